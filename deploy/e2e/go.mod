@@ -1,0 +1,3 @@
+module muster/deploy/e2e
+
+go 1.26.0

@@ -1,0 +1,123 @@
+// Package billingv1 is what billing publishes. Amounts are integers in the minor unit of their currency (cents).
+package billingv1
+
+import (
+	"strconv"
+	"time"
+
+	"muster/libs/contracts"
+)
+
+// Subscription is what one user pays now, on billing.subscription.v1: the current subscription (the newest that is
+// not ended, else the newest) and the promotion redemption that acts on it. Its key and its version belong to the
+// user, not to a single subscription, so that a change of subscription is one more version.
+type Subscription struct {
+	UserID  int64 `json:"userId"`
+	Version int64 `json:"version"`
+	// Deleted marks the last record of a user. Nothing personal is in it.
+	Deleted bool `json:"deleted"`
+	// Access says whether the subscription, by its status, gives the rights of a subscriber now.
+	Access bool `json:"access"`
+	// AccessVersion is the newest version at which something changed that directory acts on: Access, Deleted.
+	AccessVersion int64 `json:"accessVersion"`
+	// UserVersion is the newest version of directory's user that billing has followed; 0 before the first.
+	UserVersion int64 `json:"userVersion"`
+	// StripeCustomerID is empty until the user has a Stripe customer.
+	StripeCustomerID string `json:"stripeCustomerId"`
+	// Current is null while the user never had a subscription.
+	Current *Current `json:"current"`
+	// Promotion is null without a redemption that acts on Current.
+	Promotion *Promotion `json:"promotion"`
+}
+
+// Current is one subscription with its plan. Amounts in minor units of Currency, before tax.
+type Current struct {
+	ID                   int64      `json:"id"`
+	StripeSubscriptionID string     `json:"stripeSubscriptionId"`
+	Status               string     `json:"status"`
+	PlanID               int64      `json:"planId"`
+	PlanName             string     `json:"planName"`
+	PlanInterval         string     `json:"planInterval"`
+	PlanIntervalCount    int        `json:"planIntervalCount"`
+	PlanAmount           int64      `json:"planAmount"`
+	PlanCurrency         string     `json:"planCurrency"`
+	PlanTrialPeriodDays  *int       `json:"planTrialPeriodDays"`
+	Quantity             int64      `json:"quantity"`
+	ChargedAmount        int64      `json:"chargedAmount"`
+	CurrentPeriodStart   *time.Time `json:"currentPeriodStart"`
+	CurrentPeriodEnd     *time.Time `json:"currentPeriodEnd"`
+	TrialStart           *time.Time `json:"trialStart"`
+	TrialEnd             *time.Time `json:"trialEnd"`
+	CancelAtPeriodEnd    bool       `json:"cancelAtPeriodEnd"`
+	CanceledAt           *time.Time `json:"canceledAt"`
+	CreatedAt            time.Time  `json:"createdAt"`
+	UpdatedAt            time.Time  `json:"updatedAt"`
+}
+
+// Promotion is the redemption that acts on the current subscription, with its promotion and coupon.
+type Promotion struct {
+	RedemptionID     int64     `json:"redemptionId"`
+	PromotionID      int64     `json:"promotionId"`
+	Name             string    `json:"name"`
+	Code             string    `json:"code"`
+	Description      *string   `json:"description"`
+	CouponID         int64     `json:"couponId"`
+	CouponName       string    `json:"couponName"`
+	CouponTypeCode   string    `json:"couponTypeCode"`
+	DiscountPercent  *float64  `json:"discountPercentage"` // DISC only; two decimals
+	DiscountAmount   *int64    `json:"discountAmount"`     // AMOU only; minor units
+	TrialDays        *int      `json:"trialDays"`          // TRIA only
+	DurationTypeCode string    `json:"couponDurationTypeCode"`
+	DurationInMonths *int      `json:"durationInMonths"` // REPE only
+	StripeDiscountID *string   `json:"stripeDiscountId"`
+	AppliedAt        time.Time `json:"appliedAt"`
+}
+
+// EventType is "billing.subscription.v1".
+func (Subscription) EventType() string { return "billing.subscription.v1" }
+
+// EventTopic is the state topic of subscriptions.
+func (Subscription) EventTopic() string { return contracts.TopicSubscription }
+
+// EventKey is the user id.
+func (s Subscription) EventKey() string { return strconv.FormatInt(s.UserID, 10) }
+
+// EventVersion is the version of the user's billing state.
+func (s Subscription) EventVersion() int64 { return s.Version }
+
+// SubscriptionEvent says what happened to a subscription, on billing.events.v1.
+type SubscriptionEvent struct {
+	Kind           Kind      `json:"kind"`
+	UserID         int64     `json:"userId"`
+	Version        int64     `json:"version"`
+	SubscriptionID int64     `json:"subscriptionId"`
+	PlanID         int64     `json:"planId"`
+	Status         string    `json:"status"`
+	At             time.Time `json:"at"`
+}
+
+// Kind is a past participle: what happened to a subscription.
+type Kind string
+
+// What can happen to a subscription.
+const (
+	Started   Kind = "started"   // a subscription that was not there before
+	Activated Kind = "activated" // access begins
+	Suspended Kind = "suspended" // access ends, the subscription does not
+	Changed   Kind = "changed"   // anything else that a subscriber can see
+	Canceled  Kind = "canceled"  // it has ended
+)
+
+// EventType is "billing.subscription." and the kind and ".v1".
+func (e SubscriptionEvent) EventType() string {
+	return "billing.subscription." + string(e.Kind) + ".v1"
+}
+
+// EventTopic is the event topic of billing.
+func (SubscriptionEvent) EventTopic() string { return contracts.TopicBillingEvents }
+
+// EventKey is the user id.
+func (e SubscriptionEvent) EventKey() string { return strconv.FormatInt(e.UserID, 10) }
+
+// EventVersion is the version of the user's billing state after it.
+func (e SubscriptionEvent) EventVersion() int64 { return e.Version }

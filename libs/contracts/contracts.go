@@ -1,0 +1,81 @@
+// Package contracts is what Muster's services say to each other and to the billing team over Kafka: the envelope
+// here, the payloads in identityv1, directoryv1 and billingv1. It holds plain structs and no behaviour beyond naming.
+//
+// There are two kinds of topic. On a state topic each record is the whole current state of one aggregate with a
+// version that rises by one at each change; a consumer applies a record only if its version is newer than what it
+// holds, so duplicates and reordering do no harm. On an event topic each record says what happened.
+//
+// Inside a major version (the "v1" of topic and type) changes are additive only.
+package contracts
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Payload is the body of an event. The payload structs of the sub-packages implement it.
+type Payload interface {
+	// EventType is the CloudEvents type, such as "directory.user.v1".
+	EventType() string
+	// EventTopic is the topic that carries this type.
+	EventTopic() string
+	// EventKey is the record key: the user id in decimal, so that all that concerns one user stays in order.
+	EventKey() string
+	// EventVersion is the version of the aggregate that this payload states or follows from.
+	EventVersion() int64
+}
+
+// Event is the envelope: CloudEvents 1.0 in Kafka's binary mode. See Headers for how it lies on the wire.
+type Event struct {
+	ID      string // ce_id, a UUIDv7: the same for every delivery of one event
+	Type    string // ce_type, such as "directory.user.v1"
+	Source  string // ce_source: "/muster/" and the service's name
+	Subject string // ce_subject: the user id in decimal
+	Time    time.Time
+	Version int64  // ce_aggregateversion: the aggregate's version
+	Topic   string // not on the wire
+	Key     string // the record key
+	// Trace is the W3C traceparent of the work that made the event; empty when it was not traced.
+	Trace string
+	Data  json.RawMessage
+}
+
+// The header names of CloudEvents' Kafka protocol binding, binary content mode, and W3C Trace Context.
+const (
+	HeaderSpecVersion = "ce_specversion"
+	HeaderID          = "ce_id"
+	HeaderType        = "ce_type"
+	HeaderSource      = "ce_source"
+	HeaderSubject     = "ce_subject"
+	HeaderTime        = "ce_time"
+	HeaderVersion     = "ce_aggregateversion"
+	HeaderContentType = "content-type"
+	HeaderTraceParent = "traceparent"
+
+	// SpecVersion is the CloudEvents version that Muster writes.
+	SpecVersion = "1.0"
+	// ContentType is the media type of every payload.
+	ContentType = "application/json"
+)
+
+// New wraps a payload. id is a UUIDv7, source the service's name, now the time of the change.
+func New(id, source string, now time.Time, p Payload) (Event, error) {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return Event{}, fmt.Errorf("encode %s: %w", p.EventType(), err)
+	}
+	return Event{
+		ID: id, Type: p.EventType(), Source: "/muster/" + source, Subject: p.EventKey(), Time: now.UTC(),
+		Version: p.EventVersion(), Topic: p.EventTopic(), Key: p.EventKey(), Data: data,
+	}, nil
+}
+
+// Decode reads the event's data as a T. Unknown members are ignored: inside a version, contracts only grow.
+func Decode[T any](e Event) (T, error) {
+	var v T
+	if err := json.Unmarshal(e.Data, &v); err != nil {
+		return v, fmt.Errorf("decode %s: %w", e.Type, err)
+	}
+	return v, nil
+}

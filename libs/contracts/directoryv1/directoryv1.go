@@ -1,0 +1,91 @@
+// Package directoryv1 is what directory publishes.
+package directoryv1
+
+import (
+	"strconv"
+	"time"
+
+	"muster/libs/contracts"
+)
+
+// User is the whole state of one user, on directory.user.v1.
+type User struct {
+	ID      int64 `json:"id"`
+	Version int64 `json:"version"`
+	// Deleted marks the last record of a user. Nothing personal is in it.
+	Deleted bool `json:"deleted"`
+	// RejectedBecause is set, with Deleted, when directory refused to make a user for an account: the code of the
+	// error ("EMAIL_EXISTS"). identity removes such an account.
+	RejectedBecause string `json:"rejectedBecause"`
+
+	Username      string     `json:"username"`
+	Email         string     `json:"email"`
+	TypeCode      string     `json:"typeCode"`
+	FirstName     *string    `json:"firstName"`
+	LastName      *string    `json:"lastName"`
+	AuthTypeCode  string     `json:"authTypeCode"`
+	IsActive      bool       `json:"isActive"`
+	CreatedAt     time.Time  `json:"createdAt"`
+	UpdatedAt     time.Time  `json:"updatedAt"`
+	VerifiedAt    *time.Time `json:"verifiedAt"`
+	LastLoginAt   *time.Time `json:"lastLoginAt"`
+	ExemptionFrom *time.Time `json:"subscriptionExemptionStartsAt"`
+	ExemptionTo   *time.Time `json:"subscriptionExemptionEndsAt"`
+	LegacyUserID  *int64     `json:"legacyUserId"`
+
+	// AccessVersion is the newest version at which something changed that identity acts on: email, type, active,
+	// verified, deleted, rejected. It is at most Version.
+	AccessVersion int64 `json:"accessVersion"`
+	// AccountVersion is the newest version of identity's account that this user has followed.
+	AccountVersion int64 `json:"accountVersion"`
+	// SubscriptionVersion is the newest version of billing's subscription that this user has followed; 0 before the first.
+	SubscriptionVersion int64 `json:"subscriptionVersion"`
+}
+
+// EventType is "directory.user.v1".
+func (User) EventType() string { return "directory.user.v1" }
+
+// EventTopic is the state topic of users.
+func (User) EventTopic() string { return contracts.TopicUser }
+
+// EventKey is the user id.
+func (u User) EventKey() string { return strconv.FormatInt(u.ID, 10) }
+
+// EventVersion is the user's version.
+func (u User) EventVersion() int64 { return u.Version }
+
+// UserEvent says what happened to a user, on directory.user-events.v1. It names no personal data: whoever needs some
+// reads the state topic.
+type UserEvent struct {
+	Kind    Kind      `json:"kind"`
+	UserID  int64     `json:"userId"`
+	Version int64     `json:"version"`
+	At      time.Time `json:"at"`
+}
+
+// Kind is a past participle: what happened to a user.
+type Kind string
+
+// What can happen to a user.
+const (
+	Created       Kind = "created"
+	EmailVerified Kind = "email-verified"
+	Updated       Kind = "updated"
+	TypeChanged   Kind = "type-changed"
+	Deactivated   Kind = "deactivated"
+	Reactivated   Kind = "reactivated"
+	Deleted       Kind = "deleted"
+	Rejected      Kind = "rejected"
+)
+
+// EventType is "directory.user." and the kind and ".v1".
+func (e UserEvent) EventType() string { return "directory.user." + string(e.Kind) + ".v1" }
+
+// EventTopic is the event topic of users.
+func (UserEvent) EventTopic() string { return contracts.TopicUserEvents }
+
+// EventKey is the user id.
+func (e UserEvent) EventKey() string { return strconv.FormatInt(e.UserID, 10) }
+
+// EventVersion is the version of the user after it.
+func (e UserEvent) EventVersion() int64 { return e.Version }

@@ -1,0 +1,7 @@
+module muster/services/gateway
+
+go 1.26.0
+
+require muster/libs v0.0.0
+
+replace muster/libs => ../../libs
