@@ -1,0 +1,86 @@
+// Package daemon runs the parts of a service together and stops them one after the other.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Part is something that runs until its context is done: an HTTP server, a consumer, a relay.
+type Part struct {
+	Name string
+	// Run works until ctx is done, then finishes what it has begun and returns nil. Any earlier return stops the service.
+	Run func(ctx context.Context) error
+	// Grace is how long the part may take to finish; zero is 10 s.
+	Grace time.Duration
+}
+
+const defaultGrace = 10 * time.Second
+
+type ended struct {
+	part int
+	err  error
+}
+
+// Run starts all parts. When ctx is done, or a part ends by itself, it stops them in the order given, waiting for each
+// before the next: list first what makes work (the HTTP server), then what that work needs (the relay). A part that
+// does not finish within its grace is left behind and reported.
+//
+// It returns nil when ctx was done and every part finished in time without an error.
+func Run(ctx context.Context, log *slog.Logger, parts ...Part) error {
+	base := context.WithoutCancel(ctx)
+	stops := make([]context.CancelFunc, len(parts))
+	dones := make([]chan struct{}, len(parts))
+	failed := make([]error, len(parts))
+	first := make(chan ended, len(parts))
+	for i, p := range parts {
+		partCtx, cancel := context.WithCancel(base)
+		stops[i], dones[i] = cancel, make(chan struct{})
+		go func() {
+			defer close(dones[i])
+			failed[i] = p.Run(partCtx)
+			first <- ended{i, failed[i]}
+		}()
+	}
+
+	var result error
+	select {
+	case <-ctx.Done():
+		log.InfoContext(base, "stopping")
+	case e := <-first:
+		result = fmt.Errorf("%s ended by itself: %w", parts[e.part].Name, cause(e.err))
+		log.ErrorContext(base, "a part ended by itself, stopping", "part", parts[e.part].Name, "error", e.err)
+	}
+
+	for i, p := range parts {
+		stops[i]()
+		grace := p.Grace
+		if grace == 0 {
+			grace = defaultGrace
+		}
+		timer := time.NewTimer(grace)
+		select {
+		case <-dones[i]:
+			if failed[i] != nil && result == nil {
+				result = fmt.Errorf("%s: %w", p.Name, failed[i])
+			}
+		case <-timer.C:
+			log.ErrorContext(base, "a part did not stop in time", "part", p.Name, "grace", grace.String())
+			result = errors.Join(result, fmt.Errorf("%s did not stop within %s", p.Name, grace))
+		}
+		timer.Stop()
+	}
+	return result
+}
+
+var errNoReason = errors.New("no reason given")
+
+func cause(err error) error {
+	if err == nil {
+		return errNoReason
+	}
+	return err
+}

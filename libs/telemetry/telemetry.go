@@ -1,0 +1,103 @@
+// Package telemetry sets up what a service tells its operators: structured logs that carry trace ids, traces over
+// OTLP, and metrics for Prometheus to scrape.
+package telemetry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	otelprometheus "go.opentelemetry.io/otel/exporters/prometheus"
+	"go.opentelemetry.io/otel/propagation"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Telemetry is what Setup made.
+type Telemetry struct {
+	Logger *slog.Logger
+	// Metrics answers a Prometheus scrape.
+	Metrics http.Handler
+
+	shutdown []func(context.Context) error
+}
+
+// Setup makes the logger and installs the global tracer and meter of a service. Traces are exported when
+// OTEL_EXPORTER_OTLP_ENDPOINT (or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) is set, by the OpenTelemetry specification's
+// variables; they are made and passed on in any case, so that logs on both sides of a call carry the same trace id.
+func Setup(ctx context.Context, service string, level slog.Level, out io.Writer) (*Telemetry, error) {
+	t := &Telemetry{Logger: NewLogger(service, level, out)}
+	res := resource.NewSchemaless(attribute.String("service.name", service))
+
+	options := []sdktrace.TracerProviderOption{sdktrace.WithResource(res)}
+	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != "" {
+		exporter, err := otlptracehttp.New(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("trace exporter: %w", err)
+		}
+		options = append(options, sdktrace.WithBatcher(exporter))
+	}
+	tracers := sdktrace.NewTracerProvider(options...)
+	otel.SetTracerProvider(tracers)
+	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { t.Logger.Warn("telemetry", "error", err) }))
+
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	exporter, err := otelprometheus.New(otelprometheus.WithRegisterer(registry))
+	if err != nil {
+		return nil, fmt.Errorf("metrics exporter: %w", err)
+	}
+	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(exporter), sdkmetric.WithResource(res))
+	otel.SetMeterProvider(meters)
+	t.Metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+
+	t.shutdown = append(t.shutdown, tracers.Shutdown, meters.Shutdown)
+	return t, nil
+}
+
+// Shutdown flushes what has not been exported yet.
+func (t *Telemetry) Shutdown(ctx context.Context) error {
+	var all error
+	for _, stop := range t.shutdown {
+		all = errors.Join(all, stop(ctx))
+	}
+	return all
+}
+
+// NewLogger is a JSON logger whose lines carry the service's name and, inside a traced request or record, its
+// trace and span ids.
+func NewLogger(service string, level slog.Level, out io.Writer) *slog.Logger {
+	handler := traceHandler{slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level})}
+	return slog.New(handler).With("service", service)
+}
+
+// traceHandler adds the ids of the span in the context to each record.
+type traceHandler struct{ slog.Handler }
+
+func (h traceHandler) Handle(ctx context.Context, r slog.Record) error {
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		r.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h traceHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return traceHandler{h.Handler.WithAttrs(attrs)}
+}
+
+func (h traceHandler) WithGroup(name string) slog.Handler {
+	return traceHandler{h.Handler.WithGroup(name)}
+}

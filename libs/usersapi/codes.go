@@ -1,0 +1,35 @@
+package usersapi
+
+// User types, sign-in methods and their names (contract section 1).
+const (
+	TypeSubscribed    = "SUBS"
+	TypeNotSubscribed = "NONS"
+	TypeAdministrator = "ADMI"
+
+	AuthEmail = "EMAI"
+)
+
+var typeNames = map[string]string{
+	TypeSubscribed: "Subscribed", TypeNotSubscribed: "Not Subscribed", TypeAdministrator: "Administrator",
+}
+
+var authTypeNames = map[string]string{
+	AuthEmail: "Email", "GOOG": "Google OAuth", "APPE": "Apple OAuth", "FACE": "Facebook OAuth",
+	"XXXX": "X OAuth", "LINK": "LinkedIn OAuth",
+}
+
+var couponTypeNames = map[string]string{"DISC": "Discount Percentage", "AMOU": "Discount Amount", "TRIA": "Free Trial"}
+
+var durationNames = map[string]string{"ONCE": "Once", "REPE": "Repeating", "FORE": "Forever"}
+
+// TypeName is the name of a user type code; empty for an unknown one.
+func TypeName(code string) string { return typeNames[code] }
+
+// AuthTypeName is the name of an authentication type code; empty for an unknown one.
+func AuthTypeName(code string) string { return authTypeNames[code] }
+
+// CouponTypeName is the name of a coupon type code; empty for an unknown one.
+func CouponTypeName(code string) string { return couponTypeNames[code] }
+
+// DurationName is the name of a coupon duration code; empty for an unknown one.
+func DurationName(code string) string { return durationNames[code] }

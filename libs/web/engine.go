@@ -1,0 +1,151 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/gin/otelgin"
+
+	"muster/libs/errs"
+)
+
+// MaxBody is the largest request body that is read, in bytes (contract section 3).
+const MaxBody = 1 << 20
+
+// HeaderRequestID names a request in logs and answers.
+const HeaderRequestID = "X-Request-Id"
+
+// Options is what an engine needs.
+type Options struct {
+	Service string // the name in logs and traces
+	Logger  *slog.Logger
+	Metrics http.Handler // served at /metrics; nil for none
+	Ready   []Check      // asked by /readyz
+}
+
+// New makes an engine with request ids, traces, an access log, recovery, the body limit, the contract's answers to
+// unknown routes and wrong methods, /healthz, /readyz and /metrics.
+func New(o Options) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.ContextWithFallback = true // a gin.Context passed as a context carries the request's deadline and span
+	if err := e.SetTrustedProxies(nil); err != nil {
+		panic(err) // it can't fail without proxies to parse
+	}
+	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, limitBody)
+	e.NoRoute(func(c *gin.Context) { Fail(c, errs.New(errs.KindNotFound, "NOT_FOUND", "No such route.")) })
+	e.NoMethod(func(c *gin.Context) {
+		c.Header("Allow", allowed(e, c.Request.URL.Path))
+		Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
+	})
+	mountHealth(e, o)
+	return e
+}
+
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._:-]{8,128}$`)
+
+// requestID takes the caller's request id when it is a sane one, else makes one.
+func requestID(c *gin.Context) {
+	id := c.GetHeader(HeaderRequestID)
+	if !saneID.MatchString(id) {
+		id = uuid.NewString()
+		c.Request.Header.Set(HeaderRequestID, id) // a proxied request passes it on
+	}
+	c.Header(HeaderRequestID, id)
+}
+
+const loggerKey = "muster/logger"
+
+func carryLogger(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Set(loggerKey, log.With("request_id", c.Writer.Header().Get(HeaderRequestID)))
+	}
+}
+
+func loggerOf(c *gin.Context) *slog.Logger {
+	if log, ok := c.Get(loggerKey); ok {
+		return log.(*slog.Logger)
+	}
+	return slog.Default()
+}
+
+// accessLog writes one line a request: the route, not the path, and no query, so that no personal data gets into logs.
+func accessLog(_ *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := time.Now()
+		c.Next()
+		level := slog.LevelInfo
+		if strings.HasSuffix(c.FullPath(), "z") || c.FullPath() == "/metrics" {
+			level = slog.LevelDebug
+		}
+		loggerOf(c).Log(c.Request.Context(), level, "request",
+			"method", c.Request.Method, "route", c.FullPath(), "status", c.Writer.Status(),
+			"bytes", c.Writer.Size(), "ms", float64(time.Since(start).Microseconds())/1000)
+	}
+}
+
+// recoverer turns a panic into a 500 and a log line with its stack. http.ErrAbortHandler passes: it is how a proxy
+// says that the connection is to be cut.
+func recoverer(c *gin.Context) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if p == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
+			panic(p)
+		}
+		loggerOf(c).ErrorContext(c.Request.Context(), "panic", "panic", p, "stack", string(debug.Stack()))
+		if !c.Writer.Written() {
+			write(c, errs.From(nil))
+		}
+		c.Abort()
+	}()
+	c.Next()
+}
+
+func limitBody(c *gin.Context) {
+	if c.Request.ContentLength > MaxBody {
+		Fail(c, errTooLarge)
+		return
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
+}
+
+// allowed lists the methods that some route has for a path, for the Allow header (RFC 9110, section 10.2.1).
+func allowed(e *gin.Engine, path string) string {
+	set := map[string]bool{}
+	for _, r := range e.Routes() {
+		if matches(r.Path, path) {
+			set[r.Method] = true
+		}
+	}
+	methods := make([]string, 0, len(set))
+	for m := range set {
+		methods = append(methods, m)
+	}
+	sort.Strings(methods)
+	return strings.Join(methods, ", ")
+}
+
+func matches(pattern, path string) bool {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i, w := range want {
+		if strings.HasPrefix(w, "*") {
+			return true
+		}
+		if i >= len(have) || (w != have[i] && !strings.HasPrefix(w, ":")) {
+			return false
+		}
+	}
+	return len(want) == len(have)
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Check is something a service needs before it can do its work.
+type Check struct {
+	Name string
+	// Probe returns nil when all is well. Its error is logged; the answer names only the check.
+	Probe func(ctx context.Context) error
+}
+
+const probeTimeout = 2 * time.Second
+
+// mountHealth adds /healthz (the process lives), /readyz (it can do its work: 200, else 503 naming what is missing)
+// and /metrics.
+func mountHealth(e *gin.Engine, o Options) {
+	e.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok", "service": o.Service}) })
+	e.GET("/readyz", func(c *gin.Context) {
+		waiting := failing(c, o.Ready)
+		if len(waiting) > 0 {
+			c.Header("Retry-After", "1")
+			c.JSON(http.StatusServiceUnavailable, gin.H{"status": "waiting", "service": o.Service, "for": waiting})
+			return
+		}
+		c.JSON(http.StatusOK, gin.H{"status": "ready", "service": o.Service})
+	})
+	if o.Metrics != nil {
+		e.GET("/metrics", gin.WrapH(o.Metrics))
+	}
+}
+
+// failing asks all checks at once and names those that fail.
+func failing(c *gin.Context, checks []Check) []string {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), probeTimeout)
+	defer cancel()
+	failed := make([]error, len(checks))
+	var wg sync.WaitGroup
+	for i, check := range checks {
+		wg.Go(func() { failed[i] = check.Probe(ctx) })
+	}
+	wg.Wait()
+	var names []string
+	for i, err := range failed {
+		if err != nil {
+			names = append(names, checks[i].Name)
+			loggerOf(c).DebugContext(ctx, "not ready", "check", checks[i].Name, "error", err.Error())
+		}
+	}
+	return names
+}

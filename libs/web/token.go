@@ -1,0 +1,102 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/MicahParks/keyfunc/v3"
+	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/time/rate"
+)
+
+// Issuer and audience of access tokens.
+const (
+	Issuer   = "muster"
+	Audience = "muster"
+)
+
+// Leeway for clocks that differ between machines.
+const tokenLeeway = 5 * time.Second
+
+// AccessClaims are the claims of an access token (auth-api.md); identity signs them, every service reads them.
+type AccessClaims struct {
+	SessionID     string `json:"sid"`
+	TypeCode      string `json:"typ"`
+	EmailVerified bool   `json:"email_verified"`
+	jwt.RegisteredClaims
+}
+
+type claims struct {
+	userID    int64
+	sessionID string
+	issuedAt  time.Time
+}
+
+// Keys are the public keys that access tokens are checked with.
+type Keys struct {
+	find   func(ctx context.Context) jwt.Keyfunc
+	known  func(ctx context.Context) bool
+	parser *jwt.Parser
+}
+
+// RemoteKeys reads identity's key set (RFC 7517) from url, again every five minutes, and at once (but at most once a
+// second) when a token names a key that it has not seen. It does not need identity to be up at the start: until the
+// first key has come, requests with a token are answered 503. It stops refreshing when ctx is done.
+func RemoteKeys(ctx context.Context, url string, log *slog.Logger) (*Keys, error) {
+	tolerate := true
+	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{url}, keyfunc.Override{
+		Client:                    &http.Client{Timeout: 3 * time.Second},
+		HTTPTimeout:               3 * time.Second,
+		NoErrorReturnFirstHTTPReq: &tolerate,
+		RefreshInterval:           5 * time.Minute,
+		RefreshUnknownKID:         rate.NewLimiter(rate.Every(time.Second), 1),
+		RateLimitWaitMax:          3 * time.Second, // the library takes the fetch's time out of this as well
+		RefreshErrorHandlerFunc: func(string) func(context.Context, error) {
+			return func(ctx context.Context, err error) { log.WarnContext(ctx, "key set not refreshed", "error", err) }
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("key set %s: %w", url, err)
+	}
+	return newKeys(keys.KeyfuncCtx, func(ctx context.Context) bool {
+		all, err := keys.Storage().KeyReadAll(ctx)
+		return err == nil && len(all) > 0
+	}), nil
+}
+
+// LocalKeys checks tokens with keys that the process has itself: identity's own. find gives the key for a key id.
+func LocalKeys(find func(ctx context.Context, kid string) (any, error)) *Keys {
+	return newKeys(func(ctx context.Context) jwt.Keyfunc {
+		return func(t *jwt.Token) (any, error) {
+			kid, _ := t.Header["kid"].(string)
+			return find(ctx, kid)
+		}
+	}, func(context.Context) bool { return true })
+}
+
+func newKeys(find func(context.Context) jwt.Keyfunc, known func(context.Context) bool) *Keys {
+	return &Keys{find: find, known: known, parser: jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithIssuer(Issuer), jwt.WithAudience(Audience),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(tokenLeeway),
+	)}
+}
+
+func (k *Keys) verify(ctx context.Context, token string) (claims, error) {
+	var ac AccessClaims
+	if _, err := k.parser.ParseWithClaims(token, &ac, k.find(ctx)); err != nil {
+		if errors.Is(err, jwt.ErrTokenUnverifiable) && !k.known(ctx) {
+			return claims{}, Unavailable("Sign-in", err)
+		}
+		return claims{}, ErrUnauthenticated
+	}
+	id, err := strconv.ParseInt(ac.Subject, 10, 64)
+	if err != nil || id <= 0 || ac.SessionID == "" || ac.IssuedAt == nil {
+		return claims{}, ErrUnauthenticated
+	}
+	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time}, nil
+}

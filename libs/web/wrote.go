@@ -1,0 +1,54 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// HeaderWrote is the internal header by which a service tells the gateway which versions a write produced, such as
+// "user/42@7". The gateway waits for them before it answers, and takes the header off.
+const HeaderWrote = "X-Muster-Wrote"
+
+// Aggregate is a kind of state record.
+type Aggregate string
+
+// The aggregates whose versions a write can produce.
+const (
+	Account      Aggregate = "account"
+	User         Aggregate = "user"
+	Subscription Aggregate = "subscription"
+)
+
+// Write is a version that a write produced.
+type Write struct {
+	Aggregate Aggregate
+	UserID    int64
+	Version   int64
+}
+
+// Wrote notes on the response that the request produced this version of the user's aggregate.
+func Wrote(c *gin.Context, a Aggregate, userID, version int64) {
+	c.Writer.Header().Add(HeaderWrote, fmt.Sprintf("%s/%d@%d", a, userID, version))
+}
+
+// ParseWrites reads the values of [HeaderWrote]. What it can't read it leaves out: the header is between services of
+// one release.
+func ParseWrites(values []string) []Write {
+	var writes []Write
+	for v := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		aggregate, rest, ok1 := strings.Cut(strings.TrimSpace(v), "/")
+		id, version, ok2 := strings.Cut(rest, "@")
+		if !ok1 || !ok2 {
+			continue
+		}
+		userID, err1 := strconv.ParseInt(id, 10, 64)
+		n, err2 := strconv.ParseInt(version, 10, 64)
+		if err1 == nil && err2 == nil {
+			writes = append(writes, Write{Aggregate(aggregate), userID, n})
+		}
+	}
+	return writes
+}
