@@ -1,0 +1,40 @@
+# Muster: `make run` to use it, `make test` to check it, `make help` for the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/e2e
+LINT_VERSION := v2.15.0
+LINT := .bin/golangci-lint-$(LINT_VERSION)
+
+.PHONY: help run test lint build tidy bench clean
+
+help: ## what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+run: ## build and start everything on this machine, with demo users; Ctrl-C stops it
+	@go run ./deploy/local/cmd/muster $(ARGS)
+
+test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
+	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
+
+bench: ## what is measured: ratios within one run, since machines differ
+	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 20m $(ARGS) ./deploy/e2e
+
+lint: $(LINT) ## gofmt, vet, golangci-lint with the import rules
+	@test -z "$$(gofmt -l $(MODULES))" || { echo "not gofmt'd:"; gofmt -l $(MODULES); exit 1; }
+	@$(LINT) run $(addsuffix /...,$(addprefix ./,$(MODULES)))
+	@.ci/lint-rules $(CURDIR)/$(LINT)
+
+$(LINT):
+	@mkdir -p .bin
+	@echo "installing golangci-lint $(LINT_VERSION)"
+	@GOBIN=$(CURDIR)/.bin GOWORK=off GOFLAGS=-mod=mod go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@mv .bin/golangci-lint $@
+
+build: ## each module builds by itself, without the workspace
+	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
+
+tidy: ## go mod tidy in each module
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
+
+clean: ## forget the local stack's data
+	rm -rf .muster

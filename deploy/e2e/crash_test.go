@@ -1,0 +1,108 @@
+package e2e_test
+
+import (
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestKilledServicesLoseAndDoubleNothing kills each service with SIGKILL in the middle of a loop of registrations. The
+// supervisor starts it again. Afterwards every user who was answered 2xx is in identity (signs in), in directory and in
+// the gateway's read model exactly once; and nobody else is half there.
+func TestKilledServicesLoseAndDoubleNothing(t *testing.T) {
+	for _, service := range []string{"identity", "directory", "billing", "gateway"} {
+		t.Run(service, func(t *testing.T) {
+			accepted, refused := registerThroughACrash(t, service)
+			t.Logf("%d registrations answered 2xx, %d not", len(accepted), len(refused))
+			if len(accepted) < 20 {
+				t.Fatalf("only %d registrations went through: the test says little", len(accepted))
+			}
+			boss := admin(t)
+			for email, id := range accepted {
+				eventually(t, 30*time.Second, email+" everywhere exactly once", func() bool {
+					where := whereIs(t, boss, email)
+					return where == (presence{identity: 1, directory: 1, gateway: 1, id: id})
+				})
+			}
+			for _, email := range refused {
+				eventually(t, 30*time.Second, email+" whole or not at all", func() bool {
+					where := whereIs(t, boss, email)
+					return where.identity <= 1 && where.identity == where.directory && where.directory == where.gateway
+				})
+			}
+		})
+	}
+}
+
+// registerThroughACrash registers users from several clients while the service is killed and comes back.
+func registerThroughACrash(t *testing.T, service string) (accepted map[string]float64, refused []string) {
+	t.Helper()
+	const workers, before, after = 4, 12, 12
+	accepted = map[string]float64{}
+	var mu sync.Mutex
+	count := func() int { mu.Lock(); defer mu.Unlock(); return len(accepted) }
+
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				c := &client{t: t}
+				email := uniqueEmail("crash-" + service)
+				a, err := c.try("POST", "/api/auth/register", object{"email": email, "password": password})
+				user, _ := a.body["user"].(object)
+				id, _ := user["id"].(float64)
+				mu.Lock()
+				if err == nil && a.status == http.StatusCreated {
+					accepted[email] = id
+				} else {
+					refused = append(refused, email)
+				}
+				mu.Unlock()
+				if err != nil || a.status != http.StatusCreated {
+					<-time.After(20 * time.Millisecond) // a client that hammers a dead service tests nothing
+				}
+			}
+		})
+	}
+	eventually(t, time.Minute, "registrations before the crash", func() bool { return count() >= before })
+	kill(t, service)
+	atCrash := count()
+	eventually(t, time.Minute, "registrations go on after the crash of "+service, func() bool { return count() >= atCrash+after })
+	close(stop)
+	wg.Wait()
+	return accepted, refused
+}
+
+// presence says how often a user is where.
+type presence struct {
+	identity, directory, gateway int
+	id                           float64
+}
+
+func whereIs(t *testing.T, boss *client, email string) presence {
+	t.Helper()
+	var p presence
+	c := &client{t: t}
+	if c.do("POST", "/api/auth/login", object{"email": email, "password": password}).status == http.StatusOK {
+		p.identity = 1
+	}
+	exact := fmt.Sprintf(`{"email":%q}`, email)
+	in := func(path string) int {
+		rows := boss.do("GET", list(path, exact, ""), nil).list()
+		for _, row := range rows {
+			p.id, _ = row["id"].(float64)
+		}
+		return len(rows)
+	}
+	p.directory = in("/api/users")
+	p.gateway = in("/api/users/full")
+	return p
+}

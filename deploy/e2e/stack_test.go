@@ -1,0 +1,176 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// stack is the running system, as `.muster/stack.json` describes it.
+type stack struct {
+	Gateway    string      `json:"gateway"`
+	Mail       string      `json:"mail"`
+	Stripe     string      `json:"stripe"`
+	Postgres   string      `json:"postgres"`
+	Control    string      `json:"control"`
+	Admin      credentials `json:"admin"`
+	Subscriber credentials `json:"subscriber"`
+}
+
+type credentials struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// muster is the system that all tests of this package share. Each test makes users of its own in it.
+var muster stack
+
+// A stack that runs already can be tested instead of a new one: name its description here.
+const existingStack = "MUSTER_E2E_STACK"
+
+func TestMain(m *testing.M) {
+	code, err := runWithStack(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "end-to-end tests:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func runWithStack(m *testing.M) (int, error) {
+	if file := os.Getenv(existingStack); file != "" {
+		if err := readStack(file); err != nil {
+			return 1, err
+		}
+		return m.Run(), nil
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		return 1, err
+	}
+	dir, err := os.MkdirTemp("", "muster-e2e-*")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	stop, err := start(root, dir)
+	if err != nil {
+		return 1, err
+	}
+	code := m.Run()
+	if err := stop(); err != nil {
+		return 1, fmt.Errorf("the stack did not stop cleanly: %w", err)
+	}
+	return code, nil
+}
+
+// start builds and starts the stack on free ports, without demo users, and waits until it is ready.
+func start(root, dir string) (stop func() error, err error) {
+	bin := filepath.Join(dir, "muster")
+	build := exec.Command("go", "build", "-o", bin, "./deploy/local/cmd/muster")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build the stack: %w\n%s", err, out)
+	}
+	output, err := os.Create(filepath.Join(dir, "output.log"))
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(bin, "--dir", filepath.Join(dir, ".muster"), "--users", "0", "--free-ports")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, output, output
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	stop = func() error {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(60 * time.Second):
+			_ = cmd.Process.Kill()
+			return errors.New("still running 60 s after SIGTERM")
+		}
+	}
+
+	file := filepath.Join(dir, ".muster", "stack.json")
+	deadline := time.After(5 * time.Minute) // a cold build of four services on a small machine
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			text, _ := os.ReadFile(output.Name())
+			return nil, fmt.Errorf("the stack ended before it was ready (%w):\n%s", err, tail(text))
+		case <-deadline:
+			text, _ := os.ReadFile(output.Name())
+			return nil, errors.Join(fmt.Errorf("the stack was not ready in time:\n%s", tail(text)), stop())
+		case <-tick.C:
+			if readStack(file) == nil {
+				return stop, nil
+			}
+		}
+	}
+}
+
+func tail(text []byte) []byte { return text[max(0, len(text)-6000):] }
+
+func readStack(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, &muster)
+}
+
+// kill ends one service with SIGKILL; the supervisor starts it again.
+func kill(t *testing.T, service string) {
+	t.Helper()
+	post(t, muster.Control+"/services/"+service+"/kill", nil)
+}
+
+// post sends JSON to a control plane and wants 2xx.
+func post(t *testing.T, url string, body any) []byte {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Post(url, "application/json", bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode/100 != 2 {
+		t.Fatalf("POST %s: %s: %s", url, resp.Status, answer)
+	}
+	return answer
+}
+
+// eventually polls until holds says so; for what is asynchronous by contract, never for read-your-writes.
+func eventually(t *testing.T, within time.Duration, what string, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("not within %s: %s", within, what)
+		case <-tick.C:
+		}
+	}
+}

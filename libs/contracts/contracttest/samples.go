@@ -1,0 +1,80 @@
+// Package contracttest holds a full sample of each payload, for the tests of those who publish and those who consume:
+// every member set, so that a member which gets lost on the way is noticed.
+package contracttest
+
+import (
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/contracts/identityv1"
+)
+
+// Samples is one of each payload.
+func Samples() []contracts.Payload {
+	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent()}
+}
+
+func at(day int) time.Time      { return time.Date(2023, 6, day, 8, 30, 0, 0, time.UTC) }
+func ptr[T any](v T) *T         { return &v }
+func moment(day int) *time.Time { return ptr(at(day)) }
+
+// Account is an account that waits for directory.
+func Account() identityv1.Account {
+	return identityv1.Account{
+		UserID: 42, Version: 3, Email: "john@example.com", AuthTypeCode: "EMAI", CreatedAt: at(1), LastLoginAt: moment(2),
+		Registration: &identityv1.Registration{
+			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true,
+		},
+		ActivityVersion: 2, UserVersion: 1, TokensValidFrom: moment(3),
+		EndedSessions: []identityv1.EndedSession{{ID: "0190a1b2-0000-7000-8000-000000000001", Until: at(4)}},
+	}
+}
+
+// AccountEvent is a sign-in.
+func AccountEvent() identityv1.AccountEvent {
+	return identityv1.AccountEvent{
+		Kind: identityv1.SignedIn, UserID: 42, Version: 3, At: at(2), SessionID: "0190a1b2-0000-7000-8000-000000000001",
+	}
+}
+
+// User is a user with all that a user can have.
+func User() directoryv1.User {
+	return directoryv1.User{
+		ID: 42, Version: 7, Username: "John Doe", Email: "john@example.com", TypeCode: "SUBS", FirstName: ptr("John"),
+		LastName: ptr("Doe"), AuthTypeCode: "EMAI", IsActive: true, CreatedAt: at(1), UpdatedAt: at(5), VerifiedAt: moment(1),
+		LastLoginAt: moment(2), ExemptionFrom: moment(6), ExemptionTo: moment(7), LegacyUserID: ptr(int64(17)),
+		AccessVersion: 5, AccountVersion: 2, SubscriptionVersion: 4,
+	}
+}
+
+// UserEvent is a verification.
+func UserEvent() directoryv1.UserEvent {
+	return directoryv1.UserEvent{Kind: directoryv1.EmailVerified, UserID: 42, Version: 2, At: at(1)}
+}
+
+// Subscription is an active subscription with a promotion of 20 %.
+func Subscription() billingv1.Subscription {
+	return billingv1.Subscription{
+		UserID: 42, Version: 4, Access: true, AccessVersion: 3, UserVersion: 5, StripeCustomerID: "cus_abc123",
+		Current: &billingv1.Current{
+			ID: 42, StripeSubscriptionID: "sub_xyz789", Status: "active", PlanID: 1, PlanName: "Monthly", PlanInterval: "month",
+			PlanIntervalCount: 1, PlanAmount: 1500, PlanCurrency: "usd", PlanTrialPeriodDays: ptr(14), Quantity: 1, ChargedAmount: 1200,
+			CurrentPeriodStart: moment(1), CurrentPeriodEnd: moment(30), TrialStart: moment(1), TrialEnd: moment(15),
+			CancelAtPeriodEnd: true, CanceledAt: moment(20), CreatedAt: at(1), UpdatedAt: at(20),
+		},
+		Promotion: &billingv1.Promotion{
+			RedemptionID: 5, PromotionID: 3, Name: "Summer Special", Code: "SUMMER20", Description: ptr("20% off for summer"),
+			CouponID: 2, CouponName: "Summer Discount", CouponTypeCode: "DISC", DiscountPercent: ptr(20.0), DiscountAmount: ptr(int64(300)),
+			TrialDays: ptr(30), DurationTypeCode: "REPE", DurationInMonths: ptr(4), StripeDiscountID: ptr("di_abc123"), AppliedAt: at(1),
+		},
+	}
+}
+
+// SubscriptionEvent is a first activation.
+func SubscriptionEvent() billingv1.SubscriptionEvent {
+	return billingv1.SubscriptionEvent{
+		Kind: billingv1.Activated, UserID: 42, Version: 4, SubscriptionID: 42, PlanID: 1, Status: "active", At: at(1),
+	}
+}

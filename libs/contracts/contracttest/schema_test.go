@@ -1,0 +1,134 @@
+package contracttest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/invopop/jsonschema"
+	validate "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/contracttest"
+)
+
+var update = flag.Bool("update", false, "write the schemas anew")
+
+// schemaName is the file of a payload's schema: one for each Go type, so that all kinds of an event share theirs.
+func schemaName(p contracts.Payload) string {
+	return p.EventTopic() + ".json"
+}
+
+// TestSchemasSayWhatTheStructsSay holds the schemas that consumers validate against to the structs that are published.
+func TestSchemasSayWhatTheStructsSay(t *testing.T) {
+	for _, p := range contracttest.Samples() {
+		reflector := jsonschema.Reflector{ExpandedStruct: true, DoNotReference: true, AllowAdditionalProperties: true, Anonymous: true}
+		schema := reflector.Reflect(p)
+		nullable(schema, reflect.TypeOf(p))
+		schema.Title = p.EventTopic()
+		want, err := json.MarshalIndent(schema, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, '\n')
+		file := filepath.Join("..", "schemas", schemaName(p))
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		have, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatalf("%v: write it with `go test ./libs/contracts/contracttest -update`", err)
+		}
+		if !bytes.Equal(have, want) {
+			t.Errorf("%s is not what %T says: write it anew with -update, and look whether the change is additive", file, p)
+		}
+	}
+}
+
+// nullable lets members that are pointers or slices be null: they are never left out.
+func nullable(s *jsonschema.Schema, t reflect.Type) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || s.Properties == nil {
+		return
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		member, ok := s.Properties.Get(f.Tag.Get("json"))
+		if !ok {
+			continue
+		}
+		inner := member
+		if member.Items != nil {
+			inner = member.Items
+		}
+		nullable(inner, f.Type)
+		if k := f.Type.Kind(); k == reflect.Pointer || k == reflect.Slice {
+			s.Properties.Set(f.Tag.Get("json"), &jsonschema.Schema{AnyOf: []*jsonschema.Schema{member, {Type: "null"}}})
+		}
+	}
+}
+
+func TestSamplesFitTheirSchemasAndLoseNothing(t *testing.T) {
+	for _, p := range contracttest.Samples() {
+		t.Run(p.EventType(), func(t *testing.T) {
+			event, err := contracts.New("0190a1b2-0000-7000-8000-00000000000a", "test", contracttest.User().CreatedAt, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			instance, err := validate.UnmarshalJSON(bytes.NewReader(event.Data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			schema, err := validate.NewCompiler().Compile(filepath.Join("..", "schemas", schemaName(p)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.Validate(instance); err != nil {
+				t.Errorf("the sample does not fit its schema: %v", err)
+			}
+			back := reflect.New(reflect.TypeOf(p))
+			if err := json.Unmarshal(event.Data, back.Interface()); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(back.Elem().Interface(), any(p)) {
+				t.Errorf("read back as %+v", back.Elem())
+			}
+			if event.Key != "42" || event.Subject != "42" || event.Version != p.EventVersion() || event.Topic == "" {
+				t.Errorf("envelope %+v", event)
+			}
+		})
+	}
+}
+
+// TestSamplesSetEveryMember keeps the samples full: a member they leave out is a member no test would miss.
+func TestSamplesSetEveryMember(t *testing.T) {
+	// A record of a living user is not deleted, nor rejected.
+	zero := map[string]bool{"Deleted": true, "RejectedBecause": true}
+	for _, p := range contracttest.Samples() {
+		full(t, reflect.ValueOf(p), zero)
+	}
+}
+
+func full(t *testing.T, v reflect.Value, zero map[string]bool) {
+	t.Helper()
+	for i := range v.NumField() {
+		name, f := v.Type().Field(i).Name, v.Field(i)
+		if f.IsZero() && !zero[name] {
+			t.Errorf("%s.%s is not set", v.Type(), name)
+		}
+		for f.Kind() == reflect.Pointer && !f.IsNil() {
+			f = f.Elem()
+		}
+		if f.Kind() == reflect.Struct && f.Type().PkgPath() != "time" {
+			full(t, f, zero)
+		}
+	}
+}
