@@ -12,6 +12,14 @@ import (
 // "user/42@7". The gateway waits for them before it answers, and takes the header off.
 const HeaderWrote = "X-Muster-Wrote"
 
+// HeaderUser is the internal header by which a service tells the gateway whom an answer concerns: the user id in
+// decimal. The gateway completes a signed-in answer with that user and takes the header off.
+const HeaderUser = "X-Muster-User"
+
+// HeaderClientIP is the internal header by which the gateway tells a service where a request came from. The gateway
+// overwrites what a client sends under this name.
+const HeaderClientIP = "X-Muster-Client-IP"
+
 // Aggregate is a kind of state record.
 type Aggregate string
 

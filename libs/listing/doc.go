@@ -1,0 +1,71 @@
+// Package listing is the grammar that all lists of Muster share: how a caller pages, sorts and filters. A service
+// declares the fields of a list once, and that declaration reads and checks the query, makes the SQL (PostgreSQL),
+// and describes itself for the API documents.
+//
+//	var users = listing.New(
+//		listing.Field{Name: "id", Column: "u.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+//		listing.Field{Name: "email", Column: "u.email", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+//		listing.Field{Name: "lastLoginAt", Column: "u.last_login_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
+//	)
+//
+//	query, err := users.ParseURL(request.URL)
+//	page, err := listing.Fetch[row](ctx, db, query, "u.id, u.email, u.last_login_at", "users u")
+//	page.WriteHeaders(response.Header())
+//
+// # Paging
+//
+// page (from 1, default 1) with perPage (1 to 1000, default 10), or range=[0,24] (from 0, both ends included, at most
+// 1000 rows), but not both. A page past the end is empty and has the true total. An empty parameter counts as one left
+// out, one given twice is refused, and parameters that the grammar does not know are ignored.
+//
+// # Sorting
+//
+// sort=["field","ASC"], sort=["a","ASC","b","DESC"] or sort=[["a","ASC"],["b","DESC"]]. The direction may be in any
+// case. A field named twice is refused. Nulls come last in both directions, and id ascending breaks ties. Text and
+// codes sort by [SortKey].
+//
+// # Filtering
+//
+// filter is a JSON object, all of whose members must hold. What a value may be depends on the [Kind]:
+//
+//   - Text: a string of at most 1000 characters, found anywhere and in any case ([SearchKey]); %, _ and \ are ordinary
+//     characters. The empty string, which is what a cleared search box sends, holds for every row.
+//   - Code, Bool, Integer, Decimal: one value, or an array of at most 1000 of which any may hold; the empty array
+//     holds for no row. A code is compared exactly, and one that the field's Values do not know is refused. Numbers
+//     are JSON numbers without an exponent: neither "42" nor 4.2e1.
+//   - Integer and Decimal also: {"from":1000,"to":2000}, both ends included, either left out or null.
+//   - Date: "2023-01-15" is that whole UTC day, and an RFC 3339 time is that whole second. A range is two of these as
+//     ["…","…"], {"from":"…","to":"…"} or "…..…": from the start of the first to the end of the second. Either
+//     end may be null or empty.
+//   - Any nullable field: null or "null" for rows without a value, "!null" for rows with one, also as a member of an
+//     array of any-of values. So the text null cannot be looked for in a nullable text field. In a text field that is
+//     never null, "null" is a text like any other.
+//   - q: a string, found as Text is, in any of the searched fields.
+//
+// A range whose ends are both open holds for every row that has a value; one that ends before it starts holds for none.
+// Rows without a value are in no range. A name given twice in one object, a NUL character, invalid UTF-8, and anything
+// after the closing brace are refused. All problems of a query are reported at once.
+//
+// # The URL
+//
+// [List.ParseURL] reads JSON that stands unencoded in the URL as it was meant: see [ParseRawQuery].
+//
+// # Indexes
+//
+// The database must be encoded in UTF-8 and have the ICU collation und-x-icu. Three kinds of index serve a list; the
+// expressions must be spelled as here, since PostgreSQL compares them structurally:
+//
+//	CREATE EXTENSION IF NOT EXISTS pg_trgm;
+//	-- text filters and q, from three characters on; one index may carry all searched columns of a table
+//	CREATE INDEX users_search ON users USING gin (
+//		upper(lower(username COLLATE "und-x-icu")) gin_trgm_ops,
+//		upper(lower(email    COLLATE "und-x-icu")) gin_trgm_ops);
+//	-- sorting by a text that is never null, in both directions
+//	CREATE INDEX users_by_username ON users (lower(username COLLATE "und-x-icu"), id);
+//	-- sorting by a nullable column: the above serves ASC; DESC needs
+//	CREATE INDEX users_by_last_login_desc ON users (last_login_at DESC NULLS LAST, id);
+//
+// q is a disjunction, which uses the trigram index only if all searched fields have one, in one table. Where some come
+// from joined tables, declare instead one field, neither sortable nor filterable, whose column holds all searched text
+// of a row.
+package listing

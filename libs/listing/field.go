@@ -1,0 +1,126 @@
+package listing
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// searchName is the filter's name for the search in all searched fields.
+const searchName = "q"
+
+// Field is one field of a list.
+type Field struct {
+	// Name is what callers write: "lastLoginAt".
+	Name string
+	// Column is the SQL expression that the field stands for: "u.last_login_at". It is a constant of the program and
+	// goes into the SQL as it is, so it must hold neither ? nor @, which gorm reads as placeholders.
+	Column string
+	Kind   Kind
+	// Nullable says that the column may be null. Callers may then ask for "null" and "!null", and sorting puts the
+	// nulls last. A column that a left join can leave empty is nullable.
+	Nullable bool
+	// Sortable and Filterable say what callers may use the field for. One that is neither can still be searched.
+	Sortable, Filterable bool
+	// Searched makes the field part of q. Only text and codes can be.
+	Searched bool
+	// Values are the codes that there are. A filter that asks for another is refused; without Values none is.
+	Values []string
+	// ID marks the field that tells the rows apart: its ascending order breaks ties and is the default. Every list has
+	// exactly one; it is sortable and never null.
+	ID bool
+}
+
+// List is the declaration of a list. It does not change after [New] and may be used by many goroutines.
+type List struct {
+	fields     []*Field
+	id         *Field
+	sortable   []string // names, as declared
+	filterable []string // names, as declared; q first if anything is searched
+	searched   []*Field
+}
+
+// New declares a list. It panics when the declaration contradicts itself: that is a mistake in the program, and lists
+// are declared when it starts.
+func New(fields ...Field) *List {
+	l := &List{}
+	for _, f := range fields {
+		if problem := f.problem(); problem != "" {
+			panic(fmt.Sprintf("listing: field %q %s", f.Name, problem))
+		}
+		l.add(f)
+	}
+	if l.id == nil {
+		panic("listing: no field is marked as ID")
+	}
+	if len(l.searched) > 0 {
+		l.filterable = slices.Insert(l.filterable, 0, searchName)
+	}
+	return l
+}
+
+func (l *List) add(f Field) {
+	if l.field(f.Name) != nil {
+		panic(fmt.Sprintf("listing: field %q is declared twice", f.Name))
+	}
+	f.Column = parenthesise(f.Column)
+	f.Values = slices.Clone(f.Values)
+	if f.ID {
+		if l.id != nil {
+			panic(fmt.Sprintf("listing: %q and %q are both marked as ID", l.id.Name, f.Name))
+		}
+		l.id = &f
+	}
+	if f.Sortable {
+		l.sortable = append(l.sortable, f.Name)
+	}
+	if f.Filterable {
+		l.filterable = append(l.filterable, f.Name)
+	}
+	if f.Searched {
+		l.searched = append(l.searched, &f)
+	}
+	l.fields = append(l.fields, &f)
+}
+
+// problem says what is wrong with the declaration of f; empty when nothing is.
+func (f *Field) problem() string {
+	switch {
+	case f.Name == "" || f.Name == searchName:
+		return "has no name of its own"
+	case f.Column == "" || strings.ContainsAny(f.Column, "?@"):
+		return "needs a column without ? and @"
+	case !f.Kind.known():
+		return "has no kind"
+	case f.Searched && !f.Kind.isText():
+		return "cannot be searched: it is not text"
+	case len(f.Values) > 0 && f.Kind != Code:
+		return "has values but is no code"
+	case f.Nullable && slices.Contains(f.Values, isNull):
+		return "is nullable and has the value null"
+	case f.ID && (!f.Sortable || f.Nullable):
+		return "must be sortable and never null: it is the ID"
+	}
+	return ""
+}
+
+// field finds a field by name; nil when there is none.
+func (l *List) field(name string) *Field {
+	for _, f := range l.fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+var plainColumn = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$`)
+
+// parenthesise makes expr safe to stand beside any operator.
+func parenthesise(expr string) string {
+	if plainColumn.MatchString(expr) {
+		return expr
+	}
+	return "(" + expr + ")"
+}

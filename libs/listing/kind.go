@@ -1,0 +1,134 @@
+package listing
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Kind says how a field's values are written in a filter and how they are compared and sorted.
+type Kind uint8
+
+// The kinds. There is no zero kind: a field must say what it is.
+const (
+	Text    Kind = iota + 1 // text, looked for by a part of it in any case
+	Code                    // text, compared exactly: a code or a status
+	Bool                    // boolean
+	Integer                 // smallint, integer or bigint
+	Decimal                 // numeric
+	Date                    // timestamptz
+)
+
+// kindRule is a row of the one table that tells kinds apart.
+type kindRule struct {
+	name    string
+	sqlType string // what arguments are cast to, so that no argument overflows a narrower column
+	allowed string // completes "must be …"
+	ranges  bool   // {"from","to"}
+	// scalar checks one JSON value that is not null, and returns the text that PostgreSQL reads as that value. It is
+	// nil for kinds that know no any-of.
+	scalar func(f *Field, raw json.RawMessage) (string, error)
+}
+
+var kindRules = [...]kindRule{
+	Text: {name: "text", sqlType: "text", allowed: "a string of at most 1000 characters"},
+	Code: {name: "code", sqlType: "text", scalar: codeScalar, allowed: "a string or an array of strings"},
+	Bool: {name: "boolean", sqlType: "boolean", scalar: boolScalar, allowed: "true or false, or an array of these"},
+	Integer: {name: "integer", sqlType: "bigint", ranges: true, scalar: integerScalar,
+		allowed: `a whole number of at most 64 bits, an array of such, or {"from":1000,"to":2000} with either end left out or null`},
+	Decimal: {name: "decimal", sqlType: "numeric", ranges: true, scalar: decimalScalar,
+		allowed: `a number without an exponent, an array of such, or {"from":12.5,"to":20} with either end left out or null`},
+	Date: {name: "date", sqlType: "timestamptz",
+		allowed: `a day such as "2023-01-15", a time such as "2023-01-15T08:30:00Z", or a range of these as ["2023-01-01","2023-01-31"], ` +
+			`{"from":"2023-01-01","to":"2023-01-31"} or "2023-01-01..2023-01-31" with either end null or empty`},
+}
+
+// String is the kind's name in messages and documents.
+func (k Kind) String() string {
+	if !k.known() {
+		return "Kind(" + strconv.Itoa(int(k)) + ")"
+	}
+	return k.rule().name
+}
+
+func (k Kind) known() bool { return k >= Text && int(k) < len(kindRules) }
+
+func (k Kind) rule() kindRule { return kindRules[k] }
+
+// isText says whether columns of this kind hold text, which is sorted without regard to case.
+func (k Kind) isText() bool { return k == Text || k == Code }
+
+// allowed says what a filter on f may be. It completes "must be …".
+func (f *Field) allowed() string {
+	text := f.Kind.rule().allowed
+	if len(f.Values) > 0 {
+		text = "one of " + strings.Join(f.Values, ", ") + ", or an array of these"
+	}
+	if f.Nullable {
+		text += `; or "null" or "!null"`
+	}
+	return text
+}
+
+// errNotAllowed stands for a value of the wrong kind; whoever knows the field says what is allowed.
+var errNotAllowed = errors.New("is not allowed")
+
+func codeScalar(f *Field, raw json.RawMessage) (string, error) {
+	code, err := stringValue(raw)
+	if err != nil {
+		return "", err
+	}
+	if len(f.Values) > 0 && !slices.Contains(f.Values, code) {
+		return "", errNotAllowed
+	}
+	return code, nil
+}
+
+func boolScalar(_ *Field, raw json.RawMessage) (string, error) {
+	if s := string(raw); s == "true" || s == "false" {
+		return s, nil
+	}
+	return "", errNotAllowed
+}
+
+func integerScalar(_ *Field, raw json.RawMessage) (string, error) {
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil {
+		return "", errNotAllowed
+	}
+	return strconv.FormatInt(n, 10), nil
+}
+
+// decimalDigits bounds how long a decimal may be written: more than any column holds.
+const decimalDigits = 40
+
+var decimalNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
+func decimalScalar(_ *Field, raw json.RawMessage) (string, error) {
+	if len(raw) > decimalDigits || !decimalNumber.Match(raw) {
+		return "", errNotAllowed
+	}
+	return string(raw), nil
+}
+
+// maxText is the longest text, in characters, that may be looked for.
+const maxText = 1000
+
+// stringValue reads a JSON string that PostgreSQL can take.
+func stringValue(raw json.RawMessage) (string, error) {
+	var s *string
+	if err := json.Unmarshal(raw, &s); err != nil || s == nil {
+		return "", errNotAllowed
+	}
+	if strings.ContainsRune(*s, 0) {
+		return "", errors.New("must not hold the NUL character")
+	}
+	if len([]rune(*s)) > maxText {
+		return "", fmt.Errorf("must be at most %d characters long", maxText)
+	}
+	return *s, nil
+}

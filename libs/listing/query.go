@@ -1,0 +1,100 @@
+package listing
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"muster/libs/errs"
+)
+
+// Query is one checked question to a list: which rows, in which order, and which stretch of them. [List.Parse] makes
+// it.
+type Query struct {
+	conditions []condition
+	orders     []order
+	window     window
+}
+
+// parameters are the names of the query parameters that the grammar knows.
+var parameters = []string{"page", "perPage", "range", "sort", "filter"}
+
+// Parse reads the parameters page, perPage, range, sort and filter and ignores all others. The error is an
+// [*errs.Error] VALIDATION_FAILED that names all that is wrong and says what is allowed.
+//
+// url.URL's own Query drops parameters that it cannot read, without a word: use [List.ParseURL], or [ParseRawQuery] for the
+// argument.
+func (l *List) Parse(v url.Values) (Query, error) {
+	var problems []errs.Field
+	for _, name := range parameters {
+		if len(v[name]) > 1 {
+			problems = append(problems, errs.Field{Field: name, Message: "is given more than once"})
+		}
+	}
+	if problems != nil {
+		return Query{}, errs.Invalid(problems...)
+	}
+	var q Query
+	q.window, problems = parseWindow(v)
+	var err error
+	if q.orders, err = l.parseSort(v.Get("sort")); err != nil {
+		problems = append(problems, errs.Field{Field: "sort", Message: err.Error()})
+	}
+	conditions, wrong := l.parseFilter(v.Get("filter"))
+	q.conditions = conditions
+	if problems = append(problems, wrong...); problems != nil {
+		return Query{}, errs.Invalid(problems...)
+	}
+	return q, nil
+}
+
+// ParseURL is [List.Parse] for the query of a URL, read by [ParseRawQuery].
+func (l *List) ParseURL(u *url.URL) (Query, error) {
+	v, err := ParseRawQuery(u.RawQuery)
+	if err != nil {
+		return Query{}, err
+	}
+	return l.Parse(v)
+}
+
+// And narrows the query by a condition of the program's own, with ? for the arguments: what the caller may see. A
+// slice among the arguments becomes a list in parentheses, as gorm has it.
+func (q Query) And(sql string, args ...any) Query {
+	q.conditions = append(slices.Clip(q.conditions), condition{"(" + sql + ")", args})
+	return q
+}
+
+// Where is the condition on the rows, with ? for each of args; "TRUE" when all rows are asked for. Nothing that a
+// caller wrote is part of sql.
+func (q Query) Where() (sql string, args []any) {
+	if len(q.conditions) == 0 {
+		return "TRUE", nil
+	}
+	parts := make([]string, len(q.conditions))
+	for i, c := range q.conditions {
+		parts[i] = c.sql
+		args = append(args, c.args...)
+	}
+	return strings.Join(parts, " AND "), args
+}
+
+// OrderBy is the order of the rows, for behind ORDER BY. No two rows are equal in it.
+func (q Query) OrderBy() string {
+	terms := make([]string, len(q.orders))
+	for i, o := range q.orders {
+		terms[i] = o.sql()
+	}
+	return strings.Join(terms, ", ")
+}
+
+// Limit is the greatest number of rows on the page, 1 to [MaxPerPage].
+func (q Query) Limit() int { return q.window.limit }
+
+// Offset is the number of rows before the page.
+func (q Query) Offset() int64 { return q.window.offset }
+
+// WriteHeaders sets the headers of the response: rows is the number of rows on the page, total that of all.
+func (q Query) WriteHeaders(h http.Header, rows int, total int64) {
+	writeHeaders(h, q.window.offset, rows, total)
+}

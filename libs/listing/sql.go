@@ -1,0 +1,106 @@
+package listing
+
+import (
+	"database/sql/driver"
+	"strings"
+)
+
+// collation is the Unicode root collation, which PostgreSQL has from ICU in every database that is encoded in UTF-8.
+const collation = `COLLATE "und-x-icu"`
+
+// SortKey is the SQL expression by which text sorts: without regard to case, by the Unicode root collation.
+func SortKey(expr string) string { return "lower(" + expr + " " + collation + ")" }
+
+// SearchKey is the SQL expression in which text is looked for. It folds case letter by letter, whatever stands around
+// them, so that a part of a text always is found in it. Lower case alone does not: it turns ΟΔΟΣ into οδος but
+// ΟΔΟΣΑ into οδοσα. Upper case alone leaves ẞ apart from ß. It makes ß and ss one, as Unicode's case folding does.
+func SearchKey(expr string) string { return "upper(lower(" + expr + " " + collation + "))" }
+
+// condition is a piece of SQL that is true, false or null for a row, and its arguments. It binds tighter than AND.
+type condition struct {
+	sql  string
+	args []any
+}
+
+func null(f *Field) condition    { return condition{sql: f.Column + " IS NULL"} }
+func notNull(f *Field) condition { return condition{sql: f.Column + " IS NOT NULL"} }
+
+func equal(f *Field, value string) condition { return compare(f, "=", value) }
+
+func compare(f *Field, operator string, value any) condition {
+	return condition{f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, []any{value}}
+}
+
+// equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
+// their number.
+func equalAny(f *Field, values textArray) condition {
+	return condition{f.Column + " = ANY(?::" + f.Kind.rule().sqlType + "[])", []any{values}}
+}
+
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// contains holds when part is somewhere in one of the fields. Every text has the empty one in it.
+func contains(part string, fields ...*Field) condition {
+	if part == "" {
+		return condition{sql: "TRUE"}
+	}
+	pattern := "%" + likeEscape.Replace(part) + "%"
+	either := make([]condition, len(fields))
+	for i, f := range fields {
+		either[i] = condition{SearchKey(f.Column) + " LIKE " + SearchKey("?::text"), []any{pattern}}
+	}
+	return anyOf(either...)
+}
+
+// anyOf holds when any of the conditions does, and so never when there is none.
+func anyOf(conditions ...condition) condition { return join(conditions, " OR ", "FALSE") }
+
+// allOf holds when all of the conditions do, and so always when there is none.
+func allOf(conditions ...condition) condition { return join(conditions, " AND ", "TRUE") }
+
+func join(conditions []condition, operator, none string) condition {
+	switch len(conditions) {
+	case 0:
+		return condition{sql: none}
+	case 1:
+		return conditions[0]
+	}
+	var joined condition
+	parts := make([]string, len(conditions))
+	for i, c := range conditions {
+		parts[i] = c.sql
+		joined.args = append(joined.args, c.args...)
+	}
+	joined.sql = "(" + strings.Join(parts, operator) + ")"
+	return joined
+}
+
+// sql is the term as it stands in ORDER BY. A column that is never null goes without NULLS LAST: that would keep
+// PostgreSQL from reading an index backwards.
+func (o order) sql() string {
+	key := o.field.Column
+	if o.field.Kind.isText() {
+		key = SortKey(key)
+	}
+	if o.descending {
+		key += " DESC"
+	}
+	if o.field.Nullable {
+		key += " NULLS LAST"
+	}
+	return key
+}
+
+// textArray is an argument that stays one: gorm would otherwise make a list of placeholders of a slice.
+type textArray []string
+
+var arrayEscape = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// Value writes the array as PostgreSQL reads it: {"a","b"}.
+func (a textArray) Value() (driver.Value, error) {
+	quoted := make([]string, len(a))
+	for i, s := range a {
+		quoted[i] = `"` + arrayEscape.Replace(s) + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}", nil
+}

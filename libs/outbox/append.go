@@ -1,0 +1,76 @@
+package outbox
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/propagation"
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/pg"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations make the tables outbox and outbox_dead.
+var Migrations = pg.Migrations{Name: "outbox", FS: root(files)}
+
+func root(files embed.FS) fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // The directory is compiled in.
+	}
+	return sub
+}
+
+// errNoTransaction is a mistake in the calling code: the events would not commit with the change.
+var errNoTransaction = errors.New("append to the outbox: the handle is not a transaction")
+
+const insertColumns = "INSERT INTO outbox (event_id, topic, key, type, source, subject, version, occurred_at, trace, data) VALUES "
+
+// Append adds an event for each payload, in order, to the outbox, inside the transaction tx. source is the service's
+// name and now the time of the change. The relay of this process is woken once the transaction of ctx has committed.
+// The trace of ctx goes with the events, so that what consumers do belongs to it.
+func Append(ctx context.Context, tx *gorm.DB, source string, now time.Time, payloads ...contracts.Payload) error {
+	if len(payloads) == 0 {
+		return nil
+	}
+	if _, ok := tx.Statement.ConnPool.(gorm.TxCommitter); !ok {
+		return errNoTransaction
+	}
+	trace := traceParent(ctx)
+	tuples := make([]string, 0, len(payloads))
+	values := make([]any, 0, 10*len(payloads))
+	for _, payload := range payloads {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return fmt.Errorf("append to the outbox: %w", err)
+		}
+		e, err := contracts.New(id.String(), source, now, payload)
+		if err != nil {
+			return fmt.Errorf("append to the outbox: %w", err)
+		}
+		tuples = append(tuples, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+		values = append(values, e.ID, e.Topic, e.Key, e.Type, e.Source, e.Subject, e.Version, e.Time, trace, string(e.Data))
+	}
+	if err := tx.WithContext(ctx).Exec(insertColumns+strings.Join(tuples, ", "), values...).Error; err != nil {
+		return fmt.Errorf("append to the outbox: %w", err)
+	}
+	pg.AfterCommit(ctx, wakeRelays)
+	return nil
+}
+
+// traceParent is the W3C traceparent of the span in ctx; empty when there is none.
+func traceParent(ctx context.Context) string {
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	return carrier[contracts.HeaderTraceParent]
+}

@@ -1,0 +1,21 @@
+package outbox
+
+import (
+	"context"
+	"net"
+	"time"
+)
+
+// DialWith makes the relay reach brokers through dial.
+func (r *Relay) DialWith(dial func(ctx context.Context, network, address string) (net.Conn, error)) {
+	r.dial = dial
+}
+
+// WriterSettings are what the relay's writer is set to.
+func WriterSettings(r *Relay) (acks string, async, autoCreate bool, batchSize, attempts int, wait time.Duration) {
+	w := newWriter(r)
+	return w.RequiredAcks.String(), w.Async, w.AllowAutoTopicCreation, w.BatchSize, w.MaxAttempts, w.BatchTimeout
+}
+
+// PageRows is the size of a page.
+const PageRows = pageRows

@@ -1,0 +1,152 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/segmentio/kafka-go"
+)
+
+// errRival means that rows vanished between our reading and our deleting them: somebody else works on this outbox.
+var errRival = errors.New("another relay deleted rows that this one published")
+
+// lead publishes page after page until ctx is done and the outbox is empty, for at most flushTimeout after that. It
+// returns an error when the database connection is of no more use.
+func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
+	r.log.InfoContext(ctx, "this relay leads")
+	r.meters.lead(ctx, true)
+	defer r.meters.lead(context.WithoutCancel(ctx), false)
+	publisher := newPublisher(r)
+	defer publisher.close()
+	work, cancel := outlive(ctx, flushTimeout)
+	defer cancel()
+
+	var sampled time.Time
+	poll, retry := pollBusy, retryPolicy()
+	for work.Err() == nil {
+		if time.Since(sampled) >= sampleInterval {
+			sampled = time.Now()
+			if err := r.sample(work, conn); err != nil {
+				return err
+			}
+		}
+		moved, unsent, err := r.publishPage(work, conn, publisher)
+		switch {
+		case err != nil:
+			return err
+		case unsent != nil:
+			publisher.renew()
+			r.holdUp(work, unsent, retry.NextBackOff())
+		case moved > 0:
+			retry.Reset()
+			poll = pollBusy
+		case ctx.Err() != nil:
+			return nil
+		default:
+			poll = r.idle(ctx, poll)
+		}
+	}
+	r.log.WarnContext(ctx, "the relay stops with events unpublished; they wait in the outbox")
+	return nil
+}
+
+// outlive is a context that ends d after ctx does.
+func outlive(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		sleep(longer, d)
+		cancel()
+	})
+	return longer, func() { stop(); cancel() }
+}
+
+// idle waits for a commit in this process, for the time to look for those of other replicas, or for the end. It returns
+// the next pause.
+func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-r.wake:
+		return pollBusy
+	case <-timer.C:
+		return min(2*pause, pollIdle)
+	case <-ctx.Done():
+		return pause
+	}
+}
+
+// holdUp tells of a failure of the broker and waits before the next attempt. Topics that have vanished are made again.
+func (r *Relay) holdUp(ctx context.Context, cause error, wait time.Duration) {
+	r.meters.errors.Add(ctx, 1)
+	r.log.WarnContext(ctx, "the broker does not take the outbox's events", "error", cause, "retry_in", wait)
+	if errors.Is(cause, kafka.UnknownTopicOrPartition) {
+		if err := r.tryCreateTopics(ctx); err != nil {
+			r.log.WarnContext(ctx, "cannot create the topics", "error", err)
+		}
+	}
+	sleep(ctx, wait)
+}
+
+// publishPage sends the oldest rows and removes those that need not be sent again. moved counts the rows removed. unsent
+// is the broker's failure, after which the rest of the page is still there; err is the database's.
+func (r *Relay) publishPage(ctx context.Context, conn *pgx.Conn, publisher *publisher) (moved int, unsent, err error) {
+	rows, err := readPage(ctx, conn)
+	if err != nil || len(rows) == 0 {
+		return 0, nil, err
+	}
+	result := publisher.publish(ctx, rows)
+	if len(result.sent) > 0 {
+		if err := deleteSent(ctx, conn, result.sent); err != nil {
+			return 0, nil, err
+		}
+		r.meters.sent(ctx, rows, result.sent)
+	}
+	buried := 0
+	if len(result.refused)+len(result.held) > 0 {
+		buried, err = r.bury(ctx, conn, result)
+		if err != nil {
+			return 0, nil, err
+		}
+	}
+	return len(result.sent) + buried, result.err, nil
+}
+
+// deleteSent removes what the broker has acknowledged.
+func deleteSent(ctx context.Context, conn *pgx.Conn, ids []int64) error {
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	tag, err := conn.Exec(ctx, "DELETE FROM outbox WHERE id = ANY($1)", ids)
+	if err != nil {
+		return fmt.Errorf("delete published rows: %w", err)
+	}
+	if tag.RowsAffected() != int64(len(ids)) {
+		return errRival
+	}
+	return nil
+}
+
+// sample measures the outbox for the metrics, and complains when it is old.
+func (r *Relay) sample(ctx context.Context, conn *pgx.Conn) error {
+	const query = `
+		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
+		FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 100000) AS oldest`
+	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	var rows int64
+	var age float64
+	if err := conn.QueryRow(ctx, query).Scan(&rows, &age); err != nil {
+		return fmt.Errorf("measure the outbox: %w", err)
+	}
+	r.meters.rows.Record(ctx, rows)
+	r.meters.age.Record(ctx, age)
+	if age > overdue.Seconds() {
+		r.log.ErrorContext(ctx, "events have been waiting for long; what other services show is out of date", "oldest_seconds", age, "rows", rows)
+	}
+	return nil
+}
+
+// overdue is the age of the oldest event from which the log complains.
+const overdue = 30 * time.Second

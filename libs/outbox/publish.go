@@ -1,0 +1,214 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"muster/libs/contracts"
+)
+
+const (
+	// batchBytes bounds a request to one partition. It is below the broker's limit of 1 MiB, which applies to the whole
+	// batch, and above a page with its keys and headers: one page is one batch a partition, so that no later batch of
+	// a call can succeed after an earlier one failed.
+	batchBytes = 900 << 10
+
+	// batchWait is how long the writer waits for more messages. The messages of one call enter their batches together,
+	// so there is nothing to wait for.
+	batchWait = 100 * time.Microsecond
+)
+
+// publisher sends pages to the broker.
+type publisher struct {
+	relay  *Relay
+	writer *kafka.Writer
+}
+
+func newPublisher(r *Relay) *publisher {
+	p := &publisher{relay: r}
+	p.writer = newWriter(r)
+	return p
+}
+
+// newWriter makes a writer that says the truth about each message: synchronous, acknowledged by all in-sync replicas,
+// without attempts of its own. The partitioner is Java's, so that every tool finds a key where we put it.
+func newWriter(r *Relay) *kafka.Writer {
+	return &kafka.Writer{
+		Addr:                   kafka.TCP(r.config.Brokers...),
+		Balancer:               kafka.Murmur2Balancer{},
+		RequiredAcks:           kafka.RequireAll,
+		Async:                  false,
+		BatchSize:              pageRows,
+		BatchBytes:             batchBytes,
+		BatchTimeout:           batchWait,
+		MaxAttempts:            1,
+		WriteTimeout:           5 * time.Second,
+		ReadTimeout:            5 * time.Second,
+		AllowAutoTopicCreation: false,
+		Transport:              r.transport(),
+	}
+}
+
+func (r *Relay) transport() *kafka.Transport {
+	dial := r.dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext
+	}
+	return &kafka.Transport{
+		ClientID: "muster-outbox-" + r.config.Service, Dial: dial,
+		DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second,
+	}
+}
+
+// renew replaces the writer after a failure: what an old one still holds must not be sent behind our back for longer
+// than one request takes, and a new one asks the cluster afresh who leads which partition.
+func (p *publisher) renew() {
+	p.close()
+	p.writer = newWriter(p.relay)
+}
+
+// close does not wait for requests under way.
+func (p *publisher) close() {
+	go func(w *kafka.Writer) {
+		_ = w.Close()
+		w.Transport.(*kafka.Transport).CloseIdleConnections()
+	}(p.writer)
+}
+
+// outcome says what became of the rows of a page. Rows that it does not name are to be tried again.
+type outcome struct {
+	sent    []int64          // acknowledged
+	refused map[int64]string // will never be taken, and why
+	held    []int64          // stand behind a dead record of their key
+	err     error            // why rows are to be tried again
+}
+
+// publish sends the rows with one call. When the broker refuses for good, it finds out which record is to blame.
+func (p *publisher) publish(ctx context.Context, rows []row) outcome {
+	result := outcome{refused: make(map[int64]string)}
+	send := make([]row, 0, len(rows))
+	for _, r := range rows {
+		if r.held && !p.relay.state[r.Topic] {
+			result.held = append(result.held, r.id)
+			continue
+		}
+		send = append(send, r)
+	}
+	messages, spans := p.messages(ctx, send)
+	var suspects []int
+	for i, err := range p.write(ctx, messages) {
+		switch {
+		case err == nil:
+			result.sent = append(result.sent, send[i].id)
+		case isPermanent(err):
+			suspects = append(suspects, i)
+		default:
+			result.err = err
+		}
+	}
+	p.isolate(ctx, send, messages, suspects, &result)
+	endSpans(spans, send, result)
+	return result
+}
+
+// isolate sends suspects one by one: a broker's refusal is of a whole batch.
+func (p *publisher) isolate(ctx context.Context, rows []row, messages []kafka.Message, suspects []int, result *outcome) {
+	type lane struct{ topic, key string }
+	blocked := make(map[lane]bool)
+	for _, i := range suspects {
+		r := rows[i]
+		at := lane{r.Topic, r.Key}
+		if blocked[at] && !p.relay.state[r.Topic] {
+			result.held = append(result.held, r.id)
+			continue
+		}
+		switch err := p.write(ctx, messages[i:i+1])[0]; {
+		case err == nil:
+			result.sent = append(result.sent, r.id)
+		case isPermanent(err):
+			result.refused[r.id] = err.Error()
+			blocked[at] = true
+		default:
+			result.err = err
+			return
+		}
+	}
+}
+
+// write sends the messages and returns what became of each. It stops waiting, without knowing, when ctx is done.
+func (p *publisher) write(ctx context.Context, messages []kafka.Message) []error {
+	outcomes := make([]error, len(messages))
+	if len(messages) == 0 {
+		return outcomes
+	}
+	done := make(chan error, 1)
+	// Not with ctx: a writer goes on sending after its context is done, so cancelling would only hide the outcome.
+	go func(w *kafka.Writer) { done <- w.WriteMessages(context.Background(), messages...) }(p.writer)
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if each, ok := errors.AsType[kafka.WriteErrors](err); ok {
+		copy(outcomes, each)
+		return outcomes
+	}
+	for i := range outcomes {
+		outcomes[i] = err
+	}
+	return outcomes
+}
+
+// isPermanent knows the answers that another attempt with the same record will get again.
+func isPermanent(err error) bool {
+	for _, refusal := range []error{
+		kafka.MessageSizeTooLarge, kafka.RecordListTooLarge, kafka.InvalidTopic, kafka.InvalidTimestamp,
+		kafka.UnsupportedForMessageFormat, kafka.PolicyViolation, kafka.InvalidRecord,
+	} {
+		if errors.Is(err, refusal) {
+			return true
+		}
+	}
+	return false
+}
+
+// messages makes records of rows, each with a producer span that carries on the trace of the work that made the event.
+func (p *publisher) messages(ctx context.Context, rows []row) ([]kafka.Message, []trace.Span) {
+	messages := make([]kafka.Message, len(rows))
+	spans := make([]trace.Span, len(rows))
+	tracer := otel.Tracer("muster/libs/outbox")
+	for i, r := range rows {
+		topic := p.relay.config.TopicPrefix + r.Topic
+		origin := propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{contracts.HeaderTraceParent: r.Trace})
+		traced, span := tracer.Start(origin, "send "+r.Topic, trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(
+			attribute.String("messaging.system", "kafka"), attribute.String("messaging.operation.type", "send"),
+			attribute.String("messaging.destination.name", topic), attribute.String("messaging.message.id", r.ID)))
+		spans[i] = span
+		r.Event.Trace = traceParent(traced)
+		messages[i] = Message(p.relay.config.TopicPrefix, r.Event)
+	}
+	return messages, spans
+}
+
+func endSpans(spans []trace.Span, rows []row, result outcome) {
+	sent := make(map[int64]bool, len(result.sent))
+	for _, id := range result.sent {
+		sent[id] = true
+	}
+	for i, span := range spans {
+		if !sent[rows[i].id] {
+			span.SetStatus(codes.Error, "not acknowledged")
+		}
+		span.End()
+	}
+}

@@ -1,0 +1,37 @@
+package outbox
+
+import "sync"
+
+// relays are the wake-up channels of the relays that run in this process. A process has one relay, tests have more; a
+// relay that is woken for another's rows finds nothing and sleeps on.
+var relays struct {
+	sync.Mutex
+	wake map[chan struct{}]struct{}
+}
+
+// register makes a wake-up channel known until the returned function is called.
+func register(wake chan struct{}) (unregister func()) {
+	relays.Lock()
+	defer relays.Unlock()
+	if relays.wake == nil {
+		relays.wake = make(map[chan struct{}]struct{})
+	}
+	relays.wake[wake] = struct{}{}
+	return func() {
+		relays.Lock()
+		defer relays.Unlock()
+		delete(relays.wake, wake)
+	}
+}
+
+// wakeRelays tells every relay that there may be rows. It never blocks: a full channel says so already.
+func wakeRelays() {
+	relays.Lock()
+	defer relays.Unlock()
+	for wake := range relays.wake {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
+}

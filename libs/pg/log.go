@@ -1,0 +1,49 @@
+package pg
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"gorm.io/gorm/logger"
+)
+
+// slowQuery is the duration from which a statement is worth a warning.
+const slowQuery = 250 * time.Millisecond
+
+// queryLog tells slog about slow statements, without the values in them. It is silent about errors: these belong to
+// whoever handles them.
+type queryLog struct {
+	slow time.Duration
+}
+
+// LogMode is part of gorm's interface; the level is slog's to decide.
+func (q queryLog) LogMode(logger.LogLevel) logger.Interface { return q }
+
+// Info is part of gorm's interface and says nothing.
+func (queryLog) Info(context.Context, string, ...any) {}
+
+// Warn passes gorm's own warnings on.
+func (queryLog) Warn(ctx context.Context, message string, args ...any) {
+	slog.WarnContext(ctx, "gorm warns", "message", message, "args", args)
+}
+
+// Error passes gorm's own errors on, such as a connection that cannot be initialised.
+func (queryLog) Error(ctx context.Context, message string, args ...any) {
+	slog.ErrorContext(ctx, "gorm fails", "message", message, "args", args)
+}
+
+// Trace warns about a statement that took long.
+func (q queryLog) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), _ error) {
+	took := time.Since(begin)
+	if took < q.slow {
+		return
+	}
+	query, rows := statement()
+	slog.WarnContext(ctx, "slow query", "took", took, "rows", rows, "sql", query)
+}
+
+// ParamsFilter keeps the values out of the log: they are personal data.
+func (queryLog) ParamsFilter(_ context.Context, query string, _ ...any) (string, []any) {
+	return query, nil
+}

@@ -1,0 +1,111 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/pressly/goose/v3"
+)
+
+// Migrations is one set of schema changes: goose SQL files named NNNN_what.sql in the root of FS. They only go
+// forward. Sets of several libraries live side by side in one database; each keeps its own list of what was applied,
+// in the table goose_<Name>.
+type Migrations struct {
+	Name string // lower_snake, unique in a database
+	FS   fs.FS
+}
+
+// A migration must not queue behind a long transaction, because everything else then queues behind it: it gives up
+// waiting for a lock after migrationSession's lock_timeout and is tried again.
+var migrationSession = map[string]string{
+	"timezone":                            "UTC",
+	"application_name":                    "muster-migrate",
+	"statement_timeout":                   "0",
+	"lock_timeout":                        "3s",
+	"idle_in_transaction_session_timeout": "60s",
+}
+
+const (
+	migrationAttempts = 10
+	migrationPoll     = 50 * time.Millisecond
+	migrationWait     = 5 * time.Minute
+)
+
+// Migrate brings the database at url up to date with all sets, in the order given. Replicas may call it at the same
+// time: one works, the others wait for it. It waits up to 30 s for a server that is starting.
+func Migrate(ctx context.Context, url string, sets ...Migrations) error {
+	pool, err := openPool(ctx, url, migrationSession)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer pool.Close()
+	unlock, err := lockMigrations(ctx, pool)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer unlock()
+	for _, set := range sets {
+		if err := migrateSet(ctx, pool, set); err != nil {
+			return fmt.Errorf("migrate %s: %w", set.Name, err)
+		}
+	}
+	return nil
+}
+
+// lockMigrations holds a session-level advisory lock on a connection of its own until unlock is called. It polls:
+// a session blocked in pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY would wait for it.
+func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, migrationWait)
+	defer cancel()
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	for {
+		var got bool
+		if err := conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", LockKey("migrate")).Scan(&got); err != nil {
+			return nil, errors.Join(fmt.Errorf("lock: %w", err), conn.Close())
+		}
+		if got {
+			return func() { conn.Close() }, nil // The pool is closed next; the lock ends with the session.
+		}
+		if err := sleep(ctx, migrationPoll); err != nil {
+			return nil, errors.Join(fmt.Errorf("another replica has been migrating for long: %w", err), conn.Close())
+		}
+	}
+}
+
+func migrateSet(ctx context.Context, pool *sql.DB, set Migrations) error {
+	provider, err := goose.NewProvider(goose.DialectPostgres, pool, set.FS, goose.WithTableName("goose_"+set.Name), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	for attempt := 1; ; attempt++ {
+		done, err := provider.Up(ctx)
+		for _, r := range done {
+			slog.InfoContext(ctx, "migrated", "set", set.Name, "file", r.Source.Path, "took", r.Duration)
+		}
+		e, isPg := errors.AsType[*pgconn.PgError](err)
+		if !isPg || e.Code != codeLockNotAvailable || attempt == migrationAttempts {
+			return err
+		}
+		slog.WarnContext(ctx, "a migration waits for a lock", "set", set.Name, "attempt", attempt, "error", err)
+		if sleep(ctx, time.Duration(attempt)*100*time.Millisecond) != nil {
+			return err
+		}
+	}
+}
+
+// LockKey is the key of the advisory lock with the given name. Advisory locks are per database.
+func LockKey(name string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte("muster/" + name))
+	return int64(h.Sum64())
+}

@@ -1,0 +1,169 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+)
+
+const (
+	// startWait is how long Open and Migrate wait for a server that is still starting.
+	startWait = 30 * time.Second
+
+	// defaultPoolSize fits four services with a few replicas each under PostgreSQL's default of 100 connections.
+	// The URL parameter pool_max_conns overrides it.
+	defaultPoolSize = 16
+	connMaxIdle     = 5 * time.Minute
+	connMaxLifetime = 30 * time.Minute
+)
+
+// sessionDefaults are the settings of every session that the URL does not give another value.
+var sessionDefaults = map[string]string{
+	"timezone":                            "UTC",
+	"application_name":                    "muster",
+	"statement_timeout":                   "30s",
+	"lock_timeout":                        "10s",
+	"idle_in_transaction_session_timeout": "30s",
+}
+
+// Open connects to the database at url and returns a pool behind gorm. It waits up to 30 s for a server that is
+// starting; a wrong password or a missing database fails at once. Close the pool with [Close].
+func Open(ctx context.Context, url string) (*gorm.DB, error) {
+	pool, err := openPool(ctx, url, sessionDefaults)
+	if err != nil {
+		return nil, err
+	}
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), &gorm.Config{
+		SkipDefaultTransaction: true,
+		DisableAutomaticPing:   true,
+		TranslateError:         false,
+		Logger:                 queryLog{slow: slowQuery},
+		NowFunc:                func() time.Time { return time.Now().UTC() },
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), pool.Close())
+	}
+	return db, nil
+}
+
+// Close closes the pool under db.
+func Close(db *gorm.DB) error {
+	pool, err := db.DB()
+	if err != nil {
+		return fmt.Errorf("close database: %w", err)
+	}
+	return pool.Close()
+}
+
+// Ready says whether the database answers, within 2 s.
+func Ready(ctx context.Context, db *gorm.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	pool, err := db.DB()
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := pool.PingContext(ctx); err != nil {
+		return fmt.Errorf("database does not answer: %w", err)
+	}
+	return nil
+}
+
+// ConnConfig reads url for a connection outside the pool, with the given session settings where url names no others.
+func ConnConfig(url string, session map[string]string) (*pgx.ConnConfig, error) {
+	config, _, err := parse(url, session)
+	return config, err
+}
+
+// parse reads url into the settings of a connection and the size of a pool.
+func parse(url string, session map[string]string) (config *pgx.ConnConfig, size int, err error) {
+	config, err = pgx.ParseConfig(url)
+	if err != nil {
+		return nil, 0, fmt.Errorf("database url: %w", err)
+	}
+	size, err = poolSize(config)
+	if err != nil {
+		return nil, 0, err
+	}
+	for name, value := range session {
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
+	}
+	return config, size, nil
+}
+
+// openPool makes a database/sql pool whose sessions have the given settings, and waits for the server.
+func openPool(ctx context.Context, url string, session map[string]string) (*sql.DB, error) {
+	config, size, err := parse(url, session)
+	if err != nil {
+		return nil, err
+	}
+	config.Tracer = queryTracer{}
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(scanTimesAsUTC))
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(connMaxIdle)
+	pool.SetConnMaxLifetime(connMaxLifetime)
+	if err := awaitServer(ctx, pool); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return pool, nil
+}
+
+// poolSize takes pool_max_conns out of the URL's parameters; the server does not know it.
+func poolSize(config *pgx.ConnConfig) (int, error) {
+	const parameter = "pool_max_conns"
+	text, given := config.RuntimeParams[parameter]
+	if !given {
+		return defaultPoolSize, nil
+	}
+	delete(config.RuntimeParams, parameter)
+	size, err := strconv.Atoi(text)
+	if err != nil || size < 1 {
+		return 0, fmt.Errorf("database url: %s=%q is not a positive number", parameter, text)
+	}
+	return size, nil
+}
+
+// scanTimesAsUTC makes timestamptz values come back in UTC rather than in the process's zone.
+func scanTimesAsUTC(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+	return nil
+}
+
+// awaitServer pings until the server answers. It gives up at once on an answer that waiting does not cure.
+func awaitServer(ctx context.Context, pool *sql.DB) error {
+	interval := backoff.NewExponentialBackOff()
+	interval.InitialInterval = 50 * time.Millisecond
+	interval.MaxInterval = time.Second
+	ping := func() (struct{}, error) {
+		err := pool.PingContext(ctx)
+		if refused, ok := errors.AsType[*pgconn.PgError](err); ok && !isTransientCode(refused.Code) {
+			return struct{}{}, backoff.Permanent(err)
+		}
+		return struct{}{}, err
+	}
+	waiting := func(err error, next time.Duration) {
+		slog.WarnContext(ctx, "waiting for the database", "error", err, "retry_in", next)
+	}
+	_, err := backoff.Retry(ctx, ping, backoff.WithBackOff(interval), backoff.WithMaxElapsedTime(startWait), backoff.WithNotify(waiting))
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	return nil
+}

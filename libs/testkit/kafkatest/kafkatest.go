@@ -1,0 +1,215 @@
+// Package kafkatest gives a test its own corner of a Kafka broker: topics under a prefix of its own, and plain ways to
+// write and read records that do not go through the code under test.
+//
+// The broker is named by MUSTER_TEST_KAFKA (host:port). Without it the test fails.
+package kafkatest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/segmentio/kafka-go"
+
+	"muster/libs/contracts"
+	"muster/libs/outbox"
+	"muster/libs/testkit/pgtest"
+)
+
+const timeout = 20 * time.Second
+
+// Broker is the address of the broker.
+func Broker(t testing.TB) string {
+	t.Helper()
+	broker := os.Getenv("MUSTER_TEST_KAFKA")
+	if broker == "" {
+		t.Fatal(pgtest.NoServers)
+	}
+	return broker
+}
+
+// Prefix is a topic prefix, and a prefix for names of consumer groups, that no other test uses.
+func Prefix(t testing.TB) string {
+	t.Helper()
+	return "t" + strings.ReplaceAll(uuid.NewString(), "-", "")[:12] + "."
+}
+
+// Client is a client with connections of its own, which end with the test.
+func Client(t testing.TB) *kafka.Client {
+	t.Helper()
+	transport := &kafka.Transport{ClientID: "kafkatest", MetadataTTL: 100 * time.Millisecond}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &kafka.Client{Addr: kafka.TCP(Broker(t)), Transport: transport, Timeout: timeout}
+}
+
+// CreateTopics creates topics as their owners would, under a prefix. Those that exist stay as they are.
+func CreateTopics(t testing.TB, prefix string, topics ...contracts.Topic) {
+	t.Helper()
+	for _, topic := range topics {
+		policy := "delete"
+		if topic.Compact {
+			policy = "compact"
+		}
+		CreateTopic(t, prefix+topic.Name, contracts.Partitions, map[string]string{"cleanup.policy": policy})
+	}
+}
+
+// CreateTopic creates one topic, with all its name, if it does not exist.
+func CreateTopic(t testing.TB, name string, partitions int, settings map[string]string) {
+	t.Helper()
+	config := kafka.TopicConfig{Topic: name, NumPartitions: partitions, ReplicationFactor: 1}
+	for setting, value := range settings {
+		config.ConfigEntries = append(config.ConfigEntries, kafka.ConfigEntry{ConfigName: setting, ConfigValue: value})
+	}
+	created, err := Client(t).CreateTopics(t.Context(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{config}})
+	if err == nil {
+		err = created.Errors[name]
+	}
+	if err != nil && !errors.Is(err, kafka.TopicAlreadyExists) {
+		t.Fatalf("kafkatest: create topic %s: %v", name, err)
+	}
+}
+
+// DeleteTopic deletes a topic with all its records.
+func DeleteTopic(t testing.TB, name string) {
+	t.Helper()
+	deleted, err := Client(t).DeleteTopics(t.Context(), &kafka.DeleteTopicsRequest{Topics: []string{name}})
+	if err == nil {
+		err = deleted.Errors[name]
+	}
+	if err != nil {
+		t.Fatalf("kafkatest: delete topic %s: %v", name, err)
+	}
+}
+
+// Publish writes events as a service's relay would, one after the other, and creates their topics if need be. source is
+// the name of the service they seem to come from.
+func Publish(t testing.TB, prefix, source string, payloads ...contracts.Payload) []contracts.Event {
+	t.Helper()
+	var events []contracts.Event
+	var messages []kafka.Message
+	for _, payload := range payloads {
+		id, err := uuid.NewV7()
+		if err != nil {
+			t.Fatal(err)
+		}
+		event, err := contracts.New(id.String(), source, time.Now(), payload)
+		if err != nil {
+			t.Fatalf("kafkatest: %v", err)
+		}
+		CreateTopics(t, prefix, contracts.Topics(event.Topic)...)
+		events = append(events, event)
+		messages = append(messages, outbox.Message(prefix, event))
+	}
+	Write(t, messages...)
+	return events
+}
+
+// Write writes raw records, one after the other, to the partitions that their keys choose.
+func Write(t testing.TB, messages ...kafka.Message) {
+	t.Helper()
+	writer := &kafka.Writer{
+		Addr: kafka.TCP(Broker(t)), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
+		BatchSize: len(messages), BatchTimeout: time.Millisecond, Transport: &kafka.Transport{MetadataTTL: 100 * time.Millisecond},
+	}
+	defer writer.Transport.(*kafka.Transport).CloseIdleConnections()
+	defer writer.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	defer cancel()
+	if err := writer.WriteMessages(ctx, messages...); err != nil {
+		t.Fatalf("kafkatest: write: %v", err)
+	}
+}
+
+// Await waits until a topic holds at least n records and returns all of them, partition by partition in the order of
+// their offsets.
+func Await(t testing.TB, topic string, n int) []kafka.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
+	defer cancel()
+	client := Client(t)
+	for {
+		held, ends, err := count(ctx, client, topic)
+		if err == nil && held >= n {
+			return read(ctx, t, topic, ends)
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("kafkatest: topic %s holds %d records (%v), want %d", topic, held, err, n)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// Records returns all the records that a topic holds, partition by partition in the order of their offsets.
+func Records(t testing.TB, topic string) []kafka.Message {
+	t.Helper()
+	return Await(t, topic, 0)
+}
+
+// span is where a partition's log begins and ends.
+type span struct{ partition, first, end int64 }
+
+// count adds up the offsets of a topic's partitions.
+func count(ctx context.Context, client *kafka.Client, topic string) (held int, spans []span, err error) {
+	metadata, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})
+	if err != nil {
+		return 0, nil, err
+	}
+	var requests []kafka.OffsetRequest
+	for _, partition := range metadata.Topics[0].Partitions {
+		requests = append(requests, kafka.FirstOffsetOf(partition.ID), kafka.LastOffsetOf(partition.ID))
+	}
+	if len(requests) == 0 {
+		return 0, nil, fmt.Errorf("topic %s: %w", topic, metadata.Topics[0].Error)
+	}
+	listed, err := client.ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{topic: requests}})
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, p := range listed.Topics[topic] {
+		if p.Error != nil {
+			return 0, nil, p.Error
+		}
+		spans = append(spans, span{int64(p.Partition), p.FirstOffset, p.LastOffset})
+		held += int(p.LastOffset - p.FirstOffset)
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.partition, b.partition) })
+	return held, spans, nil
+}
+
+func read(ctx context.Context, t testing.TB, topic string, spans []span) []kafka.Message {
+	t.Helper()
+	var messages []kafka.Message
+	for _, s := range spans {
+		if s.first == s.end {
+			continue
+		}
+		reader := kafka.NewReader(kafka.ReaderConfig{
+			Brokers: []string{Broker(t)}, Topic: topic, Partition: int(s.partition), MinBytes: 1, MaxBytes: 10 << 20,
+			MaxWait: 100 * time.Millisecond, ReadLagInterval: -1,
+		})
+		if err := reader.SetOffset(s.first); err != nil {
+			t.Fatal(err)
+		}
+		for last := s.first - 1; last < s.end-1; {
+			message, err := reader.FetchMessage(ctx)
+			if err != nil {
+				t.Fatalf("kafkatest: read %s/%d: %v", topic, s.partition, err)
+			}
+			last = message.Offset
+			messages = append(messages, message)
+		}
+		if err := reader.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return messages
+}

@@ -1,0 +1,68 @@
+package stripefake
+
+import "container/heap"
+
+// dueler is a resource that does something when its time comes. Its due time is 0 when there is nothing to do.
+type dueler interface {
+	resource
+	due() int64
+	// happen does what is due. Afterwards due must give another time, or 0.
+	happen(tx *tx)
+}
+
+// appointment is a resource's due time as it was when it was noted.
+type appointment struct {
+	at       int64
+	sequence uint64
+	who      dueler
+}
+
+// agenda is a queue of appointments by time. Appointments are never taken back; one that no longer holds is
+// recognised when it comes up.
+type agenda struct {
+	queue    appointments
+	sequence uint64
+}
+
+func (a *agenda) add(d dueler) {
+	at := d.due()
+	if at == 0 {
+		return
+	}
+	a.sequence++
+	heap.Push(&a.queue, appointment{at: at, sequence: a.sequence, who: d})
+}
+
+// next takes the earliest appointment out that is due at or before now and still holds.
+func (a *agenda) next(now int64) (appointment, bool) {
+	for len(a.queue) > 0 && a.queue[0].at <= now {
+		first := heap.Pop(&a.queue).(appointment)
+		if first.who.due() == first.at {
+			return first, true
+		}
+	}
+	return appointment{}, false
+}
+
+// appointments implements heap.Interface.
+type appointments []appointment
+
+func (q appointments) Len() int { return len(q) }
+
+func (q appointments) Less(i, j int) bool {
+	if q[i].at != q[j].at {
+		return q[i].at < q[j].at
+	}
+	return q[i].sequence < q[j].sequence
+}
+
+func (q appointments) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+
+func (q *appointments) Push(x any) { *q = append(*q, x.(appointment)) }
+
+func (q *appointments) Pop() any {
+	last := len(*q) - 1
+	x := (*q)[last]
+	*q = (*q)[:last]
+	return x
+}

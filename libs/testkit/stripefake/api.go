@@ -1,0 +1,180 @@
+package stripefake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+
+	"muster/libs/testkit/stripefake/internal/form"
+)
+
+// maxBody is the largest body that the API reads.
+const maxBody = 1 << 20
+
+// request is one API call as a handler sees it.
+type request struct {
+	params *form.Reader
+	// id is the path's identifier; empty on routes without one.
+	id string
+}
+
+// answer is an encoded answer of the API.
+type answer struct {
+	status    int
+	body      []byte
+	requestID string
+}
+
+// handler does one API call within a step: it reads q.params to the end, checks, changes the state, and returns a
+// resource, a renderer or an object.
+type handler func(tx *tx, q *request) (any, error)
+
+// api makes an HTTP handler of h, with everything that all API calls have in common.
+func (s *Server) api(h handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		requestID := newID("req_", 14)
+		w.Header().Set("Request-Id", requestID)
+		w.Header().Set("Stripe-Version", apiVersion)
+		encoded, err := admit(r)
+		if err != nil {
+			s.send(w, r, failure(err, requestID))
+			return
+		}
+		key := r.Header.Get("Idempotency-Key")
+		if r.Method != http.MethodPost || key == "" {
+			s.send(w, r, s.call(h, r, encoded, requestID, key))
+			return
+		}
+		w.Header().Set("Idempotency-Key", key)
+		print := fingerprint(r.URL.Path, encoded)
+		held, err := s.claim(key, print)
+		switch {
+		case err != nil:
+			s.send(w, r, failure(err, requestID))
+		case held != nil:
+			w.Header().Set("Idempotent-Replayed", "true")
+			w.Header().Set("Original-Request", held.RequestID)
+			s.send(w, r, answer{status: held.Status, body: held.Body})
+		default:
+			a := s.call(h, r, encoded, requestID, key)
+			s.release(key, print, a)
+			s.send(w, r, a)
+		}
+	}
+}
+
+// admit checks what does not depend on the route, and returns the encoded parameters.
+func admit(r *http.Request) (string, error) {
+	if err := checkKey(r); err != nil {
+		return "", err
+	}
+	if version := r.Header.Get("Stripe-Version"); version != "" && version != apiVersion {
+		return "", invalid("", "", "Invalid Stripe API version: %s. This server speaks %s only.", version, apiVersion)
+	}
+	if r.Header.Get("Stripe-Account") != "" {
+		return "", invalid("account_invalid", "", "This server has one account only.")
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return "", invalid("", "", "The body could not be read.")
+	}
+	if len(body) > maxBody {
+		return "", &apiError{Status: http.StatusRequestEntityTooLarge, Type: typeInvalidRequest, Message: "Request too large."}
+	}
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if len(body) > 0 && contentType != "application/x-www-form-urlencoded" {
+		return "", invalid("", "", "The Content-Type must be application/x-www-form-urlencoded, not %q.", contentType)
+	}
+	return strings.Trim(r.URL.RawQuery+"&"+string(body), "&"), nil
+}
+
+// checkKey accepts test keys by bearer or basic authentication, and nothing else: a live key here is a mistake that
+// must not go unnoticed.
+func checkKey(r *http.Request) error {
+	key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if user, _, ok := r.BasicAuth(); ok {
+		key = user
+	} else if !bearer {
+		return unauthorized("You did not provide an API key. You need to provide your API key in the Authorization " +
+			"header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').")
+	}
+	if strings.HasPrefix(key, "sk_live_") || strings.HasPrefix(key, "rk_live_") {
+		return unauthorized("This is not Stripe: a live key must never be sent here.")
+	}
+	for _, prefix := range []string{"sk_test_", "rk_test_"} {
+		if rest, ok := strings.CutPrefix(key, prefix); ok && rest != "" {
+			return nil
+		}
+	}
+	return unauthorized("Invalid API Key provided.")
+}
+
+func unauthorized(message string) *apiError {
+	return &apiError{Status: http.StatusUnauthorized, Type: typeInvalidRequest, Message: message}
+}
+
+func fingerprint(path, encoded string) string {
+	sum := sha256.Sum256([]byte(path + "?" + encoded))
+	return hex.EncodeToString(sum[:])
+}
+
+// call runs the handler in a step and renders what it returns while the state is still locked.
+func (s *Server) call(h handler, r *http.Request, encoded, requestID, idempotencyKey string) answer {
+	params, err := form.Parse(encoded)
+	if err != nil {
+		return failure(err, requestID)
+	}
+	expand := params.Strings("expand")
+	if err := s.faults.strike(r); err != nil {
+		return failure(err, requestID)
+	}
+	var a answer
+	s.step(s.publicURL(r), func(tx *tx) {
+		tx.requestID, tx.idempotencyKey = requestID, idempotencyKey
+		result, err := h(tx, &request{params: params, id: r.PathValue("id")})
+		if err != nil {
+			a = failure(err, requestID)
+			return
+		}
+		rendered, err := tx.expanded(result, expand)
+		if err != nil {
+			a = failure(err, requestID)
+			return
+		}
+		a = encode(http.StatusOK, rendered, requestID)
+	})
+	return a
+}
+
+func failure(err error, requestID string) answer {
+	e := asAPIError(err)
+	return encode(e.Status, object{"error": e}, requestID)
+}
+
+func encode(status int, v object, requestID string) answer {
+	body, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		panic("stripefake: " + err.Error())
+	}
+	return answer{status: status, body: append(body, '\n'), requestID: requestID}
+}
+
+func (s *Server) send(w http.ResponseWriter, r *http.Request, a answer) {
+	if a.status >= 400 {
+		s.logger.Info("request refused", "method", r.Method, "path", r.URL.Path, "status", a.status, "answer", string(a.body))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body)
+}
+
+// publicURL is where the browser that this request comes from, or leads to, reaches the pages.
+func (s *Server) publicURL(r *http.Request) string {
+	if s.options.PublicURL != "" {
+		return s.options.PublicURL
+	}
+	return "http://" + r.Host
+}

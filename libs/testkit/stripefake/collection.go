@@ -1,0 +1,121 @@
+package stripefake
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+)
+
+// resource is anything with an id that the fake keeps.
+type resource interface {
+	key() string
+	// kind is Stripe's name of the type of object ("checkout.session").
+	kind() string
+}
+
+// collection keeps resources of one type in the order in which they were made. Its zero value is ready for use; its
+// JSON is an array.
+type collection[T resource] struct {
+	byID  map[string]T
+	order []string
+	// base is what an overlay covers.
+	base *collection[T]
+}
+
+// overlay is a collection through which another one can be looked at, and changed in appearance only.
+func overlay[T resource](base *collection[T]) collection[T] { return collection[T]{base: base} }
+
+func (c *collection[T]) get(id string) (T, bool) {
+	v, ok := c.byID[id]
+	if !ok && c.base != nil {
+		if v, ok = c.base.get(id); ok {
+			v = copyOf(v)
+			c.put(v)
+		}
+	}
+	return v, ok
+}
+
+// copyOf is a deep copy. All resources survive the way through JSON, or a snapshot could not hold them.
+func copyOf[T resource](v T) T {
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("stripefake: %T: %v", v, err))
+	}
+	var copied T
+	if err := json.Unmarshal(encoded, &copied); err != nil {
+		panic(fmt.Sprintf("stripefake: %T: %v", v, err))
+	}
+	return copied
+}
+
+// put adds a resource that is not in the collection yet.
+func (c *collection[T]) put(v T) {
+	if c.byID == nil {
+		c.byID = map[string]T{}
+	}
+	c.byID[v.key()] = v
+	c.order = append(c.order, v.key())
+}
+
+// replace adds a resource, or puts it in the place of the one with the same id.
+func (c *collection[T]) replace(v T) {
+	if _, ok := c.get(v.key()); ok {
+		c.byID[v.key()] = v
+		return
+	}
+	c.put(v)
+}
+
+// remove takes a resource out. Its place in the order stays empty until the next snapshot is read.
+func (c *collection[T]) remove(id string) { delete(c.byID, id) }
+
+// trim drops the oldest until no more than limit are left.
+func (c *collection[T]) trim(limit int) {
+	for len(c.order) > limit {
+		delete(c.byID, c.order[0])
+		c.order = c.order[1:]
+	}
+}
+
+// newest walks from the newest resource to the oldest.
+func (c *collection[T]) newest() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for i := len(c.order) - 1; i >= 0; i-- {
+			if v, ok := c.byID[c.order[i]]; ok && !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// all walks from the oldest resource to the newest.
+func (c *collection[T]) all() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, id := range c.order {
+			if v, ok := c.byID[id]; ok && !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+func (c *collection[T]) MarshalJSON() ([]byte, error) {
+	list := make([]T, 0, len(c.byID))
+	for v := range c.all() {
+		list = append(list, v)
+	}
+	return json.Marshal(list)
+}
+
+func (c *collection[T]) UnmarshalJSON(data []byte) error {
+	var list []T
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	*c = collection[T]{}
+	for _, v := range list {
+		c.put(v)
+	}
+	return nil
+}

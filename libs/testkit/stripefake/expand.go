@@ -1,0 +1,90 @@
+package stripefake
+
+import "strings"
+
+// maxExpandDepth is Stripe's limit of the depth of expansions.
+const maxExpandDepth = 4
+
+// expanded renders a handler's result with the expansions that the request asked for.
+func (tx *tx) expanded(result any, paths []string) (object, error) {
+	var o object
+	switch v := result.(type) {
+	case resource:
+		o = plain(tx.render(v))
+	case renderer:
+		o = plain(v.render(tx))
+	case object:
+		o = plain(v)
+	}
+	for _, path := range paths {
+		steps := strings.Split(path, ".")
+		if len(steps) > maxExpandDepth+1 {
+			return nil, invalid("", "expand", "You cannot expand more than %d levels of a property.", maxExpandDepth)
+		}
+		if err := tx.expandIn(map[string]any(o), steps); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// expandIn follows the steps into v, which is a hash or an array of hashes, and puts the object in the place of each
+// id found at the last of them; on the way it does so as well.
+func (tx *tx) expandIn(v any, steps []string) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	if list, ok := v.([]any); ok {
+		for _, element := range list {
+			if err := tx.expandIn(element, steps); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	hash, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	name := steps[0]
+	value, has := hash[name]
+	if !has {
+		value, has = tx.included(hash, name)
+	}
+	if !has {
+		return invalid("", "expand", "This property cannot be expanded (%s).", name)
+	}
+	hash[name] = tx.resolved(value)
+	return tx.expandIn(hash[name], steps[1:])
+}
+
+// resolved is the object that an id, or each id of an array, stands for; anything else stays what it is.
+func (tx *tx) resolved(value any) any {
+	switch v := value.(type) {
+	case string:
+		if r, ok := tx.st.lookup(v); ok {
+			return map[string]any(plain(tx.render(r)))
+		}
+	case []any:
+		objects := make([]any, len(v))
+		for i, element := range v {
+			objects[i] = tx.resolved(element)
+		}
+		return objects
+	}
+	return value
+}
+
+// included is a member that an object has only when it is asked for.
+func (tx *tx) included(hash map[string]any, name string) (any, bool) {
+	id, _ := hash["id"].(string)
+	switch {
+	case hash["object"] == "checkout.session" && name == "line_items":
+		if s, ok := tx.st.Sessions.get(id); ok {
+			return map[string]any(plain(s.lineItems(tx))), true
+		}
+	case hash["object"] == "customer" && name == "subscriptions":
+		return map[string]any(plain(tx.subscriptionsOf(id))), true
+	}
+	return nil, false
+}

@@ -1,0 +1,32 @@
+package stripefake
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+)
+
+const (
+	alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	capitals     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+)
+
+// newID makes an identifier of Stripe's look: the prefix and length random letters and digits.
+func newID(prefix string, length int) string {
+	return prefix + randomText(alphanumeric, length)
+}
+
+func randomText(alphabet string, length int) string {
+	random := make([]byte, length)
+	// crypto/rand.Read never fails.
+	_, _ = rand.Read(random)
+	for i, b := range random {
+		random[i] = alphabet[int(b)%len(alphabet)]
+	}
+	return string(random)
+}
+
+func randomHex(bytes int) string {
+	random := make([]byte, bytes)
+	_, _ = rand.Read(random)
+	return hex.EncodeToString(random)
+}

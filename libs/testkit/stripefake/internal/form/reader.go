@@ -1,0 +1,236 @@
+package form
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// problem is the first parameter that was wrong, shared by a reader and the readers of its parts.
+type problem struct{ err *Error }
+
+// Reader takes typed parameters out of a decoded form. Its methods never fail by themselves: they give the zero value
+// for a parameter that is missing or wrong, and [Reader.Done] returns the first problem met on the way.
+type Reader struct {
+	node    *node
+	path    string
+	problem *problem
+}
+
+// Path is how Stripe names the parameter with this name here: "items[0][price]".
+func (r *Reader) Path(name string) string {
+	if r.path == "" {
+		return name
+	}
+	return r.path + "[" + name + "]"
+}
+
+// Fail notes that a parameter is wrong; the first note wins. Code may be empty.
+func (r *Reader) Fail(name, code, format string, args ...any) {
+	if r.problem.err == nil {
+		r.problem.err = &Error{Code: code, Message: fmt.Sprintf(format, args...), Param: r.Path(name)}
+	}
+}
+
+// take finds a parameter and marks it as known.
+func (r *Reader) take(name string) *node {
+	if r.node == nil {
+		return nil
+	}
+	n := r.node.children[name]
+	if n != nil {
+		n.used = true
+	}
+	return n
+}
+
+// Has says whether the parameter was sent, even if empty.
+func (r *Reader) Has(name string) bool {
+	return r.node != nil && r.node.children[name] != nil
+}
+
+// Cleared says whether the parameter was sent as an empty string, which unsets it.
+func (r *Reader) Cleared(name string) bool {
+	n := r.take(name)
+	return n != nil && n.leaf && n.value == "" && len(n.children) == 0
+}
+
+// String is the parameter's text and whether it was sent.
+func (r *Reader) String(name string) (string, bool) {
+	n := r.take(name)
+	if n == nil {
+		return "", false
+	}
+	if !n.leaf {
+		r.Fail(name, "parameter_invalid_string_blank", "Invalid string: {%s}", strings.Join(n.keys(), ", "))
+		return "", false
+	}
+	return n.value, true
+}
+
+// Text is the parameter's text, empty if it was not sent.
+func (r *Reader) Text(name string) string {
+	s, _ := r.String(name)
+	return s
+}
+
+// Need is the text of a parameter that must be there and not be empty.
+func (r *Reader) Need(name string) string {
+	s, sent := r.String(name)
+	if !sent {
+		r.Fail(name, "parameter_missing", "Missing required param: %s.", r.Path(name))
+	} else if s == "" {
+		r.Fail(name, "parameter_invalid_empty",
+			"You passed an empty string for '%s'. We assume empty values are an attempt to unset a parameter; however "+
+				"'%s' cannot be unset. You should remove '%s' from your request or supply a non-empty value.",
+			r.Path(name), r.Path(name), r.Path(name))
+	}
+	return s
+}
+
+// Int is the parameter as a whole number and whether it was sent.
+func (r *Reader) Int(name string) (int64, bool) {
+	s, sent := r.String(name)
+	if !sent {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		r.Fail(name, "parameter_invalid_integer", "Invalid integer: %s", s)
+		return 0, false
+	}
+	return n, true
+}
+
+// IntWithin is [Reader.Int] with bounds, both inclusive.
+func (r *Reader) IntWithin(name string, low, high int64) (int64, bool) {
+	n, sent := r.Int(name)
+	if sent && (n < low || n > high) {
+		r.Fail(name, "parameter_invalid_integer", "Invalid integer: %s must be between %d and %d", r.Path(name), low, high)
+	}
+	return n, sent
+}
+
+// Float is the parameter as a number and whether it was sent.
+func (r *Reader) Float(name string) (float64, bool) {
+	s, sent := r.String(name)
+	if !sent {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		r.Fail(name, "", "Invalid decimal: %s", s)
+		return 0, false
+	}
+	return f, true
+}
+
+// Bool is the parameter as true or false and whether it was sent.
+func (r *Reader) Bool(name string) (value, sent bool) {
+	s, sent := r.String(name)
+	if !sent {
+		return false, false
+	}
+	if s != "true" && s != "false" {
+		r.Fail(name, "", "Invalid boolean: %s", s)
+		return false, false
+	}
+	return s == "true", true
+}
+
+// Enum is the parameter's text, which must be one of the allowed ones; empty if it was not sent.
+func (r *Reader) Enum(name string, allowed ...string) string {
+	s, sent := r.String(name)
+	if sent && !slices.Contains(allowed, s) {
+		r.Fail(name, "", "Invalid %s: must be one of %s", r.Path(name), strings.Join(allowed, ", "))
+		return ""
+	}
+	return s
+}
+
+// Sub reads the members of a nested parameter. It is never nil: of a parameter that was not sent it is empty.
+func (r *Reader) Sub(name string) *Reader {
+	n := r.take(name)
+	if n != nil && n.leaf && n.value != "" {
+		r.Fail(name, "", "Invalid object")
+	}
+	return &Reader{node: n, path: r.Path(name), problem: r.problem}
+}
+
+// List reads the elements of an array of objects in their order.
+func (r *Reader) List(name string) []*Reader {
+	array := r.Sub(name)
+	if array.node == nil {
+		return nil
+	}
+	var elements []*Reader
+	for _, key := range array.node.keys() {
+		if _, err := strconv.Atoi(key); err != nil {
+			r.Fail(name, "", "Invalid array")
+			return nil
+		}
+		elements = append(elements, array.Sub(key))
+	}
+	return elements
+}
+
+// Strings is an array of texts in their order.
+func (r *Reader) Strings(name string) []string {
+	array := r.Sub(name)
+	if array.node == nil {
+		return nil
+	}
+	var texts []string
+	for _, key := range array.node.keys() {
+		texts = append(texts, array.Text(key))
+	}
+	return texts
+}
+
+// Ignore marks parameters as known whose effect does not matter here.
+func (r *Reader) Ignore(names ...string) {
+	for _, name := range names {
+		if n := r.take(name); n != nil {
+			n.useAll()
+		}
+	}
+}
+
+// Done ends the reading: the first wrong parameter, else the first unknown one, else nil.
+func (r *Reader) Done() error {
+	if r.problem.err == nil {
+		if name := r.node.unused(""); name != "" {
+			r.problem.err = &Error{Code: "parameter_unknown", Message: "Received unknown parameter: " + name, Param: name}
+		}
+	}
+	if r.problem.err == nil {
+		return nil
+	}
+	return r.problem.err
+}
+
+func (n *node) useAll() {
+	n.used = true
+	for _, c := range n.children {
+		c.useAll()
+	}
+}
+
+// unused is the path of a parameter below n that no reader asked for; empty if there is none.
+func (n *node) unused(path string) string {
+	for _, key := range n.keys() {
+		at := key
+		if path != "" {
+			at = path + "[" + key + "]"
+		}
+		c := n.children[key]
+		if !c.used {
+			return at
+		}
+		if name := c.unused(at); name != "" {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,143 @@
+package hooks
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Waiting times between attempts: doubled from the first up to the last.
+const (
+	firstBackoff = 200 * time.Millisecond
+	lastBackoff  = 15 * time.Second
+)
+
+func backoff(failures int) time.Duration {
+	wait := firstBackoff
+	for range failures - 1 {
+		if wait *= 2; wait >= lastBackoff {
+			return lastBackoff
+		}
+	}
+	return wait
+}
+
+func (d *Dispatcher) run(ctx context.Context) {
+	defer close(d.stopped)
+	for {
+		delivery, wait := d.next(time.Now())
+		if delivery != nil {
+			d.attempt(ctx, delivery)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if delivery != nil {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-d.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// next is the first delivery in the queue that may be tried now; if there is none, how long to wait for one.
+func (d *Dispatcher) next(now time.Time) (*Delivery, time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.offlineUntil.After(now) {
+		return nil, d.offlineUntil.Sub(now)
+	}
+	wait := time.Hour
+	for _, delivery := range d.queue {
+		if delivery.Status != StatusPending {
+			continue
+		}
+		if !delivery.notBefore.After(now) {
+			return delivery, 0
+		}
+		wait = min(wait, delivery.notBefore.Sub(now))
+	}
+	return nil, wait
+}
+
+// attempt sends one delivery and notes the outcome.
+func (d *Dispatcher) attempt(ctx context.Context, delivery *Delivery) {
+	d.mu.Lock()
+	url, secret, payload := d.url, d.secret, delivery.payload
+	d.mu.Unlock()
+
+	code, err := d.post(ctx, url, secret, payload)
+	if ctx.Err() != nil {
+		return
+	}
+	acknowledged := err == nil && code >= 200 && code < 300
+	if d.note(delivery, code, err, acknowledged) {
+		d.onDelivered(delivery.Event)
+		close(delivery.settled)
+	} else if !acknowledged {
+		d.logger.Warn("webhook not acknowledged", "event", delivery.Event, "type", delivery.Type, "code", code, "error", err)
+	}
+}
+
+// note reports whether the delivery is acknowledged and was still wanted.
+func (d *Dispatcher) note(delivery *Delivery, code int, err error, acknowledged bool) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := time.Now()
+	delivery.Attempts++
+	delivery.LastCode, delivery.LastError, delivery.LastAt = code, "", now.Unix()
+	if err != nil {
+		delivery.LastError = err.Error()
+		d.offlineTries++
+		d.offlineUntil = now.Add(min(backoff(d.offlineTries), 2*time.Second))
+		return false
+	}
+	d.offlineTries, d.offlineUntil = 0, time.Time{}
+	if !acknowledged {
+		delivery.notBefore = now.Add(backoff(delivery.Attempts))
+		return false
+	}
+	return d.settle(delivery, StatusDelivered)
+}
+
+// settle takes a delivery out of the queue; false if it is no longer there (after Reset). It needs d.mu.
+func (d *Dispatcher) settle(delivery *Delivery, status string) bool {
+	for i, queued := range d.queue {
+		if queued == delivery {
+			if i == 0 {
+				d.queue = d.queue[1:]
+			} else {
+				d.queue = slices.Delete(d.queue, i, i+1)
+			}
+			delivery.Status, delivery.payload = status, nil
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Dispatcher) post(ctx context.Context, url, secret string, payload []byte) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(payload))
+	if err != nil {
+		return 0, err
+	}
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	request.Header.Set("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
+	request.Header.Set("Stripe-Signature", Sign(payload, secret, time.Now()))
+	response, err := d.client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	// The body says nothing; it is read so that the connection can be used again.
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
+	return response.StatusCode, nil
+}

@@ -1,0 +1,108 @@
+package stripefake
+
+import (
+	"muster/libs/testkit/stripefake/internal/form"
+)
+
+const (
+	defaultPageSize = 10
+	maxPageSize     = 100
+)
+
+// page is one page of a list, not yet rendered.
+type page[T resource] struct {
+	url     string
+	items   []T
+	hasMore bool
+}
+
+// renderer is what a handler may return beside a resource.
+type renderer interface{ render(tx *tx) object }
+
+func (p *page[T]) render(tx *tx) object {
+	data := make([]any, len(p.items))
+	for i, item := range p.items {
+		data[i] = tx.render(item)
+	}
+	return listOf(p.url, data, p.hasMore)
+}
+
+// listOf is Stripe's envelope of a list.
+func listOf(url string, data []any, hasMore bool) object {
+	if data == nil {
+		data = []any{}
+	}
+	return object{"object": "list", "url": url, "has_more": hasMore, "data": data}
+}
+
+// cursor is where a page of a list begins and how long it may be.
+type cursor struct {
+	limit         int
+	startingAfter string
+	endingBefore  string
+}
+
+func readCursor(p *form.Reader) cursor {
+	c := cursor{limit: defaultPageSize}
+	if limit, sent := p.IntWithin("limit", 1, maxPageSize); sent {
+		c.limit = int(limit)
+	}
+	c.startingAfter, c.endingBefore = p.Text("starting_after"), p.Text("ending_before")
+	if c.startingAfter != "" && c.endingBefore != "" {
+		p.Fail("ending_before", "", "You cannot parameterize both starting_after and ending_before.")
+	}
+	return c
+}
+
+// listPage reads the cursor, ends the reading of the parameters and picks the page of what keep accepts, newest first.
+func listPage[T resource](url string, c *collection[T], p *form.Reader, keep func(T) bool) (any, error) {
+	from := readCursor(p)
+	if err := p.Done(); err != nil {
+		return nil, err
+	}
+	for param, id := range map[string]string{"starting_after": from.startingAfter, "ending_before": from.endingBefore} {
+		if _, ok := c.get(id); id != "" && !ok {
+			return nil, noSuch(kindOf(c), id, param)
+		}
+	}
+	if from.endingBefore != "" {
+		return before(url, c, from, keep), nil
+	}
+	result := &page[T]{url: url}
+	skipping := from.startingAfter != ""
+	for item := range c.newest() {
+		if skipping {
+			skipping = item.key() != from.startingAfter
+			continue
+		}
+		if !keep(item) {
+			continue
+		}
+		if len(result.items) == from.limit {
+			result.hasMore = true
+			break
+		}
+		result.items = append(result.items, item)
+	}
+	return result, nil
+}
+
+// before is the page that ends just before the cursor: the nearest newer ones, still newest first.
+func before[T resource](url string, c *collection[T], from cursor, keep func(T) bool) *page[T] {
+	var newer []T
+	for item := range c.newest() {
+		if item.key() == from.endingBefore {
+			break
+		}
+		if keep(item) {
+			newer = append(newer, item)
+		}
+	}
+	start := max(0, len(newer)-from.limit)
+	return &page[T]{url: url, items: newer[start:], hasMore: start > 0}
+}
+
+func kindOf[T resource](*collection[T]) string {
+	var zero T
+	return zero.kind()
+}

@@ -1,0 +1,95 @@
+package stripefake
+
+import "time"
+
+const (
+	keptEvents      = 50_000
+	keptIdempotency = 10_000
+)
+
+// state is everything that the fake remembers. Its JSON is the snapshot (see snapshot.go).
+type state struct {
+	Customers      collection[*customer]
+	PaymentMethods collection[*paymentMethod]
+	Products       collection[*product]
+	Prices         collection[*price]
+	Coupons        collection[*coupon]
+	PromotionCodes collection[*promotionCode]
+	Discounts      collection[*discount]
+	Sessions       collection[*checkoutSession]
+	PortalSessions collection[*portalSession]
+	Subscriptions  collection[*subscription]
+	InvoiceItems   collection[*invoiceItem]
+	Invoices       collection[*invoice]
+	PaymentIntents collection[*paymentIntent]
+	Charges        collection[*charge]
+	Refunds        collection[*refund]
+	Events         collection[*event] `json:"-"`
+	Answers        collection[*storedAnswer]
+
+	// ClockOffset is how far the virtual clock is ahead of the wall clock.
+	ClockOffset time.Duration
+	// FailNext counts, by customer, the payments that will be declined.
+	FailNext map[string]int
+	Settings settings
+
+	// agenda is what is to happen later; it is made anew when a snapshot is read.
+	agenda agenda
+}
+
+// settings are what Stripe lets an account choose in its dashboard.
+type settings struct {
+	// FinalizeAfter is how long a renewal's invoice stays a draft.
+	FinalizeAfter time.Duration
+	// RetryAfter are the waiting times between the attempts to collect a payment that failed.
+	RetryAfter []time.Duration
+	// AfterRetries is what a subscription becomes when the last attempt failed: canceled, unpaid or past_due.
+	AfterRetries string
+}
+
+func newState() *state {
+	return &state{
+		FailNext: map[string]int{},
+		Settings: settings{
+			FinalizeAfter: time.Hour,
+			RetryAfter:    []time.Duration{72 * time.Hour, 120 * time.Hour, 168 * time.Hour},
+			AfterRetries:  statusCanceled,
+		},
+	}
+}
+
+// lookup finds any resource by its id, for expand.
+func (st *state) lookup(id string) (resource, bool) {
+	finders := []func(string) (resource, bool){
+		find(&st.Customers), find(&st.PaymentMethods), find(&st.Products), find(&st.Prices), find(&st.PromotionCodes),
+		find(&st.Discounts), find(&st.Sessions), find(&st.Subscriptions), find(&st.Invoices), find(&st.PaymentIntents),
+		find(&st.Charges), find(&st.Refunds),
+	}
+	for _, finder := range finders {
+		if r, ok := finder(id); ok {
+			return r, true
+		}
+	}
+	return nil, false
+}
+
+func find[T resource](c *collection[T]) func(string) (resource, bool) {
+	return func(id string) (resource, bool) {
+		v, ok := c.get(id)
+		return v, ok
+	}
+}
+
+// reindex rebuilds what a snapshot does not hold.
+func (st *state) reindex() {
+	st.agenda = agenda{}
+	for s := range st.Subscriptions.all() {
+		st.agenda.add(s)
+	}
+	for i := range st.Invoices.all() {
+		st.agenda.add(i)
+	}
+	for s := range st.Sessions.all() {
+		st.agenda.add(s)
+	}
+}

@@ -1,0 +1,256 @@
+package stripefake
+
+import (
+	"fmt"
+
+	"muster/libs/testkit/stripefake/internal/form"
+)
+
+// How a payment that fails affects the call that caused it.
+const (
+	allowIncomplete   = "allow_incomplete"
+	defaultIncomplete = "default_incomplete"
+	errorIfIncomplete = "error_if_incomplete"
+)
+
+const maxTrialDays = 730
+
+// order is a subscription to be: what an API call asks for, or what a checkout session will bring about.
+type order struct {
+	Customer      string
+	Lines         []orderLine
+	Offer         offer
+	TrialDays     int64
+	TrialEnd      int64
+	PaymentMethod string
+	Metadata      map[string]string
+	Description   string
+	MissingMethod string
+	// Session is the checkout session that the order comes from; empty without one.
+	Session string
+}
+
+// orderLine is one price of an order.
+type orderLine struct {
+	Price    string
+	Quantity int64
+	Metadata map[string]string
+}
+
+// trialEnd is when the order's trial ends; 0 without one.
+func (o *order) trialEnd(now int64) int64 {
+	if o.TrialDays > 0 {
+		return now + o.TrialDays*24*60*60
+	}
+	if o.TrialEnd > now {
+		return o.TrialEnd
+	}
+	return 0
+}
+
+// readLines reads the prices and quantities of a subscription's items or a session's line_items and checks that they
+// go together: all recurring, of one currency and one interval.
+func (tx *tx) readLines(p *form.Reader, name string) ([]orderLine, error) {
+	var lines []orderLine
+	var first *price
+	for _, element := range p.List(name) {
+		line := orderLine{Price: element.Need("price"), Quantity: 1, Metadata: element.Metadata("metadata", nil)}
+		if quantity, sent := element.IntWithin("quantity", 0, 999_999); sent {
+			line.Quantity = quantity
+		}
+		element.Ignore("tax_rates")
+		if line.Price == "" {
+			return nil, p.Done()
+		}
+		found, err := tx.price(line.Price, element.Path("price"))
+		if err != nil {
+			return nil, err
+		}
+		if first == nil {
+			first = found
+		}
+		if err := fits(found, first, element.Path("price")); err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		p.Fail(name, "parameter_missing", "Missing required param: %s.", name)
+	}
+	return lines, nil
+}
+
+// fits checks that a price can be in one subscription with another.
+func fits(p, other *price, param string) error {
+	switch {
+	case p.Recurring == nil:
+		return invalid("", param, "The price specified is set to `type=one_time` but this field only accepts prices "+
+			"with `type=recurring`.")
+	case p.Currency != other.Currency:
+		return invalid("", param, "The price specified only supports `%s`. This doesn't match the expected currency: `%s`.",
+			p.Currency, other.Currency)
+	case *p.Recurring != *other.Recurring:
+		return invalid("", param, "All prices of a subscription must have the same billing interval.")
+	}
+	return nil
+}
+
+// purchaseOf is what an order's promotion code has to allow.
+func (tx *tx) purchaseOf(customerID string, lines []orderLine) purchase {
+	of := purchase{customer: customerID}
+	for _, line := range lines {
+		if p, ok := tx.st.Prices.get(line.Price); ok {
+			of.currency = p.Currency
+			of.amount += p.UnitAmount * line.Quantity
+		}
+	}
+	return of
+}
+
+func createSubscription(tx *tx, q *request) (any, error) {
+	p := q.params
+	o := order{Customer: p.Need("customer"), PaymentMethod: p.Text("default_payment_method")}
+	lines, err := tx.readLines(p, "items")
+	if err != nil {
+		return nil, err
+	}
+	o.Lines = lines
+	o.readTerms(p, tx.now)
+	couponID, promotionID := p.Text("coupon"), p.Text("promotion_code")
+	atPeriodEnd, _ := p.Bool("cancel_at_period_end")
+	behaviour := p.Enum("payment_behavior", allowIncomplete, defaultIncomplete, errorIfIncomplete)
+	p.Enum("collection_method", "charge_automatically")
+	p.Ignore("payment_settings", "off_session", "proration_behavior", "trial_from_plan", "currency")
+	if err := p.Done(); err != nil {
+		return nil, err
+	}
+	c, err := tx.customer(o.Customer, "customer")
+	if err != nil {
+		return nil, err
+	}
+	o.Offer, err = tx.readOffer(couponID, promotionID, "coupon", "promotion_code", tx.purchaseOf(c.ID, lines))
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.canPay(&o, c, behaviour); err != nil {
+		return nil, err
+	}
+	s := tx.subscribe(o, behaviour != defaultIncomplete)
+	if atPeriodEnd {
+		tx.change(s, "customer.subscription.updated", func() { s.cancelLater(tx.now) })
+	}
+	return s, nil
+}
+
+// readTerms reads what subscriptions and a session's subscription_data have in common.
+func (o *order) readTerms(p *form.Reader, now int64) {
+	o.TrialDays, _ = p.IntWithin("trial_period_days", 0, maxTrialDays)
+	if p.Has("trial_end") && p.Text("trial_end") != "now" {
+		end, _ := p.IntWithin("trial_end", now, now+maxTrialDays*24*60*60)
+		o.TrialEnd = end
+	}
+	if o.TrialDays > 0 && o.TrialEnd > 0 {
+		p.Fail("trial_end", "", "You may only specify one of these parameters: trial_period_days, trial_end.")
+	}
+	o.Metadata = p.Metadata("metadata", nil)
+	o.Description = p.Text("description")
+	o.MissingMethod = p.Sub("trial_settings").Sub("end_behavior").
+		Enum("missing_payment_method", "create_invoice", "cancel", "pause")
+}
+
+// canPay checks what must be known about the payment before anything is made.
+func (tx *tx) canPay(o *order, c *customer, behaviour string) error {
+	if o.PaymentMethod != "" {
+		m, ok := tx.st.PaymentMethods.get(o.PaymentMethod)
+		if !ok || m.Customer != text(c.ID) {
+			return invalid("resource_missing", "default_payment_method",
+				"No such PaymentMethod: '%s'; the PaymentMethod must be attached to the customer.", o.PaymentMethod)
+		}
+	}
+	if behaviour == defaultIncomplete || tx.quote(*o).AmountDue == 0 {
+		return nil
+	}
+	method := tx.methodFor(text(o.PaymentMethod), c)
+	if method == nil {
+		return invalid("resource_missing", "", "This customer has no attached payment source or default payment "+
+			"method. Please consider adding a default payment method.")
+	}
+	if behaviour == errorIfIncomplete && tx.outcome(c, method) != cardWorks {
+		tx.useUpFailure(c)
+		return declinedError(nil)
+	}
+	return nil
+}
+
+// quote is the first invoice that an order would have.
+func (tx *tx) quote(o order) *invoice {
+	aside := tx.scratch()
+	if o.Customer == "" {
+		nobody := &customer{ID: newID("cus_", 14)}
+		aside.st.Customers.put(nobody)
+		o.Customer = nobody.ID
+	}
+	s := aside.subscribe(o, false)
+	in, _ := aside.st.Invoices.get(string(s.LatestInvoice))
+	return in
+}
+
+// subscribe makes the order's subscription with its first invoice, and pays that if collect says so. The order must
+// have been checked.
+func (tx *tx) subscribe(o order, collect bool) *subscription {
+	s := &subscription{
+		ID: newID("sub_1", 23), Created: tx.now, StartDate: tx.now, Customer: o.Customer, Status: statusIncomplete,
+		PaymentMethod: text(o.PaymentMethod), Description: text(o.Description), Metadata: o.Metadata,
+		BillingCycleAnchor: tx.now, PeriodStart: tx.now, MissingMethod: o.MissingMethod,
+	}
+	if s.MissingMethod == "" {
+		s.MissingMethod = "create_invoice"
+	}
+	for _, line := range o.Lines {
+		s.Items = append(s.Items, newItem(s.ID, line, tx.now))
+	}
+	p, _ := tx.st.Prices.get(o.Lines[0].Price)
+	s.Currency = p.Currency
+	s.PeriodEnd = p.Recurring.periodEnd(tx.now, tx.now)
+	if end := o.trialEnd(tx.now); end > 0 {
+		s.startTrial(tx.now, end)
+	}
+	tx.st.Subscriptions.put(s)
+	tx.redeem(o.Offer, s, o.Session)
+
+	in := tx.bill(s, "subscription_create", tx.periodLines(s))
+	tx.create(s, "customer.subscription.created")
+	tx.announceTrialEnd(s)
+	tx.issue(in, collect)
+	return s
+}
+
+func newItem(subscriptionID string, line orderLine, now int64) *subscriptionItem {
+	metadata := line.Metadata
+	if metadata == nil {
+		metadata = map[string]string{}
+	}
+	return &subscriptionItem{
+		ID: newID("si_", 14), Created: now, Metadata: metadata, Quantity: line.Quantity, Price: line.Price,
+		Subscription: subscriptionID,
+	}
+}
+
+// startTrial makes the subscription free until end.
+func (s *subscription) startTrial(now, end int64) {
+	s.Status, s.Warned = statusTrialing, false
+	if s.TrialStart == 0 || int64(s.TrialEnd) < now {
+		s.TrialStart = moment(now)
+		s.PeriodStart = now
+	}
+	s.TrialEnd, s.BillingCycleAnchor, s.PeriodEnd = moment(end), end, end
+}
+
+// planName is how an invoice line names a price: "Pro (at 15.00 USD / month)".
+func (tx *tx) planName(p *price) string {
+	name := p.Product
+	if held, ok := tx.st.Products.get(p.Product); ok {
+		name = held.Name
+	}
+	return fmt.Sprintf("%s (at %s)", name, rate(p))
+}

@@ -1,0 +1,142 @@
+package stripefake
+
+const (
+	// incompleteFor is how long the first payment may take.
+	incompleteFor = 23 * 60 * 60
+	// trialWarning is how long before its end a trial is announced to end.
+	trialWarning = 3 * 24 * 60 * 60
+)
+
+// due is the next time at which the subscription changes by itself.
+func (s *subscription) due() int64 {
+	switch s.Status {
+	case statusCanceled, statusIncompleteExpired, statusPaused:
+		return 0
+	case statusIncomplete:
+		return s.Created + incompleteFor
+	}
+	next := s.PeriodEnd
+	if s.CancelAt > 0 {
+		next = min(next, int64(s.CancelAt))
+	}
+	if s.Status == statusTrialing && !s.Warned {
+		next = min(next, max(s.PeriodStart, int64(s.TrialEnd)-trialWarning))
+	}
+	return next
+}
+
+// happen does what is due now: the announcement of a trial's end, a cancellation, or a new period.
+func (s *subscription) happen(tx *tx) {
+	switch {
+	case s.Status == statusIncomplete:
+		tx.giveUp(s)
+	case s.CancelAt > 0 && tx.now >= int64(s.CancelAt):
+		tx.endSubscription(s, s.Cancellation.Reason)
+	case tx.now < s.PeriodEnd:
+		tx.announceTrialEnd(s)
+	case s.Status == statusTrialing && tx.methodOf(s) == nil && s.MissingMethod == "cancel":
+		tx.endSubscription(s, "")
+	case s.Status == statusTrialing && tx.methodOf(s) == nil && s.MissingMethod == "pause":
+		tx.change(s, "customer.subscription.updated", func() { s.Status = statusPaused })
+		tx.announce(s, "customer.subscription.paused")
+	default:
+		tx.renew(s)
+	}
+}
+
+func (tx *tx) methodOf(s *subscription) *paymentMethod {
+	c, ok := tx.st.Customers.get(s.Customer)
+	if !ok {
+		return nil
+	}
+	return tx.methodFor(s.PaymentMethod, c)
+}
+
+// announceTrialEnd tells that a trial ends soon, once, and only if it does.
+func (tx *tx) announceTrialEnd(s *subscription) {
+	if s.Status == statusTrialing && !s.Warned && tx.now >= int64(s.TrialEnd)-trialWarning {
+		s.Warned = true
+		tx.announce(s, "customer.subscription.trial_will_end")
+	}
+}
+
+// renew begins the next period: its invoice is a draft for a while.
+func (tx *tx) renew(s *subscription) {
+	var in *invoice
+	tx.change(s, "customer.subscription.updated", func() {
+		if s.Status == statusTrialing {
+			s.Status = statusActive
+		}
+		s.PeriodStart = s.PeriodEnd
+		s.PeriodEnd = s.interval(tx).periodEnd(s.BillingCycleAnchor, s.PeriodStart)
+		if s.CancelAtPeriodEnd {
+			s.CancelAt = moment(s.PeriodEnd)
+		}
+		in = tx.bill(s, "subscription_cycle", tx.periodLines(s))
+	})
+	if tx.st.Settings.FinalizeAfter > 0 && in.AmountDue > 0 {
+		in.FinalizeAt = tx.now + int64(tx.st.Settings.FinalizeAfter.Seconds())
+	}
+	if s.Status == statusUnpaid {
+		in.AutoAdvance, in.FinalizeAt = false, 0
+		tx.create(in, "invoice.created")
+		return
+	}
+	if in.FinalizeAt > 0 {
+		in.NextAttempt = moment(in.FinalizeAt)
+		tx.create(in, "invoice.created")
+		return
+	}
+	tx.issue(in, true)
+}
+
+// giveUp ends a subscription whose first payment never came.
+func (tx *tx) giveUp(s *subscription) {
+	tx.change(s, "customer.subscription.updated", func() {
+		s.Status, s.EndedAt = statusIncompleteExpired, moment(tx.now)
+	})
+	if in, ok := tx.st.Invoices.get(string(s.LatestInvoice)); ok && in.Status == invoiceOpen {
+		tx.void(in)
+	}
+}
+
+// cancelLater notes that the subscription ends with its period.
+func (s *subscription) cancelLater(now int64) {
+	s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt = true, moment(s.PeriodEnd), moment(now)
+	s.Cancellation.Reason = "cancellation_requested"
+}
+
+// keep takes a cancellation back that has not taken effect.
+func (s *subscription) keep() {
+	s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt = false, 0, 0
+	s.Cancellation = cancellationDetails{}
+}
+
+// endSubscription cancels a subscription now. Its unpaid invoices stay, but are not collected any more.
+func (tx *tx) endSubscription(s *subscription, reason text) {
+	if in, ok := tx.st.Invoices.get(string(s.LatestInvoice)); ok && in.collectable() {
+		tx.change(in, "invoice.updated", func() { in.AutoAdvance, in.NextAttempt, in.FinalizeAt = false, 0, 0 })
+	}
+	s.Status, s.EndedAt = statusCanceled, moment(tx.now)
+	if s.CanceledAt == 0 {
+		s.CanceledAt = moment(tx.now)
+	}
+	if reason != "" {
+		s.Cancellation.Reason = reason
+	}
+	tx.dropDiscount(s)
+	tx.announce(s, "customer.subscription.deleted")
+}
+
+// resumed begins a new period for a paused subscription and bills it.
+func (tx *tx) resumed(s *subscription) {
+	var in *invoice
+	tx.change(s, "customer.subscription.updated", func() {
+		s.Status = statusActive
+		s.BillingCycleAnchor, s.PeriodStart = tx.now, tx.now
+		s.PeriodEnd = s.interval(tx).periodEnd(tx.now, tx.now)
+		in = tx.bill(s, "subscription_update", tx.periodLines(s))
+	})
+	tx.announce(s, "customer.subscription.resumed")
+	tx.issue(in, true)
+}

@@ -1,0 +1,177 @@
+package stripefake
+
+import (
+	"muster/libs/testkit/stripefake/internal/form"
+)
+
+// The states of a subscription.
+const (
+	statusIncomplete        = "incomplete"
+	statusIncompleteExpired = "incomplete_expired"
+	statusTrialing          = "trialing"
+	statusActive            = "active"
+	statusPastDue           = "past_due"
+	statusCanceled          = "canceled"
+	statusUnpaid            = "unpaid"
+	statusPaused            = "paused"
+)
+
+// subscription is what a customer pays for, period by period.
+type subscription struct {
+	ID                 string              `json:"id"`
+	BillingCycleAnchor int64               `json:"billing_cycle_anchor"`
+	CancelAt           moment              `json:"cancel_at"`
+	CancelAtPeriodEnd  bool                `json:"cancel_at_period_end"`
+	CanceledAt         moment              `json:"canceled_at"`
+	Cancellation       cancellationDetails `json:"cancellation_details"`
+	Created            int64               `json:"created"`
+	Currency           string              `json:"currency"`
+	PeriodEnd          int64               `json:"current_period_end"`
+	PeriodStart        int64               `json:"current_period_start"`
+	Customer           string              `json:"customer"`
+	PaymentMethod      text                `json:"default_payment_method"`
+	Description        text                `json:"description"`
+	EndedAt            moment              `json:"ended_at"`
+	LatestInvoice      text                `json:"latest_invoice"`
+	Metadata           map[string]string   `json:"metadata"`
+	StartDate          int64               `json:"start_date"`
+	Status             string              `json:"status"`
+	TrialEnd           moment              `json:"trial_end"`
+	TrialStart         moment              `json:"trial_start"`
+
+	Items    []*subscriptionItem `json:"_items"`
+	Discount text                `json:"_discount"`
+	// Pending are the invoice items that the next invoice will take up.
+	Pending []string `json:"_pending"`
+	// MissingMethod is what happens at the end of a trial without a payment method: create_invoice, cancel or pause.
+	MissingMethod string `json:"_missing_method"`
+	// Warned says that the end of the trial was announced.
+	Warned bool `json:"_warned"`
+}
+
+// cancellationDetails say why a subscription was cancelled.
+type cancellationDetails struct {
+	Comment  text `json:"comment"`
+	Feedback text `json:"feedback"`
+	Reason   text `json:"reason"`
+}
+
+// subscriptionItem is one price in a subscription.
+type subscriptionItem struct {
+	ID       string            `json:"id"`
+	Created  int64             `json:"created"`
+	Metadata map[string]string `json:"metadata"`
+	Quantity int64             `json:"quantity"`
+
+	Price        string `json:"_price"`
+	Subscription string `json:"subscription"`
+	// Billed is what the item costs for the whole current period after discounts: what a proration gives back a
+	// part of.
+	Billed int64 `json:"_billed"`
+}
+
+func (i *subscriptionItem) key() string  { return i.ID }
+func (i *subscriptionItem) kind() string { return "subscription_item" }
+
+func (i *subscriptionItem) compose(tx *tx, o object) {
+	p, _ := tx.st.Prices.get(i.Price)
+	o["price"] = tx.render(p)
+}
+
+func (s *subscription) key() string  { return s.ID }
+func (s *subscription) kind() string { return "subscription" }
+
+func (s *subscription) compose(tx *tx, o object) {
+	items := make([]any, len(s.Items))
+	for i, item := range s.Items {
+		items[i] = tx.render(item)
+	}
+	o["items"] = listOf("/v1/subscription_items?subscription="+s.ID, items, false)
+	if len(s.Items) == 1 {
+		o["quantity"] = s.Items[0].Quantity
+	}
+	o["discount"] = nil
+	if d, ok := tx.st.Discounts.get(string(s.Discount)); ok {
+		o["discount"] = tx.render(d)
+	}
+	o["trial_settings"] = object{"end_behavior": object{"missing_payment_method": s.MissingMethod}}
+}
+
+// ended says whether nothing can happen to the subscription any more.
+func (s *subscription) ended() bool {
+	return s.Status == statusCanceled || s.Status == statusIncompleteExpired
+}
+
+// interval is how often the subscription renews; all its prices agree.
+func (s *subscription) interval(tx *tx) recurring {
+	p, _ := tx.st.Prices.get(s.Items[0].Price)
+	return *p.Recurring
+}
+
+func getSubscription(tx *tx, q *request) (any, error) {
+	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	s, ok := tx.st.Subscriptions.get(q.id)
+	if !ok {
+		return nil, notFound("subscription", q.id)
+	}
+	return s, nil
+}
+
+func listSubscriptions(tx *tx, q *request) (any, error) {
+	p := q.params
+	created, start, end := p.Range("created"), p.Range("current_period_start"), p.Range("current_period_end")
+	customerID, priceID := p.Text("customer"), p.Text("price")
+	p.Enum("collection_method", "charge_automatically")
+	status := p.Enum("status", statusActive, statusPastDue, statusUnpaid, statusCanceled, statusIncomplete,
+		statusIncompleteExpired, statusTrialing, statusPaused, "all", "ended")
+	return listPage("/v1/subscriptions", &tx.st.Subscriptions, p, func(s *subscription) bool {
+		return s.listedAs(status) && (customerID == "" || s.Customer == customerID) &&
+			(priceID == "" || s.hasPrice(priceID)) && created.Contains(s.Created) &&
+			start.Contains(s.PeriodStart) && end.Contains(s.PeriodEnd)
+	})
+}
+
+// listedAs says whether a list with this status filter has the subscription; without a filter it leaves out the
+// cancelled ones.
+func (s *subscription) listedAs(status string) bool {
+	switch status {
+	case "":
+		return s.Status != statusCanceled
+	case "all":
+		return true
+	case "ended":
+		return s.ended()
+	default:
+		return s.Status == status
+	}
+}
+
+func (s *subscription) hasPrice(id string) bool {
+	for _, item := range s.Items {
+		if item.Price == id {
+			return true
+		}
+	}
+	return false
+}
+
+// subscriptionsOf is the list that an expanded customer carries.
+func (tx *tx) subscriptionsOf(customerID string) object {
+	var data []any
+	for s := range tx.st.Subscriptions.newest() {
+		if s.Customer == customerID && s.Status != statusCanceled {
+			data = append(data, tx.render(s))
+		}
+	}
+	return listOf("/v1/customers/"+customerID+"/subscriptions", data, false)
+}
+
+func readCancellation(p *form.Reader, into *cancellationDetails) {
+	optional(p, "comment", &into.Comment)
+	if p.Has("feedback") {
+		into.Feedback = text(p.Enum("feedback", "", "customer_service", "low_quality", "missing_features", "other",
+			"switched_service", "too_complex", "too_expensive", "unused"))
+	}
+}
