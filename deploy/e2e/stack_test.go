@@ -134,10 +134,15 @@ func readStack(file string) error {
 	return json.Unmarshal(text, &muster)
 }
 
-// kill ends one service with SIGKILL; the supervisor starts it again.
+// kill ends one service with SIGKILL. It returns when the supervisor has started the next one, which need not be ready.
 func kill(t *testing.T, service string) {
 	t.Helper()
+	before := pidOf(t, service)
 	post(t, muster.Control+"/services/"+service+"/kill", nil)
+	eventually(t, time.Minute, service+" is started again", func() bool {
+		now := pidOf(t, service)
+		return now != 0 && now != before
+	})
 }
 
 // post sends JSON to a control plane and wants 2xx.
@@ -173,4 +178,21 @@ func eventually(t *testing.T, within time.Duration, what string, holds func() bo
 		case <-tick.C:
 		}
 	}
+}
+
+// pidOf is the process id of a service; 0 between two lives.
+func pidOf(t *testing.T, service string) int {
+	t.Helper()
+	resp, err := http.Get(muster.Control + "/services")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var parts map[string]struct {
+		PID int `json:"pid"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&parts); err != nil {
+		t.Fatal(err)
+	}
+	return parts[service].PID
 }

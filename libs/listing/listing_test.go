@@ -3,6 +3,7 @@ package listing_test
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"testing"
 
 	"muster/libs/errs"
@@ -121,20 +122,40 @@ func TestParametersGivenTwiceAreRefused(t *testing.T) {
 }
 
 func TestAndNarrowsACopy(t *testing.T) {
-	q := parse(t, "filter", `{"active":true}`)
+	q := parse(t, "filter", `{"active":true,"id":1,"amount":2}`)
+	where, args := q.Where()
 	mine := q.And("t.owner = ? OR t.public", 7)
 	theirs := q.And("t.owner = ?", 8)
 	for _, c := range []struct {
 		query listing.Query
 		where string
-		args  int
+		args  []any
 	}{
-		{q, "t.active = ?::boolean", 1},
-		{mine, "t.active = ?::boolean AND (t.owner = ? OR t.public)", 2},
-		{theirs, "t.active = ?::boolean AND (t.owner = ?)", 2},
+		{q, where, args},
+		{mine, where + " AND (t.owner = ? OR t.public)", append(slices.Clone(args), 7)},
+		{theirs, where + " AND (t.owner = ?)", append(slices.Clone(args), 8)},
 	} {
-		if where, args := c.query.Where(); where != c.where || len(args) != c.args {
-			t.Errorf("WHERE %s %v, want %s", where, args, c.where)
+		if where, args := c.query.Where(); where != c.where || !slices.Equal(args, c.args) {
+			t.Errorf("WHERE %s %v, want %s %v", where, args, c.where, c.args)
 		}
+	}
+}
+
+func TestColumnsMayBeExpressions(t *testing.T) {
+	l := listing.New(
+		listing.Field{Name: "id", Column: "t.id", Kind: listing.Integer, ID: true, Sortable: true},
+		listing.Field{Name: "due", Column: "t.a OR t.b", Kind: listing.Bool, Sortable: true, Filterable: true},
+		listing.Field{Name: "full", Column: "t.a || t.b", Kind: listing.Text, Sortable: true, Filterable: true},
+	)
+	q, err := l.Parse(url.Values{"filter": {`{"due":false,"full":"x"}`}, "sort": {`["due","DESC","full","ASC"]`}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	where, _ := q.Where()
+	if want := "(t.a OR t.b) = ?::boolean AND " + listing.SearchKey("(t.a || t.b)") + " LIKE " + listing.SearchKey("?::text"); where != want {
+		t.Errorf("WHERE %s, want %s", where, want)
+	}
+	if got, want := q.OrderBy(), "(t.a OR t.b) DESC, "+listing.SortKey("(t.a || t.b)")+", t.id"; got != want {
+		t.Errorf("ORDER BY %s, want %s", got, want)
 	}
 }

@@ -11,6 +11,9 @@ func (r *Relay) DialWith(dial func(ctx context.Context, network, address string)
 	r.dial = dial
 }
 
+// NeverPoll makes a leader that finds no rows wait to be woken.
+func (r *Relay) NeverPoll() { r.pollMin, r.pollMax = time.Hour, time.Hour }
+
 // WriterSettings are what the relay's writer is set to.
 func WriterSettings(r *Relay) (acks string, async, autoCreate bool, batchSize, attempts int, wait time.Duration) {
 	w := newWriter(r)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/segmentio/kafka-go"
+
+	"muster/libs/internal/wait"
 )
 
 // errRival means that rows vanished between our reading and our deleting them: somebody else works on this outbox.
@@ -21,11 +23,11 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 	defer r.meters.lead(context.WithoutCancel(ctx), false)
 	publisher := newPublisher(r)
 	defer publisher.close()
-	work, cancel := outlive(ctx, flushTimeout)
+	work, cancel := wait.Outlive(ctx, flushTimeout)
 	defer cancel()
 
 	var sampled time.Time
-	poll, retry := pollBusy, retryPolicy()
+	poll, retry := r.pollMin, retryPolicy()
 	for work.Err() == nil {
 		if time.Since(sampled) >= sampleInterval {
 			sampled = time.Now()
@@ -42,7 +44,7 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			r.holdUp(work, unsent, retry.NextBackOff())
 		case moved > 0:
 			retry.Reset()
-			poll = pollBusy
+			poll = r.pollMin
 		case ctx.Err() != nil:
 			return nil
 		default:
@@ -53,16 +55,6 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// outlive is a context that ends d after ctx does.
-func outlive(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		sleep(longer, d)
-		cancel()
-	})
-	return longer, func() { stop(); cancel() }
-}
-
 // idle waits for a commit in this process, for the time to look for those of other replicas, or for the end. It returns
 // the next pause.
 func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
@@ -70,24 +62,24 @@ func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
 	defer timer.Stop()
 	select {
 	case <-r.wake:
-		return pollBusy
+		return r.pollMin
 	case <-timer.C:
-		return min(2*pause, pollIdle)
+		return min(2*pause, r.pollMax)
 	case <-ctx.Done():
 		return pause
 	}
 }
 
 // holdUp tells of a failure of the broker and waits before the next attempt. Topics that have vanished are made again.
-func (r *Relay) holdUp(ctx context.Context, cause error, wait time.Duration) {
+func (r *Relay) holdUp(ctx context.Context, cause error, delay time.Duration) {
 	r.meters.errors.Add(ctx, 1)
-	r.log.WarnContext(ctx, "the broker does not take the outbox's events", "error", cause, "retry_in", wait)
+	r.log.WarnContext(ctx, "the broker does not take the outbox's events", "error", cause, "retry_in", delay)
 	if errors.Is(cause, kafka.UnknownTopicOrPartition) {
 		if err := r.tryCreateTopics(ctx); err != nil {
 			r.log.WarnContext(ctx, "cannot create the topics", "error", err)
 		}
 	}
-	sleep(ctx, wait)
+	_ = wait.Sleep(ctx, delay)
 }
 
 // publishPage sends the oldest rows and removes those that need not be sent again. moved counts the rows removed. unsent

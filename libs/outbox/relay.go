@@ -12,12 +12,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"muster/libs/contracts"
+	"muster/libs/internal/wait"
 	"muster/libs/pg"
 )
 
 const (
 	electionInterval = time.Second            // between attempts to become the leader
-	pollBusy         = 50 * time.Millisecond  // the shortest pause of a leader without rows
+	pollBusy         = 50 * time.Millisecond  // the shortest pause of a leader that finds no rows
 	pollIdle         = 250 * time.Millisecond // the longest
 	retryMin         = 50 * time.Millisecond  // after a failure
 	retryMax         = 2 * time.Second
@@ -48,6 +49,8 @@ type Relay struct {
 	meters   *meters
 	wake     chan struct{}
 	state    map[string]bool // by topic: is it a state topic
+
+	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
 
 	// dial connects to brokers; nil means the plain way.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -83,6 +86,7 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	r := &Relay{
 		config: config, database: database, log: config.Logger.With("relay", config.Service),
 		meters: meters, wake: make(chan struct{}, 1), state: make(map[string]bool),
+		pollMin: pollBusy, pollMax: pollIdle,
 	}
 	for _, t := range config.Topics {
 		r.state[t.Name] = t.Compact
@@ -137,9 +141,9 @@ func (r *Relay) Run(ctx context.Context) error {
 		if err == nil {
 			continue
 		}
-		wait := pause.NextBackOff()
-		r.log.WarnContext(ctx, "the relay's database connection failed", "error", err, "retry_in", wait)
-		sleep(ctx, wait)
+		delay := pause.NextBackOff()
+		r.log.WarnContext(ctx, "the relay's database connection failed", "error", err, "retry_in", delay)
+		_ = wait.Sleep(ctx, delay) // The loop looks at ctx itself.
 	}
 	return nil
 }
@@ -164,7 +168,7 @@ func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 			}
 			continue // Another relay deleted our rows, or ctx is done.
 		}
-		sleep(ctx, electionInterval)
+		_ = wait.Sleep(ctx, electionInterval)
 	}
 	return led, nil
 }
@@ -197,14 +201,4 @@ func retryPolicy() *backoff.ExponentialBackOff {
 	policy.MaxInterval = retryMax
 	policy.Multiplier = 2
 	return policy
-}
-
-// sleep waits for d or until ctx is done.
-func sleep(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
+	"muster/libs/internal/wait"
 )
 
 // createTopics creates the topics that do not exist, and tries again until it has. It reports false when ctx ended
@@ -21,9 +22,9 @@ func (r *Relay) createTopics(ctx context.Context) bool {
 		if err == nil {
 			return true
 		}
-		wait := retry.NextBackOff()
-		r.log.WarnContext(ctx, "cannot create the topics", "error", err, "retry_in", wait)
-		sleep(ctx, wait)
+		delay := retry.NextBackOff()
+		r.log.WarnContext(ctx, "cannot create the topics", "error", err, "retry_in", delay)
+		_ = wait.Sleep(ctx, delay)
 	}
 	return false
 }

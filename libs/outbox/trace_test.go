@@ -10,6 +10,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 	"gorm.io/gorm"
 
 	"muster/libs/contracts"
@@ -20,10 +21,9 @@ import (
 
 func TestTheTraceGoesWithTheEvent(t *testing.T) {
 	spans := tracetest.NewInMemoryExporter()
-	before := otel.GetTracerProvider()
 	provider := sdk.NewTracerProvider(sdk.WithSyncer(spans))
 	otel.SetTracerProvider(provider)
-	defer otel.SetTracerProvider(before)
+	defer otel.SetTracerProvider(noop.NewTracerProvider())
 
 	h := newHouse(t)
 	stop := h.run(h.relay())
@@ -60,6 +60,7 @@ func TestTheTraceGoesWithTheEvent(t *testing.T) {
 }
 
 func TestWithoutTracingTheTraceOfTheWorkIsKept(t *testing.T) {
+	otel.SetTracerProvider(noop.NewTracerProvider())
 	h := newHouse(t)
 	h.run(h.relay())
 	parent := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled})

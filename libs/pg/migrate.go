@@ -12,6 +12,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
+
+	"muster/libs/internal/wait"
 )
 
 // Migrations is one set of schema changes: goose SQL files named NNNN_what.sql in the root of FS. They only go
@@ -76,7 +78,7 @@ func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error
 		if got {
 			return func() { conn.Close() }, nil // The pool is closed next; the lock ends with the session.
 		}
-		if err := sleep(ctx, migrationPoll); err != nil {
+		if err := wait.Sleep(ctx, migrationPoll); err != nil {
 			return nil, errors.Join(fmt.Errorf("another replica has been migrating for long: %w", err), conn.Close())
 		}
 	}
@@ -97,7 +99,7 @@ func migrateSet(ctx context.Context, pool *sql.DB, set Migrations) error {
 			return err
 		}
 		slog.WarnContext(ctx, "a migration waits for a lock", "set", set.Name, "attempt", attempt, "error", err)
-		if sleep(ctx, time.Duration(attempt)*100*time.Millisecond) != nil {
+		if wait.Sleep(ctx, time.Duration(attempt)*100*time.Millisecond) != nil {
 			return err
 		}
 	}

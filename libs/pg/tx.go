@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"muster/libs/internal/wait"
 )
 
 // conflictAttempts is how often the outermost Tx runs its function when transactions collide.
@@ -89,7 +91,7 @@ func run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, fn func(context.
 		if !isConflict(err) || attempt == conflictAttempts {
 			return err
 		}
-		if sleep(ctx, conflictDelay(attempt)) != nil {
+		if wait.Sleep(ctx, conflictDelay(attempt)) != nil {
 			return err
 		}
 	}
@@ -164,15 +166,4 @@ func savepoint(ctx context.Context, outer *txn, fn func(context.Context, *gorm.D
 func conflictDelay(attempt int) time.Duration {
 	base := time.Millisecond << attempt
 	return base/2 + rand.N(base)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func Prefix(t testing.TB) string {
 // Client is a client with connections of its own, which end with the test.
 func Client(t testing.TB) *kafka.Client {
 	t.Helper()
-	transport := &kafka.Transport{ClientID: "kafkatest", MetadataTTL: 100 * time.Millisecond}
+	transport := &kafka.Transport{ClientID: "kafkatest", MetadataTTL: 2 * time.Second}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &kafka.Client{Addr: kafka.TCP(Broker(t)), Transport: transport, Timeout: timeout}
 }
@@ -52,40 +53,74 @@ func Client(t testing.TB) *kafka.Client {
 // CreateTopics creates topics as their owners would, under a prefix. Those that exist stay as they are.
 func CreateTopics(t testing.TB, prefix string, topics ...contracts.Topic) {
 	t.Helper()
-	for _, topic := range topics {
+	configs := make([]kafka.TopicConfig, len(topics))
+	for i, topic := range topics {
 		policy := "delete"
 		if topic.Compact {
 			policy = "compact"
 		}
-		CreateTopic(t, prefix+topic.Name, contracts.Partitions, map[string]string{"cleanup.policy": policy})
+		configs[i] = topicConfig(prefix+topic.Name, contracts.Partitions, map[string]string{"cleanup.policy": policy})
 	}
+	create(t, configs)
 }
 
 // CreateTopic creates one topic, with all its name, if it does not exist.
 func CreateTopic(t testing.TB, name string, partitions int, settings map[string]string) {
 	t.Helper()
+	create(t, []kafka.TopicConfig{topicConfig(name, partitions, settings)})
+}
+
+func topicConfig(name string, partitions int, settings map[string]string) kafka.TopicConfig {
 	config := kafka.TopicConfig{Topic: name, NumPartitions: partitions, ReplicationFactor: 1}
 	for setting, value := range settings {
 		config.ConfigEntries = append(config.ConfigEntries, kafka.ConfigEntry{ConfigName: setting, ConfigValue: value})
 	}
-	created, err := Client(t).CreateTopics(t.Context(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{config}})
-	if err == nil {
-		err = created.Errors[name]
-	}
-	if err != nil && !errors.Is(err, kafka.TopicAlreadyExists) {
-		t.Fatalf("kafkatest: create topic %s: %v", name, err)
-	}
+	return config
+}
+
+func create(t testing.TB, topics []kafka.TopicConfig) {
+	t.Helper()
+	insist(t, "create topics", func(ctx context.Context, client *kafka.Client) error {
+		created, err := client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: topics})
+		if err != nil {
+			return err
+		}
+		for _, topic := range topics {
+			if err := created.Errors[topic.Topic]; err != nil && !errors.Is(err, kafka.TopicAlreadyExists) {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // DeleteTopic deletes a topic with all its records.
 func DeleteTopic(t testing.TB, name string) {
 	t.Helper()
-	deleted, err := Client(t).DeleteTopics(t.Context(), &kafka.DeleteTopicsRequest{Topics: []string{name}})
-	if err == nil {
-		err = deleted.Errors[name]
-	}
-	if err != nil {
-		t.Fatalf("kafkatest: delete topic %s: %v", name, err)
+	insist(t, "delete topic "+name, func(ctx context.Context, client *kafka.Client) error {
+		deleted, err := client.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: []string{name}})
+		if err != nil {
+			return err
+		}
+		return deleted.Errors[name]
+	})
+}
+
+// insist repeats what the broker may refuse for a moment, each time with a client that knows nothing yet.
+func insist(t testing.TB, what string, do func(context.Context, *kafka.Client) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	for {
+		err := do(ctx, Client(t))
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("kafkatest: %s: %v", what, err)
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 }
 
@@ -95,6 +130,7 @@ func Publish(t testing.TB, prefix, source string, payloads ...contracts.Payload)
 	t.Helper()
 	var events []contracts.Event
 	var messages []kafka.Message
+	topics := make(map[string]contracts.Topic)
 	for _, payload := range payloads {
 		id, err := uuid.NewV7()
 		if err != nil {
@@ -104,10 +140,13 @@ func Publish(t testing.TB, prefix, source string, payloads ...contracts.Payload)
 		if err != nil {
 			t.Fatalf("kafkatest: %v", err)
 		}
-		CreateTopics(t, prefix, contracts.Topics(event.Topic)...)
+		for _, topic := range contracts.Topics(event.Topic) {
+			topics[topic.Name] = topic
+		}
 		events = append(events, event)
 		messages = append(messages, outbox.Message(prefix, event))
 	}
+	CreateTopics(t, prefix, slices.Collect(maps.Values(topics))...)
 	Write(t, messages...)
 	return events
 }
@@ -117,7 +156,7 @@ func Write(t testing.TB, messages ...kafka.Message) {
 	t.Helper()
 	writer := &kafka.Writer{
 		Addr: kafka.TCP(Broker(t)), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll,
-		BatchSize: len(messages), BatchTimeout: time.Millisecond, Transport: &kafka.Transport{MetadataTTL: 100 * time.Millisecond},
+		BatchSize: len(messages), BatchTimeout: time.Millisecond, Transport: &kafka.Transport{ClientID: "kafkatest"},
 	}
 	defer writer.Transport.(*kafka.Transport).CloseIdleConnections()
 	defer writer.Close()
@@ -144,6 +183,9 @@ func Await(t testing.TB, topic string, n int) []kafka.Message {
 		case <-ctx.Done():
 			t.Fatalf("kafkatest: topic %s holds %d records (%v), want %d", topic, held, err, n)
 		case <-time.After(10 * time.Millisecond):
+		}
+		if err != nil {
+			client = Client(t) // What this one knows of the cluster may be out of date.
 		}
 	}
 }
@@ -212,4 +254,22 @@ func read(ctx context.Context, t testing.TB, topic string, spans []span) []kafka
 		}
 	}
 	return messages
+}
+
+// CommittedOffsets are what a consumer group has committed for the partitions of a topic; -1 where it has not.
+func CommittedOffsets(t testing.TB, group, topic string) (map[int]int64, error) {
+	t.Helper()
+	partitions := make([]int, contracts.Partitions)
+	for i := range partitions {
+		partitions[i] = i
+	}
+	fetched, err := Client(t).OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: partitions}})
+	if err != nil {
+		return nil, err
+	}
+	offsets := make(map[int]int64)
+	for _, p := range fetched.Topics[topic] {
+		offsets[p.Partition] = p.CommittedOffset
+	}
+	return offsets, fetched.Error
 }

@@ -49,8 +49,8 @@ func (s *Server) api(h handler) http.HandlerFunc {
 			return
 		}
 		w.Header().Set("Idempotency-Key", key)
-		print := fingerprint(r.URL.Path, encoded)
-		held, err := s.claim(key, print)
+		params := fingerprint(r.URL.Path, encoded)
+		held, err := s.claim(key, params)
 		switch {
 		case err != nil:
 			s.send(w, r, failure(err, requestID))
@@ -60,7 +60,7 @@ func (s *Server) api(h handler) http.HandlerFunc {
 			s.send(w, r, answer{status: held.Status, body: held.Body})
 		default:
 			a := s.call(h, r, encoded, requestID, key)
-			s.release(key, print, a)
+			s.release(key, params, a)
 			s.send(w, r, a)
 		}
 	}

@@ -1,9 +1,6 @@
 package stripefake
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // invoiceLine is one line of an invoice.
 type invoiceLine struct {
@@ -71,7 +68,7 @@ func (tx *tx) periodLines(s *subscription) []*invoiceLine {
 func (tx *tx) bill(s *subscription, reason string, lines []*invoiceLine) *invoice {
 	in := &invoice{
 		ID: newID("in_1", 23), AutoAdvance: true, BillingReason: reason, Created: tx.now, Currency: s.Currency,
-		Customer: s.Customer, Discounts: []string{}, Metadata: map[string]string{}, PeriodStart: s.PeriodStart,
+		Customer: s.Customer, Discounts: []string{}, Metadata: map[string]string{}, PeriodStart: tx.now,
 		PeriodEnd: tx.now, Status: invoiceDraft, Subscription: text(s.ID), TotalDiscounts: []discountAmount{},
 	}
 	in.Lines = append(tx.takePending(s, in.ID), lines...)
@@ -183,17 +180,4 @@ func (tx *tx) finalize(in *invoice) {
 	if in.AmountDue == 0 {
 		tx.settle(in, nil)
 	}
-}
-
-// money is an amount for people, such as "15.00 USD".
-func money(amount int64, currency string) string {
-	switch currency {
-	case "jpy", "krw", "vnd", "clp":
-		return fmt.Sprintf("%d %s", amount, strings.ToUpper(currency))
-	}
-	sign := ""
-	if amount < 0 {
-		sign, amount = "-", -amount
-	}
-	return fmt.Sprintf("%s%d.%02d %s", sign, amount/100, amount%100, strings.ToUpper(currency))
 }

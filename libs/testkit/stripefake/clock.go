@@ -44,7 +44,7 @@ func (s *Server) tick(ctx context.Context) {
 			return
 		case <-ticker.C:
 			s.mu.Lock()
-			s.catchUp(s.options.PublicURL)
+			s.catchUp(s.seenURL)
 			s.mu.Unlock()
 		}
 	}

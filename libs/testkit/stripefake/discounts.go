@@ -65,7 +65,7 @@ func (tx *tx) redeem(o offer, s *subscription, sessionID string) {
 		tx.change(p, "promotion_code.updated", func() { p.TimesRedeemed++ })
 	}
 	tx.st.Discounts.put(d)
-	s.Discount = text(d.ID)
+	s.Discount, s.DiscountEnd = text(d.ID), d.End
 	tx.announce(d, "customer.discount.created")
 }
 
@@ -85,7 +85,7 @@ func (tx *tx) dropDiscount(s *subscription) {
 	if !ok {
 		return
 	}
-	s.Discount = ""
+	s.Discount, s.DiscountEnd = "", 0
 	tx.announce(d, "customer.discount.deleted")
 }
 
@@ -102,5 +102,7 @@ func deleteSubscriptionDiscount(tx *tx, q *request) (any, error) {
 		return nil, notFound("discount", q.id)
 	}
 	tx.change(s, "customer.subscription.updated", func() { tx.dropDiscount(s) })
-	return object{"id": d.ID, "object": d.kind(), "deleted": true}, nil
+	gone := tx.render(d)
+	gone["deleted"] = true
+	return gone, nil
 }

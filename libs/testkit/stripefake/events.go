@@ -90,4 +90,3 @@ func matchesType(types []string, eventType string) bool {
 		return err == nil && ok
 	})
 }
-

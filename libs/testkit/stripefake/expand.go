@@ -10,15 +10,19 @@ func (tx *tx) expanded(result any, paths []string) (object, error) {
 	var o object
 	switch v := result.(type) {
 	case resource:
-		o = plain(tx.render(v))
+		o = tx.render(v)
 	case renderer:
-		o = plain(v.render(tx))
+		o = v.render(tx)
 	case object:
-		o = plain(v)
+		o = v
 	}
+	if len(paths) == 0 {
+		return o, nil
+	}
+	o = plain(o)
 	for _, path := range paths {
 		steps := strings.Split(path, ".")
-		if len(steps) > maxExpandDepth+1 {
+		if depth(steps) > maxExpandDepth {
 			return nil, invalid("", "expand", "You cannot expand more than %d levels of a property.", maxExpandDepth)
 		}
 		if err := tx.expandIn(map[string]any(o), steps); err != nil {
@@ -26,6 +30,17 @@ func (tx *tx) expanded(result any, paths []string) (object, error) {
 		}
 	}
 	return o, nil
+}
+
+// depth is how many properties a path goes through; a list's data is not one.
+func depth(steps []string) int {
+	deep := 0
+	for _, step := range steps {
+		if step != "data" {
+			deep++
+		}
+	}
+	return deep
 }
 
 // expandIn follows the steps into v, which is a hash or an array of hashes, and puts the object in the place of each

@@ -94,13 +94,13 @@ func plain(o object) object { return fields(o) }
 // hashes are compared member by member, arrays as a whole; a member that was not there before is null.
 func differences(before, after object) object {
 	changed := object{}
-	for name, new := range after {
+	for name, now := range after {
 		old, had := before[name]
-		if had && reflect.DeepEqual(old, new) {
+		if had && reflect.DeepEqual(old, now) {
 			continue
 		}
 		oldHash, wasHash := old.(map[string]any)
-		newHash, isHash := new.(map[string]any)
+		newHash, isHash := now.(map[string]any)
 		if wasHash && isHash && oldHash["id"] == newHash["id"] {
 			changed[name] = map[string]any(differences(oldHash, newHash))
 		} else {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"muster/libs/testkit/stripefake/internal/hooks"
 )
@@ -39,6 +38,8 @@ type Server struct {
 	// mu guards state. No network or file is touched while it is held.
 	mu    sync.Mutex
 	state *state
+	// seenURL is the public URL of the last request, for what happens between requests.
+	seenURL string
 
 	idempotency inFlight
 	faults      faultList
@@ -46,7 +47,7 @@ type Server struct {
 
 // New starts a fake, from the data file's snapshot if there is one. Its error says what is wrong with the file.
 func New(options Options) (*Server, error) {
-	s := &Server{options: options, logger: options.Logger, state: newState()}
+	s := &Server{options: options, logger: options.Logger, state: newState(), seenURL: strings.TrimRight(options.PublicURL, "/")}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
@@ -83,6 +84,7 @@ func (s *Server) Close() error {
 func (s *Server) step(publicURL string, fn func(tx *tx)) []*hooks.Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.seenURL = publicURL
 	s.catchUp(publicURL)
 	tx := &tx{st: s.state, now: s.now().Unix(), publicURL: publicURL}
 	fn(tx)

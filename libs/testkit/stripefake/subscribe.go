@@ -1,8 +1,6 @@
 package stripefake
 
 import (
-	"fmt"
-
 	"muster/libs/testkit/stripefake/internal/form"
 )
 
@@ -238,19 +236,9 @@ func newItem(subscriptionID string, line orderLine, now int64) *subscriptionItem
 
 // startTrial makes the subscription free until end.
 func (s *subscription) startTrial(now, end int64) {
+	if s.Status != statusTrialing {
+		s.TrialStart, s.PeriodStart = moment(now), now
+	}
 	s.Status, s.Warned = statusTrialing, false
-	if s.TrialStart == 0 || int64(s.TrialEnd) < now {
-		s.TrialStart = moment(now)
-		s.PeriodStart = now
-	}
 	s.TrialEnd, s.BillingCycleAnchor, s.PeriodEnd = moment(end), end, end
-}
-
-// planName is how an invoice line names a price: "Pro (at 15.00 USD / month)".
-func (tx *tx) planName(p *price) string {
-	name := p.Product
-	if held, ok := tx.st.Products.get(p.Product); ok {
-		name = held.Name
-	}
-	return fmt.Sprintf("%s (at %s)", name, rate(p))
 }

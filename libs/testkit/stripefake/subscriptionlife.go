@@ -16,6 +16,9 @@ func (s *subscription) due() int64 {
 		return s.Created + incompleteFor
 	}
 	next := s.PeriodEnd
+	if s.DiscountEnd > 0 {
+		next = min(next, int64(s.DiscountEnd))
+	}
 	if s.CancelAt > 0 {
 		next = min(next, int64(s.CancelAt))
 	}
@@ -30,6 +33,8 @@ func (s *subscription) happen(tx *tx) {
 	switch {
 	case s.Status == statusIncomplete:
 		tx.giveUp(s)
+	case s.DiscountEnd > 0 && tx.now >= int64(s.DiscountEnd):
+		tx.change(s, "customer.subscription.updated", func() { tx.dropDiscount(s) })
 	case s.CancelAt > 0 && tx.now >= int64(s.CancelAt):
 		tx.endSubscription(s, s.Cancellation.Reason)
 	case tx.now < s.PeriodEnd:
@@ -63,6 +68,7 @@ func (tx *tx) announceTrialEnd(s *subscription) {
 // renew begins the next period: its invoice is a draft for a while.
 func (tx *tx) renew(s *subscription) {
 	var in *invoice
+	ended := s.PeriodStart
 	tx.change(s, "customer.subscription.updated", func() {
 		if s.Status == statusTrialing {
 			s.Status = statusActive
@@ -74,20 +80,19 @@ func (tx *tx) renew(s *subscription) {
 		}
 		in = tx.bill(s, "subscription_cycle", tx.periodLines(s))
 	})
-	if tx.st.Settings.FinalizeAfter > 0 && in.AmountDue > 0 {
-		in.FinalizeAt = tx.now + int64(tx.st.Settings.FinalizeAfter.Seconds())
-	}
-	if s.Status == statusUnpaid {
-		in.AutoAdvance, in.FinalizeAt = false, 0
+	in.PeriodStart = ended
+	wait := int64(tx.st.Settings.FinalizeAfter.Seconds())
+	switch {
+	case s.Status == statusUnpaid:
+		in.AutoAdvance = false
 		tx.create(in, "invoice.created")
-		return
-	}
-	if in.FinalizeAt > 0 {
+	case wait > 0:
+		in.FinalizeAt = tx.now + wait
 		in.NextAttempt = moment(in.FinalizeAt)
 		tx.create(in, "invoice.created")
-		return
+	default:
+		tx.issue(in, true)
 	}
-	tx.issue(in, true)
 }
 
 // giveUp ends a subscription whose first payment never came.
@@ -124,7 +129,6 @@ func (tx *tx) endSubscription(s *subscription, reason text) {
 	if reason != "" {
 		s.Cancellation.Reason = reason
 	}
-	tx.dropDiscount(s)
 	tx.announce(s, "customer.subscription.deleted")
 }
 

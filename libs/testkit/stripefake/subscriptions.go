@@ -41,6 +41,8 @@ type subscription struct {
 
 	Items    []*subscriptionItem `json:"_items"`
 	Discount text                `json:"_discount"`
+	// DiscountEnd is when the discount runs out; 0 if it does not.
+	DiscountEnd moment `json:"_discount_end"`
 	// Pending are the invoice items that the next invoice will take up.
 	Pending []string `json:"_pending"`
 	// MissingMethod is what happens at the end of a trial without a payment method: create_invoice, cancel or pause.
@@ -87,9 +89,6 @@ func (s *subscription) compose(tx *tx, o object) {
 		items[i] = tx.render(item)
 	}
 	o["items"] = listOf("/v1/subscription_items?subscription="+s.ID, items, false)
-	if len(s.Items) == 1 {
-		o["quantity"] = s.Items[0].Quantity
-	}
 	o["discount"] = nil
 	if d, ok := tx.st.Discounts.get(string(s.Discount)); ok {
 		o["discount"] = tx.render(d)

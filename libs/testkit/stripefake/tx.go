@@ -19,7 +19,7 @@ type tx struct {
 
 // create notes a new resource's event and whatever it has on the agenda. The resource is in its collection already.
 func (tx *tx) create(r resource, eventType string) {
-	tx.emit(eventType, plain(tx.render(r)), nil)
+	tx.emit(eventType, tx.render(r), nil)
 	tx.schedule(r)
 }
 
@@ -36,7 +36,7 @@ func (tx *tx) change(r resource, eventType string, mutate func()) {
 
 // announce emits an event about a resource as it is now, without previous attributes.
 func (tx *tx) announce(r resource, eventType string) {
-	tx.emit(eventType, plain(tx.render(r)), nil)
+	tx.emit(eventType, tx.render(r), nil)
 	tx.schedule(r)
 }
 

@@ -1,0 +1,5 @@
+-- Each service has a database of its own.
+CREATE DATABASE identity;
+CREATE DATABASE directory;
+CREATE DATABASE billing;
+CREATE DATABASE gateway;

@@ -1,0 +1,114 @@
+// Package broker runs a Kafka broker inside this process: franz-go's kfake, which speaks Kafka's protocol over TCP and
+// can keep its log on disk. It is meant for one machine; a real cluster takes its place by the setting of the brokers.
+package broker
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+
+	"muster/deploy/local/netport"
+)
+
+// Partitions is what a topic gets whose creator names no number. It equals what Muster's services ask for.
+const Partitions = 6
+
+// compactionInterval is how often compacted topics are compacted. Kafka's default of 15 s idle and kfake's of an hour
+// both fit a development log badly: it should stay small without being rewritten all the time.
+const compactionInterval = 5 * time.Minute
+
+// Options say what broker to start.
+type Options struct {
+	// Port is the TCP port on 127.0.0.1; 0 chooses a free one.
+	Port int
+	// DataDir is where topics, records and group offsets are kept across restarts. Empty keeps all in memory.
+	DataDir string
+	// Throwaway fits the broker to tests: groups may have session timeouts from 1 s, so that a killed consumer's
+	// partitions move quickly.
+	Throwaway bool
+	// PortSetting is the name of the setting that changes the port, for the error when it is taken.
+	PortSetting string
+	// Logger takes the broker's warnings and errors; nil drops them.
+	Logger *slog.Logger
+}
+
+// Broker is a running broker.
+type Broker struct {
+	cluster *kfake.Cluster
+	addr    string
+	close   sync.Once
+}
+
+// Start starts a broker with the data it had before. It creates no topic by itself, not even when a client asks for an
+// unknown one's metadata, because such a topic would lack the settings that its owner wants.
+func Start(options Options) (*Broker, error) {
+	settings := []kfake.Opt{
+		kfake.NumBrokers(1),
+		kfake.Ports(options.Port),
+		kfake.ClusterID("muster"),
+		kfake.DefaultNumPartitions(Partitions),
+		kfake.BrokerConfigs(map[string]string{
+			"log.cleaner.backoff.ms": fmt.Sprint(compactionInterval.Milliseconds()),
+		}),
+	}
+	if options.DataDir != "" {
+		settings = append(settings, kfake.DataDir(options.DataDir))
+	}
+	if options.Throwaway {
+		settings = append(settings, kfake.GroupMinSessionTimeout(time.Second))
+	}
+	if options.Logger != nil {
+		settings = append(settings, kfake.WithLogger(logger{options.Logger}))
+	}
+	cluster, err := kfake.NewCluster(settings...)
+	if err != nil {
+		return nil, explain(err, options)
+	}
+	return &Broker{cluster: cluster, addr: cluster.ListenAddrs()[0]}, nil
+}
+
+// Addr is the broker's host:port, for clients' bootstrap setting.
+func (b *Broker) Addr() string { return b.addr }
+
+// Close stops the broker; with a data directory it writes what a quick start needs. Closing twice is harmless.
+func (b *Broker) Close() { b.close.Do(b.cluster.Close) }
+
+func explain(err error, options Options) error {
+	if opError, ok := errors.AsType[*net.OpError](err); ok {
+		setting := options.PortSetting
+		if setting == "" {
+			setting = "the broker's port"
+		}
+		return netport.Explain(opError, fmt.Sprintf("127.0.0.1:%d", options.Port), "The Kafka broker", setting)
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("the disk that holds %s is full: free some space and start again", options.DataDir)
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("the Kafka broker may not write to %s (%w): give yourself that directory, or delete it", options.DataDir, err)
+	case options.DataDir != "":
+		return fmt.Errorf("the Kafka broker cannot use its data in %s (%w): start afresh with an empty data directory", options.DataDir, err)
+	default:
+		return fmt.Errorf("start the Kafka broker: %w", err)
+	}
+}
+
+// logger passes kfake's warnings and errors on.
+type logger struct{ to *slog.Logger }
+
+// Logf implements [kfake.Logger].
+func (l logger) Logf(level kfake.LogLevel, format string, args ...any) {
+	switch level {
+	case kfake.LogLevelError:
+		l.to.Error("broker", "message", fmt.Sprintf(format, args...))
+	case kfake.LogLevelWarn:
+		l.to.Warn("broker", "message", fmt.Sprintf(format, args...))
+	}
+}

@@ -1,0 +1,52 @@
+// Muster runs all of Muster on this machine: PostgreSQL, a Kafka broker, a mail catcher, the Stripe fake, the four
+// services, and demo data.
+//
+//	go run ./deploy/local/cmd/muster --help
+//
+// It needs Go alone. Ctrl-C stops it; started again, it finds its data.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"muster/deploy/local/seed"
+	"muster/deploy/local/stack"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	settings, err := stack.ParseSettings(os.Args[1:], os.Getenv, os.Stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends this program at once
+	if err := stack.Run(ctx, settings, stack.NewConsole(os.Stdout), fill); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// fill makes the demo data.
+func fill(ctx context.Context, d stack.Description, users int, console *stack.Console) error {
+	return seed.Run(ctx, seed.Target{
+		Gateway: d.Gateway, Mail: d.Mail, Stripe: d.Stripe, StripeKey: d.StripeKey, PublicURL: d.PublicURL,
+		Admin:      seed.Credentials(d.Admin),
+		Subscriber: seed.Credentials(d.Subscriber),
+	}, users, func(done, of int) { console.Progress("demo users", done, of) })
+}

@@ -1,0 +1,56 @@
+// Command stripefake is the Stripe fake as a program of its own, for stacks made of containers; `make run` has it inside.
+//
+// Settings: STRIPEFAKE_ADDR (127.0.0.1:12111), STRIPEFAKE_PUBLIC_URL (where browsers reach its pages),
+// STRIPEFAKE_WEBHOOK_URL and STRIPEFAKE_WEBHOOK_SECRET (where events go), STRIPEFAKE_DATA_FILE (empty: memory only).
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"muster/libs/testkit/stripefake"
+)
+
+func main() {
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, log); err != nil {
+		log.Error("the Stripe fake stops", "error", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, log *slog.Logger) error {
+	fake, err := stripefake.New(stripefake.Options{
+		PublicURL:     os.Getenv("STRIPEFAKE_PUBLIC_URL"),
+		WebhookURL:    os.Getenv("STRIPEFAKE_WEBHOOK_URL"),
+		WebhookSecret: os.Getenv("STRIPEFAKE_WEBHOOK_SECRET"),
+		DataFile:      os.Getenv("STRIPEFAKE_DATA_FILE"),
+		Logger:        log,
+	})
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Addr: cmp.Or(os.Getenv("STRIPEFAKE_ADDR"), "127.0.0.1:12111"), Handler: fake.Handler(), ReadHeaderTimeout: 10 * time.Second,
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	log.Info("the Stripe fake listens", "addr", server.Addr)
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err = server.Shutdown(drain)
+	}
+	return errors.Join(err, fake.Close())
+}

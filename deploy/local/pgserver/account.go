@@ -1,0 +1,133 @@
+package pgserver
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// account is the operating system's user that runs the server; nil means the one that runs this program.
+type account struct {
+	name     string
+	uid, gid uint32
+}
+
+// serverAccount chooses the account. PostgreSQL refuses to run as root, so root runs it as postgres, else nobody.
+func serverAccount() (*account, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		found, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, errUID := strconv.ParseUint(found.Uid, 10, 32)
+		gid, errGID := strconv.ParseUint(found.Gid, 10, 32)
+		if errUID == nil && errGID == nil {
+			return &account{name: name, uid: uint32(uid), gid: uint32(gid)}, nil
+		}
+	}
+	return nil, errors.New("PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody to run it as: run Muster as an ordinary user")
+}
+
+// credential is what a child needs to run as the account.
+func (a *account) credential() *syscall.Credential {
+	if a == nil {
+		return nil
+	}
+	return &syscall.Credential{Uid: a.uid, Gid: a.gid}
+}
+
+// own gives the directory and all in it to the account.
+func (a *account) own(dir string) error {
+	if a == nil {
+		return nil
+	}
+	return filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, int(a.uid), int(a.gid))
+	})
+}
+
+// takeOver gives data that another user's run made to the account. PostgreSQL insists on owning its data.
+func (a *account) takeOver(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil || a == nil || info.Sys().(*syscall.Stat_t).Uid == a.uid {
+		return err
+	}
+	return a.own(dir)
+}
+
+// reachable makes dir, or, where the account could not enter one of its parents, a directory under /var/tmp whose name
+// is derived from dir's path. It gives the one that it made.
+func reachable(dir string, account *account) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if account != nil && !account.enters(dir) {
+		return elsewhere(dir, account)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("cannot make the directory %s (%w): choose another with --dir", dir, err)
+	}
+	return dir, nil
+}
+
+// elsewhere makes the substitute for a directory that the account cannot reach. /var/tmp is open to everybody, so what
+// already stands there under this name must be a directory that this program made.
+func elsewhere(dir string, account *account) (string, error) {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(dir))
+	substitute := fmt.Sprintf("/var/tmp/muster-%016x", hash.Sum64())
+	err := os.Mkdir(substitute, 0o755)
+	if err == nil || !errors.Is(err, os.ErrExist) {
+		return substitute, err
+	}
+	info, err := os.Lstat(substitute)
+	if err != nil {
+		return "", err
+	}
+	owner := info.Sys().(*syscall.Stat_t).Uid
+	if !info.IsDir() || (owner != 0 && owner != account.uid) {
+		return "", fmt.Errorf("%s belongs to somebody else: remove it and start again", substitute)
+	}
+	return substitute, nil
+}
+
+// enters tells whether the account may pass through dir and its parents. Directories that are not there yet do not
+// count: this program makes them so that it may.
+func (a *account) enters(dir string) bool {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && !a.passes(info) {
+			return false
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return true
+		}
+		dir = parent
+	}
+}
+
+func (a *account) passes(info os.FileInfo) bool {
+	stat := info.Sys().(*syscall.Stat_t)
+	mode := info.Mode().Perm()
+	switch {
+	case stat.Uid == a.uid:
+		return mode&0o100 != 0
+	case stat.Gid == a.gid:
+		return mode&0o010 != 0
+	default:
+		return mode&0o001 != 0
+	}
+}

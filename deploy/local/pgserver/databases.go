@@ -1,0 +1,59 @@
+package pgserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// codes of PostgreSQL's errors, from its appendix A.
+const (
+	duplicateDatabase = "42P04"
+	uniqueViolation   = "23505" // two CREATE DATABASE at the same time
+)
+
+// EnsureDatabases makes the databases that the server at serverURL lacks, and gives the URL of each by name: serverURL
+// with the database's name. The server need not be one of this package's.
+func EnsureDatabases(ctx context.Context, serverURL string, names ...string) (map[string]string, error) {
+	server, err := url.Parse(serverURL)
+	if err != nil || (server.Scheme != "postgres" && server.Scheme != "postgresql") {
+		return nil, errors.New("the PostgreSQL URL is not of the form postgres://user:password@host:port/database")
+	}
+	conn, err := pgx.Connect(ctx, serverURL)
+	if err != nil {
+		return nil, fmt.Errorf("the PostgreSQL server at %s does not let Muster in (%w): start it, or correct MUSTER_POSTGRES_URL", server.Host, err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	urls := make(map[string]string, len(names))
+	for _, name := range names {
+		if err := ensureDatabase(ctx, conn, name); err != nil {
+			return nil, err
+		}
+		database := *server
+		database.Path = "/" + name
+		urls[name] = database.String()
+	}
+	return urls, nil
+}
+
+func ensureDatabase(ctx context.Context, conn *pgx.Conn, name string) error {
+	var found bool
+	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&found); err != nil {
+		return fmt.Errorf("look for database %s: %w", name, err)
+	}
+	if found {
+		return nil
+	}
+	_, err := conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
+	if failure, ok := errors.AsType[*pgconn.PgError](err); ok && (failure.Code == duplicateDatabase || failure.Code == uniqueViolation) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make database %s: %w; make it yourself, or give MUSTER_POSTGRES_URL a user who may", name, err)
+	}
+	return nil
+}

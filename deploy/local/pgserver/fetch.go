@@ -1,0 +1,111 @@
+package pgserver
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	embedded "github.com/fergusstrange/embedded-postgres"
+
+	"muster/deploy/local/netport"
+)
+
+// fetchTimeout bounds the download (about 10 MB, and its unpacking).
+const fetchTimeout = 5 * time.Minute
+
+// versions are the releases that can be downloaded, by major version.
+var versions = map[int]embedded.PostgresVersion{
+	14: embedded.V14, 15: embedded.V15, 16: embedded.V16, 17: embedded.V17, 18: embedded.V18,
+}
+
+// fetchedMajor is the version that new data gets when nothing is installed.
+const fetchedMajor = 17
+
+// fetch downloads PostgreSQL into the cache, if it is not there yet.
+func fetch(ctx context.Context, options Options, major int) (binaries, error) {
+	if major == 0 {
+		major = fetchedMajor
+	}
+	version, ok := versions[major]
+	if !ok {
+		return binaries{}, fmt.Errorf("the data was made by PostgreSQL %d, which is not installed and cannot be downloaded: install it, set MUSTER_PG_BIN to its bin directory, or start afresh with --fresh", major)
+	}
+	cache, err := cacheDir(options)
+	if err != nil {
+		return binaries{}, err
+	}
+	home := filepath.Join(cache, string(version))
+	if found, err := inspect(ctx, filepath.Join(home, "bin")); err == nil {
+		return found, nil
+	}
+	options.progress(fmt.Sprintf("no PostgreSQL is installed: downloading %s", version))
+	cause := extract(ctx, options.RepositoryURL, version, cache, home)
+	found, err := inspect(ctx, filepath.Join(home, "bin"))
+	if err != nil {
+		return binaries{}, fmt.Errorf("there is no PostgreSQL on this machine and it could not be downloaded (%w): install PostgreSQL %d or newer, or set MUSTER_PG_BIN to the directory of its programs", cause, oldestMajor)
+	}
+	return found, nil
+}
+
+// cacheDir gives the directory for downloads, open to the user that runs the server.
+func cacheDir(options Options) (string, error) {
+	dir := options.CacheDir
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("this user has no cache directory for PostgreSQL (%w): set HOME", err)
+		}
+		dir = filepath.Join(base, "muster", "postgres")
+	}
+	account, err := serverAccount()
+	if err != nil {
+		return "", err
+	}
+	return reachable(dir, account)
+}
+
+// extract downloads and unpacks a release into home. The library can only do so on the way to starting a server, so it
+// is given data that no server starts with: what counts is whether the binaries are there afterwards, and its error
+// matters only if they are not.
+func extract(ctx context.Context, repository string, version embedded.PostgresVersion, cache, home string) error {
+	scratch, err := os.MkdirTemp(cache, "fetch-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	data := filepath.Join(scratch, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		return err
+	}
+	major, _, _ := strings.Cut(string(version), ".")
+	if err := os.WriteFile(filepath.Join(data, "PG_VERSION"), []byte(major+"\n"), 0o600); err != nil {
+		return err
+	}
+	port, err := netport.Free()
+	if err != nil {
+		return err
+	}
+	config := embedded.DefaultConfig().Version(version).Port(uint32(port)).Logger(nil).
+		CachePath(cache).RuntimePath(filepath.Join(scratch, "runtime")).DataPath(data).BinariesPath(home)
+	if repository != "" {
+		config = config.BinaryRepositoryURL(strings.TrimSuffix(repository, "/"))
+	}
+	return withTimeout(ctx, fetchTimeout, func() error { return embedded.NewDatabase(config).Start() })
+}
+
+// withTimeout runs work, which knows no context, and gives up waiting for it when ctx or the time ends.
+func withTimeout(ctx context.Context, limit time.Duration, work func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	result := make(chan error, 1)
+	go func() { result <- work() }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,170 @@
+package seed
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// exemption is how long exempt users need not pay.
+const exemption = 365 * 24 * time.Hour
+
+// make brings a person into the state that is wished for, from whatever state an earlier run left. The zero user is one
+// who is not there.
+func (s *seeder) make(ctx context.Context, p person, now user) error {
+	if p.done(now) {
+		return nil
+	}
+	if !now.exists() {
+		if err := s.register(ctx, p); err != nil {
+			return fmt.Errorf("register: %w", err)
+		}
+	}
+	if p.verified && now.VerifiedAt == nil {
+		if err := s.verify(ctx, p); err != nil {
+			return fmt.Errorf("verify the email: %w", err)
+		}
+	}
+	if p.plan != "" {
+		if err := s.subscribe(ctx, p, now); err != nil {
+			return err
+		}
+	}
+	return s.administer(ctx, p, now)
+}
+
+func (u user) exists() bool { return u.ID != 0 }
+
+// done tells whether all that is wished for has happened once.
+func (p person) done(now user) bool {
+	return now.exists() &&
+		(!p.verified || now.VerifiedAt != nil) &&
+		(p.plan == "" || now.status() != "" && p.ended(now)) &&
+		(!p.exempt || now.ExemptionStartsAt != nil) &&
+		(!p.deactivated || !now.IsActive)
+}
+
+// ended tells whether the subscription has come to the end that is wished for.
+func (p person) ended(now user) bool {
+	switch p.ending {
+	case endsNow:
+		return now.status() == "canceled"
+	case endsLater:
+		return now.status() == "canceled" || now.CancelAtPeriodEnd != nil && *now.CancelAtPeriodEnd
+	case failsToPay:
+		return now.status() != "active" && now.status() != "trialing"
+	default:
+		return true
+	}
+}
+
+func (s *seeder) register(ctx context.Context, p person) error {
+	return s.api.do(ctx, call{method: http.MethodPost, path: "/api/auth/register", body: fields{
+		"email": p.email, "password": p.password, "firstName": p.firstName, "lastName": p.lastName,
+	}}, nil)
+}
+
+// subscribe buys the plan, and brings the subscription to its end.
+func (s *seeder) subscribe(ctx context.Context, p person, now user) error {
+	me, err := signIn(ctx, s.api, Credentials{p.email, p.password})
+	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if now.status() == "" {
+		if now, err = s.buy(ctx, p, me); err != nil {
+			return fmt.Errorf("buy %s: %w", p.plan, err)
+		}
+	}
+	if p.ended(now) {
+		return nil
+	}
+	switch p.ending {
+	case endsNow:
+		return s.cancel(ctx, me, p, "now")
+	case endsLater:
+		return s.cancel(ctx, me, p, "period_end")
+	default:
+		return s.failToPay(ctx, p, now)
+	}
+}
+
+// buy goes through a checkout and pays. The key gives the same checkout to whoever was interrupted before paying, since
+// an open checkout holds its promotion.
+func (s *seeder) buy(ctx context.Context, p person, me *session) (user, error) {
+	order := fields{
+		"planId":     s.catalog.plans[p.plan],
+		"successUrl": s.target.PublicURL + "/subscription/done",
+		"cancelUrl":  s.target.PublicURL + "/subscription",
+	}
+	if p.promotion != "" {
+		order["promotionCode"] = p.promotion
+	}
+	var checkout struct{ URL string }
+	if err := me.post(ctx, "/api/billing/checkout-sessions", "seed-checkout-"+p.email, order, &checkout); err != nil {
+		return user{}, err
+	}
+	if err := s.stripe.do(ctx, call{method: http.MethodPost, path: checkout.URL, body: url.Values{"outcome": {"pay"}}}, nil); err != nil {
+		return user{}, err
+	}
+	return s.await(ctx, p.email, "the subscription", func(u user) bool {
+		return u.status() == "active" || u.status() == "trialing"
+	})
+}
+
+func (s *seeder) cancel(ctx context.Context, me *session, p person, mode string) error {
+	err := me.post(ctx, "/api/billing/subscription/cancel", "", fields{"mode": mode}, nil)
+	if err != nil {
+		return fmt.Errorf("cancel: %w", err)
+	}
+	_, err = s.await(ctx, p.email, "the cancellation", p.ended)
+	return err
+}
+
+// failToPay ends the trial with a card that is declined, now and whenever it is tried again.
+func (s *seeder) failToPay(ctx context.Context, p person, now user) error {
+	if now.CustomerID == nil || now.SubscriptionID == nil {
+		return fmt.Errorf("the subscription of user %d has no ids of Stripe's", now.ID)
+	}
+	err := s.stripe.do(ctx, call{method: http.MethodPost, path: "/_fake/fail-next-payment", body: fields{"customer": *now.CustomerID, "times": 100}}, nil)
+	if err != nil {
+		return fmt.Errorf("have the payment fail: %w", err)
+	}
+	err = s.stripe.do(ctx, call{
+		method: http.MethodPost, path: "/v1/subscriptions/" + *now.SubscriptionID,
+		headers: map[string]string{"Authorization": "Bearer " + s.target.StripeKey},
+		body:    url.Values{"trial_end": {"now"}},
+	}, nil)
+	if err != nil {
+		return fmt.Errorf("end the trial: %w", err)
+	}
+	_, err = s.await(ctx, p.email, "the failed payment", p.ended)
+	return err
+}
+
+// administer does what only an administrator can.
+func (s *seeder) administer(ctx context.Context, p person, now user) error {
+	change := fields{}
+	if p.exempt && now.ExemptionStartsAt == nil {
+		begin := time.Now().UTC().Truncate(time.Second)
+		change["subscriptionExemptionStartsAt"], change["subscriptionExemptionEndsAt"] = begin, begin.Add(exemption)
+	}
+	if p.deactivated {
+		change["isActive"] = false
+	}
+	if len(change) == 0 {
+		return nil
+	}
+	if !now.exists() {
+		var err error
+		if now, err = s.await(ctx, p.email, "the new user", user.exists); err != nil {
+			return err
+		}
+	}
+	err := s.admin.do(ctx, call{method: http.MethodPut, path: fmt.Sprintf("/api/users/%d", now.ID), body: change}, "", nil)
+	if err != nil {
+		return fmt.Errorf("change as an administrator: %w", err)
+	}
+	return nil
+}

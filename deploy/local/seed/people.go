@@ -1,0 +1,91 @@
+package seed
+
+import (
+	"fmt"
+	"strings"
+)
+
+// domain is where the demo users' mail addresses are. It belongs to nobody (RFC 2606).
+const domain = "example.org"
+
+// password is the demo users'.
+const password = "muster-demo-user"
+
+// person is a demo user as he or she should be.
+type person struct {
+	email, password     string
+	firstName, lastName string
+	wish
+}
+
+// wish is the state that a person should get into.
+type wish struct {
+	verified    bool
+	plan        string // a plan's name, "" for no subscription
+	promotion   string // a promotion's code, "" for none
+	ending      ending
+	exempt      bool
+	deactivated bool
+}
+
+// ending is what becomes of a subscription.
+type ending int
+
+const (
+	staysActive ending = iota
+	endsNow
+	endsLater
+	failsToPay
+)
+
+// wishes is the spread of states, most common first among any few. People get them in turn.
+var wishes = []wish{
+	{verified: true, plan: monthly},
+	{verified: true, plan: annual},
+	{verified: true, plan: monthly, promotion: twentyPercent},
+	{verified: true},
+	{verified: true, plan: trial},
+	{verified: true, plan: monthly},
+	{},
+	{verified: true, plan: trial, ending: failsToPay},
+	{verified: true, plan: monthly, promotion: fiveOff},
+	{verified: true, plan: monthly, ending: endsNow},
+	{verified: true, plan: annual},
+	{verified: true, plan: monthly, ending: endsLater},
+	{verified: true, plan: monthly, promotion: freeMonth},
+	{verified: true, exempt: true},
+	{verified: true, plan: monthly},
+	{verified: true, plan: annual, promotion: twentyPercent},
+	{verified: true, deactivated: true},
+	{verified: true},
+	{verified: true, plan: annual, ending: endsLater},
+	{verified: true, plan: trial},
+}
+
+var firstNames = strings.Fields("Ada Ben Chloé Daniel Elena Farid Grace Hiro Ines Jonas Kavya Luca Mara Noah Olga Pablo Qing Rosa Samir Tove Uma Viktor Wanda Xavier Yara Zoe")
+
+var lastNames = strings.Fields("Anders Bauer Costa Dubois Eriksen Fischer García Hansen Ito Jansen Kowalski Lindqvist Moreau Novak O'Neill Petrov Quinn Rossi Schäfer Tanaka Urban Vogel Weber Xu Yılmaz Zimmer")
+
+// people gives the first n demo users, always the same ones.
+func people(n int) []person {
+	all := make([]person, n)
+	for i := range all {
+		first := firstNames[i%len(firstNames)]
+		last := lastNames[(i*7+i/len(firstNames))%len(lastNames)]
+		all[i] = person{
+			email:     fmt.Sprintf("demo%03d@%s", i+1, domain),
+			password:  password,
+			firstName: first, lastName: last,
+			wish: wishes[i%len(wishes)],
+		}
+	}
+	return all
+}
+
+// subscriber is the demo user to sign in as.
+func subscriber(credentials Credentials) person {
+	return person{
+		email: credentials.Email, password: credentials.Password, firstName: "Sam", lastName: "Subscriber",
+		wish: wish{verified: true, plan: monthly},
+	}
+}

@@ -1,0 +1,88 @@
+package seed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// concurrency is how many users are made at a time.
+const concurrency = 4
+
+// tolerance is how many users may fail before the rest is not tried any more.
+const tolerance = 5
+
+// Credentials are a user's way in.
+type Credentials struct{ Email, Password string }
+
+// Target is the stack to fill.
+type Target struct {
+	Gateway   string // the API's address
+	Mail      string // the mail catcher's
+	Stripe    string // the Stripe fake's
+	StripeKey string // a secret key that the fake takes
+	PublicURL string // the frontend's, where payments return to
+
+	Admin      Credentials // who is there already
+	Subscriber Credentials // who is made first
+}
+
+// Run makes the demo data with as many users as wanted beside the subscriber, and tells progress how many are done.
+// It can be interrupted at any point and run again.
+func Run(ctx context.Context, target Target, users int, progress func(done, of int)) error {
+	s := &seeder{target: target, api: newClient(target.Gateway), mail: newClient(target.Mail), stripe: newClient(target.Stripe)}
+	var err error
+	if s.admin, err = signIn(ctx, s.api, target.Admin); err != nil {
+		return fmt.Errorf("sign in as %s: %w", target.Admin.Email, err)
+	}
+	if s.catalog, err = s.makeCatalog(ctx); err != nil {
+		return err
+	}
+	known, err := s.knownUsers(ctx)
+	if err != nil {
+		return err
+	}
+	first := subscriber(target.Subscriber)
+	if err := s.make(ctx, first, known[first.email]); err != nil {
+		return fmt.Errorf("make %s: %w", first.email, err)
+	}
+	return s.makeAll(ctx, people(users), known, progress)
+}
+
+// seeder is one run.
+type seeder struct {
+	target            Target
+	api, mail, stripe *client
+	admin             *session
+	catalog           catalog
+}
+
+// makeAll makes the people who are not as they should be, a few at a time. One who fails does not stop the others.
+func (s *seeder) makeAll(ctx context.Context, all []person, known map[string]user, progress func(done, of int)) error {
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
+	var mu sync.Mutex
+	var failures []error
+	done := 0
+	var group errgroup.Group
+	group.SetLimit(concurrency)
+	for _, p := range all {
+		group.Go(func() error {
+			err := s.make(ctx, p, known[p.email])
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				done++
+				progress(done, len(all))
+			} else if failures = append(failures, fmt.Errorf("make %s: %w", p.email, err)); len(failures) >= tolerance {
+				giveUp()
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+	return errors.Join(failures[:min(len(failures), tolerance)]...)
+}

@@ -1,0 +1,105 @@
+package seed
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// user is what the API says about one, as far as it matters here.
+type user struct {
+	ID                 int64      `json:"id"`
+	Email              string     `json:"email"`
+	IsActive           bool       `json:"isActive"`
+	VerifiedAt         *time.Time `json:"verifiedAt"`
+	ExemptionStartsAt  *time.Time `json:"subscriptionExemptionStartsAt"`
+	CustomerID         *string    `json:"stripeCustomerId"`
+	SubscriptionID     *string    `json:"stripeSubscriptionId"`
+	SubscriptionStatus *string    `json:"subscriptionStatus"`
+	CancelAtPeriodEnd  *bool      `json:"cancelAtPeriodEnd"`
+}
+
+func (u user) status() string {
+	if u.SubscriptionStatus == nil {
+		return ""
+	}
+	return *u.SubscriptionStatus
+}
+
+// pageLength is the longest page that the API gives.
+const pageLength = 1000
+
+// knownUsers gives the users that are there, by their email in lower case.
+func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
+	known := map[string]user{}
+	for page := 1; ; page++ {
+		var list struct {
+			Data  []user
+			Total int
+		}
+		if err := s.admin.get(ctx, fmt.Sprintf("/api/users/full?page=%d&perPage=%d", page, pageLength), &list); err != nil {
+			return nil, fmt.Errorf("list the users: %w", err)
+		}
+		for _, u := range list.Data {
+			known[strings.ToLower(u.Email)] = u
+		}
+		if len(list.Data) < pageLength {
+			return known, nil
+		}
+	}
+}
+
+// fetch gives a user as he or she is now.
+func (s *seeder) fetch(ctx context.Context, email string) (user, error) {
+	filter, err := json.Marshal(map[string]string{"email": email})
+	if err != nil {
+		return user{}, err
+	}
+	var list struct{ Data []user }
+	if err := s.admin.get(ctx, "/api/users/full?perPage=1000&filter="+url.QueryEscape(string(filter)), &list); err != nil {
+		return user{}, err
+	}
+	for _, u := range list.Data {
+		if strings.EqualFold(u.Email, email) {
+			return u, nil
+		}
+	}
+	return user{}, fmt.Errorf("there is no user %s", email)
+}
+
+// await asks for a user until the condition holds.
+func (s *seeder) await(ctx context.Context, email, what string, condition func(user) bool) (user, error) {
+	var now user
+	err := poll(ctx, what, func() (bool, error) {
+		var err error
+		now, err = s.fetch(ctx, email)
+		return err == nil && condition(now), err
+	})
+	return now, err
+}
+
+// Limits of waiting for what happens by and by.
+const (
+	pollInterval = 100 * time.Millisecond
+	pollTimeout  = 30 * time.Second
+)
+
+// poll asks until it is told that something is so, an error comes, or the time is over.
+func poll(ctx context.Context, what string, ask func() (bool, error)) error {
+	timeout := time.After(pollTimeout)
+	for {
+		if happened, err := ask(); happened || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-timeout:
+			return fmt.Errorf("waited %v in vain for %s", pollTimeout, what)
+		case <-time.After(pollInterval):
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+
+	"muster/deploy/local/supervise"
+)
+
+// controlled is something that can be killed and brought back.
+type controlled interface {
+	Status() supervise.Status
+	Kill()
+	Pause(ctx context.Context)
+	Resume()
+}
+
+// control lets tests break the stack: GET /services tells how each part does, and POST /services/{name}/kill, /pause
+// and /resume act on one. The parts are the services, "postgres" and "kafka".
+type control struct {
+	mu    sync.Mutex
+	parts map[string]controlled
+}
+
+func newControl() *control { return &control{parts: map[string]controlled{}} }
+
+func (c *control) add(name string, part controlled) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.parts[name] = part
+}
+
+// statuses tells how each part does.
+func (c *control) statuses() map[string]supervise.Status {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := map[string]supervise.Status{}
+	for name, part := range c.parts {
+		all[name] = part.Status()
+	}
+	return all
+}
+
+func (c *control) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /services", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, c.statuses())
+	})
+	mux.HandleFunc("POST /services/{name}/{action}", c.act)
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// act answers when the action has been done: a killed part is gone by then, and not yet back.
+func (c *control) act(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	c.mu.Lock()
+	part, found := c.parts[name]
+	c.mu.Unlock()
+	if !found {
+		answer(w, http.StatusNotFound, map[string]string{"message": "There is no part " + name + "; GET /services lists them."})
+		return
+	}
+	switch r.PathValue("action") {
+	case "kill":
+		part.Kill()
+	case "pause":
+		ctx, cancel := context.WithTimeout(r.Context(), stopTimeout)
+		defer cancel()
+		part.Pause(ctx)
+	case "resume":
+		part.Resume()
+	default:
+		answer(w, http.StatusNotFound, map[string]string{"message": "The actions are kill, pause and resume."})
+		return
+	}
+	answer(w, http.StatusOK, part.Status())
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}

@@ -1,0 +1,98 @@
+package stack
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"muster/deploy/local/process"
+)
+
+// Description says where everything in a running stack is. It is the content of stack.json, which is there from the
+// moment when all services are ready until the stack stops; whoever waits for demo users waits for Seeded.
+type Description struct {
+	Gateway  string `json:"gateway"`
+	Mail     string `json:"mail"`   // empty with an SMTP server of the user's own
+	Stripe   string `json:"stripe"` // empty with a Stripe account of the user's own
+	Kafka    string `json:"kafka"`
+	Postgres string `json:"postgres"`
+
+	Admin      Credentials `json:"admin"`
+	Subscriber Credentials `json:"subscriber"`
+
+	PublicURL string             `json:"publicUrl"`
+	StripeKey string             `json:"stripeKey"` // a secret key that the fake takes
+	SMTP      string             `json:"smtp"`
+	Control   string             `json:"control"`
+	Services  map[string]Service `json:"services"`
+	Databases map[string]string  `json:"databases"`
+	Logs      string             `json:"logs"`
+	PID       int                `json:"pid"`
+	StartedAt time.Time          `json:"startedAt"`
+	Seeded    bool               `json:"seeded"`
+}
+
+// Credentials are a user's way in.
+type Credentials struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// Service is one of Muster's services.
+type Service struct {
+	URL string `json:"url"`
+	PID int    `json:"pid"`
+}
+
+// publish writes stack.json as things are now.
+func (s *stack) publish() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	statuses := s.control.statuses()
+	s.description.Services = map[string]Service{}
+	for _, name := range services {
+		s.description.Services[name] = Service{URL: urlOf(s.addressOf(name)), PID: statuses[name].PID}
+	}
+	return writeJSON(s.path("stack.json"), s.description, 0o600)
+}
+
+// snapshot gives the description as it is now.
+func (s *stack) snapshot() Description {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.description
+}
+
+// leftoverGrace is how long a service that an earlier run left behind gets to end.
+const leftoverGrace = 5 * time.Second
+
+// clearLeftovers ends the services of an earlier run that was killed, and removes its stack.json.
+func (s *stack) clearLeftovers() error {
+	path := s.path("stack.json")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	var old Description
+	_ = json.Unmarshal(text, &old)
+	for name, service := range old.Services {
+		if !s.isLeftover(service.PID) {
+			continue
+		}
+		s.console.Say("ending %s (process %d), which an earlier run left behind", name, service.PID)
+		for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
+			_ = syscall.Kill(service.PID, signal)
+			for deadline := time.Now().Add(leftoverGrace); s.isLeftover(service.PID) && time.Now().Before(deadline); {
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+	}
+	return explainFile(os.Remove(path), path)
+}
+
+// isLeftover tells whether a process runs one of this directory's programs.
+func (s *stack) isLeftover(pid int) bool {
+	return pid > 1 && process.Alive(pid) && strings.Contains(process.Command(pid), s.path("bin"))
+}

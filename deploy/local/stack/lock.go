@@ -1,0 +1,34 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// lock keeps a second stack out of the directory. The system gives it back when this program ends, however it ends.
+func lock(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, explainFile(err, dir)
+	}
+	path := filepath.Join(dir, "lock")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, explainFile(err, path)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		defer file.Close()
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
+		}
+		holder, _ := os.ReadFile(path)
+		return nil, fmt.Errorf("Muster already runs in %s (process %s): use that one, stop it with Ctrl-C, or choose another directory and free ports with --dir and --free-ports", dir, strings.TrimSpace(string(holder)))
+	}
+	if err := file.Truncate(0); err == nil {
+		_, _ = file.WriteAt(fmt.Appendln(nil, os.Getpid()), 0)
+	}
+	return func() { _ = file.Close() }, nil
+}

@@ -1,0 +1,135 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"muster/deploy/local/supervise"
+)
+
+// readyTimeout is how long the services may take to become ready, and stopTimeout how long each may take to end.
+const (
+	readyTimeout = 2 * time.Minute
+	stopTimeout  = 15 * time.Second
+)
+
+// stripeFakeKey is the secret key that the fake is addressed with. It takes any test key.
+const stripeFakeKey = "sk_test_muster"
+
+// addressOf gives where a service listens.
+func (s *stack) addressOf(service string) string {
+	return map[string]string{
+		"gateway": s.settings.Gateway, "identity": s.settings.Identity, "directory": s.settings.Directory, "billing": s.settings.Billing,
+	}[service]
+}
+
+// startServices starts all services and waits until each is ready. They may be started in any order, so it is at once.
+func (s *stack) startServices(ctx context.Context) error {
+	s.console.Say("starting the services")
+	supervisors := map[string]*supervise.Supervisor{}
+	for i := len(services) - 1; i >= 0; i-- {
+		name := services[i]
+		log, err := openLog(s.logFile(name))
+		if err != nil {
+			return err
+		}
+		_ = log.Close() // the service opens it itself
+		supervisor := supervise.Start(supervise.Program{
+			Name: name, Path: filepath.Join(s.path("bin"), name), Env: s.environment(name), Dir: s.settings.Root,
+			LogFile: s.logFile(name), ReadyURL: urlOf(s.addressOf(name)) + "/readyz",
+		}, s.warn)
+		supervisors[name] = supervisor
+		s.later(func() { s.stopService(name, supervisor) })
+		s.control.add(name, supervisor)
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	for _, name := range services {
+		if err := supervisors[name].WaitReady(ctx); err != nil {
+			if errors.Is(err, context.Canceled) {
+				return err
+			}
+			return fmt.Errorf("the service %s does not start: mend what it complains about and start again; %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (s *stack) stopService(name string, supervisor *supervise.Supervisor) {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if !supervisor.Stop(ctx) {
+		s.warn(fmt.Sprintf("%s did not end within %v and was killed; its log is %s", name, stopTimeout, s.logFile(name)))
+	}
+}
+
+// environment is a service's environment: this program's, then the service's settings under its prefix.
+func (s *stack) environment(service string) []string {
+	settings := map[string]string{
+		"ADDR":              s.addressOf(service),
+		"POSTGRES_URL":      s.description.Databases[service],
+		"KAFKA_BROKERS":     s.description.Kafka,
+		"KAFKA_REPLICATION": s.settings.KafkaReplication,
+		"PUBLIC_URL":        s.settings.PublicURL,
+		"JWKS_URL":          urlOf(s.settings.Identity) + "/.well-known/jwks.json",
+		"CSRF_SECRET":       s.secrets.CSRF,
+		"SERVICE_SECRET":    s.secrets.Service,
+		"LOG_LEVEL":         s.settings.LogLevel,
+	}
+	if s.settings.KafkaTopicPrefix != "" {
+		settings["KAFKA_TOPIC_PREFIX"] = s.settings.KafkaTopicPrefix
+	}
+	for name, value := range s.ownSettings(service) {
+		settings[name] = value
+	}
+	environment := os.Environ()
+	for name, value := range settings {
+		environment = append(environment, strings.ToUpper(service)+"_"+name+"="+value)
+	}
+	return environment
+}
+
+// ownSettings are those that only this service has.
+func (s *stack) ownSettings(service string) map[string]string {
+	switch service {
+	case "identity":
+		return map[string]string{
+			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
+			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,
+			"DIRECTORY_URL":            urlOf(s.settings.Directory),
+			"API_URL":                  urlOf(s.settings.Gateway),
+		}
+	case "directory":
+		return map[string]string{"SMTP_URL": s.description.SMTP, "MAIL_FROM": s.settings.MailFrom}
+	case "billing":
+		return s.stripeSettings()
+	case "gateway":
+		return map[string]string{
+			"IDENTITY_URL":  urlOf(s.settings.Identity),
+			"DIRECTORY_URL": urlOf(s.settings.Directory),
+			"BILLING_URL":   urlOf(s.settings.Billing),
+			"CORS_ORIGINS":  s.settings.CORSOrigins,
+		}
+	}
+	return nil
+}
+
+func (s *stack) stripeSettings() map[string]string {
+	settings := map[string]string{
+		"STRIPE_SECRET_KEY":      stripeFakeKey,
+		"STRIPE_API_URL":         s.description.Stripe,
+		"STRIPE_WEBHOOK_SECRETS": s.secrets.StripeWebhook,
+		"RETURN_URL_ORIGINS":     s.settings.CORSOrigins,
+	}
+	if s.settings.StripeSecretKey != "" {
+		settings["STRIPE_SECRET_KEY"] = s.settings.StripeSecretKey
+		settings["STRIPE_WEBHOOK_SECRETS"] = s.settings.StripeWebhookSecret
+		delete(settings, "STRIPE_API_URL")
+	}
+	return settings
+}

@@ -1,0 +1,65 @@
+package stack
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// secrets are what the parts of a stack share. They are made once and kept, so that sessions survive a restart.
+type secrets struct {
+	CSRF          string `json:"csrfSecret"`
+	Service       string `json:"serviceSecret"`
+	StripeWebhook string `json:"stripeWebhookSecret"`
+	// AdminPassword and SubscriberPassword start as the demo's; who changes them before the first start gets others.
+	AdminPassword      string `json:"adminPassword"`
+	SubscriberPassword string `json:"subscriberPassword"`
+}
+
+// loadSecrets reads the file in dir, and fills in what it lacks.
+func loadSecrets(dir string) (secrets, error) {
+	path := filepath.Join(dir, "secrets.json")
+	var s secrets
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, &s)
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return s, fmt.Errorf("cannot read the secrets in %s (%w): mend the file, or start afresh with --fresh", path, err)
+	}
+	before := s
+	for value, otherwise := range map[*string]string{
+		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.StripeWebhook: "whsec_" + rand.Text(),
+		&s.AdminPassword: AdminPassword, &s.SubscriberPassword: SubscriberPassword,
+	} {
+		if *value == "" {
+			*value = otherwise
+		}
+	}
+	if s == before {
+		return s, nil
+	}
+	return s, writeJSON(path, s, 0o600)
+}
+
+// writeJSON writes a file so that readers see all of it or what was there before.
+func writeJSON(path string, value any, mode os.FileMode) error {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return explainFile(err, path)
+	}
+	defer os.Remove(file.Name()) // it is gone already when all went well
+	_, err = file.Write(append(text, '\n'))
+	err = errors.Join(err, file.Chmod(mode), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	return explainFile(err, path)
+}

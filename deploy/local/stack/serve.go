@@ -1,0 +1,95 @@
+package stack
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"sync"
+	"time"
+)
+
+// watchInterval is how often stack.json is compared with the processes that run.
+const watchInterval = 250 * time.Millisecond
+
+// serve shows where everything is, makes the demo data, and keeps stack.json true until ctx is done.
+func (s *stack) serve(ctx context.Context, seed Seeder) {
+	s.console.Say("%s", s.table())
+	var work sync.WaitGroup
+	work.Go(func() { s.watch(ctx) })
+	work.Go(func() { s.seed(ctx, seed) })
+	<-ctx.Done()
+	s.console.Say("stopping")
+	work.Wait()
+}
+
+// table is what a user wants to know of a running stack.
+func (s *stack) table() string {
+	d := s.snapshot()
+	text := "\nMuster is running.\n\n"
+	for _, row := range [][2]string{
+		{"API", d.Gateway}, {"Mails", d.Mail}, {"Stripe (fake)", d.Stripe}, {"PostgreSQL", d.Postgres}, {"Kafka", d.Kafka},
+		{"Administrator", d.Admin.Email + "  " + d.Admin.Password},
+		{"Subscriber", d.Subscriber.Email + "  " + d.Subscriber.Password},
+		{"Logs", d.Logs},
+	} {
+		if row[1] != "" {
+			text += fmt.Sprintf("  %-15s %s\n", row[0], row[1])
+		}
+	}
+	return text + "\nCtrl-C stops it; started again, it finds its data.\n"
+}
+
+// seed makes the demo data. A stack without it is still a stack, so a failure is told and no more.
+func (s *stack) seed(ctx context.Context, seed Seeder) {
+	if !s.settings.Seed || seed == nil {
+		return
+	}
+	description := s.snapshot()
+	if description.Mail == "" || description.Stripe == "" {
+		s.console.Say("no demo users are made: that needs the local mail catcher and the Stripe fake")
+		return
+	}
+	err := seed(ctx, description, s.settings.Users, s.console)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		s.warn(fmt.Sprintf("the demo data is not complete: %v; start again to finish it", err))
+	default:
+		s.mu.Lock()
+		s.description.Seeded = true
+		s.mu.Unlock()
+		s.republish()
+	}
+}
+
+// watch writes stack.json anew when a service has got another process.
+func (s *stack) watch(ctx context.Context) {
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
+	known := s.pids()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if now := s.pids(); !maps.Equal(now, known) {
+			known = now
+			s.republish()
+		}
+	}
+}
+
+func (s *stack) pids() map[string]int {
+	pids := map[string]int{}
+	for name, status := range s.control.statuses() {
+		pids[name] = status.PID
+	}
+	return pids
+}
+
+func (s *stack) republish() {
+	if err := s.publish(); err != nil {
+		s.warn(err.Error())
+	}
+}

@@ -1,0 +1,238 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"muster/deploy/local/broker"
+	"muster/deploy/local/mailcatcher"
+	"muster/deploy/local/netport"
+	"muster/deploy/local/pgserver"
+	"muster/libs/testkit/stripefake"
+)
+
+// webhookPath is where the gateway takes Stripe's events.
+const webhookPath = "/api/billing/webhooks/stripe"
+
+// database is PostgreSQL as a keeper sees it.
+type database struct{ *pgserver.Server }
+
+// Crash implements [instance].
+func (d database) Crash() {
+	_ = syscall.Kill(d.PID(), syscall.SIGKILL)
+	<-d.Done()
+}
+
+// startPostgres starts the local PostgreSQL, unless there is one of the user's own, and makes the databases.
+func (s *stack) startPostgres(ctx context.Context) error {
+	server := s.settings.PostgresURL
+	if server == "" {
+		local, err := s.keepPostgres(ctx)
+		if err != nil {
+			return err
+		}
+		server = local
+	}
+	urls, err := pgserver.EnsureDatabases(ctx, server, services...)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.description.Postgres, s.description.Databases = server, urls
+	return nil
+}
+
+func (s *stack) keepPostgres(ctx context.Context) (serverURL string, err error) {
+	log, err := openLog(s.logFile("postgres"))
+	if err != nil {
+		return "", err
+	}
+	options := pgserver.Options{
+		DataDir: s.path("postgres"), Port: s.settings.PostgresPort, PortSetting: "MUSTER_POSTGRES_PORT",
+		BinDir: s.settings.PGBin, RepositoryURL: s.settings.PGMirror, CacheDir: s.path("postgresql"),
+		Log: log, Progress: func(message string) { s.console.Say("%s", message) },
+	}
+	kept, err := keep(ctx, "PostgreSQL", func(ctx context.Context) (instance, error) {
+		server, err := pgserver.Start(ctx, options)
+		if err != nil {
+			return nil, err
+		}
+		serverURL = server.URL()
+		parsed, err := url.Parse(serverURL)
+		if err != nil {
+			return nil, err
+		}
+		options.Port, err = strconv.Atoi(parsed.Port())
+		return database{server}, err
+	}, s.warn)
+	if err != nil {
+		return "", errors.Join(err, log.Close())
+	}
+	s.later(func() { kept.Stop(); _ = log.Close() })
+	s.control.add("postgres", kept)
+	return serverURL, nil
+}
+
+// kafka is the broker as a keeper sees it. It lives in this process, so a crash can only be played.
+type kafka struct {
+	*broker.Broker
+	once *sync.Once
+	done chan struct{}
+}
+
+// Stop implements [instance].
+func (k kafka) Stop() {
+	k.once.Do(func() {
+		k.Close()
+		close(k.done)
+	})
+}
+
+// Crash implements [instance].
+func (k kafka) Crash() { k.Stop() }
+
+// Done implements [instance].
+func (k kafka) Done() <-chan struct{} { return k.done }
+
+// PID implements [instance].
+func (k kafka) PID() int { return 0 }
+
+// startKafka starts the local broker, unless there are brokers of the user's own.
+func (s *stack) startKafka(ctx context.Context) error {
+	brokers := s.settings.KafkaBrokers
+	if brokers == "" {
+		options := broker.Options{
+			Port: s.settings.KafkaPort, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path("kafka"), Throwaway: s.settings.FastGroups, Logger: s.logger,
+		}
+		kept, err := keep(ctx, "the Kafka broker", func(context.Context) (instance, error) {
+			started, err := broker.Start(options)
+			if err != nil {
+				return nil, err
+			}
+			brokers = started.Addr()
+			_, port, err := net.SplitHostPort(brokers)
+			if err != nil {
+				return nil, err
+			}
+			options.Port, err = strconv.Atoi(port)
+			return kafka{started, &sync.Once{}, make(chan struct{})}, err
+		}, s.warn)
+		if err != nil {
+			return err
+		}
+		s.later(kept.Stop)
+		s.control.add("kafka", kept)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.description.Kafka = brokers
+	return nil
+}
+
+// startMail starts the mail catcher, unless there is an SMTP server of the user's own.
+func (s *stack) startMail(context.Context) error {
+	if s.settings.SMTPURL != "" {
+		s.description.SMTP = s.settings.SMTPURL
+		return nil
+	}
+	catcher, err := mailcatcher.Start(mailcatcher.Options{
+		SMTPAddr: s.settings.SMTP, SMTPSetting: "MUSTER_SMTP_ADDR", HTTPAddr: s.settings.Mail, HTTPSetting: "MUSTER_MAIL_ADDR",
+		Dir: s.path("mail"), Logger: s.logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.later(func() { _ = catcher.Close() })
+	s.description.SMTP, s.description.Mail = "smtp://"+catcher.SMTPAddr(), catcher.URL()
+	return nil
+}
+
+// startStripe starts the Stripe fake, unless there is an account of the user's own. Its webhooks go to the gateway.
+func (s *stack) startStripe(context.Context) error {
+	if s.settings.StripeSecretKey != "" {
+		return nil
+	}
+	address := urlOf(s.settings.Stripe)
+	fake, err := stripefake.New(stripefake.Options{
+		PublicURL: address, WebhookURL: urlOf(s.settings.Gateway) + webhookPath, WebhookSecret: s.secrets.StripeWebhook,
+		DataFile: s.path("stripe.json"), Logger: s.logger,
+	})
+	if err != nil {
+		return err
+	}
+	stop, err := serveHTTP(s.settings.Stripe, fake.Handler(), "The Stripe fake", "MUSTER_STRIPE_ADDR")
+	if err != nil {
+		return errors.Join(err, fake.Close())
+	}
+	s.later(func() {
+		stop()
+		if err := fake.Close(); err != nil {
+			s.warn("the Stripe fake could not keep its data: " + explainFile(err, s.path("stripe.json")).Error())
+		}
+	})
+	s.description.Stripe = address
+	return nil
+}
+
+// serveHTTP serves until stop is called, which waits a moment for requests that are being answered.
+func serveHTTP(addr string, handler http.Handler, what, setting string) (stop func(), err error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, netport.Explain(err, addr, what, setting)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if server.Shutdown(ctx) != nil {
+			_ = server.Close()
+		}
+	}, nil
+}
+
+// oldLogSize is the size from which a log is put aside when a stack starts.
+const oldLogSize = 20 << 20
+
+// openLog opens a log for appending; a big one is put aside first.
+func openLog(path string) (io.WriteCloser, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, explainFile(err, path)
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > oldLogSize {
+		_ = os.Rename(path, path+".old")
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	return file, explainFile(err, path)
+}
+
+// urlOf gives the URL of a server on this machine that listens on addr.
+func urlOf(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "http://" + addr
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+var _, _ instance = database{}, kafka{}
+
+// logger of the servers in this process: what goes wrong there goes to stack.log.
+func newLogger(to io.Writer) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: slog.LevelInfo}))
+}

@@ -1,0 +1,184 @@
+package stack
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// The demo users' addresses and passwords. They are known to everybody, which is fine on 127.0.0.1 and nowhere else.
+const (
+	AdminEmail         = "admin@muster.local"
+	AdminPassword      = "muster-admin-demo"
+	SubscriberEmail    = "subscriber@muster.local"
+	SubscriberPassword = "muster-subscriber-demo"
+)
+
+// Settings say what stack to run. Each has a flag and an environment variable; see [ParseSettings] for names and
+// defaults.
+type Settings struct {
+	Root  string // the repository
+	Dir   string // where everything is kept
+	Fresh bool   // forget everything first
+	Seed  bool   // make demo data
+	Users int    // how many demo users
+
+	// Where to listen (host:port); port 0 chooses a free one.
+	Gateway, Identity, Directory, Billing string
+	SMTP, Mail, Stripe, Control           string
+	PostgresPort, KafkaPort               int
+
+	PublicURL   string // the frontend's address, for links in mails and after payments
+	CORSOrigins string // the frontend's origins, comma separated
+	MailFrom    string
+	LogLevel    string
+	FastGroups  bool   // consumer groups may have short session timeouts, for crash tests
+	BuildFlags  string // for go build, separated by spaces
+	PGBin       string // PostgreSQL's programs
+	PGMirror    string // where to download them from
+
+	// Servers of the user's own; a local one is started for each that is empty.
+	PostgresURL         string // databases are made in it if they are missing
+	KafkaBrokers        string
+	KafkaTopicPrefix    string
+	KafkaReplication    string
+	SMTPURL             string
+	StripeSecretKey     string
+	StripeWebhookSecret string
+}
+
+// ParseSettings reads flags and environment. Usage and errors of flags go to output.
+func ParseSettings(args []string, getenv func(string) string, output io.Writer) (Settings, error) {
+	var s Settings
+	var problems []error
+	flags := flag.NewFlagSet("muster", flag.ContinueOnError)
+	flags.SetOutput(output)
+	text := func(to *string, name, variable, otherwise, usage string) {
+		if value := getenv(variable); value != "" {
+			otherwise = value
+		}
+		flags.StringVar(to, name, otherwise, fmt.Sprintf("%s [%s]", usage, variable))
+	}
+	number := func(to *int, name, variable string, otherwise int, usage string) {
+		if value := getenv(variable); value != "" {
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 0 {
+				problems = append(problems, fmt.Errorf("%s is %q: set it to a number", variable, value))
+			}
+			otherwise = n
+		}
+		flags.IntVar(to, name, otherwise, fmt.Sprintf("%s [%s]", usage, variable))
+	}
+	freePorts := flags.Bool("free-ports", getenv("MUSTER_FREE_PORTS") != "", "choose free ports for everything whose address is not given [MUSTER_FREE_PORTS]")
+	noSeed := flags.Bool("no-seed", getenv("MUSTER_NO_SEED") != "", "make no demo data [MUSTER_NO_SEED]")
+	flags.BoolVar(&s.Fresh, "fresh", false, "forget the data of earlier runs first")
+	flags.BoolVar(&s.FastGroups, "fast-groups", getenv("MUSTER_FAST_GROUPS") != "", "let the local broker's consumer groups have session timeouts from 1 s, for crash tests [MUSTER_FAST_GROUPS]")
+	text(&s.Root, "root", "MUSTER_ROOT", "", "the repository; empty looks for go.work from here upwards")
+	text(&s.Dir, "dir", "MUSTER_DIR", ".muster", "directory for data, logs and built programs, relative to the repository")
+	number(&s.Users, "users", "MUSTER_USERS", 60, "how many demo users to make")
+	text(&s.Gateway, "gateway-addr", "MUSTER_GATEWAY_ADDR", "127.0.0.1:8080", "address of the gateway, the one door to the API")
+	text(&s.Identity, "identity-addr", "MUSTER_IDENTITY_ADDR", "127.0.0.1:8081", "address of identity")
+	text(&s.Directory, "directory-addr", "MUSTER_DIRECTORY_ADDR", "127.0.0.1:8082", "address of directory")
+	text(&s.Billing, "billing-addr", "MUSTER_BILLING_ADDR", "127.0.0.1:8083", "address of billing")
+	number(&s.PostgresPort, "postgres-port", "MUSTER_POSTGRES_PORT", 15432, "port of the local PostgreSQL")
+	number(&s.KafkaPort, "kafka-port", "MUSTER_KAFKA_PORT", 9092, "port of the local Kafka broker")
+	text(&s.SMTP, "smtp-addr", "MUSTER_SMTP_ADDR", "127.0.0.1:1025", "address of the mail catcher's SMTP server")
+	text(&s.Mail, "mail-addr", "MUSTER_MAIL_ADDR", "127.0.0.1:8025", "address of the mail catcher's page")
+	text(&s.Stripe, "stripe-addr", "MUSTER_STRIPE_ADDR", "127.0.0.1:12111", "address of the Stripe fake")
+	text(&s.Control, "control-addr", "MUSTER_CONTROL_ADDR", "127.0.0.1:0", "address of the control of this program")
+	text(&s.PublicURL, "public-url", "MUSTER_PUBLIC_URL", "http://127.0.0.1:3000", "the frontend's address")
+	text(&s.CORSOrigins, "cors-origins", "MUSTER_CORS_ORIGINS", "http://127.0.0.1:3000,http://localhost:3000", "the frontend's origins")
+	text(&s.MailFrom, "mail-from", "MUSTER_MAIL_FROM", "Muster <no-reply@muster.local>", "sender of mails")
+	text(&s.LogLevel, "log-level", "MUSTER_LOG_LEVEL", "info", "log level of the services")
+	text(&s.BuildFlags, "build-flags", "MUSTER_BUILD_FLAGS", "", "flags for go build, such as -race")
+	text(&s.PGBin, "pg-bin", "MUSTER_PG_BIN", "", "directory of PostgreSQL's programs; empty looks for them")
+	text(&s.PGMirror, "pg-repository", "MUSTER_PG_REPOSITORY", "", "Maven repository to download PostgreSQL from; empty means Maven Central")
+	text(&s.PostgresURL, "postgres-url", "MUSTER_POSTGRES_URL", "", "a PostgreSQL server of your own")
+	text(&s.KafkaBrokers, "kafka-brokers", "MUSTER_KAFKA_BROKERS", "", "Kafka brokers of your own")
+	text(&s.KafkaTopicPrefix, "kafka-topic-prefix", "MUSTER_KAFKA_TOPIC_PREFIX", "", "prefix of the topics' names")
+	text(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", "1", "copies of each topic")
+	text(&s.SMTPURL, "smtp-url", "MUSTER_SMTP_URL", "", "an SMTP server of your own")
+	text(&s.StripeSecretKey, "stripe-secret-key", "MUSTER_STRIPE_SECRET_KEY", "", "secret key of a Stripe account of your own")
+	text(&s.StripeWebhookSecret, "stripe-webhook-secret", "MUSTER_STRIPE_WEBHOOK_SECRET", "", "secret of that account's webhook endpoint")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		problems = append(problems, fmt.Errorf("%q is no flag: see --help", flags.Arg(0)))
+	}
+	s.Seed = !*noSeed
+	if *freePorts {
+		s.freePorts(given(flags, getenv))
+	}
+	return s, errors.Join(append(problems, s.settle()...)...)
+}
+
+// given tells which address flags were set, on the command line or in the environment.
+func given(flags *flag.FlagSet, getenv func(string) string) func(name, variable string) bool {
+	set := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	return func(name, variable string) bool { return set[name] || getenv(variable) != "" }
+}
+
+// freePorts leaves the choice of a port to the system wherever the user made none.
+func (s *Settings) freePorts(given func(name, variable string) bool) {
+	for addr, names := range map[*string][2]string{
+		&s.Gateway: {"gateway-addr", "MUSTER_GATEWAY_ADDR"}, &s.Identity: {"identity-addr", "MUSTER_IDENTITY_ADDR"},
+		&s.Directory: {"directory-addr", "MUSTER_DIRECTORY_ADDR"}, &s.Billing: {"billing-addr", "MUSTER_BILLING_ADDR"},
+		&s.SMTP: {"smtp-addr", "MUSTER_SMTP_ADDR"}, &s.Mail: {"mail-addr", "MUSTER_MAIL_ADDR"}, &s.Stripe: {"stripe-addr", "MUSTER_STRIPE_ADDR"},
+	} {
+		if !given(names[0], names[1]) {
+			*addr = "127.0.0.1:0"
+		}
+	}
+	if !given("postgres-port", "MUSTER_POSTGRES_PORT") {
+		s.PostgresPort = 0
+	}
+	if !given("kafka-port", "MUSTER_KAFKA_PORT") {
+		s.KafkaPort = 0
+	}
+}
+
+// settle fills in what follows from the rest, and reports what does not go together.
+func (s *Settings) settle() (problems []error) {
+	if s.Root == "" {
+		root, err := findRoot()
+		if err != nil {
+			problems = append(problems, err)
+		}
+		s.Root = root
+	}
+	if !filepath.IsAbs(s.Dir) {
+		s.Dir = filepath.Join(s.Root, s.Dir)
+	}
+	if s.Users < 0 {
+		problems = append(problems, errors.New("--users must not be negative"))
+	}
+	if s.StripeSecretKey != "" && s.StripeWebhookSecret == "" {
+		problems = append(problems, errors.New("MUSTER_STRIPE_SECRET_KEY needs MUSTER_STRIPE_WEBHOOK_SECRET beside it: set it to the signing secret of your webhook endpoint (whsec_…)"))
+	}
+	if s.Fresh && (s.PostgresURL != "" || s.KafkaBrokers != "") {
+		problems = append(problems, errors.New("--fresh does not empty servers of your own: drop the databases and delete the topics yourself, and leave --fresh out"))
+	}
+	return problems
+}
+
+// findRoot looks for the repository from the working directory upwards.
+func findRoot() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := start; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("%s is not inside Muster's repository (no go.work above it): go there, or set --root", start)
+		}
+	}
+}

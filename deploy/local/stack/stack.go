@@ -1,0 +1,197 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"muster/deploy/local/netport"
+	"muster/deploy/local/pgserver"
+)
+
+// Seeder makes the demo data of a running stack through its public API.
+type Seeder func(ctx context.Context, description Description, users int, console *Console) error
+
+// stack is one run.
+type stack struct {
+	settings Settings
+	secrets  secrets
+	console  *Console
+	logger   *slog.Logger
+	control  *control
+
+	mu          sync.Mutex
+	description Description
+	closers     []func() // in the order in which things were started
+}
+
+// Run starts a stack, keeps it running until ctx is done, and stops it. Errors are sentences that tell the reader what
+// to do; everything has been stopped when Run returns. A ctx that ends is no error.
+func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) error {
+	unlock, err := lock(settings.Dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	s := &stack{settings: settings, console: console, control: newControl()}
+	err = s.start(ctx)
+	if err == nil {
+		s.serve(ctx, seed)
+	}
+	s.stop()
+	if ctx.Err() != nil {
+		return nil // what failed, failed because of that
+	}
+	return err
+}
+
+// start brings everything up. The services are built meanwhile.
+func (s *stack) start(ctx context.Context) error {
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	parallel, groupCtx := errgroup.WithContext(ctx)
+	parallel.Go(func() error { return build(groupCtx, s.settings, s.path("bin"), s.console) })
+	parallel.Go(func() error {
+		for _, start := range []func(context.Context) error{s.startMail, s.startStripe, s.startKafka, s.startPostgres} {
+			if err := start(groupCtx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := parallel.Wait(); err != nil {
+		return err
+	}
+	if err := s.startServices(ctx); err != nil {
+		return err
+	}
+	return s.startControl()
+}
+
+// prepare does what comes before anything runs.
+func (s *stack) prepare(ctx context.Context) (err error) {
+	if err := s.clearLeftovers(); err != nil {
+		return err
+	}
+	if s.settings.Fresh {
+		if err := s.forget(ctx); err != nil {
+			return err
+		}
+	}
+	if s.secrets, err = loadSecrets(s.settings.Dir); err != nil {
+		return err
+	}
+	log, err := openLog(s.logFile("stack"))
+	if err != nil {
+		return err
+	}
+	s.later(func() { _ = log.Close() })
+	s.logger = newLogger(log)
+	if err := s.settlePorts(); err != nil {
+		return err
+	}
+	s.description = Description{
+		Gateway:    urlOf(s.settings.Gateway),
+		Admin:      Credentials{AdminEmail, s.secrets.AdminPassword},
+		Subscriber: Credentials{SubscriberEmail, s.secrets.SubscriberPassword},
+		PublicURL:  s.settings.PublicURL,
+		StripeKey:  stripeFakeKey,
+		Logs:       s.path("log"),
+		PID:        os.Getpid(),
+		StartedAt:  time.Now().UTC(),
+	}
+	return nil
+}
+
+// forget removes what earlier runs kept, but for logs and programs.
+func (s *stack) forget(ctx context.Context) error {
+	s.console.Say("forgetting the data of earlier runs")
+	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
+		return err
+	}
+	for _, name := range []string{"kafka", "mail", "stripe.json", "secrets.json"} {
+		if err := os.RemoveAll(s.path(name)); err != nil {
+			return explainFile(err, s.path(name))
+		}
+	}
+	return nil
+}
+
+// settlePorts chooses the free ports, and checks that the chosen ones are free before anything is started.
+func (s *stack) settlePorts() error {
+	var problems []error
+	for _, place := range []struct {
+		addr          *string
+		what, setting string
+		unused        bool
+	}{
+		{&s.settings.Gateway, "The gateway", "MUSTER_GATEWAY_ADDR", false},
+		{&s.settings.Identity, "The service identity", "MUSTER_IDENTITY_ADDR", false},
+		{&s.settings.Directory, "The service directory", "MUSTER_DIRECTORY_ADDR", false},
+		{&s.settings.Billing, "The service billing", "MUSTER_BILLING_ADDR", false},
+		{&s.settings.Stripe, "The Stripe fake", "MUSTER_STRIPE_ADDR", s.settings.StripeSecretKey != ""},
+		{&s.settings.SMTP, "The mail catcher's SMTP server", "MUSTER_SMTP_ADDR", s.settings.SMTPURL != ""},
+		{&s.settings.Mail, "The mail catcher's web page", "MUSTER_MAIL_ADDR", s.settings.SMTPURL != ""},
+	} {
+		if place.unused {
+			continue
+		}
+		addr, err := netport.Resolve(*place.addr)
+		if err == nil {
+			err = netport.Check(addr, place.what, place.setting)
+		} else {
+			err = fmt.Errorf("%s: set %s to an address like 127.0.0.1:8080", err, place.setting)
+		}
+		problems = append(problems, err)
+		*place.addr = addr
+	}
+	return errors.Join(problems...)
+}
+
+func (s *stack) startControl() error {
+	addr, err := netport.Resolve(s.settings.Control)
+	if err != nil {
+		return err
+	}
+	stop, err := serveHTTP(addr, s.control.handler(), "The control", "MUSTER_CONTROL_ADDR")
+	if err != nil {
+		return err
+	}
+	s.later(stop)
+	s.description.Control = urlOf(addr)
+	s.later(func() { _ = os.Remove(s.path("stack.json")) })
+	return s.publish()
+}
+
+// later notes how to stop what has just been started.
+func (s *stack) later(stop func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closers = append(s.closers, stop)
+}
+
+// stop stops everything, the last started first: the services, which need the servers until their end, come first.
+func (s *stack) stop() {
+	for _, stop := range slices.Backward(s.closers) {
+		stop()
+	}
+}
+
+func (s *stack) path(name string) string { return filepath.Join(s.settings.Dir, name) }
+
+func (s *stack) logFile(name string) string { return filepath.Join(s.settings.Dir, "log", name+".log") }
+
+// warn tells the user that something went wrong.
+func (s *stack) warn(message string) {
+	s.logger.Warn("stack", "message", message)
+	s.console.Say("%s", message)
+}

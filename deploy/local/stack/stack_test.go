@@ -1,0 +1,408 @@
+package stack_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"muster/deploy/local/process"
+	"muster/deploy/local/stack"
+	"muster/deploy/local/supervise"
+)
+
+// patience bounds what happens to a stack; building the fake services is most of it.
+const patience = 90 * time.Second
+
+// settings are those of a stack of fake services in a directory of its own, on free ports.
+func settings(t *testing.T, dir string, args ...string) stack.Settings {
+	t.Helper()
+	root, err := filepath.Abs(filepath.Join("testdata", "repo"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment := map[string]string{"MUSTER_ROOT": root, "MUSTER_DIR": dir, "MUSTER_FREE_PORTS": "1", "MUSTER_PG_BIN": os.Getenv("MUSTER_PG_BIN")}
+	s, err := stack.ParseSettings(args, func(name string) string { return environment[name] }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// directory makes a directory that PostgreSQL's user may enter.
+func directory(t *testing.T) string {
+	t.Helper()
+	parent, err := os.MkdirTemp("", "muster-stack-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(parent) })
+	if err := os.Chmod(parent, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(parent, ".muster")
+}
+
+// output is what a stack says.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// running is a stack that runs.
+type running struct {
+	stack.Description
+	dir    string
+	output *output
+	cancel context.CancelFunc
+	result chan error
+}
+
+// run starts a stack and waits until it is seeded.
+func run(t *testing.T, s stack.Settings) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{dir: s.Dir, output: &output{}, cancel: cancel, result: make(chan error, 1)}
+	seed := func(_ context.Context, d stack.Description, users int, console *stack.Console) error {
+		console.Progress("demo users", users, users)
+		return nil
+	}
+	go func() { r.result <- stack.Run(ctx, s, stack.NewConsole(r.output), seed) }()
+	t.Cleanup(func() { r.stop(t) })
+	await(t, func() bool {
+		select {
+		case err := <-r.result:
+			r.result <- err
+			t.Fatalf("the stack ended: %v\n%s", err, r.output)
+		default:
+		}
+		return r.read() && r.Seeded
+	})
+	return r
+}
+
+// read reads stack.json.
+func (r *running) read() bool {
+	text, err := os.ReadFile(filepath.Join(r.dir, "stack.json"))
+	return err == nil && json.Unmarshal(text, &r.Description) == nil
+}
+
+func (r *running) stop(t *testing.T) {
+	t.Helper()
+	r.cancel()
+	err := <-r.result
+	r.result <- nil
+	if err != nil {
+		t.Errorf("the stack ended with %v", err)
+	}
+}
+
+// await waits for a condition.
+func await(t *testing.T, condition func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("waited in vain")
+		}
+	}
+}
+
+func get[T any](t *testing.T, url string) (value T, err error) {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		return value, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return value, errors.New(response.Status)
+	}
+	return value, json.NewDecoder(response.Body).Decode(&value)
+}
+
+func mustGet[T any](t *testing.T, url string) T {
+	t.Helper()
+	value, err := get[T](t, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+func post(t *testing.T, url string) {
+	t.Helper()
+	response, err := http.Post(url, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("POST %s: %s", url, response.Status)
+	}
+}
+
+func exec(t *testing.T, url, statement string) error {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.Background())
+	_, err = conn.Exec(t.Context(), statement)
+	return err
+}
+
+func listens(addr string) bool {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
+func TestTheLifeOfAStack(t *testing.T) {
+	ended := filepath.Join(t.TempDir(), "ended")
+	t.Setenv("FAKE_ENDED", ended)
+	dir := directory(t)
+	first := run(t, settings(t, dir, "--users", "7"))
+
+	t.Run("services get their settings", func(t *testing.T) { checkSettings(t, first) })
+	t.Run("the console tells where everything is", func(t *testing.T) {
+		for _, want := range []string{first.Gateway, first.Mail, first.Stripe, stack.AdminEmail, stack.SubscriberPassword, "demo users 7/7"} {
+			if !strings.Contains(first.output.String(), want) {
+				t.Errorf("no %q in:\n%s", want, first.output)
+			}
+		}
+	})
+	t.Run("a second stack in the directory is refused", func(t *testing.T) {
+		err := stack.Run(t.Context(), settings(t, dir), stack.NewConsole(io.Discard), nil)
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("already runs in %s (process %d)", dir, os.Getpid())) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("a killed service comes back", func(t *testing.T) { checkKill(t, first) })
+	t.Run("PostgreSQL comes back", func(t *testing.T) { checkPostgres(t, first) })
+	t.Run("the broker can be away", func(t *testing.T) { checkKafka(t, first) })
+
+	if err := exec(t, first.Databases["billing"], "CREATE TABLE kept (id int)"); err != nil {
+		t.Fatal(err)
+	}
+	first.read()
+	if err := os.Remove(ended); err != nil { // the paused service has been in there
+		t.Fatal(err)
+	}
+	first.stop(t)
+	if text, _ := os.ReadFile(ended); string(text) != "gateway\nbilling\ndirectory\nidentity\n" {
+		t.Errorf("the services ended in the order %q", text)
+	}
+	if first.read() {
+		t.Error("stack.json is still there")
+	}
+	for _, service := range first.Services {
+		if process.Alive(service.PID) {
+			t.Errorf("%s still runs", service.URL)
+		}
+	}
+	if listens(first.Kafka) || exec(t, first.Postgres, "SELECT 1") == nil {
+		t.Error("servers still run")
+	}
+
+	second := run(t, settings(t, dir))
+	if err := exec(t, second.Databases["billing"], "SELECT id FROM kept"); err != nil {
+		t.Errorf("the data did not survive: %v", err)
+	}
+	second.stop(t)
+	third := run(t, settings(t, dir, "--fresh"))
+	if err := exec(t, third.Databases["billing"], "SELECT id FROM kept"); err == nil {
+		t.Error("--fresh kept the data")
+	}
+}
+
+func checkSettings(t *testing.T, r *running) {
+	all := map[string]map[string]string{}
+	for name, service := range r.Services {
+		all[name] = mustGet[map[string]string](t, service.URL+"/settings")
+		s := all[name]
+		if urlOf := "http://" + s["ADDR"]; urlOf != service.URL {
+			t.Errorf("%s listens on %s, stack.json says %s", name, urlOf, service.URL)
+		}
+		if err := exec(t, s["POSTGRES_URL"], "SELECT 1"); err != nil || !strings.Contains(s["POSTGRES_URL"], "/"+name+"?") {
+			t.Errorf("%s: database %s: %v", name, s["POSTGRES_URL"], err)
+		}
+		if s["KAFKA_BROKERS"] != r.Kafka || s["JWKS_URL"] != r.Services["identity"].URL+"/.well-known/jwks.json" || s["LOG_LEVEL"] != "info" ||
+			s["PUBLIC_URL"] != "http://127.0.0.1:3000" || len(s["CSRF_SECRET"]) < 32 || len(s["SERVICE_SECRET"]) < 32 {
+			t.Errorf("%s: %v", name, s)
+		}
+	}
+	for _, name := range []string{"CSRF_SECRET", "SERVICE_SECRET"} {
+		if all["gateway"][name] != all["identity"][name] || all["billing"][name] != all["directory"][name] || all["gateway"][name] != all["billing"][name] {
+			t.Errorf("the services have different values of %s", name)
+		}
+	}
+	for got, want := range map[string]string{
+		all["identity"]["BOOTSTRAP_ADMIN_EMAIL"] + all["identity"]["BOOTSTRAP_ADMIN_PASSWORD"]: r.Admin.Email + r.Admin.Password,
+		all["identity"]["DIRECTORY_URL"]:    r.Services["directory"].URL,
+		all["directory"]["SMTP_URL"]:        r.SMTP,
+		all["billing"]["STRIPE_API_URL"]:    r.Stripe,
+		all["billing"]["STRIPE_SECRET_KEY"]: "sk_test_muster",
+		all["gateway"]["BILLING_URL"]:       r.Services["billing"].URL,
+		all["gateway"]["CORS_ORIGINS"]:      "http://127.0.0.1:3000,http://localhost:3000",
+		all["gateway"]["IDENTITY_URL"]:      r.Services["identity"].URL,
+	} {
+		if got != want {
+			t.Errorf("a setting is %q, want %q", got, want)
+		}
+	}
+	if !strings.HasPrefix(all["billing"]["STRIPE_WEBHOOK_SECRETS"], "whsec_") {
+		t.Errorf("the webhook secret is %q", all["billing"]["STRIPE_WEBHOOK_SECRETS"])
+	}
+	if info, err := os.Stat(filepath.Join(r.dir, "secrets.json")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("secrets.json: %v, %v", info, err)
+	}
+}
+
+func checkKill(t *testing.T, r *running) {
+	before := r.Services["directory"]
+	post(t, r.Control+"/services/directory/kill")
+	await(t, func() bool {
+		r.read()
+		now := r.Services["directory"]
+		_, err := get[map[string]string](t, now.URL+"/settings")
+		return now.PID != before.PID && now.PID != 0 && err == nil
+	})
+	if process.Alive(before.PID) {
+		t.Error("the killed service lives")
+	}
+	statuses := mustGet[map[string]supervise.Status](t, r.Control+"/services")
+	if statuses["directory"].Restarts != 1 || statuses["gateway"].Restarts != 0 || len(statuses) != 6 {
+		t.Errorf("statuses %+v", statuses)
+	}
+	post(t, r.Control+"/services/billing/pause")
+	if listens(strings.TrimPrefix(r.Services["billing"].URL, "http://")) {
+		t.Error("a paused service answers")
+	}
+	post(t, r.Control+"/services/billing/resume")
+	await(t, func() bool { return listens(strings.TrimPrefix(r.Services["billing"].URL, "http://")) })
+	if response, err := http.Post(r.Control+"/services/nothing/kill", "", nil); err != nil || response.StatusCode != http.StatusNotFound {
+		t.Errorf("an unknown part: %v, %v", response, err)
+	}
+}
+
+func checkPostgres(t *testing.T, r *running) {
+	if err := exec(t, r.Databases["identity"], "CREATE TABLE crashed (id int)"); err != nil {
+		t.Fatal(err)
+	}
+	post(t, r.Control+"/services/postgres/kill")
+	await(t, func() bool { return exec(t, r.Databases["identity"], "SELECT id FROM crashed") == nil })
+	post(t, r.Control+"/services/postgres/pause")
+	if err := exec(t, r.Postgres, "SELECT 1"); err == nil {
+		t.Error("a paused PostgreSQL answers")
+	}
+	post(t, r.Control+"/services/postgres/resume")
+	await(t, func() bool { return exec(t, r.Postgres, "SELECT 1") == nil })
+}
+
+func checkKafka(t *testing.T, r *running) {
+	post(t, r.Control+"/services/kafka/pause")
+	if listens(r.Kafka) {
+		t.Error("a paused broker answers")
+	}
+	post(t, r.Control+"/services/kafka/resume")
+	await(t, func() bool { return listens(r.Kafka) })
+	post(t, r.Control+"/services/kafka/kill")
+	await(t, func() bool { return listens(r.Kafka) })
+}
+
+func TestAServiceThatDoesNotStartIsExplained(t *testing.T) {
+	t.Setenv("FAKE_FAIL", "billing")
+	said := &output{}
+	s := settings(t, directory(t))
+	err := stack.Run(t.Context(), s, stack.NewConsole(said), nil)
+	if err == nil || !strings.Contains(err.Error(), "the service billing does not start") || !strings.Contains(err.Error(), "SOME_SETTING is missing") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(s.Dir, "stack.json")); err == nil {
+		t.Error("there is a stack.json")
+	}
+	unlocked := settings(t, s.Dir)
+	unlocked.Root = t.TempDir()
+	if err := stack.Run(t.Context(), unlocked, stack.NewConsole(io.Discard), nil); err == nil || strings.Contains(err.Error(), "already runs") {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestServicesThatDoNotBuildAreExplained(t *testing.T) {
+	s := settings(t, directory(t))
+	s.Root = t.TempDir()
+	for name, content := range map[string]string{"go.mod": "module broken\n", "services/gateway/cmd/gateway/main.go": "package main\n\nfunc main() { mistake }\n"} {
+		path := filepath.Join(s.Root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := stack.Run(t.Context(), s, stack.NewConsole(io.Discard), nil)
+	if err == nil || !strings.Contains(err.Error(), "the services do not build") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTakenPortsAreAllNamed(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	s := settings(t, directory(t))
+	s.Gateway, s.Mail = listener.Addr().String(), listener.Addr().String()
+	err = stack.Run(t.Context(), s, stack.NewConsole(io.Discard), nil)
+	for _, want := range []string{"The gateway cannot listen on", "set MUSTER_GATEWAY_ADDR", "set MUSTER_MAIL_ADDR"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+}
+
+func TestInterruptedWhileStarting(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	said := &output{}
+	result := make(chan error, 1)
+	go func() { result <- stack.Run(ctx, settings(t, directory(t)), stack.NewConsole(said), nil) }()
+	await(t, func() bool { return strings.Contains(said.String(), "building") })
+	cancel()
+	if err := <-result; err != nil {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,166 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"gorm.io/gorm"
+
+	"muster/libs/errs"
+	"muster/libs/pg"
+)
+
+// apply applies a batch in one transaction with the advance of the offset. It fails only for reasons that may pass, and
+// with errFenced.
+func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []kafka.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
+	defer cancel()
+	begin := time.Now()
+	deliveries := c.deliveries(batch)
+	ctx, end := c.startSpan(ctx, l, deliveries)
+	err := c.transact(ctx, l, expected, deliveries)
+	end(err)
+	if err == nil {
+		c.meters.applied(ctx, l, deliveries, time.Since(begin))
+	}
+	return err
+}
+
+// transact first takes the batch as a whole. Only if a record of it is at fault, or may not be applied because of parked
+// ones, does it look at them one by one.
+func (c *Consumer) transact(ctx context.Context, l lane, expected int64, deliveries []delivery) error {
+	after := deliveries[len(deliveries)-1].Offset + 1
+	attempt := func(careful bool) error {
+		return pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
+			parked, err := c.advance(tx, l, expected, after)
+			if err != nil {
+				return err
+			}
+			if parked || careful {
+				return c.applyCarefully(ctx, tx, l, deliveries)
+			}
+			return c.handle(ctx, records(deliveries))
+		})
+	}
+	for _, d := range deliveries {
+		if d.illegal != nil {
+			return attempt(true)
+		}
+	}
+	err := attempt(false)
+	if err == nil || isTransient(err) {
+		return err
+	}
+	return attempt(true)
+}
+
+// handle calls the handler. A panic is an error like others: the record that causes it must not end the process again
+// and again.
+func (c *Consumer) handle(ctx context.Context, records []Record) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.log.ErrorContext(ctx, "the handler panics", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the handler panics: %v", p)
+		}
+	}()
+	return c.config.Handle(withConsumer(ctx, c), records)
+}
+
+// isTransient says whether trying the same again may help. See the package comment.
+func isTransient(err error) bool {
+	if errors.Is(err, errFenced) || errors.Is(err, context.Canceled) || pg.IsTransient(err) {
+		return true
+	}
+	e, ok := errors.AsType[*errs.Error](err)
+	return ok && (e.Kind == errs.KindUnavailable || e.Kind == errs.KindBadGateway || e.Kind == errs.KindTooMany)
+}
+
+// applyCarefully applies what can be applied and parks the rest.
+func (c *Consumer) applyCarefully(ctx context.Context, tx *gorm.DB, l lane, deliveries []delivery) error {
+	blocked, err := c.blockedKeys(tx, l, deliveries)
+	if err != nil {
+		return err
+	}
+	w := &carefulWork{c: c, tx: tx, lane: l, state: c.state[l.topic], blocked: blocked}
+	var run []delivery // records with nothing special about them
+	for _, d := range deliveries {
+		if _, isBlocked := blocked[d.Key]; d.illegal == nil && !isBlocked {
+			run = append(run, d)
+			continue
+		}
+		if err := w.applyRun(ctx, run); err != nil {
+			return err
+		}
+		run = nil
+		if err := w.applyOne(ctx, d); err != nil {
+			return err
+		}
+	}
+	return w.applyRun(ctx, run)
+}
+
+// carefulWork is the state of one applyCarefully.
+type carefulWork struct {
+	c       *Consumer
+	tx      *gorm.DB
+	lane    lane
+	state   bool
+	blocked map[string]int64 // by key: the offset of its first parked record
+}
+
+// applyRun applies records together, or, if that fails, each by itself.
+func (w *carefulWork) applyRun(ctx context.Context, run []delivery) error {
+	if len(run) == 0 {
+		return nil
+	}
+	if len(run) > 1 {
+		if err := w.try(ctx, run); err == nil || isTransient(err) {
+			return err
+		}
+	}
+	for _, d := range run {
+		if err := w.applyOne(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyOne applies a record or parks it. It fails only for reasons that may pass.
+func (w *carefulWork) applyOne(ctx context.Context, d delivery) error {
+	first, isBlocked := w.blocked[d.Key]
+	if isBlocked && !w.state && d.Key != "" && first < d.Offset {
+		return w.park(ctx, d, errBehind)
+	}
+	if d.illegal != nil {
+		return w.park(ctx, d, d.illegal)
+	}
+	if err := w.try(ctx, []delivery{d}); err != nil {
+		if isTransient(err) {
+			return err
+		}
+		return w.park(ctx, d, err)
+	}
+	if isBlocked {
+		return w.c.unpark(w.tx, w.lane, w.state, d)
+	}
+	return nil
+}
+
+// try calls the handler under a savepoint.
+func (w *carefulWork) try(ctx context.Context, deliveries []delivery) error {
+	return pg.Tx(ctx, w.c.config.DB, func(ctx context.Context, _ *gorm.DB) error {
+		return w.c.handle(ctx, records(deliveries))
+	})
+}
+
+func (w *carefulWork) park(ctx context.Context, d delivery, cause error) error {
+	if first, isBlocked := w.blocked[d.Key]; !isBlocked || d.Offset < first {
+		w.blocked[d.Key] = d.Offset
+	}
+	return w.c.park(ctx, w.tx, d, cause)
+}

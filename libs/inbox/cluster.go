@@ -1,0 +1,179 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// cluster asks the brokers about themselves. After a failure it forgets what it knew of them and connects afresh.
+type cluster struct {
+	name    string
+	brokers []string
+	dial    dialFunc
+
+	mu     sync.Mutex
+	client *kafka.Client
+}
+
+func newCluster(config Config) *cluster {
+	return &cluster{
+		name: "muster-inbox-" + config.Name, brokers: config.Brokers,
+		dial: (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+	}
+}
+
+// dialer is for kafka-go's consumer group and readers. It looks dial up each time, so that a test may change it.
+func (c *cluster) dialer() *kafka.Dialer {
+	return &kafka.Dialer{
+		ClientID: c.name, Timeout: 3 * time.Second,
+		DialFunc: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return c.dial(ctx, network, address)
+		},
+	}
+}
+
+func (c *cluster) connected() *kafka.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.client == nil {
+		c.client = &kafka.Client{Addr: kafka.TCP(c.brokers...), Timeout: 5 * time.Second, Transport: &kafka.Transport{
+			ClientID: c.name, DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second,
+			Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+				return c.dial(ctx, network, address)
+			},
+		}}
+	}
+	return c.client
+}
+
+// forget drops the connections and all cached knowledge.
+func (c *cluster) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.client != nil {
+		if transport, ok := c.client.Transport.(*kafka.Transport); ok {
+			transport.CloseIdleConnections()
+		}
+		c.client = nil
+	}
+}
+
+// missing names a topic that does not exist; it is empty when all do.
+func (c *cluster) missing(ctx context.Context, topics []string) (string, error) {
+	known, err := c.partitions(ctx, topics)
+	if err != nil {
+		return topics[0], err
+	}
+	for _, topic := range topics {
+		if len(known[topic]) == 0 {
+			c.forget()
+			return topic, nil
+		}
+	}
+	return "", nil
+}
+
+// partitions are the partitions of topics. Topics that do not exist have none.
+func (c *cluster) partitions(ctx context.Context, topics []string) (map[string][]int, error) {
+	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{Topics: topics})
+	if err != nil {
+		c.forget()
+		return nil, err
+	}
+	found := make(map[string][]int)
+	for _, topic := range metadata.Topics {
+		for _, p := range topic.Partitions {
+			found[topic.Name] = append(found[topic.Name], p.ID)
+		}
+	}
+	return found, nil
+}
+
+// id is the cluster's identity; empty if the broker does not tell.
+func (c *cluster) id(ctx context.Context) (string, error) {
+	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{})
+	if err != nil {
+		c.forget()
+		return "", fmt.Errorf("identity of the cluster: %w", err)
+	}
+	return metadata.ClusterID, nil
+}
+
+// extent is where the log of a partition begins and ends: the first offset, and the one that the next record will get.
+type extent struct{ first, end int64 }
+
+// extents asks for the extents of partitions.
+func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, error) {
+	request := &kafka.ListOffsetsRequest{Topics: make(map[string][]kafka.OffsetRequest)}
+	for _, l := range lanes {
+		request.Topics[l.topic] = append(request.Topics[l.topic], kafka.FirstOffsetOf(l.partition), kafka.LastOffsetOf(l.partition))
+	}
+	listed, err := c.connected().ListOffsets(ctx, request)
+	if err != nil {
+		c.forget()
+		return nil, fmt.Errorf("extent of partitions: %w", err)
+	}
+	found := make(map[lane]extent)
+	for topic, partitions := range listed.Topics {
+		for _, p := range partitions {
+			if p.Error != nil {
+				c.forget()
+				return nil, fmt.Errorf("extent of %s/%d: %w", topic, p.Partition, p.Error)
+			}
+			found[lane{topic, p.Partition}] = extent{p.FirstOffset, p.LastOffset}
+		}
+	}
+	return found, nil
+}
+
+// firstRecord is the offset of the first record at or after from that a plain fetch finds, or end if there is none. The
+// broker answers a fetch from inside a hole with whatever batch covers it, which may hold no record at all: then the
+// next offset is tried.
+func (c *cluster) firstRecord(ctx context.Context, l lane, from, end int64) (int64, error) {
+	for offset := from; offset < end; offset++ {
+		found, err := c.fetchOne(ctx, l, offset)
+		if err != nil {
+			return 0, err
+		}
+		if found >= 0 {
+			return found, nil
+		}
+	}
+	return end, nil
+}
+
+// fetchOne is the offset of the first record that one fetch returns, or -1.
+func (c *cluster) fetchOne(ctx context.Context, l lane, offset int64) (int64, error) {
+	fetched, err := c.connected().Fetch(ctx, &kafka.FetchRequest{
+		Topic: l.topic, Partition: l.partition, Offset: offset, MinBytes: 1, MaxBytes: batchBytes, MaxWait: 500 * time.Millisecond,
+	})
+	if err == nil {
+		err = fetched.Error
+	}
+	if err != nil {
+		c.forget()
+		return 0, fmt.Errorf("fetch %s at %d: %w", l, offset, err)
+	}
+	if fetched.Records == nil {
+		return -1, nil
+	}
+	for {
+		record, err := fetched.Records.ReadRecord()
+		switch {
+		case err != nil:
+			if !errors.Is(err, io.EOF) {
+				return 0, fmt.Errorf("fetch %s at %d: %w", l, offset, err)
+			}
+			return -1, nil
+		case record.Offset >= offset:
+			return record.Offset, nil
+		}
+	}
+}

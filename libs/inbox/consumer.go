@@ -1,0 +1,299 @@
+package inbox
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/internal/wait"
+	"muster/libs/pg"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations make the tables kafka_offsets, inbox and parked.
+var Migrations = pg.Migrations{Name: "inbox", FS: root(files)}
+
+func root(files embed.FS) fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // The directory is compiled in.
+	}
+	return sub
+}
+
+const (
+	batchRecords = 500     // the most that a handler gets at once
+	batchBytes   = 4 << 20 // of values; one larger record makes a batch of its own
+
+	finishTimeout = 2 * time.Second  // for a batch under way when its partition is taken away
+	applyTimeout  = 30 * time.Second // for one attempt at a batch
+	closeTimeout  = 5 * time.Second  // for leaving the group
+	retryMin      = 50 * time.Millisecond
+	retryMax      = time.Second
+)
+
+// Record is an event as it was delivered.
+type Record struct {
+	contracts.Event
+	Partition int
+	Offset    int64
+}
+
+// Handler applies records of one partition, in the order of their offsets, in the transaction that ctx carries. See the
+// package comment for its obligations.
+type Handler func(ctx context.Context, records []Record) error
+
+// Config says what a consumer reads and who applies it.
+type Config struct {
+	Name        string // the consumer group: the service's name
+	Brokers     []string
+	TopicPrefix string   // stands before every topic's name on the broker
+	Topics      []string // without the prefix
+	DB          *gorm.DB
+	Handle      Handler
+	Logger      *slog.Logger // nil means slog.Default()
+
+	// SessionTimeout is after how long without a heartbeat the broker takes a replica for dead; 0 means 6 s, the least
+	// that brokers allow by default.
+	SessionTimeout time.Duration
+	// RebalanceTimeout is how long the broker waits, when somebody joins or leaves, for the others to come again; 0
+	// means 3 s. A replica that was killed holds up its successor no longer than this.
+	RebalanceTimeout time.Duration
+}
+
+// Consumer is one replica's share of a consumer group. Make it with [New].
+type Consumer struct {
+	config  Config
+	log     *slog.Logger
+	meters  *meters
+	cluster *cluster
+	group   kafka.ConsumerGroupConfig
+	state   map[string]bool // by topic on the broker: is it a state topic
+	timing  timing
+
+	// read opens a partition at an offset. It is a field so that a test can hand out a reader that does not read.
+	read func(lane lane, offset int64) reader
+
+	mu       sync.Mutex
+	assigned map[lane]*partition
+	stopped  map[lane]error // partitions left alone, and why
+	joined   bool           // the group has been stable once
+	caughtUp bool
+	behind   string // what is missing until caughtUp
+}
+
+// timing holds the intervals that tests shorten.
+type timing struct {
+	watch   time.Duration // between looks at ends and progress
+	stall   time.Duration // without progress until a reader is replaced
+	recheck time.Duration // between looks at a partition that is left alone
+	replay  time.Duration // between looks for parked records that are due
+	commit  time.Duration // between commits to Kafka, for its tools
+}
+
+// lane is a partition of a topic, by the topic's name on the broker.
+type lane struct {
+	topic     string
+	partition int
+}
+
+func (l lane) String() string { return fmt.Sprintf("%s/%d", l.topic, l.partition) }
+
+// New checks the configuration. It connects to nothing yet.
+func New(config Config) (*Consumer, error) {
+	switch {
+	case config.Name == "":
+		return nil, errors.New("inbox: the consumer needs a name")
+	case config.DB == nil, config.Handle == nil:
+		return nil, errors.New("inbox: the consumer needs a database and a handler")
+	case len(config.Topics) == 0:
+		return nil, errors.New("inbox: the consumer needs topics")
+	}
+	if config.SessionTimeout == 0 {
+		config.SessionTimeout = 6 * time.Second
+	}
+	if config.RebalanceTimeout == 0 {
+		config.RebalanceTimeout = 3 * time.Second
+	}
+	if config.Logger == nil {
+		config.Logger = slog.Default()
+	}
+	meters, err := newMeters()
+	if err != nil {
+		return nil, err
+	}
+	c := &Consumer{
+		config: config, log: config.Logger.With("consumer", config.Name), meters: meters,
+		cluster: newCluster(config), state: make(map[string]bool),
+		assigned: make(map[lane]*partition), stopped: make(map[lane]error), behind: "it has not joined its group",
+		timing: timing{watch: 5 * time.Second, stall: 15 * time.Second, recheck: 5 * time.Second, replay: 30 * time.Second, commit: 5 * time.Second},
+	}
+	c.read = c.openReader
+	for _, name := range config.Topics {
+		known := contracts.Topics(name)
+		c.state[config.TopicPrefix+name] = len(known) == 1 && known[0].Compact
+	}
+	c.group = c.groupConfig()
+	if err := c.group.Validate(); err != nil {
+		return nil, fmt.Errorf("inbox: %w", err)
+	}
+	return c, nil
+}
+
+func (c *Consumer) groupConfig() kafka.ConsumerGroupConfig {
+	return kafka.ConsumerGroupConfig{
+		ID: c.config.TopicPrefix + c.config.Name, Brokers: c.config.Brokers, Topics: c.topics(), Dialer: c.cluster.dialer(),
+		HeartbeatInterval: c.config.SessionTimeout / 6, SessionTimeout: c.config.SessionTimeout, RebalanceTimeout: c.config.RebalanceTimeout,
+		JoinGroupBackoff: 500 * time.Millisecond, StartOffset: kafka.FirstOffset, Timeout: 5 * time.Second,
+	}
+}
+
+// topics are the names on the broker.
+func (c *Consumer) topics() []string {
+	names := make([]string, len(c.config.Topics))
+	for i, name := range c.config.Topics {
+		names[i] = c.config.TopicPrefix + name
+	}
+	return names
+}
+
+// Run consumes. It returns nil, and only when ctx is done: batches under way are finished, for at most 2 s, and the
+// partitions are given back, so that other replicas get them at once. Failures are logged and tried again.
+func (c *Consumer) Run(ctx context.Context) error {
+	if !c.awaitTopics(ctx) {
+		return nil
+	}
+	var helpers sync.WaitGroup
+	helpers.Go(func() { c.catchUp(ctx) })
+	helpers.Go(func() { c.watch(ctx) })
+	helpers.Go(func() { c.maintain(ctx) })
+	defer helpers.Wait()
+	group, err := kafka.NewConsumerGroup(c.group)
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	defer c.leave(group)
+	for ctx.Err() == nil {
+		generation, err := group.Next(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case errors.Is(err, kafka.RebalanceInProgress):
+			c.log.DebugContext(ctx, "the group rebalances again")
+		case err != nil:
+			c.log.WarnContext(ctx, "cannot join the consumer group; trying again", "error", err)
+		default:
+			c.begin(ctx, generation)
+		}
+	}
+	return nil
+}
+
+// leave waits for the batches under way and tells the group that we go.
+func (c *Consumer) leave(group *kafka.ConsumerGroup) {
+	left := make(chan struct{})
+	go func() {
+		_ = group.Close() // It never fails.
+		close(left)
+	}()
+	select {
+	case <-left:
+	case <-time.After(closeTimeout):
+		c.log.Warn("the broker does not let us leave the group; it will notice by itself")
+	}
+}
+
+// awaitTopics waits until the owners of the topics have created them. Joining earlier could create them without their
+// settings. It reports false when ctx ended before.
+func (c *Consumer) awaitTopics(ctx context.Context) bool {
+	for attempt := 0; ctx.Err() == nil; attempt++ {
+		missing, err := c.cluster.missing(ctx, c.topics())
+		if err == nil && missing == "" {
+			return true
+		}
+		c.setBehind("topic " + missing + " does not exist yet")
+		if attempt%50 == 20 {
+			c.log.WarnContext(ctx, "waiting for a topic; its owner creates it when it starts", "topic", missing, "error", err)
+		}
+		_ = wait.Sleep(ctx, 100*time.Millisecond)
+	}
+	return false
+}
+
+// begin starts a worker for each partition that a generation of the group assigns to us.
+func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
+	var partitions []*partition
+	for topic, assignments := range generation.Assignments {
+		for _, a := range assignments {
+			partitions = append(partitions, newPartition(lane{topic, a.ID}))
+		}
+	}
+	c.log.InfoContext(ctx, "partitions assigned", "generation", generation.ID, "count", len(partitions))
+	c.assign(partitions)
+	for _, p := range partitions {
+		generation.Start(func(ctx context.Context) {
+			c.consume(ctx, p)
+			c.unassign(p)
+		})
+	}
+	generation.Start(func(ctx context.Context) { c.commit(ctx, generation, partitions) })
+}
+
+func (c *Consumer) assign(partitions []*partition) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.joined = true
+	clear(c.stopped)
+	for _, p := range partitions {
+		c.assigned[p.lane] = p
+	}
+}
+
+func (c *Consumer) unassign(p *partition) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.assigned[p.lane] == p {
+		delete(c.assigned, p.lane)
+		delete(c.stopped, p.lane)
+	}
+}
+
+// commit tells Kafka now and then how far we are, so that its tools show the lag. Nothing depends on it.
+func (c *Consumer) commit(ctx context.Context, generation *kafka.Generation, partitions []*partition) {
+	committed := make(map[lane]int64)
+	for {
+		_ = wait.Sleep(ctx, c.timing.commit)
+		changed := make(map[string]map[int]int64)
+		for _, p := range partitions {
+			position := p.position.Load()
+			if position < 0 || committed[p.lane] == position {
+				continue
+			}
+			committed[p.lane] = position
+			if changed[p.lane.topic] == nil {
+				changed[p.lane.topic] = make(map[int]int64)
+			}
+			changed[p.lane.topic][p.lane.partition] = position
+		}
+		if err := generation.CommitOffsets(changed); err != nil {
+			c.log.DebugContext(ctx, "cannot commit offsets to Kafka", "error", err)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// dialFunc connects to a broker.
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)

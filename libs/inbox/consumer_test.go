@@ -1,0 +1,380 @@
+package inbox_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/errs"
+	"muster/libs/inbox"
+	"muster/libs/testkit/kafkatest"
+)
+
+func TestRecordsAreAppliedInOrder(t *testing.T) {
+	h := newHouse(t)
+	h.publish(many(state, 7, 100, 1)...)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.awaitReady(consumer)
+	h.publish(many(state, 7, 100, 101)...)
+	if n := exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 1400)); n != 1400 {
+		t.Errorf("%d records applied, want 1400", n)
+	}
+	var stored int
+	if err := h.db.Raw("SELECT sum(next_offset) FROM kafka_offsets WHERE topic = ?", h.prefix+contracts.TopicAccount).Scan(&stored).Error; err != nil || stored != 1400 {
+		t.Errorf("stored offsets add up to %d (%v), want 1400", stored, err)
+	}
+}
+
+func TestARecordHasItsEnvelope(t *testing.T) {
+	h := newHouse(t)
+	got := make(chan inbox.Record, 1)
+	h.run(h.consumer(func(c *inbox.Config) {
+		c.Handle = func(_ context.Context, records []inbox.Record) error { got <- records[0]; return nil }
+	}))
+	want := kafkatest.Publish(t, h.prefix, "identity", payload{Topic: contracts.TopicAccount, Key: "42", Version: 7, Text: "x"})[0]
+	r := <-got
+	if r.ID != want.ID || r.Type != want.Type || r.Source != "/muster/identity" || r.Subject != "42" || r.Key != "42" || r.Version != 7 ||
+		r.Topic != contracts.TopicAccount || !r.Time.Equal(want.Time) || string(r.Data) != string(want.Data) || r.Offset != 0 {
+		t.Errorf("got %+v, want %+v", r, want)
+	}
+}
+
+func TestAStoppedConsumerGoesOnWhereItWas(t *testing.T) {
+	h := newHouse(t)
+	for round := range 4 {
+		stop := h.run(h.consumer())
+		h.publish(many(happened, 5, 40, int64(40*round+1))...)
+		h.awaitJournal(contracts.TopicAccountEvents, 200*round+77) // Somewhere in the middle.
+		begin := time.Now()
+		stop()
+		if took := time.Since(begin); took > 3*time.Second {
+			t.Errorf("stopping took %v", took)
+		}
+	}
+	h.run(h.consumer())
+	if n := exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 800)); n != 800 {
+		t.Errorf("%d records applied, want 800", n)
+	}
+}
+
+func TestTwoReplicasShareThePartitions(t *testing.T) {
+	h := newHouse(t)
+	one, two := h.consumer(), h.consumer()
+	stopOne := h.run(one)
+	h.awaitReady(one)
+	h.run(two)
+	h.eventually("both have partitions", func() bool { return h.log.count("count=6") >= 2 })
+	h.publish(many(happened, 12, 20, 1)...)
+	h.awaitJournal(contracts.TopicAccountEvents, 240)
+	stopOne()
+	h.publish(many(happened, 12, 20, 21)...)
+	if n := exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 480)); n != 480 {
+		t.Errorf("%d records applied, want 480", n)
+	}
+}
+
+func TestTheFenceHoldsWithoutAGroup(t *testing.T) {
+	h := newHouse(t)
+	for i := range 2 {
+		consumer := h.consumer()
+		consumer.Group(fmt.Sprint(h.prefix, i)) // Each gets all partitions.
+		h.run(consumer)
+		h.awaitReady(consumer)
+	}
+	for i := range 40 {
+		h.publish(many(happened, 10, 5, int64(5*i+1))...)
+	}
+	entries := h.awaitJournal(contracts.TopicAccountEvents, 2000)
+	if n := exactlyInOrder(t, entries); n != 2000 {
+		t.Errorf("%d records applied, want 2000", n)
+	}
+	if h.log.count("another replica has advanced the offset") == 0 {
+		t.Error("the consumers never met: the test shows nothing")
+	}
+}
+
+func TestADeadReplicasPartitionsMoveSoon(t *testing.T) {
+	h := newHouse(t)
+	var line line
+	dead := h.consumer()
+	dead.DialWith(line.dial)
+	h.run(dead)
+	h.awaitReady(dead)
+	h.publish(happened("a", 1))
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+	line.set(true) // As if it had been killed: no farewell, no heartbeat.
+	h.publish(happened("a", 2))
+	begin := time.Now()
+	h.run(h.consumer())
+	h.awaitJournal(contracts.TopicAccountEvents, 2)
+	took := time.Since(begin)
+	t.Logf("the successor worked after %v", took)
+	if took > 8*time.Second {
+		t.Errorf("the successor worked after %v", took)
+	}
+}
+
+func TestCircumstancesAreWaitedOut(t *testing.T) {
+	h := newHouse(t)
+	var failures atomic.Int32
+	h.run(h.consumer(func(c *inbox.Config) {
+		apply := c.Handle
+		c.Handle = func(ctx context.Context, records []inbox.Record) error {
+			if failures.Add(1) <= 4 {
+				return errs.New(errs.KindUnavailable, "", "away").Because(errOops)
+			}
+			return apply(ctx, records)
+		}
+	}))
+	h.publish(happened("a", 1), happened("a", 2))
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 2))
+	if n := len(h.parked()); n != 0 {
+		t.Errorf("%d records were parked", n)
+	}
+}
+
+func TestTheDatabaseGoesAwayNowAndThen(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.awaitReady(consumer)
+	const kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+	stop, killed := make(chan struct{}), make(chan int)
+	go func() {
+		total := 0
+		for {
+			select {
+			case <-stop:
+				killed <- total
+				return
+			case <-time.After(150 * time.Millisecond):
+				var n int
+				if h.db.Raw(kill).Scan(&n).Error == nil {
+					total += n
+				}
+			}
+		}
+	}()
+	for i := range 50 {
+		h.publish(many(happened, 5, 4, int64(4*i+1))...)
+	}
+	h.eventually("all records applied", func() bool {
+		var n int
+		return h.db.Raw("SELECT count(*) FROM journal").Scan(&n).Error == nil && n >= 1000
+	})
+	close(stop)
+	if n := <-killed; n < 5 {
+		t.Errorf("%d sessions were ended: the test shows little", n)
+	}
+	if n := exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 1000)); n != 1000 || len(h.parked()) != 0 {
+		t.Errorf("%d records applied and %d parked, want 1000 and none", n, len(h.parked()))
+	}
+}
+
+// line is a network to the broker that can be cut.
+type line struct {
+	mu    sync.Mutex
+	cut   bool
+	conns []net.Conn
+}
+
+func (l *line) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.cut {
+		return nil, fmt.Errorf("dial %s: the line is cut", address)
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err == nil {
+		l.conns = append(l.conns, conn)
+	}
+	return conn, err
+}
+
+func (l *line) set(cut bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = cut
+	for _, conn := range l.conns {
+		conn.Close()
+	}
+	l.conns = nil
+}
+
+func TestTheBrokerGoesAwayAndComesBack(t *testing.T) {
+	h := newHouse(t)
+	var line line
+	line.set(true)
+	consumer := h.consumer()
+	consumer.DialWith(line.dial)
+	h.run(consumer)
+	h.publish(many(happened, 5, 10, 1)...)
+	if err := consumer.Ready(); err == nil {
+		t.Error("ready without a broker")
+	}
+	line.set(false)
+	h.awaitJournal(contracts.TopicAccountEvents, 50)
+	line.set(true)
+	h.publish(many(happened, 5, 10, 11)...)
+	line.set(false)
+	if n := exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 100)); n != 100 {
+		t.Errorf("%d records applied, want 100", n)
+	}
+}
+
+func TestReadyMeansThatTheBacklogIsApplied(t *testing.T) {
+	h := newHouse(t)
+	h.publish(many(state, 5, 10, 1)...)
+	goOn := make(chan struct{})
+	consumer := h.consumer(func(c *inbox.Config) {
+		apply := c.Handle
+		c.Handle = func(ctx context.Context, records []inbox.Record) error {
+			<-goOn
+			return apply(ctx, records)
+		}
+	})
+	if err := consumer.Ready(); err == nil {
+		t.Error("ready before it began")
+	}
+	h.run(consumer)
+	h.eventually("it says what is missing", func() bool {
+		err := consumer.Ready()
+		return err != nil && strings.Contains(err.Error(), h.prefix+contracts.TopicAccount)
+	})
+	if consumer.CaughtUp() {
+		t.Error("caught up with a backlog")
+	}
+	close(goOn)
+	h.awaitReady(consumer)
+	if n := len(h.journaled(contracts.TopicAccount)); n != 50 {
+		t.Errorf("ready with %d records applied, want 50", n)
+	}
+}
+
+func TestAReplicaWithoutPartitionsIsReady(t *testing.T) {
+	h := newHouse(t)
+	var consumers []*inbox.Consumer
+	for range 7 { // One more than there are partitions.
+		consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccount} })
+		h.run(consumer)
+		consumers = append(consumers, consumer)
+	}
+	for _, consumer := range consumers {
+		h.awaitReady(consumer)
+	}
+}
+
+func TestAConsumerWaitsForTopicsThatAreMadeLater(t *testing.T) {
+	h := newHouse(t)
+	h.prefix = kafkatest.Prefix(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.eventually("it says what is missing", func() bool {
+		err := consumer.Ready()
+		return err != nil && strings.Contains(err.Error(), "does not exist")
+	})
+	kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents)...)
+	h.publish(happened("a", 1))
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+}
+
+func TestOnce(t *testing.T) {
+	h := newHouse(t)
+	var effects atomic.Int32
+	h.run(h.consumer(func(c *inbox.Config) {
+		apply := c.Handle
+		c.Handle = func(ctx context.Context, records []inbox.Record) error {
+			for _, r := range records {
+				first, err := inbox.Once(ctx, r.ID)
+				if err != nil {
+					return err
+				}
+				if first {
+					effects.Add(1)
+				}
+			}
+			return apply(ctx, records)
+		}
+	}))
+	h.publish(happened("a", 1))
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+	again := kafkatest.Records(t, h.prefix+contracts.TopicAccountEvents)
+	for range 3 { // A relay that died before it could delete sends the same event again.
+		again[0].Partition, again[0].Offset = 0, 0
+		kafkatest.Write(t, again[0])
+	}
+	h.awaitJournal(contracts.TopicAccountEvents, 4)
+	if n := effects.Load(); n != 1 {
+		t.Errorf("%d effects of one event", n)
+	}
+	if _, err := inbox.Once(context.Background(), "x"); err == nil {
+		t.Error("Once works outside a handler")
+	}
+}
+
+func TestKafkaLearnsOfTheProgress(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(many(happened, 5, 10, 1)...)
+	h.awaitJournal(contracts.TopicAccountEvents, 50)
+	topic := h.prefix + contracts.TopicAccountEvents
+	h.eventually("the group's committed offsets add up to 50", func() bool {
+		total := int64(0)
+		offsets, err := kafkatest.CommittedOffsets(t, consumer.GroupID(), topic)
+		for _, offset := range offsets {
+			total += max(0, offset)
+		}
+		return err == nil && total == 50
+	})
+}
+
+func TestBatchesGrowUnderLoad(t *testing.T) {
+	h := newHouse(t)
+	var largest atomic.Int64
+	h.publish(many(happened, 1, 3000, 1)...)
+	h.run(h.consumer(func(c *inbox.Config) {
+		apply := c.Handle
+		c.Handle = func(ctx context.Context, records []inbox.Record) error {
+			largest.Store(max(largest.Load(), int64(len(records))))
+			return apply(ctx, records)
+		}
+	}))
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 3000))
+	if n := largest.Load(); n < 100 || n > 500 {
+		t.Errorf("the largest batch had %d records", n)
+	}
+}
+
+func TestNewRefusesWhatCannotWork(t *testing.T) {
+	h := newHouse(t)
+	for name, spoil := range map[string]func(*inbox.Config){
+		"no name":    func(c *inbox.Config) { c.Name = "" },
+		"no brokers": func(c *inbox.Config) { c.Brokers = nil },
+		"no topics":  func(c *inbox.Config) { c.Topics = nil },
+		"no db":      func(c *inbox.Config) { c.DB = nil },
+		"no handler": func(c *inbox.Config) { c.Handle = nil },
+	} {
+		config := h.config()
+		spoil(&config)
+		if _, err := inbox.New(config); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func keysOf(records []inbox.ParkedRecord) (keys []string) {
+	for _, r := range records {
+		keys = append(keys, fmt.Sprintf("%s@%d", r.Key, r.Version))
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,44 @@
+package inbox
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// Hurry shortens all intervals.
+func (c *Consumer) Hurry() {
+	c.timing = timing{watch: 50 * time.Millisecond, stall: 200 * time.Millisecond, recheck: 50 * time.Millisecond, replay: 50 * time.Millisecond, commit: 50 * time.Millisecond}
+}
+
+// Group makes the consumer join another group than its name says.
+func (c *Consumer) Group(id string) { c.group.ID = id }
+
+// GroupID is the group on the broker.
+func (c *Consumer) GroupID() string { return c.group.ID }
+
+// DialWith makes the consumer reach brokers through dial.
+func (c *Consumer) DialWith(dial func(ctx context.Context, network, address string) (net.Conn, error)) {
+	c.cluster.dial = dial
+}
+
+// Reader is what reads a partition.
+type Reader = reader
+
+// ReadWith replaces the readers of partitions. open is what it replaces.
+func (c *Consumer) ReadWith(read func(open func() Reader, partition int, offset int64) Reader) {
+	open := c.read
+	c.read = func(l lane, offset int64) reader {
+		return read(func() Reader { return open(l, offset) }, l.partition, offset)
+	}
+}
+
+// RoundTripWith puts itself between the consumer's questions to the cluster and the broker.
+func (c *Consumer) RoundTripWith(wrap func(kafka.RoundTripper) kafka.RoundTripper) {
+	client := c.cluster.connected()
+	c.cluster.mu.Lock()
+	defer c.cluster.mu.Unlock()
+	c.cluster.client = &kafka.Client{Addr: client.Addr, Timeout: client.Timeout, Transport: wrap(client.Transport)}
+}

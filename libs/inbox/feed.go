@@ -1,0 +1,102 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// reader is the part of kafka.Reader that a feed uses.
+type reader interface {
+	FetchMessage(ctx context.Context) (kafka.Message, error)
+	Close() error
+}
+
+// openReader opens a plain reader of one partition: no group, no commits.
+func (c *Consumer) openReader(l lane, offset int64) reader {
+	r := kafka.NewReader(kafka.ReaderConfig{
+		Brokers: c.config.Brokers, Topic: l.topic, Partition: l.partition, Dialer: c.cluster.dialer(),
+		MinBytes: 1, MaxBytes: batchBytes, MaxWait: time.Second, ReadBatchTimeout: 5 * time.Second, QueueCapacity: 100,
+		ReadBackoffMin: 50 * time.Millisecond, ReadBackoffMax: time.Second, ReadLagInterval: -1,
+		OffsetOutOfRangeError: true, MaxAttempts: 3,
+	})
+	_ = r.SetOffset(offset) // It fails only on readers of groups and on closed ones.
+	return r
+}
+
+// feed reads ahead. While a batch is applied the next one gathers by itself: under load batches grow, and a lone record
+// waits for nothing.
+type feed struct {
+	reader   reader
+	offset   int64
+	messages chan kafka.Message
+	failure  chan error
+	cancel   context.CancelFunc
+	last     *kafka.Message // taken from messages, but too large for the batch it would have belonged to
+}
+
+func (c *Consumer) openFeed(l lane, offset int64) *feed {
+	ctx, cancel := context.WithCancel(context.Background())
+	f := &feed{
+		reader: c.read(l, offset), offset: offset, cancel: cancel,
+		messages: make(chan kafka.Message, batchRecords), failure: make(chan error, 1),
+	}
+	go f.pump(ctx)
+	return f
+}
+
+// pump moves messages from the reader to the channel until either fails.
+func (f *feed) pump(ctx context.Context) {
+	for {
+		message, err := f.reader.FetchMessage(ctx)
+		if err != nil {
+			f.failure <- err
+			return
+		}
+		select {
+		case f.messages <- message:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// close lets go of the reader without waiting for it: it may be stuck in the network.
+func (f *feed) close() {
+	f.cancel()
+	go f.reader.Close()
+}
+
+// next waits for a record and returns it with all those that are already there behind it. The error says why the
+// partition must begin anew, or that ctx is done.
+func (f *feed) next(ctx context.Context, p *partition) ([]kafka.Message, error) {
+	if f.last == nil {
+		select {
+		case message := <-f.messages:
+			f.last = &message
+		case err := <-f.failure:
+			return nil, err
+		case err := <-p.kick:
+			return nil, err
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	batch := []kafka.Message{*f.last}
+	size := len(f.last.Value)
+	f.last = nil
+	for len(batch) < batchRecords {
+		select {
+		case message := <-f.messages:
+			if size += len(message.Value); size > batchBytes {
+				f.last = &message
+				return batch, nil
+			}
+			batch = append(batch, message)
+		default:
+			return batch, nil
+		}
+	}
+	return batch, nil
+}

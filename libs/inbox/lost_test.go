@@ -1,0 +1,184 @@
+package inbox_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol"
+	"github.com/segmentio/kafka-go/protocol/fetch"
+
+	"muster/libs/contracts"
+	"muster/libs/inbox"
+	"muster/libs/testkit/kafkatest"
+	"net"
+)
+
+func (h *house) awaitStopped(consumer *inbox.Consumer, problem string) {
+	h.t.Helper()
+	h.eventually("the consumer has stopped: "+problem, func() bool {
+		err := consumer.Ready()
+		var lost *inbox.LostError
+		return errors.As(err, &lost) && strings.Contains(err.Error(), problem)
+	})
+	if !strings.Contains(h.log.String(), "rewind the topic") {
+		h.t.Errorf("the log names no cure: %s", h.log)
+	}
+}
+
+func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
+	h := newHouse(t)
+	topic := h.prefix + contracts.TopicAccount
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(many(state, 1, 20, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 20)
+	h.awaitReady(consumer)
+
+	kafkatest.DeleteTopic(t, topic)
+	kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount)...)
+	h.awaitStopped(consumer, "the log ends at 0")
+	h.publish(many(state, 1, 5, 21)...)
+	h.publish(happened("a", 1))
+	h.awaitJournal(contracts.TopicAccountEvents, 1) // Other topics go on.
+	if n := len(h.journaled(contracts.TopicAccount)); n != 20 {
+		t.Errorf("%d records applied: a partition that was left alone moves", n)
+	}
+	if err := inbox.Rewind(context.Background(), h.db, "directory", topic); err != nil {
+		t.Fatal(err)
+	}
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 25))
+	h.awaitReady(consumer)
+}
+
+func TestAnotherClusterIsNoticed(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(state("a", 1))
+	h.awaitJournal(contracts.TopicAccount, 1)
+	stop()
+	if err := h.db.Exec("UPDATE kafka_offsets SET cluster_id = 'the one before'").Error; err != nil {
+		t.Fatal(err)
+	}
+	consumer := h.consumer()
+	h.run(consumer)
+	h.awaitStopped(consumer, "the one before")
+}
+
+// pretend makes the stored offsets lie before the beginning of the log, as they do after retention or compaction.
+func (h *house) pretend(topic string) {
+	h.t.Helper()
+	if err := h.db.Exec("UPDATE kafka_offsets SET next_offset = -3 WHERE topic = ?", h.prefix+topic).Error; err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestEventsThatRetentionRemovedAreMissed(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(happened("a", 1))
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+	stop()
+	h.pretend(contracts.TopicAccountEvents)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.awaitStopped(consumer, "retention has removed records")
+}
+
+func TestStatesThatCompactionRemovedAreNotMissed(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(state("a", 1))
+	h.awaitJournal(contracts.TopicAccount, 1)
+	stop()
+	h.pretend(contracts.TopicAccount)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(state("a", 2))
+	h.awaitJournal(contracts.TopicAccount, 2)
+	h.awaitReady(consumer)
+}
+
+// stuck is a reader that never delivers anything.
+type stuck struct{}
+
+func (stuck) FetchMessage(ctx context.Context) (kafka.Message, error) {
+	<-ctx.Done()
+	return kafka.Message{}, ctx.Err()
+}
+
+func (stuck) Close() error { return nil }
+
+func TestAReaderThatStandsStillIsReplaced(t *testing.T) {
+	h := newHouse(t)
+	var opened atomic.Int32
+	consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccountEvents} })
+	consumer.ReadWith(func(open func() inbox.Reader, _ int, _ int64) inbox.Reader {
+		if opened.Add(1) <= contracts.Partitions {
+			return stuck{}
+		}
+		return open()
+	})
+	h.run(consumer)
+	h.publish(happened("a", 1), happened("a", 2))
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 2))
+	h.awaitReady(consumer)
+}
+
+func TestReadersThatNeverMoveStopTheConsumer(t *testing.T) {
+	h := newHouse(t)
+	var works atomic.Bool
+	consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccountEvents} })
+	consumer.ReadWith(func(open func() inbox.Reader, _ int, _ int64) inbox.Reader {
+		if works.Load() {
+			return open()
+		}
+		return stuck{}
+	})
+	h.run(consumer)
+	h.awaitReady(consumer)
+	h.publish(happened("a", 1))
+	h.eventually("it is not ready", func() bool { return consumer.Ready() != nil })
+	works.Store(true)
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+	h.awaitReady(consumer)
+}
+
+// hole answers fetches below an offset with nothing, as a broker does where compaction has left empty batches.
+type hole struct {
+	kafka.RoundTripper
+	end int64
+}
+
+func (b hole) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	r, ok := request.(*fetch.Request)
+	if !ok || r.Topics[0].Partitions[0].FetchOffset >= b.end {
+		return b.RoundTripper.RoundTrip(ctx, addr, request)
+	}
+	return &fetch.Response{Topics: []fetch.ResponseTopic{{Topic: r.Topics[0].Topic, Partitions: []fetch.ResponsePartition{{
+		Partition: r.Topics[0].Partitions[0].Partition, RecordSet: protocol.RecordSet{Records: protocol.NewRecordReader()},
+	}}}}}, nil
+}
+
+func TestAReaderIsLedAroundAHole(t *testing.T) {
+	h := newHouse(t)
+	h.publish(many(state, 1, 5, 1)...)
+	consumer := h.consumer()
+	// The reader hangs in the hole from 0 to 3, and so do plain fetches, though these say so.
+	consumer.ReadWith(func(open func() inbox.Reader, _ int, offset int64) inbox.Reader {
+		if offset < 3 {
+			return stuck{}
+		}
+		return open()
+	})
+	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { return hole{to, 3} })
+	h.run(consumer)
+	entries := h.awaitJournal(contracts.TopicAccount, 2)
+	if entries[0].Version != 4 || entries[1].Version != 5 {
+		t.Errorf("applied %v, want what lies behind the hole", entries)
+	}
+	h.awaitReady(consumer)
+}

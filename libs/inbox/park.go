@@ -1,0 +1,156 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"gorm.io/gorm"
+
+	"muster/libs/pg"
+)
+
+// errBehind is why a record is parked whose only fault is the company it keeps.
+var errBehind = errors.New("stands behind a parked record of its key")
+
+const (
+	firstRetry = time.Minute // after which a parked record is tried again; doubled each time
+	lastRetry  = time.Hour   // the longest pause
+	errorChars = 2000        // of an error that are kept
+)
+
+// blockedKeys are the keys among the deliveries that have parked records, with the offset of the first of these.
+func (c *Consumer) blockedKeys(tx *gorm.DB, l lane, deliveries []delivery) (map[string]int64, error) {
+	seen := make(map[string]bool)
+	var keys [][]byte
+	for _, d := range deliveries {
+		if !seen[d.Key] {
+			seen[d.Key] = true
+			keys = append(keys, []byte(d.Key))
+		}
+	}
+	const query = "SELECT key, min(record_offset) AS first FROM parked WHERE consumer = ? AND topic = ? AND partition = ? AND key IN ? GROUP BY key"
+	var rows []struct {
+		Key   []byte
+		First int64
+	}
+	if err := tx.Raw(query, c.config.Name, l.topic, l.partition, keys).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("look for parked records: %w", err)
+	}
+	blocked := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		blocked[string(row.Key)] = row.First
+	}
+	return blocked, nil
+}
+
+// park stores a record that cannot be applied. After the commit the log says so.
+func (c *Consumer) park(ctx context.Context, tx *gorm.DB, d delivery, cause error) error {
+	const query = `
+		INSERT INTO parked (consumer, topic, partition, record_offset, record_time, key, headers, value, event_id, type, version, error, attempts, next_try)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, clock_timestamp() + make_interval(secs => ?))
+		ON CONFLICT ON CONSTRAINT parked_record_unique DO UPDATE SET error = excluded.error, attempts = parked.attempts + 1, next_try = excluded.next_try`
+	headers, err := json.Marshal(d.message.Headers)
+	if err != nil {
+		return fmt.Errorf("park a record: %w", err)
+	}
+	key := d.message.Key
+	if key == nil {
+		key = []byte{}
+	}
+	err = tx.Exec(query, c.config.Name, d.message.Topic, d.Partition, d.Offset, d.message.Time, key, string(headers), d.message.Value,
+		printable(d.ID), printable(d.Type), d.Version, printable(cause.Error()), firstRetry.Seconds()).Error
+	if err != nil {
+		return fmt.Errorf("park a record: %w", err)
+	}
+	pg.AfterCommit(ctx, func() {
+		c.meters.park(ctx, d)
+		c.log.ErrorContext(ctx, "a record cannot be applied and is parked", "topic", d.message.Topic, "partition", d.Partition, "offset", d.Offset,
+			"key", d.Key, "event_id", d.ID, "type", d.Type, "error", cause)
+	})
+	return nil
+}
+
+// unpark removes the parked records that an applied one stands for: itself, and on a state topic all older states.
+func (c *Consumer) unpark(tx *gorm.DB, l lane, state bool, d delivery) error {
+	const query = `
+		DELETE FROM parked WHERE consumer = ? AND topic = ? AND partition = ? AND key = ? AND (record_offset = ? OR (? AND version <= ?))`
+	err := tx.Exec(query, c.config.Name, l.topic, l.partition, []byte(d.Key), d.Offset, state && d.Key != "", d.Version).Error
+	if err != nil {
+		return fmt.Errorf("remove superseded parked records: %w", err)
+	}
+	return nil
+}
+
+// printable is text that PostgreSQL takes.
+func printable(text string) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "�")
+	if runes := []rune(text); len(runes) > errorChars {
+		text = string(runes[:errorChars])
+	}
+	return text
+}
+
+// ParkedRecord is a record that could not be applied.
+type ParkedRecord struct {
+	ID        int64
+	Consumer  string
+	Topic     string // the name on the broker, with the prefix
+	Partition int
+	Offset    int64
+	Key       string
+	EventID   string
+	Type      string
+	Version   int64
+	Value     []byte
+	Error     string
+	Attempts  int
+	FirstSeen time.Time
+	NextTry   time.Time // when it is tried again by itself
+}
+
+// Parked lists a consumer's parked records in the order in which they were parked, from after the given id on.
+func Parked(ctx context.Context, db *gorm.DB, consumer string, after int64, limit int) ([]ParkedRecord, error) {
+	const query = `
+		SELECT id, consumer, topic, partition, record_offset AS "offset", key, event_id, type, version, value, error, attempts, first_seen, next_try
+		FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?`
+	var list []ParkedRecord
+	if err := pg.From(ctx, db).Raw(query, consumer, after, limit).Scan(&list).Error; err != nil {
+		return nil, fmt.Errorf("list parked records: %w", err)
+	}
+	return list, nil
+}
+
+// Drop gives a parked record up for good. It reports whether there was one. What was parked behind it is tried again
+// when its time has come, or by [Consumer.Replay].
+func Drop(ctx context.Context, db *gorm.DB, consumer string, id int64) (bool, error) {
+	dropped := pg.From(ctx, db).Exec("DELETE FROM parked WHERE consumer = ? AND id = ?", consumer, id)
+	if dropped.Error != nil {
+		return false, fmt.Errorf("drop a parked record: %w", dropped.Error)
+	}
+	return dropped.RowsAffected > 0, nil
+}
+
+// parkedRow is what replaying needs of a parked record.
+type parkedRow struct {
+	ID           int64
+	Partition    int
+	RecordOffset int64
+	RecordTime   time.Time
+	Key          []byte
+	Headers      string
+	Value        []byte
+}
+
+// message is the record as it came from the broker.
+func (r parkedRow) message(topic string) (kafka.Message, error) {
+	m := kafka.Message{Topic: topic, Partition: r.Partition, Offset: r.RecordOffset, Time: r.RecordTime, Key: r.Key, Value: r.Value}
+	if err := json.Unmarshal([]byte(r.Headers), &m.Headers); err != nil {
+		return m, fmt.Errorf("headers of parked record %d: %w", r.ID, err)
+	}
+	return m, nil
+}

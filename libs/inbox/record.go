@@ -1,0 +1,80 @@
+package inbox
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"muster/libs/contracts"
+)
+
+// delivery is a record from the broker: what it says, or why nobody can tell.
+type delivery struct {
+	Record
+	message kafka.Message
+	illegal error
+}
+
+// deliveries reads the envelopes of a batch.
+func (c *Consumer) deliveries(batch []kafka.Message) []delivery {
+	all := make([]delivery, len(batch))
+	for i, message := range batch {
+		event, err := decode(message)
+		event.Topic = strings.TrimPrefix(message.Topic, c.config.TopicPrefix)
+		all[i] = delivery{Record: Record{Event: event, Partition: message.Partition, Offset: message.Offset}, message: message, illegal: err}
+	}
+	return all
+}
+
+// decode reads the envelope, as libs/outbox wrote it. What it could read it returns with an error too.
+func decode(m kafka.Message) (contracts.Event, error) {
+	e := contracts.Event{Key: string(m.Key), Data: m.Value, Time: m.Time.UTC()}
+	var problems []error
+	for _, h := range m.Headers {
+		value := string(h.Value)
+		var err error
+		switch h.Key {
+		case contracts.HeaderID:
+			e.ID = value
+		case contracts.HeaderType:
+			e.Type = value
+		case contracts.HeaderSource:
+			e.Source = value
+		case contracts.HeaderSubject:
+			e.Subject = value
+		case contracts.HeaderTraceParent:
+			e.Trace = value
+		case contracts.HeaderTime:
+			e.Time, err = time.Parse(time.RFC3339, value)
+		case contracts.HeaderVersion:
+			e.Version, err = strconv.ParseInt(value, 10, 64)
+		case contracts.HeaderSpecVersion:
+			if !strings.HasPrefix(value, "1.") {
+				err = errors.New("not CloudEvents 1")
+			}
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("header %s: %w", h.Key, err))
+		}
+	}
+	if e.ID == "" || e.Type == "" {
+		problems = append(problems, errors.New("the record is no CloudEvent: it has no ce_id or no ce_type"))
+	}
+	if m.Value == nil {
+		problems = append(problems, errors.New("the record has no value"))
+	}
+	return e, errors.Join(problems...)
+}
+
+// records are those of deliveries.
+func records(deliveries []delivery) []Record {
+	list := make([]Record, len(deliveries))
+	for i, d := range deliveries {
+		list[i] = d.Record
+	}
+	return list
+}

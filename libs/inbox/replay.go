@@ -1,0 +1,120 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/segmentio/kafka-go"
+	"gorm.io/gorm"
+
+	"muster/libs/pg"
+)
+
+// Replay tries the parked records of one key of a topic again, in their order, in one transaction. topic is the name on
+// the broker, with the prefix. Applied ones are gone from the parking place afterwards. On an event topic it ends at the
+// first that still fails, because later ones may not overtake it. It returns how many were applied and how many are
+// left; the error is of circumstances, not of records.
+func (c *Consumer) Replay(ctx context.Context, topic, key string) (applied, left int, err error) {
+	err = pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
+		applied, left = 0, 0
+		rows, err := c.lockParked(tx, topic, key)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			done, err := c.replayOne(ctx, tx, topic, row)
+			if err != nil {
+				return err
+			}
+			if done {
+				applied++
+			} else if !c.state[topic] && key != "" {
+				break
+			}
+		}
+		const count = "SELECT count(*) FROM parked WHERE consumer = ? AND topic = ? AND key = ?"
+		return tx.Raw(count, c.config.Name, topic, []byte(key)).Scan(&left).Error
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("replay key %s of %s: %w", key, topic, err)
+	}
+	return applied, left, nil
+}
+
+// ReplayAll replays every key that has parked records. It is for the moment after a fault has been repaired.
+func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error) {
+	return c.replayDue(ctx, true)
+}
+
+// replayDue replays the keys whose first parked record is due, or all.
+func (c *Consumer) replayDue(ctx context.Context, all bool) (applied, left int, err error) {
+	const query = `
+		SELECT DISTINCT topic, key FROM (
+			SELECT DISTINCT ON (topic, partition, key) topic, key, next_try FROM parked
+			WHERE consumer = ? ORDER BY topic, partition, key, record_offset
+		) AS heads WHERE ? OR next_try <= clock_timestamp()`
+	var keys []struct {
+		Topic string
+		Key   []byte
+	}
+	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name, all).Scan(&keys).Error; err != nil {
+		return 0, 0, fmt.Errorf("look for parked records: %w", err)
+	}
+	for _, k := range keys {
+		done, rest, err := c.Replay(ctx, k.Topic, string(k.Key))
+		applied, left = applied+done, left+rest
+		if err != nil {
+			return applied, left, err
+		}
+	}
+	return applied, left, nil
+}
+
+// lockParked reads the parked records of a key. It first locks the offsets of their partitions, so that no batch of
+// these is under way: a later record of the key cannot be parked behind them, or overtake them, meanwhile.
+func (c *Consumer) lockParked(tx *gorm.DB, topic, key string) ([]parkedRow, error) {
+	const lock = `
+		SELECT next_offset FROM kafka_offsets o WHERE o.consumer = ? AND o.topic = ?
+		AND EXISTS (SELECT 1 FROM parked p WHERE p.consumer = o.consumer AND p.topic = o.topic AND p.partition = o.partition AND p.key = ?)
+		ORDER BY o.partition FOR UPDATE OF o`
+	if err := tx.Exec(lock, c.config.Name, topic, []byte(key)).Error; err != nil {
+		return nil, fmt.Errorf("lock the partition: %w", err)
+	}
+	const query = `
+		SELECT id, partition, record_offset, record_time, key, headers, value FROM parked
+		WHERE consumer = ? AND topic = ? AND key = ? ORDER BY record_offset FOR UPDATE`
+	var rows []parkedRow
+	if err := tx.Raw(query, c.config.Name, topic, []byte(key)).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read parked records: %w", err)
+	}
+	return rows, nil
+}
+
+// replayOne applies a parked record and removes it, or notes why it still cannot be applied.
+func (c *Consumer) replayOne(ctx context.Context, tx *gorm.DB, topic string, row parkedRow) (done bool, err error) {
+	message, err := row.message(topic)
+	if err != nil {
+		return false, err
+	}
+	d := c.deliveries([]kafka.Message{message})[0]
+	cause := d.illegal
+	if cause == nil {
+		cause = pg.Tx(ctx, c.config.DB, func(ctx context.Context, _ *gorm.DB) error {
+			return c.handle(ctx, []Record{d.Record})
+		})
+	}
+	switch {
+	case cause == nil:
+		return true, c.unpark(tx, lane{topic, row.Partition}, c.state[topic], d)
+	case isTransient(cause):
+		return false, cause
+	}
+	const postpone = `
+		UPDATE parked SET error = ?, attempts = attempts + 1,
+		next_try = clock_timestamp() + make_interval(secs => least(? * power(2, least(attempts, 20)), ?)) WHERE id = ?`
+	err = tx.Exec(postpone, printable(cause.Error()), firstRetry.Seconds(), lastRetry.Seconds(), row.ID).Error
+	if err != nil {
+		return false, fmt.Errorf("postpone parked record %d: %w", row.ID, err)
+	}
+	return false, nil
+}

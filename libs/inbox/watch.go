@@ -1,0 +1,241 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"muster/libs/internal/wait"
+)
+
+const (
+	catchUpPoll    = 25 * time.Millisecond
+	forgetInterval = time.Hour
+	maxStalls      = 3 // standstills in a row from which a partition counts as stopped
+)
+
+// CaughtUp says whether everything has been applied that was in the topics when the consumer started, by whichever
+// replica.
+func (c *Consumer) CaughtUp() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.caughtUp
+}
+
+// Ready returns nil when the service may take requests: the group has been joined, what was in the topics at the start
+// has been applied, and none of our partitions is left alone. Otherwise the error says what is missing. A consumer that
+// gets no partition, because there are more replicas than partitions, is ready like the others.
+func (c *Consumer) Ready() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, err := range c.stopped {
+		return fmt.Errorf("consumer %s has stopped at %w", c.config.Name, err)
+	}
+	if !c.caughtUp {
+		return fmt.Errorf("consumer %s is not up to date: %s", c.config.Name, c.behind)
+	}
+	return nil
+}
+
+func (c *Consumer) setBehind(what string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.behind = what
+}
+
+// watch looks at the progress of our partitions until ctx is done.
+func (c *Consumer) watch(ctx context.Context) {
+	progress := make(map[lane]standing)
+	for wait.Sleep(ctx, c.timing.watch) == nil {
+		if err := c.inspect(ctx, progress); err != nil && ctx.Err() == nil {
+			c.log.WarnContext(ctx, "cannot compare positions with the log", "error", err)
+		}
+	}
+}
+
+// catchUp returns when the stored offsets have reached the ends that the log has now.
+func (c *Consumer) catchUp(ctx context.Context) {
+	var goal map[lane]extent
+	for goal == nil {
+		var err error
+		if goal, err = c.goal(ctx); err != nil {
+			c.setBehind(fmt.Sprintf("the broker does not tell the extent of the topics: %v", err))
+			if wait.Sleep(ctx, 10*catchUpPoll) != nil {
+				return
+			}
+		}
+	}
+	for {
+		behind, err := c.missing(ctx, goal)
+		if err != nil {
+			behind = err.Error()
+		}
+		c.mu.Lock()
+		c.behind = behind
+		c.caughtUp = behind == "" && c.joined
+		done := c.caughtUp
+		if behind == "" && !c.joined {
+			c.behind = "it has not joined its group"
+		}
+		c.mu.Unlock()
+		if done {
+			c.log.InfoContext(ctx, "up to date with all topics")
+			return
+		}
+		if wait.Sleep(ctx, catchUpPoll) != nil {
+			return
+		}
+	}
+}
+
+// goal is the extent of all partitions of all topics.
+func (c *Consumer) goal(ctx context.Context) (map[lane]extent, error) {
+	partitions, err := c.cluster.partitions(ctx, c.topics())
+	if err != nil {
+		return nil, err
+	}
+	var lanes []lane
+	for topic, ids := range partitions {
+		for _, id := range ids {
+			lanes = append(lanes, lane{topic, id})
+		}
+	}
+	return c.cluster.extents(ctx, lanes)
+}
+
+// missing says what is still to be applied before the goal is reached; it is empty when nothing is. It looks at the
+// stored offsets, so that it does not matter which replica applies what.
+func (c *Consumer) missing(ctx context.Context, goal map[lane]extent) (string, error) {
+	const query = "SELECT topic, partition, next_offset FROM kafka_offsets WHERE consumer = ?"
+	var rows []struct {
+		Topic      string
+		Partition  int
+		NextOffset int64
+	}
+	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name).Scan(&rows).Error; err != nil {
+		return "", fmt.Errorf("read the offsets: %w", err)
+	}
+	stored := make(map[lane]int64, len(rows))
+	for _, row := range rows {
+		stored[lane{row.Topic, row.Partition}] = row.NextOffset
+	}
+	for l, log := range goal {
+		if next := max(stored[l], log.first); next < log.end {
+			return fmt.Sprintf("%s is at %d of %d", l, next, log.end), nil
+		}
+	}
+	return "", nil
+}
+
+// standing is where a partition was when it last moved, or was last given a reader.
+type standing struct {
+	partition *partition
+	session   int64
+	position  int64
+	since     time.Time
+}
+
+// inspect compares our positions with the ends of the log. A partition whose log has become shorter than its position,
+// or whose reader stands still although there are records, begins anew.
+func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing) error {
+	partitions := c.ours()
+	c.meters.reportStopped(ctx, c.stoppedCount())
+	if len(partitions) == 0 {
+		return nil
+	}
+	before := make(map[lane]int64, len(partitions))
+	lanes := make([]lane, 0, len(partitions))
+	for _, p := range partitions {
+		before[p.lane] = p.position.Load()
+		lanes = append(lanes, p.lane)
+	}
+	extents, err := c.cluster.extents(ctx, lanes)
+	if err != nil {
+		return err
+	}
+	for _, p := range partitions {
+		end := extents[p.lane].end
+		p.end.Store(end)
+		position := before[p.lane]
+		if position < 0 {
+			continue // It has not begun.
+		}
+		c.meters.reportLag(ctx, p.lane, max(0, end-position))
+		c.judge(ctx, p, position, end, progress)
+	}
+	return nil
+}
+
+// judge makes a partition begin anew if it must.
+func (c *Consumer) judge(ctx context.Context, p *partition, position, end int64, progress map[lane]standing) {
+	last, session := progress[p.lane], p.reading.Load()
+	switch {
+	case end < position:
+		p.beginAnew(errTruncated)
+	case end == position, last.partition != p, last.session != session, last.position != position, session == 0, p.applying.Load():
+		progress[p.lane] = standing{p, session, position, time.Now()}
+	case time.Since(last.since) >= c.timing.stall:
+		stalls := p.stalls.Add(1)
+		c.log.ErrorContext(ctx, "a reader makes no progress although there are records", "partition", p.lane.String(), "position", position, "end", end, "times", stalls)
+		if stalls >= maxStalls {
+			c.markStopped(p.lane, &LostError{Partition: p.lane.String(), Position: position, Problem: "no reader makes progress"})
+		}
+		p.beginAnew(errStalled)
+		delete(progress, p.lane)
+	}
+}
+
+// beginAnew tells the worker of the partition, unless it has been told already.
+func (p *partition) beginAnew(why error) {
+	select {
+	case p.kick <- why:
+	default:
+	}
+}
+
+func (c *Consumer) ours() []*partition {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]*partition, 0, len(c.assigned))
+	for _, p := range c.assigned {
+		list = append(list, p)
+	}
+	return list
+}
+
+func (c *Consumer) stoppedCount() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.stopped)
+}
+
+// maintain replays parked records that are due and forgets old events, until ctx is done.
+func (c *Consumer) maintain(ctx context.Context) {
+	var forgotten time.Time
+	for wait.Sleep(ctx, c.timing.replay) == nil {
+		applied, _, err := c.replayDue(ctx, false)
+		if applied > 0 {
+			c.log.InfoContext(ctx, "parked records have been applied", "count", applied)
+		}
+		if err == nil {
+			err = c.countParked(ctx)
+		}
+		if err == nil && time.Since(forgotten) >= forgetInterval {
+			forgotten = time.Now()
+			err = c.forget(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			c.log.WarnContext(ctx, "cannot look after parked records", "error", err)
+		}
+	}
+}
+
+// countParked tells the metrics how many records are parked.
+func (c *Consumer) countParked(ctx context.Context) error {
+	var count int64
+	if err := c.config.DB.WithContext(ctx).Raw("SELECT count(*) FROM parked WHERE consumer = ?", c.config.Name).Scan(&count).Error; err != nil {
+		return fmt.Errorf("count parked records: %w", err)
+	}
+	c.meters.parked.Record(ctx, count)
+	return nil
+}

@@ -1,0 +1,120 @@
+package stripefake
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// checkoutPage is what the page of an open session shows.
+type checkoutPage struct {
+	Lines    []checkoutLine
+	Subtotal string
+	Discount string // empty without one
+	Coupon   string
+	Total    string
+	Trial    string
+	Email    string
+	// AskEmail says that the session has no customer yet.
+	AskEmail bool
+	Message  string
+	CanBack  bool
+}
+
+type checkoutLine struct{ Name, Rate, Amount string }
+
+func (tx *tx) checkoutPage(s *checkoutSession, message string) checkoutPage {
+	page := checkoutPage{
+		Subtotal: money(s.Subtotal, s.Currency), Total: money(s.Total, s.Currency),
+		Email: string(s.CustomerEmail), AskEmail: s.Customer == "" && s.CustomerEmail == "",
+		Message: message, CanBack: s.CancelURL != "",
+	}
+	if c, ok := tx.st.Customers.get(string(s.Customer)); ok {
+		page.Email = string(c.Email)
+	}
+	for _, line := range s.Order.Lines {
+		p, _ := tx.st.Prices.get(line.Price)
+		page.Lines = append(page.Lines, checkoutLine{
+			Name: fmt.Sprintf("%s × %d", tx.productName(p), line.Quantity), Rate: rate(p),
+			Amount: money(p.UnitAmount*line.Quantity, p.Currency),
+		})
+	}
+	if c, ok := tx.st.Coupons.get(s.Order.Offer.Coupon); ok {
+		page.Coupon = couponText(c)
+		if off := s.Subtotal - s.Total; off > 0 {
+			page.Discount = "-" + money(off, s.Currency)
+		}
+	}
+	if end := s.Order.trialEnd(tx.now); end > 0 {
+		page.Trial = "Free until " + day(end)
+	}
+	return page
+}
+
+func (s *Server) showCheckout(w http.ResponseWriter, r *http.Request) {
+	var page any
+	var status int
+	var name string
+	s.step(s.publicURL(r), func(tx *tx) { status, name, page = tx.checkoutView(r.PathValue("id"), "") })
+	s.show(w, status, name, page)
+}
+
+// checkoutView is the page of a session in whatever state it is.
+func (tx *tx) checkoutView(id, message string) (status int, name string, page any) {
+	session, ok := tx.st.Sessions.get(id)
+	switch {
+	case !ok:
+		return http.StatusNotFound, "notice.html", notice{Title: "Not found", Message: "There is no such checkout session."}
+	case session.Status == sessionComplete:
+		return http.StatusOK, "notice.html", notice{
+			Title: "All done here", Message: "This checkout session is complete.", Link: session.successURL(),
+		}
+	case session.Status == sessionExpired:
+		return http.StatusOK, "notice.html", notice{
+			Title: "Too late", Message: "This checkout session has expired.", Link: string(session.CancelURL),
+		}
+	}
+	return http.StatusOK, "checkout.html", tx.checkoutPage(session, message)
+}
+
+// submitCheckout does what the visitor chose. After a payment it waits for the webhooks' acknowledgement, then leads
+// to the success URL with 303; a declined card shows the page again.
+func (s *Server) submitCheckout(w http.ResponseWriter, r *http.Request) {
+	outcome := r.PostFormValue("outcome")
+	if outcome == "" {
+		outcome = outcomePay
+	}
+	if outcome != outcomePay && outcome != outcomeDecline && outcome != outcomeCancel {
+		http.Error(w, "outcome must be pay, decline or cancel", http.StatusBadRequest)
+		return
+	}
+	email := r.PostFormValue("email")
+	if email == "" {
+		email = "customer@example.com"
+	}
+	var page any
+	var status int
+	var name, target string
+	deliveries := s.step(s.publicURL(r), func(tx *tx) {
+		message := ""
+		session, ok := tx.st.Sessions.get(r.PathValue("id"))
+		open := ok && session.Status == sessionOpen
+		if open && outcome == outcomeCancel && session.CancelURL != "" {
+			target = string(session.CancelURL)
+			return
+		}
+		if open && outcome != outcomeCancel {
+			message = tx.pay(session, outcome, email)
+		}
+		if ok && session.Status == sessionComplete {
+			target = session.successURL()
+			return
+		}
+		status, name, page = tx.checkoutView(r.PathValue("id"), message)
+	})
+	awaitAck(r, deliveries)
+	if target != "" {
+		http.Redirect(w, r, target, http.StatusSeeOther)
+		return
+	}
+	s.show(w, status, name, page)
+}

@@ -1,0 +1,88 @@
+package stripefake
+
+import (
+	"fmt"
+	"net/http"
+	"path"
+	"sync"
+	"time"
+)
+
+// fault makes the API misbehave: matching calls wait, then fail if Status says so.
+type fault struct {
+	// Method and Path choose the calls; Path may have wildcards ("/v1/customers/*"). Empty means all.
+	Method string
+	Path   string
+	Delay  time.Duration
+	// Status is the answer instead of the real one, 400 to 599; 0 lets the call go on after the delay.
+	Status int
+	// Times is how many calls are hit.
+	Times int
+}
+
+func (f *fault) matches(r *http.Request) bool {
+	hit, err := path.Match(f.Path, r.URL.Path)
+	return (f.Method == "" || f.Method == r.Method) && (f.Path == "" || err == nil && hit)
+}
+
+// faultList holds the faults that have calls left to hit.
+type faultList struct {
+	mu   sync.Mutex
+	list []*fault
+}
+
+func (l *faultList) add(f fault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = append(l.list, &f)
+}
+
+func (l *faultList) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = nil
+}
+
+// take finds the first fault for a call and counts it; false if there is none.
+func (l *faultList) take(r *http.Request) (fault, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, f := range l.list {
+		if !f.matches(r) {
+			continue
+		}
+		if f.Times--; f.Times <= 0 {
+			l.list = append(l.list[:i:i], l.list[i+1:]...)
+		}
+		return *f, true
+	}
+	return fault{}, false
+}
+
+// strike lets a call suffer from the fault that is planned for it, if there is one.
+func (l *faultList) strike(r *http.Request) error {
+	f, hit := l.take(r)
+	if !hit {
+		return nil
+	}
+	timer := time.NewTimer(f.Delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
+	if f.Status == 0 {
+		return nil
+	}
+	kind, code := typeAPI, ""
+	switch {
+	case f.Status == http.StatusTooManyRequests:
+		kind, code = typeInvalidRequest, "rate_limit"
+	case f.Status < http.StatusInternalServerError:
+		kind = typeInvalidRequest
+	}
+	return &apiError{
+		Status: f.Status, Type: kind, Code: code,
+		Message: fmt.Sprintf("A planned fault: %d %s.", f.Status, http.StatusText(f.Status)),
+	}
+}

@@ -1,0 +1,53 @@
+package stripefake
+
+import (
+	"context"
+	"embed"
+	"html/template"
+	"net/http"
+	"time"
+
+	"muster/libs/testkit/stripefake/internal/hooks"
+)
+
+// ackTimeout is how long a page waits for the acknowledgement of its webhooks before it leads on, as Stripe does.
+const ackTimeout = 10 * time.Second
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+var pageTemplates = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+
+func (s *Server) pages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /c/pay/{id}", s.showCheckout)
+	mux.HandleFunc("POST /c/pay/{id}", s.submitCheckout)
+	mux.HandleFunc("GET /p/session/{id}", s.showPortal)
+	mux.HandleFunc("POST /p/session/{id}", s.submitPortal)
+	mux.HandleFunc("GET /i/{id}", s.showInvoice)
+	mux.HandleFunc("POST /i/{id}", s.submitInvoice)
+	mux.HandleFunc("GET /i/{id}/pdf", s.showInvoice)
+}
+
+// show sends a page. The status is 200 but for a page that says that there is nothing to see.
+func (s *Server) show(w http.ResponseWriter, status int, name string, data any) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if err := pageTemplates.ExecuteTemplate(w, name, data); err != nil {
+		s.logger.Error("cannot show a page", "page", name, "error", err)
+	}
+}
+
+// notice is a page with nothing but a message.
+type notice struct {
+	Title, Message string
+	// Link leads on; empty without one.
+	Link string
+}
+
+// awaitAck waits until the endpoint has acknowledged the deliveries, but not for long.
+func awaitAck(r *http.Request, deliveries []*hooks.Delivery) {
+	ctx, cancel := context.WithTimeout(r.Context(), ackTimeout)
+	defer cancel()
+	// Whether they were acknowledged in time does not change where the page leads.
+	_ = hooks.Wait(ctx, deliveries)
+}

@@ -1,0 +1,96 @@
+package stripefake_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"muster/libs/testkit/stripefake"
+)
+
+func TestSnapshot(t *testing.T) {
+	e := newEndpoint(t)
+	options := stripefake.Options{
+		DataFile: filepath.Join(t.TempDir(), "new", "stripe.json"), WebhookURL: e.url, WebhookSecret: webhookSecret,
+	}
+	before, stop := startWorld(t, options)
+	before.endpoint = e
+	coupon := before.post("/v1/coupons", "percent_off", "20", "duration", "forever").text("id")
+	sub := before.subscribe(before.payer(), before.price(1500, "month"), "coupon", coupon, "metadata[user]", "7")
+	id := sub.text("id")
+	failing := before.subscribe(before.payer(), before.price(1500, "month"))
+	before.failNextPayment(failing.text("customer"))
+	before.advance(48 * time.Hour)
+	key := http.Header{"Idempotency-Key": {"k"}}
+	made := before.call("POST", "/v1/customers", key, "name", "Ann")
+	before.events()
+	before.control("POST", "/_fake/webhooks", `{"mode":"hold"}`)
+	before.post("/v1/products", "name", "Held")
+	sub = before.get("/v1/subscriptions/"+id, "expand[]", "latest_invoice")
+	clock := before.control("GET", "/_fake/clock", "").int("now")
+	count := len(before.get("/v1/events", "limit", "100").list("data"))
+	stop()
+
+	after, _ := startWorld(t, options)
+	after.endpoint = e
+	again := after.get("/v1/subscriptions/"+id, "expand[]", "latest_invoice")
+	equal(t, "metadata", again.text("metadata.user"), "7")
+	equal(t, "discount", again.text("discount.coupon.id"), coupon)
+	equal(t, "invoice", again.int("latest_invoice.amount_paid"), 1200)
+	equal(t, "period", again.int("current_period_end"), sub.int("current_period_end"))
+	equal(t, "events", len(after.get("/v1/events", "limit", "100").list("data")), count)
+	if now := after.control("GET", "/_fake/clock", "").int("now"); now < clock || now > clock+600 {
+		t.Errorf("the clock was %d and is %d", clock, now)
+	}
+	equal(t, "answer for the key", after.call("POST", "/v1/customers", key, "name", "Ann").text("id"), made.text("id"))
+
+	held := after.control("GET", "/_fake/webhooks", "")
+	equal(t, "held webhooks", held.int("held"), 1)
+	after.control("POST", "/_fake/webhooks/flush", "")
+	equal(t, "held webhook", after.events()[0].kind(), "product.created")
+
+	// What was on the agenda happens, and what was to fail fails.
+	after.advanceTo(sub.int("current_period_end") + 3600)
+	equal(t, "renewal", after.latestInvoice(id).text("billing_reason"), "subscription_cycle")
+	equal(t, "payment that was to fail", after.get("/v1/subscriptions/"+failing.text("id")).text("status"), "past_due")
+}
+
+// TestSnapshotIsWrittenMeanwhile: a process that is killed loses no more than a moment.
+func TestSnapshotIsWrittenMeanwhile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "stripe.json")
+	w, _ := startWorld(t, stripefake.Options{DataFile: file})
+	id := w.post("/v1/customers").text("id")
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	deadline := time.After(10 * time.Second)
+	for {
+		select {
+		case <-deadline:
+			t.Fatal("no snapshot was written")
+		case <-ticker.C:
+		}
+		copied, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		elsewhere := filepath.Join(t.TempDir(), "copy.json")
+		if err := os.WriteFile(elsewhere, copied, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		other, _ := startWorld(t, stripefake.Options{DataFile: elsewhere})
+		equal(t, "customer", other.get("/v1/customers/"+id).text("id"), id)
+		return
+	}
+}
+
+func TestSnapshotThatIsNone(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "stripe.json")
+	if err := os.WriteFile(file, []byte("{broken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stripefake.New(stripefake.Options{DataFile: file}); err == nil {
+		t.Error("a broken snapshot was accepted")
+	}
+}

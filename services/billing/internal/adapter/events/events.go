@@ -1,0 +1,57 @@
+// Package events translates what other services publish into billing's words.
+package events
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/inbox"
+	"muster/services/billing/internal/billing"
+)
+
+// Topics are what billing consumes.
+var Topics = []string{contracts.TopicUser}
+
+// Handler applies directory's user records, in the transaction that the context carries. Types that billing does not
+// know are passed by.
+func Handler(s *billing.Service) inbox.Handler {
+	return func(ctx context.Context, records []inbox.Record) error {
+		for _, r := range records {
+			if r.Type != (directoryv1.User{}).EventType() {
+				continue
+			}
+			u, err := contracts.Decode[directoryv1.User](r.Event)
+			if err != nil {
+				return err
+			}
+			if err := s.FollowUser(ctx, profileOf(u)); err != nil {
+				return fmt.Errorf("follow user %d: %w", u.ID, err)
+			}
+		}
+		return nil
+	}
+}
+
+func profileOf(u directoryv1.User) billing.Profile {
+	return billing.Profile{
+		UserID: u.ID, Version: u.Version, AccessVersion: u.AccessVersion, Email: u.Email, Name: nameOf(u), TypeCode: u.TypeCode,
+		Active: u.IsActive, Deleted: u.Deleted,
+	}
+}
+
+// nameOf is the person's name if it is known, else the username.
+func nameOf(u directoryv1.User) string {
+	var parts []string
+	for _, p := range []*string{u.FirstName, u.LastName} {
+		if p != nil && *p != "" {
+			parts = append(parts, *p)
+		}
+	}
+	if len(parts) == 0 {
+		return u.Username
+	}
+	return strings.Join(parts, " ")
+}

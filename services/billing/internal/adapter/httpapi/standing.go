@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+	"muster/services/billing/internal/billing"
+)
+
+// HeaderUserVersion is the internal header by which the gateway says which version of directory's record of the caller
+// it has seen: billing answers as of that version or a later one.
+const HeaderUserVersion = "X-Muster-User-Version"
+
+type versionKey struct{}
+
+// causal notes the wanted version where Standing finds it.
+func causal(c *gin.Context) {
+	text := c.GetHeader(HeaderUserVersion)
+	if text == "" {
+		return
+	}
+	version, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || version < 0 {
+		web.Fail(c, errs.InvalidField(HeaderUserVersion, "must be a version"))
+		return
+	}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, version))
+}
+
+// Standing looks users up in billing's own copy, at least as new as the request wants it.
+func Standing(s *billing.Service) web.StandingOf {
+	return func(ctx context.Context, userID int64, _ string) (web.Standing, error) {
+		atLeast, _ := ctx.Value(versionKey{}).(int64)
+		standing, err := s.StandingOf(ctx, userID, atLeast)
+		return web.Standing{Active: standing.Active, TypeCode: standing.TypeCode}, err
+	}
+}

@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+	"muster/services/billing/internal/billing"
+)
+
+// HeaderWebhook is the internal header by which billing names the event that it has received to the gateway, which asks
+// for its handling before it answers.
+const HeaderWebhook = "X-Muster-Webhook"
+
+// longestWait bounds how long one question for an event may take.
+const longestWait = 5 * time.Second
+
+// receiveWebhook checks the signature, puts the event into the inbox and answers; everything else comes after.
+func (a *API) receiveWebhook(c *gin.Context) {
+	body, err := io.ReadAll(c.Request.Body) // web.New has limited it
+	if err != nil {
+		web.Fail(c, errs.InvalidField("body", "could not be read, or is larger than 1 MiB").Because(err))
+		return
+	}
+	event, err := a.Webhooks.Event(body, c.GetHeader("Stripe-Signature"), a.Now())
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if err := a.Service.ReceiveEvent(c.Request.Context(), event); err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.Header(HeaderWebhook, event.ID)
+	c.JSON(http.StatusOK, gin.H{"received": true})
+}
+
+// getWebhookEvent tells the gateway whether an event has been handled and which versions there are since.
+func (a *API) getWebhookEvent(c *gin.Context) {
+	wait, err := time.ParseDuration(c.DefaultQuery("wait", "0s"))
+	if err != nil || wait < 0 {
+		web.Fail(c, errs.InvalidField("wait", "must be a duration such as 1500ms"))
+		return
+	}
+	if !providerID.MatchString(c.Param("id")) {
+		web.Fail(c, billing.ErrEventUnknown)
+		return
+	}
+	o, err := a.Service.EventOutcome(c.Request.Context(), c.Param("id"), min(wait, longestWait))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	writes := make([]string, 0, len(o.Writes))
+	for _, w := range o.Writes {
+		writes = append(writes, fmt.Sprintf("%s/%d@%d", web.Subscription, w.UserID, w.Version))
+	}
+	c.JSON(http.StatusOK, gin.H{"done": o.State != billing.TaskWaiting, "writes": writes})
+}

@@ -1,0 +1,107 @@
+// Package postgres keeps billing's data in PostgreSQL: the [billing.Store] and the stored answers to idempotent
+// requests. Transactions travel in the context (libs/pg), so a store called by a consumer joins the inbox's transaction.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/services/billing/internal/billing"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations makes billing's own tables.
+var Migrations = pg.Migrations{Name: "billing", FS: root()}
+
+func root() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the directory is compiled in
+	}
+	return sub
+}
+
+// Source is the service's name in what it publishes.
+const Source = "billing"
+
+// Store is billing.Store on PostgreSQL.
+type Store struct{ db *gorm.DB }
+
+var (
+	_ billing.Store   = (*Store)(nil)
+	_ billing.Answers = (*Store)(nil)
+)
+
+// New makes a store on a database that has [Migrations] and outbox.Migrations.
+func New(db *gorm.DB) *Store { return &Store{db} }
+
+// Tx implements billing.Accounts.
+func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx billing.Tx) error) error {
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db}) })
+}
+
+// tx is billing.Tx. It runs on the context's transaction.
+type tx struct{ db *gorm.DB }
+
+func (t tx) on(ctx context.Context) *gorm.DB { return pg.From(ctx, t.db) }
+
+func (t tx) Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error {
+	return outbox.Append(ctx, t.on(ctx), Source, now, payloads...)
+}
+
+// Ticket implements billing.Accounts. It is one statement outside of any transaction of the caller's, because a ticket
+// must be committed before the fetch that it is for.
+func (s *Store) Ticket(ctx context.Context, object string) (int64, error) {
+	var ticket int64
+	err := s.db.WithContext(ctx).Raw(`
+		INSERT INTO object_tickets AS t (object, issued, applied) VALUES (?, 1, 0)
+		ON CONFLICT (object) DO UPDATE SET issued = t.issued + 1
+		RETURNING issued`, object).Scan(&ticket).Error
+	return ticket, wrap("ticket", err)
+}
+
+func (t tx) Apply(ctx context.Context, object string, ticket int64) (bool, error) {
+	r := t.on(ctx).Exec(`UPDATE object_tickets SET applied = ? WHERE object = ? AND applied < ?`, ticket, object, ticket)
+	return r.RowsAffected == 1, wrap("apply ticket", r.Error)
+}
+
+// wrap says what failed. A database that is away is the dependency down of the contract (503).
+func wrap(what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case pg.IsTransient(err) && !errors.Is(err, context.Canceled):
+		return unavailable.Because(fmt.Errorf("%s: %w", what, err))
+	default:
+		return fmt.Errorf("%s: %w", what, err)
+	}
+}
+
+// null is SQL's NULL for Go's zero.
+func null[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+// value is Go's zero for SQL's NULL.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

@@ -1,0 +1,81 @@
+package stripe
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/stripe/stripe-go/v76"
+	"github.com/stripe/stripe-go/v76/coupon"
+	"github.com/stripe/stripe-go/v76/customer"
+	"github.com/stripe/stripe-go/v76/price"
+
+	"muster/services/billing/internal/billing"
+)
+
+// What we write on Stripe's objects, so that they can be told to be ours.
+const (
+	metaUser     = "muster_user_id"
+	metaCheckout = "muster_checkout_id"
+	metaPlan     = "muster_plan_id"
+	metaCoupon   = "muster_coupon_id"
+)
+
+func meta(key string, id int64) map[string]string {
+	return map[string]string{key: strconv.FormatInt(id, 10)}
+}
+
+// CreateCustomer implements billing.Payments.
+func (p *Payments) CreateCustomer(ctx context.Context, key string, u billing.User) (string, error) {
+	params := &stripe.CustomerParams{Params: writing(ctx, key), Email: stripe.String(u.Email), Metadata: meta(metaUser, u.ID)}
+	if u.Name != "" {
+		params.Name = stripe.String(u.Name)
+	}
+	c, err := customer.Client{B: p.backend, Key: p.key}.New(params)
+	if err != nil {
+		return "", translate(ctx, err)
+	}
+	return c.ID, nil
+}
+
+// CreatePrice implements billing.Payments. Product and price are made by one call, so that one key covers both.
+func (p *Payments) CreatePrice(ctx context.Context, key string, plan billing.Plan) (productID, priceID string, err error) {
+	made, err := price.Client{B: p.backend, Key: p.key}.New(&stripe.PriceParams{
+		Params:     writing(ctx, key),
+		Currency:   stripe.String(plan.Currency),
+		UnitAmount: stripe.Int64(plan.Amount),
+		Recurring: &stripe.PriceRecurringParams{
+			Interval: stripe.String(plan.Interval), IntervalCount: stripe.Int64(int64(plan.IntervalCount)),
+		},
+		ProductData: &stripe.PriceProductDataParams{Name: stripe.String(plan.Name), Metadata: meta(metaPlan, plan.ID)},
+		Metadata:    meta(metaPlan, plan.ID),
+	})
+	if err != nil {
+		return "", "", translate(ctx, err)
+	}
+	return made.Product.ID, made.ID, nil
+}
+
+var durations = map[billing.Duration]stripe.CouponDuration{
+	billing.Once: stripe.CouponDurationOnce, billing.Repeating: stripe.CouponDurationRepeating, billing.Forever: stripe.CouponDurationForever,
+}
+
+// CreateCoupon implements billing.Payments.
+func (p *Payments) CreateCoupon(ctx context.Context, key string, c billing.Coupon) (string, error) {
+	params := &stripe.CouponParams{
+		Params: writing(ctx, key), Name: stripe.String(c.Name), Duration: stripe.String(string(durations[c.Duration])),
+		Metadata: meta(metaCoupon, c.ID),
+	}
+	if c.DurationInMonths != nil {
+		params.DurationInMonths = stripe.Int64(int64(*c.DurationInMonths))
+	}
+	if c.Type == billing.AmountOff {
+		params.AmountOff, params.Currency = stripe.Int64(c.AmountOff), stripe.String(c.Currency)
+	} else {
+		params.PercentOff = stripe.Float64(float64(c.BasisPoints) / 100)
+	}
+	made, err := coupon.Client{B: p.backend, Key: p.key}.New(params)
+	if err != nil {
+		return "", translate(ctx, err)
+	}
+	return made.ID, nil
+}

@@ -1,0 +1,75 @@
+package stripe
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/stripe/stripe-go/v76"
+	"github.com/stripe/stripe-go/v76/checkout/session"
+
+	"muster/services/billing/internal/billing"
+)
+
+// CreateCheckout implements billing.Payments.
+func (p *Payments) CreateCheckout(ctx context.Context, key string, c billing.Checkout) (billing.ProviderCheckout, error) {
+	ids := meta(metaUser, c.UserID)
+	ids[metaCheckout] = strconv.FormatInt(c.ID, 10)
+	params := &stripe.CheckoutSessionParams{
+		Params:            writing(ctx, key),
+		Mode:              stripe.String(string(stripe.CheckoutSessionModeSubscription)),
+		Customer:          stripe.String(c.CustomerID),
+		ClientReferenceID: stripe.String(strconv.FormatInt(c.UserID, 10)),
+		LineItems:         []*stripe.CheckoutSessionLineItemParams{{Price: stripe.String(c.PriceID), Quantity: stripe.Int64(c.Quantity)}},
+		SuccessURL:        stripe.String(c.SuccessURL),
+		CancelURL:         stripe.String(c.CancelURL),
+		Metadata:          ids,
+		SubscriptionData:  &stripe.CheckoutSessionSubscriptionDataParams{Metadata: ids},
+	}
+	if c.CouponID != "" {
+		params.Discounts = []*stripe.CheckoutSessionDiscountParams{{Coupon: stripe.String(c.CouponID)}}
+	}
+	if c.TrialDays > 0 {
+		params.SubscriptionData.TrialPeriodDays = stripe.Int64(int64(c.TrialDays))
+	}
+	made, err := session.Client{B: p.backend, Key: p.key}.New(params)
+	return checkoutOf(made), translate(ctx, err)
+}
+
+// Checkout implements billing.Payments.
+func (p *Payments) Checkout(ctx context.Context, id string) (billing.ProviderCheckout, error) {
+	found, err := session.Client{B: p.backend, Key: p.key}.Get(id, &stripe.CheckoutSessionParams{Params: reading(ctx)})
+	return checkoutOf(found), translate(ctx, err)
+}
+
+// ExpireCheckout implements billing.Payments.
+func (p *Payments) ExpireCheckout(ctx context.Context, key, id string) (billing.ProviderCheckout, error) {
+	expired, err := session.Client{B: p.backend, Key: p.key}.Expire(id, &stripe.CheckoutSessionExpireParams{Params: writing(ctx, key)})
+	return checkoutOf(expired), translate(ctx, err)
+}
+
+func checkoutOf(s *stripe.CheckoutSession) billing.ProviderCheckout {
+	if s == nil {
+		return billing.ProviderCheckout{}
+	}
+	c := billing.ProviderCheckout{ID: s.ID, URL: s.URL, Status: billing.CheckoutStatus(s.Status), ExpiresAt: at(s.ExpiresAt)}
+	if s.Customer != nil {
+		c.CustomerID = s.Customer.ID
+	}
+	if s.Subscription != nil {
+		c.SubscriptionID = s.Subscription.ID
+	}
+	return c
+}
+
+// at reads Unix seconds.
+func at(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+
+// maybe reads Unix seconds where the library has 0 for null.
+func maybe(seconds int64) *time.Time {
+	if seconds == 0 {
+		return nil
+	}
+	t := at(seconds)
+	return &t
+}

@@ -1,0 +1,141 @@
+package stripe
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+// maxSkew is how far the time in a signature may be from ours, both ways. The library accepts any future time.
+const maxSkew = 300 * time.Second
+
+// Webhooks checks that a webhook comes from Stripe. It does so itself, because the library accepts a time in the future
+// and a signature with an empty secret.
+type Webhooks struct{ secrets [][]byte }
+
+// NewWebhooks takes every secret that may sign: two while one replaces the other. It refuses an empty one, with which
+// anybody could sign.
+func NewWebhooks(secrets ...string) (*Webhooks, error) {
+	if len(secrets) == 0 {
+		return nil, errors.New("no webhook secret is set")
+	}
+	w := &Webhooks{}
+	for _, s := range secrets {
+		if strings.TrimSpace(s) == "" {
+			return nil, errors.New("a webhook secret is empty: anybody could sign with it")
+		}
+		w.secrets = append(w.secrets, []byte(s))
+	}
+	return w, nil
+}
+
+// Event checks the Stripe-Signature header of a body against every secret and reads the event. Any flaw is
+// billing.ErrWebhookSignature; a signed body that is no event is refused the same way.
+func (w *Webhooks) Event(body []byte, header string, now time.Time) (billing.Event, error) {
+	if err := w.verify(body, header, now); err != nil {
+		return billing.Event{}, billing.ErrWebhookSignature.Because(err)
+	}
+	e, err := parseEvent(body)
+	if err != nil {
+		return billing.Event{}, billing.ErrWebhookSignature.Because(err)
+	}
+	return e, nil
+}
+
+func (w *Webhooks) verify(body []byte, header string, now time.Time) error {
+	timestamp, signatures := parseHeader(header)
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	if err != nil {
+		return errors.New("no timestamp in the signature")
+	}
+	if skew := now.Unix() - seconds; skew > int64(maxSkew.Seconds()) || -skew > int64(maxSkew.Seconds()) {
+		return fmt.Errorf("the signature is %d s away from our time", skew)
+	}
+	for _, secret := range w.secrets {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write([]byte(timestamp + "."))
+		mac.Write(body)
+		want := mac.Sum(nil)
+		for _, s := range signatures {
+			if hmac.Equal(want, s) {
+				return nil
+			}
+		}
+	}
+	return errors.New("no signature fits")
+}
+
+// parseHeader reads "t=…,v1=…,v1=…" and leaves aside other schemes.
+func parseHeader(header string) (timestamp string, signatures [][]byte) {
+	for part := range strings.SplitSeq(header, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		switch name {
+		case "t":
+			timestamp = value
+		case "v1":
+			if raw, err := hex.DecodeString(value); err == nil {
+				signatures = append(signatures, raw)
+			}
+		}
+	}
+	return timestamp, signatures
+}
+
+var saneID = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
+
+func parseEvent(body []byte) (billing.Event, error) {
+	var raw struct {
+		ID      string `json:"id"`
+		Type    string `json:"type"`
+		Created int64  `json:"created"`
+		Data    struct {
+			Object struct {
+				ID       string          `json:"id"`
+				Object   string          `json:"object"`
+				Customer json.RawMessage `json:"customer"`
+			} `json:"object"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return billing.Event{}, fmt.Errorf("not an event: %w", err)
+	}
+	if !saneID.MatchString(raw.ID) || raw.Type == "" || strings.ContainsRune(raw.Type, 0) {
+		return billing.Event{}, errors.New("not an event: no id or type")
+	}
+	e := billing.Event{ID: raw.ID, Type: raw.Type, CreatedAt: at(raw.Created), Payload: body}
+	if saneID.MatchString(raw.Data.Object.ID) {
+		e.ObjectID = raw.Data.Object.ID
+	}
+	e.CustomerID = idOf(raw.Data.Object.Customer)
+	if raw.Data.Object.Object == "customer" {
+		e.CustomerID = e.ObjectID
+	}
+	return e, nil
+}
+
+// idOf reads a reference that is an id or, expanded, an object.
+func idOf(raw json.RawMessage) string {
+	var id string
+	if json.Unmarshal(raw, &id) != nil {
+		var object struct {
+			ID string `json:"id"`
+		}
+		if json.Unmarshal(raw, &object) != nil {
+			return ""
+		}
+		id = object.ID
+	}
+	if !saneID.MatchString(id) {
+		return ""
+	}
+	return id
+}

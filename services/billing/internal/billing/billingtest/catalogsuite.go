@@ -1,0 +1,86 @@
+package billingtest
+
+import (
+	"testing"
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+func catalogKeeps(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	plan := addPlan(t, h.Store)
+	equal(t, plan, billing.Plan{
+		ID: plan.ID, Key: "plan-key", RequestKey: "plan-request", Name: "Gold", Interval: "month", IntervalCount: 3, Amount: 1500,
+		Currency: "usd", TrialPeriodDays: ptr(14), ProductID: "prod_1", PriceID: "price_1", Active: true, CreatedAt: T0,
+	})
+	for _, find := range []func() (billing.Plan, error){
+		func() (billing.Plan, error) { return h.Store.Plan(ctx, plan.ID) },
+		func() (billing.Plan, error) { return h.Store.PlanByPrice(ctx, "price_1") },
+	} {
+		got, err := find()
+		must(t, err)
+		equal(t, got, plan)
+	}
+	for _, c := range []billing.Coupon{
+		{Key: "c1", Name: "off", Type: billing.AmountOff, AmountOff: 500, Currency: "eur", Duration: billing.Once, CreatedAt: T0},
+		{Key: "c2", Name: "trial", Type: billing.FreeTrial, TrialDays: 30, Duration: billing.Once, CreatedAt: T0},
+		{Key: "c3", Name: "percent", Type: billing.Percentage, BasisPoints: 1250, Duration: billing.Forever, CreatedAt: T0},
+	} {
+		got, err := h.Store.AddCoupon(ctx, c)
+		must(t, err)
+		c.ID = got.ID
+		equal(t, got, c)
+	}
+	p := addPromotion(t, h.Store, ptr(10))
+	equal(t, p.Coupon, billing.Coupon{
+		ID: p.Coupon.ID, Key: "coupon-key", RequestKey: "coupon-request", Name: "Fifth off", Type: billing.Percentage, BasisPoints: 2000,
+		Duration: billing.Repeating, DurationInMonths: ptr(4), ProviderID: "coupon_1", CreatedAt: T0,
+	})
+	equal(t, p, billing.Promotion{
+		ID: p.ID, RequestKey: "promotion-request", Name: "Spring", Code: "Spring20", Description: ptr("of the year"), Coupon: p.Coupon,
+		StartsAt: later(-time.Hour), ExpiresAt: later(time.Hour), MaxRedemptions: ptr(10), PerUserLimit: ptr(2), FirstTimeOnly: true,
+		Active: true, CreatedAt: T0,
+	})
+	eligible, err := h.Store.AddPromotion(ctx, billing.Promotion{Name: "One plan", Code: "ONE", Coupon: p.Coupon, PlanIDs: []int64{plan.ID}, Active: true, CreatedAt: T0})
+	must(t, err)
+	equal(t, eligible.PlanIDs, []int64{plan.ID})
+}
+
+func requestKeys(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	plan, promotion := addPlan(t, h.Store), addPromotion(t, h.Store, nil)
+	again, err := h.Store.AddPlan(ctx, billing.Plan{Key: "other", RequestKey: "plan-request", Name: "Gold", Interval: "month", IntervalCount: 1, Currency: "usd", CreatedAt: T0})
+	must(t, err)
+	equal(t, again, plan)
+	coupon, err := h.Store.AddCoupon(ctx, billing.Coupon{Key: "other", RequestKey: "coupon-request", Name: "x", Type: billing.FreeTrial, TrialDays: 1, Duration: billing.Once, CreatedAt: T0})
+	must(t, err)
+	equal(t, coupon, promotion.Coupon)
+	p, err := h.Store.AddPromotion(ctx, billing.Promotion{RequestKey: "promotion-request", Name: "x", Code: "other", Coupon: coupon, Active: true, CreatedAt: T0})
+	must(t, err)
+	equal(t, p, promotion)
+	for _, key := range []string{"a", "b"} { // no request key: two plans
+		_, err := h.Store.AddPlan(ctx, billing.Plan{Key: key, Name: "Gold", Interval: "month", IntervalCount: 1, Currency: "usd", CreatedAt: T0})
+		must(t, err)
+	}
+}
+
+func promotionCodes(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	p := addPromotion(t, h.Store, nil)
+	_, err := h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "SPRING20", Coupon: p.Coupon, Active: true, CreatedAt: T0})
+	wantErr(t, err, billing.ErrPromoCodeExists)
+	_, err = h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "OLD", Coupon: p.Coupon, CreatedAt: T0})
+	must(t, err)
+	active, err := h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "old", Coupon: p.Coupon, Active: true, CreatedAt: T0})
+	must(t, err)
+	got, err := h.Store.PromotionByCode(ctx, "oLd")
+	must(t, err)
+	equal(t, got, active)
+	_, err = h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "y", Coupon: billing.Coupon{ID: 999}, Active: true, CreatedAt: T0})
+	wantErr(t, err, billing.ErrCouponNotFound)
+	_, err = h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "y", Coupon: p.Coupon, PlanIDs: []int64{999}, Active: true, CreatedAt: T0})
+	wantErr(t, err, billing.ErrPlanNotFound)
+	_, err = h.Store.PromotionByCode(ctx, "y")
+	wantErr(t, err, billing.ErrPromoNotFound)
+}

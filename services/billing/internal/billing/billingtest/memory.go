@@ -1,0 +1,297 @@
+// Package billingtest is for tests of billing: the ports in memory, and the contract suites that every implementation
+// of a port must pass.
+package billingtest
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/services/billing/internal/billing"
+)
+
+// Memory is billing.Store in memory. Transactions take turns.
+type Memory struct {
+	mu   sync.Mutex
+	data data
+}
+
+var _ billing.Store = (*Memory)(nil)
+
+// data holds values only, so that a copy of its maps and slices is a snapshot.
+type data struct {
+	lastID      int64
+	users       map[int64]billing.User
+	subs        map[string]billing.Subscription
+	invoices    map[string]billing.Invoice
+	redemptions []billing.Redemption
+	checkouts   []billing.Checkout
+	plans       []billing.Plan
+	coupons     []billing.Coupon
+	promotions  []billing.Promotion
+	issued      map[string]int64
+	applied     map[string]int64
+	events      map[string]billing.Event
+	tasks       []task
+	published   []contracts.Payload
+}
+
+func (d data) clone() data {
+	d.users, d.subs, d.invoices = maps.Clone(d.users), maps.Clone(d.subs), maps.Clone(d.invoices)
+	d.issued, d.applied, d.events = maps.Clone(d.issued), maps.Clone(d.applied), maps.Clone(d.events)
+	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
+	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
+	d.published = slices.Clone(d.published)
+	return d
+}
+
+// NewMemory makes an empty store.
+func NewMemory() *Memory {
+	return &Memory{data: data{
+		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
+		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{},
+	}}
+}
+
+// Published is everything that was published, in order.
+func (m *Memory) Published() []contracts.Payload {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.data.published)
+}
+
+// Tx implements billing.Accounts.
+func (m *Memory) Tx(ctx context.Context, fn func(ctx context.Context, tx billing.Tx) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	before := m.data.clone()
+	if err := fn(ctx, &memoryTx{&m.data}); err != nil {
+		m.data = before
+		return err
+	}
+	return nil
+}
+
+// look runs a read on its own.
+func look[T any](m *Memory, read func(d *data) (T, error)) (T, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return read(&m.data)
+}
+
+// User implements billing.Accounts.
+func (m *Memory) User(_ context.Context, id int64) (billing.User, error) {
+	return look(m, func(d *data) (billing.User, error) {
+		u, ok := d.users[id]
+		if !ok {
+			return billing.User{}, billing.ErrUserUnknown
+		}
+		return u, nil
+	})
+}
+
+// Account implements billing.Accounts.
+func (m *Memory) Account(_ context.Context, id int64) (billing.Account, error) {
+	return look(m, func(d *data) (billing.Account, error) { return d.account(id) })
+}
+
+func (d *data) account(id int64) (billing.Account, error) {
+	u, ok := d.users[id]
+	if !ok {
+		return billing.Account{}, billing.ErrUserUnknown
+	}
+	a := billing.Account{User: u}
+	for _, s := range d.subs {
+		if s.UserID == id {
+			s.Plan = billing.Plan{}
+			for _, p := range d.plans {
+				if p.PriceID == s.PriceID {
+					s.Plan = p
+				}
+			}
+			a.Subscriptions = append(a.Subscriptions, s)
+		}
+	}
+	slices.SortFunc(a.Subscriptions, func(x, y billing.Subscription) int { return int(x.ID - y.ID) })
+	for _, i := range d.invoices {
+		if i.UserID == id {
+			a.Invoices = append(a.Invoices, i)
+		}
+	}
+	slices.SortFunc(a.Invoices, func(x, y billing.Invoice) int { return x.IssuedAt.Compare(y.IssuedAt) })
+	for _, r := range d.redemptions {
+		if r.UserID == id {
+			r.Promotion = *find(d.promotions, func(p billing.Promotion) bool { return p.ID == r.Promotion.ID })
+			a.Redemptions = append(a.Redemptions, r)
+		}
+	}
+	for _, c := range d.checkouts {
+		if c.UserID == id && c.Unfinished() {
+			a.Checkouts = append(a.Checkouts, c)
+		}
+	}
+	return a, nil
+}
+
+func find[T any](all []T, is func(T) bool) *T {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// Owner implements billing.Accounts.
+func (m *Memory) Owner(_ context.Context, customerID string) (int64, error) {
+	return look(m, func(d *data) (int64, error) {
+		for id, u := range d.users {
+			if u.CustomerID == customerID && customerID != "" {
+				return id, nil
+			}
+		}
+		return 0, billing.ErrUnmatched
+	})
+}
+
+// Ticket implements billing.Accounts.
+func (m *Memory) Ticket(_ context.Context, object string) (int64, error) {
+	return look(m, func(d *data) (int64, error) {
+		d.issued[object]++
+		return d.issued[object], nil
+	})
+}
+
+func (m *Memory) checkout(is func(billing.Checkout) bool) (billing.Checkout, error) {
+	return look(m, func(d *data) (billing.Checkout, error) {
+		if c := find(d.checkouts, is); c != nil {
+			return *c, nil
+		}
+		return billing.Checkout{}, billing.ErrCheckoutNotFound
+	})
+}
+
+// CheckoutBySession implements billing.Accounts.
+func (m *Memory) CheckoutBySession(_ context.Context, id string) (billing.Checkout, error) {
+	return m.checkout(func(c billing.Checkout) bool { return c.SessionID == id })
+}
+
+// CheckoutByRequest implements billing.Accounts.
+func (m *Memory) CheckoutByRequest(_ context.Context, key string) (billing.Checkout, error) {
+	return m.checkout(func(c billing.Checkout) bool { return c.RequestKey == key })
+}
+
+// DueAccounts implements billing.Accounts.
+func (m *Memory) DueAccounts(_ context.Context, now time.Time, limit int) ([]int64, error) {
+	return look(m, func(d *data) ([]int64, error) {
+		var due []billing.User
+		for _, u := range d.users {
+			if u.DueAt != nil && !u.DueAt.After(now) {
+				due = append(due, u)
+			}
+		}
+		slices.SortFunc(due, func(a, b billing.User) int { return a.DueAt.Compare(*b.DueAt) })
+		var ids []int64
+		for _, u := range due[:min(limit, len(due))] {
+			ids = append(ids, u.ID)
+		}
+		return ids, nil
+	})
+}
+
+// DueCheckouts implements billing.Accounts.
+func (m *Memory) DueCheckouts(_ context.Context, expired, pending time.Time, limit int) ([]billing.Checkout, error) {
+	return look(m, func(d *data) ([]billing.Checkout, error) {
+		var due []billing.Checkout
+		for _, c := range d.checkouts {
+			over := c.Status == billing.CheckoutOpen && c.ExpiresAt != nil && c.ExpiresAt.Before(expired)
+			if over || (c.Status == billing.CheckoutPending && c.UpdatedAt.Before(pending)) {
+				due = append(due, c)
+			}
+		}
+		return due[:min(limit, len(due))], nil
+	})
+}
+
+// memoryTx is billing.Tx; Memory's lock is held while it lives.
+type memoryTx struct{ *data }
+
+func (t *memoryTx) id() int64 { t.lastID++; return t.lastID }
+
+func (t *memoryTx) LockAccount(_ context.Context, id int64) (billing.Account, error) {
+	return t.account(id)
+}
+
+func (t *memoryTx) SaveUser(_ context.Context, u billing.User) error { t.users[u.ID] = u; return nil }
+
+func (t *memoryTx) SaveSubscription(_ context.Context, s *billing.Subscription) error {
+	if s.ID = t.subs[s.ProviderID].ID; s.ID == 0 {
+		s.ID = t.id()
+	}
+	t.subs[s.ProviderID] = *s
+	return nil
+}
+
+func (t *memoryTx) SaveInvoice(_ context.Context, i *billing.Invoice) error {
+	if i.ID = t.invoices[i.ProviderID].ID; i.ID == 0 {
+		i.ID = t.id()
+	}
+	t.invoices[i.ProviderID] = *i
+	return nil
+}
+
+func (t *memoryTx) SaveRedemption(_ context.Context, r *billing.Redemption) error {
+	if r.ID == 0 {
+		r.ID = t.id()
+		t.redemptions = append(t.redemptions, *r)
+		return nil
+	}
+	*find(t.redemptions, func(o billing.Redemption) bool { return o.ID == r.ID }) = *r
+	return nil
+}
+
+func (t *memoryTx) SaveCheckout(_ context.Context, c *billing.Checkout) error {
+	if c.ID == 0 {
+		c.ID = t.id()
+		t.checkouts = append(t.checkouts, *c)
+		return nil
+	}
+	*find(t.checkouts, func(o billing.Checkout) bool { return o.ID == c.ID }) = *c
+	return nil
+}
+
+func (t *memoryTx) Reserve(_ context.Context, id int64) (bool, error) {
+	p := find(t.promotions, func(p billing.Promotion) bool { return p.ID == id })
+	if p == nil || !p.Active || (p.MaxRedemptions != nil && p.Redeemed >= *p.MaxRedemptions) {
+		return false, nil
+	}
+	p.Redeemed++
+	return true, nil
+}
+
+func (t *memoryTx) Release(_ context.Context, id int64) error {
+	find(t.promotions, func(p billing.Promotion) bool { return p.ID == id }).Redeemed--
+	return nil
+}
+
+func (t *memoryTx) Apply(_ context.Context, object string, ticket int64) (bool, error) {
+	if _, issued := t.issued[object]; !issued || t.applied[object] >= ticket {
+		return false, nil
+	}
+	t.applied[object] = ticket
+	return true, nil
+}
+
+func (t *memoryTx) Enqueue(_ context.Context, k billing.TaskKind, subject string, now time.Time) error {
+	t.enqueue(k, subject, now)
+	return nil
+}
+
+func (t *memoryTx) Publish(_ context.Context, _ time.Time, payloads ...contracts.Payload) error {
+	t.published = append(t.published, payloads...)
+	return nil
+}
+
+func sameCode(a, b string) bool { return strings.EqualFold(a, b) }

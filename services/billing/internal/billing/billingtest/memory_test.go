@@ -1,0 +1,23 @@
+package billingtest_test
+
+import (
+	"testing"
+	"time"
+
+	"muster/services/billing/internal/billing"
+	"muster/services/billing/internal/billing/billingtest"
+)
+
+func TestMemoryIsAStore(t *testing.T) {
+	billingtest.TestStore(t, func(*testing.T) billingtest.StoreHarness {
+		m := billingtest.NewMemory()
+		return billingtest.StoreHarness{Store: m, Published: func(*testing.T) int { return len(m.Published()) }}
+	})
+}
+
+func TestProviderIsPayments(t *testing.T) {
+	billingtest.TestPayments(t, func(*testing.T) billingtest.PaymentsHarness {
+		p := billingtest.NewProvider(func() time.Time { return time.Now().UTC().Truncate(time.Second) })
+		return billingtest.PaymentsHarness{Payments: p, Pay: func(_ *testing.T, c billing.ProviderCheckout) { p.Pay(c.ID) }}
+	})
+}

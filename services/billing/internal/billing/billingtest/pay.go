@@ -1,0 +1,61 @@
+package billingtest
+
+import (
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+// Pay pays an open session: a subscription and its first invoice come of it. It returns the subscription's id.
+func (p *Provider) Pay(sessionID string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	session, order := p.sessions[sessionID], p.orders[sessionID]
+	plan := p.plans[order.PriceID]
+	start := p.Now()
+	end := start.AddDate(0, plan.IntervalCount, 0)
+	if plan.Interval == "year" {
+		end = start.AddDate(plan.IntervalCount, 0, 0)
+	}
+	sub := billing.ProviderSubscription{
+		ID: p.newID("sub"), CustomerID: order.CustomerID, UserID: order.UserID, CheckoutID: order.ID, Status: billing.Active,
+		PriceID: order.PriceID, Amount: plan.Amount, Currency: plan.Currency, Interval: plan.Interval, IntervalCount: plan.IntervalCount,
+		Quantity: order.Quantity, PeriodStart: &start, PeriodEnd: &end, CreatedAt: start,
+	}
+	line := billing.InvoiceLine{Recurring: true, PriceID: order.PriceID, Quantity: order.Quantity, Amount: plan.Amount * order.Quantity}
+	if order.TrialDays > 0 {
+		end = start.AddDate(0, 0, order.TrialDays)
+		sub.Status, sub.TrialStart, sub.TrialEnd, sub.PeriodEnd = billing.Trialing, &start, &end, &end
+		line.Amount = 0
+	}
+	line.PeriodStart, line.PeriodEnd = start, end
+	p.discount(&sub, &line, order.CouponID, start)
+	invoice := billing.ProviderInvoice{
+		ID: p.newID("in"), CustomerID: order.CustomerID, SubscriptionID: sub.ID, Status: "paid", IssuedAt: start,
+		Lines: []billing.InvoiceLine{line},
+	}
+	sub.LatestInvoiceID = invoice.ID
+	session.Status, session.SubscriptionID, session.URL = billing.CheckoutComplete, sub.ID, ""
+	p.sessions[sessionID], p.subs[sub.ID], p.invoices[invoice.ID] = session, sub, invoice
+	return sub.ID
+}
+
+// discount puts a coupon on the first invoice and, unless that used it up, on the subscription.
+func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.InvoiceLine, couponID string, start time.Time) {
+	coupon, ok := p.coupons[couponID]
+	if !ok {
+		return
+	}
+	d := &billing.ProviderDiscount{ID: p.newID("di"), CouponID: couponID}
+	line.Discount = line.Amount - coupon.Off(line.Amount, sub.Currency)
+	if line.Discount > 0 {
+		line.DiscountID = d.ID
+	}
+	if coupon.Duration == billing.Repeating {
+		end := start.AddDate(0, *coupon.DurationInMonths, 0)
+		d.End = &end
+	}
+	if coupon.Duration != billing.Once || line.Discount == 0 {
+		sub.Discount = d
+	}
+}

@@ -1,0 +1,237 @@
+package billingtest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+// PaymentsHarness is a provider to be tested.
+type PaymentsHarness struct {
+	Payments billing.Payments
+	// Pay does what a customer does who pays an open session.
+	Pay func(t *testing.T, c billing.ProviderCheckout)
+}
+
+// TestPayments is the contract of billing.Payments. newPayments makes a provider that knows nothing yet.
+func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) {
+	run := func(name string, test func(t *testing.T, s *shop)) {
+		t.Run(name, func(t *testing.T) { test(t, openShop(t, newPayments(t))) })
+	}
+	run("a key makes one thing", keysMakeOneThing)
+	run("a checkout opens, is found and expires", checkoutLife)
+	run("what is missing is said to be", missingObjects)
+	run("a paid checkout is a subscription with its invoice", paidCheckout)
+	run("a ONCE coupon is on the invoice only", onceCoupon)
+	run("an amount off, in months", amountOff)
+	run("a trial is free and has its dates", trial)
+	run("a subscription is cancelled at its period's end", cancelLater)
+	run("a subscription is cancelled now", cancelNow)
+	run("a call that is given up says so", givenUp)
+}
+
+// shop is a provider with a customer, a plan and the ids of both.
+type shop struct {
+	PaymentsHarness
+	plan     billing.Plan
+	customer string
+	orders   int64
+}
+
+func openShop(t *testing.T, h PaymentsHarness) *shop {
+	s := &shop{PaymentsHarness: h, plan: billing.Plan{ID: 3, Name: "Gold", Interval: "month", IntervalCount: 1, Amount: 1500, Currency: "usd"}}
+	var err error
+	s.customer, err = h.Payments.CreateCustomer(t.Context(), "customer/1", billing.User{ID: 42, Email: "ann@example.com", Name: "Ann Bee"})
+	must(t, err)
+	s.plan.ProductID, s.plan.PriceID, err = h.Payments.CreatePrice(t.Context(), "plan/1", s.plan)
+	must(t, err)
+	if s.customer == "" || s.plan.ProductID == "" || s.plan.PriceID == "" {
+		t.Fatalf("empty ids: %+v", s)
+	}
+	return s
+}
+
+func (s *shop) order(change func(c *billing.Checkout)) billing.Checkout {
+	s.orders++
+	c := billing.Checkout{
+		ID: 70 + s.orders, UserID: 42, CustomerID: s.customer, PriceID: s.plan.PriceID, Quantity: 1,
+		SuccessURL: "https://app.test/done?session={CHECKOUT_SESSION_ID}", CancelURL: "https://app.test/back",
+	}
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
+func (s *shop) buy(t *testing.T, change func(c *billing.Checkout)) billing.ProviderSubscription {
+	t.Helper()
+	c, err := s.Payments.CreateCheckout(t.Context(), "checkout/buy", s.order(change))
+	must(t, err)
+	s.Pay(t, c)
+	c, err = s.Payments.Checkout(t.Context(), c.ID)
+	must(t, err)
+	if c.Status != billing.CheckoutComplete || c.SubscriptionID == "" {
+		t.Fatalf("paid, but %+v", c)
+	}
+	sub, err := s.Payments.Subscription(t.Context(), c.SubscriptionID)
+	must(t, err)
+	return sub
+}
+
+func (s *shop) coupon(t *testing.T, c billing.Coupon) string {
+	t.Helper()
+	c.ID, c.Name = 5, "Less"
+	id, err := s.Payments.CreateCoupon(t.Context(), "coupon/1", c)
+	must(t, err)
+	return id
+}
+
+func keysMakeOneThing(t *testing.T, s *shop) {
+	ctx := t.Context()
+	again, err := s.Payments.CreateCustomer(ctx, "customer/1", billing.User{ID: 42, Email: "ann@example.com", Name: "Ann Bee"})
+	must(t, err)
+	equal(t, again, s.customer)
+	_, err = s.Payments.CreateCustomer(ctx, "customer/1", billing.User{ID: 43, Email: "bob@example.com", Name: "Bob"})
+	wantErr(t, err, billing.ErrProviderRefused)
+	other, err := s.Payments.CreateCustomer(ctx, "customer/2", billing.User{ID: 43, Email: "bob@example.com", Name: "Bob"})
+	must(t, err)
+	if other == s.customer {
+		t.Error("two keys made one customer")
+	}
+	_, price, err := s.Payments.CreatePrice(ctx, "plan/1", s.plan)
+	must(t, err)
+	equal(t, price, s.plan.PriceID)
+	order := s.order(nil)
+	first, err := s.Payments.CreateCheckout(ctx, "checkout/1", order)
+	must(t, err)
+	second, err := s.Payments.CreateCheckout(ctx, "checkout/1", order)
+	must(t, err)
+	equal(t, second.ID, first.ID)
+}
+
+func checkoutLife(t *testing.T, s *shop) {
+	ctx := t.Context()
+	c, err := s.Payments.CreateCheckout(ctx, "checkout/1", s.order(nil))
+	must(t, err)
+	if c.ID == "" || c.URL == "" || c.Status != billing.CheckoutOpen || c.CustomerID != s.customer || c.ExpiresAt.Before(time.Now()) {
+		t.Errorf("%+v", c)
+	}
+	found, err := s.Payments.Checkout(ctx, c.ID)
+	must(t, err)
+	equal(t, found, c)
+	expired, err := s.Payments.ExpireCheckout(ctx, "expire/1", c.ID)
+	must(t, err)
+	equal(t, expired.Status, billing.CheckoutExpired)
+	_, err = s.Payments.ExpireCheckout(ctx, "expire/2", c.ID)
+	wantErr(t, err, billing.ErrProviderRefused)
+}
+
+func missingObjects(t *testing.T, s *shop) {
+	ctx := t.Context()
+	_, err := s.Payments.Checkout(ctx, "cs_test_nothing")
+	wantErr(t, err, billing.ErrProviderMissing)
+	_, err = s.Payments.Subscription(ctx, "sub_nothing")
+	wantErr(t, err, billing.ErrProviderMissing)
+	_, err = s.Payments.Invoice(ctx, "in_nothing")
+	wantErr(t, err, billing.ErrProviderMissing)
+	_, err = s.Payments.Cancel(ctx, "cancel/1", "sub_nothing", billing.CancelNow)
+	wantErr(t, err, billing.ErrProviderMissing)
+	_, err = s.Payments.ExpireCheckout(ctx, "expire/1", "cs_test_nothing")
+	wantErr(t, err, billing.ErrProviderMissing)
+	_, err = s.Payments.CreateCheckout(ctx, "checkout/1", s.order(func(c *billing.Checkout) { c.PriceID = "price_nothing" }))
+	wantErr(t, err, billing.ErrProviderMissing)
+	_, err = s.Payments.CreateCheckout(ctx, "checkout/2", s.order(func(c *billing.Checkout) { c.CouponID = "nothing" }))
+	wantErr(t, err, billing.ErrProviderMissing)
+}
+
+func paidCheckout(t *testing.T, s *shop) {
+	coupon := s.coupon(t, billing.Coupon{Type: billing.Percentage, BasisPoints: 2000, Duration: billing.Forever})
+	sub := s.buy(t, func(c *billing.Checkout) { c.CouponID, c.Quantity = coupon, 2 })
+	if sub.Discount == nil || sub.Discount.ID == "" || sub.Discount.CouponID != coupon || sub.Discount.End != nil {
+		t.Errorf("discount %+v", sub.Discount)
+	}
+	if sub.PeriodStart == nil || sub.PeriodEnd == nil || !sub.PeriodEnd.After(*sub.PeriodStart) || sub.CreatedAt.IsZero() {
+		t.Errorf("period %v %v, created %v", sub.PeriodStart, sub.PeriodEnd, sub.CreatedAt)
+	}
+	invoice, err := s.Payments.Invoice(t.Context(), sub.LatestInvoiceID)
+	must(t, err)
+	equal(t, invoice, billing.ProviderInvoice{
+		ID: sub.LatestInvoiceID, CustomerID: s.customer, SubscriptionID: sub.ID, Status: "paid", IssuedAt: invoice.IssuedAt,
+		Lines: []billing.InvoiceLine{{
+			Recurring: true, PriceID: s.plan.PriceID, Quantity: 2, Amount: 3000, Discount: 600, DiscountID: sub.Discount.ID,
+			PeriodStart: *sub.PeriodStart, PeriodEnd: *sub.PeriodEnd,
+		}},
+	})
+	sub.PeriodStart, sub.PeriodEnd, sub.Discount = nil, nil, nil
+	equal(t, sub, billing.ProviderSubscription{
+		ID: sub.ID, CustomerID: s.customer, UserID: 42, CheckoutID: 71, Status: billing.Active, PriceID: s.plan.PriceID, Amount: 1500,
+		Currency: "usd", Interval: "month", IntervalCount: 1, Quantity: 2, CreatedAt: sub.CreatedAt, LatestInvoiceID: sub.LatestInvoiceID,
+	})
+}
+
+func onceCoupon(t *testing.T, s *shop) {
+	coupon := s.coupon(t, billing.Coupon{Type: billing.Percentage, BasisPoints: 2000, Duration: billing.Once})
+	sub := s.buy(t, func(c *billing.Checkout) { c.CouponID = coupon })
+	if sub.Discount != nil {
+		t.Errorf("a used coupon is still on the subscription: %+v", sub.Discount)
+	}
+	invoice, err := s.Payments.Invoice(t.Context(), sub.LatestInvoiceID)
+	must(t, err)
+	if len(invoice.Lines) != 1 || invoice.Lines[0].Discount != 300 || invoice.Lines[0].DiscountID == "" {
+		t.Errorf("lines %+v", invoice.Lines)
+	}
+}
+
+func amountOff(t *testing.T, s *shop) {
+	coupon := s.coupon(t, billing.Coupon{Type: billing.AmountOff, AmountOff: 500, Currency: "usd", Duration: billing.Repeating, DurationInMonths: ptr(4)})
+	sub := s.buy(t, func(c *billing.Checkout) { c.CouponID = coupon })
+	if sub.Discount == nil || sub.Discount.End == nil || !sub.Discount.End.After(sub.CreatedAt.AddDate(0, 3, 0)) {
+		t.Fatalf("discount %+v", sub.Discount)
+	}
+	invoice, err := s.Payments.Invoice(t.Context(), sub.LatestInvoiceID)
+	must(t, err)
+	equal(t, invoice.Lines[0].Discount, int64(500))
+}
+
+func trial(t *testing.T, s *shop) {
+	sub := s.buy(t, func(c *billing.Checkout) { c.TrialDays = 14 })
+	equal(t, sub.Status, billing.Trialing)
+	if sub.TrialStart == nil || sub.TrialEnd == nil || sub.TrialEnd.Sub(*sub.TrialStart) != 14*24*time.Hour {
+		t.Errorf("trial %v %v", sub.TrialStart, sub.TrialEnd)
+	}
+}
+
+func cancelLater(t *testing.T, s *shop) {
+	sub := s.buy(t, nil)
+	got, err := s.Payments.Cancel(t.Context(), "cancel/1", sub.ID, billing.CancelAtPeriodEnd)
+	must(t, err)
+	if got.Status != billing.Active || !got.CancelAtPeriodEnd || got.CanceledAt == nil {
+		t.Errorf("%+v", got)
+	}
+	found, err := s.Payments.Subscription(t.Context(), sub.ID)
+	must(t, err)
+	equal(t, found, got)
+}
+
+func cancelNow(t *testing.T, s *shop) {
+	sub := s.buy(t, nil)
+	got, err := s.Payments.Cancel(t.Context(), "cancel/1", sub.ID, billing.CancelNow)
+	must(t, err)
+	if got.Status != billing.Canceled || got.CanceledAt == nil {
+		t.Errorf("%+v", got)
+	}
+	_, err = s.Payments.Cancel(t.Context(), "cancel/2", sub.ID, billing.CancelNow)
+	if !errors.Is(err, billing.ErrProviderMissing) && !errors.Is(err, billing.ErrProviderRefused) {
+		t.Errorf("cancelled twice: %v", err)
+	}
+}
+
+func givenUp(t *testing.T, s *shop) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := s.Payments.Subscription(ctx, "sub_x")
+	wantErr(t, err, context.Canceled)
+}

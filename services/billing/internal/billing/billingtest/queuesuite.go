@@ -1,0 +1,99 @@
+package billingtest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+func eventQueue(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	e := billing.Event{ID: "evt_1", Type: "invoice.paid", ObjectID: "in_1", CustomerID: "cus_1", CreatedAt: T0, Payload: []byte("{}")}
+	must(t, h.Store.Receive(ctx, e, T0))
+	e.ObjectID = "in_2"
+	must(t, h.Store.Receive(ctx, e, *later(time.Second))) // a duplicate, whatever it says
+	n, err := h.Store.Unhandled(ctx, "cus_1")
+	must(t, err)
+	equal(t, n, 1)
+	task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, found, true)
+	e.ObjectID, e.Payload = "in_1", nil
+	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskEvent, Subject: "evt_1", Event: e})
+	_, found, err = h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, found, false)
+	n, err = h.Store.Unhandled(ctx, "cus_1")
+	must(t, err)
+	equal(t, n, 1)
+
+	failed := billing.Outcome{State: billing.TaskWaiting, Retry: *later(time.Hour), Reason: "away", Settled: *later(time.Second)}
+	must(t, h.Store.Settle(ctx, task.ID, failed))
+	o, err := h.Store.EventOutcome(ctx, "evt_1")
+	must(t, err)
+	equal(t, len(o.Writes), 0)
+	o.Writes = nil
+	equal(t, o, failed)
+	n, err = h.Store.Unhandled(ctx, "cus_1")
+	must(t, err)
+	equal(t, n, 0) // its first attempt is over
+	_, found, err = h.Store.Claim(ctx, *later(59 * time.Minute), time.Minute)
+	must(t, err)
+	equal(t, found, false)
+	task, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
+	must(t, err)
+	equal(t, found, true)
+	equal(t, task.Attempts, 1)
+
+	done := billing.Outcome{State: billing.TaskDone, Writes: []billing.Write{{UserID: 42, Version: 3}}, Settled: *later(time.Hour)}
+	must(t, h.Store.Settle(ctx, task.ID, done))
+	o, err = h.Store.EventOutcome(ctx, "evt_1")
+	must(t, err)
+	equal(t, o, done)
+	e.Payload = []byte("{}")
+	must(t, h.Store.Receive(ctx, e, *later(2 * time.Hour))) // a late duplicate is not handled again
+	_, found, err = h.Store.Claim(ctx, *later(3 * time.Hour), time.Minute)
+	must(t, err)
+	equal(t, found, false)
+}
+
+func leases(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, "1", T0)) })
+	_, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, found, true)
+	_, found, err = h.Store.Claim(ctx, *later(59 * time.Second), time.Minute)
+	must(t, err)
+	equal(t, found, false)
+	task, found, err := h.Store.Claim(ctx, *later(time.Minute), time.Minute)
+	must(t, err)
+	equal(t, found, true)
+	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: "1", Attempts: 1})
+}
+
+func enqueueAgain(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	enqueue := func() {
+		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, "1", T0)) })
+	}
+	enqueue()
+	task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, found, true)
+	enqueue() // while it is under way
+	must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: billing.TaskDone, Settled: *later(time.Second)}))
+	task, found, err = h.Store.Claim(ctx, *later(time.Second), time.Minute)
+	must(t, err)
+	equal(t, found, true)
+	must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: billing.TaskDone, Settled: *later(2 * time.Second)}))
+	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
+	must(t, err)
+	equal(t, found, false)
+	enqueue() // after it is done: it is new work
+	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
+	must(t, err)
+	equal(t, found, true)
+}

@@ -1,0 +1,352 @@
+package billingtest
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"muster/libs/contracts/billingv1"
+	"muster/services/billing/internal/billing"
+)
+
+// StoreHarness is a store to be tested.
+type StoreHarness struct {
+	Store billing.Store
+	// Published counts what the outbox holds.
+	Published func(t *testing.T) int
+}
+
+// T0 is the time at which most of the suites' things happen.
+var T0 = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func later(d time.Duration) *time.Time { t := T0.Add(d); return &t }
+
+func ptr[T any](v T) *T { return &v }
+
+// TestStore is the contract of billing.Store. newStore makes an empty one.
+func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
+	run := func(name string, test func(t *testing.T, h StoreHarness)) {
+		t.Run(name, func(t *testing.T) { test(t, newStore(t)) })
+	}
+	run("every field survives", everyFieldSurvives)
+	run("saving again updates", savingAgainUpdates)
+	run("unknown things have their errors", unknownThings)
+	run("a failed transaction leaves nothing", failedTransaction)
+	run("tickets rise and older ones do not apply", tickets)
+	run("the last redemption is given once", lastRedemption)
+	run("what is due comes up", dueThings)
+	run("the catalog keeps what is added", catalogKeeps)
+	run("a request key adds once", requestKeys)
+	run("promotion codes are unique among the active", promotionCodes)
+	run("an event is received once and handled", eventQueue)
+	run("a lease runs out", leases)
+	run("work that is under way can be asked for again", enqueueAgain)
+}
+
+func in(t *testing.T, s billing.Store, fn func(ctx context.Context, tx billing.Tx)) {
+	t.Helper()
+	err := s.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error { fn(ctx, tx); return nil })
+	must(t, err)
+}
+
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func equal(t *testing.T, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("\n got %+v\nwant %+v", got, want)
+	}
+}
+
+func wantErr(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("error %v, want %v", got, want)
+	}
+}
+
+func sampleUser(id int64) billing.User {
+	return billing.User{
+		ID: id, Key: "key-" + string(rune('a'+id)), Version: 7, AccessVersion: 5, Email: "ann@example.com", Name: "Ann Bee", TypeCode: "SUBS",
+		Active: true, Deleted: true, CustomerID: "cus_" + string(rune('a'+id)), DueAt: later(time.Hour),
+		State: billingv1.Subscription{
+			UserID: id, Version: 3, Access: true, AccessVersion: 2, UserVersion: 6, StripeCustomerID: "cus_1",
+			Current: &billingv1.Current{ID: 9, Status: "active", PlanTrialPeriodDays: ptr(14), CurrentPeriodStart: later(0), CreatedAt: T0},
+		},
+	}
+}
+
+func addPlan(t *testing.T, s billing.Store) billing.Plan {
+	t.Helper()
+	p, err := s.AddPlan(t.Context(), billing.Plan{
+		Key: "plan-key", RequestKey: "plan-request", Name: "Gold", Interval: "month", IntervalCount: 3, Amount: 1500, Currency: "usd",
+		TrialPeriodDays: ptr(14), CreatedAt: T0,
+	})
+	must(t, err)
+	p, err = s.ActivatePlan(t.Context(), p.ID, "prod_1", "price_1")
+	must(t, err)
+	return p
+}
+
+func addPromotion(t *testing.T, s billing.Store, limit *int) billing.Promotion {
+	t.Helper()
+	c, err := s.AddCoupon(t.Context(), billing.Coupon{
+		Key: "coupon-key", RequestKey: "coupon-request", Name: "Fifth off", Type: billing.Percentage, BasisPoints: 2000,
+		Duration: billing.Repeating, DurationInMonths: ptr(4), CreatedAt: T0,
+	})
+	must(t, err)
+	c, err = s.LinkCoupon(t.Context(), c.ID, "coupon_1")
+	must(t, err)
+	p, err := s.AddPromotion(t.Context(), billing.Promotion{
+		RequestKey: "promotion-request", Name: "Spring", Code: "Spring20", Description: ptr("of the year"), Coupon: c,
+		StartsAt: later(-time.Hour), ExpiresAt: later(time.Hour), MaxRedemptions: limit, PerUserLimit: ptr(2), FirstTimeOnly: true,
+		Active: true, CreatedAt: T0,
+	})
+	must(t, err)
+	return p
+}
+
+func everyFieldSurvives(t *testing.T, h StoreHarness) {
+	plan, promotion := addPlan(t, h.Store), addPromotion(t, h.Store, ptr(10))
+	u := sampleUser(1)
+	sub := billing.Subscription{
+		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue, Plan: plan, PriceID: "price_1", Amount: 1500, Currency: "usd",
+		Interval: "month", IntervalCount: 3, Quantity: 2, PeriodStart: later(1), PeriodEnd: later(2), TrialStart: later(3), TrialEnd: later(4),
+		CancelAtPeriodEnd: true, CanceledAt: later(5), PastDueSince: later(6), CreatedAt: *later(7), UpdatedAt: *later(8),
+	}
+	for _, at := range []**time.Time{&sub.PeriodStart, &sub.PeriodEnd, &sub.TrialStart, &sub.TrialEnd, &sub.CanceledAt, &sub.PastDueSince} {
+		*at = ptr(T0.Add((*at).Sub(T0) * time.Duration(time.Hour)))
+	}
+	sub.CreatedAt, sub.UpdatedAt = *later(7 * time.Hour), *later(8 * time.Hour)
+	invoice := billing.Invoice{ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", IssuedAt: T0, Lines: []billing.InvoiceLine{{
+		Recurring: true, Proration: true, PriceID: "price_1", Quantity: 2, Amount: 3000, Discount: 600, DiscountID: "di_1",
+		PeriodStart: T0, PeriodEnd: *later(time.Hour),
+	}}}
+	checkout := billing.Checkout{
+		Key: "checkout-key", RequestKey: "checkout-request", UserID: 1, PlanID: plan.ID, PromotionCode: "Spring20", CustomerID: "cus_1",
+		PriceID: "price_1", CouponID: "coupon_1", Quantity: 2, TrialDays: 14, SuccessURL: "https://a.test/s", CancelURL: "https://a.test/c",
+		Status: billing.CheckoutOpen, SessionID: "cs_1", URL: "https://pay.test", ExpiresAt: later(time.Hour), SubscriptionID: "sub_1",
+		CreatedAt: T0, UpdatedAt: *later(time.Minute),
+	}
+	var redemption billing.Redemption
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout))
+		redemption = billing.Redemption{
+			UserID: 1, Promotion: promotion, CheckoutID: checkout.ID, SubscriptionID: sub.ID, Status: billing.Consumed, DiscountID: "di_1",
+			EndsAt: later(time.Hour), ConsumedBy: "in_1", ConsumedPeriod: later(2 * time.Hour), ReservedAt: T0,
+			AppliedAt: later(time.Minute), UpdatedAt: *later(3 * time.Hour),
+		}
+		must(t, tx.SaveRedemption(ctx, &redemption))
+	})
+	if sub.ID == 0 || invoice.ID == 0 || checkout.ID == 0 || redemption.ID == 0 {
+		t.Fatal("an id was not set")
+	}
+	a, err := h.Store.Account(t.Context(), 1)
+	must(t, err)
+	equal(t, a, billing.Account{
+		User: u, Subscriptions: []billing.Subscription{sub}, Invoices: []billing.Invoice{invoice},
+		Redemptions: []billing.Redemption{redemption}, Checkouts: []billing.Checkout{checkout},
+	})
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		locked, err := tx.LockAccount(ctx, 1)
+		must(t, err)
+		equal(t, locked, a)
+	})
+	got, err := h.Store.User(t.Context(), 1)
+	must(t, err)
+	equal(t, got, u)
+	owner, err := h.Store.Owner(t.Context(), u.CustomerID)
+	must(t, err)
+	equal(t, owner, int64(1))
+	for _, find := range []func() (billing.Checkout, error){
+		func() (billing.Checkout, error) { return h.Store.CheckoutBySession(t.Context(), "cs_1") },
+		func() (billing.Checkout, error) { return h.Store.CheckoutByRequest(t.Context(), "checkout-request") },
+	} {
+		c, err := find()
+		must(t, err)
+		equal(t, c, checkout)
+	}
+}
+
+func savingAgainUpdates(t *testing.T, h StoreHarness) {
+	promotion := addPromotion(t, h.Store, nil)
+	u := sampleUser(1)
+	sub := billing.Subscription{ProviderID: "sub_1", UserID: 1, Status: billing.Active, CreatedAt: T0, UpdatedAt: T0}
+	invoice := billing.Invoice{ProviderID: "in_1", UserID: 1, Status: "draft", IssuedAt: T0, Lines: []billing.InvoiceLine{}}
+	checkout := billing.Checkout{Key: "k", UserID: 1, Status: billing.CheckoutPending, CreatedAt: T0, UpdatedAt: T0}
+	redemption := billing.Redemption{UserID: 1, Promotion: promotion, Status: billing.Reserved, ReservedAt: T0, UpdatedAt: T0}
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout), tx.SaveRedemption(ctx, &redemption))
+	})
+	ids := []int64{sub.ID, invoice.ID, checkout.ID, redemption.ID}
+	u.Email, u.Deleted, u.DueAt, u.State.Version = "new@example.com", false, nil, 4
+	sub = billing.Subscription{ProviderID: "sub_1", UserID: 1, Status: billing.Canceled, Quantity: 5, CreatedAt: T0, UpdatedAt: *later(time.Hour)}
+	invoice = billing.Invoice{ProviderID: "in_1", UserID: 1, Status: "paid", IssuedAt: T0, Lines: []billing.InvoiceLine{{Amount: 5, PeriodStart: T0, PeriodEnd: T0}}}
+	checkout.Status, checkout.SessionID, checkout.ExpiresAt = billing.CheckoutOpen, "cs_1", later(time.Hour)
+	redemption.Status, redemption.SubscriptionID, redemption.AppliedAt = billing.Applied, 77, later(time.Hour)
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout), tx.SaveRedemption(ctx, &redemption))
+	})
+	equal(t, []int64{sub.ID, invoice.ID, checkout.ID, redemption.ID}, ids)
+	a, err := h.Store.Account(t.Context(), 1)
+	must(t, err)
+	equal(t, a, billing.Account{
+		User: u, Subscriptions: []billing.Subscription{sub}, Invoices: []billing.Invoice{invoice},
+		Redemptions: []billing.Redemption{redemption}, Checkouts: []billing.Checkout{checkout},
+	})
+	checkout.Status = billing.CheckoutComplete
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.SaveCheckout(ctx, &checkout)) })
+	a, err = h.Store.Account(t.Context(), 1)
+	must(t, err)
+	if len(a.Checkouts) != 0 {
+		t.Error("a finished checkout is in the account")
+	}
+}
+
+func unknownThings(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	_, err := h.Store.User(ctx, 1)
+	wantErr(t, err, billing.ErrUserUnknown)
+	_, err = h.Store.Account(ctx, 1)
+	wantErr(t, err, billing.ErrUserUnknown)
+	err = h.Store.Tx(ctx, func(ctx context.Context, tx billing.Tx) error { _, err := tx.LockAccount(ctx, 1); return err })
+	wantErr(t, err, billing.ErrUserUnknown)
+	_, err = h.Store.Owner(ctx, "cus_x")
+	wantErr(t, err, billing.ErrUnmatched)
+	_, err = h.Store.CheckoutBySession(ctx, "cs_x")
+	wantErr(t, err, billing.ErrCheckoutNotFound)
+	_, err = h.Store.CheckoutByRequest(ctx, "x")
+	wantErr(t, err, billing.ErrCheckoutNotFound)
+	_, err = h.Store.Plan(ctx, 1)
+	wantErr(t, err, billing.ErrPlanNotFound)
+	_, err = h.Store.PlanByPrice(ctx, "")
+	wantErr(t, err, billing.ErrPlanNotFound)
+	_, err = h.Store.PromotionByCode(ctx, "x")
+	wantErr(t, err, billing.ErrPromoNotFound)
+	_, err = h.Store.EventOutcome(ctx, "evt_x")
+	wantErr(t, err, billing.ErrEventUnknown)
+	_, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, found, false)
+}
+
+func failedTransaction(t *testing.T, h StoreHarness) {
+	boom := errors.New("boom")
+	promotion := addPromotion(t, h.Store, ptr(1))
+	err := h.Store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+		u := sampleUser(1)
+		must(t, tx.SaveUser(ctx, u), tx.Publish(ctx, T0, u.State), tx.Enqueue(ctx, billing.TaskClose, "1", T0))
+		if ok, err := tx.Reserve(ctx, promotion.ID); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		return boom
+	})
+	wantErr(t, err, boom)
+	_, err = h.Store.User(t.Context(), 1)
+	wantErr(t, err, billing.ErrUserUnknown)
+	_, found, err := h.Store.Claim(t.Context(), T0, time.Minute)
+	must(t, err)
+	equal(t, found, false)
+	equal(t, h.Published(t), 0)
+	p, err := h.Store.PromotionByCode(t.Context(), promotion.Code)
+	must(t, err)
+	equal(t, p.Redeemed, 0)
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Publish(ctx, T0, sampleUser(1).State)) })
+	equal(t, h.Published(t), 1)
+}
+
+func tickets(t *testing.T, h StoreHarness) {
+	var issued []int64
+	for range 3 {
+		n, err := h.Store.Ticket(t.Context(), "sub_1")
+		must(t, err)
+		issued = append(issued, n)
+	}
+	if issued[0] >= issued[1] || issued[1] >= issued[2] {
+		t.Fatalf("tickets %v do not rise", issued)
+	}
+	for _, step := range []struct {
+		ticket int64
+		want   bool
+	}{{issued[1], true}, {issued[0], false}, {issued[1], false}, {issued[2], true}} {
+		in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+			got, err := tx.Apply(ctx, "sub_1", step.ticket)
+			must(t, err)
+			equal(t, got, step.want)
+		})
+	}
+}
+
+func lastRedemption(t *testing.T, h StoreHarness) {
+	p := addPromotion(t, h.Store, ptr(3))
+	var sold atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			err := h.Store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+				ok, err := tx.Reserve(ctx, p.ID)
+				if ok {
+					sold.Add(1)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	equal(t, sold.Load(), int32(3))
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Release(ctx, p.ID)) })
+	for _, want := range []bool{true, false} {
+		in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+			ok, err := tx.Reserve(ctx, p.ID)
+			must(t, err)
+			equal(t, ok, want)
+		})
+	}
+}
+
+func dueThings(t *testing.T, h StoreHarness) {
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		for id, due := range map[int64]*time.Time{1: later(2 * time.Hour), 2: later(time.Hour), 3: nil, 4: later(3 * time.Hour)} {
+			u := sampleUser(id)
+			u.DueAt = due
+			must(t, tx.SaveUser(ctx, u))
+		}
+		for i, c := range []billing.Checkout{
+			{Status: billing.CheckoutOpen, ExpiresAt: later(time.Hour), UpdatedAt: T0},
+			{Status: billing.CheckoutOpen, ExpiresAt: later(3 * time.Hour), UpdatedAt: T0},
+			{Status: billing.CheckoutPending, UpdatedAt: T0},
+			{Status: billing.CheckoutPending, UpdatedAt: *later(3 * time.Hour)},
+			{Status: billing.CheckoutExpired, ExpiresAt: later(time.Hour), UpdatedAt: T0},
+		} {
+			c.Key, c.UserID, c.CreatedAt, c.Quantity = "k"+string(rune('0'+i)), 1, T0, int64(i)
+			must(t, tx.SaveCheckout(ctx, &c))
+		}
+	})
+	ids, err := h.Store.DueAccounts(t.Context(), *later(2 * time.Hour), 10)
+	must(t, err)
+	equal(t, ids, []int64{2, 1})
+	ids, err = h.Store.DueAccounts(t.Context(), *later(2 * time.Hour), 1)
+	must(t, err)
+	equal(t, ids, []int64{2})
+	due, err := h.Store.DueCheckouts(t.Context(), *later(2 * time.Hour), *later(time.Hour), 10)
+	must(t, err)
+	var which []int64
+	for _, c := range due {
+		which = append(which, c.Quantity)
+	}
+	equal(t, which, []int64{0, 2})
+}

@@ -1,0 +1,65 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// CreatePlan makes a plan and its price at the provider. If the provider is away the plan stays out of sale; the same
+// request with the same key goes on where this one stopped.
+func (s *Service) CreatePlan(ctx context.Context, p Plan) (Plan, error) {
+	p.Name, p.Currency = strings.TrimSpace(p.Name), strings.ToLower(p.Currency)
+	if err := p.Check(); err != nil {
+		return Plan{}, err
+	}
+	p.Key, p.CreatedAt = s.newID(), s.now()
+	p, err := s.store.AddPlan(ctx, p)
+	if err != nil || p.PriceID != "" {
+		return p, err
+	}
+	productID, priceID, err := s.payments.CreatePrice(ctx, "plan/"+p.Key, p)
+	if err != nil {
+		return Plan{}, fmt.Errorf("create price: %w", err)
+	}
+	return s.store.ActivatePlan(ctx, p.ID, productID, priceID)
+}
+
+// CreateCoupon makes a coupon, at the provider as well unless it is a trial, of which the provider knows nothing.
+func (s *Service) CreateCoupon(ctx context.Context, c Coupon) (Coupon, error) {
+	c.Name, c.Currency = strings.TrimSpace(c.Name), strings.ToLower(c.Currency)
+	if c.Type != AmountOff {
+		c.Currency = ""
+	}
+	if err := c.Check(); err != nil {
+		return Coupon{}, err
+	}
+	c.Key, c.CreatedAt = s.newID(), s.now()
+	c, err := s.store.AddCoupon(ctx, c)
+	if err != nil {
+		return Coupon{}, err
+	}
+	return s.linkCoupon(ctx, c)
+}
+
+// linkCoupon makes the provider's coupon if it is missing.
+func (s *Service) linkCoupon(ctx context.Context, c Coupon) (Coupon, error) {
+	if c.Type == FreeTrial || c.ProviderID != "" {
+		return c, nil
+	}
+	id, err := s.payments.CreateCoupon(ctx, "coupon/"+c.Key, c)
+	if err != nil {
+		return Coupon{}, fmt.Errorf("create coupon: %w", err)
+	}
+	return s.store.LinkCoupon(ctx, c.ID, id)
+}
+
+// CreatePromotion makes a promotion of a coupon. Its limits are ours alone; the provider does not know it.
+func (s *Service) CreatePromotion(ctx context.Context, p Promotion) (Promotion, error) {
+	p.Name, p.Code = strings.TrimSpace(p.Name), strings.TrimSpace(p.Code)
+	if err := p.Check(); err != nil {
+		return Promotion{}, err
+	}
+	p.Active, p.CreatedAt = true, s.now()
+	return s.store.AddPromotion(ctx, p)
+}

@@ -1,0 +1,40 @@
+package billing
+
+import "muster/libs/errs"
+
+// The errors of the contract (billing-api, "Error codes").
+var (
+	ErrPlanNotFound        = errs.New(errs.KindNotFound, "PLAN_NOT_FOUND", "There is no such plan.")
+	ErrCouponNotFound      = errs.New(errs.KindNotFound, "COUPON_NOT_FOUND", "There is no such coupon.")
+	ErrCheckoutNotFound    = errs.New(errs.KindNotFound, "CHECKOUT_NOT_FOUND", "There is no such checkout session.")
+	ErrAlreadySubscribed   = errs.New(errs.KindConflict, "ALREADY_SUBSCRIBED", "You have a subscription already.")
+	ErrNoSubscription      = errs.New(errs.KindNotFound, "NO_SUBSCRIPTION", "You have no subscription.")
+	ErrTrialAlreadyUsed    = errs.New(errs.KindConflict, "TRIAL_ALREADY_USED", "A free trial can be used once only.")
+	ErrPromoNotFound       = errs.New(errs.KindNotFound, "PROMO_NOT_FOUND", "There is no such promotion code.")
+	ErrPromoInactive       = errs.New(errs.KindConflict, "PROMO_INACTIVE", "This promotion is not active.")
+	ErrPromoNotStarted     = errs.New(errs.KindConflict, "PROMO_NOT_STARTED", "This promotion has not started yet.")
+	ErrPromoExpired        = errs.New(errs.KindConflict, "PROMO_EXPIRED", "This promotion has ended.")
+	ErrPromoExhausted      = errs.New(errs.KindConflict, "PROMO_EXHAUSTED", "This promotion has been used up.")
+	ErrPromoRedeemed       = errs.New(errs.KindConflict, "PROMO_ALREADY_REDEEMED", "You have used this promotion already.")
+	ErrPromoFirstTimeOnly  = errs.New(errs.KindConflict, "PROMO_FIRST_TIME_ONLY", "This promotion is for first subscriptions only.")
+	ErrPromoPlan           = errs.New(errs.KindConflict, "PROMO_PLAN_NOT_ELIGIBLE", "This promotion is not for this plan.")
+	ErrPromoCurrency       = errs.New(errs.KindConflict, "PROMO_CURRENCY_MISMATCH", "This promotion is in another currency than the plan.")
+	ErrPromoCodeExists     = errs.New(errs.KindConflict, "PROMO_CODE_EXISTS", "An active promotion has this code already.")
+	ErrKeyReused           = errs.New(errs.KindConflict, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another request.")
+	ErrKeyInFlight         = errs.New(errs.KindConflict, "IDEMPOTENCY_KEY_IN_FLIGHT", "A request with this Idempotency-Key is still under way.")
+	ErrWebhookSignature    = errs.New(errs.KindInvalid, "WEBHOOK_SIGNATURE_INVALID", "The signature of the webhook is not valid.")
+	ErrProviderUnavailable = errs.New(errs.KindUnavailable, "PROVIDER_UNAVAILABLE", "The payment provider is not available right now. Please try again.")
+	ErrProviderRefused     = errs.New(errs.KindBadGateway, "PROVIDER_REFUSED", "The payment provider refused the request.")
+)
+
+// Errors between the core and its adapters; no caller of the API sees them.
+var (
+	// ErrUserUnknown says that directory has not told of this user yet.
+	ErrUserUnknown = errs.New(errs.KindNotFound, "", "User not found")
+	// ErrProviderMissing says that the provider has no such object.
+	ErrProviderMissing = errs.New(errs.KindBadGateway, "PROVIDER_OBJECT_MISSING", "The payment provider does not know this object.")
+	// ErrUnmatched says that an object of the provider belongs to no user of ours.
+	ErrUnmatched = errs.New(errs.KindNotFound, "UNKNOWN_CUSTOMER", "The object belongs to no known customer.")
+	// ErrEventUnknown says that no such webhook event was received.
+	ErrEventUnknown = errs.New(errs.KindNotFound, "EVENT_NOT_FOUND", "There is no such event.")
+)

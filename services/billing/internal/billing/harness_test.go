@@ -1,0 +1,160 @@
+package billing_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"muster/libs/contracts/billingv1"
+	"muster/services/billing/internal/billing"
+	"muster/services/billing/internal/billing/billingtest"
+)
+
+// house is billing on fakes, with a clock that a test sets.
+type house struct {
+	*billing.Service
+	store    *billingtest.Memory
+	provider *billingtest.Provider
+
+	mu  sync.Mutex
+	now time.Time
+	ids int
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{store: billingtest.NewMemory(), now: t0}
+	h.provider = billingtest.NewProvider(h.clock)
+	h.Service = billing.New(billing.Deps{
+		Store: h.store, Payments: h.provider, Now: h.clock,
+		Rules: billing.Rules{Grace: 30 * 24 * time.Hour, ReturnOrigins: []string{"https://app.test"}},
+		NewID: func() string {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.ids++
+			return fmt.Sprint("id-", h.ids)
+		},
+	})
+	h.follow(t, 42)
+	return h
+}
+
+func (h *house) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *house) advance(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+func (h *house) follow(t *testing.T, userID int64) {
+	t.Helper()
+	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: userID, Version: 1, AccessVersion: 1, Email: "ann@example.com", Name: "Ann", TypeCode: "NONS", Active: true}))
+}
+
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func wantErr(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("error %v, want %v", got, want)
+	}
+}
+
+func (h *house) plan(t *testing.T) billing.Plan {
+	t.Helper()
+	p, err := h.CreatePlan(t.Context(), billing.Plan{Name: "Gold", Interval: "month", IntervalCount: 1, Amount: 1500, Currency: "usd"})
+	must(t, err)
+	return p
+}
+
+func (h *house) promotion(t *testing.T, code string, c billing.Coupon, change func(*billing.Promotion)) billing.Promotion {
+	t.Helper()
+	c.Name = "coupon of " + code
+	c, err := h.CreateCoupon(t.Context(), c)
+	must(t, err)
+	p := billing.Promotion{Name: code, Code: code, Coupon: c}
+	if change != nil {
+		change(&p)
+	}
+	p, err = h.CreatePromotion(t.Context(), p)
+	must(t, err)
+	return p
+}
+
+func (h *house) order(userID, planID int64, code string) billing.CheckoutOrder {
+	return billing.CheckoutOrder{
+		UserID: userID, PlanID: planID, Quantity: 1, PromotionCode: code, SuccessURL: "https://app.test/done", CancelURL: "https://app.test/back",
+	}
+}
+
+// subscribe buys a plan and has the provider tell of it.
+func (h *house) subscribe(t *testing.T, userID, planID int64, code string) string {
+	t.Helper()
+	r, err := h.StartCheckout(t.Context(), h.order(userID, planID, code))
+	must(t, err)
+	id := h.provider.Pay(r.Checkout.SessionID)
+	h.event(t, "customer.subscription.created", id)
+	h.event(t, "checkout.session.completed", r.Checkout.SessionID)
+	return id
+}
+
+var eventIDs int
+
+// event delivers a webhook and does the work.
+func (h *house) event(t *testing.T, kind, object string) {
+	t.Helper()
+	eventIDs++
+	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: fmt.Sprint("evt_", eventIDs), Type: kind, ObjectID: object, CreatedAt: h.clock()}))
+	h.work(t)
+}
+
+func (h *house) work(t *testing.T) {
+	t.Helper()
+	for {
+		worked, err := h.Work(context.WithoutCancel(t.Context()))
+		must(t, err)
+		if !worked {
+			return
+		}
+	}
+}
+
+func (h *house) state(t *testing.T, userID int64) billingv1.Subscription {
+	t.Helper()
+	u, err := h.store.User(t.Context(), userID)
+	must(t, err)
+	return u.State
+}
+
+// told are the kinds of the events that were published.
+func (h *house) told() []billingv1.Kind {
+	var kinds []billingv1.Kind
+	for _, p := range h.store.Published() {
+		if e, ok := p.(billingv1.SubscriptionEvent); ok {
+			kinds = append(kinds, e.Kind)
+		}
+	}
+	return kinds
+}
+
+func (h *house) redeemed(t *testing.T, code string) int {
+	t.Helper()
+	p, err := h.store.PromotionByCode(t.Context(), code)
+	must(t, err)
+	return p.Redeemed
+}

@@ -1,0 +1,75 @@
+package billing
+
+import "time"
+
+// What the provider says, in our words. Ids are the provider's.
+
+// ProviderSubscription is a subscription as fetched.
+type ProviderSubscription struct {
+	ID                string
+	CustomerID        string
+	UserID            int64 // what we wrote on it; 0 if not made by us
+	CheckoutID        int64 // likewise
+	Status            Status
+	PriceID           string
+	Amount            int64
+	Currency          string
+	Interval          string
+	IntervalCount     int
+	Quantity          int64
+	PeriodStart       *time.Time
+	PeriodEnd         *time.Time
+	TrialStart        *time.Time
+	TrialEnd          *time.Time
+	CancelAtPeriodEnd bool
+	CanceledAt        *time.Time
+	CreatedAt         time.Time
+	LatestInvoiceID   string
+	Discount          *ProviderDiscount
+}
+
+// ProviderDiscount is a coupon on a subscription.
+type ProviderDiscount struct {
+	ID       string
+	CouponID string
+	End      *time.Time // nil: without end
+}
+
+// ProviderInvoice is an invoice as fetched, with all its lines.
+type ProviderInvoice struct {
+	ID             string
+	CustomerID     string
+	SubscriptionID string
+	Status         string
+	IssuedAt       time.Time
+	Lines          []InvoiceLine
+}
+
+// ProviderCheckout is a checkout session as fetched.
+type ProviderCheckout struct {
+	ID             string
+	CustomerID     string
+	URL            string // empty when it is not open
+	Status         CheckoutStatus
+	ExpiresAt      time.Time
+	SubscriptionID string // empty until complete
+}
+
+// CancelMode says when a cancellation takes effect.
+type CancelMode string
+
+// The modes.
+const (
+	CancelAtPeriodEnd CancelMode = "period_end"
+	CancelNow         CancelMode = "now"
+)
+
+// Event is a webhook event whose signature is good. What it says of the object is a hint and no more.
+type Event struct {
+	ID         string
+	Type       string
+	ObjectID   string
+	CustomerID string // empty if the object has none
+	CreatedAt  time.Time
+	Payload    []byte
+}

@@ -1,0 +1,127 @@
+package billing
+
+import "time"
+
+// RedemptionStatus is where a redemption is on its way: reserved → applied → consumed | expired | removed, or
+// reserved → released.
+type RedemptionStatus string
+
+// The statuses of a redemption.
+const (
+	Reserved RedemptionStatus = "reserved" // held for an open checkout
+	Applied  RedemptionStatus = "applied"  // the subscription is there
+	Consumed RedemptionStatus = "consumed" // ONCE: an invoice has used it; TRIA: the trial is over
+	Expired  RedemptionStatus = "expired"  // REPE: its months are over
+	Released RedemptionStatus = "released" // given back: the checkout came to nothing
+	Removed  RedemptionStatus = "removed"  // taken off the subscription
+)
+
+// Redemption is one use of a promotion by one user. It is the truth for what /api/users/full says of promotions.
+type Redemption struct {
+	ID             int64
+	UserID         int64
+	Promotion      Promotion // with its coupon; by id
+	CheckoutID     int64     // the checkout it is reserved for
+	SubscriptionID int64     // 0 until applied
+	Status         RedemptionStatus
+	DiscountID     string     // the provider's; empty until known, and for TRIA
+	EndsAt         *time.Time // REPE: no period that starts at or after it is discounted
+	ConsumedBy     string     // ONCE: the provider's id of the invoice that has used it
+	ConsumedPeriod *time.Time // ONCE: when that invoice's period starts
+	ReservedAt     time.Time
+	AppliedAt      *time.Time
+	UpdatedAt      time.Time
+}
+
+// InForce says whether the redemption acts on the period that the subscription is in.
+func (r Redemption) InForce(s Subscription) bool {
+	if r.Status == Reserved || r.Status == Released || r.Status == Removed {
+		return false
+	}
+	if r.Promotion.Coupon.Type == FreeTrial {
+		return s.Status == Trialing
+	}
+	switch r.Promotion.Coupon.Duration {
+	case Forever:
+		return true
+	case Repeating:
+		return r.EndsAt == nil || s.PeriodStart == nil || s.PeriodStart.Before(*r.EndsAt)
+	case Once:
+		return r.ConsumedBy == "" || sameTime(r.ConsumedPeriod, s.PeriodStart)
+	}
+	return false
+}
+
+// apply binds a reserved redemption to the subscription that came of its checkout.
+func (r Redemption) apply(s Subscription, now time.Time) Redemption {
+	applied := s.CreatedAt
+	r.Status, r.SubscriptionID, r.AppliedAt, r.UpdatedAt = Applied, s.ID, &applied, now
+	if r.Promotion.Coupon.Duration == Repeating && r.Promotion.Coupon.DurationInMonths != nil {
+		end := addMonths(s.CreatedAt, *r.Promotion.Coupon.DurationInMonths)
+		r.EndsAt = &end
+	}
+	return r
+}
+
+// follow brings an applied redemption up to date with its subscription and its invoices; d is what the provider shows
+// as the subscription's discount, which is empty for ONCE coupons once they are used.
+func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invoices []Invoice) Redemption {
+	c := r.Promotion.Coupon
+	ours := d != nil && c.ProviderID != "" && d.CouponID == c.ProviderID
+	if known && ours {
+		r.DiscountID = d.ID
+		if c.Duration == Repeating && d.End != nil {
+			r.EndsAt = d.End
+		}
+	}
+	switch {
+	case r.Status != Applied:
+	case c.Type == FreeTrial:
+		if s.Status != Trialing {
+			r.Status = Consumed
+		}
+	case c.Duration == Once:
+		r = r.consume(s, invoices)
+	case c.Duration == Repeating && r.EndsAt != nil && s.PeriodStart != nil && !s.PeriodStart.Before(*r.EndsAt):
+		r.Status = Expired
+	case known && !ours && r.DiscountID != "" && !s.Status.Ended() && !r.endsInPeriod(s):
+		r.Status = Removed
+	}
+	return r
+}
+
+// endsInPeriod says that the provider takes the discount off during this period by itself: the period stays discounted.
+func (r Redemption) endsInPeriod(s Subscription) bool {
+	return r.EndsAt != nil && (s.PeriodEnd == nil || !s.PeriodEnd.Before(*r.EndsAt))
+}
+
+// consume finds the invoice that has used a ONCE redemption: the first of the subscription that discounts a line.
+func (r Redemption) consume(s Subscription, invoices []Invoice) Redemption {
+	var by *Invoice
+	for i, inv := range invoices {
+		if inv.SubscriptionID == s.ProviderID && inv.discounted() != nil && (by == nil || inv.IssuedAt.Before(by.IssuedAt)) {
+			by = &invoices[i]
+		}
+	}
+	if by == nil {
+		return r
+	}
+	line := by.discounted()
+	start := line.PeriodStart
+	r.Status, r.ConsumedBy, r.ConsumedPeriod = Consumed, by.ProviderID, &start
+	if r.DiscountID == "" {
+		r.DiscountID = line.DiscountID
+	}
+	return r
+}
+
+func sameTime(a, b *time.Time) bool {
+	return a != nil && b != nil && a.Equal(*b)
+}
+
+// addMonths adds calendar months; a day that the month does not have becomes its last one, as at the provider.
+func addMonths(t time.Time, months int) time.Time {
+	first := time.Date(t.Year(), t.Month(), 1, t.Hour(), t.Minute(), t.Second(), 0, time.UTC).AddDate(0, months, 0)
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(t.Day(), last)-1)
+}

@@ -1,0 +1,124 @@
+package billing
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/errs"
+)
+
+// Service is the use cases of billing.
+type Service struct {
+	store    Store
+	payments Payments
+	rules    Rules
+	now      func() time.Time
+	newID    func() string
+	woken    chan struct{}
+}
+
+// Rules are what an installation decides.
+type Rules struct {
+	// Grace is for how long a past-due subscription still gives access. 0 is none.
+	Grace time.Duration
+	// ReturnOrigins are the origins (scheme://host[:port]) to which a checkout may return.
+	ReturnOrigins []string
+}
+
+// Deps is what a Service works with.
+type Deps struct {
+	Store    Store
+	Payments Payments
+	Rules    Rules
+	// Now is the time in whole seconds, UTC.
+	Now func() time.Time
+	// NewID makes a random id.
+	NewID func() string
+}
+
+// New makes a Service.
+func New(d Deps) *Service {
+	return &Service{
+		store: d.Store, payments: d.Payments, rules: d.Rules, now: d.Now, newID: d.NewID, woken: make(chan struct{}, 1),
+	}
+}
+
+// Woken receives after this process has left work to be done.
+func (s *Service) Woken() <-chan struct{} { return s.woken }
+
+func (s *Service) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default: // a signal is waiting already
+	}
+}
+
+// publish composes the account's state; if it has changed, or directory's record has to be followed, it stores and
+// publishes the next version. The account is locked. It returns the version after.
+func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (Write, error) {
+	now := s.now()
+	old := a.User.State
+	next, due := a.State(now, s.rules.Grace)
+	stateless := old.Version == 0 && next.StripeCustomerID == "" && next.Current == nil
+	follows := a.User.AccessVersion > old.UserVersion
+	if stateless || (sameState(old, next) && !follows) {
+		if !equalTimes(due, a.User.DueAt) {
+			a.User.DueAt = due
+			return Write{a.User.ID, old.Version}, tx.SaveUser(ctx, a.User)
+		}
+		return Write{a.User.ID, old.Version}, nil
+	}
+	next.Version = old.Version + 1
+	next.UserVersion = a.User.Version
+	if next.Access != old.Access || next.Deleted != old.Deleted {
+		next.AccessVersion = next.Version
+	}
+	a.User.State, a.User.DueAt = next, due
+	if err := tx.SaveUser(ctx, a.User); err != nil {
+		return Write{}, err
+	}
+	payloads := []contracts.Payload{next}
+	for _, e := range EventsBetween(old, next, now) {
+		payloads = append(payloads, e)
+	}
+	return Write{a.User.ID, next.Version}, tx.Publish(ctx, now, payloads...)
+}
+
+// checkReturnURL lets a checkout return to allowed origins only, so that nobody can be led elsewhere from our page.
+func (s *Service) checkReturnURL(field, raw string) []errs.Field {
+	const longest = 2000
+	u, err := url.Parse(raw)
+	if err != nil || len(raw) > longest || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return []errs.Field{{Field: field, Message: "must be an absolute http or https URL"}}
+	}
+	if !slices.Contains(s.rules.ReturnOrigins, u.Scheme+"://"+u.Host) {
+		return []errs.Field{{Field: field, Message: "must be at an address that this installation allows"}}
+	}
+	return nil
+}
+
+// poll asks until done says true or fails, or the limit has passed, which is no error: 5 ms apart at first, 25 ms later.
+// It asks at least once.
+func poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
+	const first, last = 5 * time.Millisecond, 25 * time.Millisecond
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	for wait := first; ; wait = min(wait*3/2, last) {
+		if ok, err := done(); ok || err != nil {
+			return err
+		}
+		pause := time.NewTimer(wait)
+		select {
+		case <-pause.C:
+		case <-deadline.C:
+			pause.Stop()
+			return nil
+		case <-ctx.Done():
+			pause.Stop()
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// lease is how long one attempt of a task may take; if its process dies, others may try after it.
+const lease = 20 * time.Second
+
+// ReceiveEvent puts a webhook event into the inbox and returns; a worker handles it. An event of a type that nobody
+// handles is noted and done.
+func (s *Service) ReceiveEvent(ctx context.Context, e Event) error {
+	if err := s.store.Receive(ctx, e, s.now()); err != nil {
+		return err
+	}
+	s.wake()
+	return nil
+}
+
+// EventOutcome waits until the first attempt to handle an event is over, or the time is up, and says how far it is.
+func (s *Service) EventOutcome(ctx context.Context, eventID string, wait time.Duration) (Outcome, error) {
+	var o Outcome
+	err := poll(ctx, wait, func() (bool, error) {
+		var err error
+		o, err = s.store.EventOutcome(ctx, eventID)
+		return o.State != TaskWaiting || !o.Settled.IsZero(), err
+	})
+	return o, err
+}
+
+// Work does the task that is due next. It returns false when there is none. The failure of a task is noted with it, and
+// told by a *TaskError. Any other error is the store's.
+func (s *Service) Work(ctx context.Context) (worked bool, err error) {
+	t, ok, err := s.store.Claim(ctx, s.now(), lease)
+	if err != nil || !ok {
+		return false, err
+	}
+	work, cancel := context.WithTimeout(ctx, lease)
+	defer cancel()
+	writes, taskErr := s.do(work, t)
+	o := Outcome{State: TaskDone, Writes: writes, Settled: s.now()}
+	if errors.Is(taskErr, ErrUnmatched) {
+		o.State, o.Reason, taskErr = TaskUnmatched, taskErr.Error(), nil
+	}
+	if taskErr != nil {
+		o = t.after(taskErr, s.now())
+	}
+	if err := s.store.Settle(ctx, t.ID, o); err != nil {
+		return true, err
+	}
+	if taskErr != nil {
+		return true, &TaskError{Task: t, Dead: o.State == TaskDead, Err: taskErr}
+	}
+	return true, nil
+}
+
+// TaskError says that an attempt of a task has failed.
+type TaskError struct {
+	Task Task
+	Dead bool // given up
+	Err  error
+}
+
+// Error is for logs.
+func (e *TaskError) Error() string {
+	return fmt.Sprintf("%s %s: %v", e.Task.Kind, e.Task.Subject, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *TaskError) Unwrap() error { return e.Err }
+
+func (s *Service) do(ctx context.Context, t Task) ([]Write, error) {
+	switch t.Kind {
+	case TaskEvent:
+		return s.handle(ctx, t.Event)
+	case TaskClose:
+		userID, err := strconv.ParseInt(t.Subject, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("subject: %w", err)
+		}
+		return nil, s.closeAccount(ctx, userID)
+	}
+	return nil, fmt.Errorf("unknown kind of task %q", t.Kind)
+}
+
+// handle runs the one step for the object that the event names. The event itself is only the occasion.
+func (s *Service) handle(ctx context.Context, e Event) ([]Write, error) {
+	var w Write
+	var err error
+	switch {
+	case e.ObjectID == "":
+	case strings.HasPrefix(e.Type, "customer.subscription."):
+		w, err = s.syncSubscription(ctx, e.ObjectID)
+	case strings.HasPrefix(e.Type, "invoice."):
+		w, err = s.syncInvoice(ctx, e.ObjectID)
+		if errors.Is(err, ErrProviderMissing) {
+			err = nil // a draft that was deleted
+		}
+	case strings.HasPrefix(e.Type, "checkout.session."):
+		w, err = s.handleCheckout(ctx, e.ObjectID)
+	}
+	if err != nil || w.Version == 0 {
+		return nil, err
+	}
+	return []Write{w}, nil
+}
+
+func (s *Service) handleCheckout(ctx context.Context, sessionID string) (Write, error) {
+	c, err := s.store.CheckoutBySession(ctx, sessionID)
+	if errors.Is(err, ErrCheckoutNotFound) {
+		return Write{}, ErrUnmatched // not ours, or ours is still pending: the sweep gets that one
+	}
+	if err != nil {
+		return Write{}, err
+	}
+	_, w, err := s.syncCheckout(ctx, c)
+	return w, err
+}
+
+// The pace of the sweep.
+const (
+	sweepBatch   = 100
+	expiredGrace = 5 * time.Minute // for the webhook that says so
+	pendingGrace = 2 * time.Minute // for the request that is opening it
+)
+
+// Sweep does what time alone makes due: access that ends with its grace, and checkouts whose end nobody told.
+func (s *Service) Sweep(ctx context.Context) error {
+	now := s.now()
+	users, err := s.store.DueAccounts(ctx, now, sweepBatch)
+	if err != nil {
+		return err
+	}
+	var all error
+	for _, id := range users {
+		_, err := s.under(ctx, id, func(context.Context, Tx, *Account) error { return nil })
+		all = errors.Join(all, err)
+	}
+	checkouts, err := s.store.DueCheckouts(ctx, now.Add(-expiredGrace), now.Add(-pendingGrace), sweepBatch)
+	if err != nil {
+		return errors.Join(all, err)
+	}
+	for _, c := range checkouts {
+		if c.Status == CheckoutPending {
+			all = errors.Join(all, s.closeCheckout(ctx, c))
+			continue
+		}
+		_, _, err := s.syncCheckout(ctx, c)
+		all = errors.Join(all, err)
+	}
+	return all
+}

@@ -1,0 +1,70 @@
+// Package events translates what identity and billing publish into the words of directory's core.
+package events
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/inbox"
+	"muster/services/directory/internal/directory"
+)
+
+// Topics are the topics that directory follows.
+var Topics = []string{contracts.TopicAccount, contracts.TopicSubscription}
+
+// Handler applies records to the service. Types that directory does not follow are ignored.
+func Handler(s *directory.Service) inbox.Handler {
+	return func(ctx context.Context, records []inbox.Record) error {
+		for _, r := range byUser(records) {
+			if err := apply(ctx, s, r.Event); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// byUser orders records by user, those of one user as they came. Batches of different partitions then lock the users
+// that they have in common in the same order, and do not deadlock.
+func byUser(records []inbox.Record) []inbox.Record {
+	ordered := slices.Clone(records)
+	slices.SortStableFunc(ordered, func(a, b inbox.Record) int { return strings.Compare(a.Key, b.Key) })
+	return ordered
+}
+
+func apply(ctx context.Context, s *directory.Service, e contracts.Event) error {
+	switch e.Type {
+	case identityv1.Account{}.EventType():
+		a, err := contracts.Decode[identityv1.Account](e)
+		if err != nil {
+			return err
+		}
+		return s.FollowAccount(ctx, account(a))
+	case billingv1.Subscription{}.EventType():
+		sub, err := contracts.Decode[billingv1.Subscription](e)
+		if err != nil {
+			return err
+		}
+		return s.FollowSubscription(ctx, directory.Subscription{
+			UserID: sub.UserID, Version: sub.Version, AccessVersion: sub.AccessVersion, Access: sub.Access && !sub.Deleted,
+		})
+	}
+	return nil
+}
+
+func account(a identityv1.Account) directory.Account {
+	account := directory.Account{
+		UserID: a.UserID, Version: a.Version, ActivityVersion: a.ActivityVersion, Deleted: a.Deleted, Email: a.Email,
+		AuthTypeCode: a.AuthTypeCode, CreatedAt: a.CreatedAt, LastLoginAt: a.LastLoginAt,
+	}
+	if r := a.Registration; r != nil {
+		account.Registration = &directory.Registration{
+			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified,
+		}
+	}
+	return account
+}

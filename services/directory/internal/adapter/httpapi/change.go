@@ -1,0 +1,66 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+	"muster/services/directory/internal/directory"
+)
+
+// member is a JSON member that may be left out, null, or a T.
+type member[T any] directory.Member[T]
+
+// UnmarshalJSON is not called for a member that is left out.
+func (m *member[T]) UnmarshalJSON(data []byte) error {
+	m.Given = true
+	return json.Unmarshal(data, &m.Value)
+}
+
+// bindChange reads the body of PUT /api/users/:id (contract section 5).
+func bindChange(c *gin.Context) (directory.UserChange, error) {
+	type body struct {
+		Username      member[string] `json:"username"`
+		Email         member[string] `json:"email"`
+		FirstName     member[string] `json:"firstName"`
+		LastName      member[string] `json:"lastName"`
+		TypeCode      member[string] `json:"userTypeCode"`
+		IsActive      member[bool]   `json:"isActive"`
+		ExemptionFrom member[string] `json:"subscriptionExemptionStartsAt"`
+		ExemptionTo   member[string] `json:"subscriptionExemptionEndsAt"`
+	}
+	b, err := web.Bind[body](c)
+	if err != nil {
+		return directory.UserChange{}, err
+	}
+	from, err := parseTime("subscriptionExemptionStartsAt", b.ExemptionFrom)
+	if err != nil {
+		return directory.UserChange{}, err
+	}
+	to, err := parseTime("subscriptionExemptionEndsAt", b.ExemptionTo)
+	if err != nil {
+		return directory.UserChange{}, err
+	}
+	return directory.UserChange{
+		Username: directory.Member[string](b.Username), Email: directory.Member[string](b.Email),
+		FirstName: directory.Member[string](b.FirstName), LastName: directory.Member[string](b.LastName),
+		TypeCode: directory.Member[string](b.TypeCode), IsActive: directory.Member[bool](b.IsActive),
+		ExemptionFrom: from, ExemptionTo: to,
+	}, nil
+}
+
+// parseTime reads an RFC 3339 time. Years that RFC 3339 cannot write in UTC are refused, because they could be stored
+// and not be shown.
+func parseTime(field string, m member[string]) (directory.Member[time.Time], error) {
+	if m.Value == nil {
+		return directory.Member[time.Time]{Given: m.Given}, nil
+	}
+	t, err := time.Parse(time.RFC3339, *m.Value)
+	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
+		return directory.Member[time.Time]{}, errs.InvalidField(field, `must be an RFC 3339 time such as "2024-01-01T00:00:00Z", or null`)
+	}
+	return directory.Member[time.Time]{Given: true, Value: &t}, nil
+}

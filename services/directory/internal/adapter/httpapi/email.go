@@ -1,0 +1,64 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/usersapi"
+	"muster/libs/web"
+)
+
+// verifyEmail needs no session: whoever has the code may use it in any browser.
+func (a *API) verifyEmail(c *gin.Context) {
+	b, err := web.Bind[struct {
+		Email string `json:"email"`
+		Code  string `json:"code"`
+	}](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	var wrong []errs.Field
+	email, err := usersapi.ParseEmail(b.Email)
+	if err != nil {
+		wrong = append(wrong, errs.Field{Field: "email", Message: err.Error()})
+	}
+	if b.Code == "" {
+		wrong = append(wrong, errs.Field{Field: "code", Message: "is required"})
+	}
+	if wrong != nil {
+		web.Fail(c, errs.Invalid(wrong...))
+		return
+	}
+	u, err := a.Service.VerifyEmail(c.Request.Context(), email, b.Code)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.Wrote(c, web.User, u.ID, u.Version)
+	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
+}
+
+// resendVerification answers the same whatever it does, so that nobody learns who is registered.
+func (a *API) resendVerification(c *gin.Context) {
+	b, err := web.Bind[struct {
+		Email string `json:"email"`
+	}](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if b.Email == "" {
+		web.Fail(c, errs.InvalidField("email", "is required"))
+		return
+	}
+	if email, err := usersapi.ParseEmail(b.Email); err == nil {
+		if err := a.Service.ResendVerification(c.Request.Context(), email); err != nil {
+			web.Fail(c, err)
+			return
+		}
+	}
+	c.JSON(http.StatusOK, gin.H{"message": "If the address is registered, a message is on its way."})
+}

@@ -1,0 +1,209 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"muster/libs/web"
+	"muster/services/directory/internal/adapter/httpapi/httpapitest"
+	"muster/services/directory/internal/directory"
+)
+
+const (
+	notAuthenticated = `{"message":"User not authenticated"}`
+	adminOnly        = `{"message":"Administrator access required"}`
+	notFound         = `{"message":"User not found"}`
+	resent           = `{"message":"If the address is registered, a message is on its way."}`
+	shortUser1       = `{"id":1,"username":"ada1","email":"","typeCode":"","typeName":"","firstName":null,"lastName":null,"authTypeCode":"",` +
+		`"authTypeName":"","isActive":true,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","verifiedAt":null,` +
+		`"lastLoginAt":null,"subscriptionExemptionStartsAt":null,"subscriptionExemptionEndsAt":null,"legacyUserId":null}`
+	updatedUser = `{"id":1,"username":"ada1","email":"Ada1@Example.com","typeCode":"SUBS","typeName":"Subscribed","firstName":"Grace",` +
+		`"lastName":null,"authTypeCode":"GOOG","authTypeName":"Google OAuth","isActive":true,"createdAt":"2026-01-01T08:30:01Z",` +
+		`"updatedAt":"2026-03-14T12:00:00Z","verifiedAt":"2026-01-03T08:30:03Z","lastLoginAt":"2026-01-04T08:30:04Z",` +
+		`"subscriptionExemptionStartsAt":"2024-01-01T00:00:00Z","subscriptionExemptionEndsAt":null,"legacyUserId":7001}`
+	listedRequest = `{"id":5,"userId":%d,"requestTypeCode":"REGR","requestTypeName":"Email Verification","verificationCode":%s,` +
+		`"createdOn":"2026-03-14T12:00:00Z","attempts":2,"username":"ada","email":"ada@example.com","firstName":"Ada","lastName":null,"isActive":true}`
+)
+
+func invalid(field, message string) string {
+	return fmt.Sprintf(`{"code":"VALIDATION_FAILED","fields":[{"field":%q,"message":%q}],"message":%q}`, field, message, field+": "+message)
+}
+
+// TestRoutes is the wire: what each route answers to whom. Every case has an API of its own.
+func TestRoutes(t *testing.T) {
+	const exemption = `must be an RFC 3339 time such as "2024-01-01T00:00:00Z", or null`
+	for _, c := range []struct {
+		as             int64
+		method, target string
+		body           string
+		status         int
+		want           string
+	}{
+		{nobody, "GET", "/api/users", "", 401, notAuthenticated},
+		{gone, "GET", "/api/users", "", 401, notAuthenticated},
+		{user, "GET", "/api/users?page=2", "", 200, `{"data":[` + shortUser1 + `],"total":41}`},
+		{user, "GET", "/api/users?page=0", "", 400, invalid("page", "must be a whole number from 1 on")},
+		{user, "GET", "/api/users/me", "", 200, shortUser1},
+		{user, "GET", "/api/users/1", "", 200, shortUser1},
+		{other, "GET", "/api/users/1", "", 200, shortUser1},
+		{user, "GET", "/api/users/4", "", 404, notFound},
+		{user, "GET", "/api/users/99", "", 404, notFound},
+		{user, "GET", "/api/users/0", "", 400, invalid("id", "must be a positive integer")},
+		{user, "GET", "/api/users/x", "", 400, invalid("id", "must be a positive integer")},
+		{nobody, "GET", "/api/users/me", "", 401, notAuthenticated},
+
+		{nobody, "GET", "/api/users/verification-requests", "", 401, notAuthenticated},
+		{user, "GET", "/api/users/verification-requests", "", 200, `{"data":[` + fmt.Sprintf(listedRequest, 1, "null") + `],"total":1}`},
+		{admin, "GET", "/api/users/verification-requests", "", 200, `{"data":[` + fmt.Sprintf(listedRequest, 1, `"abc123def456"`) + `],"total":1}`},
+
+		{nobody, "PUT", "/api/users/1", `{}`, 401, notAuthenticated},
+		{user, "PUT", "/api/users/1", `{}`, 403, adminOnly},
+		{admin, "PUT", "/api/users/1", `{"firstName":"Grace","lastName":null,"unknown":1,"subscriptionExemptionStartsAt":"2024-01-01T01:00:00.5+01:00","subscriptionExemptionEndsAt":null}`, 200, updatedUser},
+		{admin, "PUT", "/api/users/99", `{}`, 404, notFound},
+		{admin, "PUT", "/api/users/1", `{"email":"ada3@EXAMPLE.com"}`, 409, `{"code":"EMAIL_EXISTS","message":"Email address is already in use"}`},
+		{admin, "PUT", "/api/users/2", `{"userTypeCode":"NONS"}`, 409, `{"code":"LAST_ADMIN","message":"The last active administrator cannot be deleted, deactivated or demoted."}`},
+		{admin, "PUT", "/api/users/1", `{"username":null}`, 400, invalid("username", "must not be null")},
+		{admin, "PUT", "/api/users/1", `{"username":5}`, 400, invalid("username", "must be a string, not number")},
+		{admin, "PUT", "/api/users/1", `{"isActive":"yes"}`, 400, invalid("isActive", "must be true or false, not string")},
+		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionEndsAt":"soon"}`, 400, invalid("subscriptionExemptionEndsAt", exemption)},
+		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":"9999-12-31T23:59:59-01:00"}`, 400, invalid("subscriptionExemptionStartsAt", exemption)},
+		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":7}`, 400, invalid("subscriptionExemptionStartsAt", "must be a string, not number")},
+		{admin, "PUT", "/api/users/1", `[]`, 400, invalid("body", "must be a JSON object, not array")},
+		{admin, "PUT", "/api/users/1", ``, 400, invalid("body", "is required: send a JSON object")},
+		{admin, "PUT", "/api/users/x", `{}`, 400, invalid("id", "must be a positive integer")},
+
+		{nobody, "DELETE", "/api/users/1", "", 401, notAuthenticated},
+		{user, "DELETE", "/api/users/3", "", 403, adminOnly},
+		{user, "DELETE", "/api/users/1", "", 204, ""},
+		{admin, "DELETE", "/api/users/1", "", 204, ""},
+		{admin, "DELETE", "/api/users/4", "", 404, notFound},
+		{admin, "DELETE", "/api/users/2", "", 409, `{"code":"LAST_ADMIN","message":"The last active administrator cannot be deleted, deactivated or demoted."}`},
+
+		{nobody, "POST", "/api/auth/verify-email", `{"email":"nobody@example.com","code":"x"}`, 404,
+			`{"code":"NO_VERIFICATION_REQUEST","message":"There is no pending verification for this email address."}`},
+		{nobody, "POST", "/api/auth/verify-email", `{"email":"no","code":"x"}`, 400, invalid("email", "must be an email address such as ada@example.com")},
+		{nobody, "POST", "/api/auth/verify-email", `{"email":"ada@example.com"}`, 400, invalid("code", "is required")},
+		{nobody, "POST", "/api/auth/resend-verification", `{"email":"nobody@example.com"}`, 200, resent},
+		{nobody, "POST", "/api/auth/resend-verification", `{"email":"ada1@example.com"}`, 200, resent},
+		{nobody, "POST", "/api/auth/resend-verification", `{"email":"no"}`, 200, resent},
+		{nobody, "POST", "/api/auth/resend-verification", `{}`, 400, invalid("email", "is required")},
+
+		{nobody, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
+		{admin, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
+		{nobody, "PATCH", "/api/users/1", "", 405, `{"code":"METHOD_NOT_ALLOWED","message":"This route does not answer PATCH."}`},
+	} {
+		t.Run(fmt.Sprintf("%s %s as %d %s", c.method, c.target, c.as, c.body), func(t *testing.T) {
+			w := newAPI(t, false).do(t, c.as, c.method, c.target, c.body)
+			if w.Code != c.status || strings.TrimSpace(w.Body.String()) != c.want {
+				t.Errorf("%d %s\nwant %d %s", w.Code, w.Body, c.status, c.want)
+			}
+		})
+	}
+}
+
+func TestListsCarryTheirHeaders(t *testing.T) {
+	for target, contentRange := range map[string]string{
+		"/api/users?page=2": "items 10-10/41", "/api/users/verification-requests": "items 0-0/1",
+	} {
+		h := newAPI(t, false).do(t, user, "GET", target, "").Header()
+		if h.Get("Content-Range") != contentRange || h.Get("Accept-Range") != "items" || h.Get("Access-Control-Expose-Headers") != "Content-Range, X-Total-Count" {
+			t.Errorf("%s: %v", target, h)
+		}
+	}
+}
+
+func TestWritesNeedTheCSRFTokenAndSayWhatTheyWrote(t *testing.T) {
+	a := newAPI(t, false)
+	r := httptest.NewRequestWithContext(t.Context(), "DELETE", "/api/users/3", nil)
+	a.issuer.SignIn(t, r, admin)
+	token := r.Header.Get(web.HeaderCSRF)
+	r.Header.Set(web.HeaderCSRF, "another")
+	if w := a.send(r); w.Code != 403 || !strings.Contains(w.Body.String(), "CSRF_INVALID") || a.store.User(other).Deleted {
+		t.Errorf("without the token: %d %s", w.Code, w.Body)
+	}
+	r.Header.Set(web.HeaderCSRF, token)
+	if w := a.send(r); w.Code != 204 || w.Header().Get(web.HeaderWrote) != "user/3@15" {
+		t.Errorf("with the token: %d, wrote %q", w.Code, w.Header().Get(web.HeaderWrote))
+	}
+	if w := a.do(t, admin, "PUT", "/api/users/1", `{"username":"eve"}`); w.Header().Get(web.HeaderWrote) != "user/1@15" {
+		t.Errorf("update wrote %q", w.Header().Get(web.HeaderWrote))
+	}
+}
+
+func TestVisibilityToAdministratorsOnly(t *testing.T) {
+	for _, c := range []struct {
+		as     int64
+		target string
+		status int
+	}{
+		{user, "/api/users", 403}, {user, "/api/users/3", 403}, {user, "/api/users/1", 200}, {user, "/api/users/me", 200},
+		{user, "/api/users/x", 403}, {admin, "/api/users", 200}, {admin, "/api/users/1", 200},
+	} {
+		if w := newAPI(t, true).do(t, c.as, "GET", c.target, ""); w.Code != c.status {
+			t.Errorf("%s as %d: %d", c.target, c.as, w.Code)
+		}
+	}
+}
+
+func TestVerifyingOverHTTP(t *testing.T) {
+	a := newAPI(t, false)
+	u := a.store.User(user)
+	u.VerifiedAt = nil
+	a.store.Put(u)
+	if w := a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":" ada1@example.com "}`); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if _, open := a.store.Request(user, directory.RequestRegistration); !open {
+		t.Fatal("no request was made")
+	}
+	attempt := func(code string, status int, want string) {
+		t.Helper()
+		w := a.do(t, nobody, "POST", "/api/auth/verify-email", fmt.Sprintf(`{"email":"ADA1@example.com","code":%q}`, code))
+		if w.Code != status || w.Body.String() != want {
+			t.Errorf("%d %s\nwant %d %s", w.Code, w.Body, status, want)
+		}
+		if wrote := w.Header().Get(web.HeaderWrote); (wrote == "user/1@15") != (status == 200) {
+			t.Errorf("wrote %q", wrote)
+		}
+	}
+	attempt("wrong", 400, `{"attemptsRemaining":4,"code":"INVALID_CODE","message":"The verification code is incorrect. 4 attempts remaining."}`)
+	attempt("abc123def456", 200, `{"message":"Email verified"}`)
+
+	a = newAPI(t, false)
+	u = a.store.User(user)
+	u.VerifiedAt = nil
+	a.store.Put(u)
+	a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":"ada1@example.com"}`)
+	for range 5 {
+		a.do(t, nobody, "POST", "/api/auth/verify-email", `{"email":"ada1@example.com","code":"wrong"}`)
+	}
+	attempt("abc123def456", 429, `{"code":"MAX_ATTEMPTS_EXCEEDED","message":"Maximum verification attempts exceeded. Please request a new code."}`)
+}
+
+func TestTheInternalMailRoute(t *testing.T) {
+	a := newAPI(t, false)
+	ask := func(target string) (int, string) {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", target, nil)
+		httpapitest.AsService(t, r, "directory")
+		w := a.send(r)
+		return w.Code, w.Body.String()
+	}
+	u := a.store.User(user)
+	u.VerifiedAt = nil
+	a.store.Put(u)
+	a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":"ada1@example.com"}`)
+	for target, want := range map[string]string{
+		"/internal/users/1/mail?wait=10ms": `{"pending":1}`, "/internal/users/1/mail?wait=0": `{"pending":1}`, "/internal/users/3/mail": `{"pending":0}`,
+	} {
+		if status, body := ask(target); status != 200 || body != want {
+			t.Errorf("%s: %d %s", target, status, body)
+		}
+	}
+	for _, target := range []string{"/internal/users/1/mail?wait=soon", "/internal/users/1/mail?wait=-1s", "/internal/users/x/mail"} {
+		if status, _ := ask(target); status != 400 {
+			t.Errorf("%s: %d", target, status)
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+)
+
+// longestWait bounds how long an internal call is held.
+const longestWait = 2 * time.Second
+
+// awaitMail answers when all mail of a user has been handed to the mail server once, or the wait is over. The gateway
+// asks before it answers a registration, so that the mail is out when the client reads the answer.
+func (a *API) awaitMail(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	wait, err := time.ParseDuration(c.DefaultQuery("wait", "1s"))
+	if err != nil || wait < 0 {
+		web.Fail(c, errs.InvalidField("wait", `must be a duration such as "500ms"`))
+		return
+	}
+	pending, err := a.Service.AwaitMail(c.Request.Context(), id, min(wait, longestWait))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, gin.H{"pending": pending})
+}

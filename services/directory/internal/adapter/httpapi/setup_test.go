@@ -1,0 +1,134 @@
+package httpapi_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/listing"
+	"muster/libs/usersapi"
+	"muster/libs/web"
+	"muster/services/directory/internal/adapter/httpapi"
+	"muster/services/directory/internal/adapter/httpapi/httpapitest"
+	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+// Who is in the directory of these tests.
+const (
+	nobody = 0
+	user   = 1
+	admin  = 2
+	other  = 3
+	gone   = 4
+)
+
+// api is the router with the real service on fakes.
+type api struct {
+	engine *gin.Engine
+	issuer *httpapitest.Issuer
+	store  *directorytest.Store
+	clock  *directorytest.Clock
+}
+
+func newAPI(t *testing.T, adminsOnly bool) *api {
+	t.Helper()
+	a := &api{issuer: httpapitest.NewIssuer(t), store: directorytest.NewStore(), clock: directorytest.NewClock()}
+	a.store.Put(directorytest.SampleUser(user), directorytest.SampleAdmin(admin), directorytest.SampleUser(other), directorytest.SampleTombstone(gone))
+	log := slog.New(slog.DiscardHandler)
+	keys, err := web.RemoteKeys(t.Context(), a.issuer.URL, log)
+	must(t, err)
+	csrf, err := web.NewCSRF(httpapitest.Secret)
+	must(t, err)
+	services, err := web.NewServiceTokens(httpapitest.Secret, "directory")
+	must(t, err)
+	a.engine = web.New(web.Options{Service: "directory", Logger: log})
+	mounted := &httpapi.API{
+		Service: directory.New(directory.Config{
+			Store: a.store, Mails: a.store, Mailer: &directorytest.Mailer{}, Now: a.clock.Now,
+			NewCode: func() string { return "abc123def456" },
+		}),
+		Reader: reader{a.store}, Auth: web.NewAuthenticator(keys, csrf, a.standing), Services: services, AdminsOnly: adminsOnly,
+	}
+	mounted.Mount(a.engine)
+	return a
+}
+
+func (a *api) standing(_ context.Context, id int64, _ string) (web.Standing, error) {
+	u := a.store.User(id)
+	return web.Standing{Active: u.IsActive, TypeCode: u.TypeCode}, nil
+}
+
+// do sends a request as a user and gives the answer.
+func (a *api) do(t *testing.T, as int64, method, target, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	var reader io.Reader = http.NoBody
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	r := httptest.NewRequestWithContext(t.Context(), method, target, reader)
+	r.Header.Set("Content-Type", "application/json")
+	if as != nobody {
+		a.issuer.SignIn(t, r, as)
+	}
+	return a.send(r)
+}
+
+func (a *api) send(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	a.engine.ServeHTTP(w, r)
+	return w
+}
+
+// reader answers from the fake store; its lists know no query but an impossible page.
+type reader struct{ store *directorytest.Store }
+
+func (r reader) User(_ context.Context, id int64) (usersapi.User, error) {
+	u := r.store.User(id)
+	if u.ID == 0 || u.Deleted {
+		return usersapi.User{}, directory.ErrUserNotFound
+	}
+	return usersapi.User{ID: u.ID, Username: u.Username, IsActive: u.IsActive}, nil
+}
+
+var anyList = listing.New(listing.Field{Name: "id", Column: "id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true})
+
+func (r reader) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error) {
+	q, err := anyList.ParseURL(u)
+	if err != nil {
+		return listing.Page[usersapi.User]{}, err
+	}
+	one, err := r.User(ctx, user)
+	return listing.Page[usersapi.User]{Data: []usersapi.User{one}, Total: 41, Offset: q.Offset()}, err
+}
+
+func (r reader) Requests(context.Context, *url.URL) (listing.Page[directory.ListedRequest], error) {
+	code := "abc123def456"
+	return listing.Page[directory.ListedRequest]{Total: 1, Data: []directory.ListedRequest{request(user, &code)}}, nil
+}
+
+func (r reader) OwnRequests(_ context.Context, id int64, _ *url.URL) (listing.Page[directory.ListedRequest], error) {
+	return listing.Page[directory.ListedRequest]{Total: 1, Data: []directory.ListedRequest{request(id, nil)}}, nil
+}
+
+func request(userID int64, code *string) directory.ListedRequest {
+	first := "Ada"
+	return directory.ListedRequest{
+		ID: 5, UserID: userID, TypeCode: "REGR", TypeName: "Email Verification", Code: code, Attempts: 2,
+		CreatedOn: directorytest.NewClock().Second(), Username: "ada", Email: "ada@example.com", FirstName: &first, IsActive: true,
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

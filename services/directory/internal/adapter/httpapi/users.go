@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/usersapi"
+	"muster/libs/web"
+	"muster/services/directory/internal/directory"
+)
+
+func idText(id int64) string { return strconv.FormatInt(id, 10) }
+
+func (a *API) listUsers(c *gin.Context) {
+	page, err := a.Reader.Users(c.Request.Context(), c.Request.URL)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	page.WriteHeaders(c.Writer.Header())
+	c.JSON(http.StatusOK, page)
+}
+
+func (a *API) me(c *gin.Context) { a.answerUser(c, web.CurrentPrincipal(c).UserID) }
+
+func (a *API) getUser(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	a.answerUser(c, id)
+}
+
+func (a *API) answerUser(c *gin.Context, id int64) {
+	u, err := a.Reader.User(c.Request.Context(), id)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, u)
+}
+
+func (a *API) updateUser(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	change, err := bindChange(c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	u, err := a.Service.UpdateUser(c.Request.Context(), id, change)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.Wrote(c, web.User, u.ID, u.Version)
+	c.JSON(http.StatusOK, userObject(u))
+}
+
+func (a *API) deleteUser(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	p := web.CurrentPrincipal(c)
+	u, err := a.Service.DeleteUser(c.Request.Context(), directory.Actor{UserID: p.UserID, Admin: p.IsAdmin()}, id)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.Wrote(c, web.User, u.ID, u.Version)
+	web.NoContent(c)
+}
+
+// userObject is the user object of contract section 4.1.
+func userObject(u directory.User) usersapi.User {
+	return usersapi.User{
+		ID: u.ID, Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, TypeName: usersapi.TypeName(u.TypeCode),
+		FirstName: u.FirstName, LastName: u.LastName, AuthTypeCode: u.AuthTypeCode, AuthTypeName: usersapi.AuthTypeName(u.AuthTypeCode),
+		IsActive: u.IsActive, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt,
+		ExemptionFrom: u.Exemption.From, ExemptionTo: u.Exemption.To, LegacyUserID: u.LegacyUserID,
+	}
+}

@@ -1,0 +1,134 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"gorm.io/gorm"
+
+	"muster/libs/listing"
+	"muster/libs/pg"
+	"muster/libs/usersapi"
+	"muster/libs/web"
+	"muster/services/directory/internal/directory"
+)
+
+// viewColumns are the members of the user object, named as [usersapi.User] names them.
+const viewColumns = `u.id, u.username, u.email, u.type_code, u.type_name, u.first_name, u.last_name, u.auth_type_code, u.auth_type_name,
+	u.is_active, u.created_at, u.updated_at, u.verified_at, u.last_login_at, u.exemption_from, u.exemption_to, u.legacy_user_id`
+
+var typeCodes = []string{usersapi.TypeSubscribed, usersapi.TypeNotSubscribed, usersapi.TypeAdministrator}
+
+// users is the list of contract section 4.1.
+var users = listing.New(
+	listing.Field{Name: "id", Column: "u.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "username", Column: "u.username", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+	listing.Field{Name: "email", Column: "u.email", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+	listing.Field{Name: "firstName", Column: "u.first_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
+	listing.Field{Name: "lastName", Column: "u.last_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
+	listing.Field{Name: "typeName", Column: "u.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+	listing.Field{Name: "authTypeName", Column: "u.auth_type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+	listing.Field{Name: "userTypeCode", Column: "u.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Values: typeCodes},
+	listing.Field{Name: "authTypeCode", Column: "u.auth_type_code", Kind: listing.Code, Sortable: true, Filterable: true,
+		Values: []string{"EMAI", "GOOG", "APPE", "FACE", "XXXX", "LINK"}},
+	listing.Field{Name: "isActive", Column: "u.is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
+	listing.Field{Name: "createdAt", Column: "u.created_at", Kind: listing.Date, Sortable: true, Filterable: true},
+	listing.Field{Name: "updatedAt", Column: "u.updated_at", Kind: listing.Date, Sortable: true, Filterable: true},
+	listing.Field{Name: "verifiedAt", Column: "u.verified_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "lastLoginAt", Column: "u.last_login_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "subscriptionExemptionStartsAt", Column: "u.exemption_from", Kind: listing.Date, Nullable: true, Filterable: true},
+	listing.Field{Name: "subscriptionExemptionEndsAt", Column: "u.exemption_to", Kind: listing.Date, Nullable: true, Filterable: true},
+	listing.Field{Name: "legacyUserId", Column: "u.legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true},
+)
+
+// The list of contract section 4.3, as administrators see it, and as everybody sees their own. To the latter the code
+// is null for filters and sorts too: else it could be guessed letter by letter, and an address verified that nobody
+// can read the mail of.
+var (
+	requests    = requestList("r.code")
+	ownRequests = requestList("NULL::text")
+)
+
+func requestList(code string) *listing.List {
+	return listing.New(
+		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Sortable: true, Filterable: true},
+		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true,
+			Values: []string{"REGR", "RPWR", "EMUP"}},
+		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "verificationCode", Column: code, Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "createdOn", Column: "r.created_on", Kind: listing.Date, Sortable: true, Filterable: true},
+		listing.Field{Name: "attempts", Column: "r.attempts", Kind: listing.Integer, Sortable: true, Filterable: true},
+		listing.Field{Name: "username", Column: "u.username", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "email", Column: "u.email", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "firstName", Column: "u.first_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "lastName", Column: "u.last_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "isActive", Column: "u.is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
+	)
+}
+
+// Lists answers reads that need no rule of the core.
+type Lists struct{ db *gorm.DB }
+
+// NewLists uses a pool whose database has [Migrations].
+func NewLists(db *gorm.DB) *Lists { return &Lists{db} }
+
+// User gives one live user, or [directory.ErrUserNotFound].
+func (l *Lists) User(ctx context.Context, id int64) (usersapi.User, error) {
+	u, found, err := first[usersapi.User](ctx, pg.From(ctx, l.db), "SELECT "+viewColumns+" FROM users u WHERE u.id = ? AND NOT u.deleted", id)
+	if err != nil {
+		return usersapi.User{}, fmt.Errorf("read user: %w", err)
+	}
+	if !found {
+		return usersapi.User{}, directory.ErrUserNotFound
+	}
+	return u, nil
+}
+
+// Users gives the page of users that the URL asks for.
+func (l *Lists) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error) {
+	q, err := users.ParseURL(u)
+	if err != nil {
+		return listing.Page[usersapi.User]{}, err
+	}
+	return listing.Fetch[usersapi.User](ctx, l.db, q.And("NOT u.deleted"), viewColumns, "users u")
+}
+
+const (
+	requestColumns = `r.id, r.user_id, r.type_code, r.type_name, r.created_on, r.attempts,
+		u.username, u.email, u.first_name, u.last_name, u.is_active`
+	requestTables = "verification_requests r JOIN users u ON u.id = r.user_id"
+)
+
+// Requests gives the page of all verification requests that the URL asks for.
+func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error) {
+	q, err := requests.ParseURL(u)
+	if err != nil {
+		return listing.Page[directory.ListedRequest]{}, err
+	}
+	return listing.Fetch[directory.ListedRequest](ctx, l.db, q, requestColumns+", r.code", requestTables)
+}
+
+// OwnRequests gives the page of one user's verification requests that the URL asks for, without their codes.
+func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error) {
+	q, err := ownRequests.ParseURL(u)
+	if err != nil {
+		return listing.Page[directory.ListedRequest]{}, err
+	}
+	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.And("r.user_id = ?", userID), requestColumns, requestTables)
+}
+
+// Standing says whether a user may do anything now, and as what. It does not know sessions: their end is the gateway's
+// to enforce.
+func (l *Lists) Standing(ctx context.Context, userID int64, _ string) (web.Standing, error) {
+	type row struct {
+		IsActive bool
+		TypeCode string
+	}
+	r, _, err := first[row](ctx, pg.From(ctx, l.db), "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted", userID)
+	if err != nil {
+		return web.Standing{}, fmt.Errorf("read standing: %w", err)
+	}
+	return web.Standing{Active: r.IsActive, TypeCode: r.TypeCode}, nil
+}

@@ -1,0 +1,214 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/errs"
+	"muster/libs/usersapi"
+	"muster/libs/web"
+	"muster/services/directory/internal/adapter/postgres"
+	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+// fill stores users, and a request of each type for the first.
+func fill(t *testing.T, db *gorm.DB, users ...directory.User) {
+	t.Helper()
+	s := postgres.NewStore(db, time.Now)
+	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+		for _, u := range users {
+			if err := tx.CreateUser(ctx, u); err != nil {
+				return err
+			}
+		}
+		for i, code := range []string{"REGR", "RPWR", "EMUP"} {
+			r := directory.VerificationRequest{
+				UserID: users[0].ID, TypeCode: code, Code: "secret" + code, CreatedOn: directorytest.Noon.Truncate(time.Second),
+				ExpiresAt: directorytest.Noon, Attempts: i,
+			}
+			if err := tx.PutRequest(ctx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+func query(t *testing.T, filter string) *url.URL {
+	t.Helper()
+	return &url.URL{Path: "/", RawQuery: url.Values{"filter": {filter}}.Encode()}
+}
+
+func TestAUserReadsAsItWasStored(t *testing.T) {
+	db := database(t)
+	u := directorytest.SampleUser(1)
+	fill(t, db, u, directorytest.SampleTombstone(2))
+	lists := postgres.NewLists(db)
+	got, err := lists.User(t.Context(), 1)
+	must(t, err)
+	equal(t, got, usersapi.User{
+		ID: 1, Username: u.Username, Email: u.Email, TypeCode: "SUBS", TypeName: "Subscribed", FirstName: u.FirstName, LastName: u.LastName,
+		AuthTypeCode: "GOOG", AuthTypeName: "Google OAuth", IsActive: true, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
+		VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt, ExemptionFrom: u.Exemption.From, ExemptionTo: u.Exemption.To, LegacyUserID: u.LegacyUserID,
+	})
+	for _, id := range []int64{2, 3} {
+		if _, err := lists.User(t.Context(), id); !errors.Is(err, directory.ErrUserNotFound) {
+			t.Errorf("user %d: %v", id, err)
+		}
+	}
+}
+
+// TestNamesOfCodes holds the names that the database computes to those of the contract.
+func TestNamesOfCodes(t *testing.T) {
+	db := database(t)
+	var users []directory.User
+	for i, auth := range []string{"EMAI", "GOOG", "APPE", "FACE", "XXXX", "LINK"} {
+		u := directorytest.SampleUser(int64(i + 1))
+		u.AuthTypeCode, u.TypeCode = auth, []string{"SUBS", "NONS", "ADMI"}[i%3]
+		users = append(users, u)
+	}
+	fill(t, db, users...)
+	page, err := postgres.NewLists(db).Users(t.Context(), query(t, ""))
+	must(t, err)
+	equal(t, len(page.Data), 6)
+	for _, u := range page.Data {
+		if u.TypeName == "" || u.TypeName != usersapi.TypeName(u.TypeCode) || u.AuthTypeName == "" || u.AuthTypeName != usersapi.AuthTypeName(u.AuthTypeCode) {
+			t.Errorf("%s is %q, %s is %q", u.TypeCode, u.TypeName, u.AuthTypeCode, u.AuthTypeName)
+		}
+	}
+}
+
+// TestFilters finds the one user in whom a field differs from all others, by each field.
+func TestFilters(t *testing.T) {
+	db := database(t)
+	plain, special := directorytest.SampleUser(1), directorytest.SampleUser(2)
+	plain.Exemption, plain.LegacyUserID, plain.FirstName, plain.LastName, plain.LastLoginAt, plain.VerifiedAt = directory.Exemption{}, nil, nil, nil, nil, nil
+	plain.TypeCode, plain.AuthTypeCode = "NONS", "EMAI"
+	day := func(n int) time.Time { return time.Date(2025, 6, n, 12, 0, 0, 0, time.UTC) }
+	at := func(n int) *time.Time { d := day(n); return &d }
+	special.Username, special.Email, special.FirstName, special.LastName = "Zoë_1", "zoe@example.org", ptr("Zoë"), ptr("O'Neil")
+	special.TypeCode, special.AuthTypeCode, special.IsActive = "ADMI", "XXXX", false
+	special.CreatedAt, special.UpdatedAt, special.VerifiedAt, special.LastLoginAt = day(1), day(2), at(3), at(4)
+	special.Exemption = directory.Exemption{From: at(5), To: at(6)}
+	fill(t, db, plain, special, directorytest.SampleTombstone(3))
+	lists := postgres.NewLists(db)
+	for _, filter := range []string{
+		`{"id":2}`, `{"id":[2,9]}`, `{"username":"ZOË_"}`, `{"email":"example.ORG"}`, `{"firstName":"zo"}`, `{"lastName":"o'n"}`, `{"typeName":"admin"}`,
+		`{"authTypeName":"x oauth"}`, `{"isActive":false}`, `{"userTypeCode":"ADMI"}`, `{"authTypeCode":["XXXX"]}`, `{"createdAt":"2025-06-01"}`,
+		`{"updatedAt":"2025-06-02"}`, `{"verifiedAt":["2025-06-03",null]}`, `{"lastLoginAt":"!null"}`, `{"subscriptionExemptionStartsAt":"2025-06-05"}`,
+		`{"subscriptionExemptionEndsAt":"2025-06-06T12:00:00Z"}`, `{"legacyUserId":7002}`, `{"q":"zoë"}`, `{"q":"O'Neil"}`, `{"q":"Administrator"}`, `{"q":"X OAuth"}`,
+	} {
+		page, err := lists.Users(t.Context(), query(t, filter))
+		if err != nil || page.Total != 1 || page.Data[0].ID != 2 {
+			t.Errorf("%s: %d rows, %v", filter, page.Total, err)
+		}
+	}
+	for _, filter := range []string{`{"password":"x"}`, `{"id":"2"}`, `{"deleted":true}`, `{"q":5}`} {
+		if _, err := lists.Users(t.Context(), query(t, filter)); errs.From(err).Code != "VALIDATION_FAILED" {
+			t.Errorf("%s: %v", filter, err)
+		}
+	}
+}
+
+func TestSorts(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2))
+	for _, field := range strings.Split("id username email firstName lastName createdAt updatedAt verifiedAt typeName authTypeName isActive userTypeCode authTypeCode lastLoginAt", " ") {
+		u := &url.URL{RawQuery: url.Values{"sort": {fmt.Sprintf(`[%q,"DESC"]`, field)}}.Encode()}
+		if page, err := postgres.NewLists(db).Users(t.Context(), u); err != nil || page.Total != 2 {
+			t.Errorf("%s: %d rows, %v", field, page.Total, err)
+		}
+	}
+	for _, field := range strings.Split("id userId requestTypeCode requestTypeName verificationCode createdOn attempts username email firstName lastName isActive", " ") {
+		u := &url.URL{RawQuery: url.Values{"sort": {fmt.Sprintf(`[%q,"DESC"]`, field)}}.Encode()}
+		if page, err := postgres.NewLists(db).Requests(t.Context(), u); err != nil || page.Total != 3 {
+			t.Errorf("%s: %d rows, %v", field, page.Total, err)
+		}
+	}
+}
+
+func TestRequestsAreListed(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2))
+	u := directorytest.SampleUser(1)
+	for _, filter := range []string{
+		`{"requestTypeCode":"RPWR"}`, `{"requestTypeName":"reset"}`, `{"verificationCode":"trpw"}`, `{"attempts":1}`, `{"q":"secretrpwr"}`,
+		`{"q":"Reset Pass","userId":1,"username":"ada1","email":"ada1@","firstName":"Ada","lastName":"Love","isActive":true,"createdOn":"2026-03-14"}`,
+	} {
+		page, err := postgres.NewLists(db).Requests(t.Context(), query(t, filter))
+		must(t, err)
+		if page.Total != 1 {
+			t.Errorf("%s: %d rows", filter, page.Total)
+			continue
+		}
+		equal(t, page.Data[0], directory.ListedRequest{
+			ID: 2, UserID: 1, TypeCode: "RPWR", TypeName: "Reset Password", Code: ptr("secretRPWR"),
+			CreatedOn: directorytest.Noon.Truncate(time.Second), Attempts: 1,
+			Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName, IsActive: true,
+		})
+	}
+}
+
+// TestOnesOwnCodesCannotBeGuessed tries what would tell a code letter by letter.
+func TestOnesOwnCodesCannotBeGuessed(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2))
+	lists := postgres.NewLists(db)
+	page, err := lists.OwnRequests(t.Context(), 1, query(t, ""))
+	must(t, err)
+	equal(t, page.Total, 3)
+	if slices.ContainsFunc(page.Data, func(r directory.ListedRequest) bool { return r.Code != nil }) {
+		t.Error("a code is shown")
+	}
+	for _, filter := range []string{`{"verificationCode":"secret"}`, `{"verificationCode":"!null"}`, `{"q":"secret"}`} {
+		if page, err := lists.OwnRequests(t.Context(), 1, query(t, filter)); err != nil || page.Total != 0 {
+			t.Errorf("%s: %d rows, %v", filter, page.Total, err)
+		}
+	}
+	others, err := lists.OwnRequests(t.Context(), 2, query(t, `{"userId":1}`))
+	must(t, err)
+	equal(t, others.Total, 0)
+}
+
+func TestStanding(t *testing.T) {
+	db := database(t)
+	inactive := directorytest.SampleUser(2)
+	inactive.IsActive = false
+	fill(t, db, directorytest.SampleAdmin(1), inactive, directorytest.SampleTombstone(3))
+	for id, want := range map[int64]web.Standing{1: {Active: true, TypeCode: "ADMI"}, 2: {TypeCode: "SUBS"}, 3: {}, 4: {}} {
+		got, err := postgres.NewLists(db).Standing(t.Context(), id, "session")
+		must(t, err)
+		equal(t, got, want)
+	}
+}
+
+// TestIndexesServeTheList fails when an expression of an index is no longer the one that libs/listing writes.
+func TestIndexesServeTheList(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1))
+	for index, condition := range map[string]string{
+		"users_search":        `upper(lower(first_name COLLATE "und-x-icu")) LIKE upper(lower('%ada%' COLLATE "und-x-icu"))`,
+		"users_by_username":   `TRUE ORDER BY lower(username COLLATE "und-x-icu"), id LIMIT 1`,
+		"users_by_last_name":  `TRUE ORDER BY lower(last_name COLLATE "und-x-icu") NULLS LAST, id LIMIT 1`,
+		"users_by_created_at": `TRUE ORDER BY created_at DESC, id LIMIT 1`,
+		"users_email_unique":  `lower(email) = lower('ada1@example.com')`,
+	} {
+		var plan []string
+		must(t, db.Transaction(func(tx *gorm.DB) error {
+			tx.Exec("SET LOCAL enable_seqscan = off")
+			return tx.Raw("EXPLAIN SELECT id FROM users u WHERE NOT u.deleted AND " + condition).Scan(&plan).Error
+		}))
+		if !strings.Contains(strings.Join(plan, "\n"), index) {
+			t.Errorf("%s is not used:\n%s", index, strings.Join(plan, "\n"))
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"muster/libs/pg"
+	"muster/services/directory/internal/directory"
+)
+
+// payload is what a mail says, as it lies in the queue.
+type payload struct {
+	FirstName     *string   `json:"firstName"`
+	Code          string    `json:"code"`
+	CodeExpiresAt time.Time `json:"codeExpiresAt"`
+}
+
+type mailRow struct {
+	ID        int64
+	UserID    int64
+	Kind      string
+	Recipient string
+	Payload   string
+	QueuedAt  time.Time
+	Attempts  int
+}
+
+// MailQueued is signalled after a commit that queued mail in this process.
+func (s *Store) MailQueued() <-chan struct{} { return s.wake }
+
+func (s *Store) mailQueued() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // a signal waits already
+	}
+}
+
+// QueueMail inserts a mail and signals it after the commit.
+func (t tx) QueueMail(ctx context.Context, m directory.Mail) error {
+	text, err := json.Marshal(payload{m.FirstName, m.Code, m.CodeExpiresAt})
+	if err != nil {
+		return fmt.Errorf("encode mail: %w", err)
+	}
+	_, err = exec(ctx, t.db, `INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
+		VALUES (?, ?, ?, ?::jsonb, ?, 0, false, ?)`, m.UserID, m.Kind, m.Recipient, string(text), m.QueuedAt, m.QueuedAt)
+	if err != nil {
+		return fmt.Errorf("queue mail: %w", err)
+	}
+	pg.AfterCommit(ctx, t.store.mailQueued)
+	return nil
+}
+
+// CountMail counts by the time of queueing.
+func (t tx) CountMail(ctx context.Context, userID int64, kind directory.MailKind, since time.Time) (int, error) {
+	n, _, err := first[int](ctx, t.db,
+		"SELECT count(*) FROM mail_queue WHERE user_id = ? AND kind = ? AND queued_at >= ?", userID, kind, since)
+	if err != nil {
+		return 0, fmt.Errorf("count mail: %w", err)
+	}
+	return n, nil
+}
+
+// ClaimMail is one statement, and so a transaction of its own: nothing is locked while the mail is being sent.
+func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.Mail, bool, error) {
+	row, found, err := first[mailRow](ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET attempts = attempts + 1, next_try_at = ?
+		WHERE id = (SELECT id FROM mail_queue WHERE next_try_at <= ? ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+		RETURNING id, user_id, kind, recipient, payload, queued_at, attempts`, until, now)
+	if err != nil || !found {
+		return directory.Mail{}, false, wrap("claim mail", err)
+	}
+	var p payload
+	if err := json.Unmarshal([]byte(row.Payload), &p); err != nil {
+		return directory.Mail{}, false, fmt.Errorf("decode mail %d: %w", row.ID, err)
+	}
+	return directory.Mail{
+		ID: row.ID, UserID: row.UserID, Kind: directory.MailKind(row.Kind), Recipient: row.Recipient, FirstName: p.FirstName,
+		Code: p.Code, CodeExpiresAt: p.CodeExpiresAt, QueuedAt: row.QueuedAt, Attempts: row.Attempts,
+	}, true, nil
+}
+
+// MailSent ends a mail and empties it.
+func (s *Store) MailSent(ctx context.Context, id int64, now time.Time) error {
+	_, err := exec(ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET tried = true, next_try_at = NULL, sent_at = ?, recipient = NULL, payload = NULL
+		WHERE id = ? AND next_try_at IS NOT NULL`, now, id)
+	return wrap("note mail sent", err)
+}
+
+// MailFailed sets the time of the next attempt.
+func (s *Store) MailFailed(ctx context.Context, id int64, retryAt time.Time) error {
+	_, err := exec(ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET tried = true, next_try_at = ?
+		WHERE id = ? AND next_try_at IS NOT NULL`, retryAt, id)
+	return wrap("note mail failed", err)
+}
+
+// MailAbandoned ends a mail and empties it.
+func (s *Store) MailAbandoned(ctx context.Context, id int64, now time.Time) error {
+	_, err := exec(ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
+		WHERE id = ? AND next_try_at IS NOT NULL`, now, id)
+	return wrap("note mail abandoned", err)
+}
+
+// UntriedMail counts mails no attempt of which has ended.
+func (s *Store) UntriedMail(ctx context.Context, userID int64) (int, error) {
+	n, _, err := first[int](ctx, pg.From(ctx, s.db), "SELECT count(*) FROM mail_queue WHERE user_id = ? AND NOT tried", userID)
+	return n, wrap("count untried mail", err)
+}
+
+// PurgeMail deletes mails that ended before the given time.
+func (s *Store) PurgeMail(ctx context.Context, before time.Time) error {
+	_, err := exec(ctx, pg.From(ctx, s.db), "DELETE FROM mail_queue WHERE coalesce(sent_at, abandoned_at) < ?", before)
+	return wrap("purge mail", err)
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

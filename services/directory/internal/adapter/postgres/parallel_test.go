@@ -1,0 +1,113 @@
+package postgres_test
+
+import (
+	"context"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"muster/services/directory/internal/adapter/postgres"
+	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+// TestReplicasReviewDifferentUsers: what one transaction holds, another leaves out instead of waiting for it.
+func TestReplicasReviewDifferentUsers(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2), directorytest.SampleUser(3))
+	s := postgres.NewStore(db, time.Now)
+	must(t, s.Tx(t.Context(), func(ctx context.Context, first directory.Tx) error {
+		held, err := first.LockUsersDue(ctx, directorytest.Noon, 2)
+		must(t, err)
+		equal(t, len(held), 2)
+		// A context of its own is a transaction of its own.
+		return s.Tx(context.Background(), func(ctx context.Context, second directory.Tx) error {
+			left, err := second.LockUsersDue(ctx, directorytest.Noon, 3)
+			must(t, err)
+			equal(t, len(left), 1)
+			return nil
+		})
+	}))
+}
+
+// TestReplicasSendDifferentMails claims from many sides at once: each mail is claimed once.
+func TestReplicasSendDifferentMails(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1))
+	s := postgres.NewStore(db, time.Now)
+	now := directorytest.Noon
+	const mails = 40
+	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+		for range mails {
+			if err := tx.QueueMail(ctx, directory.Mail{UserID: 1, Kind: "REGR", Recipient: "ada@example.com", QueuedAt: now}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	select {
+	case <-s.MailQueued():
+	default:
+		t.Error("nobody was told of the mail")
+	}
+	var mu sync.Mutex
+	claims := map[int64]int{}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for {
+				m, found, err := s.ClaimMail(context.Background(), now, now.Add(time.Minute))
+				if err != nil {
+					t.Error(err)
+				}
+				if !found {
+					return
+				}
+				mu.Lock()
+				claims[m.ID]++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	equal(t, len(claims), mails)
+	for id, n := range claims {
+		if n != 1 {
+			t.Errorf("mail %d was claimed %d times", id, n)
+		}
+	}
+}
+
+// TestSentMailHoldsNothingPersonal looks into the table: neither recipient nor code stay.
+func TestSentMailHoldsNothingPersonal(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1))
+	s := postgres.NewStore(db, time.Now)
+	for range 2 {
+		must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+			return tx.QueueMail(ctx, directory.Mail{UserID: 1, Kind: "REGR", Recipient: "ada@example.com", Code: "abc123def456", QueuedAt: directorytest.Noon})
+		}))
+	}
+	must(t, s.MailSent(t.Context(), 1, time.Now()))
+	must(t, s.MailAbandoned(t.Context(), 2, time.Now()))
+	var texts []string
+	must(t, db.Raw("SELECT mail_queue::text FROM mail_queue WHERE mail_queue::text ~ 'ada|abc123'").Scan(&texts).Error)
+	equal(t, texts, nil)
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal[T any](t *testing.T, got, want T) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,62 @@
+// Package postgres keeps directory's users, verification requests and mail in PostgreSQL, and answers its lists.
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/services/directory/internal/directory"
+)
+
+// source names the service in its events.
+const source = "directory"
+
+// Store is directory's database. It implements the ports [directory.Store] and [directory.MailQueue].
+type Store struct {
+	db   *gorm.DB
+	now  func() time.Time
+	wake chan struct{}
+}
+
+var (
+	_ directory.Store     = (*Store)(nil)
+	_ directory.MailQueue = (*Store)(nil)
+)
+
+// NewStore uses a pool whose database has [Migrations] and those of libs/outbox. now is the time of events.
+func NewStore(db *gorm.DB, now func() time.Time) *Store {
+	return &Store{db: db, now: now, wake: make(chan struct{}, 1)}
+}
+
+// Tx runs fn in a transaction, or inside the one that ctx carries.
+func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db, s}) })
+}
+
+// tx is the store inside a transaction.
+type tx struct {
+	db    *gorm.DB
+	store *Store
+}
+
+// Publish appends to the outbox.
+func (t tx) Publish(ctx context.Context, payloads ...contracts.Payload) error {
+	return outbox.Append(ctx, t.db, source, t.store.now(), payloads...)
+}
+
+// exec runs a statement and says how many rows it touched.
+func exec(ctx context.Context, db *gorm.DB, sql string, args ...any) (int64, error) {
+	result := db.WithContext(ctx).Exec(sql, args...)
+	return result.RowsAffected, result.Error
+}
+
+// first reads at most one row. found is false when there is none.
+func first[T any](ctx context.Context, db *gorm.DB, sql string, args ...any) (row T, found bool, err error) {
+	result := db.WithContext(ctx).Raw(sql, args...).Scan(&row)
+	return row, result.RowsAffected > 0, result.Error
+}

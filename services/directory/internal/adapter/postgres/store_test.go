@@ -1,0 +1,43 @@
+package postgres_test
+
+import (
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/outbox"
+	"muster/libs/testkit/pgtest"
+	"muster/services/directory/internal/adapter/postgres"
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+func TestStore(t *testing.T) {
+	directorytest.TestStore(t, open)
+	directorytest.TestMailQueue(t, open)
+}
+
+func open(t *testing.T) directorytest.Backend {
+	db := database(t)
+	s := postgres.NewStore(db, time.Now)
+	return directorytest.Backend{Store: s, MailQueue: s, Published: func() []string { return published(t, db) }}
+}
+
+func database(t *testing.T) *gorm.DB {
+	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
+	return db
+}
+
+func published(t *testing.T, db *gorm.DB) (lines []string) {
+	var rows []struct {
+		Type, Key string
+		Version   int64
+	}
+	if err := db.Raw("SELECT type, key, version FROM outbox ORDER BY id").Scan(&rows).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		lines = append(lines, directorytest.PublishedLine(r.Type, r.Key, r.Version))
+	}
+	return lines
+}

@@ -1,0 +1,142 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"muster/libs/pg"
+	"muster/services/directory/internal/directory"
+)
+
+// emailUnique is the index that keeps addresses apart.
+const emailUnique = "users_email_unique"
+
+const userColumns = `id, username, email, type_code, first_name, last_name, auth_type_code, is_active,
+	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id,
+	subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version`
+
+// userRow is a row of users, without the columns that the database computes.
+type userRow struct {
+	ID                  int64
+	Username            string
+	Email               string
+	TypeCode            string
+	FirstName           *string
+	LastName            *string
+	AuthTypeCode        string
+	IsActive            bool
+	CreatedAt           time.Time
+	UpdatedAt           time.Time
+	VerifiedAt          *time.Time
+	LastLoginAt         *time.Time
+	ExemptionFrom       *time.Time
+	ExemptionTo         *time.Time
+	LegacyUserID        *int64
+	Subscribed          bool
+	TypeDueAt           *time.Time
+	Deleted             bool
+	RejectedBecause     string
+	Version             int64
+	AccessVersion       int64
+	AccountVersion      int64
+	SubscriptionVersion int64
+}
+
+func (r userRow) user() directory.User {
+	return directory.User{
+		ID: r.ID, Username: r.Username, Email: r.Email, TypeCode: r.TypeCode, FirstName: r.FirstName, LastName: r.LastName,
+		AuthTypeCode: r.AuthTypeCode, IsActive: r.IsActive, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		VerifiedAt: r.VerifiedAt, LastLoginAt: r.LastLoginAt,
+		Exemption:    directory.Exemption{From: r.ExemptionFrom, To: r.ExemptionTo},
+		LegacyUserID: r.LegacyUserID, Subscribed: r.Subscribed, TypeDueAt: r.TypeDueAt,
+		Deleted: r.Deleted, RejectedBecause: r.RejectedBecause, Version: r.Version, AccessVersion: r.AccessVersion,
+		AccountVersion: r.AccountVersion, SubscriptionVersion: r.SubscriptionVersion,
+	}
+}
+
+// values are u's columns in the order of userColumns.
+func values(u directory.User) []any {
+	return []any{
+		u.ID, u.Username, u.Email, u.TypeCode, u.FirstName, u.LastName, u.AuthTypeCode, u.IsActive,
+		u.CreatedAt, u.UpdatedAt, u.VerifiedAt, u.LastLoginAt, u.Exemption.From, u.Exemption.To, u.LegacyUserID,
+		u.Subscribed, u.TypeDueAt, u.Deleted, u.RejectedBecause,
+		u.Version, u.AccessVersion, u.AccountVersion, u.SubscriptionVersion,
+	}
+}
+
+// LockUser locks and reads a user, or a tombstone.
+func (t tx) LockUser(ctx context.Context, id int64) (directory.User, error) {
+	return t.lockOne(ctx, "id = ?", id)
+}
+
+// LockUserByEmail locks and reads the live user with this address.
+func (t tx) LockUserByEmail(ctx context.Context, email string) (directory.User, error) {
+	return t.lockOne(ctx, "lower(email) = lower(?) AND NOT deleted", email)
+}
+
+func (t tx) lockOne(ctx context.Context, where string, arg any) (directory.User, error) {
+	row, found, err := first[userRow](ctx, t.db, "SELECT "+userColumns+" FROM users WHERE "+where+" FOR UPDATE", arg)
+	if err != nil {
+		return directory.User{}, fmt.Errorf("lock user: %w", err)
+	}
+	if !found {
+		return directory.User{}, directory.ErrUserNotFound
+	}
+	return row.user(), nil
+}
+
+// LockUsersDue locks and reads users whose type is to be looked at.
+func (t tx) LockUsersDue(ctx context.Context, now time.Time, limit int) ([]directory.User, error) {
+	var rows []userRow
+	err := t.db.WithContext(ctx).Raw("SELECT "+userColumns+` FROM users WHERE type_due_at <= ? AND type_due_at IS NOT NULL
+		ORDER BY type_due_at LIMIT ? FOR UPDATE SKIP LOCKED`, now, limit).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("lock users due: %w", err)
+	}
+	users := make([]directory.User, len(rows))
+	for i, r := range rows {
+		users[i] = r.user()
+	}
+	return users, nil
+}
+
+// CreateUser inserts a user. It leaves a taken address to ON CONFLICT, because an error would end the transaction.
+func (t tx) CreateUser(ctx context.Context, u directory.User) error {
+	n, err := exec(ctx, t.db, "INSERT INTO users ("+userColumns+`) VALUES ?
+		ON CONFLICT (lower(email)) WHERE NOT deleted DO NOTHING`, values(u))
+	if err != nil {
+		return fmt.Errorf("create user: %w", err)
+	}
+	if n == 0 {
+		return directory.ErrEmailExists
+	}
+	return nil
+}
+
+// UpdateUser writes all columns of a user that the transaction has locked.
+func (t tx) UpdateUser(ctx context.Context, u directory.User) error {
+	n, err := exec(ctx, t.db, "UPDATE users SET ("+userColumns+") = ? WHERE id = ?", values(u), u.ID)
+	switch {
+	case pg.IsUnique(err, emailUnique):
+		return directory.ErrEmailExists.Because(err)
+	case err != nil:
+		return fmt.Errorf("update user: %w", err)
+	case n == 0:
+		return directory.ErrUserNotFound
+	}
+	return nil
+}
+
+// OtherActiveAdmins serialises all who ask by an advisory lock, then counts what is committed.
+func (t tx) OtherActiveAdmins(ctx context.Context, id int64) (int, error) {
+	if _, err := exec(ctx, t.db, "SELECT pg_advisory_xact_lock(?)", pg.LockKey("directory/last-admin")); err != nil {
+		return 0, fmt.Errorf("lock the administrators: %w", err)
+	}
+	n, _, err := first[int](ctx, t.db,
+		"SELECT count(*) FROM users WHERE type_code = 'ADMI' AND is_active AND NOT deleted AND id <> ?", id)
+	if err != nil {
+		return 0, fmt.Errorf("count the administrators: %w", err)
+	}
+	return n, nil
+}

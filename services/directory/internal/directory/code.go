@@ -1,0 +1,37 @@
+package directory
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"strings"
+)
+
+const (
+	codeAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+	codeLength   = 12 // 62 bits: five guesses find nothing
+)
+
+// NewCode makes a verification code: 12 characters of a-z0-9 from the system's secure random source (contract
+// section 6).
+func NewCode() string {
+	// A byte at or above the largest multiple of 36 is thrown away, so that no character is likelier than another.
+	const limit = 256 - 256%len(codeAlphabet)
+	code := make([]byte, 0, codeLength)
+	var random [2 * codeLength]byte
+	for len(code) < codeLength {
+		rand.Read(random[:]) //nolint:errcheck // it never fails: crypto/rand ends the process instead
+		for _, b := range random {
+			if int(b) < limit && len(code) < codeLength {
+				code = append(code, codeAlphabet[int(b)%len(codeAlphabet)])
+			}
+		}
+	}
+	return string(code)
+}
+
+// sameCode compares in constant time what was typed with what was mailed. People add blanks and capitals when they
+// copy a code by hand; neither is in the alphabet.
+func sameCode(typed, mailed string) bool {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	return subtle.ConstantTimeCompare([]byte(typed), []byte(mailed)) == 1
+}

@@ -1,0 +1,39 @@
+package directory
+
+import (
+	"context"
+
+	"muster/libs/contracts/directoryv1"
+)
+
+// Actor is who asks for something.
+type Actor struct {
+	UserID int64
+	Admin  bool
+}
+
+// DeleteUser deletes a user: their data and codes go, their address is free again, and a tombstone with the versions
+// stays. Everybody may delete themselves, an administrator anybody. It gives the tombstone.
+//
+// ErrAdminOnly, ErrUserNotFound; ErrLastAdmin when nobody would be left to administrate.
+func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, error) {
+	if !actor.Admin && actor.UserID != id {
+		return User{}, ErrAdminOnly
+	}
+	var gone User
+	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		u, err := lockLive(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		gone = u.tombstone()
+		if err := guardLastAdmin(ctx, tx, u, gone); err != nil {
+			return err
+		}
+		if err := tx.CloseRequests(ctx, id); err != nil {
+			return err
+		}
+		return save(ctx, tx, gone, gone.event(directoryv1.Deleted, s.now()))
+	})
+	return gone, err
+}

@@ -1,0 +1,41 @@
+package directory_test
+
+import (
+	"testing"
+
+	"muster/libs/contracts/directoryv1"
+	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+func TestDeletingLeavesATombstone(t *testing.T) {
+	w := newWorld(t)
+	u := w.register(t, 1, "ada@example.com")
+	since := len(w.store.Published())
+	gone, err := w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 1)
+	must(t, err)
+	equal(t, gone, directory.User{ID: 1, Deleted: true, Version: 2, AccessVersion: 2, AccountVersion: u.AccountVersion})
+	equal(t, w.store.User(1), gone)
+	equal(t, w.published(since), []string{"directory.user.v1 1 2", "directory.user.deleted.v1 1 2"})
+	equal(t, w.store.Published()[since].(directoryv1.User), gone.Record())
+	_, open := w.store.Request(1, directory.RequestRegistration)
+	equal(t, open, false)
+	deliverAll(t, w)
+	equal(t, len(w.mailer.Sent()), 0)
+
+	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 9, Admin: true}, 1)
+	wantError(t, err, directory.ErrUserNotFound)
+	w.register(t, 2, "ADA@example.com") // the address is free
+	equal(t, w.store.User(2).Deleted, false)
+}
+
+func TestWhoMayDeleteWhom(t *testing.T) {
+	w := newWorld(t)
+	w.store.Put(directorytest.SampleUser(1), directorytest.SampleUser(2))
+	_, err := w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 2)
+	wantError(t, err, directory.ErrAdminOnly)
+	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 99) // nothing is said of who exists
+	wantError(t, err, directory.ErrAdminOnly)
+	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1, Admin: true}, 2)
+	must(t, err)
+}

@@ -1,0 +1,196 @@
+package directorytest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"muster/services/directory/internal/directory"
+)
+
+// TestMailQueue checks that a store keeps the promises of directory.MailQueue. open gives an empty one.
+func TestMailQueue(t *testing.T, open func(t *testing.T) Backend) {
+	for name, test := range map[string]func(*testing.T, Backend){
+		"mail comes in order and whole":              mailInOrder,
+		"a claimed mail is left alone for a while":   mailClaimed,
+		"a failed mail comes back when it is due":    mailRetried,
+		"sent and abandoned mail does not come back": mailEnded,
+		"mail counts as untried until its first end": mailUntried,
+		"mail is counted by user, kind and time":     mailCounted,
+		"only mail that ended before is purged":      mailPurged,
+		"an outcome for mail taken back is no error": mailGone,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+var later = Noon.Truncate(time.Second).Add(time.Hour)
+
+func sampleMail(userID int64) directory.Mail {
+	name := "Ada"
+	return directory.Mail{
+		UserID: userID, Kind: directory.MailRegistration, Recipient: "Ada@Example.com", FirstName: &name, Code: "abc123def456",
+		CodeExpiresAt: later.Add(24 * time.Hour), QueuedAt: later.Add(-time.Hour),
+	}
+}
+
+func sampleRequest(userID int64, code string) directory.VerificationRequest {
+	return directory.VerificationRequest{
+		UserID: userID, TypeCode: directory.RequestRegistration, Code: code,
+		CreatedOn: later, ExpiresAt: later.Add(24 * time.Hour), Attempts: 3,
+	}
+}
+
+// queue puts mails into the queue; each user has one.
+func queue(t *testing.T, b Backend, mails ...directory.Mail) {
+	t.Helper()
+	for _, m := range mails {
+		in(t, b, func(ctx context.Context, tx directory.Tx) error {
+			if _, err := tx.LockUser(ctx, m.UserID); errors.Is(err, directory.ErrUserNotFound) {
+				if err := tx.CreateUser(ctx, SampleUser(m.UserID)); err != nil {
+					return err
+				}
+			}
+			return tx.QueueMail(ctx, m)
+		})
+	}
+}
+
+// claim claims a mail at a time, for a minute.
+func claim(t *testing.T, b Backend, at time.Time) (directory.Mail, bool) {
+	t.Helper()
+	m, found, err := b.ClaimMail(t.Context(), at, at.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, found
+}
+
+func mailInOrder(t *testing.T, b Backend) {
+	first, second, third := sampleMail(1), sampleMail(2), sampleMail(3)
+	second.FirstName, second.QueuedAt = nil, first.QueuedAt.Add(-time.Minute)
+	third.QueuedAt = later.Add(time.Second) // not due yet
+	queue(t, b, first, second, third)
+	for _, want := range []directory.Mail{second, first} {
+		got, found := claim(t, b, later)
+		if !found || got.ID == 0 {
+			t.Fatalf("found %v, mail %d", found, got.ID)
+		}
+		want.ID, want.Attempts = got.ID, 1
+		equal(t, got, want)
+	}
+	_, found := claim(t, b, later)
+	equal(t, found, false)
+}
+
+func mailClaimed(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1))
+	first, _ := claim(t, b, later)
+	_, found := claim(t, b, later.Add(59*time.Second))
+	equal(t, found, false)
+	again, found := claim(t, b, later.Add(time.Minute))
+	equal(t, found, true)
+	equal(t, again.ID, first.ID)
+	equal(t, again.Attempts, 2)
+}
+
+func mailRetried(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1))
+	m, _ := claim(t, b, later)
+	must(t, b.MailFailed(t.Context(), m.ID, later.Add(10*time.Second)))
+	_, found := claim(t, b, later.Add(9*time.Second))
+	equal(t, found, false)
+	again, found := claim(t, b, later.Add(10*time.Second))
+	equal(t, found, true)
+	equal(t, again.Code, m.Code)
+	equal(t, again.Attempts, 2)
+}
+
+func mailEnded(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1), sampleMail(2))
+	sent, _ := claim(t, b, later)
+	abandoned, _ := claim(t, b, later)
+	must(t, b.MailSent(t.Context(), sent.ID, later))
+	must(t, b.MailAbandoned(t.Context(), abandoned.ID, later))
+	must(t, b.MailFailed(t.Context(), sent.ID, later)) // an outcome noted too late revives nothing
+	_, found := claim(t, b, later.Add(48*time.Hour))
+	equal(t, found, false)
+}
+
+func mailUntried(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1), sampleMail(1), sampleMail(1), sampleMail(2))
+	untried := func(want int) {
+		t.Helper()
+		n, err := b.UntriedMail(t.Context(), 1)
+		must(t, err)
+		equal(t, n, want)
+	}
+	untried(3)
+	ends := []func(m directory.Mail) error{
+		func(m directory.Mail) error { return b.MailFailed(t.Context(), m.ID, later.Add(time.Hour)) },
+		func(m directory.Mail) error { return b.MailSent(t.Context(), m.ID, later) },
+		func(m directory.Mail) error { return b.MailAbandoned(t.Context(), m.ID, later) },
+	}
+	for i, end := range ends {
+		m, _ := claim(t, b, later)
+		untried(3 - i)
+		must(t, end(m))
+		untried(2 - i)
+	}
+}
+
+func mailCounted(t *testing.T, b Backend) {
+	early, other := sampleMail(1), sampleMail(1)
+	early.QueuedAt = early.QueuedAt.Add(-time.Second)
+	other.Kind = "RPWR"
+	queue(t, b, early, sampleMail(1), sampleMail(1), other, sampleMail(2))
+	m, _ := claim(t, b, later)
+	must(t, b.MailSent(t.Context(), m.ID, later)) // sent mail counts as well
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		n, err := tx.CountMail(ctx, 1, directory.MailRegistration, sampleMail(1).QueuedAt)
+		equal(t, n, 2)
+		all, _ := tx.CountMail(ctx, 1, directory.MailRegistration, early.QueuedAt)
+		equal(t, all, 3)
+		return err
+	})
+}
+
+func mailPurged(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1), sampleMail(1), sampleMail(1))
+	old, _ := claim(t, b, later)
+	recent, _ := claim(t, b, later)
+	must(t, b.MailSent(t.Context(), old.ID, later.Add(-time.Second)))
+	must(t, b.MailSent(t.Context(), recent.ID, later))
+	must(t, b.PurgeMail(t.Context(), later))
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		n, err := tx.CountMail(ctx, 1, directory.MailRegistration, time.Time{})
+		equal(t, n, 2)
+		return err
+	})
+}
+
+func mailTakenBack(t *testing.T, b Backend) {
+	reset := sampleMail(1)
+	reset.Kind = "RPWR"
+	queue(t, b, sampleMail(1), reset, sampleMail(2))
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		return tx.CloseRequests(ctx, 1, directory.RequestRegistration)
+	})
+	left, _ := claim(t, b, later)
+	equal(t, left.Kind, "RPWR")
+	others, _ := claim(t, b, later)
+	equal(t, others.UserID, 2)
+	_, found := claim(t, b, later)
+	equal(t, found, false)
+}
+
+func mailGone(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1))
+	m, _ := claim(t, b, later)
+	in(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.CloseRequests(ctx, 1) })
+	must(t, b.MailSent(t.Context(), m.ID, later))
+	must(t, b.MailFailed(t.Context(), m.ID, later))
+	_, found := claim(t, b, later)
+	equal(t, found, false)
+}

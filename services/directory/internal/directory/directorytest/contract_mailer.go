@@ -1,0 +1,83 @@
+package directorytest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"muster/services/directory/internal/directory"
+)
+
+// Mailbox is a mailer under test.
+type Mailbox struct {
+	directory.Mailer
+	// Received gives what arrived, in order.
+	Received func() []Letter
+	// Refuse makes the mail system take nothing until it is called with false.
+	Refuse func(bool)
+}
+
+// Letter is a mail as it arrived.
+type Letter struct {
+	// MessageID tells mails apart, and is the same for two attempts at one.
+	MessageID string
+	To        string
+	Text      string
+}
+
+// TestMailer checks that a mailer keeps the promises of directory.Mailer. open gives one with an empty mailbox.
+func TestMailer(t *testing.T, open func(t *testing.T) Mailbox) {
+	for name, test := range map[string]func(*testing.T, Mailbox){
+		"a mail reaches its recipient with its code": mailArrives,
+		"a refusal is an error, and nothing arrives": mailRefused,
+		"attempts at one mail have one message id":   messageIDs,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+// mailOf is a mail as it comes out of the queue.
+func mailOf(id int64, recipient string) directory.Mail {
+	m := sampleMail(id)
+	m.ID, m.Recipient, m.Attempts = id, recipient, 1
+	return m
+}
+
+func mailArrives(t *testing.T, b Mailbox) {
+	for _, recipient := range []string{"Ada@Example.com", "o'neil+tag@example.com", "ädä@exämple.com"} {
+		must(t, b.Send(t.Context(), mailOf(1, recipient)))
+		received := b.Received()
+		last := received[len(received)-1]
+		equal(t, last.To, recipient)
+		if !strings.Contains(last.Text, "abc123def456") {
+			t.Fatalf("no code in %q", last.Text)
+		}
+	}
+	equal(t, len(b.Received()), 3)
+}
+
+func mailRefused(t *testing.T, b Mailbox) {
+	b.Refuse(true)
+	err := b.Send(t.Context(), mailOf(1, "ada@example.com"))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if strings.Contains(err.Error(), "ada@example.com") {
+		t.Fatalf("the error, which is logged, names the recipient: %v", err)
+	}
+	equal(t, len(b.Received()), 0)
+	b.Refuse(false)
+	must(t, b.Send(t.Context(), mailOf(1, "ada@example.com")))
+}
+
+func messageIDs(t *testing.T, b Mailbox) {
+	again := mailOf(1, "ada@example.com")
+	again.Attempts, again.CodeExpiresAt = 2, again.CodeExpiresAt.Add(time.Second)
+	for _, m := range []directory.Mail{mailOf(1, "ada@example.com"), again, mailOf(2, "ada@example.com")} {
+		must(t, b.Send(t.Context(), m))
+	}
+	r := b.Received()
+	if r[0].MessageID == "" || r[0].MessageID != r[1].MessageID || r[0].MessageID == r[2].MessageID {
+		t.Fatalf("message ids %q, %q, %q", r[0].MessageID, r[1].MessageID, r[2].MessageID)
+	}
+}

@@ -1,0 +1,32 @@
+package directorytest_test
+
+import (
+	"fmt"
+	"testing"
+
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+func TestFakeStore(t *testing.T) {
+	directorytest.TestStore(t, openFake)
+	directorytest.TestMailQueue(t, openFake)
+}
+
+func openFake(*testing.T) directorytest.Backend {
+	s := directorytest.NewStore()
+	return directorytest.Backend{
+		Store: s, MailQueue: s, Published: func() []string { return directorytest.Published(s.Published()) },
+	}
+}
+
+func TestFakeMailer(t *testing.T) {
+	directorytest.TestMailer(t, func(*testing.T) directorytest.Mailbox {
+		f := &directorytest.Mailer{}
+		return directorytest.Mailbox{Mailer: f, Refuse: f.Fail, Received: func() (letters []directorytest.Letter) {
+			for _, m := range f.Sent() {
+				letters = append(letters, directorytest.Letter{MessageID: fmt.Sprint(m.ID), To: m.Recipient, Text: m.Code})
+			}
+			return letters
+		}}
+	})
+}

@@ -1,0 +1,128 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/usersapi"
+)
+
+// Account is what identity says of somebody's account, as far as directory acts on it.
+type Account struct {
+	UserID  int64
+	Version int64
+	// ActivityVersion is the newest version that directory has to act on.
+	ActivityVersion int64
+	Deleted         bool
+	Email           string
+	AuthTypeCode    string
+	CreatedAt       time.Time
+	LastLoginAt     *time.Time
+	// Registration is nil once directory has accepted or rejected the user.
+	Registration *Registration
+}
+
+// Registration is what somebody said of themselves at the door.
+type Registration struct {
+	Username      string
+	FirstName     *string
+	LastName      *string
+	TypeCode      string
+	EmailVerified bool
+}
+
+// FollowAccount applies what identity says: it makes the user of a new account, or refuses to, and keeps the time of
+// the last sign-in. Records that are not newer than what was followed change nothing.
+//
+// ErrNoRegistration when the user is unknown and the record does not say enough to make one.
+func (s *Service) FollowAccount(ctx context.Context, a Account) error {
+	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		u, err := tx.LockUser(ctx, a.UserID)
+		switch {
+		case errors.Is(err, ErrUserNotFound):
+			return s.admit(ctx, tx, a)
+		case err != nil:
+			return err
+		case u.Deleted, a.Deleted: // identity deletes accounts only after directory's own tombstone
+			return nil
+		case a.ActivityVersion <= u.AccountVersion:
+			return nil
+		}
+		u = u.changed()
+		u.AccountVersion = a.Version
+		u.LastLoginAt = later(u.LastLoginAt, wholeSecond(a.LastLoginAt))
+		return save(ctx, tx, u)
+	})
+}
+
+// admit makes the user of an account, or rejects it when its address is taken.
+func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
+	if a.Deleted {
+		return nil
+	}
+	if a.Registration == nil {
+		return ErrNoRegistration
+	}
+	now := s.now()
+	u := newUser(a, now)
+	err := tx.CreateUser(ctx, u)
+	if errors.Is(err, ErrEmailExists) {
+		return s.reject(ctx, tx, a, now)
+	}
+	if err != nil {
+		return err
+	}
+	if u.VerifiedAt == nil {
+		if err := s.requestVerification(ctx, tx, u, now); err != nil {
+			return err
+		}
+	}
+	return tx.Publish(ctx, u.Record(), u.event(directoryv1.Created, now))
+}
+
+func newUser(a Account, now time.Time) User {
+	created := a.CreatedAt.UTC().Truncate(time.Second)
+	u := User{
+		ID: a.UserID, Username: a.Registration.Username, Email: a.Email, TypeCode: usersapi.TypeNotSubscribed,
+		FirstName: a.Registration.FirstName, LastName: a.Registration.LastName, AuthTypeCode: a.AuthTypeCode,
+		IsActive: true, CreatedAt: created, UpdatedAt: created, LastLoginAt: wholeSecond(a.LastLoginAt),
+		Version: 1, AccessVersion: 1, AccountVersion: a.Version,
+	}
+	if a.Registration.TypeCode == usersapi.TypeAdministrator {
+		u.TypeCode = usersapi.TypeAdministrator
+	}
+	if a.Registration.EmailVerified {
+		u.VerifiedAt = &now
+	}
+	return u
+}
+
+// reject leaves a tombstone that tells identity to remove the account.
+func (s *Service) reject(ctx context.Context, tx Tx, a Account, now time.Time) error {
+	u := User{
+		ID: a.UserID, Deleted: true, RejectedBecause: ErrEmailExists.Code,
+		Version: 1, AccessVersion: 1, AccountVersion: a.Version,
+	}
+	if err := tx.CreateUser(ctx, u); err != nil {
+		return err
+	}
+	return tx.Publish(ctx, u.Record(), u.event(directoryv1.Rejected, now))
+}
+
+func wholeSecond(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	whole := t.UTC().Truncate(time.Second)
+	return &whole
+}
+
+// later is the later of two times, of which either may be absent.
+func later(a, b *time.Time) *time.Time {
+	if a == nil || (b != nil && b.After(*a)) {
+		return b
+	}
+	return a
+}

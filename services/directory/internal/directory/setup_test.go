@@ -1,0 +1,79 @@
+package directory_test
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+)
+
+// world is a service on fakes.
+type world struct {
+	*directory.Service
+	store  *directorytest.Store
+	mailer *directorytest.Mailer
+	clock  *directorytest.Clock
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
+	codes := 0
+	w.Service = directory.New(directory.Config{
+		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now, ResendsPerHour: 3,
+		NewCode: func() string { codes++; return fmt.Sprintf("code%08d", codes) },
+	})
+	return w
+}
+
+// register makes the user of an account and forgets what was published and mailed for it.
+func (w *world) register(t *testing.T, id int64, email string) directory.User {
+	t.Helper()
+	must(t, w.FollowAccount(t.Context(), account(id, email)))
+	return w.store.User(id)
+}
+
+// published gives what was published since the given number of payloads.
+func (w *world) published(since int) []string {
+	return directorytest.Published(w.store.Published()[since:])
+}
+
+// account is what identity says of somebody who has just registered.
+func account(id int64, email string) directory.Account {
+	first := "Ada"
+	signedIn := directorytest.Noon.Add(-time.Second)
+	return directory.Account{
+		UserID: id, Version: 1, ActivityVersion: 1, Email: email, AuthTypeCode: "EMAI",
+		CreatedAt: directorytest.Noon.Add(-2 * time.Second), LastLoginAt: &signedIn,
+		Registration: &directory.Registration{Username: fmt.Sprintf("ada%d", id), FirstName: &first, TypeCode: "NONS"},
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantError(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("error %v, want %v", err, want)
+	}
+}
+
+func equal[T any](t *testing.T, got, want T) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }

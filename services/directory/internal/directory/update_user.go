@@ -1,0 +1,141 @@
+package directory
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/errs"
+)
+
+// UpdateUser changes what an administrator may change of a user (contract section 5) and gives the user as it is then.
+// A change that changes nothing makes no new version.
+//
+// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrLastAdmin when nobody would be left to administrate.
+//
+// A new address counts as verified if the old one was: the administrator vouches for it. Codes that were mailed to the
+// old one are dead, and an unverified user gets a fresh one at the new address.
+func (s *Service) UpdateUser(ctx context.Context, id int64, change UserChange) (User, error) {
+	change, err := change.checked()
+	if err != nil {
+		return User{}, err
+	}
+	var updated User
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		u, err := lockLive(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		next := change.applied(u, now)
+		if next.Exemption.reversed() {
+			return errs.InvalidField("subscriptionExemptionEndsAt", "must not be before subscriptionExemptionStartsAt")
+		}
+		d := compare(u, next)
+		if !d.any() {
+			updated = u
+			return nil
+		}
+		if err := guardLastAdmin(ctx, tx, u, next); err != nil {
+			return err
+		}
+		next = next.touched(now)
+		if d.access() {
+			next = next.acted()
+		}
+		updated = next
+		if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
+			return err
+		}
+		if d.address {
+			return s.moveVerification(ctx, tx, next, now)
+		}
+		return nil
+	})
+	return updated, err
+}
+
+// moveVerification makes the codes worthless that went to the user's former address.
+func (s *Service) moveVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
+	if err := tx.CloseRequests(ctx, u.ID); err != nil {
+		return err
+	}
+	if u.VerifiedAt != nil {
+		return nil
+	}
+	return s.requestVerification(ctx, tx, u, now)
+}
+
+// lockLive locks a user that is not deleted.
+func lockLive(ctx context.Context, tx Tx, id int64) (User, error) {
+	u, err := tx.LockUser(ctx, id)
+	if err == nil && u.Deleted {
+		err = ErrUserNotFound
+	}
+	return u, err
+}
+
+// guardLastAdmin refuses to turn the last active administrator into something else.
+func guardLastAdmin(ctx context.Context, tx Tx, before, after User) error {
+	if !before.IsActiveAdmin() || after.IsActiveAdmin() {
+		return nil
+	}
+	others, err := tx.OtherActiveAdmins(ctx, before.ID)
+	if err == nil && others == 0 {
+		err = ErrLastAdmin
+	}
+	return err
+}
+
+// difference is what a change changed.
+type difference struct {
+	profile bool // names, exemption
+	email   bool // the address as it is written
+	address bool // the address itself
+	typ     bool
+	active  bool
+}
+
+func compare(a, b User) difference {
+	return difference{
+		profile: a.Username != b.Username || !sameText(a.FirstName, b.FirstName) || !sameText(a.LastName, b.LastName) ||
+			!a.Exemption.equal(b.Exemption),
+		email:   a.Email != b.Email,
+		address: !strings.EqualFold(a.Email, b.Email),
+		typ:     a.TypeCode != b.TypeCode,
+		active:  a.IsActive != b.IsActive,
+	}
+}
+
+func (d difference) any() bool { return d.profile || d.access() }
+
+// access says whether identity has to act on the change.
+func (d difference) access() bool { return d.email || d.typ || d.active }
+
+// events says what happened to u, at its new version.
+func (d difference) events(u User, now time.Time) []contracts.Payload {
+	var events []contracts.Payload
+	if d.profile || d.email {
+		events = append(events, u.event(directoryv1.Updated, now))
+	}
+	if d.typ {
+		events = append(events, u.event(directoryv1.TypeChanged, now))
+	}
+	if d.active {
+		kind := directoryv1.Deactivated
+		if u.IsActive {
+			kind = directoryv1.Reactivated
+		}
+		events = append(events, u.event(kind, now))
+	}
+	return events
+}
+
+func sameText(a, b *string) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}

@@ -1,0 +1,137 @@
+package directory_test
+
+import (
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"muster/libs/errs"
+	"muster/services/directory/internal/directory"
+)
+
+func TestTheRightCodeVerifies(t *testing.T) {
+	w := newWorld(t)
+	before := w.register(t, 1, "Ada@Example.com")
+	since := len(w.store.Published())
+	w.clock.Move(time.Hour)
+	got, err := w.VerifyEmail(t.Context(), "ada@example.com", " CODE00000001 ")
+	must(t, err)
+	want := before
+	want.Version, want.AccessVersion = 2, 2
+	want.UpdatedAt, want.VerifiedAt = w.clock.Second(), ptr(w.clock.Second())
+	equal(t, got, want)
+	equal(t, w.store.User(1), want)
+	equal(t, w.published(since), []string{"directory.user.v1 1 2", "directory.user.email-verified.v1 1 2"})
+
+	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	wantError(t, err, directory.ErrNoVerification)
+}
+
+func TestWrongCodesAreCounted(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "ada@example.com")
+	for remaining := 4; remaining >= 0; remaining-- {
+		_, err := w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+		e := errs.From(err)
+		equal(t, e.Code, "INVALID_CODE")
+		equal(t, e.Detail["attemptsRemaining"], any(remaining))
+		switch remaining {
+		case 4:
+			equal(t, e.Message, "The verification code is incorrect. 4 attempts remaining.")
+		case 1:
+			equal(t, e.Message, "The verification code is incorrect. 1 attempt remaining.")
+		}
+	}
+	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	wantError(t, err, directory.ErrTooManyGuesses)
+	equal(t, w.store.User(1).VerifiedAt, nil)
+}
+
+func TestGuessesMadeAtTheSameTimeAreFiveAtMost(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "ada@example.com")
+	var compared atomic.Int32
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			if _, err := w.VerifyEmail(t.Context(), "ada@example.com", "wrong"); errs.From(err).Code == "INVALID_CODE" {
+				compared.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	equal(t, compared.Load(), 5)
+}
+
+func TestNothingToVerify(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "ada@example.com")
+	_, err := w.VerifyEmail(t.Context(), "nobody@example.com", "code00000001")
+	wantError(t, err, directory.ErrNoVerification)
+
+	w.clock.Move(24 * time.Hour)
+	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+	equal(t, errs.From(err).Code, "INVALID_CODE") // the last second counts
+	w.clock.Move(time.Second)
+	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	wantError(t, err, directory.ErrNoVerification)
+}
+
+func TestResending(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "Ada@Example.com")
+	resend := func() string {
+		t.Helper()
+		must(t, w.ResendVerification(t.Context(), "ada@example.com"))
+		deliverAll(t, w)
+		sent := w.mailer.Sent()
+		return sent[len(sent)-1].Code
+	}
+	equal(t, resend(), "code00000001")
+	for range 5 {
+		_, _ = w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+	}
+	equal(t, resend(), "code00000002") // the first is used up
+	equal(t, len(w.mailer.Sent()), 3)
+	must(t, w.ResendVerification(t.Context(), "ada@example.com")) // three mails an hour are the limit here
+	deliverAll(t, w)
+	equal(t, len(w.mailer.Sent()), 3)
+
+	w.clock.Move(25 * time.Hour)
+	equal(t, resend(), "code00000003") // the second has expired
+	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000003")
+	must(t, err)
+}
+
+func TestResendingToNobody(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "ada@example.com")
+	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	must(t, err)
+	must(t, w.ResendVerification(t.Context(), "ada@example.com"))
+	must(t, w.ResendVerification(t.Context(), "nobody@example.com"))
+	deliverAll(t, w)
+	equal(t, len(w.mailer.Sent()), 0) // and the registration's own mail was taken back when its code was redeemed
+}
+
+func TestCodes(t *testing.T) {
+	shape := regexp.MustCompile(`^[a-z0-9]{12}$`)
+	seen := map[rune]int{}
+	for range 3000 {
+		code := directory.NewCode()
+		if !shape.MatchString(code) {
+			t.Fatalf("code %q", code)
+		}
+		for _, r := range code {
+			seen[r]++
+		}
+	}
+	for r, n := range seen { // 1000 expected, with a standard deviation of 31
+		if n < 800 || n > 1200 {
+			t.Errorf("%q came %d times", r, n)
+		}
+	}
+	equal(t, len(seen), 36)
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/daemon"
+	"muster/libs/inbox"
+	"muster/libs/pg"
+	"muster/libs/telemetry"
+	"muster/libs/web"
+	"muster/services/gateway/internal/adapter/events"
+	"muster/services/gateway/internal/adapter/httpapi"
+	"muster/services/gateway/internal/adapter/postgres"
+	"muster/services/gateway/internal/adapter/upstream"
+	"muster/services/gateway/internal/gateway"
+)
+
+const serviceName = "gateway"
+
+// app is the assembled service.
+type app struct {
+	db       *gorm.DB
+	listener net.Listener
+	// parts run together and stop in this order: first what holds answers, then the consumer that they wait for.
+	parts []daemon.Part
+}
+
+// assemble connects what the service consists of. It migrates the database, waiting for it to be up, and listens; it
+// runs nothing yet.
+func assemble(ctx context.Context, s settings, t *telemetry.Telemetry) (*app, error) {
+	db, err := openDatabase(ctx, s.PostgresURL, t)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{db: db}
+	if err := a.wire(ctx, s, t); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	return a, nil
+}
+
+// openDatabase migrates and opens the database. While it is away or starting it waits, and says so.
+func openDatabase(ctx context.Context, url string, t *telemetry.Telemetry) (*gorm.DB, error) {
+	for {
+		err := pg.Migrate(ctx, url, inbox.Migrations, postgres.Migrations)
+		if err == nil {
+			return pg.Open(ctx, url)
+		}
+		if ctx.Err() != nil || !pg.IsTransient(err) {
+			return nil, err
+		}
+		t.Logger.WarnContext(ctx, "still waiting for the database", "error", err)
+	}
+}
+
+func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry) error {
+	store := postgres.NewStore(a.db)
+	services, err := connect(s, t)
+	if err != nil {
+		return err
+	}
+	service := gateway.New(store, services.neighbours, s.ConsistencyWait)
+	consumer, err := inbox.New(inbox.Config{
+		Name: serviceName, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics,
+		DB: a.db, Handle: events.Handler(service), Logger: t.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	handler, err := edge(ctx, s, t, services, service, store, []web.Check{
+		{Name: "database", Probe: store.Ready},
+		{Name: "events", Probe: func(context.Context) error { return consumer.Ready() }},
+	})
+	if err != nil {
+		return err
+	}
+	if a.listener, err = web.Listen(ctx, s.Addr); err != nil {
+		return err
+	}
+	a.parts = []daemon.Part{
+		{Name: "http", Run: func(ctx context.Context) error { return web.Serve(ctx, a.listener, handler, t.Logger) }, Grace: 20 * time.Second},
+		{Name: "consumer", Run: consumer.Run},
+	}
+	return nil
+}
+
+// services are those behind the gateway.
+type services struct {
+	identity, directory, billing *upstream.Upstream
+	neighbours                   *upstream.Neighbours
+}
+
+func connect(s settings, t *telemetry.Telemetry) (services, error) {
+	tokens, wrongSecret := web.NewServiceTokens(s.ServiceSecret, serviceName)
+	limits := upstream.Limits{Timeout: s.UpstreamTimeout, Connections: s.UpstreamConnections}
+	identity, err1 := upstream.New("identity", s.IdentityURL, limits, t.Logger)
+	directory, err2 := upstream.New("directory", s.DirectoryURL, limits, t.Logger)
+	billing, err3 := upstream.New("billing", s.BillingURL, limits, t.Logger)
+	if err := errors.Join(wrongSecret, err1, err2, err3); err != nil {
+		return services{}, err
+	}
+	return services{identity, directory, billing, upstream.NewNeighbours(directory, billing, tokens)}, nil
+}
+
+// edge is the handler of everything that comes in over HTTP.
+func edge(ctx context.Context, s settings, t *telemetry.Telemetry, behind services, service *gateway.Service, reader httpapi.Reader, ready []web.Check) (http.Handler, error) {
+	csrf, err := web.NewCSRF(s.CSRFSecret)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := web.RemoteKeys(ctx, s.JWKSURL, t.Logger)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.New(httpapi.Config{
+		Service: service, Reader: reader, Fields: postgres.Fields, Keys: keys, CSRF: csrf,
+		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing,
+		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies,
+		Engine: web.Options{Service: serviceName, Logger: t.Logger, Metrics: t.Metrics, Ready: ready},
+	})
+}
+
+// close gives back what assemble took; after the parts have ended.
+func (a *app) close() error { return pg.Close(a.db) }

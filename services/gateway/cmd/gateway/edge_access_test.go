@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"muster/libs/errs"
+	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/gateway/gatewaytest"
+)
+
+const notAuthenticated = "User not authenticated"
+
+func TestWhoIsLetIn(t *testing.T) {
+	w := newWorld(t)
+	w.member(1, "ADMI")
+	w.member(7, "SUBS")
+	inactive := gatewaytest.User(8, 1)
+	inactive.Profile.IsActive = false
+	loggedOut := gatewaytest.Account(10, 1) // the sample's session has ended, and its tokens count from a day in the past
+	loggedOut.TokensValidFrom = new(time.Now().Add(-time.Minute))
+	w.apply(gateway.Changes{
+		Users:    []gateway.UserState{inactive, {UserID: 9, Version: 2, Deleted: true}, gatewaytest.User(10, 1)},
+		Accounts: []gateway.AccountState{loggedOut, gatewaytest.Account(11, 1)},
+	})
+	w.directory.answers("GET", "/api/users/me", 200, `{"ok":true}`)
+	w.billing.answers("POST", "/api/billing/plans", 201, `{"ok":true}`)
+	bearer := func(id int64, session string, age time.Duration) []string {
+		return []string{"Authorization", "Bearer " + w.token(id, session, age)}
+	}
+	for name, test := range map[string]struct {
+		method, path string
+		headers      []string
+		status       int
+		code         string
+		message      string
+	}{
+		"no token":                       {"GET", "/api/users/me", nil, 401, "", notAuthenticated},
+		"garbage":                        {"GET", "/api/users/me", []string{"Authorization", "Bearer x.y.z"}, 401, "", notAuthenticated},
+		"another scheme":                 {"GET", "/api/users/me", []string{"Authorization", "Basic eDp5"}, 401, "", notAuthenticated},
+		"expired":                        {"GET", "/api/users/me", bearer(7, "s1", time.Hour), 401, "", notAuthenticated},
+		"a member":                       {"GET", "/api/users/me", bearer(7, "s1", 0), 200, "", ""},
+		"deactivated":                    {"GET", "/api/users/me", bearer(8, "s1", 0), 401, "", notAuthenticated},
+		"deleted":                        {"GET", "/api/users/me", bearer(9, "s1", 0), 401, "", notAuthenticated},
+		"session ended":                  {"GET", "/api/users/me", bearer(10, "session-1", 0), 401, "", notAuthenticated},
+		"another session":                {"GET", "/api/users/me", bearer(10, "s1", 0), 200, "", ""},
+		"token from before the cut":      {"GET", "/api/users/me", bearer(10, "s1", 2*time.Minute), 401, "", notAuthenticated},
+		"directory has not told of them": {"GET", "/api/users/me", bearer(11, "s1", 0), 503, "UNAVAILABLE", ""},
+		"nobody has told of them":        {"GET", "/api/users/me", bearer(12, "s1", 0), 503, "UNAVAILABLE", ""},
+		"a write without a CSRF token":   {"POST", "/api/billing/plans", bearer(1, "s1", 0), 403, "CSRF_INVALID", "Invalid CSRF token"},
+		"a write with another session's": {"POST", "/api/billing/plans", append(bearer(1, "s1", 0), "X-Csrf-Token", w.csrf.Token("s2")), 403, "CSRF_INVALID", "Invalid CSRF token"},
+		"a write with its CSRF token":    {"POST", "/api/billing/plans", append(bearer(1, "s1", 0), "X-Csrf-Token", w.csrf.Token("s1")), 201, "", ""},
+		"no token before no CSRF token":  {"POST", "/api/billing/plans", nil, 401, "", notAuthenticated},
+		"full, no token":                 {"GET", "/api/users/full", nil, 401, "", notAuthenticated},
+		"full, not an administrator":     {"GET", "/api/users/full", bearer(7, "s1", 0), 403, "", "Administrator access required"},
+		"forbidden before invalid":       {"GET", "/api/users/full?filter={", bearer(7, "s1", 0), 403, "", "Administrator access required"},
+		"full, an administrator":         {"GET", "/api/users/full", bearer(1, "s1", 0), 200, "", ""},
+		"full, invalid":                  {"GET", "/api/users/full?filter={", bearer(1, "s1", 0), 400, "VALIDATION_FAILED", ""},
+		"full, no id":                    {"GET", "/api/users/full/abc", bearer(1, "s1", 0), 400, "VALIDATION_FAILED", ""},
+		"full, unknown id":               {"GET", "/api/users/full/77", bearer(1, "s1", 0), 404, "", "User not found"},
+	} {
+		a := w.do(test.method, test.path, "", test.headers...)
+		if test.status >= 400 {
+			refused(t, name, a, test.status, test.code, test.message)
+		} else if a.status != test.status {
+			t.Errorf("%s: %s", name, a)
+		}
+	}
+}
+
+func TestAReadModelThatIsAwayIsUnavailable(t *testing.T) {
+	w := newWorld(t)
+	w.member(7, "SUBS")
+	w.model.Fail(errs.New(errs.KindUnavailable, "UNAVAILABLE", "away").Because(errors.New("connection refused")))
+	refused(t, "a member", w.do("GET", "/api/users/me", "", w.bearer(7)...), 503, "UNAVAILABLE", "")
+	for _, path := range []string{"/api/auth/register", "/api/auth/login", "/api/auth/refresh"} {
+		refused(t, path, w.do("POST", path, `{}`), 503, "UNAVAILABLE", "")
+		if len(w.identity.requests(path)) > 0 {
+			t.Errorf("%s: identity was asked although its answer could not be completed", path)
+		}
+	}
+}
+
+func TestAStaleTokenIsIgnoredOnPublicRoutes(t *testing.T) {
+	w := newWorld(t)
+	w.billing.answers("GET", "/api/billing/plans", 200, `{}`)
+	if a := w.do("GET", "/api/billing/plans", "", "Authorization", "Bearer stale"); a.status != http.StatusOK {
+		t.Fatalf("%s", a)
+	}
+	if got := w.billing.last(t, "/api/billing/plans").Header.Get("Authorization"); got != "" {
+		t.Errorf("%q went on", got)
+	}
+}
+
+func TestUnknownRoutesAndMethods(t *testing.T) {
+	w := newWorld(t)
+	for _, path := range []string{"/", "/api", "/api/nothing", "/internal/users/7/mail", "/api/billing/internal/x", "/api/users/7/x", "/api/users/", "/api/users/me/../..", "/api/users/%2e%2e/x"} {
+		refused(t, path, w.do("GET", path, ""), 404, "NOT_FOUND", "")
+	}
+	for _, test := range []struct{ method, path, allow string }{
+		{"DELETE", "/api/auth/login", "POST"},
+		{"POST", "/api/users", "GET"},
+		{"DELETE", "/api/users/full", "GET"},
+		{"PUT", "/api/users/full", "GET"},
+		{"PATCH", "/api/users/full", "GET"},
+		{"DELETE", "/api/users/me", "GET"},
+		{"PUT", "/api/users/verification-requests", "GET"},
+		{"PATCH", "/api/users/7", "DELETE, GET, PUT"},
+		{"DELETE", "/api/billing/plans", "GET, POST"},
+		{"GET", "/api/billing/webhooks/stripe", "POST"},
+	} {
+		a := w.do(test.method, test.path, "")
+		refused(t, test.method+" "+test.path, a, 405, "METHOD_NOT_ALLOWED", "")
+		if allow := a.header.Get("Allow"); allow != test.allow {
+			t.Errorf("%s %s: Allow %q, want %q", test.method, test.path, allow, test.allow)
+		}
+	}
+	for _, s := range []*stub{w.identity, w.directory, w.billing} {
+		for _, r := range s.seen {
+			if r.URL.Path != "/.well-known/jwks.json" {
+				t.Errorf("%s %s went on", r.Method, r.URL)
+			}
+		}
+	}
+}

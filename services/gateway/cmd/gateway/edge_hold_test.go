@@ -1,0 +1,84 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/gateway/gatewaytest"
+)
+
+// impatient makes answers go out soon although they have not settled.
+func impatient(s *settings) { s.ConsistencyWait = 30 * time.Millisecond }
+
+// later sends a request, returns when the service has it, and gives a channel with the answer.
+func (w *world) later(s *stub, method, path, body string, headers ...string) <-chan answer {
+	w.t.Helper()
+	done := make(chan answer, 1)
+	go func() { done <- w.do(method, path, body, headers...) }()
+	eventually(w.t, path+" arrives", func() bool { return len(s.requests(path)) > 0 })
+	return done
+}
+
+func stillHeld(t *testing.T, what string, done <-chan answer) {
+	t.Helper()
+	select {
+	case a := <-done:
+		t.Fatalf("%s: answered too early: %s", what, a)
+	default:
+	}
+}
+
+func TestAWriteIsHeldUntilItHasTakenEffect(t *testing.T) {
+	w := newWorld(t)
+	w.member(7, "ADMI")
+	w.directory.answers("PUT", "/api/users/7", 200, `{"id":7}`, "X-Muster-Wrote", "user/7@4")
+	done := w.later(w.directory, "PUT", "/api/users/7", "{}", w.bearer(7)...)
+	stillHeld(t, "nothing has arrived", done)
+	user := gatewaytest.User(7, 4)
+	user.AccessVersion, user.SubscriptionVersion = 4, 0
+	w.apply(gateway.Changes{Users: []gateway.UserState{user}})
+	stillHeld(t, "identity has not followed", done)
+	account := gatewaytest.Account(7, 3)
+	account.UserVersion = 4
+	w.apply(gateway.Changes{Accounts: []gateway.AccountState{account}})
+	if a := <-done; a.status != 200 || a.text != `{"id":7}` || a.header.Get("X-Consistency") != "" || a.header.Get("X-Muster-Wrote") != "" {
+		t.Errorf("%s %v", a, a.header)
+	}
+}
+
+func TestAfterItsPatienceTheAnswerIsMarked(t *testing.T) {
+	w := newWorld(t, impatient)
+	w.member(7, "ADMI")
+	w.directory.answers("DELETE", "/api/users/7", 204, "", "X-Muster-Wrote", "user/7@4")
+	a := w.do("DELETE", "/api/users/7", "", w.bearer(7)...)
+	if a.status != 204 || a.header.Get("X-Consistency") != "pending" {
+		t.Errorf("%s %v", a, a.header)
+	}
+}
+
+func TestAWebhookIsHeldUntilItsEffectsAreVisible(t *testing.T) {
+	w := newWorld(t)
+	w.member(7, "SUBS")
+	w.billing.answers("POST", "/api/billing/webhooks/stripe", 200, `{"received":true}`, "X-Muster-Webhook", "evt_1")
+	tokens, err := web.NewServiceTokens(secret, "billing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.billing.engine.GET("/internal/webhook-events/:id", tokens.Only, func(c *gin.Context) {
+		c.JSON(http.StatusOK, gin.H{"done": c.Param("id") == "evt_1" && strings.HasSuffix(c.Query("wait"), "ms"), "writes": []string{"subscription/7@1"}})
+	})
+	done := w.later(w.billing, "POST", "/api/billing/webhooks/stripe", "{}")
+	eventually(t, "billing is asked", func() bool { return len(w.billing.requests("/internal/webhook-events/evt_1")) > 0 })
+	stillHeld(t, "the subscription has not arrived", done)
+	user, sub := gatewaytest.User(7, 4), gatewaytest.Subscription(7, 1)
+	w.apply(gateway.Changes{Users: []gateway.UserState{user}, Subscriptions: []gateway.SubscriptionState{sub}})
+	if a := <-done; a.status != 200 || a.text != `{"received":true}` || a.header.Get("X-Consistency") != "" {
+		t.Errorf("%s %v", a, a.header)
+	}
+}

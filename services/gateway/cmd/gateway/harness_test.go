@@ -1,0 +1,286 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/listing"
+	"muster/libs/telemetry"
+	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/gateway/gatewaytest"
+)
+
+const secret = "a secret of more than thirty-two bytes"
+
+// stub is a service behind the gateway, over real HTTP.
+type stub struct {
+	*httptest.Server
+	engine *gin.Engine
+
+	mu   sync.Mutex
+	seen []*http.Request
+}
+
+func newStub(t *testing.T) *stub {
+	gin.SetMode(gin.ReleaseMode)
+	s := &stub{engine: gin.New()}
+	s.engine.Use(func(c *gin.Context) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.seen = append(s.seen, c.Request)
+	})
+	s.Server = httptest.NewServer(s.engine)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// requests are those that arrived for a path.
+func (s *stub) requests(path string) []*http.Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []*http.Request
+	for _, r := range s.seen {
+		if r.URL.Path == path {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// last is the newest request for a path.
+func (s *stub) last(t *testing.T, path string) *http.Request {
+	t.Helper()
+	found := s.requests(path)
+	if len(found) == 0 {
+		t.Fatalf("nothing arrived for %s", path)
+	}
+	return found[len(found)-1]
+}
+
+// answers makes the stub answer a route with a status, headers (name, value, …) and a JSON body.
+func (s *stub) answers(method, path string, status int, body string, headers ...string) {
+	s.engine.Handle(method, path, func(c *gin.Context) {
+		for i := 0; i+1 < len(headers); i += 2 {
+			c.Writer.Header().Add(headers[i], headers[i+1])
+		}
+		c.Data(status, "application/json; charset=utf-8", []byte(body))
+	})
+}
+
+// world is a gateway with stubs behind it.
+type world struct {
+	t                            *testing.T
+	identity, directory, billing *stub
+	model                        *gatewaytest.Model
+	service                      *gateway.Service
+	reader                       *reader
+	url                          string // of the gateway
+	client                       *http.Client
+	key                          ed25519.PrivateKey
+	csrf                         web.CSRF
+}
+
+type option func(*settings)
+
+// newWorld starts a gateway on a fake read model.
+func newWorld(t *testing.T, options ...option) *world {
+	t.Helper()
+	w, s := newStubs(t)
+	for _, o := range options {
+		o(&s)
+	}
+	tel := quiet(t)
+	behind, err := connect(s, tel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	w.service = gateway.New(w.model, behind.neighbours, s.ConsistencyWait)
+	handler, err := edge(ctx, s, tel, behind, w.service, w.reader, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	w.url = server.URL
+	return w
+}
+
+// newStubs makes what stands around a gateway, and the settings by which it finds that.
+func newStubs(t *testing.T) (*world, settings) {
+	t.Helper()
+	w := &world{
+		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{},
+		client: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute},
+	}
+	t.Cleanup(w.client.CloseIdleConnections)
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.key = private
+	w.identity.answers("GET", "/.well-known/jwks.json", 200, fmt.Sprintf(
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":%q}]}`, base64.RawURLEncoding.EncodeToString(public)))
+	if w.csrf, err = web.NewCSRF(secret); err != nil {
+		t.Fatal(err)
+	}
+	return w, settings{
+		CSRFSecret: secret, ServiceSecret: secret, IdentityURL: w.identity.URL, DirectoryURL: w.directory.URL, BillingURL: w.billing.URL,
+		JWKSURL: w.identity.URL + "/.well-known/jwks.json", UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second,
+	}
+}
+
+func quiet(t *testing.T) *telemetry.Telemetry {
+	t.Helper()
+	tel, err := telemetry.Setup(context.Background(), serviceName, slog.LevelError, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tel
+}
+
+// reader is an httpapi.Reader with the users that a test gives it.
+type reader struct{ users []gateway.FullUser }
+
+func (r *reader) FullUsers(context.Context, listing.Query) (listing.Page[gateway.FullUser], error) {
+	return listing.Page[gateway.FullUser]{Data: r.users, Total: int64(len(r.users))}, nil
+}
+
+func (r *reader) FullUser(_ context.Context, id int64) (gateway.FullUser, error) {
+	for _, u := range r.users {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return gateway.FullUser{}, gateway.ErrUserNotFound
+}
+
+// apply brings states into the read model.
+func (w *world) apply(c gateway.Changes) {
+	w.t.Helper()
+	if err := w.service.Apply(context.Background(), c); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// member makes an active user of the given type who is settled, at user version 3.
+func (w *world) member(id int64, typeCode string) {
+	w.t.Helper()
+	user, account := gatewaytest.User(id, 3), gatewaytest.Account(id, 2)
+	user.Profile.TypeCode, user.SubscriptionVersion = typeCode, 0
+	account.Applicant, account.TokensValidFrom = nil, nil
+	w.apply(gateway.Changes{Users: []gateway.UserState{user}, Accounts: []gateway.AccountState{account}})
+}
+
+// token is an access token as identity makes them, issued so long ago.
+func (w *world) token(userID int64, session string, age time.Duration) string {
+	w.t.Helper()
+	encode := func(v any) string {
+		text, err := json.Marshal(v)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return base64.RawURLEncoding.EncodeToString(text)
+	}
+	issued := time.Now().Add(-age)
+	signed := encode(map[string]any{"alg": "EdDSA", "kid": "k1", "typ": "JWT"}) + "." + encode(map[string]any{
+		"iss": web.Issuer, "aud": web.Audience, "sub": fmt.Sprint(userID), "sid": session, "typ": "ADMI",
+		"iat": issued.Unix(), "exp": issued.Add(15 * time.Minute).Unix(),
+	})
+	return signed + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(w.key, []byte(signed)))
+}
+
+// bearer are the headers of a signed-in user.
+func (w *world) bearer(userID int64) []string {
+	return []string{"Authorization", "Bearer " + w.token(userID, "s1", 0), "X-Csrf-Token", w.csrf.Token("s1")}
+}
+
+// answer is a response that was read.
+type answer struct {
+	status int
+	header http.Header
+	text   string
+	body   map[string]any
+}
+
+func (a answer) String() string { return fmt.Sprintf("%d %s", a.status, a.text) }
+
+// do sends a request and reads the answer. It may be called from any goroutine.
+func (w *world) do(method, path, body string, headers ...string) answer {
+	a, err := w.try(context.Background(), method, path, body, headers...)
+	if err != nil {
+		w.t.Errorf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+func (w *world) try(ctx context.Context, method, path, body string, headers ...string) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, method, w.url+path, strings.NewReader(body))
+	if err != nil {
+		return answer{}, err
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := w.client.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return answer{}, err
+	}
+	a := answer{status: resp.StatusCode, header: resp.Header, text: string(bytes.TrimSpace(text))}
+	if err := json.Unmarshal(text, &a.body); err != nil && len(text) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "json") {
+		return a, errors.Join(err, fmt.Errorf("body %s", text))
+	}
+	return a, nil
+}
+
+// eventually waits for a condition.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within 20 s", what)
+		}
+		<-time.After(2 * time.Millisecond)
+	}
+}
+
+// refused fails the test unless the answer is an error in the contract's form.
+func refused(t *testing.T, what string, a answer, status int, code, message string) {
+	t.Helper()
+	got, _ := a.body["code"].(string)
+	if a.status != status || got != code || (message != "" && a.body["message"] != message) || a.body["message"] == "" {
+		t.Errorf("%s: %s, want %d %s %q", what, a, status, code, message)
+	}
+	if a.header.Get("X-Request-Id") == "" {
+		t.Errorf("%s: no X-Request-Id", what)
+	}
+	if status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" {
+		t.Errorf("%s: 503 without Retry-After", what)
+	}
+}

@@ -1,0 +1,96 @@
+package events
+
+import (
+	"muster/libs/contracts/billingv1"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/usersapi"
+	"muster/services/gateway/internal/gateway"
+)
+
+func userState(u directoryv1.User) gateway.UserState {
+	s := gateway.UserState{
+		UserID: u.ID, Version: u.Version, Deleted: u.Deleted, RejectedBecause: u.RejectedBecause,
+		AccessVersion: u.AccessVersion, AccountVersion: u.AccountVersion, SubscriptionVersion: u.SubscriptionVersion,
+	}
+	if u.Deleted {
+		return s
+	}
+	s.Profile = &usersapi.User{
+		ID: u.ID, Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, TypeName: usersapi.TypeName(u.TypeCode),
+		FirstName: u.FirstName, LastName: u.LastName, AuthTypeCode: u.AuthTypeCode, AuthTypeName: usersapi.AuthTypeName(u.AuthTypeCode),
+		IsActive: u.IsActive, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt,
+		ExemptionFrom: u.ExemptionFrom, ExemptionTo: u.ExemptionTo, LegacyUserID: u.LegacyUserID,
+	}
+	return s
+}
+
+func accountState(a identityv1.Account) gateway.AccountState {
+	s := gateway.AccountState{
+		UserID: a.UserID, Version: a.Version, Deleted: a.Deleted, ActivityVersion: a.ActivityVersion, UserVersion: a.UserVersion,
+		TokensValidFrom: a.TokensValidFrom,
+	}
+	for _, ended := range a.EndedSessions {
+		s.EndedSessions = append(s.EndedSessions, gateway.EndedSession{ID: ended.ID, Until: ended.Until})
+	}
+	if a.Registration != nil && !a.Deleted {
+		s.Applicant = applicant(a, *a.Registration)
+	}
+	return s
+}
+
+// applicant is the user that directory is going to make of a registration.
+func applicant(a identityv1.Account, r identityv1.Registration) *usersapi.User {
+	u := &usersapi.User{
+		ID: a.UserID, Username: r.Username, Email: a.Email, TypeCode: r.TypeCode, TypeName: usersapi.TypeName(r.TypeCode),
+		FirstName: r.FirstName, LastName: r.LastName, AuthTypeCode: a.AuthTypeCode, AuthTypeName: usersapi.AuthTypeName(a.AuthTypeCode),
+		IsActive: true, CreatedAt: a.CreatedAt, UpdatedAt: a.CreatedAt, LastLoginAt: a.LastLoginAt,
+	}
+	if r.EmailVerified {
+		u.VerifiedAt = &a.CreatedAt
+	}
+	return u
+}
+
+func subscriptionState(s billingv1.Subscription) gateway.SubscriptionState {
+	state := gateway.SubscriptionState{
+		UserID: s.UserID, Version: s.Version, Deleted: s.Deleted, AccessVersion: s.AccessVersion, UserVersion: s.UserVersion,
+	}
+	if s.Deleted || s.Current == nil {
+		return state
+	}
+	state.Billing = billing(s.StripeCustomerID, *s.Current)
+	if s.Promotion != nil {
+		addPromotion(state.Billing, *s.Promotion)
+	}
+	return state
+}
+
+func billing(customerID string, c billingv1.Current) *gateway.Billing {
+	return &gateway.Billing{
+		SubscriptionID: &c.ID, SubscriptionPlanID: &c.PlanID, SubscriptionPlanName: &c.PlanName, SubscriptionPlanInterval: &c.PlanInterval,
+		SubscriptionPlanAmount: &c.PlanAmount, SubscriptionPlanCurrency: &c.PlanCurrency, SubscriptionPlanTrialPeriodDays: c.PlanTrialPeriodDays,
+		SubscriptionChargedAmount: &c.ChargedAmount, StripeCustomerID: optional(customerID), StripeSubscriptionID: optional(c.StripeSubscriptionID),
+		SubscriptionStatus: &c.Status, CurrentPeriodStart: c.CurrentPeriodStart, CurrentPeriodEnd: c.CurrentPeriodEnd,
+		TrialStart: c.TrialStart, TrialEnd: c.TrialEnd, CancelAtPeriodEnd: &c.CancelAtPeriodEnd, CanceledAt: c.CanceledAt,
+		SubscriptionCreatedAt: &c.CreatedAt, SubscriptionUpdatedAt: &c.UpdatedAt,
+	}
+}
+
+func addPromotion(b *gateway.Billing, p billingv1.Promotion) {
+	b.PromotionRedemptionID, b.PromotionID = &p.RedemptionID, &p.PromotionID
+	b.PromotionName, b.PromotionCode, b.PromotionDescription = &p.Name, &p.Code, p.Description
+	b.CouponID, b.CouponName = &p.CouponID, &p.CouponName
+	b.CouponTypeCode, b.CouponTypeName = &p.CouponTypeCode, optional(usersapi.CouponTypeName(p.CouponTypeCode))
+	b.DiscountPercentage, b.TrialDays = p.DiscountPercent, p.TrialDays
+	b.CouponDurationTypeCode, b.CouponDurationTypeName = &p.DurationTypeCode, optional(usersapi.DurationName(p.DurationTypeCode))
+	b.DurationInMonths, b.StripeDiscountID, b.PromotionAppliedAt = p.DurationInMonths, p.StripeDiscountID, &p.AppliedAt
+}
+
+// optional is null for an empty text.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

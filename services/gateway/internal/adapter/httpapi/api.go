@@ -1,0 +1,95 @@
+// Package httpapi is the gateway's HTTP edge: the one table of routes, who is let in, what goes on to the services and
+// what comes back, and the lists that the gateway answers itself.
+//
+// A request passes these in order: the engine's manners (libs/web), CORS, the route (404, 405), the access token and
+// the CSRF token (401, 403), the service behind the route, and on the way back the hold until the write has taken effect.
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/listing"
+	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
+)
+
+// Upstream is a service behind the gateway. upstream.Upstream describes the promise.
+type Upstream interface {
+	Forward(w http.ResponseWriter, r *http.Request, set http.Header, answer func(*http.Response) error) error
+}
+
+// Reader answers the lists that are the gateway's own.
+type Reader interface {
+	// FullUsers is one page of the users with what they pay, and their number, as of one moment.
+	FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error)
+	// FullUser is one user, or gateway.ErrUserNotFound.
+	FullUser(ctx context.Context, id int64) (gateway.FullUser, error)
+}
+
+// Config is what the API is made of.
+type Config struct {
+	Service *gateway.Service
+	Reader  Reader
+	// Fields are what FullUsers sorts and filters by.
+	Fields *listing.List
+	Keys   *web.Keys
+	CSRF   web.CSRF
+
+	Identity, Directory, Billing Upstream
+
+	// Origins are the web origins that browsers may call from.
+	Origins []string
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. With none, the client is the peer.
+	TrustedProxies []string
+
+	Engine web.Options
+}
+
+type api struct {
+	service   *gateway.Service
+	reader    Reader
+	fields    *listing.List
+	auth      *web.Authenticator
+	upstreams map[service]Upstream
+	logger    *slog.Logger
+}
+
+// New makes the handler of all routes.
+func New(c Config) (http.Handler, error) {
+	a := &api{
+		service: c.Service, reader: c.Reader, fields: c.Fields, logger: c.Engine.Logger,
+		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing},
+	}
+	a.auth = web.NewAuthenticator(c.Keys, c.CSRF, a.standing)
+	engine := web.New(c.Engine)
+	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	allowOrigins, err := crossOrigin(c.Origins)
+	if err != nil {
+		return nil, err
+	}
+	engine.Use(allowOrigins, scrub)
+	a.mount(engine)
+	return engine, nil
+}
+
+// internalPrefix begins the headers that the gateway and the services exchange. No client may send one or see one.
+const internalPrefix = "X-Muster-"
+
+// scrub takes internal headers off a request.
+func scrub(c *gin.Context) { removeInternal(c.Request.Header) }
+
+func removeInternal(h http.Header) {
+	for name := range h {
+		if strings.HasPrefix(http.CanonicalHeaderKey(name), internalPrefix) {
+			delete(h, name)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
+)
+
+const (
+	// headerConsistency says "pending" on the answer to a write that had not taken effect everywhere when the patience
+	// was at its end.
+	headerConsistency = "X-Consistency"
+	// headerWebhook is the internal header by which billing names the webhook event that it has accepted.
+	headerWebhook = internalPrefix + "Webhook"
+
+	headerExpose = "Access-Control-Expose-Headers"
+)
+
+// outcome is what a service told the gateway about its answer, in headers that end here.
+type outcome struct {
+	writes  []gateway.Write
+	userID  int64  // whom a sign-in let in; 0 for an answer that lets nobody in
+	eventID string // the webhook event that was accepted
+}
+
+// finisher completes an answer of 2xx: it may hold it, change it, or refuse it with an error.
+type finisher func(a *api, c *gin.Context, resp *http.Response, o outcome) error
+
+// forward is the handler of a route that is passed on.
+func (a *api) forward(r route) gin.HandlerFunc {
+	upstream, finish := a.upstreams[r.to], r.finish
+	if finish == nil {
+		finish = (*api).hold
+	}
+	return func(c *gin.Context) {
+		err := upstream.Forward(c.Writer, c.Request, internal(c), func(resp *http.Response) error {
+			o := readOutcome(resp.Header)
+			cleanAnswer(resp.Header, c.Writer.Header())
+			if resp.StatusCode < 200 || resp.StatusCode > 299 {
+				return nil
+			}
+			return finish(a, c, resp, o)
+		})
+		if err != nil {
+			web.Fail(c, err)
+		}
+	}
+}
+
+// internal is what the service may know besides what the client sent.
+func internal(c *gin.Context) http.Header {
+	h := http.Header{}
+	h.Set(web.HeaderClientIP, c.ClientIP())
+	if version := c.GetString(headerUserVersion); version != "" {
+		h.Set(headerUserVersion, version)
+	}
+	return h
+}
+
+func readOutcome(h http.Header) outcome {
+	o := outcome{eventID: h.Get(headerWebhook)}
+	for _, w := range web.ParseWrites(h.Values(web.HeaderWrote)) {
+		o.writes = append(o.writes, gateway.Write{Aggregate: gateway.Aggregate(w.Aggregate), UserID: w.UserID, Version: w.Version})
+	}
+	if id, err := strconv.ParseInt(h.Get(web.HeaderUser), 10, 64); err == nil {
+		o.userID = id
+	}
+	return o
+}
+
+// cleanAnswer takes off what ends at the gateway, what the gateway alone decides (which origins may read an answer), and
+// what it has already set for the client.
+func cleanAnswer(answer, client http.Header) {
+	removeInternal(answer)
+	for name := range answer {
+		if strings.HasPrefix(name, "Access-Control-Allow-") {
+			answer.Del(name)
+		}
+	}
+	for name := range client {
+		if name != "Vary" { // every party adds to this one
+			answer.Del(name)
+		}
+	}
+}
+
+// hold keeps the answer until the writes behind it have taken effect.
+func (a *api) hold(c *gin.Context, resp *http.Response, o outcome) error {
+	a.mark(c, resp, a.service.Follow(resp.Request.Context(), o.writes))
+	return nil
+}
+
+// webhook keeps the answer to an accepted webhook until its effects are visible.
+func (a *api) webhook(c *gin.Context, resp *http.Response, o outcome) error {
+	if o.eventID == "" {
+		return a.hold(c, resp, o)
+	}
+	a.mark(c, resp, a.service.WebhookHandled(resp.Request.Context(), o.eventID))
+	return nil
+}
+
+// mark says on the answer, and in the log, that something was still lacking when it could not be held any longer.
+func (a *api) mark(c *gin.Context, resp *http.Response, lacking []string) {
+	if len(lacking) == 0 {
+		return
+	}
+	resp.Header.Set(headerConsistency, "pending")
+	a.logger.WarnContext(resp.Request.Context(), "answered before the write had taken effect",
+		"route", c.FullPath(), "request_id", c.Writer.Header().Get(web.HeaderRequestID), "lacking", lacking)
+}

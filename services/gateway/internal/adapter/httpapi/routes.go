@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+)
+
+// service is a service behind the gateway.
+type service uint8
+
+const (
+	identity service = iota + 1
+	directory
+	billing
+)
+
+// access says whom a route lets in. Whether the caller may do what the route does, the service decides.
+type access uint8
+
+const (
+	members access = iota // whoever has a valid access token, and for a write the session's CSRF token
+	public                // everybody; an access token that comes along is not looked at and not passed on
+	door                  // as public, for routes that sign somebody in; see [api.ready]
+)
+
+// route is a route of a service that the gateway passes on.
+type route struct {
+	method, path string
+	to           service
+	who          access
+	// finish is what an answer of 2xx goes through before it is sent; nil is [api.hold].
+	finish finisher
+}
+
+// routes are all routes that are passed on. What is not here is answered 404, or 405 if another method is.
+var routes = []route{
+	{http.MethodPost, "/api/auth/register", identity, door, (*api).register},
+	{http.MethodPost, "/api/auth/login", identity, door, (*api).signIn},
+	{http.MethodPost, "/api/auth/refresh", identity, door, (*api).signIn},
+	{http.MethodPost, "/api/auth/logout", identity, members, nil},
+	{http.MethodGet, "/api/auth/csrf-token", identity, members, nil},
+	{http.MethodGet, "/.well-known/jwks.json", identity, public, nil},
+	{http.MethodGet, "/.well-known/openid-configuration", identity, public, nil},
+
+	{http.MethodPost, "/api/auth/verify-email", directory, public, nil},
+	{http.MethodPost, "/api/auth/resend-verification", directory, public, nil},
+	{http.MethodGet, "/api/users", directory, members, nil},
+	{http.MethodGet, "/api/users/me", directory, members, nil},
+	{http.MethodGet, "/api/users/verification-requests", directory, members, nil},
+	{http.MethodGet, "/api/users/:id", directory, members, nil},
+	{http.MethodPut, "/api/users/:id", directory, members, nil},
+	{http.MethodDelete, "/api/users/:id", directory, members, nil},
+
+	{http.MethodGet, "/api/billing/plans", billing, public, nil},
+	{http.MethodPost, "/api/billing/plans", billing, members, nil},
+	{http.MethodGet, "/api/billing/coupons", billing, members, nil},
+	{http.MethodPost, "/api/billing/coupons", billing, members, nil},
+	{http.MethodGet, "/api/billing/promotions", billing, members, nil},
+	{http.MethodPost, "/api/billing/promotions", billing, members, nil},
+	{http.MethodPost, "/api/billing/checkout-sessions", billing, members, nil},
+	{http.MethodGet, "/api/billing/checkout-sessions/:id", billing, members, nil},
+	{http.MethodGet, "/api/billing/subscription", billing, members, nil},
+	{http.MethodPost, "/api/billing/subscription/cancel", billing, members, nil},
+	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
+}
+
+// mount registers the routes that are passed on, the gateway's own, and the refusals that the two leave to say.
+func (a *api) mount(e *gin.Engine) {
+	guards := map[access][]gin.HandlerFunc{members: {a.admit}, public: {dropToken}, door: {dropToken, a.ready}}
+	for _, r := range routes {
+		e.Handle(r.method, r.path, append(slices.Clone(guards[r.who]), a.forward(r))...)
+	}
+	e.GET("/api/users/full", a.auth.Admin, a.fullUsers)
+	e.GET("/api/users/full/:id", a.auth.Admin, a.fullUser)
+	refuseShadowed(e)
+}
+
+// refuseShadowed answers 405 for a method that a fixed path does not have but a pattern over it may have: DELETE
+// /api/users/full is not DELETE /api/users/:id with the id "full".
+func refuseShadowed(e *gin.Engine) {
+	methods := map[string][]string{}
+	for _, r := range e.Routes() {
+		methods[r.Path] = append(methods[r.Path], r.Method)
+	}
+	for path, own := range methods {
+		if !shadowed(path, methods) {
+			continue
+		}
+		slices.Sort(own)
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+			if !slices.Contains(own, method) {
+				e.Handle(method, path, refuseMethod(strings.Join(own, ", ")))
+			}
+		}
+	}
+}
+
+func shadowed(path string, patterns map[string][]string) bool {
+	for pattern := range patterns {
+		if shadows(pattern, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// shadows says whether pattern has a parameter where path, otherwise the same, has a word.
+func shadows(pattern, path string) bool {
+	p, words := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if pattern == path || len(p) != len(words) {
+		return false
+	}
+	for i := range p {
+		if p[i] != words[i] && !strings.HasPrefix(p[i], ":") {
+			return false
+		}
+	}
+	return true
+}
+
+func refuseMethod(allow string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Allow", allow)
+		web.Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
+	}
+}

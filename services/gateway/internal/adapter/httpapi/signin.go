@@ -1,0 +1,88 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/usersapi"
+	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
+)
+
+// maxSignIn is far more than any answer of identity's, in bytes.
+const maxSignIn = 64 << 10
+
+// ready refuses a sign-in whose answer could not be completed, before identity spends a refresh token on it.
+func (a *api) ready(c *gin.Context) {
+	if err := a.service.ReadyToSignIn(c.Request.Context()); err != nil {
+		web.Fail(c, err)
+	}
+}
+
+// signIn completes identity's answer to a sign-in with the user.
+func (a *api) signIn(c *gin.Context, resp *http.Response, o outcome) error {
+	return a.compose(c, resp, o, a.service.SignedIn)
+}
+
+// register completes identity's answer to a registration with the user, or turns it into the refusal that came from directory. When
+// neither is known in time the answer is 503: the account exists then, so another attempt to register is told
+// EMAIL_EXISTS and signing in works.
+func (a *api) register(c *gin.Context, resp *http.Response, o outcome) error {
+	return a.compose(c, resp, o, a.service.Registered)
+}
+
+type identifier func(ctx context.Context, userID int64, writes []gateway.Write) (usersapi.User, []string, error)
+
+// compose puts the user in front of the members of identity's answer. An answer that lets nobody in, such as the one that asks
+// for a second factor, stays as it is.
+func (a *api) compose(c *gin.Context, resp *http.Response, o outcome, who identifier) error {
+	if o.userID == 0 {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSignIn))
+	if err != nil {
+		return web.Unavailable("Sign-in", err)
+	}
+	user, lacking, err := who(resp.Request.Context(), o.userID, o.writes)
+	if err != nil {
+		return err
+	}
+	composed, err := withUser(body, user)
+	if err != nil {
+		return err
+	}
+	a.mark(c, resp, lacking)
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(composed))
+	resp.ContentLength = int64(len(composed))
+	resp.Header.Set("Content-Length", strconv.Itoa(len(composed)))
+	return nil
+}
+
+// withUser makes the user the first member of a JSON object.
+func withUser(object []byte, user usersapi.User) ([]byte, error) {
+	if !json.Valid(object) {
+		return nil, errors.New("identity's answer is no JSON")
+	}
+	members, ok := bytes.CutPrefix(bytes.TrimSpace(object), []byte("{"))
+	if !ok {
+		return nil, errors.New("identity's answer is no JSON object")
+	}
+	text, err := json.Marshal(user)
+	if err != nil {
+		return nil, fmt.Errorf("encode user: %w", err)
+	}
+	separator := ","
+	if bytes.HasPrefix(bytes.TrimSpace(members), []byte("}")) {
+		separator = ""
+	}
+	return fmt.Appendf(nil, `{"user":%s%s%s`, text, separator, members), nil
+}

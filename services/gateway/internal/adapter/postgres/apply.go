@@ -1,0 +1,166 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"muster/libs/pg"
+	"muster/libs/usersapi"
+	"muster/services/gateway/internal/gateway"
+)
+
+// Apply implements gateway.Model. Each part is one statement, whatever the number of states.
+func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
+	return pg.Tx(ctx, s.db, func(_ context.Context, tx *gorm.DB) error {
+		if err := upsert(tx, upsertUsers, rows(c.Users, newUserRow)); err != nil {
+			return fmt.Errorf("apply users: %w", err)
+		}
+		if err := upsert(tx, upsertAccounts, c.Accounts); err != nil {
+			return fmt.Errorf("apply accounts: %w", err)
+		}
+		if err := upsert(tx, upsertSubscriptions, rows(c.Subscriptions, newSubscriptionRow)); err != nil {
+			return fmt.Errorf("apply subscriptions: %w", err)
+		}
+		return nil
+	})
+}
+
+// userRow is a state as the statement reads it. Without a profile its members are missing, and so its columns null.
+type userRow struct {
+	gateway.UserState
+	*usersapi.User
+}
+
+func newUserRow(u gateway.UserState) userRow { return userRow{u, u.Profile} }
+
+type subscriptionRow struct {
+	gateway.SubscriptionState
+	*gateway.Billing
+}
+
+func newSubscriptionRow(s gateway.SubscriptionState) subscriptionRow {
+	return subscriptionRow{s, s.Billing}
+}
+
+func rows[S, R any](states []S, row func(S) R) []R {
+	all := make([]R, len(states))
+	for i, s := range states {
+		all[i] = row(s)
+	}
+	return all
+}
+
+// upsert passes all rows as one JSON argument, so that the prepared statement is the same for any number of them.
+func upsert[R any](tx *gorm.DB, statement string, rows []R) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	return tx.Exec(statement, string(text)).Error
+}
+
+// column is where a member of a state is stored. A new one needs a line here and one in a migration.
+type column struct{ name, sqlType, member string }
+
+var upsertUsers = upsertPart("user_version", []column{
+	{"user_version", "bigint", "version"},
+	{"user_deleted", "boolean", "deleted"},
+	{"rejected_because", "text", "rejectedBecause"},
+	{"user_access_version", "bigint", "accessVersion"},
+	{"user_account_version", "bigint", "accountVersion"},
+	{"user_subscription_version", "bigint", "subscriptionVersion"},
+	{"username", "text", "username"},
+	{"email", "text", "email"},
+	{"type_code", "text", "typeCode"},
+	{"type_name", "text", "typeName"},
+	{"first_name", "text", "firstName"},
+	{"last_name", "text", "lastName"},
+	{"auth_type_code", "text", "authTypeCode"},
+	{"auth_type_name", "text", "authTypeName"},
+	{"is_active", "boolean", "isActive"},
+	{"created_at", "timestamptz", "createdAt"},
+	{"updated_at", "timestamptz", "updatedAt"},
+	{"verified_at", "timestamptz", "verifiedAt"},
+	{"last_login_at", "timestamptz", "lastLoginAt"},
+	{"exemption_from", "timestamptz", "subscriptionExemptionStartsAt"},
+	{"exemption_to", "timestamptz", "subscriptionExemptionEndsAt"},
+	{"legacy_user_id", "bigint", "legacyUserId"},
+})
+
+var upsertAccounts = upsertPart("account_version", []column{
+	{"account_version", "bigint", "version"},
+	{"account_deleted", "boolean", "deleted"},
+	{"account_activity_version", "bigint", "activityVersion"},
+	{"account_user_version", "bigint", "userVersion"},
+	{"tokens_valid_from", "timestamptz", "tokensValidFrom"},
+	{"ended_sessions", "jsonb", "endedSessions"},
+	{"applicant", "jsonb", "applicant"},
+})
+
+var upsertSubscriptions = upsertPart("subscription_version", []column{
+	{"subscription_version", "bigint", "version"},
+	{"subscription_deleted", "boolean", "deleted"},
+	{"subscription_access_version", "bigint", "accessVersion"},
+	{"subscription_user_version", "bigint", "userVersion"},
+	{"subscription_id", "bigint", "subscriptionId"},
+	{"subscription_plan_id", "bigint", "subscriptionPlanId"},
+	{"subscription_plan_name", "text", "subscriptionPlanName"},
+	{"subscription_plan_interval", "text", "subscriptionPlanInterval"},
+	{"subscription_plan_amount", "bigint", "subscriptionPlanAmount"},
+	{"subscription_plan_currency", "text", "subscriptionPlanCurrency"},
+	{"subscription_plan_trial_period_days", "integer", "subscriptionPlanTrialPeriodDays"},
+	{"subscription_charged_amount", "bigint", "subscriptionChargedAmount"},
+	{"stripe_customer_id", "text", "stripeCustomerId"},
+	{"stripe_subscription_id", "text", "stripeSubscriptionId"},
+	{"subscription_status", "text", "subscriptionStatus"},
+	{"current_period_start", "timestamptz", "currentPeriodStart"},
+	{"current_period_end", "timestamptz", "currentPeriodEnd"},
+	{"trial_start", "timestamptz", "trialStart"},
+	{"trial_end", "timestamptz", "trialEnd"},
+	{"cancel_at_period_end", "boolean", "cancelAtPeriodEnd"},
+	{"canceled_at", "timestamptz", "canceledAt"},
+	{"subscription_created_at", "timestamptz", "subscriptionCreatedAt"},
+	{"subscription_updated_at", "timestamptz", "subscriptionUpdatedAt"},
+	{"promotion_redemption_id", "bigint", "promotionRedemptionId"},
+	{"promotion_id", "bigint", "promotionId"},
+	{"promotion_name", "text", "promotionName"},
+	{"promotion_code", "text", "promotionCode"},
+	{"promotion_description", "text", "promotionDescription"},
+	{"coupon_id", "bigint", "couponId"},
+	{"coupon_name", "text", "couponName"},
+	{"coupon_type_code", "text", "couponTypeCode"},
+	{"coupon_type_name", "text", "couponTypeName"},
+	{"discount_percentage", "numeric(5, 2)", "discountPercentage"},
+	{"trial_days", "integer", "trialDays"},
+	{"coupon_duration_type_code", "text", "couponDurationTypeCode"},
+	{"coupon_duration_type_name", "text", "couponDurationTypeName"},
+	{"duration_in_months", "integer", "durationInMonths"},
+	{"stripe_discount_id", "text", "stripeDiscountId"},
+	{"promotion_applied_at", "timestamptz", "promotionAppliedAt"},
+})
+
+// upsertPart makes the statement that stores states in their part of the row if they are newer. It takes the rows in
+// the order of the users, as every writer does, so that writers wait for each other and never dead-lock.
+func upsertPart(version string, columns []column) string {
+	var names, members, types, sets []string
+	for _, c := range columns {
+		member := `r."` + c.member + `"`
+		names, members = append(names, c.name), append(members, member)
+		types = append(types, `"`+c.member+`" `+c.sqlType)
+		sets = append(sets, c.name+" = excluded."+c.name)
+	}
+	list := func(parts []string) string { return strings.Join(parts, ", ") }
+	return "INSERT INTO user_overview AS held (user_id, " + list(names) + ")" +
+		` SELECT r."userId", ` + list(members) +
+		` FROM jsonb_to_recordset(?::jsonb) AS r("userId" bigint, ` + list(types) + ")" +
+		` ORDER BY r."userId"` +
+		" ON CONFLICT ON CONSTRAINT user_overview_pkey DO UPDATE SET " + list(sets) +
+		" WHERE held." + version + " < excluded." + version
+}

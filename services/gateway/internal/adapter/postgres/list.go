@@ -1,0 +1,109 @@
+package postgres
+
+import (
+	"context"
+
+	"muster/libs/listing"
+	"muster/libs/pg"
+	"muster/services/gateway/internal/gateway"
+)
+
+// Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2).
+var Fields = listing.New(
+	listing.Field{Name: "id", Column: "user_id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+	text("username", "username", searched, sortable),
+	text("email", "email", searched, sortable),
+	text("firstName", "first_name", searched, sortable, nullable),
+	text("lastName", "last_name", searched, sortable, nullable),
+	date("createdAt", "created_at", sortable),
+	date("updatedAt", "updated_at", sortable),
+	date("verifiedAt", "verified_at", sortable, nullable),
+	text("typeName", "type_name", searched, sortable),
+	text("authTypeName", "auth_type_name", searched, sortable),
+	listing.Field{Name: "isActive", Column: "is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
+	code("userTypeCode", "type_code", sortable),
+	code("authTypeCode", "auth_type_code", sortable),
+	date("lastLoginAt", "last_login_at", sortable, nullable),
+	date("subscriptionExemptionStartsAt", "exemption_from", nullable),
+	date("subscriptionExemptionEndsAt", "exemption_to", nullable),
+	integer("legacyUserId", "legacy_user_id", nullable),
+
+	code("subscriptionStatus", "subscription_status", sortable, nullable),
+	text("subscriptionPlanName", "subscription_plan_name", searched, nullable),
+	text("stripeCustomerId", "stripe_customer_id", nullable),
+	text("stripeSubscriptionId", "stripe_subscription_id", nullable),
+	text("promotionName", "promotion_name", searched, nullable),
+	text("promotionCode", "promotion_code", searched, sortable, nullable),
+	text("couponName", "coupon_name", nullable),
+	integer("subscriptionPlanAmount", "subscription_plan_amount", sortable, nullable),
+	integer("subscriptionChargedAmount", "subscription_charged_amount", sortable, nullable),
+	// The contract calls it an integer; it may have two decimals, so it takes both.
+	field(listing.Decimal, "discountPercentage", "discount_percentage", sortable, nullable),
+	code("couponTypeCode", "coupon_type_code", nullable),
+)
+
+// FullUsers is one page of the users who are there, and their number, as of one moment.
+func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
+	page, err := listing.Fetch[gateway.FullUser](ctx, s.db, q.And("visible"), fullColumns, "user_overview")
+	if err != nil {
+		return page, failed("list full users", err)
+	}
+	return page, nil
+}
+
+// FullUser is one user, or gateway.ErrUserNotFound.
+func (s *Store) FullUser(ctx context.Context, id int64) (gateway.FullUser, error) {
+	var found []gateway.FullUser
+	err := pg.From(ctx, s.db).Raw("SELECT "+fullColumns+" FROM user_overview WHERE user_id = ? AND visible", id).Scan(&found).Error
+	if err != nil {
+		return gateway.FullUser{}, failed("read full user", err)
+	}
+	if len(found) == 0 {
+		return gateway.FullUser{}, gateway.ErrUserNotFound
+	}
+	return found[0], nil
+}
+
+// The columns of the user object and of the full object, named as gorm expects them for the structs' fields.
+const (
+	userColumns = `user_id AS id, username, email, type_code, type_name, first_name, last_name, auth_type_code, auth_type_name,
+		is_active, created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id`
+
+	fullColumns = userColumns + `, subscription_id, subscription_plan_id, subscription_plan_name, subscription_plan_interval,
+		subscription_plan_amount, subscription_plan_currency, subscription_plan_trial_period_days, subscription_charged_amount,
+		stripe_customer_id, stripe_subscription_id, subscription_status, current_period_start, current_period_end,
+		trial_start, trial_end, cancel_at_period_end, canceled_at, subscription_created_at, subscription_updated_at,
+		promotion_redemption_id, promotion_id, promotion_name, promotion_code, promotion_description, coupon_id, coupon_name,
+		coupon_type_code, coupon_type_name, discount_percentage, trial_days, coupon_duration_type_code,
+		coupon_duration_type_name, duration_in_months, stripe_discount_id, promotion_applied_at`
+)
+
+type trait func(*listing.Field)
+
+func sortable(f *listing.Field) { f.Sortable = true }
+func nullable(f *listing.Field) { f.Nullable = true }
+func searched(f *listing.Field) { f.Searched = true }
+
+func text(name, column string, traits ...trait) listing.Field {
+	return field(listing.Text, name, column, traits...)
+}
+
+func code(name, column string, traits ...trait) listing.Field {
+	return field(listing.Code, name, column, traits...)
+}
+
+func date(name, column string, traits ...trait) listing.Field {
+	return field(listing.Date, name, column, traits...)
+}
+
+func integer(name, column string, traits ...trait) listing.Field {
+	return field(listing.Integer, name, column, traits...)
+}
+
+func field(kind listing.Kind, name, column string, traits ...trait) listing.Field {
+	f := listing.Field{Name: name, Column: column, Kind: kind, Filterable: true}
+	for _, t := range traits {
+		t(&f)
+	}
+	return f
+}

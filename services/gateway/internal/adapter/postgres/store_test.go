@@ -1,0 +1,20 @@
+package postgres_test
+
+import (
+	"testing"
+
+	"muster/libs/testkit/pgtest"
+	"muster/services/gateway/internal/adapter/postgres"
+	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/gateway/gatewaytest"
+)
+
+func newStore(t *testing.T) *postgres.Store {
+	t.Helper()
+	db, _ := pgtest.New(t, postgres.Migrations)
+	return postgres.NewStore(db)
+}
+
+func TestStoreIsAModel(t *testing.T) {
+	gatewaytest.TestModel(t, func(t *testing.T) gateway.Model { return newStore(t) })
+}

@@ -1,0 +1,85 @@
+package upstream
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
+)
+
+const (
+	// answerTime is what a service gets beyond the time that it was asked to wait.
+	answerTime = 300 * time.Millisecond
+	maxAnswer  = 1 << 20
+)
+
+// Neighbours asks the internal APIs of other services.
+type Neighbours struct {
+	directory, billing *Upstream
+	tokens             web.ServiceTokens
+}
+
+// NewNeighbours makes the caller of directory's and billing's internal APIs.
+func NewNeighbours(directory, billing *Upstream, tokens web.ServiceTokens) *Neighbours {
+	return &Neighbours{directory: directory, billing: billing, tokens: tokens}
+}
+
+// AwaitMail implements gateway.Neighbours.
+func (n *Neighbours) AwaitMail(ctx context.Context, userID int64, wait time.Duration) error {
+	_, err := ask[struct{}](ctx, n, n.directory, "/internal/users/"+strconv.FormatInt(userID, 10)+"/mail", wait)
+	return err
+}
+
+// WebhookWrites implements gateway.Neighbours.
+func (n *Neighbours) WebhookWrites(ctx context.Context, eventID string, wait time.Duration) ([]gateway.Write, bool, error) {
+	type handled struct {
+		Done   bool     `json:"done"`
+		Writes []string `json:"writes"`
+	}
+	answer, err := ask[handled](ctx, n, n.billing, "/internal/webhook-events/"+url.PathEscape(eventID), wait)
+	if err != nil {
+		return nil, false, err
+	}
+	var writes []gateway.Write
+	for _, w := range web.ParseWrites(answer.Writes) {
+		writes = append(writes, gateway.Write{Aggregate: gateway.Aggregate(w.Aggregate), UserID: w.UserID, Version: w.Version})
+	}
+	return writes, answer.Done, nil
+}
+
+// ask makes one GET that the other side answers when it is done, or after wait.
+func ask[T any](ctx context.Context, n *Neighbours, u *Upstream, path string, wait time.Duration) (answer T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, wait+answerTime)
+	defer cancel()
+	address := fmt.Sprintf("%s?wait=%dms", u.base.JoinPath(path), wait.Milliseconds())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return answer, fmt.Errorf("ask %s: %w", u.name, err)
+	}
+	token, err := n.tokens.Issue(u.name, time.Now())
+	if err != nil {
+		return answer, fmt.Errorf("ask %s: %w", u.name, err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := u.transport.RoundTrip(req)
+	if err != nil {
+		return answer, fmt.Errorf("ask %s: %w", u.name, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return answer, fmt.Errorf("ask %s: it answered %s", u.name, resp.Status)
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
+		return answer, fmt.Errorf("ask %s: %w", u.name, err)
+	}
+	return answer, nil
+}
+
+var _ gateway.Neighbours = (*Neighbours)(nil)

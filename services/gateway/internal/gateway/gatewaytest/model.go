@@ -1,0 +1,120 @@
+// Package gatewaytest has the fakes of the gateway's ports, and the contract suites that fakes and adapters both pass.
+package gatewaytest
+
+import (
+	"context"
+	"sync"
+
+	"muster/services/gateway/internal/gateway"
+)
+
+// Model is a gateway.Model in memory.
+type Model struct {
+	mu      sync.Mutex
+	rows    map[int64]row
+	failure error
+}
+
+type row struct {
+	user         gateway.UserState
+	account      gateway.AccountState
+	subscription gateway.SubscriptionState
+}
+
+// NewModel makes an empty model.
+func NewModel() *Model { return &Model{rows: map[int64]row{}} }
+
+// Fail makes every call return err from now on; nil ends that.
+func (m *Model) Fail(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failure = err
+}
+
+// Apply implements gateway.Model.
+func (m *Model) Apply(_ context.Context, c gateway.Changes) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, u := range c.Users {
+		r := m.rows[u.UserID]
+		if u.Version > r.user.Version {
+			r.user = u
+		}
+		m.rows[u.UserID] = r
+	}
+	for _, a := range c.Accounts {
+		r := m.rows[a.UserID]
+		if a.Version > r.account.Version {
+			r.account = a
+		}
+		m.rows[a.UserID] = r
+	}
+	for _, s := range c.Subscriptions {
+		r := m.rows[s.UserID]
+		if s.Version > r.subscription.Version {
+			r.subscription = s
+		}
+		m.rows[s.UserID] = r
+	}
+	return m.failure
+}
+
+// Progress implements gateway.Model.
+func (m *Model) Progress(_ context.Context, userIDs []int64) (map[int64]gateway.Progress, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	progress := map[int64]gateway.Progress{}
+	for _, id := range userIDs {
+		if r, ok := m.rows[id]; ok {
+			progress[id] = r.progress(id)
+		}
+	}
+	return progress, m.failure
+}
+
+func (r row) progress(id int64) gateway.Progress {
+	return gateway.Progress{
+		UserID:      id,
+		UserVersion: r.user.Version, UserAccessVersion: r.user.AccessVersion, UserAccountVersion: r.user.AccountVersion,
+		UserSubscriptionVersion: r.user.SubscriptionVersion, UserDeleted: r.user.Deleted,
+		AccountVersion: r.account.Version, AccountActivityVersion: r.account.ActivityVersion,
+		AccountUserVersion: r.account.UserVersion, AccountDeleted: r.account.Deleted,
+		SubscriptionVersion: r.subscription.Version, SubscriptionAccessVersion: r.subscription.AccessVersion,
+		SubscriptionUserVersion: r.subscription.UserVersion, SubscriptionDeleted: r.subscription.Deleted,
+	}
+}
+
+// Member implements gateway.Model.
+func (m *Model) Member(_ context.Context, userID int64) (gateway.Member, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.rows[userID]
+	member := gateway.Member{
+		UserVersion: r.user.Version, UserDeleted: r.user.Deleted, AccountDeleted: r.account.Deleted,
+		TokensValidFrom: r.account.TokensValidFrom, EndedSessions: r.account.EndedSessions,
+	}
+	if r.user.Profile != nil {
+		member.IsActive, member.TypeCode = r.user.Profile.IsActive, r.user.Profile.TypeCode
+	}
+	return member, m.failure
+}
+
+// Person implements gateway.Model.
+func (m *Model) Person(_ context.Context, userID int64) (gateway.Person, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.rows[userID]
+	return gateway.Person{
+		User: r.user.Profile, Applicant: r.account.Applicant, Gone: r.user.Deleted || r.account.Deleted,
+		RejectedBecause: r.user.RejectedBecause,
+	}, m.failure
+}
+
+// Ready implements gateway.Model.
+func (m *Model) Ready(context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.failure
+}
+
+var _ gateway.Model = (*Model)(nil)

@@ -1,0 +1,48 @@
+package gatewaytest
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"muster/services/gateway/internal/gateway"
+)
+
+// Neighbours is a gateway.Neighbours whose answers a test sets.
+type Neighbours struct {
+	mu sync.Mutex
+	// Mail is called for each AwaitMail; nil is a service that is away.
+	Mail func(userID int64) error
+	// Webhooks are the writes of the events that billing has handled.
+	Webhooks map[string][]gateway.Write
+	asked    []int64
+}
+
+// AwaitMail implements gateway.Neighbours.
+func (n *Neighbours) AwaitMail(_ context.Context, userID int64, _ time.Duration) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.asked = append(n.asked, userID)
+	if n.Mail == nil {
+		return errors.New("directory is away")
+	}
+	return n.Mail(userID)
+}
+
+// MailAsked are the users whose mail was waited for.
+func (n *Neighbours) MailAsked() []int64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.asked
+}
+
+// WebhookWrites implements gateway.Neighbours.
+func (n *Neighbours) WebhookWrites(_ context.Context, eventID string, _ time.Duration) ([]gateway.Write, bool, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	writes, done := n.Webhooks[eventID]
+	return writes, done, nil
+}
+
+var _ gateway.Neighbours = (*Neighbours)(nil)

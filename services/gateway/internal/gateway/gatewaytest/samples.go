@@ -1,0 +1,53 @@
+package gatewaytest
+
+import (
+	"fmt"
+	"time"
+
+	"muster/libs/usersapi"
+	"muster/services/gateway/internal/gateway"
+)
+
+// Day is the time that all samples refer to.
+var Day = time.Date(2026, 3, 1, 8, 30, 0, 0, time.UTC)
+
+// User is a user's state in which every field is set.
+func User(id, version int64) gateway.UserState {
+	return gateway.UserState{
+		UserID: id, Version: version, AccessVersion: 1, AccountVersion: 1, SubscriptionVersion: 1,
+		Profile: &usersapi.User{
+			ID: id, Username: fmt.Sprintf("user%d", id), Email: fmt.Sprintf("user%d@example.com", id), TypeCode: "SUBS", TypeName: "Subscribed",
+			FirstName: new("Ada"), LastName: new(fmt.Sprintf("Number %d", version)), AuthTypeCode: "EMAI", AuthTypeName: "Email", IsActive: true,
+			CreatedAt: Day, UpdatedAt: Day.Add(time.Duration(version) * time.Second), VerifiedAt: new(Day.Add(time.Minute)),
+			LastLoginAt: new(Day.Add(time.Hour)), ExemptionFrom: new(Day.Add(-time.Hour)), ExemptionTo: new(Day.Add(2 * time.Hour)), LegacyUserID: new(id + 1000),
+		},
+	}
+}
+
+// Account is an account's state in which every field is set.
+func Account(id, version int64) gateway.AccountState {
+	return gateway.AccountState{
+		UserID: id, Version: version, ActivityVersion: 1, UserVersion: 1, TokensValidFrom: new(Day.Add(-time.Minute)),
+		EndedSessions: []gateway.EndedSession{{ID: fmt.Sprintf("session-%d", version), Until: Day.Add(time.Hour)}},
+		Applicant:     &usersapi.User{ID: id, Username: "applicant", Email: "applicant@example.com", TypeCode: "NONS", CreatedAt: Day, UpdatedAt: Day},
+	}
+}
+
+// Subscription is a billing state in which every field is set.
+func Subscription(id, version int64) gateway.SubscriptionState {
+	at := func(hours int) *time.Time { return new(Day.Add(time.Duration(hours) * time.Hour)) }
+	return gateway.SubscriptionState{
+		UserID: id, Version: version, AccessVersion: 1, UserVersion: 1,
+		Billing: &gateway.Billing{
+			SubscriptionID: new(id + 42), SubscriptionPlanID: new(int64(1)), SubscriptionPlanName: new("Monthly"), SubscriptionPlanInterval: new("month"),
+			SubscriptionPlanAmount: new(int64(1500)), SubscriptionPlanCurrency: new("usd"), SubscriptionPlanTrialPeriodDays: new(14),
+			SubscriptionChargedAmount: new(1200 + version), StripeCustomerID: new("cus_1"), StripeSubscriptionID: new("sub_1"),
+			SubscriptionStatus: new("active"), CurrentPeriodStart: at(1), CurrentPeriodEnd: at(2), TrialStart: at(3), TrialEnd: at(4),
+			CancelAtPeriodEnd: new(true), CanceledAt: at(5), SubscriptionCreatedAt: at(6), SubscriptionUpdatedAt: at(7),
+			PromotionRedemptionID: new(int64(5)), PromotionID: new(int64(3)), PromotionName: new("Summer Special"), PromotionCode: new("SUMMER20"),
+			PromotionDescription: new("20% off"), CouponID: new(int64(2)), CouponName: new("Summer Discount"), CouponTypeCode: new("DISC"),
+			CouponTypeName: new("Discount Percentage"), DiscountPercentage: new(33.33), TrialDays: new(7), CouponDurationTypeCode: new("REPE"),
+			CouponDurationTypeName: new("Repeating"), DurationInMonths: new(3), StripeDiscountID: new("di_1"), PromotionAppliedAt: at(8),
+		},
+	}
+}

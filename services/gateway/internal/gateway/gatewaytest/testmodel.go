@@ -1,0 +1,210 @@
+package gatewaytest
+
+import (
+	"context"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"muster/services/gateway/internal/gateway"
+)
+
+// TestModel is the promise of gateway.Model. newModel makes an empty one.
+func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
+	ctx := context.Background()
+	t.Run("an unknown user is zero", func(t *testing.T) {
+		m := newModel(t)
+		equal(t, "member", member(t, m, 7), gateway.Member{})
+		equal(t, "person", person(t, m, 7), gateway.Person{})
+		equal(t, "progress", progress(t, m, 7), map[int64]gateway.Progress{})
+		equal(t, "progress of nobody", progress(t, m), map[int64]gateway.Progress{})
+		if err := m.Ready(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("every field survives", func(t *testing.T) {
+		m := newModel(t)
+		u, a, s := User(7, 13), Account(7, 14), Subscription(7, 15)
+		u.AccessVersion, u.AccountVersion, u.SubscriptionVersion = 1, 2, 3
+		a.ActivityVersion, a.UserVersion = 4, 5
+		s.AccessVersion, s.UserVersion = 6, 7
+		apply(t, m, gateway.Changes{Users: []gateway.UserState{u}, Accounts: []gateway.AccountState{a}, Subscriptions: []gateway.SubscriptionState{s}})
+		equal(t, "person", person(t, m, 7), gateway.Person{User: u.Profile, Applicant: a.Applicant})
+		equal(t, "member", member(t, m, 7), gateway.Member{
+			UserVersion: 13, IsActive: true, TypeCode: "SUBS", TokensValidFrom: a.TokensValidFrom, EndedSessions: a.EndedSessions,
+		})
+		equal(t, "progress", progress(t, m, 7, 8)[7], gateway.Progress{
+			UserID: 7, UserVersion: 13, UserAccessVersion: 1, UserAccountVersion: 2, UserSubscriptionVersion: 3,
+			AccountVersion: 14, AccountActivityVersion: 4, AccountUserVersion: 5,
+			SubscriptionVersion: 15, SubscriptionAccessVersion: 6, SubscriptionUserVersion: 7,
+		})
+	})
+	t.Run("a part alone leaves the others empty", func(t *testing.T) {
+		m := newModel(t)
+		a := Account(7, 2)
+		apply(t, m, gateway.Changes{Accounts: []gateway.AccountState{a}})
+		equal(t, "person", person(t, m, 7), gateway.Person{Applicant: a.Applicant})
+		if p := progress(t, m, 7)[7]; p.UserVersion != 0 || p.AccountVersion != 2 || p.SubscriptionVersion != 0 {
+			t.Errorf("progress %+v", p)
+		}
+	})
+	t.Run("an accepted registration leaves no applicant", func(t *testing.T) {
+		m := newModel(t)
+		apply(t, m, gateway.Changes{Accounts: []gateway.AccountState{Account(7, 1)}})
+		accepted := Account(7, 2)
+		accepted.Applicant, accepted.EndedSessions, accepted.TokensValidFrom = nil, nil, nil
+		apply(t, m, gateway.Changes{Accounts: []gateway.AccountState{accepted}})
+		equal(t, "person", person(t, m, 7), gateway.Person{})
+		equal(t, "member", member(t, m, 7), gateway.Member{})
+	})
+	t.Run("an older or equal state changes nothing", func(t *testing.T) {
+		m := newModel(t)
+		apply(t, m, gateway.Changes{
+			Users: []gateway.UserState{User(7, 3)}, Accounts: []gateway.AccountState{Account(7, 3)}, Subscriptions: []gateway.SubscriptionState{Subscription(7, 3)},
+		})
+		other := User(7, 3)
+		other.Profile.Username = "other"
+		for _, u := range []gateway.UserState{User(7, 2), other} {
+			apply(t, m, gateway.Changes{
+				Users: []gateway.UserState{u}, Accounts: []gateway.AccountState{Account(7, 2)}, Subscriptions: []gateway.SubscriptionState{Subscription(7, 2)},
+			})
+		}
+		if p := person(t, m, 7); p.User.Username != "user7" || *p.User.LastName != "Number 3" {
+			t.Errorf("user %+v", p.User)
+		}
+		if p := progress(t, m, 7)[7]; p.UserVersion != 3 || p.AccountVersion != 3 || p.SubscriptionVersion != 3 {
+			t.Errorf("progress %+v", p)
+		}
+	})
+	t.Run("a deleted user leaves nothing but versions and does not come back", func(t *testing.T) {
+		m := newModel(t)
+		apply(t, m, gateway.Changes{Users: []gateway.UserState{User(7, 2)}, Accounts: []gateway.AccountState{Account(7, 2)}})
+		apply(t, m, gateway.Changes{
+			Users:         []gateway.UserState{{UserID: 7, Version: 4, AccessVersion: 4, Deleted: true, RejectedBecause: "EMAIL_EXISTS"}},
+			Accounts:      []gateway.AccountState{{UserID: 7, Version: 3, UserVersion: 4, Deleted: true}},
+			Subscriptions: []gateway.SubscriptionState{{UserID: 7, Version: 2, UserVersion: 4, Deleted: true}},
+		})
+		apply(t, m, gateway.Changes{Users: []gateway.UserState{User(7, 3)}})
+		equal(t, "person", person(t, m, 7), gateway.Person{Gone: true, RejectedBecause: "EMAIL_EXISTS"})
+		equal(t, "member", member(t, m, 7), gateway.Member{UserVersion: 4, UserDeleted: true, AccountDeleted: true})
+		equal(t, "progress", progress(t, m, 7)[7], gateway.Progress{
+			UserID: 7, UserVersion: 4, UserAccessVersion: 4, UserDeleted: true, AccountVersion: 3, AccountUserVersion: 4, AccountDeleted: true,
+			SubscriptionVersion: 2, SubscriptionUserVersion: 4, SubscriptionDeleted: true,
+		})
+	})
+	t.Run("any order and any duplication give the same", func(t *testing.T) { testOrder(t, newModel) })
+}
+
+// testOrder applies one set of states shuffled, doubled and cut into batches at random, again and again.
+func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
+	history := gateway.Changes{}
+	for id := int64(1); id <= 4; id++ {
+		for v := int64(1); v <= 5; v++ {
+			history.Users = append(history.Users, User(id, v))
+			history.Accounts = append(history.Accounts, Account(id, v))
+			history.Subscriptions = append(history.Subscriptions, Subscription(id, v))
+		}
+	}
+	history.Users = append(history.Users, gateway.UserState{UserID: 4, Version: 6, Deleted: true})
+	type outcome struct {
+		people   map[int64]gateway.Person
+		members  map[int64]gateway.Member
+		progress map[int64]gateway.Progress
+	}
+	look := func(m gateway.Model) outcome {
+		o := outcome{map[int64]gateway.Person{}, map[int64]gateway.Member{}, progress(t, m, 1, 2, 3, 4)}
+		for id := int64(1); id <= 4; id++ {
+			o.people[id], o.members[id] = person(t, m, id), member(t, m, id)
+		}
+		return o
+	}
+	straight := newModel(t)
+	service := gateway.New(straight, nil, 0)
+	if err := service.Apply(context.Background(), history); err != nil {
+		t.Fatal(err)
+	}
+	want := look(straight)
+	if p := want.progress[1]; p.UserVersion != 5 || p.AccountVersion != 5 || p.SubscriptionVersion != 5 || !want.people[4].Gone {
+		t.Fatalf("in order: %+v", want)
+	}
+	for round := range 12 {
+		m := newModel(t)
+		random := rand.New(rand.NewPCG(uint64(round), 1))
+		for _, batch := range shuffled(random, history) {
+			if err := gateway.New(m, nil, 0).Apply(context.Background(), batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		equal(t, "after a shuffle", look(m), want)
+	}
+}
+
+// shuffled doubles some states, shuffles all, and cuts them into batches.
+func shuffled(random *rand.Rand, c gateway.Changes) []gateway.Changes {
+	batches := make([]gateway.Changes, 1+random.IntN(8))
+	each(random, c.Users, func(u gateway.UserState) {
+		b := &batches[random.IntN(len(batches))]
+		b.Users = append(b.Users, u)
+	})
+	each(random, c.Accounts, func(a gateway.AccountState) {
+		b := &batches[random.IntN(len(batches))]
+		b.Accounts = append(b.Accounts, a)
+	})
+	each(random, c.Subscriptions, func(s gateway.SubscriptionState) {
+		b := &batches[random.IntN(len(batches))]
+		b.Subscriptions = append(b.Subscriptions, s)
+	})
+	return batches
+}
+
+func each[S any](random *rand.Rand, states []S, fn func(S)) {
+	all := append([]S{}, states...)
+	for range len(states) {
+		all = append(all, states[random.IntN(len(states))])
+	}
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for _, s := range all {
+		fn(s)
+	}
+}
+
+func apply(t *testing.T, m gateway.Model, c gateway.Changes) {
+	t.Helper()
+	if err := m.Apply(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func progress(t *testing.T, m gateway.Model, ids ...int64) map[int64]gateway.Progress {
+	t.Helper()
+	p, err := m.Progress(context.Background(), ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func member(t *testing.T, m gateway.Model, id int64) gateway.Member {
+	t.Helper()
+	got, err := m.Member(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func person(t *testing.T, m gateway.Model, id int64) gateway.Person {
+	t.Helper()
+	got, err := m.Person(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func equal(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}

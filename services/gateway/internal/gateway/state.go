@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"time"
+
+	"muster/libs/usersapi"
+)
+
+// FullUser is a user with what they pay: the object of contract section 4.2, members in the contract's order.
+type FullUser struct {
+	usersapi.User
+	Billing
+}
+
+// Billing is the current subscription of a user and the promotion that acts on it. Without one, all of it is null.
+// Amounts are in the minor unit of their currency.
+type Billing struct {
+	SubscriptionID                  *int64     `json:"subscriptionId"`
+	SubscriptionPlanID              *int64     `json:"subscriptionPlanId"`
+	SubscriptionPlanName            *string    `json:"subscriptionPlanName"`
+	SubscriptionPlanInterval        *string    `json:"subscriptionPlanInterval"`
+	SubscriptionPlanAmount          *int64     `json:"subscriptionPlanAmount"`
+	SubscriptionPlanCurrency        *string    `json:"subscriptionPlanCurrency"`
+	SubscriptionPlanTrialPeriodDays *int       `json:"subscriptionPlanTrialPeriodDays"`
+	SubscriptionChargedAmount       *int64     `json:"subscriptionChargedAmount"`
+	StripeCustomerID                *string    `json:"stripeCustomerId"`
+	StripeSubscriptionID            *string    `json:"stripeSubscriptionId"`
+	SubscriptionStatus              *string    `json:"subscriptionStatus"`
+	CurrentPeriodStart              *time.Time `json:"currentPeriodStart"`
+	CurrentPeriodEnd                *time.Time `json:"currentPeriodEnd"`
+	TrialStart                      *time.Time `json:"trialStart"`
+	TrialEnd                        *time.Time `json:"trialEnd"`
+	CancelAtPeriodEnd               *bool      `json:"cancelAtPeriodEnd"`
+	CanceledAt                      *time.Time `json:"canceledAt"`
+	SubscriptionCreatedAt           *time.Time `json:"subscriptionCreatedAt"`
+	SubscriptionUpdatedAt           *time.Time `json:"subscriptionUpdatedAt"`
+	PromotionRedemptionID           *int64     `json:"promotionRedemptionId"`
+	PromotionID                     *int64     `json:"promotionId"`
+	PromotionName                   *string    `json:"promotionName"`
+	PromotionCode                   *string    `json:"promotionCode"`
+	PromotionDescription            *string    `json:"promotionDescription"`
+	CouponID                        *int64     `json:"couponId"`
+	CouponName                      *string    `json:"couponName"`
+	CouponTypeCode                  *string    `json:"couponTypeCode"`
+	CouponTypeName                  *string    `json:"couponTypeName"`
+	DiscountPercentage              *float64   `json:"discountPercentage"`
+	TrialDays                       *int       `json:"trialDays"`
+	CouponDurationTypeCode          *string    `json:"couponDurationTypeCode"`
+	CouponDurationTypeName          *string    `json:"couponDurationTypeName"`
+	DurationInMonths                *int       `json:"durationInMonths"`
+	StripeDiscountID                *string    `json:"stripeDiscountId"`
+	PromotionAppliedAt              *time.Time `json:"promotionAppliedAt"`
+}
+
+// UserState is one version of what directory says of a user.
+type UserState struct {
+	UserID  int64 `json:"userId"`
+	Version int64 `json:"version"`
+	// Deleted is the last state of a user, and that of a registration that directory refused.
+	Deleted bool `json:"deleted"`
+	// RejectedBecause is the error code of a refused registration, else empty.
+	RejectedBecause string `json:"rejectedBecause"`
+	// AccessVersion is the newest version at which something changed that identity acts on.
+	AccessVersion int64 `json:"accessVersion"`
+	// AccountVersion and SubscriptionVersion are the newest versions of the others' states that directory has followed.
+	AccountVersion      int64 `json:"accountVersion"`
+	SubscriptionVersion int64 `json:"subscriptionVersion"`
+	// Profile is the user object; nil when Deleted.
+	Profile *usersapi.User `json:"-"`
+}
+
+// AccountState is one version of what identity says of a user's account.
+type AccountState struct {
+	UserID  int64 `json:"userId"`
+	Version int64 `json:"version"`
+	Deleted bool  `json:"deleted"`
+	// ActivityVersion is the newest version at which something changed that directory acts on.
+	ActivityVersion int64 `json:"activityVersion"`
+	// UserVersion is the newest version of directory's state that identity has followed.
+	UserVersion int64 `json:"userVersion"`
+	// TokensValidFrom refuses access tokens that were issued before it; nil refuses none.
+	TokensValidFrom *time.Time     `json:"tokensValidFrom"`
+	EndedSessions   []EndedSession `json:"endedSessions"`
+	// Applicant is the user that the registration asks for, while directory has neither accepted nor refused it.
+	Applicant *usersapi.User `json:"applicant"`
+}
+
+// EndedSession is a session whose access tokens are refused although they have not expired.
+type EndedSession struct {
+	ID    string    `json:"id"`
+	Until time.Time `json:"until"`
+}
+
+// SubscriptionState is one version of what billing says of a user.
+type SubscriptionState struct {
+	UserID  int64 `json:"userId"`
+	Version int64 `json:"version"`
+	Deleted bool  `json:"deleted"`
+	// AccessVersion is the newest version at which something changed that directory acts on.
+	AccessVersion int64 `json:"accessVersion"`
+	// UserVersion is the newest version of directory's state that billing has followed.
+	UserVersion int64 `json:"userVersion"`
+	// Billing is what is shown; nil when Deleted, and for a user who never had a subscription.
+	Billing *Billing `json:"-"`
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"net/http"
+	"reflect"
+	"sync"
+	"testing"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/testkit/kafkatest"
+)
+
+func want(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s: got %v, want %v", what, got, want)
+	}
+}
+
+func TestFromTheDoorToTheTopicsAndBack(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	in := r.register("ada@example.com")
+	want(t, "wrote", in.wrote, "account/1@1")
+	states := s.states(in.userID, func(identityv1.Account) bool { return true })
+	want(t, "registration", *states[0].Registration, identityv1.Registration{Username: "ada", TypeCode: "NONS"})
+	want(t, "what happened", s.kinds(in.userID, 1), []identityv1.Kind{identityv1.Registered})
+
+	s.says(living(in.userID, 1, "ada@example.com"))
+	accepted := s.settled(in.userID, 1)
+	if accepted.Registration != nil || accepted.ActivityVersion != 1 || accepted.Version != 2 {
+		t.Errorf("accepted: %+v", accepted)
+	}
+	status, again := r.login("ADA@example.com")
+	want(t, "login", []any{status, again.wrote, again.userID}, []any{http.StatusOK, "account/1@3", in.userID})
+	want(t, "what happened", s.kinds(in.userID, 2), []identityv1.Kind{identityv1.Registered, identityv1.SignedIn})
+
+	status, out := r.post("/api/auth/logout", nil, again)
+	want(t, "logout", []any{status, out.wrote}, []any{http.StatusNoContent, "account/1@4"})
+	want(t, "token after logout", r.get("/api/auth/csrf-token", again), http.StatusUnauthorized)
+	want(t, "token of the other session", r.get("/api/auth/csrf-token", in), http.StatusOK)
+	ended := s.states(in.userID, func(a identityv1.Account) bool { return a.Version == 4 })
+	want(t, "ended sessions", len(ended[len(ended)-1].EndedSessions), 1)
+}
+
+func TestRejectionRemovesTheAccount(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	in := r.register("ada@example.com")
+	s.says(directoryv1.User{ID: in.userID, Version: 1, Deleted: true, RejectedBecause: "EMAIL_EXISTS", AccessVersion: 1, AccountVersion: 1})
+	state := s.settled(in.userID, 1)
+	if !state.Deleted || state.Email != "" || state.Registration != nil {
+		t.Errorf("state %+v", state)
+	}
+	want(t, "what happened", s.kinds(in.userID, 2), []identityv1.Kind{identityv1.Registered, identityv1.Removed})
+	want(t, "access token", r.get("/api/auth/csrf-token", in), http.StatusUnauthorized)
+	status, out := r.login("ada@example.com")
+	want(t, "login", []any{status, out.Code}, []any{http.StatusUnauthorized, "INVALID_CREDENTIALS"})
+	status, out = r.refresh(in.RefreshToken)
+	want(t, "refresh", []any{status, out.Code}, []any{http.StatusUnauthorized, "REFRESH_INVALID"})
+	r.register("ada@example.com")
+}
+
+func TestDeactivationAndDeletion(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	in := r.register("ada@example.com")
+	off := living(in.userID, 2, "ada@example.com")
+	off.IsActive = false
+	s.says(living(in.userID, 1, "ada@example.com"), off)
+	s.settled(in.userID, 2)
+	status, out := r.login("ada@example.com")
+	want(t, "login", []any{status, out.Code}, []any{http.StatusForbidden, "ACCOUNT_INACTIVE"})
+	want(t, "access token", r.get("/api/auth/csrf-token", in), http.StatusUnauthorized)
+	status, _ = r.refresh(in.RefreshToken)
+	want(t, "refresh", status, http.StatusUnauthorized)
+
+	s.says(living(in.userID, 3, "ada@example.com"))
+	s.settled(in.userID, 3)
+	status, back := r.login("ada@example.com")
+	want(t, "login", status, http.StatusOK)
+	want(t, "new access token", r.get("/api/auth/csrf-token", back), http.StatusOK)
+	want(t, "old access token", r.get("/api/auth/csrf-token", in), http.StatusUnauthorized)
+
+	s.says(directoryv1.User{ID: in.userID, Version: 4, Deleted: true, AccessVersion: 4})
+	state := s.settled(in.userID, 4)
+	want(t, "deleted", []any{state.Deleted, state.Email}, []any{true, ""})
+	want(t, "access token of the deleted", r.get("/api/auth/csrf-token", back), http.StatusUnauthorized)
+	if again := r.register("ADA@example.com"); again.userID == in.userID {
+		t.Error("the user id was given out again")
+	}
+}
+
+func TestAddressesSwapInEitherOrder(t *testing.T) {
+	t.Parallel()
+	for name, bFirst := range map[string]bool{"a first": false, "b first": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSystem(t)
+			r := s.boot()
+			a, b := r.register("a@example.com").userID, r.register("b@example.com").userID
+			s.says(living(a, 1, "a@example.com"), living(b, 1, "b@example.com"))
+			s.settled(a, 1)
+			s.settled(b, 1)
+			swapped := []directoryv1.User{living(a, 2, "b@example.com"), living(b, 3, "a@example.com")}
+			first, second := swapped[0], swapped[1]
+			if bFirst {
+				first, second = second, first
+			}
+			s.says(first)
+			s.settled(first.ID, first.Version)
+			displaced := s.states(second.ID, func(a identityv1.Account) bool { return a.Email == "" })
+			want(t, "displaced has followed nothing new", displaced[len(displaced)-1].UserVersion, int64(1))
+			s.says(second)
+			s.settled(second.ID, second.Version)
+			for email, owner := range map[string]int64{"a@example.com": b, "b@example.com": a} {
+				status, in := r.login(email)
+				want(t, email, []any{status, in.userID}, []any{http.StatusOK, owner})
+			}
+		})
+	}
+}
+
+func TestAReusedRefreshTokenEndsTheSession(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	in := r.register("ada@example.com")
+	status, next := r.refresh(in.RefreshToken)
+	want(t, "refresh", []any{status, next.userID, next.wrote}, []any{http.StatusOK, in.userID, ""})
+	want(t, "both access tokens", []int{r.get("/api/auth/csrf-token", in), r.get("/api/auth/csrf-token", next)}, []int{200, 200})
+	status, out := r.refresh(in.RefreshToken)
+	want(t, "reuse", []any{status, out.Code}, []any{http.StatusUnauthorized, "REFRESH_INVALID"})
+	status, _ = r.refresh(next.RefreshToken)
+	want(t, "the family", status, http.StatusUnauthorized)
+	want(t, "access token", r.get("/api/auth/csrf-token", next), http.StatusUnauthorized)
+	want(t, "what happened", s.kinds(in.userID, 2), []identityv1.Kind{identityv1.Registered, identityv1.SessionEnded})
+}
+
+// A token that several come with at the same moment serves one of them.
+func TestConcurrentRefreshesHaveAtMostOneWinner(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	in := r.register("ada@example.com")
+	statuses := make([]int, 8)
+	var wg sync.WaitGroup
+	for i := range statuses {
+		wg.Go(func() { statuses[i], _ = r.refresh(in.RefreshToken) })
+	}
+	wg.Wait()
+	won := 0
+	for _, status := range statuses {
+		if status == http.StatusOK {
+			won++
+		} else {
+			want(t, "a loser", status, http.StatusUnauthorized)
+		}
+	}
+	want(t, "winners", won, 1)
+}
+
+func TestConcurrentRegistrationsHaveOneWinnerOnTwoReplicas(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	replicas := []*replica{s.start(), s.boot()}
+	statuses := make([]int, 12)
+	codes := make([]string, len(statuses))
+	var wg sync.WaitGroup
+	for i := range statuses {
+		wg.Go(func() {
+			var out signedIn
+			statuses[i], out = replicas[i%2].post("/api/auth/register", credentials{"ada@example.com", password}, signedIn{})
+			codes[i] = out.Code
+		})
+	}
+	wg.Wait()
+	won := 0
+	for i, status := range statuses {
+		if status == http.StatusCreated {
+			won++
+		} else {
+			want(t, "a loser", []any{status, codes[i]}, []any{http.StatusConflict, "EMAIL_EXISTS"})
+		}
+	}
+	want(t, "winners", won, 1)
+	want(t, "accounts published", len(kafkatest.Await(t, s.prefix+contracts.TopicAccount, 1)), 1)
+}
+
+func TestReplicasStartTogether(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	s.environment["IDENTITY_BOOTSTRAP_ADMIN_EMAIL"] = "admin@muster.local"
+	s.environment["IDENTITY_BOOTSTRAP_ADMIN_PASSWORD"] = password
+	replicas := make([]*replica, 3)
+	var wg sync.WaitGroup
+	for i := range replicas {
+		wg.Go(func() { replicas[i] = s.start() })
+	}
+	wg.Wait()
+	status, in := replicas[0].login("admin@muster.local")
+	want(t, "login", status, http.StatusOK)
+	for _, r := range replicas { // each checks with the same key
+		want(t, "token", r.get("/api/auth/csrf-token", in), http.StatusOK)
+	}
+	states := s.states(in.userID, func(a identityv1.Account) bool { return a.Version == 2 })
+	want(t, "registration", *states[0].Registration, identityv1.Registration{Username: "admin", TypeCode: "ADMI", EmailVerified: true})
+	want(t, "records of one administrator", len(kafkatest.Records(t, s.prefix+contracts.TopicAccount)), 2)
+}
+
+func TestAStoppedServiceFindsItsState(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	first := s.boot()
+	in := first.register("ada@example.com")
+	s.says(living(in.userID, 1, "ada@example.com"))
+	s.settled(in.userID, 1)
+	if err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	second := s.boot()
+	want(t, "token", second.get("/api/auth/csrf-token", in), http.StatusOK)
+	status, _ := second.login("ada@example.com")
+	want(t, "login", status, http.StatusOK)
+	states := s.states(in.userID, func(a identityv1.Account) bool { return a.Version == 3 })
+	for i, state := range states {
+		want(t, "no version twice, none left out", state.Version, int64(i+1))
+	}
+}

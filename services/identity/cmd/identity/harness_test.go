@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/daemon"
+	"muster/libs/inbox"
+	"muster/libs/outbox"
+	"muster/libs/telemetry"
+	"muster/libs/testkit/kafkatest"
+	"muster/libs/testkit/pgtest"
+	"muster/services/identity/internal/adapter/postgres"
+)
+
+// patience is how long a test waits for what has to come.
+const patience = 20 * time.Second
+
+// system is what stands around the service: a database, a corner of the broker, and directory, which the test plays.
+type system struct {
+	t           *testing.T
+	environment map[string]string
+	prefix      string
+	now         func() time.Time
+}
+
+func newSystem(t *testing.T) *system {
+	t.Helper()
+	prefix := kafkatest.Prefix(t)
+	kafkatest.CreateTopics(t, prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount, contracts.TopicAccountEvents)...)
+	return &system{t: t, prefix: prefix, now: time.Now, environment: map[string]string{
+		"IDENTITY_ADDR":               "127.0.0.1:0",
+		"IDENTITY_POSTGRES_URL":       pgtest.NewURL(t, outbox.Migrations, inbox.Migrations, postgres.Migrations),
+		"IDENTITY_KAFKA_BROKERS":      kafkatest.Broker(t),
+		"IDENTITY_KAFKA_TOPIC_PREFIX": prefix,
+		"IDENTITY_CSRF_SECRET":        strings.Repeat("c", 32),
+		"IDENTITY_SERVICE_SECRET":     strings.Repeat("s", 32),
+		"IDENTITY_ARGON2_MEMORY_KIB":  "64",
+		"IDENTITY_ARGON2_ITERATIONS":  "1",
+	}}
+}
+
+// replica is one running process of the service, as far as a test can tell.
+type replica struct {
+	t    *testing.T
+	url  string
+	stop func() error
+}
+
+// boot starts a replica as main does and waits until it is ready. It is stopped with the test, and must stop cleanly.
+func (s *system) boot() *replica {
+	s.t.Helper()
+	r := s.start()
+	eventually(s.t, "the service is ready", func() bool {
+		response, err := http.Get(r.url + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	})
+	return r
+}
+
+func (s *system) start() *replica {
+	s.t.Helper()
+	read, err := readSettings(s.environment)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	log := telemetry.NewLogger("identity", 0, io.Discard)
+	a, err := assemble(ctx, read, surroundings{log: log, now: s.now, tick: 20 * time.Millisecond})
+	if err != nil {
+		cancel()
+		s.t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- daemon.Run(ctx, log, a.parts...) }()
+	stopped := false
+	r := &replica{t: s.t, url: "http://" + a.addr.String()}
+	r.stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		defer a.close()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(patience):
+			return errors.New("the service does not stop")
+		}
+	}
+	s.t.Cleanup(func() {
+		if err := r.stop(); err != nil {
+			s.t.Error(err)
+		}
+	})
+	return r
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("in vain: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// says publishes directory's records.
+func (s *system) says(users ...directoryv1.User) {
+	s.t.Helper()
+	payloads := make([]contracts.Payload, len(users))
+	for i, u := range users {
+		payloads[i] = u
+	}
+	kafkatest.Publish(s.t, s.prefix, "directory", payloads...)
+}
+
+// living is directory's record of a user in which what identity acts on changed last.
+func living(id, version int64, email string) directoryv1.User {
+	return directoryv1.User{
+		ID: id, Version: version, AccessVersion: version, Email: email, Username: "x", TypeCode: "NONS", AuthTypeCode: "EMAI",
+		IsActive: true, AccountVersion: 1,
+	}
+}
+
+// states returns the published states of an account in their order, once the last of them satisfies holds.
+func (s *system) states(userID int64, holds func(identityv1.Account) bool) []identityv1.Account {
+	s.t.Helper()
+	topic := s.prefix + contracts.TopicAccount
+	for n := 1; ; {
+		messages := kafkatest.Await(s.t, topic, n)
+		var states []identityv1.Account
+		for _, m := range messages {
+			if string(m.Key) != fmt.Sprint(userID) {
+				continue
+			}
+			var state identityv1.Account
+			if err := json.Unmarshal(m.Value, &state); err != nil {
+				s.t.Fatal(err)
+			}
+			states = append(states, state)
+		}
+		if len(states) > 0 && holds(states[len(states)-1]) {
+			return states
+		}
+		n = len(messages) + 1 // the next look is worth while when there is more
+	}
+}
+
+// settled waits until an account has reported that it has followed a version of directory's user.
+func (s *system) settled(userID, userVersion int64) identityv1.Account {
+	s.t.Helper()
+	states := s.states(userID, func(a identityv1.Account) bool { return a.UserVersion >= userVersion })
+	return states[len(states)-1]
+}
+
+// kinds lists what happened to an account, once n things have.
+func (s *system) kinds(userID int64, n int) []identityv1.Kind {
+	s.t.Helper()
+	var kinds []identityv1.Kind
+	for total := n; len(kinds) < n; total++ {
+		kinds = nil
+		for _, m := range kafkatest.Await(s.t, s.prefix+contracts.TopicAccountEvents, total) {
+			var event identityv1.AccountEvent
+			if err := json.Unmarshal(m.Value, &event); err != nil {
+				s.t.Fatal(err)
+			}
+			if event.UserID == userID {
+				kinds = append(kinds, event.Kind)
+			}
+		}
+	}
+	return kinds
+}
+
+// signedIn is the signed-in answer, with what the gateway is told.
+type signedIn struct {
+	AccessToken, TokenType, RefreshToken, CSRFToken string
+	ExpiresIn                                       int
+	EmailVerificationRequired                       bool
+	Code                                            string // of an error
+
+	userID int64
+	wrote  string
+}
+
+// post sends a JSON body and decodes the answer.
+func (r *replica) post(path string, body any, in signedIn) (int, signedIn) {
+	r.t.Helper()
+	data, err := json.Marshal(body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+path, bytes.NewReader(data))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	return r.do(request, in)
+}
+
+func (r *replica) get(path string, in signedIn) int {
+	r.t.Helper()
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+path, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	status, _ := r.do(request, in)
+	return status
+}
+
+// do sends a request with the tokens of in, if there are any.
+func (r *replica) do(request *http.Request, in signedIn) (int, signedIn) {
+	r.t.Helper()
+	if in.AccessToken != "" {
+		request.Header.Set("Authorization", "Bearer "+in.AccessToken)
+		request.Header.Set("x-csrf-token", in.CSRFToken)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var out signedIn
+	if err := json.NewDecoder(response.Body).Decode(&out); err != nil && !errors.Is(err, io.EOF) {
+		r.t.Fatal(err)
+	}
+	_, _ = fmt.Sscan(response.Header.Get("X-Muster-User"), &out.userID)
+	out.wrote = response.Header.Get("X-Muster-Wrote")
+	return response.StatusCode, out
+}
+
+type credentials struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+const password = "correct horse"
+
+func (r *replica) register(email string) signedIn {
+	r.t.Helper()
+	status, in := r.post("/api/auth/register", credentials{email, password}, signedIn{})
+	if status != http.StatusCreated {
+		r.t.Fatalf("register %s: %d %s", email, status, in.Code)
+	}
+	return in
+}
+
+// login returns the status and, for an error, its code.
+func (r *replica) login(email string) (int, signedIn) {
+	r.t.Helper()
+	return r.post("/api/auth/login", credentials{email, password}, signedIn{})
+}
+
+func (r *replica) refresh(token string) (int, signedIn) {
+	r.t.Helper()
+	return r.post("/api/auth/refresh", map[string]string{"refreshToken": token}, signedIn{})
+}

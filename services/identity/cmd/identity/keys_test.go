@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"muster/services/identity/internal/identity/identitytest"
+)
+
+// keyIDs reads the key set.
+func (r *replica) keyIDs() []string {
+	r.t.Helper()
+	response, err := http.Get(r.url + "/.well-known/jwks.json")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var set struct {
+		Keys []struct {
+			KeyID string `json:"kid"`
+		}
+	}
+	if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+		r.t.Fatal(err)
+	}
+	var ids []string
+	for _, k := range set.Keys {
+		ids = append(ids, k.KeyID)
+	}
+	return ids
+}
+
+// The clock of the service is moved; the tokens are checked by the real time, so the test ends at the present.
+func TestSigningKeysRotate(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	clock := identitytest.NewClock(time.Now().Add(-30*24*time.Hour - time.Minute))
+	s.now = clock.Now
+	a, b := s.boot(), s.boot()
+	a.register("ada@example.com")
+	signer := func() string {
+		status, in := a.login("ada@example.com")
+		want(t, "login", status, http.StatusOK)
+		header, _, err := identitytest.Claims(in.AccessToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return header["kid"].(string)
+	}
+	first := signer()
+	want(t, "one key", [][]string{a.keyIDs(), b.keyIDs()}, [][]string{{first}, {first}})
+
+	clock.Advance(30*24*time.Hour - 9*time.Minute) // ten minutes before the rotation and one more
+	for _, r := range []*replica{a, b} {
+		eventually(t, "the new key is published", func() bool { return len(r.keyIDs()) == 2 })
+	}
+	second := a.keyIDs()[1]
+	want(t, "both replicas have the same keys", b.keyIDs(), []string{first, second})
+	want(t, "who signs meanwhile", signer(), first)
+
+	clock.Advance(10 * time.Minute)
+	want(t, "who signs now", signer(), second)
+	status, in := a.login("ada@example.com")
+	want(t, "login", status, http.StatusOK)
+	want(t, "the other replica takes the new key's tokens", b.get("/api/auth/csrf-token", in), http.StatusOK)
+
+	clock.Advance(16 * time.Minute)
+	eventually(t, "the old key is dropped", func() bool { return len(a.keyIDs()) == 1 && a.keyIDs()[0] == second })
+}

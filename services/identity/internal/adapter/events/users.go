@@ -1,0 +1,56 @@
+// Package events brings identity what directory publishes.
+package events
+
+import (
+	"context"
+	"fmt"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/inbox"
+	"muster/services/identity/internal/identity"
+)
+
+// Topics are what identity consumes.
+var Topics = []string{contracts.TopicUser}
+
+// Handler applies directory's users one after the other, in the transaction that the inbox carries in the context.
+// Types that it does not know pass.
+func Handler(service *identity.Service) inbox.Handler {
+	return func(ctx context.Context, records []inbox.Record) error {
+		for _, r := range records {
+			if r.Type != (directoryv1.User{}).EventType() {
+				continue
+			}
+			if err := follow(ctx, service, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func follow(ctx context.Context, service *identity.Service, r inbox.Record) error {
+	u, err := contracts.Decode[directoryv1.User](r.Event)
+	if err != nil {
+		return err
+	}
+	if err := plausible(u); err != nil {
+		return err
+	}
+	return service.FollowUser(ctx, identity.User{
+		ID: u.ID, Version: u.Version, AccessVersion: u.AccessVersion, Deleted: u.Deleted || u.RejectedBecause != "",
+		Email: u.Email, TypeCode: u.TypeCode, Active: u.IsActive, EmailVerified: u.VerifiedAt != nil,
+	})
+}
+
+// plausible refuses what cannot be directory's: applying it could lock somebody out.
+func plausible(u directoryv1.User) error {
+	if u.ID <= 0 || u.Version <= 0 || u.AccessVersion > u.Version {
+		return fmt.Errorf("user record with id %d, version %d, access version %d", u.ID, u.Version, u.AccessVersion)
+	}
+	if !u.Deleted && u.RejectedBecause == "" && (u.Email == "" || u.TypeCode == "") {
+		return fmt.Errorf("record of the living user %d without email or type", u.ID)
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+// Package httpapi is identity over HTTP: the routes of auth-api.md that identity answers, and its public keys.
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+	"muster/services/identity/internal/identity"
+)
+
+// API answers identity's routes.
+type API struct {
+	service *identity.Service
+	auth    *web.Authenticator
+	csrf    web.CSRF
+	keys    func() any
+	baseURL string
+}
+
+// Reader is what the API reads past the core.
+type Reader interface {
+	// Standing is how a user and a session of theirs stand now. Unknown ones are no error; see [identity.Standing].
+	Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error)
+}
+
+// Config is what the API works with.
+type Config struct {
+	Service *identity.Service
+	Reader  Reader
+	Tokens  *web.Keys // that access tokens are checked with
+	CSRF    web.CSRF
+	// PublicKeys lists the keys of the key set, as JSON Web Keys.
+	PublicKeys func() any
+	// BaseURL is the public address of the whole API, without a slash at the end.
+	BaseURL string
+}
+
+// Mount adds the routes to an engine.
+func Mount(e *gin.Engine, c Config) {
+	a := &API{
+		service: c.Service, csrf: c.CSRF, keys: c.PublicKeys, baseURL: c.BaseURL,
+		auth: web.NewAuthenticator(c.Tokens, c.CSRF, standingOf(c.Reader)),
+	}
+	e.POST("/api/auth/register", a.register)
+	e.POST("/api/auth/login", a.login)
+	e.POST("/api/auth/refresh", a.refresh)
+	e.POST("/api/auth/logout", a.auth.User, a.logout)
+	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
+	e.GET("/.well-known/jwks.json", a.jwks)
+	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)
+}
+
+// standingOf adapts the reader to what libs/web asks.
+func standingOf(r Reader) web.StandingOf {
+	return func(ctx context.Context, userID int64, sessionID string) (web.Standing, error) {
+		s, err := r.Standing(ctx, userID, sessionID)
+		if err != nil {
+			return web.Standing{}, err
+		}
+		var validFrom time.Time
+		if s.TokensValidFrom != nil {
+			validFrom = *s.TokensValidFrom
+		}
+		return web.Standing{Active: s.Admitted, TypeCode: s.TypeCode, TokensValidFrom: validFrom, SessionEnded: s.SessionEnded}, nil
+	}
+}

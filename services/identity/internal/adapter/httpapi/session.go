@@ -1,0 +1,29 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+)
+
+func (a *API) logout(c *gin.Context) {
+	p := web.CurrentPrincipal(c)
+	version, err := a.service.Logout(c.Request.Context(), p.UserID, p.SessionID)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.Wrote(c, web.Account, p.UserID, version)
+	c.Status(http.StatusNoContent)
+}
+
+type csrfAnswer struct {
+	CSRFToken string `json:"csrfToken"`
+}
+
+func (a *API) csrfToken(c *gin.Context) {
+	neverStore(c)
+	c.JSON(http.StatusOK, csrfAnswer{a.csrf.Token(web.CurrentPrincipal(c).SessionID)})
+}

@@ -1,0 +1,98 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+	"muster/services/identity/internal/identity"
+)
+
+// signedIn is the signed-in answer without its member "user", which the gateway puts in front: identity does not know
+// who people are.
+type signedIn struct {
+	AccessToken  string `json:"accessToken"`
+	TokenType    string `json:"tokenType"`
+	ExpiresIn    int64  `json:"expiresIn"` // seconds
+	RefreshToken string `json:"refreshToken"`
+	CSRFToken    string `json:"csrfToken"`
+	// EmailVerificationRequired is there after a registration only.
+	EmailVerificationRequired bool `json:"emailVerificationRequired,omitempty"`
+}
+
+// answer writes the signed-in answer, and tells the gateway whom it concerns and which version to wait for.
+func (a *API) answer(c *gin.Context, status int, in identity.SignedIn, verify bool) {
+	c.Header(web.HeaderUser, strconv.FormatInt(in.UserID, 10))
+	if in.Version > 0 {
+		web.Wrote(c, web.Account, in.UserID, in.Version)
+	}
+	neverStore(c)
+	c.JSON(status, signedIn{
+		AccessToken: in.AccessToken, TokenType: "Bearer", ExpiresIn: int64(in.ExpiresIn.Seconds()),
+		RefreshToken: in.RefreshToken, CSRFToken: a.csrf.Token(in.SessionID), EmailVerificationRequired: verify,
+	})
+}
+
+// neverStore keeps credentials out of caches (RFC 6749, section 5.1).
+func neverStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
+
+type registerBody struct {
+	Email     string  `json:"email"`
+	Password  string  `json:"password"`
+	Username  *string `json:"username"`
+	FirstName *string `json:"firstName"`
+	LastName  *string `json:"lastName"`
+}
+
+func (a *API) register(c *gin.Context) {
+	body, err := web.Bind[registerBody](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	in, err := a.service.Register(c.Request.Context(), identity.Application(body), clientOf(c))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	a.answer(c, http.StatusCreated, in, true)
+}
+
+type loginBody struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+func (a *API) login(c *gin.Context) {
+	body, err := web.Bind[loginBody](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	in, err := a.service.Login(c.Request.Context(), body.Email, body.Password, clientOf(c))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	a.answer(c, http.StatusOK, in, false)
+}
+
+type refreshBody struct {
+	RefreshToken string `json:"refreshToken"`
+}
+
+func (a *API) refresh(c *gin.Context) {
+	body, err := web.Bind[refreshBody](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	in, err := a.service.Refresh(c.Request.Context(), body.RefreshToken)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	a.answer(c, http.StatusOK, in, false)
+}

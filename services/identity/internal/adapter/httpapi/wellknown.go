@@ -1,0 +1,42 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+)
+
+// keySetCache is shorter than the time for which a key is published before it signs.
+const keySetCache = "public, max-age=300"
+
+type keySet struct {
+	Keys any `json:"keys"`
+}
+
+// jwks answers the JSON Web Key Set (RFC 7517).
+func (a *API) jwks(c *gin.Context) {
+	c.Header("Cache-Control", keySetCache)
+	c.JSON(http.StatusOK, keySet{a.keys()})
+}
+
+// discovery is the part of OpenID Connect Discovery that holds here: who issues, and with which keys to check. There is
+// no authorization endpoint.
+type discovery struct {
+	Issuer            string   `json:"issuer"`
+	KeySet            string   `json:"jwks_uri"`
+	ResponseTypes     []string `json:"response_types_supported"`
+	SubjectTypes      []string `json:"subject_types_supported"`
+	SigningAlgorithms []string `json:"id_token_signing_alg_values_supported"`
+	Claims            []string `json:"claims_supported"`
+}
+
+func (a *API) openIDConfiguration(c *gin.Context) {
+	c.Header("Cache-Control", keySetCache)
+	c.JSON(http.StatusOK, discovery{
+		Issuer: web.Issuer, KeySet: a.baseURL + "/.well-known/jwks.json",
+		ResponseTypes: []string{}, SubjectTypes: []string{"public"}, SigningAlgorithms: []string{"EdDSA"},
+		Claims: []string{"iss", "aud", "sub", "sid", "typ", "email_verified", "iat", "nbf", "exp", "jti"},
+	})
+}

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"muster/libs/pg"
+	"muster/services/identity/internal/identity"
+)
+
+const (
+	insertSession = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent) " +
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+	// The hash does not come first: gorm spreads a slice that follows a parenthesis, also one of bytes.
+	insertToken = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at) VALUES (?, ?, ?, ?, ?)"
+	selectToken = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, s.user_id, s.created_at, s.last_used_at, " +
+		"s.expires_at AS session_expires_at, s.ended_at, s.ip, s.user_agent " +
+		"FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?"
+)
+
+// tokenRow is a refresh token with its session.
+type tokenRow struct {
+	Hash             []byte
+	SessionID        string
+	IssuedAt         time.Time
+	ExpiresAt        time.Time
+	UsedAt           *time.Time
+	UserID           int64
+	CreatedAt        time.Time
+	LastUsedAt       time.Time
+	SessionExpiresAt time.Time
+	EndedAt          *time.Time
+	IP               string `gorm:"column:ip"`
+	UserAgent        string
+}
+
+func (t *tx) OpenSession(ctx context.Context, s identity.Session, first identity.RefreshToken) error {
+	_, err := exec(t.db.WithContext(ctx), "insert session", insertSession,
+		s.ID, s.UserID, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.EndedAt, s.Client.IP, s.Client.UserAgent)
+	if err != nil {
+		return err
+	}
+	return t.insertToken(ctx, first)
+}
+
+func (t *tx) insertToken(ctx context.Context, token identity.RefreshToken) error {
+	_, err := exec(t.db.WithContext(ctx), "insert refresh token", insertToken,
+		token.SessionID, token.Hash, token.IssuedAt, token.ExpiresAt, token.UsedAt)
+	return err
+}
+
+func (t *tx) RefreshToken(ctx context.Context, hash []byte) (identity.RefreshToken, identity.Session, error) {
+	rows, err := query[tokenRow](t.db.WithContext(ctx), "refresh token", selectToken, hash)
+	if err != nil {
+		return identity.RefreshToken{}, identity.Session{}, err
+	}
+	if len(rows) == 0 {
+		return identity.RefreshToken{}, identity.Session{}, identity.ErrTokenNotFound
+	}
+	r := rows[0]
+	token := identity.RefreshToken{Hash: r.Hash, SessionID: r.SessionID, IssuedAt: r.IssuedAt, ExpiresAt: r.ExpiresAt, UsedAt: r.UsedAt}
+	session := identity.Session{
+		ID: r.SessionID, UserID: r.UserID, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt, ExpiresAt: r.SessionExpiresAt,
+		EndedAt: r.EndedAt, Client: identity.Client{IP: r.IP, UserAgent: r.UserAgent},
+	}
+	return token, session, nil
+}
+
+func (t *tx) RotateToken(ctx context.Context, used []byte, next identity.RefreshToken, s identity.Session) error {
+	n, err := exec(t.db.WithContext(ctx), "mark refresh token",
+		"UPDATE refresh_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL", s.LastUsedAt, used)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return identity.ErrTokenNotFound
+	}
+	_, err = exec(t.db.WithContext(ctx), "touch session",
+		"UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE id = ?", s.LastUsedAt, s.ExpiresAt, s.ID)
+	if err != nil {
+		return err
+	}
+	return t.insertToken(ctx, next)
+}
+
+func (t *tx) EndSession(ctx context.Context, id string, at time.Time) (bool, error) {
+	if uuid.Validate(id) != nil {
+		return false, nil
+	}
+	n, err := exec(t.db.WithContext(ctx), "end session", "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, id)
+	return n > 0, err
+}
+
+func (t *tx) DropSessions(ctx context.Context, userID int64) error {
+	_, err := exec(t.db.WithContext(ctx), "drop sessions", "DELETE FROM sessions WHERE user_id = ?", userID)
+	return err
+}
+
+// Standing is what the tables say now of a user and a session of theirs. An unknown user is not admitted; an unknown
+// session has ended.
+func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error) {
+	if uuid.Validate(sessionID) != nil {
+		return identity.Standing{SessionEnded: true}, nil
+	}
+	rows, err := query[identity.Standing](pg.From(ctx, s.db), "standing",
+		"SELECT a.is_active AND NOT a.deleted AS admitted, a.type_code, a.tokens_valid_from, s.id IS NULL OR s.ended_at IS NOT NULL AS session_ended "+
+			"FROM accounts a LEFT JOIN sessions s ON s.id = ? AND s.user_id = a.user_id WHERE a.user_id = ?", sessionID, userID)
+	if err != nil || len(rows) == 0 {
+		return identity.Standing{SessionEnded: true}, err
+	}
+	return rows[0], nil
+}
+
+// PurgeSessions leaves alone what somebody else is at.
+func (s *Store) PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error) {
+	const sessions = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ? OR ended_at <= ? " +
+		"LIMIT ? FOR UPDATE SKIP LOCKED)"
+	const tokens = "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at <= ? " +
+		"LIMIT ? FOR UPDATE SKIP LOCKED)"
+	gone, err := exec(pg.From(ctx, s.db), "purge sessions", sessions, now, now, limit)
+	if err != nil {
+		return 0, err
+	}
+	expired, err := exec(pg.From(ctx, s.db), "purge refresh tokens", tokens, now, limit)
+	return int(gone + expired), err
+}

@@ -1,0 +1,87 @@
+// Package postgres keeps identity's state in PostgreSQL. Its transactions are those of libs/pg: they join the one that a
+// context carries, which is how a batch of events and the offset behind it commit together.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/services/identity/internal/identity"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations make identity's tables.
+var Migrations = pg.Migrations{Name: "identity", FS: root(files)}
+
+func root(files embed.FS) fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // The directory is compiled in.
+	}
+	return sub
+}
+
+// source is the service's name in the events that it publishes.
+const source = "identity"
+
+// Store is identity's database.
+type Store struct {
+	db  *gorm.DB
+	now func() time.Time
+}
+
+var (
+	_ identity.Store    = (*Store)(nil)
+	_ identity.Throttle = (*Store)(nil)
+	_ identity.KeyStore = (*Store)(nil)
+	_ identity.Tx       = (*tx)(nil)
+)
+
+// New makes a store on a database that has [Migrations] and those of the outbox. now dates the events.
+func New(db *gorm.DB, now func() time.Time) *Store { return &Store{db, now} }
+
+// Tx runs fn in a transaction of libs/pg.
+func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity.Tx) error) error {
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		return fn(ctx, &tx{db, s.now})
+	})
+}
+
+// tx is one transaction, or a savepoint in one.
+type tx struct {
+	db  *gorm.DB
+	now func() time.Time
+}
+
+// Publish appends to the outbox.
+func (t *tx) Publish(ctx context.Context, payloads ...contracts.Payload) error {
+	return outbox.Append(ctx, t.db, source, t.now(), payloads...)
+}
+
+// exec runs a statement and says in an error what it was for.
+func exec(db *gorm.DB, what, sql string, args ...any) (rows int64, err error) {
+	result := db.Exec(sql, args...)
+	if result.Error != nil {
+		return 0, fmt.Errorf("%s: %w", what, result.Error)
+	}
+	return result.RowsAffected, nil
+}
+
+// query reads rows of a typed struct.
+func query[T any](db *gorm.DB, what, sql string, args ...any) ([]T, error) {
+	var rows []T
+	if err := db.Raw(sql, args...).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return rows, nil
+}

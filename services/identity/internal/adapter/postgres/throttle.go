@@ -1,0 +1,66 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"muster/libs/pg"
+	"muster/services/identity/internal/identity"
+)
+
+// failuresRow is the count of one subject.
+type failuresRow struct {
+	Subject string
+	Count   int
+	Until   time.Time
+}
+
+// Failures reads the counts whose window is open.
+func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string) ([]identity.Failures, error) {
+	rows, err := query[failuresRow](pg.From(ctx, s.db), "read failures",
+		"SELECT subject, count, until FROM login_failures WHERE subject IN ? AND until > ?", subjects, now)
+	return inOrder(subjects, rows), err
+}
+
+// Fail counts with one upsert, so that the row lock orders concurrent failures.
+func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]identity.Failures, error) {
+	tuples := make([]string, len(subjects))
+	values := make([]any, 0, 2*len(subjects)+2)
+	for i, subject := range subjects {
+		tuples[i] = "(?, 1, ?)"
+		values = append(values, subject, now.Add(window))
+	}
+	values = append(values, now, now)
+	rows, err := query[failuresRow](pg.From(ctx, s.db), "count failures",
+		"INSERT INTO login_failures AS f (subject, count, until) VALUES "+strings.Join(tuples, ", ")+
+			" ON CONFLICT ON CONSTRAINT login_failures_pk DO UPDATE SET "+
+			"count = CASE WHEN f.until > ? THEN f.count + 1 ELSE 1 END, "+
+			"until = CASE WHEN f.until > ? THEN f.until ELSE excluded.until END RETURNING subject, count, until", values...)
+	return inOrder(subjects, rows), err
+}
+
+// Forget deletes the subject's row.
+func (s *Store) Forget(ctx context.Context, subject string) error {
+	_, err := exec(pg.From(ctx, s.db), "forget failures", "DELETE FROM login_failures WHERE subject = ?", subject)
+	return err
+}
+
+// PurgeFailures leaves alone what somebody else is counting.
+func (s *Store) PurgeFailures(ctx context.Context, now time.Time, limit int) (int, error) {
+	n, err := exec(pg.From(ctx, s.db), "purge failures", "DELETE FROM login_failures WHERE subject IN "+
+		"(SELECT subject FROM login_failures WHERE until <= ? LIMIT ? FOR UPDATE SKIP LOCKED)", now, limit)
+	return int(n), err
+}
+
+func inOrder(subjects []string, rows []failuresRow) []identity.Failures {
+	counts := make([]identity.Failures, len(subjects))
+	for i, subject := range subjects {
+		for _, r := range rows {
+			if r.Subject == subject {
+				counts[i] = identity.Failures{Count: r.Count, Until: r.Until}
+			}
+		}
+	}
+	return counts
+}

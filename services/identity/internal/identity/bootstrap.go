@@ -1,0 +1,46 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muster/libs/contracts/identityv1"
+)
+
+// EnsureAdministrator makes the account of an installation's first administrator, if nobody signs in with the address.
+// The operator vouches for the address. Replicas may call it at the same time: one of them makes the account.
+func (s *Service) EnsureAdministrator(ctx context.Context, email, password string) (created bool, err error) {
+	email, registration, err := Application{Email: email, Password: password}.check()
+	if err != nil {
+		return false, fmt.Errorf("first administrator: %w", err)
+	}
+	registration.TypeCode, registration.EmailVerified = TypeAdministrator, true
+	err = s.free(ctx, email)
+	if err == nil {
+		err = s.insertUnattended(ctx, email, password, registration)
+	}
+	if errors.Is(err, ErrEmailExists) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("first administrator: %w", err)
+	}
+	return true, nil
+}
+
+// insertUnattended makes an account whose owner is not there to be signed in.
+func (s *Service) insertUnattended(ctx context.Context, email, password string, r identityv1.Registration) error {
+	hash, err := s.passwords.Hash(ctx, password)
+	if err != nil {
+		return fmt.Errorf("hash password: %w", err)
+	}
+	now := s.now()
+	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		a, err := tx.InsertAccount(ctx, newAccount(email, hash, r, now))
+		if err != nil {
+			return err
+		}
+		return tx.Publish(ctx, a.State(), a.event(identityv1.Registered, now, ""))
+	})
+}

@@ -1,0 +1,130 @@
+package identitytest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"muster/services/identity/internal/identity"
+)
+
+// openSession stores a session with one token named first.
+func openSession(t *testing.T, s identity.Store, userID int64, first string) (identity.Session, identity.RefreshToken) {
+	t.Helper()
+	session := identity.Session{
+		ID: uuid.NewString(), UserID: userID, CreatedAt: at, LastUsedAt: at.Add(time.Minute), ExpiresAt: at.Add(24 * time.Hour),
+		Client: identity.Client{IP: "2001:db8::1", UserAgent: "Ünïcode/1.0 (日本)"},
+	}
+	token := identity.RefreshToken{Hash: hash(first), SessionID: session.ID, IssuedAt: at, ExpiresAt: at.Add(25 * time.Hour)}
+	do(t, s, func(ctx context.Context, tx identity.Tx) { check(t, tx.OpenSession(ctx, session, token)) })
+	return session, token
+}
+
+func readToken(t *testing.T, s identity.Store, name string) (token identity.RefreshToken, session identity.Session, err error) {
+	t.Helper()
+	do(t, s, func(ctx context.Context, tx identity.Tx) { token, session, err = tx.RefreshToken(ctx, hash(name)) })
+	return token, session, err
+}
+
+func sessionsSurvive(t *testing.T, s StoreUnderTest) {
+	a := insert(t, s.Store, sample("ada@example.com"))
+	session, token := openSession(t, s.Store, a.UserID, "first")
+	gotToken, gotSession, err := readToken(t, s.Store, "first")
+	check(t, err)
+	same(t, "token", gotToken, token)
+	same(t, "session", gotSession, session)
+}
+
+func tokenRotatesOnce(t *testing.T, s StoreUnderTest) {
+	a := insert(t, s.Store, sample("ada@example.com"))
+	session, first := openSession(t, s.Store, a.UserID, "first")
+	session.LastUsedAt, session.ExpiresAt = at.Add(time.Hour), at.Add(48*time.Hour)
+	second := identity.RefreshToken{Hash: hash("second"), SessionID: session.ID, IssuedAt: at.Add(time.Hour), ExpiresAt: at.Add(48 * time.Hour)}
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		check(t, tx.RotateToken(ctx, first.Hash, second, session))
+	})
+	used, gotSession, err := readToken(t, s.Store, "first")
+	check(t, err)
+	first.UsedAt = &session.LastUsedAt
+	same(t, "used token", used, first)
+	same(t, "session", gotSession, session)
+	got, _, err := readToken(t, s.Store, "second")
+	check(t, err)
+	same(t, "successor", got, second)
+	wantErr(t, s.Store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
+		third := identity.RefreshToken{Hash: hash("third"), SessionID: session.ID, IssuedAt: at, ExpiresAt: at}
+		return tx.RotateToken(ctx, first.Hash, third, session)
+	}), identity.ErrTokenNotFound)
+}
+
+func sessionEndsOnce(t *testing.T, s StoreUnderTest) {
+	a := insert(t, s.Store, sample("ada@example.com"))
+	session, _ := openSession(t, s.Store, a.UserID, "first")
+	for i, want := range []bool{true, false} {
+		do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+			ended, err := tx.EndSession(ctx, session.ID, at.Add(time.Duration(i+1)*time.Hour))
+			check(t, err)
+			same(t, "ended", ended, want)
+		})
+	}
+	_, got, err := readToken(t, s.Store, "first")
+	check(t, err)
+	ended := at.Add(time.Hour)
+	session.EndedAt = &ended
+	same(t, "session", got, session)
+}
+
+func dropSessions(t *testing.T, s StoreUnderTest) {
+	a := insert(t, s.Store, sample("ada@example.com"))
+	b := insert(t, s.Store, sample("bob@example.com"))
+	openSession(t, s.Store, a.UserID, "a1")
+	openSession(t, s.Store, a.UserID, "a2")
+	openSession(t, s.Store, b.UserID, "b1")
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) { check(t, tx.DropSessions(ctx, a.UserID)) })
+	for _, name := range []string{"a1", "a2"} {
+		_, _, err := readToken(t, s.Store, name)
+		wantErr(t, err, identity.ErrTokenNotFound)
+	}
+	_, _, err := readToken(t, s.Store, "b1")
+	check(t, err)
+}
+
+func purgeSessions(t *testing.T, s StoreUnderTest) {
+	a := insert(t, s.Store, sample("ada@example.com"))
+	ended, _ := openSession(t, s.Store, a.UserID, "ended")
+	openSession(t, s.Store, a.UserID, "living")
+	rotated, old := openSession(t, s.Store, a.UserID, "old")
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		_, err := tx.EndSession(ctx, ended.ID, at)
+		check(t, err)
+		rotated.ExpiresAt = at.Add(50 * time.Hour)
+		next := identity.RefreshToken{Hash: hash("new"), SessionID: rotated.ID, IssuedAt: at, ExpiresAt: rotated.ExpiresAt}
+		check(t, tx.RotateToken(ctx, old.Hash, next, rotated))
+	})
+	purged := func(now time.Time) int {
+		n, err := s.Store.PurgeSessions(t.Context(), now, 1)
+		check(t, err)
+		return n
+	}
+	same(t, "ended", purged(at.Add(time.Hour)), 1)
+	same(t, "nothing more", purged(at.Add(time.Hour)), 0)
+	later := at.Add(26 * time.Hour) // past the session "living", past the token "old", before the session of "new"
+	total := 0
+	for n := purged(later); n > 0; n = purged(later) {
+		total += n
+	}
+	if total < 2 {
+		t.Errorf("purged %d rows", total)
+	}
+	for name, want := range map[string]error{"ended": identity.ErrTokenNotFound, "living": identity.ErrTokenNotFound, "old": identity.ErrTokenNotFound, "new": nil} {
+		if _, _, err := readToken(t, s.Store, name); want == nil && err != nil || want != nil {
+			if want == nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			wantErr(t, err, want)
+		}
+	}
+}

@@ -1,0 +1,31 @@
+package identitytest_test
+
+import (
+	"testing"
+
+	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/identity/identitytest"
+)
+
+func TestFakesKeepThePromises(t *testing.T) {
+	t.Run("store", func(t *testing.T) {
+		identitytest.TestStore(t, func(*testing.T) identitytest.StoreUnderTest {
+			s := identitytest.NewStore()
+			return identitytest.StoreUnderTest{Store: s, Published: func(*testing.T) []identitytest.Publication {
+				var seen []identitytest.Publication
+				for _, p := range s.Published() {
+					seen = append(seen, identitytest.PublicationOf(p))
+				}
+				return seen
+			}}
+		})
+	})
+	t.Run("throttle", func(t *testing.T) {
+		identitytest.TestThrottle(t, func(*testing.T) identity.Throttle { return identitytest.NewStore() })
+	})
+	t.Run("key store", func(t *testing.T) {
+		identitytest.TestKeyStore(t, func(*testing.T) identity.KeyStore { return identitytest.NewStore() })
+	})
+	t.Run("passwords", func(t *testing.T) { identitytest.TestPasswords(t, &identitytest.Passwords{}) })
+	t.Run("tokens", func(t *testing.T) { identitytest.TestTokens(t, &identitytest.Tokens{}) })
+}

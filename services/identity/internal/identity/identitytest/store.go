@@ -1,0 +1,142 @@
+// Package identitytest holds fakes of identity's ports that work, and the contract suite of each port, which the fakes
+// and the adapters both pass.
+package identitytest
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/services/identity/internal/identity"
+)
+
+// Store is an identity.Store, Throttle and KeyStore in memory. Transactions run one at a time.
+type Store struct {
+	mu    sync.Mutex
+	state state
+}
+
+var (
+	_ identity.Store    = (*Store)(nil)
+	_ identity.Throttle = (*Store)(nil)
+	_ identity.KeyStore = (*Store)(nil)
+)
+
+// state is copied at the begin of a transaction and put back when that fails.
+type state struct {
+	lastID    int64
+	accounts  map[int64]identity.Account
+	sessions  map[string]identity.Session
+	tokens    map[string]identity.RefreshToken
+	failures  map[string]identity.Failures
+	keys      []identity.SigningKey
+	published []contracts.Payload
+}
+
+// NewStore makes an empty store.
+func NewStore() *Store {
+	return &Store{state: state{
+		accounts: map[int64]identity.Account{}, sessions: map[string]identity.Session{},
+		tokens: map[string]identity.RefreshToken{}, failures: map[string]identity.Failures{},
+	}}
+}
+
+func (s state) clone() state {
+	s.accounts, s.sessions = maps.Clone(s.accounts), maps.Clone(s.sessions)
+	s.tokens, s.failures = maps.Clone(s.tokens), maps.Clone(s.failures)
+	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
+	return s
+}
+
+type txKey struct{}
+
+// Tx runs fn on the state and puts the old one back when fn fails.
+func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity.Tx) error) error {
+	defer s.lock(ctx)()
+	before := s.state.clone()
+	if err := fn(context.WithValue(ctx, txKey{}, s), &tx{&s.state}); err != nil {
+		s.state = before
+		return err
+	}
+	return nil
+}
+
+// lock takes the mutex unless ctx carries a transaction of this store, which has it already.
+func (s *Store) lock(ctx context.Context) (unlock func()) {
+	if ctx.Value(txKey{}) == s {
+		return func() {}
+	}
+	s.mu.Lock()
+	return s.mu.Unlock
+}
+
+// AccountByEmail finds the account that signs in with the address.
+func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Account, error) {
+	defer s.lock(ctx)()
+	return s.state.holder(email)
+}
+
+// Account reads an account as it is now.
+func (s *Store) Account(userID int64) (identity.Account, bool) {
+	defer s.lock(context.Background())()
+	a, ok := s.state.accounts[userID]
+	return a, ok
+}
+
+// Published lists what was published, oldest first.
+func (s *Store) Published() []contracts.Payload {
+	defer s.lock(context.Background())()
+	return slices.Clone(s.state.published)
+}
+
+// Standing is how a user and a session of theirs stand.
+func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error) {
+	defer s.lock(ctx)()
+	a, known := s.state.accounts[userID]
+	if !known {
+		return identity.Standing{SessionEnded: true}, nil
+	}
+	session, ok := s.state.sessions[sessionID]
+	return identity.Standing{
+		Admitted: a.Admitted(), TypeCode: a.TypeCode, TokensValidFrom: a.TokensValidFrom,
+		SessionEnded: !ok || session.UserID != userID || session.EndedAt != nil,
+	}, nil
+}
+
+// PurgeSessions deletes what has expired or ended.
+func (s *Store) PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error) {
+	defer s.lock(ctx)()
+	sessions, tokens := 0, 0
+	for id, session := range s.state.sessions {
+		ended := session.EndedAt != nil && !session.EndedAt.After(now)
+		if sessions < limit && (ended || !session.ExpiresAt.After(now)) {
+			s.state.dropSession(id)
+			sessions++
+		}
+	}
+	for hash, token := range s.state.tokens {
+		if tokens < limit && !token.ExpiresAt.After(now) {
+			delete(s.state.tokens, hash)
+			tokens++
+		}
+	}
+	return sessions + tokens, nil
+}
+
+func (s *state) dropSession(id string) {
+	delete(s.sessions, id)
+	maps.DeleteFunc(s.tokens, func(_ string, t identity.RefreshToken) bool { return t.SessionID == id })
+}
+
+func (s *state) holder(email string) (identity.Account, error) {
+	for _, a := range s.accounts {
+		if !a.Displaced && a.Email != "" && strings.EqualFold(a.Email, email) {
+			return a, nil
+		}
+	}
+	return identity.Account{}, identity.ErrAccountNotFound
+}

@@ -1,0 +1,115 @@
+package identitytest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/services/identity/internal/identity"
+)
+
+// tx works on the store's state; the store puts the old state back when the transaction fails.
+type tx struct{ state *state }
+
+func (t *tx) InsertAccount(_ context.Context, a identity.Account) (identity.Account, error) {
+	if t.taken(0, a) {
+		return identity.Account{}, identity.ErrEmailExists
+	}
+	t.state.lastID++
+	a.UserID = t.state.lastID
+	t.state.accounts[a.UserID] = a
+	return a, nil
+}
+
+func (t *tx) taken(userID int64, a identity.Account) bool {
+	if a.Displaced || a.Email == "" {
+		return false
+	}
+	holder, err := t.state.holder(a.Email)
+	return err == nil && holder.UserID != userID
+}
+
+func (t *tx) LockAccount(_ context.Context, userID int64) (identity.Account, error) {
+	a, ok := t.state.accounts[userID]
+	if !ok {
+		return identity.Account{}, identity.ErrAccountNotFound
+	}
+	return a, nil
+}
+
+func (t *tx) LockClaimants(_ context.Context, email string) ([]identity.Account, error) {
+	var claimants []identity.Account
+	for _, a := range t.state.accounts {
+		if a.Email != "" && strings.EqualFold(a.Email, email) {
+			claimants = append(claimants, a)
+		}
+	}
+	slices.SortFunc(claimants, func(a, b identity.Account) int { return cmp.Compare(a.UserID, b.UserID) })
+	return claimants, nil
+}
+
+func (t *tx) UpdateAccount(_ context.Context, a identity.Account) error {
+	if _, ok := t.state.accounts[a.UserID]; !ok {
+		return identity.ErrAccountNotFound
+	}
+	if t.taken(a.UserID, a) {
+		return identity.ErrEmailExists
+	}
+	t.state.accounts[a.UserID] = a
+	return nil
+}
+
+func (t *tx) OpenSession(_ context.Context, s identity.Session, first identity.RefreshToken) error {
+	t.state.sessions[s.ID] = s
+	t.state.tokens[string(first.Hash)] = first
+	return nil
+}
+
+func (t *tx) RefreshToken(_ context.Context, hash []byte) (identity.RefreshToken, identity.Session, error) {
+	token, ok := t.state.tokens[string(hash)]
+	if !ok {
+		return identity.RefreshToken{}, identity.Session{}, identity.ErrTokenNotFound
+	}
+	return token, t.state.sessions[token.SessionID], nil
+}
+
+func (t *tx) RotateToken(_ context.Context, used []byte, next identity.RefreshToken, s identity.Session) error {
+	token, ok := t.state.tokens[string(used)]
+	if !ok || token.UsedAt != nil {
+		return identity.ErrTokenNotFound
+	}
+	token.UsedAt = &s.LastUsedAt
+	t.state.tokens[string(used)] = token
+	t.state.tokens[string(next.Hash)] = next
+	session := t.state.sessions[s.ID]
+	session.LastUsedAt, session.ExpiresAt = s.LastUsedAt, s.ExpiresAt
+	t.state.sessions[s.ID] = session
+	return nil
+}
+
+func (t *tx) EndSession(_ context.Context, id string, at time.Time) (bool, error) {
+	session, ok := t.state.sessions[id]
+	if !ok || session.EndedAt != nil {
+		return false, nil
+	}
+	session.EndedAt = &at
+	t.state.sessions[id] = session
+	return true, nil
+}
+
+func (t *tx) DropSessions(_ context.Context, userID int64) error {
+	for id, session := range t.state.sessions {
+		if session.UserID == userID {
+			t.state.dropSession(id)
+		}
+	}
+	return nil
+}
+
+func (t *tx) Publish(_ context.Context, payloads ...contracts.Payload) error {
+	t.state.published = append(t.state.published, payloads...)
+	return nil
+}

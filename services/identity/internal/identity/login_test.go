@@ -1,0 +1,156 @@
+package identity_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/errs"
+	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/identity/identitytest"
+)
+
+func TestLoginPublishesActivity(t *testing.T) {
+	h := newHouse(t)
+	id := h.register("ada@example.com").UserID
+	h.follow(identity.User{ID: id, Version: 4, AccessVersion: 4, Email: "ada@example.com", TypeCode: "SUBS", Active: true, EmailVerified: true})
+	before := h.published()
+	now := h.clock.Advance(time.Hour).Truncate(time.Second)
+	in, err := h.login("ADA@example.com", password)
+	h.ok(err)
+	h.same("version", in.Version, int64(3))
+	h.same("published", h.since(before), []contracts.Payload{
+		identityv1.Account{
+			UserID: id, Version: 3, Email: "ada@example.com", AuthTypeCode: "EMAI", CreatedAt: second, LastLoginAt: &now,
+			ActivityVersion: 3, UserVersion: 4, EndedSessions: []identityv1.EndedSession{},
+		},
+		identityv1.AccountEvent{Kind: identityv1.SignedIn, UserID: id, Version: 3, At: now, SessionID: in.SessionID},
+	})
+	_, claims, err := identitytest.Claims(in.AccessToken)
+	h.ok(err)
+	h.same("claims", []any{claims["typ"], claims["email_verified"]}, []any{"SUBS", true})
+}
+
+func TestPendingAccountMaySignIn(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	_, err := h.login("ada@example.com", password)
+	h.ok(err)
+}
+
+func TestUnknownAddressCostsAsMuchAsAWrongPassword(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	for _, email := range []string{"ada@example.com", "nobody@example.com", "no address"} {
+		before := h.passwords.Verified()
+		_, err := h.login(email, "wrong password")
+		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.same("hashes worked through for "+email, h.passwords.Verified()-before, int64(1))
+	}
+}
+
+func TestLoginNeedsBothFields(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.login("", "")
+	h.same("fields", len(errs.From(err).Fields), 2)
+}
+
+func TestInactiveIsToldToTheOwnerAlone(t *testing.T) {
+	h := newHouse(t)
+	id := h.register("ada@example.com").UserID
+	off := user(id, 2, "ada@example.com")
+	off.Active = false
+	h.follow(off)
+	_, err := h.login("ada@example.com", "wrong password")
+	h.wantErr(err, identity.ErrInvalidCredentials)
+	_, err = h.login("ada@example.com", password)
+	h.wantErr(err, identity.ErrAccountInactive)
+	h.follow(user(id, 3, "ada@example.com"))
+	in, err := h.login("ada@example.com", password)
+	h.ok(err)
+	// The account refuses tokens dated before the second after it was deactivated; the new one has to pass.
+	_, claims, err := identitytest.Claims(in.AccessToken)
+	h.ok(err)
+	if issued := time.Unix(int64(claims["iat"].(float64)), 0); issued.Before(*h.account(id).TokensValidFrom) {
+		t.Errorf("token of %v, valid from %v", issued, h.account(id).TokensValidFrom)
+	}
+}
+
+func TestGuessingIsThrottledByAccount(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	h.register("bob@example.com")
+	for _, email := range []string{"ada@example.com", "ADA@example.com ", "Ada@Example.com"} {
+		_, err := h.login(email, "wrong password")
+		h.wantErr(err, identity.ErrInvalidCredentials)
+	}
+	h.clock.Advance(5 * time.Minute)
+	_, err := h.login("ada@example.com", password)
+	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.same("retry after", errs.From(err).RetryAfter, 10*time.Minute)
+	if _, err := h.login("bob@example.com", password); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+	h.clock.Advance(10 * time.Minute)
+	if _, err := h.login("ada@example.com", password); err != nil {
+		t.Errorf("after the window: %v", err)
+	}
+}
+
+func TestARightPasswordClearsTheCount(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	for range 2 {
+		for range 2 {
+			_, err := h.login("ada@example.com", "wrong password")
+			h.wantErr(err, identity.ErrInvalidCredentials)
+		}
+		_, err := h.login("ada@example.com", password)
+		h.ok(err)
+	}
+}
+
+func TestGuessingIsThrottledByNetwork(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	guess := func(ip, email string) error {
+		_, err := h.Login(t.Context(), email, "wrong password", identity.Client{IP: ip})
+		return err
+	}
+	for i, ip := range []string{"2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:0:ffff::", "2001:db8::5", "2001:db8::6"} {
+		h.wantErr(guess(ip, string(rune('a'+i))+"@example.com"), identity.ErrInvalidCredentials)
+	}
+	h.wantErr(guess("2001:db8::7", "x@example.com"), identity.ErrTooManyAttempts)
+	_, err := h.Login(t.Context(), "ada@example.com", password, identity.Client{IP: "2001:db8::8"})
+	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(guess("2001:db8:0:1::1", "x@example.com"), identity.ErrInvalidCredentials)
+	// An IPv4 address is one network however it is written.
+	for i := range rules.MaxIPFailures {
+		h.wantErr(guess("::ffff:192.0.2.9", string(rune('k'+i))+"@example.com"), identity.ErrInvalidCredentials)
+	}
+	h.wantErr(guess("192.0.2.9", "y@example.com"), identity.ErrTooManyAttempts)
+	h.wantErr(guess("::ffff:192.0.2.10", "y@example.com"), identity.ErrInvalidCredentials)
+}
+
+// Guesses that run at the same time all pass the first look at the throttle. No more than the limit may learn anything.
+func TestConcurrentGuessesLearnNoMoreThanTheLimit(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	results := make([]error, 20)
+	var wg sync.WaitGroup
+	for i := range results {
+		wg.Go(func() { _, results[i] = h.login("ada@example.com", "wrong password") })
+	}
+	wg.Wait()
+	told := 0
+	for _, err := range results {
+		if errs.KindOf(err) == errs.KindUnauthenticated {
+			told++
+			continue
+		}
+		h.wantErr(err, identity.ErrTooManyAttempts)
+	}
+	h.same("answers that told something", told, rules.MaxAccountFailures)
+}

@@ -1,0 +1,94 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"muster/libs/contracts"
+)
+
+// Store keeps accounts, sessions and refresh tokens, and publishes what changed.
+type Store interface {
+	// Tx runs fn in a transaction: all that fn did through tx is kept, and published, when fn returns nil, and nothing
+	// of it otherwise. If ctx already carries a transaction, fn runs inside that one under a savepoint. fn may run more
+	// than once, and must pass on the context that it is given.
+	Tx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
+	// AccountByEmail finds the account that signs in with the address, compared without case; ErrAccountNotFound when
+	// there is none. Displaced and deleted accounts are not found.
+	AccountByEmail(ctx context.Context, email string) (Account, error)
+	// PurgeSessions deletes at most limit sessions that have expired or ended, and as many refresh tokens that have
+	// expired. It returns how many rows went.
+	PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error)
+}
+
+// Tx is a transaction of the Store. What it locks stays locked until the transaction ends.
+type Tx interface {
+	// InsertAccount stores a new account and returns it with its user id; ErrEmailExists when the address signs in
+	// somebody else. The transaction is then of no more use.
+	InsertAccount(ctx context.Context, a Account) (Account, error)
+	// LockAccount reads and locks the account, also a deleted one; ErrAccountNotFound when there never was one.
+	LockAccount(ctx context.Context, userID int64) (Account, error)
+	// LockClaimants reads and locks, by ascending id, all accounts whose address this is, compared without case: the
+	// one that signs in with it and those displaced from it.
+	LockClaimants(ctx context.Context, email string) ([]Account, error)
+	// UpdateAccount stores all of a locked account; ErrEmailExists when the address signs in somebody else. The
+	// transaction is then of no more use.
+	UpdateAccount(ctx context.Context, a Account) error
+
+	// OpenSession stores a new session with its first refresh token.
+	OpenSession(ctx context.Context, s Session, first RefreshToken) error
+	// RefreshToken finds a refresh token and its session by the token's hash; ErrTokenNotFound when there is none.
+	RefreshToken(ctx context.Context, hash []byte) (RefreshToken, Session, error)
+	// RotateToken marks the token as used at s.LastUsedAt, stores its successor, and stores when the session was last
+	// used and expires.
+	RotateToken(ctx context.Context, used []byte, next RefreshToken, s Session) error
+	// EndSession marks the session as ended, and says whether it was a living one until now.
+	EndSession(ctx context.Context, id string, at time.Time) (bool, error)
+	// DropSessions forgets all sessions of an account with their tokens and all that they tell of the owner.
+	DropSessions(ctx context.Context, userID int64) error
+
+	// Publish puts the payloads on their topics when the transaction commits, in this order.
+	Publish(ctx context.Context, payloads ...contracts.Payload) error
+}
+
+// Throttle counts failed attempts by subject, such as an address or an IP. Inside a transaction carried by ctx its
+// methods are part of that transaction.
+type Throttle interface {
+	// Failures reads the counts of the subjects, in their order. A count whose window has ended is zero.
+	Failures(ctx context.Context, now time.Time, subjects ...string) ([]Failures, error)
+	// Fail counts one failure for each subject and returns the new counts in their order. The first failure opens a
+	// window of the given length; when it has ended, counting begins anew. No failure is lost to concurrency.
+	Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]Failures, error)
+	// Forget sets the subject's count back to zero.
+	Forget(ctx context.Context, subject string) error
+	// PurgeFailures deletes at most limit counts whose window has ended and returns how many went.
+	PurgeFailures(ctx context.Context, now time.Time, limit int) (int, error)
+}
+
+// KeyStore keeps the signing keys that all replicas share.
+type KeyStore interface {
+	// SigningKeys reads all keys, the one that signs last at the end.
+	SigningKeys(ctx context.Context) ([]SigningKey, error)
+	// ChangeKeys lets change see the keys as SigningKeys has them and stores what it returns in their place. No two
+	// replicas are inside ChangeKeys at the same time.
+	ChangeKeys(ctx context.Context, change func(keys []SigningKey) ([]SigningKey, error)) error
+}
+
+// Passwords hashes passwords, slowly on purpose. Both methods wait for a free processor and return ctx's error when ctx
+// ends before they get one.
+type Passwords interface {
+	// Hash makes a salted hash, a different one each time.
+	Hash(ctx context.Context, password string) (string, error)
+	// Verify says whether the hash is one of this password. An empty hash takes as long as any other and never matches.
+	Verify(ctx context.Context, hash, password string) (bool, error)
+}
+
+// Tokens signs access tokens.
+type Tokens interface {
+	// NewKey makes a signing key whose private half only this installation can read. Its times are left zero.
+	NewKey() (SigningKey, error)
+	// Use replaces the keys in hand. It fails, and keeps the old ones, when one of them cannot be read.
+	Use(keys []SigningKey) error
+	// Access signs a token with the newest key that signs at now. It does not wait for anything.
+	Access(now time.Time, grant Grant) (string, error)
+}

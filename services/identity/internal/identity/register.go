@@ -1,0 +1,82 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"muster/libs/contracts/identityv1"
+)
+
+// Application is what somebody says who registers with a password.
+type Application struct {
+	Email     string
+	Password  string
+	Username  *string // nil: the address before the "@"
+	FirstName *string
+	LastName  *string
+}
+
+// Register makes an account and signs its owner in. Directory decides later whether the user is accepted: it knows of
+// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed.
+//
+// Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations.
+func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
+	email, registration, err := in.check()
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.free(ctx, email); err != nil {
+		return SignedIn{}, err
+	}
+	hash, err := s.passwords.Hash(ctx, in.Password)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("hash password: %w", err)
+	}
+	now := s.now()
+	a := newAccount(email, hash, registration, now)
+	a.LastLoginAt = &now
+
+	var session Session
+	var refresh string
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		var err error
+		if a, err = tx.InsertAccount(ctx, a); err != nil {
+			return err
+		}
+		if session, refresh, err = s.openSession(ctx, tx, a.UserID, client, now); err != nil {
+			return err
+		}
+		return tx.Publish(ctx, a.State(), a.event(identityv1.Registered, now, session.ID))
+	})
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("register: %w", err)
+	}
+	signedIn, err := s.signedIn(a, session, refresh, now)
+	signedIn.Version = a.Version
+	return signedIn, err
+}
+
+// free fails with ErrEmailExists when the address is taken: it saves the hashing, and a user id. The store has the last
+// word when two come at once.
+func (s *Service) free(ctx context.Context, email string) error {
+	_, err := s.store.AccountByEmail(ctx, email)
+	switch {
+	case err == nil:
+		return ErrEmailExists
+	case errors.Is(err, ErrAccountNotFound):
+		return nil
+	default:
+		return fmt.Errorf("look for the address: %w", err)
+	}
+}
+
+// newAccount is the first version of an account that directory has yet to accept.
+func newAccount(email, hash string, r identityv1.Registration, now time.Time) Account {
+	return Account{
+		Version: 1, Email: email, PasswordHash: hash, AuthTypeCode: AuthEmail,
+		TypeCode: r.TypeCode, Active: true, EmailVerified: r.EmailVerified,
+		Registration: &r, CreatedAt: now, ActivityVersion: 1,
+	}
+}

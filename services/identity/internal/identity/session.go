@@ -1,0 +1,125 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxUserAgent is how much of a browser's name is kept, in characters.
+const maxUserAgent = 400
+
+// clockSkew is how far the clocks of machines that check tokens may be behind.
+const clockSkew = 10 * time.Second
+
+// Session is one sign-in on one device. It lives for as long as its newest refresh token.
+type Session struct {
+	ID         string // a UUID
+	UserID     int64
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	ExpiresAt  time.Time
+	EndedAt    *time.Time
+	Client     Client
+}
+
+// Client is where a request came from.
+type Client struct {
+	IP        string
+	UserAgent string
+}
+
+// RefreshToken is one of the tokens that keep a session alive. Each is good once; a second use means that somebody has
+// a copy, and ends the session (RFC 9700, section 4.14).
+type RefreshToken struct {
+	Hash      []byte // SHA-256 of the token; the token itself is known to its owner alone
+	SessionID string
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+}
+
+// SignedIn is what somebody gets who came in.
+type SignedIn struct {
+	UserID    int64
+	SessionID string
+	// Version is the version of the account that signing in produced; 0 when it produced none.
+	Version      int64
+	AccessToken  string
+	ExpiresIn    time.Duration // of the access token
+	RefreshToken string
+}
+
+// Grant is what an access token says.
+type Grant struct {
+	UserID        int64
+	SessionID     string
+	TypeCode      string
+	EmailVerified bool
+	IssuedAt      time.Time
+	ExpiresAt     time.Time
+}
+
+// openSession stores a new session of the account and returns it with its refresh token.
+func (s *Service) openSession(ctx context.Context, tx Tx, userID int64, client Client, now time.Time) (Session, string, error) {
+	client.UserAgent = cut(client.UserAgent, maxUserAgent)
+	session := Session{ID: s.newID(), UserID: userID, CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(s.rules.RefreshTokenLife), Client: client}
+	secret, token := newRefreshToken(session, now)
+	return session, secret, tx.OpenSession(ctx, session, token)
+}
+
+// newRefreshToken makes a token of 256 random bits that expires with the session.
+func newRefreshToken(session Session, now time.Time) (secret string, token RefreshToken) {
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
+	secret = base64.RawURLEncoding.EncodeToString(random[:])
+	return secret, RefreshToken{Hash: hashOf(secret), SessionID: session.ID, IssuedAt: now, ExpiresAt: session.ExpiresAt}
+}
+
+func hashOf(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// signedIn adds the access token. It follows the commit: it needs neither network nor database.
+func (s *Service) signedIn(a Account, session Session, refreshToken string, now time.Time) (SignedIn, error) {
+	issued := now
+	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // at most a second ahead; see refuseTokens
+		issued = *a.TokensValidFrom
+	}
+	access, err := s.tokens.Access(now, Grant{
+		UserID: a.UserID, SessionID: session.ID, TypeCode: a.TypeCode, EmailVerified: a.EmailVerified,
+		IssuedAt: issued, ExpiresAt: now.Add(s.rules.AccessTokenLife),
+	})
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("access token: %w", err)
+	}
+	return SignedIn{
+		UserID: a.UserID, SessionID: session.ID, AccessToken: access, ExpiresIn: s.rules.AccessTokenLife, RefreshToken: refreshToken,
+	}, nil
+}
+
+// tokenLife is how long a token issued now may be taken for good somewhere.
+func (s *Service) tokenLife() time.Duration { return s.rules.AccessTokenLife + clockSkew }
+
+// cut makes s valid UTF-8 without NUL, of at most n characters: headers may hold anything.
+func cut(s string, n int) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "�")
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n])
+}
+
+// Standing is how a user and one of their sessions stand at this moment.
+type Standing struct {
+	Admitted        bool // false for users who are unknown, deleted or deactivated
+	TypeCode        string
+	TokensValidFrom *time.Time
+	SessionEnded    bool // true also for a session that nobody knows
+}
