@@ -49,7 +49,7 @@ func TestBadInput(t *testing.T) {
 		`/api/users?filter={"id":99999999999999999999999}`, `/api/users?filter={"username":{"$gt":""}}`, "/api/users?range=[5,1]", "/api/users?range=x",
 		"/api/users/0", "/api/users/-1", "/api/users/abc", "/api/users/1e3", "/api/users/99999999999999999999", "/api/users/%00", "/api/users/me/../..",
 		"/api/users/full?filter={", "/api/users/full/abc", "/api/users/full/0", `/api/users/full?filter={"subscriptionChargedAmount":"x"}`,
-		"/api/billing/checkout-sessions/cs_none", "/api/billing/checkout-sessions/%00", "/api/nothing", "/%zz",
+		"/api/billing/checkout-sessions/cs_none", "/api/billing/checkout-sessions/%00", "/api/nothing",
 	}
 	for _, path := range reads {
 		for _, c := range []*client{nobody, user, boss} {

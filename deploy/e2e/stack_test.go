@@ -35,6 +35,9 @@ type credentials struct {
 // muster is the system that all tests of this package share. Each test makes users of its own in it.
 var muster stack
 
+// ownStack is true for a stack that this package started.
+var ownStack bool
+
 // A stack that runs already can be tested instead of a new one: name its description here.
 const existingStack = "MUSTER_E2E_STACK"
 
@@ -63,7 +66,10 @@ func runWithStack(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
-	stop, err := start(root, dir)
+	traces := startCollector()
+	defer traces.Close()
+	ownStack = true
+	stop, err := start(root, dir, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL)
 	if err != nil {
 		return 1, err
 	}
@@ -75,7 +81,7 @@ func runWithStack(m *testing.M) (int, error) {
 }
 
 // start builds and starts the stack on free ports, without demo users, and waits until it is ready.
-func start(root, dir string) (stop func() error, err error) {
+func start(root, dir string, settings ...string) (stop func() error, err error) {
 	bin := filepath.Join(dir, "muster")
 	build := exec.Command("go", "build", "-o", bin, "./deploy/local/cmd/muster")
 	build.Dir = root
@@ -86,8 +92,9 @@ func start(root, dir string) (stop func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(bin, "--dir", filepath.Join(dir, ".muster"), "--users", "0", "--free-ports")
+	cmd := exec.Command(bin, "--dir", filepath.Join(dir, ".muster"), "--no-seed", "--free-ports")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, output, output
+	cmd.Env = append(os.Environ(), settings...)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -36,6 +36,7 @@ func root(files embed.FS) fs.FS {
 const (
 	batchRecords = 500     // the most that a handler gets at once
 	batchBytes   = 4 << 20 // of values; one larger record makes a batch of its own
+	parallel     = 4       // batches under way at a time, so that catching up leaves connections for others
 
 	finishTimeout = 2 * time.Second  // for a batch under way when its partition is taken away
 	applyTimeout  = 30 * time.Second // for one attempt at a batch
@@ -61,9 +62,10 @@ type Config struct {
 	Brokers     []string
 	TopicPrefix string   // stands before every topic's name on the broker
 	Topics      []string // without the prefix
-	DB          *gorm.DB
-	Handle      Handler
-	Logger      *slog.Logger // nil means slog.Default()
+	// DB is the pool that the handler writes through, too: that is what puts both into one transaction.
+	DB     *gorm.DB
+	Handle Handler
+	Logger *slog.Logger // nil means slog.Default()
 
 	// SessionTimeout is after how long without a heartbeat the broker takes a replica for dead; 0 means 6 s, the least
 	// that brokers allow by default.
@@ -82,6 +84,7 @@ type Consumer struct {
 	group   kafka.ConsumerGroupConfig
 	state   map[string]bool // by topic on the broker: is it a state topic
 	timing  timing
+	slots   chan struct{} // a place for each batch under way
 
 	// read opens a partition at an offset. It is a field so that a test can hand out a reader that does not read.
 	read func(lane lane, offset int64) reader
@@ -138,6 +141,7 @@ func New(config Config) (*Consumer, error) {
 		config: config, log: config.Logger.With("consumer", config.Name), meters: meters,
 		cluster: newCluster(config), state: make(map[string]bool),
 		assigned: make(map[lane]*partition), stopped: make(map[lane]error), behind: "it has not joined its group",
+		slots:  make(chan struct{}, parallel),
 		timing: timing{watch: 5 * time.Second, stall: 15 * time.Second, recheck: 5 * time.Second, replay: 30 * time.Second, commit: 5 * time.Second},
 	}
 	c.read = c.openReader

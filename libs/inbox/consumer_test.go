@@ -11,9 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"muster/libs/contracts"
 	"muster/libs/errs"
 	"muster/libs/inbox"
+	"muster/libs/pg"
 	"muster/libs/testkit/kafkatest"
 )
 
@@ -136,6 +139,42 @@ func TestCircumstancesAreWaitedOut(t *testing.T) {
 	}))
 	h.publish(happened("a", 1), happened("a", 2))
 	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 2))
+	if n := len(h.parked()); n != 0 {
+		t.Errorf("%d records were parked", n)
+	}
+}
+
+func TestALockThatIsHeldIsWaitedFor(t *testing.T) {
+	h := newHouse(t)
+	if err := h.db.Exec("INSERT INTO states (key, version, text) VALUES ('a', 0, '')").Error; err != nil {
+		t.Fatal(err)
+	}
+	locked, release, released := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		released <- pg.Tx(context.Background(), h.db, func(_ context.Context, tx *gorm.DB) error {
+			err := tx.Exec("SELECT version FROM states FOR UPDATE").Error
+			close(locked)
+			<-release
+			return err
+		})
+	}()
+	<-locked
+	h.run(h.consumer(func(c *inbox.Config) {
+		apply := c.Handle
+		c.Handle = func(ctx context.Context, records []inbox.Record) error {
+			if err := pg.From(ctx, h.db).Exec("SET LOCAL lock_timeout = '20ms'").Error; err != nil {
+				return err
+			}
+			return apply(ctx, records)
+		}
+	}))
+	h.publish(state("a", 1), state("a", 2))
+	h.eventually("it has tried more than once", func() bool { return h.log.count("trying again") > 2 })
+	close(release)
+	if err := <-released; err != nil {
+		t.Fatal(err)
+	}
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 2))
 	if n := len(h.parked()); n != 0 {
 		t.Errorf("%d records were parked", n)
 	}

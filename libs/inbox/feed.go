@@ -29,31 +29,36 @@ func (c *Consumer) openReader(l lane, offset int64) reader {
 // waits for nothing.
 type feed struct {
 	reader   reader
-	offset   int64
 	messages chan kafka.Message
 	failure  chan error
 	cancel   context.CancelFunc
-	last     *kafka.Message // taken from messages, but too large for the batch it would have belonged to
+	holes    bool           // the log may have holes by nature
+	last     *kafka.Message // taken from messages, but not part of the batch before it
 }
 
 func (c *Consumer) openFeed(l lane, offset int64) *feed {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &feed{
-		reader: c.read(l, offset), offset: offset, cancel: cancel,
+		reader: c.read(l, offset), cancel: cancel, holes: c.state[l.topic],
 		messages: make(chan kafka.Message, batchRecords), failure: make(chan error, 1),
 	}
-	go f.pump(ctx)
+	go f.pump(ctx, offset)
 	return f
 }
 
-// pump moves messages from the reader to the channel until either fails.
-func (f *feed) pump(ctx context.Context) {
+// pump moves messages from the reader to the channel until either fails. Should the reader hand out something from
+// before the offset, or twice, it is left out.
+func (f *feed) pump(ctx context.Context, offset int64) {
 	for {
 		message, err := f.reader.FetchMessage(ctx)
 		if err != nil {
 			f.failure <- err
 			return
 		}
+		if message.Offset < offset {
+			continue
+		}
+		offset = message.Offset + 1
 		select {
 		case f.messages <- message:
 		case <-ctx.Done():
@@ -68,8 +73,8 @@ func (f *feed) close() {
 	go f.reader.Close()
 }
 
-// next waits for a record and returns it with all those that are already there behind it. The error says why the
-// partition must begin anew, or that ctx is done.
+// next waits for a record and returns it with all those that are already there behind it, up to a hole that should not
+// be there. The error says why the partition must begin anew, or that ctx is done.
 func (f *feed) next(ctx context.Context, p *partition) ([]kafka.Message, error) {
 	if f.last == nil {
 		select {
@@ -89,7 +94,8 @@ func (f *feed) next(ctx context.Context, p *partition) ([]kafka.Message, error) 
 	for len(batch) < batchRecords {
 		select {
 		case message := <-f.messages:
-			if size += len(message.Value); size > batchBytes {
+			hole := !f.holes && message.Offset != batch[len(batch)-1].Offset+1
+			if size += len(message.Value); size > batchBytes || hole {
 				f.last = &message
 				return batch, nil
 			}

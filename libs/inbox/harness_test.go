@@ -79,18 +79,16 @@ func newHouse(t testing.TB) *house {
 // journal is the handler that most tests use.
 func journal(db *gorm.DB) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
-		return pg.Tx(ctx, db, func(_ context.Context, tx *gorm.DB) error {
-			for _, r := range records {
-				p, err := contracts.Decode[payload](r.Event)
-				if err != nil {
-					return err
-				}
-				if err := note(tx, r, p); err != nil {
-					return err
-				}
+		for _, r := range records {
+			p, err := contracts.Decode[payload](r.Event)
+			if err != nil {
+				return err
 			}
-			return nil
-		})
+			if err := note(pg.From(ctx, db), r, p); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 

@@ -3,6 +3,7 @@ package inbox_test
 import (
 	"context"
 	"errors"
+	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -10,11 +11,11 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol"
 	"github.com/segmentio/kafka-go/protocol/fetch"
+	"github.com/segmentio/kafka-go/protocol/listoffsets"
 
 	"muster/libs/contracts"
 	"muster/libs/inbox"
 	"muster/libs/testkit/kafkatest"
-	"net"
 )
 
 func (h *house) awaitStopped(consumer *inbox.Consumer, problem string) {
@@ -52,6 +53,20 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	}
 	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 25))
 	h.awaitReady(consumer)
+}
+
+func TestAQuietTopicCanBeRewoundToo(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(many(state, 3, 5, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 15)
+	h.awaitReady(consumer)
+	if err := inbox.Rewind(context.Background(), h.db, "directory", h.prefix+contracts.TopicAccount); err != nil {
+		t.Fatal(err)
+	}
+	entries := h.awaitJournal(contracts.TopicAccount, 30)
+	exactlyInOrder(t, entries[15:])
 }
 
 func TestAnotherClusterIsNoticed(t *testing.T) {
@@ -100,6 +115,79 @@ func TestStatesThatCompactionRemovedAreNotMissed(t *testing.T) {
 	h.publish(state("a", 2))
 	h.awaitJournal(contracts.TopicAccount, 2)
 	h.awaitReady(consumer)
+}
+
+// holed is a reader of a log from which the records below an offset have been removed while it was read.
+type holed struct {
+	inbox.Reader
+	below int64
+}
+
+func (r holed) FetchMessage(ctx context.Context) (kafka.Message, error) {
+	for {
+		message, err := r.Reader.FetchMessage(ctx)
+		if err != nil || message.Offset == 0 || message.Offset >= r.below {
+			return message, err
+		}
+	}
+}
+
+// pastLog says that a log begins or ends elsewhere than it does.
+type pastLog struct {
+	kafka.RoundTripper
+	first atomic.Int64 // of logs that begin at 0
+	empty atomic.Bool  // all logs end at 0
+}
+
+func (b *pastLog) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(ctx, addr, request)
+	if offsets, ok := response.(*listoffsets.Response); ok {
+		for _, topic := range offsets.Topics {
+			for i, p := range topic.Partitions {
+				switch {
+				case p.Timestamp == kafka.FirstOffset && p.Offset == 0:
+					topic.Partitions[i].Offset = b.first.Load()
+				case p.Timestamp == kafka.LastOffset && b.empty.Load():
+					topic.Partitions[i].Offset = 0
+				}
+			}
+		}
+	}
+	return response, err
+}
+
+func TestALogThatBecomesShorterIsNoticed(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	log := &pastLog{}
+	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { log.RoundTripper = to; return log })
+	h.run(consumer)
+	h.publish(happened("a", 1))
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+	h.awaitReady(consumer)
+	log.empty.Store(true) // The reader notices nothing: it waits for an offset that will not come for long.
+	h.awaitStopped(consumer, "the log ends at 0")
+	log.empty.Store(false)
+	h.awaitReady(consumer)
+}
+
+func TestRetentionThatOvertakesTheReaderIsNoticed(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccountEvents} })
+	log := &pastLog{}
+	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { log.RoundTripper = to; return log })
+	consumer.ReadWith(func(open func() inbox.Reader, _ int, _ int64) inbox.Reader { return holed{open(), 4} })
+	h.publish(happened("k0", 1))
+	h.run(consumer)
+	h.awaitJournal(contracts.TopicAccountEvents, 1)
+	h.awaitReady(consumer)
+	log.first.Store(4)
+	h.publish(many(happened, 1, 8, 2)...)
+	h.eventually("the consumer has stopped", func() bool { return consumer.Ready() != nil })
+	h.awaitStopped(consumer, "retention has removed records")
+	if n := len(h.journaled(contracts.TopicAccountEvents)); n != 1 {
+		t.Errorf("%d records applied: it went on behind the gap", n)
+	}
 }
 
 // stuck is a reader that never delivers anything.

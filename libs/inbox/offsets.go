@@ -61,6 +61,24 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	return next, nil
 }
 
+// stored are the stored offsets of all partitions that were ever read.
+func (c *Consumer) stored(ctx context.Context) (map[lane]int64, error) {
+	const query = "SELECT topic, partition, next_offset FROM kafka_offsets WHERE consumer = ?"
+	var rows []struct {
+		Topic      string
+		Partition  int
+		NextOffset int64
+	}
+	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read the offsets: %w", err)
+	}
+	offsets := make(map[lane]int64, len(rows))
+	for _, row := range rows {
+		offsets[lane{row.Topic, row.Partition}] = row.NextOffset
+	}
+	return offsets, nil
+}
+
 // begins stores the offset of a partition that is read for the first time.
 func (c *Consumer) begins(ctx context.Context, l lane, first int64, cluster string) error {
 	const query = "INSERT INTO kafka_offsets (consumer, topic, partition, next_offset, cluster_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT ON CONSTRAINT kafka_offsets_pk DO NOTHING"

@@ -86,6 +86,17 @@ func TestParkedRecordsAreReplayedByThemselves(t *testing.T) {
 	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 2))
 }
 
+func TestANewProcessReplaysWhatAnOldOneCouldNotApply(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(poison(happened("a", 1)), happened("a", 2))
+	h.awaitParked(2)
+	stop()
+	h.cure()
+	h.run(h.consumer())
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 2))
+}
+
 func TestDroppingTheHeadFreesTheKey(t *testing.T) {
 	h := newHouse(t)
 	consumer := h.consumer()

@@ -35,6 +35,8 @@ var (
 	errFenced = errors.New("another replica has advanced the offset")
 	// errStalled means that the reader delivers nothing although there are records.
 	errStalled = errors.New("the reader makes no progress")
+	// errRewound means that somebody has moved the stored offset back.
+	errRewound = errors.New("the topic has been rewound")
 	// errTruncated means that the log is shorter than what we have read.
 	errTruncated = errors.New("the log ends before our position")
 )
@@ -118,6 +120,12 @@ func (p *partition) beginReading() (end func()) {
 func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expected int64, batch []kafka.Message) error {
 	p.applying.Store(true)
 	defer p.applying.Store(false)
+	select {
+	case c.slots <- struct{}{}:
+		defer func() { <-c.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	retry := retryPolicy()
 	for {
 		err := c.apply(work, p.lane, expected, batch)

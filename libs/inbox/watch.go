@@ -106,18 +106,9 @@ func (c *Consumer) goal(ctx context.Context) (map[lane]extent, error) {
 // missing says what is still to be applied before the goal is reached; it is empty when nothing is. It looks at the
 // stored offsets, so that it does not matter which replica applies what.
 func (c *Consumer) missing(ctx context.Context, goal map[lane]extent) (string, error) {
-	const query = "SELECT topic, partition, next_offset FROM kafka_offsets WHERE consumer = ?"
-	var rows []struct {
-		Topic      string
-		Partition  int
-		NextOffset int64
-	}
-	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name).Scan(&rows).Error; err != nil {
-		return "", fmt.Errorf("read the offsets: %w", err)
-	}
-	stored := make(map[lane]int64, len(rows))
-	for _, row := range rows {
-		stored[lane{row.Topic, row.Partition}] = row.NextOffset
+	stored, err := c.stored(ctx)
+	if err != nil {
+		return "", err
 	}
 	for l, log := range goal {
 		if next := max(stored[l], log.first); next < log.end {
@@ -135,8 +126,8 @@ type standing struct {
 	since     time.Time
 }
 
-// inspect compares our positions with the ends of the log. A partition whose log has become shorter than its position,
-// or whose reader stands still although there are records, begins anew.
+// inspect compares our positions with the ends of the log and with the stored offsets. A partition begins anew if its log
+// has become shorter than its position, if it has been rewound, or if its reader stands still although there are records.
 func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing) error {
 	partitions := c.ours()
 	c.meters.reportStopped(ctx, c.stoppedCount())
@@ -153,6 +144,10 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing) erro
 	if err != nil {
 		return err
 	}
+	stored, err := c.stored(ctx)
+	if err != nil {
+		return err
+	}
 	for _, p := range partitions {
 		end := extents[p.lane].end
 		p.end.Store(end)
@@ -161,6 +156,10 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing) erro
 			continue // It has not begun.
 		}
 		c.meters.reportLag(ctx, p.lane, max(0, end-position))
+		if next, ok := stored[p.lane]; !ok || next < position {
+			p.beginAnew(errRewound)
+			continue
+		}
 		c.judge(ctx, p, position, end, progress)
 	}
 	return nil
@@ -212,8 +211,9 @@ func (c *Consumer) stoppedCount() int {
 // maintain replays parked records that are due and forgets old events, until ctx is done.
 func (c *Consumer) maintain(ctx context.Context) {
 	var forgotten time.Time
-	for wait.Sleep(ctx, c.timing.replay) == nil {
-		applied, _, err := c.replayDue(ctx, false)
+	// A new process may be the cure for what an old one could not apply, so at the start everything is due.
+	for all := true; ctx.Err() == nil; all = false {
+		applied, _, err := c.replayDue(ctx, all)
 		if applied > 0 {
 			c.log.InfoContext(ctx, "parked records have been applied", "count", applied)
 		}
@@ -227,6 +227,7 @@ func (c *Consumer) maintain(ctx context.Context) {
 		if err != nil && ctx.Err() == nil {
 			c.log.WarnContext(ctx, "cannot look after parked records", "error", err)
 		}
+		_ = wait.Sleep(ctx, c.timing.replay)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // DialWith makes the relay reach brokers through dial.
@@ -18,6 +20,20 @@ func (r *Relay) NeverPoll() { r.pollMin, r.pollMax = time.Hour, time.Hour }
 func WriterSettings(r *Relay) (acks string, async, autoCreate bool, batchSize, attempts int, wait time.Duration) {
 	w := newWriter(r)
 	return w.RequiredAcks.String(), w.Async, w.AllowAutoTopicCreation, w.BatchSize, w.MaxAttempts, w.BatchTimeout
+}
+
+// ReadPage is the sizes of the rows of the next page.
+func ReadPage(ctx context.Context, url string) (sizes []int, err error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	rows, err := readPage(ctx, conn)
+	for _, r := range rows {
+		sizes = append(sizes, len(r.Data))
+	}
+	return sizes, err
 }
 
 // PageRows is the size of a page.

@@ -96,6 +96,22 @@ func TestABacklogIsPublishedPageByPage(t *testing.T) {
 	h.eventually("an empty outbox", func() bool { return h.rows() == 0 })
 }
 
+func TestAPageFitsIntoOneRequest(t *testing.T) {
+	h := newHouse(t)
+	for i, kib := range []int{900, 200, 200, 200, 1} {
+		h.publish(payload{Topic: contracts.TopicAccount, Key: "1", Version: int64(i + 1), Text: strings.Repeat("x", kib<<10)})
+	}
+	for _, want := range []int{1, 2, 2} { // The large one by itself, then what half a MiB holds.
+		sizes, err := outbox.ReadPage(context.Background(), h.url)
+		if err != nil || len(sizes) != want {
+			t.Fatalf("the page holds %v (%v), want %d rows", sizes, err, want)
+		}
+		if err := h.db.Exec("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT ?)", want).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestARelayThatDiesBeforeTheDeletePublishesAgain(t *testing.T) {
 	h := newHouse(t)
 	h.publish(state("1", 1), state("2", 1))

@@ -28,6 +28,9 @@ func EnsureDatabases(ctx context.Context, serverURL string, names ...string) (ma
 		return nil, fmt.Errorf("the PostgreSQL server at %s does not let Muster in (%w): start it, or correct MUSTER_POSTGRES_URL", server.Host, err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
+	if err := able(ctx, conn, requiredExtension, requiredCollation); err != nil {
+		return nil, fmt.Errorf("the PostgreSQL server at %s %w", server.Host, err)
+	}
 	urls := make(map[string]string, len(names))
 	for _, name := range names {
 		if err := ensureDatabase(ctx, conn, name); err != nil {
@@ -38,6 +41,28 @@ func EnsureDatabases(ctx context.Context, serverURL string, names ...string) (ma
 		urls[name] = database.String()
 	}
 	return urls, nil
+}
+
+// What Muster's lists need of a server: trigram indexes, and text sorted by the Unicode root collation.
+const (
+	requiredExtension = "pg_trgm"
+	requiredCollation = "und-x-icu"
+)
+
+// able checks that the server has what some packagers leave out. Its error continues a sentence about the server.
+func able(ctx context.Context, conn *pgx.Conn, extension, collation string) error {
+	var hasExtension, hasCollation bool
+	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = $1),
+		EXISTS (SELECT 1 FROM pg_collation WHERE collname = $2)`, extension, collation).Scan(&hasExtension, &hasCollation)
+	switch {
+	case err != nil:
+		return fmt.Errorf("does not answer: %w", err)
+	case !hasExtension:
+		return fmt.Errorf("lacks the extension %s: install PostgreSQL's contrib package (postgresql-contrib), or set MUSTER_PG_BIN to a PostgreSQL that has it", extension)
+	case !hasCollation:
+		return fmt.Errorf("lacks the collation %s: use a PostgreSQL that was built with ICU, by MUSTER_PG_BIN or MUSTER_POSTGRES_URL", collation)
+	}
+	return nil
 }
 
 func ensureDatabase(ctx context.Context, conn *pgx.Conn, name string) error {

@@ -80,7 +80,8 @@ func (c *client) do(ctx context.Context, wanted call, out any) error {
 			return struct{}{}, backoff.Permanent(err)
 		}
 	}
-	_, err := backoff.Retry(ctx, attempt, backoff.WithMaxElapsedTime(patience))
+	pauses := &backoff.ExponentialBackOff{InitialInterval: 50 * time.Millisecond, MaxInterval: 2 * time.Second, Multiplier: 1.7, RandomizationFactor: 0.3}
+	_, err := backoff.Retry(ctx, attempt, backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(patience))
 	return err
 }
 

@@ -90,9 +90,28 @@ func (s *seeder) subscribe(ctx context.Context, p person, now user) error {
 	}
 }
 
-// buy goes through a checkout and pays. The key gives the same checkout to whoever was interrupted before paying, since
-// an open checkout holds its promotion.
+// checkouts is how many checkouts a person is given. The fake may have forgotten one when it was killed.
+const checkouts = 3
+
+// buy goes through a checkout and pays.
 func (s *seeder) buy(ctx context.Context, p person, me *session) (user, error) {
+	for attempt := 1; ; attempt++ {
+		err := s.pay(ctx, p, me, fmt.Sprintf("seed-checkout-%s-%d", p.email, attempt))
+		if err == nil {
+			break
+		}
+		if !refused(err, http.StatusNotFound) || attempt == checkouts {
+			return user{}, err
+		}
+	}
+	return s.await(ctx, p.email, "the subscription", func(u user) bool {
+		return u.status() == "active" || u.status() == "trialing"
+	})
+}
+
+// pay starts a checkout and pays on its page. The key gives the same checkout to whoever was interrupted before paying,
+// since an open checkout holds its promotion; the fake may have got another address in the meantime.
+func (s *seeder) pay(ctx context.Context, p person, me *session, key string) error {
 	order := fields{
 		"planId":     s.catalog.plans[p.plan],
 		"successUrl": s.target.PublicURL + "/subscription/done",
@@ -102,15 +121,14 @@ func (s *seeder) buy(ctx context.Context, p person, me *session) (user, error) {
 		order["promotionCode"] = p.promotion
 	}
 	var checkout struct{ URL string }
-	if err := me.post(ctx, "/api/billing/checkout-sessions", "seed-checkout-"+p.email, order, &checkout); err != nil {
-		return user{}, err
+	if err := me.post(ctx, "/api/billing/checkout-sessions", key, order, &checkout); err != nil {
+		return err
 	}
-	if err := s.stripe.do(ctx, call{method: http.MethodPost, path: checkout.URL, body: url.Values{"outcome": {"pay"}}}, nil); err != nil {
-		return user{}, err
+	page, err := url.Parse(checkout.URL)
+	if err != nil {
+		return err
 	}
-	return s.await(ctx, p.email, "the subscription", func(u user) bool {
-		return u.status() == "active" || u.status() == "trialing"
-	})
+	return s.stripe.do(ctx, call{method: http.MethodPost, path: page.RequestURI(), body: url.Values{"outcome": {"pay"}}}, nil)
 }
 
 func (s *seeder) cancel(ctx context.Context, me *session, p person, mode string) error {

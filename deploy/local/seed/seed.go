@@ -5,12 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // concurrency is how many users are made at a time.
 const concurrency = 4
+
+// attempts is how often a user is tried, and pause what lies between: services may be restarted meanwhile.
+const (
+	attempts = 3
+	pause    = 2 * time.Second
+)
 
 // tolerance is how many users may fail before the rest is not tried any more.
 const tolerance = 5
@@ -46,7 +53,7 @@ func Run(ctx context.Context, target Target, users int, progress func(done, of i
 		return err
 	}
 	first := subscriber(target.Subscriber)
-	if err := s.make(ctx, first, known[first.email]); err != nil {
+	if err := s.insist(ctx, first, known[first.email]); err != nil {
 		return fmt.Errorf("make %s: %w", first.email, err)
 	}
 	return s.makeAll(ctx, people(users), known, progress)
@@ -71,7 +78,7 @@ func (s *seeder) makeAll(ctx context.Context, all []person, known map[string]use
 	group.SetLimit(concurrency)
 	for _, p := range all {
 		group.Go(func() error {
-			err := s.make(ctx, p, known[p.email])
+			err := s.insist(ctx, p, known[p.email])
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -85,4 +92,22 @@ func (s *seeder) makeAll(ctx context.Context, all []person, known map[string]use
 	}
 	_ = group.Wait()
 	return errors.Join(failures[:min(len(failures), tolerance)]...)
+}
+
+// insist makes a person, and when that fails tries again from the state that was reached.
+func (s *seeder) insist(ctx context.Context, p person, now user) error {
+	for attempt := 1; ; attempt++ {
+		err := s.make(ctx, p, now)
+		if err == nil || attempt == attempts || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+		if found, missing := s.fetch(ctx, p.email); missing == nil {
+			now = found
+		}
+	}
 }

@@ -36,7 +36,8 @@ type keeper struct {
 	mu      sync.Mutex
 	current instance // nil while it is down
 	status  supervise.Status
-	resume  chan struct{} // not nil while it is paused; closed to resume
+	changed chan struct{} // closed and replaced when the status changes
+	resume  chan struct{} // not nil while it should stay down; closed to resume
 }
 
 // keep starts the server, and gives the error if it does not start the first time.
@@ -46,78 +47,82 @@ func keep(ctx context.Context, name string, start func(context.Context) (instanc
 		return nil, err
 	}
 	lifetime, end := context.WithCancel(context.WithoutCancel(ctx))
-	k := &keeper{name: name, start: start, notice: notice, end: end, ended: make(chan struct{})}
-	k.set(first)
+	k := &keeper{
+		name: name, start: start, notice: notice, end: end, ended: make(chan struct{}), changed: make(chan struct{}),
+		current: first, status: supervise.Status{State: supervise.Ready, PID: first.PID()},
+	}
 	go k.run(lifetime, first)
 	return k, nil
 }
 
 func (k *keeper) run(ctx context.Context, current instance) {
 	defer close(k.ended)
-	for {
+	for current != nil {
 		<-current.Done()
-		paused := k.set(nil)
-		if ctx.Err() != nil {
-			return
-		}
-		if paused == nil {
+		if paused := k.down(); paused == nil && ctx.Err() == nil {
 			k.notice(k.name + " ended; it is started again")
 		}
-		if current = k.again(ctx, paused); current == nil {
-			return
-		}
-		if paused = k.set(current); paused != nil || ctx.Err() != nil {
-			current.Stop() // told to while it was starting
-		}
+		current = k.again(ctx)
 	}
 }
 
-// again starts the server until it stays, after a pause if there is one. It gives nil when the keeper has ended.
-func (k *keeper) again(ctx context.Context, paused <-chan struct{}) instance {
-	if paused != nil {
-		select {
-		case <-paused:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-	for {
-		next, err := k.start(ctx)
-		if ctx.Err() != nil {
-			if err == nil {
-				next.Stop()
+// again starts the server, as soon as it should be up, and tries until it is. It gives nil when the keeper has ended.
+func (k *keeper) again(ctx context.Context) instance {
+	for ctx.Err() == nil {
+		if paused := k.down(); paused != nil {
+			select {
+			case <-paused:
+			case <-ctx.Done():
 			}
-			return nil
+			continue
 		}
-		if err == nil {
+		next, err := k.start(ctx)
+		if err == nil && k.up(ctx, next) {
 			return next
+		}
+		if err == nil || ctx.Err() != nil {
+			continue
 		}
 		k.notice(fmt.Sprintf("%s does not start: %v", k.name, err))
 		select {
 		case <-time.After(retryPause):
 		case <-ctx.Done():
-			return nil
 		}
 	}
+	return nil
 }
 
-// set notes the running server, nil for none, and gives the pause in force.
-func (k *keeper) set(current instance) (paused <-chan struct{}) {
+// up notes a server that has been started. One that was told to be down in the meantime is stopped.
+func (k *keeper) up(ctx context.Context, next instance) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	switch {
-	case current != nil:
-		if k.status.State != "" {
-			k.status.Restarts++
-		}
-		k.status.State, k.status.PID = supervise.Ready, current.PID()
-	case k.resume != nil:
-		k.status.State, k.status.PID = supervise.Paused, 0
-	default:
-		k.status.State, k.status.PID = supervise.Starting, 0
+	if ctx.Err() != nil || k.resume != nil {
+		next.Stop()
+		return false
 	}
-	k.current = current
+	k.current = next
+	k.set(supervise.Status{State: supervise.Ready, PID: next.PID(), Restarts: k.status.Restarts + 1})
+	return true
+}
+
+// down notes that the server is down, and gives the pause in force.
+func (k *keeper) down() (paused <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.current = nil
+	state := supervise.Starting
+	if k.resume != nil {
+		state = supervise.Paused
+	}
+	k.set(supervise.Status{State: state, Restarts: k.status.Restarts})
 	return k.resume
+}
+
+// set changes the status and tells those who wait for a change. The lock is held.
+func (k *keeper) set(status supervise.Status) {
+	k.status = status
+	close(k.changed)
+	k.changed = make(chan struct{})
 }
 
 // Status tells how the server does.
@@ -129,13 +134,17 @@ func (k *keeper) Status() supervise.Status {
 
 // Kill makes the server crash; it is started again at once.
 func (k *keeper) Kill() {
-	if current := k.running(); current != nil {
+	k.mu.Lock()
+	current, changed := k.current, k.changed
+	k.mu.Unlock()
+	if current != nil {
 		current.Crash()
+		<-changed
 	}
 }
 
-// Pause stops the server and keeps it down until Resume.
-func (k *keeper) Pause(context.Context) {
+// Pause stops the server and keeps it down until Resume. It returns when the server is down.
+func (k *keeper) Pause(ctx context.Context) {
 	k.mu.Lock()
 	if k.resume == nil {
 		k.resume = make(chan struct{})
@@ -144,6 +153,21 @@ func (k *keeper) Pause(context.Context) {
 	k.mu.Unlock()
 	if current != nil {
 		current.Stop()
+	}
+	for {
+		k.mu.Lock()
+		state, changed := k.status.State, k.changed
+		k.mu.Unlock()
+		if state == supervise.Paused {
+			return
+		}
+		select {
+		case <-changed:
+		case <-k.ended:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 
@@ -159,15 +183,12 @@ func (k *keeper) Resume() {
 
 // Stop stops the server for good.
 func (k *keeper) Stop() {
+	k.mu.Lock()
 	k.end()
-	if current := k.running(); current != nil {
+	current := k.current
+	k.mu.Unlock()
+	if current != nil {
 		current.Stop()
 	}
 	<-k.ended
-}
-
-func (k *keeper) running() instance {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.current
 }

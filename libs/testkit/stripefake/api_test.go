@@ -15,15 +15,16 @@ func TestKeys(t *testing.T) {
 	for _, c := range []struct {
 		name, authorization string
 		status              int
+		message             string
 	}{
-		{"bearer", "Bearer sk_test_1", 200},
-		{"restricted", "Bearer rk_test_1", 200},
-		{"basic", basic("sk_test_1"), 200},
-		{"none", "", 401},
-		{"live", "Bearer sk_live_1", 401},
-		{"live, basic", basic("sk_live_1"), 401},
-		{"no secret", "Bearer sk_test_", 401},
-		{"publishable", "Bearer pk_test_1", 401},
+		{"bearer", "Bearer sk_test_1", 200, ""},
+		{"restricted", "Bearer rk_test_1", 200, ""},
+		{"basic", basic("sk_test_1"), 200, ""},
+		{"none", "", 401, "did not provide an API key"},
+		{"live", "Bearer sk_live_1", 401, "live key"},
+		{"live, basic", basic("sk_live_1"), 401, "live key"},
+		{"no secret", "Bearer sk_test_", 401, "Invalid API Key"},
+		{"publishable", "Bearer pk_test_1", 401, "Invalid API Key"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := w.call("GET", "/v1/customers", http.Header{"Authorization": {c.authorization}})
@@ -33,6 +34,9 @@ func TestKeys(t *testing.T) {
 			}
 			if c.status != 200 {
 				equal(t, "type", a.text("error.type"), "invalid_request_error")
+				if !strings.Contains(a.text("error.message"), c.message) {
+					t.Errorf("the message is %q, want %q in it", a.text("error.message"), c.message)
+				}
 			}
 		})
 	}

@@ -12,13 +12,13 @@ type invoiceLine struct {
 	Discountable    bool              `json:"discountable"`
 	Discounts       []string          `json:"discounts"`
 	Invoice         text              `json:"invoice"`
-	InvoiceItem     text              `json:"invoice_item,omitempty"`
+	InvoiceItem     text              `json:"invoice_item"`
 	Metadata        map[string]string `json:"metadata"`
 	Period          span              `json:"period"`
 	Proration       bool              `json:"proration"`
 	Quantity        int64             `json:"quantity"`
 	Subscription    text              `json:"subscription"`
-	Item            text              `json:"subscription_item,omitempty"`
+	Item            text              `json:"subscription_item"`
 	Type            string            `json:"type"`
 
 	Price string `json:"_price"`

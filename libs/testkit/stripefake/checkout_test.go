@@ -163,6 +163,7 @@ func TestCheckoutOfUsedUpPromotion(t *testing.T) {
 func TestCheckoutRefusals(t *testing.T) {
 	w := newWorld(t)
 	price := w.price(1500, "month")
+	w.post("/v1/coupons", "id", "A", "percent_off", "10")
 	once := w.post("/v1/prices", "product", w.post("/v1/products", "name", "Cup").text("id"), "currency", "usd",
 		"unit_amount", "500").text("id")
 	valid := []string{"mode", "subscription", "success_url", "http://shop.test", "line_items[0][price]", price}
@@ -181,6 +182,8 @@ func TestCheckoutRefusals(t *testing.T) {
 		{"expires too soon", "expires_at", []string{"expires_at", "5"}},
 		{"trial", "subscription_data[trial_period_days]", []string{"subscription_data[trial_period_days]", "-1"}},
 		{"unknown coupon", "discounts[0][coupon]", []string{"discounts[0][coupon]", "x"}},
+		{"two discounts", "discounts", []string{"discounts[0][coupon]", "A", "discounts[1][coupon]", "A"}},
+		{"a discount and codes", "allow_promotion_codes", []string{"discounts[0][coupon]", "A", "allow_promotion_codes", "true"}},
 		{"unknown parameter", "colour", []string{"colour", "red"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

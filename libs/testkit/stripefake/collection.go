@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 )
 
 // resource is anything with an id that the fake keeps.
@@ -67,8 +68,11 @@ func (c *collection[T]) replace(v T) {
 	c.put(v)
 }
 
-// remove takes a resource out. Its place in the order stays empty until the next snapshot is read.
-func (c *collection[T]) remove(id string) { delete(c.byID, id) }
+// remove takes a resource out.
+func (c *collection[T]) remove(id string) {
+	delete(c.byID, id)
+	c.order = slices.DeleteFunc(c.order, func(held string) bool { return held == id })
+}
 
 // trim drops the oldest until no more than limit are left.
 func (c *collection[T]) trim(limit int) {

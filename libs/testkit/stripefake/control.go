@@ -2,6 +2,7 @@ package stripefake
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -57,7 +58,7 @@ func controlled[T any](do func(r *http.Request, body T) (any, error)) http.Handl
 		result, err := do(r, body)
 		if err != nil {
 			status := http.StatusBadRequest
-			if r.Context().Err() == nil && err == errNotSettled {
+			if errors.Is(err, errNotSettled) {
 				status = http.StatusGatewayTimeout
 			}
 			writeJSON(w, status, map[string]any{"error": err.Error()})
@@ -153,6 +154,7 @@ func (s *Server) reset(*http.Request, none) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state = newState()
+	s.log.unwritten, s.log.afresh = nil, true
 	s.hooks.Reset()
 	s.saver.changed()
 	return map[string]any{"status": "ok"}, nil

@@ -11,5 +11,12 @@
 // and a control plane under /_fake (see control.go): a virtual clock, payments that fail, and webhooks that are held,
 // reversed, duplicated or dropped.
 //
-// Not modelled: taxes, metered and tiered prices, several accounts, the smallest amount a card can be charged.
+// Where Stripe's documentation leaves room, the fake does this: a coupon for once is used up by the first invoice on
+// which it takes something off, so a trial does not use it up, and leaves the subscription at that moment; a
+// subscription whose first payment succeeds is created incomplete and updated to active; a card declined on the
+// Checkout page leaves an incomplete subscription, which the next attempt pays; prorations are net of the discount in
+// force and not discounted again; a renewal's invoice stays a draft for an hour (a setting).
+//
+// Not modelled: taxes, metered and tiered prices, discounts of customers, several accounts, the smallest amount that a
+// card can be charged.
 package stripefake

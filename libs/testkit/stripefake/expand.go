@@ -19,7 +19,7 @@ func (tx *tx) expanded(result any, paths []string) (object, error) {
 	if len(paths) == 0 {
 		return o, nil
 	}
-	o = plain(o)
+	o = plain(o).(map[string]any)
 	for _, path := range paths {
 		steps := strings.Split(path, ".")
 		if depth(steps) > maxExpandDepth {
@@ -78,7 +78,7 @@ func (tx *tx) resolved(value any) any {
 	switch v := value.(type) {
 	case string:
 		if r, ok := tx.st.lookup(v); ok {
-			return map[string]any(plain(tx.render(r)))
+			return plain(tx.render(r))
 		}
 	case []any:
 		objects := make([]any, len(v))
@@ -96,10 +96,10 @@ func (tx *tx) included(hash map[string]any, name string) (any, bool) {
 	switch {
 	case hash["object"] == "checkout.session" && name == "line_items":
 		if s, ok := tx.st.Sessions.get(id); ok {
-			return map[string]any(plain(s.lineItems(tx))), true
+			return plain(s.lineItems(tx)), true
 		}
 	case hash["object"] == "customer" && name == "subscriptions":
-		return map[string]any(plain(tx.subscriptionsOf(id))), true
+		return plain(tx.subscriptionsOf(id)), true
 	}
 	return nil, false
 }

@@ -1,9 +1,6 @@
 package stripefake
 
-import (
-	"crypto/rand"
-	"encoding/hex"
-)
+import "crypto/rand"
 
 const (
 	alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -23,10 +20,4 @@ func randomText(alphabet string, length int) string {
 		random[i] = alphabet[int(b)%len(alphabet)]
 	}
 	return string(random)
-}
-
-func randomHex(bytes int) string {
-	random := make([]byte, bytes)
-	_, _ = rand.Read(random)
-	return hex.EncodeToString(random)
 }

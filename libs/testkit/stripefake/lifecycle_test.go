@@ -44,6 +44,17 @@ func TestTrialThenRenewals(t *testing.T) {
 	equal(t, "invoices after 100 more days", len(invoices), 5)
 }
 
+func TestTrialsEndIsAnnouncedThreeDaysBefore(t *testing.T) {
+	w := newWorld(t)
+	payer, price := w.payer(), w.price(1500, "month")
+	for days, want := range map[string]int{"2": 1, "5": 0} {
+		w.events()
+		w.subscribe(payer, price, "trial_period_days", days)
+		equal(t, "announcements at once of a trial of "+days+" days",
+			len(only(w.events(), "customer.subscription.trial_will_end")), want)
+	}
+}
+
 func TestMonthsFromThe31st(t *testing.T) {
 	w := newWorld(t)
 	now := time.Unix(w.control("GET", "/_fake/clock", "").int("now"), 0).UTC()

@@ -64,6 +64,14 @@ func TestProrationNone(t *testing.T) {
 	equal(t, "next invoice", w.get("/v1/invoices/upcoming", "subscription", sub.text("id")).int("total"), 2000)
 }
 
+func TestChangeInATrialCostsNothing(t *testing.T) {
+	w := newWorld(t)
+	sub := w.subscribe(w.payer(), w.price(1000, "month"), "trial_period_days", "14")
+	w.post("/v1/subscriptions/"+sub.text("id"), "items[0][id]", sub.text("items.data.0.id"), "items[0][quantity]", "3")
+	equal(t, "first month", w.get("/v1/invoices/upcoming", "subscription", sub.text("id")).int("total"), 3000)
+	equal(t, "invoices", len(w.get("/v1/invoices").list("data")), 1)
+}
+
 func TestProrationOfDiscounted(t *testing.T) {
 	w := newWorld(t)
 	coupon := w.post("/v1/coupons", "percent_off", "20", "duration", "forever").text("id")

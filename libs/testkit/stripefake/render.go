@@ -1,13 +1,13 @@
 package stripefake
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // object is a Stripe object as it goes over the wire.
@@ -56,15 +56,17 @@ type composer interface {
 // render makes the wire form of a resource: the constant members of its kind, its own fields (without those whose
 // names begin with an underscore, which are the fake's), and what compose adds.
 func (tx *tx) render(r resource) object {
-	o := maps.Clone(shapes[r.kind()])
-	if o == nil {
+	shape, ok := shapes[r.kind()]
+	if !ok {
 		panic("stripefake: no shape for " + r.kind())
 	}
+	v := reflect.ValueOf(r).Elem()
+	members := membersOf(v.Type())
+	o := make(object, len(shape)+len(members)+8)
+	maps.Copy(o, shape)
 	o["object"] = r.kind()
-	for name, value := range fields(r) {
-		if !strings.HasPrefix(name, "_") {
-			o[name] = value
-		}
+	for _, m := range members {
+		o[m.name] = wireValue(v.Field(m.index).Interface())
 	}
 	if c, ok := r.(composer); ok {
 		c.compose(tx, o)
@@ -72,39 +74,69 @@ func (tx *tx) render(r resource) object {
 	return o
 }
 
-// fields is the JSON of a struct as a map, with numbers kept as they are written.
-func fields(v any) object {
+// wireValue is nil for the empty values that Stripe shows as null, so that members compare as they look.
+func wireValue(v any) any {
+	switch x := v.(type) {
+	case text:
+		if x == "" {
+			return nil
+		}
+		return string(x)
+	case moment:
+		if x == 0 {
+			return nil
+		}
+		return int64(x)
+	}
+	return v
+}
+
+// member is a field of a struct that goes over the wire.
+type member struct {
+	name  string
+	index int
+}
+
+// memberLists holds what membersOf found: it is asked for every object of every event.
+var memberLists sync.Map // reflect.Type → []member
+
+func membersOf(t reflect.Type) []member {
+	if held, ok := memberLists.Load(t); ok {
+		return held.([]member)
+	}
+	var members []member
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if name != "" && name != "-" && !strings.HasPrefix(name, "_") {
+			members = append(members, member{name: name, index: i})
+		}
+	}
+	memberLists.Store(t, members)
+	return members
+}
+
+// plain is a value as JSON decoding gives it.
+func plain(v any) any {
 	encoded, err := json.Marshal(v)
 	if err != nil {
 		panic(fmt.Sprintf("stripefake: %T: %v", v, err))
 	}
-	decoder := json.NewDecoder(bytes.NewReader(encoded))
-	decoder.UseNumber()
-	var o object
-	if err := decoder.Decode(&o); err != nil {
+	var decoded any
+	if err := json.Unmarshal(encoded, &decoded); err != nil {
 		panic(fmt.Sprintf("stripefake: %T: %v", v, err))
 	}
-	return o
+	return decoded
 }
-
-// plain is a value as JSON decoding gives it, so that values of different origin compare.
-func plain(o object) object { return fields(o) }
 
 // differences are the members of before that are not the same in after: what Stripe calls previous_attributes. Nested
 // hashes are compared member by member, arrays as a whole; a member that was not there before is null.
 func differences(before, after object) object {
 	changed := object{}
 	for name, now := range after {
-		old, had := before[name]
-		if had && reflect.DeepEqual(old, now) {
-			continue
-		}
-		oldHash, wasHash := old.(map[string]any)
-		newHash, isHash := now.(map[string]any)
-		if wasHash && isHash && oldHash["id"] == newHash["id"] {
-			changed[name] = map[string]any(differences(oldHash, newHash))
-		} else {
-			changed[name] = old
+		if old := before[name]; !reflect.DeepEqual(old, now) {
+			if change, differs := difference(plain(old), plain(now)); differs {
+				changed[name] = change
+			}
 		}
 	}
 	for name, old := range before {
@@ -113,4 +145,17 @@ func differences(before, after object) object {
 		}
 	}
 	return changed
+}
+
+// difference is what previous_attributes says of one member, and whether it says anything.
+func difference(old, now any) (any, bool) {
+	if reflect.DeepEqual(old, now) {
+		return nil, false
+	}
+	oldHash, wasHash := old.(map[string]any)
+	nowHash, isHash := now.(map[string]any)
+	if wasHash && isHash && oldHash["id"] == nowHash["id"] {
+		return differences(oldHash, nowHash), true
+	}
+	return old, true
 }

@@ -32,6 +32,7 @@ type Server struct {
 	handler http.Handler
 	hooks   *hooks.Dispatcher
 	saver   *saver
+	log     *eventLog
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 
@@ -52,6 +53,7 @@ func New(options Options) (*Server, error) {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
 	s.options.PublicURL = strings.TrimRight(options.PublicURL, "/")
+	s.log = newEventLog(options.DataFile)
 	unsent, err := s.load()
 	if err != nil {
 		return nil, err
@@ -103,6 +105,7 @@ func (s *Server) commit(tx *tx) []*hooks.Delivery {
 		batch[i] = e.webhook()
 	}
 	tx.st.Events.trim(keptEvents)
+	s.log.add(tx.events)
 	return s.hooks.Enqueue(batch)
 }
 

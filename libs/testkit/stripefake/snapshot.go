@@ -1,7 +1,6 @@
 package stripefake
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,12 +13,15 @@ import (
 	"muster/libs/testkit/stripefake/internal/hooks"
 )
 
-// snapshot is what the data file holds.
+// snapshot is what the data file holds. The events, which never change and are the bulk, are in a log beside it.
 type snapshot struct {
-	State  *state
-	Events []*event
-	// Unsent are the webhooks that the endpoint has not acknowledged yet.
-	Unsent []hooks.Delivery
+	State *state
+	// Log is the name of the events' log, and LogSize how much of it belongs to this snapshot.
+	Log     string
+	LogSize int64
+	// Undelivered are the events that the endpoint has not acknowledged, Unsent the webhooks that still go out.
+	Undelivered []string
+	Unsent      []hooks.Delivery
 }
 
 // load reads the data file, if there is one, and returns the webhooks to be sent again.
@@ -38,8 +40,12 @@ func (s *Server) load() ([]hooks.Delivery, error) {
 	if err := json.Unmarshal(content, &held); err != nil {
 		return nil, fmt.Errorf("stripefake: %s is not a snapshot: %w", s.options.DataFile, err)
 	}
-	for _, e := range held.Events {
-		s.state.Events.put(e)
+	if err := s.log.resume(held.Log, held.LogSize, s.state); err != nil {
+		return nil, err
+	}
+	undelivered := set(held.Undelivered)
+	for e := range s.state.Events.all() {
+		e.Delivered = !undelivered[e.ID]
 	}
 	s.state.reindex()
 	return held.Unsent, nil
@@ -66,9 +72,6 @@ func newSaver(s *Server) *saver { return &saver{server: s, dirty: make(chan stru
 
 // changed asks for a snapshot. It does not wait.
 func (v *saver) changed() {
-	if v.server.options.DataFile == "" {
-		return
-	}
 	select {
 	case v.dirty <- struct{}{}:
 	default:
@@ -103,12 +106,12 @@ func (v *saver) write() error {
 	if file == "" {
 		return nil
 	}
-	content, err := v.encode()
-	if err != nil {
-		return fmt.Errorf("stripefake: encode the snapshot: %w", err)
-	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return fmt.Errorf("stripefake: %w", err)
+	}
+	content, obsolete, err := v.encode()
+	if err != nil {
+		return fmt.Errorf("stripefake: prepare the snapshot: %w", err)
 	}
 	// The file's neighbour is renamed over it, so a crash leaves the old or the new one.
 	next := file + ".next"
@@ -118,28 +121,44 @@ func (v *saver) write() error {
 	if err := os.Rename(next, file); err != nil {
 		return fmt.Errorf("stripefake: %w", err)
 	}
+	if obsolete != "" {
+		// A log that no snapshot mentions is only a waste of space.
+		_ = os.Remove(obsolete)
+	}
 	return nil
 }
 
-// encode holds the lock only for the objects; the events, which are the bulk, do not change but for Delivered.
-func (v *saver) encode() ([]byte, error) {
+// encode brings the log up to date and makes the snapshot that goes with it. It returns a log that is not needed any
+// more once the snapshot is written.
+func (v *saver) encode() (content []byte, obsolete string, err error) {
 	s := v.server
 	s.mu.Lock()
 	objects, err := json.Marshal(s.state)
-	events := make([]event, 0, len(s.state.Events.byID))
+	var undelivered []string
 	for e := range s.state.Events.all() {
-		events = append(events, *e)
+		if !e.Delivered {
+			undelivered = append(undelivered, e.ID)
+		}
 	}
 	unsent := s.hooks.Unsent()
+	batch := s.log.takeUnwritten(s.state)
 	s.mu.Unlock()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var content bytes.Buffer
-	err = json.NewEncoder(&content).Encode(struct {
-		State  json.RawMessage
-		Events []event
-		Unsent []hooks.Delivery
-	}{objects, events, unsent})
-	return content.Bytes(), err
+	obsolete, err = s.log.append(batch)
+	if err != nil {
+		s.mu.Lock()
+		s.log.afresh = true
+		s.mu.Unlock()
+		return nil, "", err
+	}
+	content, err = json.Marshal(struct {
+		State       json.RawMessage
+		Log         string
+		LogSize     int64
+		Undelivered []string
+		Unsent      []hooks.Delivery
+	}{objects, s.log.name, s.log.size, undelivered, unsent})
+	return content, obsolete, err
 }

@@ -40,6 +40,8 @@ func TestSnapshot(t *testing.T) {
 	equal(t, "discount", again.text("discount.coupon.id"), coupon)
 	equal(t, "invoice", again.int("latest_invoice.amount_paid"), 1200)
 	equal(t, "period", again.int("current_period_end"), sub.int("current_period_end"))
+	undelivered := after.get("/v1/events", "delivery_success", "false").list("data")
+	equal(t, "undelivered events", len(undelivered), 1)
 	equal(t, "events", len(after.get("/v1/events", "limit", "100").list("data")), count)
 	if now := after.control("GET", "/_fake/clock", "").int("now"); now < clock || now > clock+600 {
 		t.Errorf("the clock was %d and is %d", clock, now)
@@ -59,29 +61,40 @@ func TestSnapshot(t *testing.T) {
 
 // TestSnapshotIsWrittenMeanwhile: a process that is killed loses no more than a moment.
 func TestSnapshotIsWrittenMeanwhile(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "stripe.json")
-	w, _ := startWorld(t, stripefake.Options{DataFile: file})
+	directory, elsewhere := t.TempDir(), t.TempDir()
+	w, _ := startWorld(t, stripefake.Options{DataFile: filepath.Join(directory, "stripe.json")})
 	id := w.post("/v1/customers").text("id")
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	deadline := time.After(10 * time.Second)
-	for {
-		select {
-		case <-deadline:
-			t.Fatal("no snapshot was written")
-		case <-ticker.C:
-		}
-		copied, err := os.ReadFile(file)
-		if err != nil {
-			continue
-		}
-		elsewhere := filepath.Join(t.TempDir(), "copy.json")
-		if err := os.WriteFile(elsewhere, copied, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		other, _ := startWorld(t, stripefake.Options{DataFile: elsewhere})
-		equal(t, "customer", other.get("/v1/customers/"+id).text("id"), id)
-		return
+	// As after a crash: the snapshot and the log as they are, while the fake goes on.
+	for _, name := range []string{"stripe.json", "stripe.json.events-1"} {
+		waitFor(t, name, func() bool {
+			content, err := os.ReadFile(filepath.Join(directory, name))
+			return err == nil && os.WriteFile(filepath.Join(elsewhere, name), content, 0o600) == nil
+		})
+	}
+	other, _ := startWorld(t, stripefake.Options{DataFile: filepath.Join(elsewhere, "stripe.json")})
+	equal(t, "customer", other.get("/v1/customers/"+id).text("id"), id)
+}
+
+// TestSnapshotAfterReset: what was forgotten does not come back, and the log of its events is gone.
+func TestSnapshotAfterReset(t *testing.T) {
+	directory := t.TempDir()
+	options := stripefake.Options{DataFile: filepath.Join(directory, "stripe.json")}
+	first, stop := startWorld(t, options)
+	first.post("/v1/customers")
+	stop()
+	second, stop := startWorld(t, options)
+	second.post("/v1/customers")
+	equal(t, "events before", len(second.get("/v1/events").list("data")), 2)
+	second.control("POST", "/_fake/reset", "")
+	second.post("/v1/products", "name", "Pro")
+	stop()
+	third, _ := startWorld(t, options)
+	events := third.get("/v1/events")
+	equal(t, "events", len(events.list("data")), 1)
+	equal(t, "event", events.text("data.0.type"), "product.created")
+	logs, err := filepath.Glob(filepath.Join(directory, "*.events-*"))
+	if err != nil || len(logs) != 1 {
+		t.Errorf("logs %v (%v), want one", logs, err)
 	}
 }
 

@@ -58,6 +58,26 @@ func newState() *state {
 	}
 }
 
+// overlaid is a state that shows st and keeps changes to itself. It cannot list.
+func (st *state) overlaid() *state {
+	return &state{
+		Customers:      overlay(&st.Customers),
+		PaymentMethods: overlay(&st.PaymentMethods),
+		Products:       overlay(&st.Products),
+		Prices:         overlay(&st.Prices),
+		Coupons:        overlay(&st.Coupons),
+		PromotionCodes: overlay(&st.PromotionCodes),
+		Discounts:      overlay(&st.Discounts),
+		Subscriptions:  overlay(&st.Subscriptions),
+		InvoiceItems:   overlay(&st.InvoiceItems),
+		Invoices:       overlay(&st.Invoices),
+		PaymentIntents: overlay(&st.PaymentIntents),
+		Charges:        overlay(&st.Charges),
+		FailNext:       map[string]int{},
+		Settings:       st.Settings,
+	}
+}
+
 // lookup finds any resource by its id, for expand.
 func (st *state) lookup(id string) (resource, bool) {
 	finders := []func(string) (resource, bool){

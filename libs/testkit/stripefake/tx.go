@@ -25,10 +25,10 @@ func (tx *tx) create(r resource, eventType string) {
 
 // change runs mutate and emits the event with what differs; nothing if nothing does.
 func (tx *tx) change(r resource, eventType string, mutate func()) {
-	before := plain(tx.render(r))
+	before := tx.render(r)
 	mutate()
 	tx.schedule(r)
-	after := plain(tx.render(r))
+	after := tx.render(r)
 	if previous := differences(before, after); len(previous) > 0 {
 		tx.emit(eventType, after, previous)
 	}
@@ -47,24 +47,9 @@ func (tx *tx) schedule(r resource) {
 	}
 }
 
-// scratch is a step whose effects are thrown away, for previews: it sees the state through copies, which are made of
-// whatever it looks up. It cannot list.
-func (t *tx) scratch() *tx {
-	st := t.st
-	return &tx{st: &state{
-		Customers:      overlay(&st.Customers),
-		PaymentMethods: overlay(&st.PaymentMethods),
-		Products:       overlay(&st.Products),
-		Prices:         overlay(&st.Prices),
-		Coupons:        overlay(&st.Coupons),
-		PromotionCodes: overlay(&st.PromotionCodes),
-		Discounts:      overlay(&st.Discounts),
-		Subscriptions:  overlay(&st.Subscriptions),
-		InvoiceItems:   overlay(&st.InvoiceItems),
-		Invoices:       overlay(&st.Invoices),
-		PaymentIntents: overlay(&st.PaymentIntents),
-		Charges:        overlay(&st.Charges),
-		FailNext:       map[string]int{},
-		Settings:       st.Settings,
-	}, now: t.now, publicURL: t.publicURL}
+// scratch is a step whose effects are thrown away, for previews.
+func (tx *tx) scratch() *tx {
+	aside := *tx
+	aside.st, aside.events = tx.st.overlaid(), nil
+	return &aside
 }

@@ -7,6 +7,7 @@ var (
 	ErrPlanNotFound        = errs.New(errs.KindNotFound, "PLAN_NOT_FOUND", "There is no such plan.")
 	ErrCouponNotFound      = errs.New(errs.KindNotFound, "COUPON_NOT_FOUND", "There is no such coupon.")
 	ErrCheckoutNotFound    = errs.New(errs.KindNotFound, "CHECKOUT_NOT_FOUND", "There is no such checkout session.")
+	ErrCheckoutSuperseded  = errs.New(errs.KindConflict, "CHECKOUT_SUPERSEDED", "Another checkout was started after this one.")
 	ErrAlreadySubscribed   = errs.New(errs.KindConflict, "ALREADY_SUBSCRIBED", "You have a subscription already.")
 	ErrNoSubscription      = errs.New(errs.KindNotFound, "NO_SUBSCRIPTION", "You have no subscription.")
 	ErrTrialAlreadyUsed    = errs.New(errs.KindConflict, "TRIAL_ALREADY_USED", "A free trial can be used once only.")

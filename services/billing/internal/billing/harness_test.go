@@ -19,6 +19,9 @@ type house struct {
 	store    *billingtest.Memory
 	provider *billingtest.Provider
 
+	// read, if set, is called after an account was read without a lock: a test can let things happen just then.
+	read func()
+
 	mu  sync.Mutex
 	now time.Time
 	ids int
@@ -29,7 +32,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{store: billingtest.NewMemory(), now: t0}
 	h.provider = billingtest.NewProvider(h.clock)
 	h.Service = billing.New(billing.Deps{
-		Store: h.store, Payments: h.provider, Now: h.clock,
+		Store: watched{h.store, h}, Payments: h.provider, Now: h.clock,
 		Rules: billing.Rules{Grace: 30 * 24 * time.Hour, ReturnOrigins: []string{"https://app.test"}},
 		NewID: func() string {
 			h.mu.Lock()
@@ -40,6 +43,20 @@ func newHouse(t *testing.T) *house {
 	})
 	h.follow(t, 42)
 	return h
+}
+
+// watched is the store, and tells the house of its reads.
+type watched struct {
+	*billingtest.Memory
+	h *house
+}
+
+func (w watched) Account(ctx context.Context, userID int64) (billing.Account, error) {
+	a, err := w.Memory.Account(ctx, userID)
+	if w.h.read != nil {
+		w.h.read()
+	}
+	return a, err
 }
 
 func (h *house) clock() time.Time {

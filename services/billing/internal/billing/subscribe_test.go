@@ -1,6 +1,8 @@
 package billing_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -75,116 +77,6 @@ func TestCheckoutReturnsOnlyWhereItMay(t *testing.T) {
 	}
 }
 
-func TestPromotionRules(t *testing.T) {
-	h := newHouse(t)
-	plan := h.plan(t)
-	other := h.plan(t)
-	off := percent(20, billing.Forever)
-	for code, c := range map[string]struct {
-		coupon billing.Coupon
-		change func(p *billing.Promotion)
-		want   error
-	}{
-		"inactive": {off, nil, billing.ErrPromoInactive},
-		"early":    {off, func(p *billing.Promotion) { p.StartsAt = at(1) }, billing.ErrPromoNotStarted},
-		"late":     {off, func(p *billing.Promotion) { p.ExpiresAt = at(0) }, billing.ErrPromoExpired},
-		"plan":     {off, func(p *billing.Promotion) { p.PlanIDs = []int64{other.ID} }, billing.ErrPromoPlan},
-		"currency": {amount(100, "eur"), nil, billing.ErrPromoCurrency},
-	} {
-		h.promotion(t, code, c.coupon, c.change)
-		if code == "inactive" {
-			h.store.Deactivate(code)
-		}
-		_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, code))
-		wantErr(t, err, c.want)
-	}
-	_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "nothing"))
-	wantErr(t, err, billing.ErrPromoNotFound)
-	_, err = h.StartCheckout(t.Context(), h.order(42, 999, ""))
-	wantErr(t, err, billing.ErrPlanNotFound)
-	if h.provider.Count("cus") != 0 {
-		t.Error("a refused checkout made a customer")
-	}
-}
-
-func TestPromotionLimitsPerUser(t *testing.T) {
-	h := newHouse(t)
-	plan := h.plan(t)
-	h.promotion(t, "ONE", percent(20, billing.Forever), func(p *billing.Promotion) { p.PerUserLimit = ptr(1) })
-	h.promotion(t, "FIRST", percent(20, billing.Forever), func(p *billing.Promotion) { p.FirstTimeOnly = true })
-	h.promotion(t, "TRIAL", billing.Coupon{Type: billing.FreeTrial, TrialDays: 30, Duration: billing.Once}, nil)
-	h.subscribe(t, 42, plan.ID, "ONE")
-	_, err := h.CancelSubscription(t.Context(), 42, billing.CancelNow)
-	must(t, err)
-	_, err = h.StartCheckout(t.Context(), h.order(42, plan.ID, "ONE"))
-	wantErr(t, err, billing.ErrPromoRedeemed)
-	_, err = h.StartCheckout(t.Context(), h.order(42, plan.ID, "FIRST"))
-	wantErr(t, err, billing.ErrPromoFirstTimeOnly)
-
-	h.subscribe(t, 42, plan.ID, "TRIAL")
-	s := h.state(t, 42)
-	if s.Current.Status != "trialing" || s.Current.ChargedAmount != 0 || s.Promotion == nil || *s.Promotion.TrialDays != 30 {
-		t.Errorf("trial %+v %+v", s.Current, s.Promotion)
-	}
-	_, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)
-	must(t, err)
-	_, err = h.StartCheckout(t.Context(), h.order(42, plan.ID, "TRIAL"))
-	wantErr(t, err, billing.ErrTrialAlreadyUsed)
-}
-
-func TestAnAbandonedCheckoutGivesItsRedemptionBack(t *testing.T) {
-	h := newHouse(t)
-	plan := h.plan(t)
-	h.follow(t, 43)
-	one := func(p *billing.Promotion) { p.MaxRedemptions, p.PerUserLimit = ptr(1), ptr(1) }
-	h.promotion(t, "LAST", percent(20, billing.Forever), one)
-	first, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "LAST"))
-	must(t, err)
-	_, err = h.StartCheckout(t.Context(), h.order(43, plan.ID, "LAST"))
-	wantErr(t, err, billing.ErrPromoExhausted)
-
-	// The same user may start over: the older checkout is closed first.
-	second, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "LAST"))
-	must(t, err)
-	if got, _ := h.provider.Checkout(t.Context(), first.Checkout.SessionID); got.Status != billing.CheckoutExpired {
-		t.Errorf("the older session is %s", got.Status)
-	}
-	// It expires by itself: the webhook says so.
-	_, err = h.provider.ExpireCheckout(t.Context(), "x", second.Checkout.SessionID)
-	must(t, err)
-	h.event(t, "checkout.session.expired", second.Checkout.SessionID)
-	if n := h.redeemed(t, "LAST"); n != 0 {
-		t.Errorf("%d redemptions are held by nobody", n)
-	}
-	h.subscribe(t, 43, plan.ID, "LAST")
-}
-
-func TestTheLastRedemptionIsSoldOnce(t *testing.T) {
-	h := newHouse(t)
-	plan := h.plan(t)
-	h.promotion(t, "LAST", percent(20, billing.Forever), func(p *billing.Promotion) { p.MaxRedemptions = ptr(2) })
-	var mu sync.Mutex
-	sold := 0
-	var wg sync.WaitGroup
-	for id := int64(100); id < 120; id++ {
-		h.follow(t, id)
-		wg.Go(func() {
-			_, err := h.StartCheckout(t.Context(), h.order(id, plan.ID, "LAST"))
-			mu.Lock()
-			defer mu.Unlock()
-			if err == nil {
-				sold++
-			} else {
-				wantErr(t, err, billing.ErrPromoExhausted)
-			}
-		})
-	}
-	wg.Wait()
-	if sold != 2 || h.redeemed(t, "LAST") != 2 {
-		t.Errorf("sold %d, counted %d", sold, h.redeemed(t, "LAST"))
-	}
-}
-
 func TestAnInterruptedCheckoutGoesOnWhereItStopped(t *testing.T) {
 	h := newHouse(t)
 	plan := h.plan(t)
@@ -255,111 +147,68 @@ func TestOnceRedemptionOverRenewals(t *testing.T) {
 	}
 }
 
-func TestCancelling(t *testing.T) {
-	h := newHouse(t)
-	_, err := h.CancelSubscription(t.Context(), 42, billing.CancelNow)
-	wantErr(t, err, billing.ErrNoSubscription)
-	h.subscribe(t, 42, h.plan(t).ID, "")
-	_, err = h.CancelSubscription(t.Context(), 42, "someday")
-	if errs.KindOf(err) != errs.KindInvalid {
-		t.Error(err)
-	}
-	s, err := h.CancelSubscription(t.Context(), 42, billing.CancelAtPeriodEnd)
-	must(t, err)
-	if !s.Access || !s.Current.CancelAtPeriodEnd {
-		t.Errorf("%+v", s)
-	}
-	s, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)
-	must(t, err)
-	if s.Access || s.Current.Status != "canceled" || s.AccessVersion != s.Version {
-		t.Errorf("%+v", s)
-	}
-	if got := h.told(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated, billingv1.Changed, billingv1.Canceled}) {
-		t.Errorf("told %v", got)
-	}
-	_, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)
-	wantErr(t, err, billing.ErrNoSubscription)
-}
-
-func TestGraceEndsByItself(t *testing.T) {
-	h := newHouse(t)
-	id := h.subscribe(t, 42, h.plan(t).ID, "")
-	sub, err := h.provider.Subscription(t.Context(), id)
-	must(t, err)
-	sub.Status = billing.PastDue
-	h.provider.Put(sub)
-	h.event(t, "customer.subscription.updated", id)
-	h.advance(29 * 24 * time.Hour)
-	must(t, h.Sweep(t.Context()))
-	if !h.state(t, 42).Access {
-		t.Error("access ended before the grace")
-	}
-	h.advance(24 * time.Hour)
-	must(t, h.Sweep(t.Context()))
-	s := h.state(t, 42)
-	if s.Access || s.AccessVersion != s.Version {
-		t.Errorf("%+v", s)
-	}
-	must(t, h.Sweep(t.Context()))
-	if h.state(t, 42).Version != s.Version {
-		t.Error("the sweep goes on publishing")
-	}
-}
-
-func TestADeletedUsersSubscriptionIsCancelled(t *testing.T) {
+func TestTwoCheckoutsAtOnceLeaveOneOpen(t *testing.T) {
 	h := newHouse(t)
 	plan := h.plan(t)
-	id := h.subscribe(t, 42, plan.ID, "")
-	h.provider.SetDown(true)
-	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 2, Deleted: true}))
-	s := h.state(t, 42)
-	if want := (billingv1.Subscription{UserID: 42, Version: s.Version, Deleted: true, AccessVersion: s.Version, UserVersion: 2}); s != want {
-		t.Errorf("last record %+v", s)
+	h.promotion(t, "MANY", percent(20, billing.Forever), nil)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "MANY"))
+			switch {
+			case err == nil && (r.Checkout.SessionID == "" || r.Checkout.URL == ""):
+				t.Errorf("an answer without a session: %+v", r.Checkout)
+			case err != nil && !errors.Is(err, billing.ErrCheckoutSuperseded) && !errors.Is(err, billing.ErrProviderUnavailable):
+				t.Error(err)
+			}
+		})
 	}
-	if _, err := h.Work(t.Context()); err == nil {
-		t.Error("the failure is not told")
-	}
-	h.provider.SetDown(false)
-	h.advance(10 * time.Second)
-	h.work(t)
-	if sub, _ := h.provider.Subscription(t.Context(), id); sub.Status != billing.Canceled {
-		t.Errorf("the subscription is %s", sub.Status)
-	}
-	if got := h.state(t, 42); got.Version != s.Version {
-		t.Error("something was published after the last record")
-	}
-}
-
-func TestFailuresBackOffAndEnd(t *testing.T) {
-	h := newHouse(t)
-	h.provider.SetDown(true)
-	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: "evt_f", Type: "customer.subscription.updated", ObjectID: "sub_x"}))
-	var waits []time.Duration
-	for {
-		_, err := h.Work(t.Context())
-		if err == nil {
-			t.Fatal("no failure")
-		}
-		o, err := h.EventOutcome(t.Context(), "evt_f", 0)
-		must(t, err)
-		if o.State == billing.TaskDead {
-			break
-		}
-		waits = append(waits, o.Retry.Sub(h.clock()))
-		h.advance(waits[len(waits)-1])
-	}
-	if waits[0] != 10*time.Second || waits[1] != 20*time.Second || waits[len(waits)-1] != 6*time.Hour {
-		t.Errorf("waits %v", waits)
-	}
-}
-
-func TestUnknownCustomersAreFlagged(t *testing.T) {
-	h := newHouse(t)
-	h.provider.Put(billing.ProviderSubscription{ID: "sub_x", CustomerID: "cus_x", Status: billing.Active, CreatedAt: t0})
-	h.event(t, "customer.subscription.updated", "sub_x")
-	o, err := h.EventOutcome(t.Context(), "evt_"+lastEvent(), 0)
+	wg.Wait()
+	a, err := h.store.Account(t.Context(), 42)
 	must(t, err)
-	if o.State != billing.TaskUnmatched {
-		t.Errorf("%+v", o)
+	if len(a.Checkouts) > 1 || h.redeemed(t, "MANY") != len(a.Checkouts) {
+		t.Errorf("%d are open, %d redemptions held", len(a.Checkouts), h.redeemed(t, "MANY"))
+	}
+}
+
+func TestACrashBeforeTheSessionIsNoted(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.promotion(t, "LAST", percent(20, billing.Forever), func(p *billing.Promotion) { p.MaxRedemptions = ptr(1) })
+	order := h.order(42, plan.ID, "LAST")
+	order.RequestKey = "request-1"
+	r, err := h.StartCheckout(t.Context(), order)
+	must(t, err)
+	must(t, h.store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+		c := r.Checkout
+		c.Status, c.SessionID, c.URL, c.ExpiresAt = billing.CheckoutPending, "", "", nil
+		return tx.SaveCheckout(ctx, &c)
+	}))
+	again, err := h.StartCheckout(t.Context(), order)
+	must(t, err)
+	if again.Checkout.SessionID != r.Checkout.SessionID || h.provider.Count("cs_test") != 1 {
+		t.Errorf("the session was made twice: %+v", again.Checkout)
+	}
+}
+
+func TestACheckoutThatComesBetween(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	reads, between := 0, ""
+	h.read = func() {
+		if reads++; reads != 2 { // the second read is the last look before the place is taken
+			return
+		}
+		r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
+		must(t, err)
+		between = r.Checkout.SessionID
+	}
+	r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
+	must(t, err)
+	if got, err := h.provider.Checkout(t.Context(), between); err != nil || got.Status != billing.CheckoutExpired {
+		t.Errorf("two sessions can be paid: %+v %v", got, err)
+	}
+	if r.Checkout.Status != billing.CheckoutOpen {
+		t.Errorf("%+v", r.Checkout)
 	}
 }

@@ -19,7 +19,7 @@ func NewCode() string {
 	code := make([]byte, 0, codeLength)
 	var random [2 * codeLength]byte
 	for len(code) < codeLength {
-		rand.Read(random[:]) //nolint:errcheck // it never fails: crypto/rand ends the process instead
+		_, _ = rand.Read(random[:]) // it never fails: without random bytes it ends the process
 		for _, b := range random {
 			if int(b) < limit && len(code) < codeLength {
 				code = append(code, codeAlphabet[int(b)%len(codeAlphabet)])

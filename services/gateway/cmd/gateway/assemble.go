@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"gorm.io/gorm"
-
 	"muster/libs/daemon"
 	"muster/libs/inbox"
 	"muster/libs/pg"
@@ -25,57 +23,67 @@ const serviceName = "gateway"
 
 // app is the assembled service.
 type app struct {
-	db       *gorm.DB
 	listener net.Listener
 	// parts run together and stop in this order: first what holds answers, then the consumer that they wait for.
 	parts []daemon.Part
+	// close gives back what assemble took; after the parts have ended.
+	close func() error
 }
 
 // assemble connects what the service consists of. It migrates the database, waiting for it to be up, and listens; it
 // runs nothing yet.
 func assemble(ctx context.Context, s settings, t *telemetry.Telemetry) (*app, error) {
-	db, err := openDatabase(ctx, s.PostgresURL, t)
+	if err := migrate(ctx, s.PostgresURL, t); err != nil {
+		return nil, err
+	}
+	db, err := pg.Open(ctx, s.PostgresURL)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{db: db}
-	if err := a.wire(ctx, s, t); err != nil {
+	a := &app{close: func() error { return pg.Close(db) }}
+	store := postgres.NewStore(db)
+	services, err := connect(s, t)
+	if err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	service := gateway.New(store, services.neighbours, s.ConsistencyWait)
+	consumer, err := inbox.New(inbox.Config{
+		Name: serviceName, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics,
+		DB: db, Handle: events.Handler(service), Logger: t.Logger,
+	})
+	if err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	if err := a.serve(ctx, s, t, wiring{services, service, store, consumer}); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
 }
 
-// openDatabase migrates and opens the database. While it is away or starting it waits, and says so.
-func openDatabase(ctx context.Context, url string, t *telemetry.Telemetry) (*gorm.DB, error) {
+// migrate brings the database up to date. While it is away or starting it waits, and says so.
+func migrate(ctx context.Context, url string, t *telemetry.Telemetry) error {
 	for {
 		err := pg.Migrate(ctx, url, inbox.Migrations, postgres.Migrations)
-		if err == nil {
-			return pg.Open(ctx, url)
-		}
-		if ctx.Err() != nil || !pg.IsTransient(err) {
-			return nil, err
+		if err == nil || ctx.Err() != nil || !pg.IsTransient(err) {
+			return err
 		}
 		t.Logger.WarnContext(ctx, "still waiting for the database", "error", err)
 	}
 }
 
-func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry) error {
-	store := postgres.NewStore(a.db)
-	services, err := connect(s, t)
-	if err != nil {
-		return err
-	}
-	service := gateway.New(store, services.neighbours, s.ConsistencyWait)
-	consumer, err := inbox.New(inbox.Config{
-		Name: serviceName, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics,
-		DB: a.db, Handle: events.Handler(service), Logger: t.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	handler, err := edge(ctx, s, t, services, service, store, []web.Check{
-		{Name: "database", Probe: store.Ready},
-		{Name: "events", Probe: func(context.Context) error { return consumer.Ready() }},
+// wiring is what the running parts have in common.
+type wiring struct {
+	services services
+	service  *gateway.Service
+	store    *postgres.Store
+	consumer *inbox.Consumer
+}
+
+// serve listens and lists what is to run.
+func (a *app) serve(ctx context.Context, s settings, t *telemetry.Telemetry, p wiring) error {
+	handler, err := edge(ctx, s, t, p.services, p.service, p.store, []web.Check{
+		{Name: "database", Probe: p.store.Ready},
+		{Name: "events", Probe: func(context.Context) error { return p.consumer.Ready() }},
 	})
 	if err != nil {
 		return err
@@ -85,7 +93,7 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry) erro
 	}
 	a.parts = []daemon.Part{
 		{Name: "http", Run: func(ctx context.Context) error { return web.Serve(ctx, a.listener, handler, t.Logger) }, Grace: 20 * time.Second},
-		{Name: "consumer", Run: consumer.Run},
+		{Name: "consumer", Run: p.consumer.Run},
 	}
 	return nil
 }
@@ -125,6 +133,3 @@ func edge(ctx context.Context, s settings, t *telemetry.Telemetry, behind servic
 		Engine: web.Options{Service: serviceName, Logger: t.Logger, Metrics: t.Metrics, Ready: ready},
 	})
 }
-
-// close gives back what assemble took; after the parts have ended.
-func (a *app) close() error { return pg.Close(a.db) }

@@ -35,6 +35,7 @@ func boot(t *testing.T) *system {
 	sys := &system{world: w, prefix: kafkatest.Prefix(t)}
 	kafkatest.CreateTopics(t, sys.prefix, contracts.Topics()...)
 	s.PostgresURL, s.KafkaBrokers, s.KafkaTopicPrefix, s.Addr = pgtest.NewURL(t), []string{kafkatest.Broker(t)}, sys.prefix, "127.0.0.1:0"
+	s.ConsistencyWait = time.Minute // so that a busy machine fails no test
 	ctx, stop := context.WithCancel(context.Background())
 	tel := quiet(t)
 	a, err := assemble(ctx, s, tel)
@@ -207,7 +208,9 @@ func TestADeletedUserIsGoneEverywhere(t *testing.T) {
 	s.publish("directory", user(1, 1, "ADMI"), user(7, 1, "SUBS"))
 	s.publish("identity", account(1, 1), account(7, 1))
 	s.publish("billing", subscription(7, 1, 1500, "active"))
-	s.settle(1, 2)
+	eventually(t, "the subscription is there", func() bool {
+		return s.do("GET", "/api/users/full/7", "", s.bearer(1)...).body["subscriptionId"] != nil
+	})
 	s.directory.answers("DELETE", "/api/users/7", 204, "", "X-Muster-Wrote", "user/7@2")
 	done := s.later(s.directory, "DELETE", "/api/users/7", "", s.bearer(1)...)
 	s.publish("directory", directoryv1.User{ID: 7, Version: 2, AccessVersion: 2, Deleted: true}, user(7, 1, "SUBS"))

@@ -36,6 +36,15 @@ func TestInternalHeadersCannotBeForged(t *testing.T) {
 	}
 }
 
+func TestNoUpgradeGoesOn(t *testing.T) {
+	w := newWorld(t)
+	w.billing.answers("GET", "/api/billing/plans", 200, `{}`)
+	a := w.do("GET", "/api/billing/plans", "", "Connection", "Upgrade", "Upgrade", "websocket")
+	if got := w.billing.last(t, "/api/billing/plans").Header; a.status != http.StatusOK || got.Get("Upgrade") != "" || got.Get("Connection") != "" {
+		t.Errorf("%s, arrived with %v", a, got)
+	}
+}
+
 func TestTheClientAddressComesFromATrustedProxyOnly(t *testing.T) {
 	w := newWorld(t, func(s *settings) { s.TrustedProxies = []string{"127.0.0.0/8"} })
 	w.billing.answers("GET", "/api/billing/plans", 200, `{}`)

@@ -32,7 +32,11 @@ func TestAServiceThatHangsIsUnavailable(t *testing.T) {
 	hung := make(chan struct{})
 	w.billing.engine.GET("/api/billing/plans", func(c *gin.Context) { <-hung })
 	defer close(hung)
+	start := time.Now()
 	refused(t, "hanging", w.do("GET", "/api/billing/plans", ""), 503, "UNAVAILABLE", "")
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %s to find out", took)
+	}
 }
 
 func TestAServiceThatCutsTheConnectionIsUnavailable(t *testing.T) {

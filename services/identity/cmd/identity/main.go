@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -46,6 +47,7 @@ func run(ctx context.Context) (err error) {
 		defer cancel()
 		err = errors.Join(err, t.Shutdown(flush))
 	}()
+	slog.SetDefault(t.Logger) // for libs/pg, which logs before anybody could hand it a logger
 	a, err := assemble(ctx, s, surroundings{log: t.Logger, metrics: t.Metrics, now: time.Now, tick: tick})
 	if ctx.Err() != nil {
 		return nil // stopped while it waited for what it needs

@@ -167,6 +167,15 @@ func TestOnlyTheCaseOfAnAddressChanges(t *testing.T) {
 	h.follow(user(id, 1, "ada@example.com"))
 	h.follow(user(id, 2, "Ada@Example.com"))
 	h.same("address", h.lastState(id).Email, "Ada@Example.com")
+	h.same("version", h.account(id).Version, int64(3))
 	_, err := h.login("ADA@EXAMPLE.COM", password)
 	h.ok(err)
+}
+
+func TestADisplacedAccountStaysSoWhileTheHolderOnlyChangesTheCase(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.register("shared@example.com").UserID, h.register("b@example.com").UserID
+	h.follow(user(b, 1, "shared@example.com"))
+	h.follow(user(b, 2, "Shared@example.com"))
+	h.same("displaced still", []any{h.account(a).Displaced, h.lastState(b).Email}, []any{true, "Shared@example.com"})
 }

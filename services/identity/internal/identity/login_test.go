@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -139,9 +140,14 @@ func TestConcurrentGuessesLearnNoMoreThanTheLimit(t *testing.T) {
 	h := newHouse(t)
 	h.register("ada@example.com")
 	results := make([]error, 20)
-	var wg sync.WaitGroup
+	var wg, verifying sync.WaitGroup
+	verifying.Add(len(results))
+	h.passwords.OnVerify = func() { // nobody goes on before all are past the first look
+		verifying.Done()
+		verifying.Wait()
+	}
 	for i := range results {
-		wg.Go(func() { _, results[i] = h.login("ada@example.com", "wrong password") })
+		wg.Go(func() { _, results[i] = h.login("ada@example.com", fmt.Sprint("wrong password ", i)) })
 	}
 	wg.Wait()
 	told := 0
@@ -153,4 +159,44 @@ func TestConcurrentGuessesLearnNoMoreThanTheLimit(t *testing.T) {
 		h.wantErr(err, identity.ErrTooManyAttempts)
 	}
 	h.same("answers that told something", told, rules.MaxAccountFailures)
+}
+
+// A right guess that comes when the attempts have been used up meanwhile learns as little as a wrong one.
+func TestARightGuessPastTheLimitIsRefused(t *testing.T) {
+	h := newHouse(t)
+	h.register("ada@example.com")
+	h.passwords.OnVerify = func() {
+		h.passwords.OnVerify = nil
+		for range rules.MaxAccountFailures {
+			_, err := h.login("ada@example.com", "wrong password")
+			h.wantErr(err, identity.ErrInvalidCredentials)
+		}
+	}
+	before := h.published()
+	_, err := h.login("ada@example.com", password)
+	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.same("published", h.published(), before)
+}
+
+// Between the reading of the account and its lock the world goes on.
+func TestLoginTrustsOnlyWhatItLocked(t *testing.T) {
+	for name, c := range map[string]struct {
+		meanwhile func(h *house, ada, bob int64)
+		want      error
+	}{
+		"deleted":   {func(h *house, ada, _ int64) { h.follow(gone(ada, 2)) }, identity.ErrInvalidCredentials},
+		"renamed":   {func(h *house, ada, _ int64) { h.follow(user(ada, 2, "other@example.com")) }, identity.ErrInvalidCredentials},
+		"displaced": {func(h *house, _, bob int64) { h.follow(user(bob, 2, "ada@example.com")) }, identity.ErrInvalidCredentials},
+		"deactivated": {func(h *house, ada, _ int64) {
+			h.follow(identity.User{ID: ada, Version: 2, AccessVersion: 2, Email: "ada@example.com", TypeCode: "NONS"})
+		}, identity.ErrAccountInactive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			ada, bob := h.register("ada@example.com").UserID, h.register("bob@example.com").UserID
+			h.passwords.OnVerify = func() { c.meanwhile(h, ada, bob) }
+			_, err := h.login("ada@example.com", password)
+			h.wantErr(err, c.want)
+		})
+	}
 }

@@ -12,7 +12,7 @@ import (
 // Refresh exchanges a refresh token for a new one and an access token. The token that was used is dead; used again, it
 // ends its session, because one of the two who had it was not the owner.
 //
-// Error: ErrRefreshInvalid, whatever the reason.
+// Error: ErrRefreshInvalid, whatever the reason. If the attempt ended a session, the account and its version come with it.
 func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, error) {
 	if refreshToken == "" {
 		return SignedIn{}, errs.InvalidField("refreshToken", "is required")
@@ -41,7 +41,7 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, e
 		return tx.RotateToken(ctx, token.Hash, successor, session)
 	})
 	if reused && err == nil { // the end of the session is to be committed all the same
-		err = ErrRefreshInvalid
+		return SignedIn{UserID: a.UserID, Version: a.Version}, fmt.Errorf("refresh: %w", ErrRefreshInvalid)
 	}
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("refresh: %w", err)

@@ -36,9 +36,10 @@ func TestAReusedRefreshTokenEndsItsSession(t *testing.T) {
 	next, err := h.Refresh(t.Context(), in.RefreshToken)
 	h.ok(err)
 	before := h.published()
-	_, err = h.Refresh(t.Context(), in.RefreshToken)
+	ended, err := h.Refresh(t.Context(), in.RefreshToken)
 	h.wantErr(err, identity.ErrRefreshInvalid)
 	state := h.lastState(in.UserID)
+	h.same("what the gateway waits for", ended, identity.SignedIn{UserID: in.UserID, Version: state.Version})
 	h.same("ended sessions", state.EndedSessions, []identityv1.EndedSession{{ID: in.SessionID, Until: second.Add(15*time.Minute + 10*time.Second)}})
 	h.same("published", h.since(before), []contracts.Payload{
 		state, identityv1.AccountEvent{Kind: identityv1.SessionEnded, UserID: in.UserID, Version: state.Version, At: second, SessionID: in.SessionID},

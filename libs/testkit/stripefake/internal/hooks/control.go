@@ -64,7 +64,7 @@ func (d *Dispatcher) Flush(order string) int {
 	case "shuffle":
 		rand.Shuffle(len(held), func(i, j int) { held[i], held[j] = held[j], held[i] })
 	}
-	d.queue = append(pending, held...)
+	d.queue = slices.Concat(pending, held)
 	d.offlineUntil, d.offlineTries = time.Time{}, 0
 	d.signal()
 	return len(held)

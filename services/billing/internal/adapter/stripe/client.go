@@ -70,8 +70,8 @@ type Payments struct {
 var _ billing.Payments = (*Payments)(nil)
 
 const (
-	callTimeout    = 15 * time.Second
-	networkRetries = 2
+	callTimeout    = 8 * time.Second
+	networkRetries = 1 // more is for the caller to decide: it knows how long somebody has been waiting
 )
 
 // New makes a client; it makes no call. Its error is that of [Config.Check].

@@ -104,6 +104,12 @@ func keysMakeOneThing(t *testing.T, s *shop) {
 	_, price, err := s.Payments.CreatePrice(ctx, "plan/1", s.plan)
 	must(t, err)
 	equal(t, price, s.plan.PriceID)
+	coupon := billing.Coupon{ID: 5, Name: "Less", Type: billing.Percentage, BasisPoints: 1000, Duration: billing.Forever}
+	one, err := s.Payments.CreateCoupon(ctx, "coupon/1", coupon)
+	must(t, err)
+	same, err := s.Payments.CreateCoupon(ctx, "coupon/1", coupon)
+	must(t, err)
+	equal(t, same, one)
 	order := s.order(nil)
 	first, err := s.Payments.CreateCheckout(ctx, "checkout/1", order)
 	must(t, err)

@@ -68,7 +68,7 @@ func (m *Mailer) Send(ctx context.Context, mail directory.Mail) error {
 	if err != nil {
 		return fmt.Errorf("connect to the mail server: %w", err)
 	}
-	defer connection.Close() //nolint:errcheck // after QUIT there is nothing left to lose
+	defer func() { _ = connection.Close() }() // closed already after QUIT
 	if err := m.client.SendWithSMTPClient(connection, msg); err != nil {
 		return fmt.Errorf("hand mail to the mail server: %w", withoutAddress(err))
 	}

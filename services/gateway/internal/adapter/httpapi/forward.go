@@ -42,7 +42,7 @@ func (a *api) forward(r route) gin.HandlerFunc {
 			o := readOutcome(resp.Header)
 			cleanAnswer(resp.Header, c.Writer.Header())
 			if resp.StatusCode < 200 || resp.StatusCode > 299 {
-				return nil
+				return a.hold(c, resp, o) // a refusal can have written, too: a reused refresh token ends its session
 			}
 			return finish(a, c, resp, o)
 		})

@@ -91,6 +91,9 @@ func (a *API) refresh(c *gin.Context) {
 	}
 	in, err := a.service.Refresh(c.Request.Context(), body.RefreshToken)
 	if err != nil {
+		if in.Version > 0 { // a session was ended: its access tokens are refused from the answer on
+			web.Wrote(c, web.Account, in.UserID, in.Version)
+		}
 		web.Fail(c, err)
 		return
 	}

@@ -112,8 +112,13 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("%d, wrote %q", a.status, a.header.Get("X-Muster-Wrote"))
 	}
 	d.checkSignedIn(a, `{"tokenType":"Bearer","expiresIn":900}`)
-	for _, bad := range []string{token, "unknown", strings.Repeat("ü", 5000)} {
-		d.want(d.call("POST", "/api/auth/refresh", `{"refreshToken":"`+bad+`"}`), http.StatusUnauthorized,
-			`{"message":"The refresh token is not valid. Please sign in again.","code":"REFRESH_INVALID"}`)
+	for _, bad := range []struct{ token, wrote string }{
+		{token, "account/1@2"}, {token, ""}, {"unknown", ""}, {strings.Repeat("ü", 5000), ""}, // only the first one ends a session
+	} {
+		a := d.call("POST", "/api/auth/refresh", `{"refreshToken":"`+bad.token+`"}`)
+		d.want(a, http.StatusUnauthorized, `{"message":"The refresh token is not valid. Please sign in again.","code":"REFRESH_INVALID"}`)
+		if got := a.header.Get("X-Muster-Wrote"); got != bad.wrote {
+			t.Errorf("wrote %q, want %q", got, bad.wrote)
+		}
 	}
 }

@@ -14,8 +14,8 @@ const (
 	insertSession = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent) " +
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 	// The hash does not come first: gorm spreads a slice that follows a parenthesis, also one of bytes.
-	insertToken = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at) VALUES (?, ?, ?, ?, ?)"
-	selectToken = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, s.user_id, s.created_at, s.last_used_at, " +
+	insertRefresh = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at) VALUES (?, ?, ?, ?, ?)"
+	selectRefresh = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, s.user_id, s.created_at, s.last_used_at, " +
 		"s.expires_at AS session_expires_at, s.ended_at, s.ip, s.user_agent " +
 		"FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?"
 )
@@ -46,13 +46,13 @@ func (t *tx) OpenSession(ctx context.Context, s identity.Session, first identity
 }
 
 func (t *tx) insertToken(ctx context.Context, token identity.RefreshToken) error {
-	_, err := exec(t.db.WithContext(ctx), "insert refresh token", insertToken,
+	_, err := exec(t.db.WithContext(ctx), "insert refresh token", insertRefresh,
 		token.SessionID, token.Hash, token.IssuedAt, token.ExpiresAt, token.UsedAt)
 	return err
 }
 
 func (t *tx) RefreshToken(ctx context.Context, hash []byte) (identity.RefreshToken, identity.Session, error) {
-	rows, err := query[tokenRow](t.db.WithContext(ctx), "refresh token", selectToken, hash)
+	rows, err := query[tokenRow](t.db.WithContext(ctx), "refresh token", selectRefresh, hash)
 	if err != nil {
 		return identity.RefreshToken{}, identity.Session{}, err
 	}
@@ -86,7 +86,7 @@ func (t *tx) RotateToken(ctx context.Context, used []byte, next identity.Refresh
 }
 
 func (t *tx) EndSession(ctx context.Context, id string, at time.Time) (bool, error) {
-	if uuid.Validate(id) != nil {
+	if !isUUID(id) {
 		return false, nil
 	}
 	n, err := exec(t.db.WithContext(ctx), "end session", "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, id)
@@ -98,10 +98,13 @@ func (t *tx) DropSessions(ctx context.Context, userID int64) error {
 	return err
 }
 
+// isUUID says whether the column can hold the id. Ids come from tokens that we signed, so it always can.
+func isUUID(id string) bool { return uuid.Validate(id) == nil }
+
 // Standing is what the tables say now of a user and a session of theirs. An unknown user is not admitted; an unknown
 // session has ended.
 func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error) {
-	if uuid.Validate(sessionID) != nil {
+	if !isUUID(sessionID) {
 		return identity.Standing{SessionEnded: true}, nil
 	}
 	rows, err := query[identity.Standing](pg.From(ctx, s.db), "standing",

@@ -19,6 +19,9 @@ import (
 
 // Passwords is an identity.Passwords that costs nothing and hides nothing.
 type Passwords struct {
+	// OnVerify, if set, is called while a password is being verified: what happens in the world meanwhile.
+	OnVerify func()
+
 	salt     atomic.Int64
 	verified atomic.Int64
 }
@@ -33,6 +36,9 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 // Verify compares.
 func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, error) {
 	p.verified.Add(1)
+	if p.OnVerify != nil {
+		p.OnVerify()
+	}
 	_, plain, ok := strings.Cut(hash, ":")
 	return ok && plain == password, ctx.Err()
 }

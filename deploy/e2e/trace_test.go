@@ -1,0 +1,108 @@
+package e2e_test
+
+import (
+	"compress/gzip"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/protobuf/proto"
+)
+
+// collected holds the spans that the services of this stack export, by trace id: "service: span name".
+var collected = struct {
+	sync.Mutex
+	spans map[string][]string
+}{spans: map[string][]string{}}
+
+// startCollector takes OTLP over HTTP, as an OpenTelemetry collector does.
+func startCollector() *httptest.Server {
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := io.Reader(r.Body)
+		if r.Header.Get("Content-Encoding") == "gzip" {
+			unzipped, err := gzip.NewReader(body)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			body = unzipped
+		}
+		text, err := io.ReadAll(body)
+		var export collector.ExportTraceServiceRequest
+		if err == nil {
+			err = proto.Unmarshal(text, &export)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		collect(&export)
+	}))
+}
+
+func collect(export *collector.ExportTraceServiceRequest) {
+	collected.Lock()
+	defer collected.Unlock()
+	for _, resource := range export.GetResourceSpans() {
+		service := "?"
+		for _, attribute := range resource.GetResource().GetAttributes() {
+			if attribute.GetKey() == "service.name" {
+				service = attribute.GetValue().GetStringValue()
+			}
+		}
+		for _, scope := range resource.GetScopeSpans() {
+			for _, span := range scope.GetSpans() {
+				id := hex.EncodeToString(span.GetTraceId())
+				collected.spans[id] = append(collected.spans[id], service+": "+span.GetName())
+			}
+		}
+	}
+}
+
+// TestOneTraceRunsThroughEverything: a registration's trace goes from the gateway through identity's outbox and Kafka to
+// directory, and from directory's outbox to the gateway's read model and back to identity.
+func TestOneTraceRunsThroughEverything(t *testing.T) {
+	if !ownStack {
+		t.Fatal("this test reads the traces of a stack of its own: leave " + existingStack + " unset")
+	}
+	var id [16]byte
+	if _, err := rand.Read(id[:]); err != nil {
+		t.Fatal(err)
+	}
+	trace := hex.EncodeToString(id[:])
+	c := &client{t: t}
+	c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": uniqueEmail("trace"), "password": password},
+		"traceparent", fmt.Sprintf("00-%s-00f067aa0ba902b7-01", trace))
+
+	wanted := []string{
+		"gateway: POST /api/auth/register", "identity: POST /api/auth/register", "identity: send identity.account.v1",
+		"directory: process", "directory: send directory.user.v1", "gateway: process", "identity: process",
+	}
+	var seen []string
+	missing := func() (missing []string) {
+		collected.Lock()
+		defer collected.Unlock()
+		seen = collected.spans[trace]
+		for _, want := range wanted {
+			if !slices.ContainsFunc(seen, func(have string) bool { return strings.HasPrefix(have, want) }) {
+				missing = append(missing, want)
+			}
+		}
+		return missing
+	}
+	deadline := time.Now().Add(20 * time.Second) // services export in batches, every 5 s
+	for tick := time.NewTicker(100 * time.Millisecond); len(missing()) > 0; <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("spans missing from the trace: %q\nthere are: %q", missing(), seen)
+		}
+	}
+}

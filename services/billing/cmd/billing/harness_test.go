@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/daemon"
+	"muster/libs/inbox"
+	"muster/libs/outbox"
+	"muster/libs/testkit/kafkatest"
+	"muster/libs/testkit/pgtest"
+	"muster/libs/testkit/stripefake"
+	"muster/libs/web"
+	"muster/services/billing/internal/adapter/httpapi"
+	"muster/services/billing/internal/adapter/postgres"
+)
+
+const (
+	testSecret    = "a secret for tests that is long enough"
+	webhookSecret = "whsec_component"
+	waitLimit     = 20 * time.Second
+	admin         = int64(1)
+)
+
+// service is billing as production assembles it, with a Stripe of our own, and everything around it that a test plays.
+type service struct {
+	t        *testing.T
+	url      string
+	stripe   string
+	prefix   string
+	settings settings
+	sign     func(userID int64) string
+	csrf     web.CSRF
+	internal web.ServiceTokens
+	stop     func()
+}
+
+func start(t *testing.T) *service {
+	t.Helper()
+	s := &service{t: t, prefix: kafkatest.Prefix(t)}
+	fake, err := stripefake.New(stripefake.Options{})
+	must(t, err)
+	stripeServer := httptest.NewServer(fake.Handler())
+	t.Cleanup(func() { stripeServer.Close(); must(t, fake.Close()) })
+	s.stripe = stripeServer.URL
+	s.settings = settings{
+		Addr: "127.0.0.1:0", Environment: "development", PostgresURL: pgtest.NewURL(t, outbox.Migrations, inbox.Migrations, postgres.Migrations),
+		KafkaBrokers: []string{kafkatest.Broker(t)}, KafkaTopicPrefix: s.prefix, KafkaReplication: 1, JWKSURL: s.identity(),
+		CSRFSecret: testSecret, ServiceSecret: testSecret, LogLevel: "info", StripeSecretKey: "sk_test_muster", StripeAPIURL: s.stripe,
+		StripeWebhookSecrets: []string{"whsec_old", webhookSecret}, ReturnURLOrigins: []string{"https://app.test"}, PastDueGrace: 720 * time.Hour,
+	}
+	must(t, s.settings.check())
+	s.csrf, err = web.NewCSRF(testSecret)
+	must(t, err)
+	s.internal, err = web.NewServiceTokens(testSecret, "gateway")
+	must(t, err)
+	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicUser)...)
+	s.boot()
+	s.user(admin, 1, func(u *directoryv1.User) { u.TypeCode = "ADMI" })
+	s.user(42, 1, nil)
+	s.ask(http.MethodGet, "/api/billing/coupons", admin, nil).want(http.StatusOK) // both have arrived
+	s.ask(http.MethodGet, "/api/billing/subscription", 42, nil).want(http.StatusNotFound)
+	return s
+}
+
+// boot starts the service and waits until it is ready.
+func (s *service) boot() {
+	s.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	log := slog.New(slog.NewTextHandler(testWriter{s.t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	a, err := assemble(ctx, s.settings, surroundings{log: log})
+	must(s.t, err)
+	done := make(chan error, 1)
+	go func() { done <- daemon.Run(ctx, log, a.parts...) }()
+	stopped := false
+	s.stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Error(err)
+		}
+		a.close()
+	}
+	s.t.Cleanup(func() { s.stop() })
+	s.url = "http://" + a.addr.String()
+	s.post(s.stripe+"/_fake/webhook-endpoint", map[string]string{"url": s.url + "/api/billing/webhooks/stripe", "secret": webhookSecret})
+	s.eventually("ready", func() bool {
+		r, err := http.Get(s.url + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer r.Body.Close()
+		return r.StatusCode == http.StatusOK
+	})
+}
+
+// identity plays the identity service: its key set, and tokens signed with its key.
+func (s *service) identity() string {
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	must(s.t, err)
+	b64 := base64.RawURLEncoding.EncodeToString
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":%q}]}`, b64(public))
+	}))
+	s.t.Cleanup(server.Close)
+	s.sign = func(userID int64) string {
+		now := time.Now().Unix()
+		claims := fmt.Sprintf(`{"iss":"muster","aud":"muster","sub":"%d","sid":"s%d","typ":"ADMI","iat":%d,"exp":%d}`, userID, userID, now, now+900)
+		signed := b64([]byte(`{"alg":"EdDSA","typ":"JWT","kid":"k1"}`)) + "." + b64([]byte(claims))
+		return signed + "." + b64(ed25519.Sign(private, []byte(signed)))
+	}
+	return server.URL
+}
+
+// user plays directory.
+func (s *service) user(id, version int64, change func(u *directoryv1.User)) {
+	s.t.Helper()
+	u := directoryv1.User{
+		ID: id, Version: version, AccessVersion: version, Username: "user" + strconv.FormatInt(id, 10), Email: fmt.Sprintf("u%d@example.com", id),
+		TypeCode: "NONS", IsActive: true,
+	}
+	if change != nil {
+		change(&u)
+	}
+	kafkatest.Publish(s.t, s.prefix, "directory", u)
+}
+
+type answer struct {
+	t      *testing.T
+	what   string
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// ask sends a request as a user; extra are headers, name and value in turn.
+func (s *service) ask(method, path string, userID int64, body any, extra ...string) answer {
+	s.t.Helper()
+	var reader io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		must(s.t, err)
+		reader = bytes.NewReader(raw)
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, reader)
+	must(s.t, err)
+	r.Header.Set("Content-Type", "application/json")
+	if userID != 0 {
+		r.Header.Set("Authorization", "Bearer "+s.sign(userID))
+		r.Header.Set(web.HeaderCSRF, s.csrf.Token(fmt.Sprintf("s%d", userID)))
+		if !slices.Contains(extra, httpapi.HeaderUserVersion) {
+			r.Header.Set(httpapi.HeaderUserVersion, "1")
+		}
+	}
+	for i := 0; i < len(extra); i += 2 {
+		r.Header.Set(extra[i], extra[i+1])
+	}
+	return s.do(r)
+}
+
+func (s *service) do(r *http.Request) answer {
+	s.t.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(r)
+	must(s.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	must(s.t, err)
+	return answer{s.t, r.Method + " " + r.URL.Path, response.StatusCode, response.Header, body}
+}
+
+func (a answer) want(status int) answer {
+	a.t.Helper()
+	if a.Status != status {
+		a.t.Fatalf("%s answered %d %s, want %d", a.what, a.Status, a.Body, status)
+	}
+	return a
+}
+
+func (a answer) code(status int, code string) {
+	a.t.Helper()
+	if got := decode[struct{ Code string }](a.want(status)); got.Code != code {
+		a.t.Errorf("%s: code %q, want %q", a.what, got.Code, code)
+	}
+}
+
+func decode[T any](a answer) T {
+	a.t.Helper()
+	var v T
+	if err := json.Unmarshal(a.Body, &v); err != nil {
+		a.t.Fatalf("%s: %v in %s", a.what, err, a.Body)
+	}
+	return v
+}
+
+// post speaks to the control plane of the Stripe that we play.
+func (s *service) post(address string, body any) answer {
+	s.t.Helper()
+	raw, err := json.Marshal(body)
+	must(s.t, err)
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, address, bytes.NewReader(raw))
+	must(s.t, err)
+	r.Header.Set("Content-Type", "application/json")
+	return s.do(r).want(http.StatusOK)
+}
+
+// pay does what a customer does on Stripe's page.
+func (s *service) pay(page string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, page, strings.NewReader(url.Values{"outcome": {"pay"}}.Encode()))
+	must(s.t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	s.do(r).want(http.StatusSeeOther)
+}
+
+// state is the newest state record of a user on Kafka once it is as wanted.
+func (s *service) state(userID int64, what string, is func(r billingv1.Subscription) bool) billingv1.Subscription {
+	s.t.Helper()
+	var newest billingv1.Subscription
+	s.eventually(what, func() bool {
+		for _, m := range kafkatest.Records(s.t, s.prefix+contracts.TopicSubscription) {
+			var r billingv1.Subscription
+			must(s.t, json.Unmarshal(m.Value, &r))
+			if r.UserID == userID && r.Version >= newest.Version {
+				newest = r
+			}
+		}
+		return is(newest)
+	})
+	return newest
+}
+
+func (s *service) eventually(what string, is func() bool) {
+	s.t.Helper()
+	deadline := time.Now().Add(waitLimit)
+	for !is() {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("not in time: %s", what)
+		}
+		time.Sleep(20 * time.Millisecond) // between two looks
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(b []byte) (int, error) {
+	w.t.Logf("%s", bytes.TrimSpace(b))
+	return len(b), nil
+}

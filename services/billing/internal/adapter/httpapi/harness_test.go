@@ -1,0 +1,157 @@
+package httpapi_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+	"muster/services/billing/internal/adapter/httpapi"
+	"muster/services/billing/internal/billing"
+	"muster/services/billing/internal/billing/billingtest"
+)
+
+const secret = "a secret for tests that is long enough"
+
+var now = time.Now().UTC().Truncate(time.Second)
+
+// edge is the router on the real service, which works on fakes.
+type edge struct {
+	t        *testing.T
+	engine   *gin.Engine
+	service  *billing.Service
+	provider *billingtest.Provider
+	key      ed25519.PrivateKey
+	csrf     web.CSRF
+}
+
+type reader struct{ *billingtest.Memory }
+
+func (reader) Plans(context.Context) ([]billing.Plan, error)           { return nil, nil }
+func (reader) Coupons(context.Context) ([]billing.Coupon, error)       { return nil, nil }
+func (reader) Promotions(context.Context) ([]billing.Promotion, error) { return nil, nil }
+
+// webhooks takes the body for the event's id and the signature for good when it says so.
+type webhooks struct{}
+
+func (webhooks) Event(body []byte, signature string, _ time.Time) (billing.Event, error) {
+	if signature != "good" {
+		return billing.Event{}, billing.ErrWebhookSignature
+	}
+	return billing.Event{ID: string(body), Type: "price.created"}, nil
+}
+
+func newEdge(t *testing.T) *edge {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	must(t, err)
+	store := billingtest.NewMemory()
+	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private}
+	n := 0
+	e.service = billing.New(billing.Deps{
+		Store: store, Payments: e.provider, Rules: billing.Rules{ReturnOrigins: []string{"https://app.test"}},
+		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
+	})
+	e.csrf, err = web.NewCSRF(secret)
+	must(t, err)
+	internal, err := web.NewServiceTokens(secret, "billing")
+	must(t, err)
+	e.engine = web.New(web.Options{Service: "billing", Logger: slog.New(slog.DiscardHandler)})
+	api := &httpapi.API{
+		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Webhooks: webhooks{}, Internal: internal,
+		Auth:   web.NewAuthenticator(web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), e.csrf, httpapi.Standing(e.service)),
+		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+	}
+	api.Mount(e.engine)
+	for id, typeCode := range map[int64]string{1: "ADMI", 42: "NONS"} {
+		must(t, e.service.FollowUser(t.Context(), billing.Profile{UserID: id, Version: 1, Email: "u@example.com", TypeCode: typeCode, Active: true}))
+	}
+	return e
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (e *edge) ask(method, path string, user int64, body string, extra ...string) *httptest.ResponseRecorder {
+	e.t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	if user != 0 {
+		b64 := base64.RawURLEncoding.EncodeToString
+		claims := fmt.Sprintf(`{"iss":"muster","aud":"muster","sub":"%d","sid":"s","iat":%d,"exp":%d}`, user, now.Unix(), now.Unix()+900)
+		signed := b64([]byte(`{"alg":"EdDSA","typ":"JWT","kid":"k"}`)) + "." + b64([]byte(claims))
+		r.Header.Set("Authorization", "Bearer "+signed+"."+b64(ed25519.Sign(e.key, []byte(signed))))
+		r.Header.Set(web.HeaderCSRF, e.csrf.Token("s"))
+	}
+	for i := 0; i < len(extra); i += 2 {
+		r.Header.Set(extra[i], extra[i+1])
+	}
+	w := httptest.NewRecorder()
+	e.engine.ServeHTTP(w, r)
+	return w
+}
+
+func (e *edge) golden(w *httptest.ResponseRecorder, status int, body string) {
+	e.t.Helper()
+	body = strings.ReplaceAll(body, "NOW", now.Format(time.RFC3339))
+	if w.Code != status || w.Body.String() != body {
+		e.t.Errorf("answered %d\n got %s\nwant %s", w.Code, w.Body, body)
+	}
+}
+
+// answers is billing.Answers in memory.
+type answers struct {
+	byKey map[string]*stored
+}
+
+type stored struct {
+	fingerprint string
+	busy        bool
+	answer      *billing.Answer
+}
+
+func newAnswers() *answers { return &answers{map[string]*stored{}} }
+
+func (a *answers) Begin(_ context.Context, user int64, key string, fingerprint []byte, _ time.Time) (billing.Attempt, error) {
+	name := fmt.Sprint(user, key)
+	s := a.byKey[name]
+	if s == nil {
+		s = &stored{fingerprint: string(fingerprint)}
+		a.byKey[name] = s
+	}
+	if s.fingerprint != string(fingerprint) {
+		return billing.Attempt{}, billing.ErrKeyReused
+	}
+	if s.busy {
+		return billing.Attempt{}, billing.ErrKeyInFlight
+	}
+	s.busy = s.answer == nil
+	return billing.Attempt{Request: name, Answer: s.answer}, nil
+}
+
+func (a *answers) Complete(_ context.Context, user int64, key string, answer billing.Answer) error {
+	s := a.byKey[fmt.Sprint(user, key)]
+	if s == nil {
+		return errors.New("no such attempt")
+	}
+	s.busy, s.answer = false, &answer
+	return nil
+}
+
+func (a *answers) Abandon(_ context.Context, user int64, key string) error {
+	a.byKey[fmt.Sprint(user, key)].busy = false
+	return nil
+}

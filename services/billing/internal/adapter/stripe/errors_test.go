@@ -1,0 +1,62 @@
+package stripe_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"muster/services/billing/internal/billing"
+)
+
+func TestErrorsByStatus(t *testing.T) {
+	for status, want := range map[int]error{
+		http.StatusBadRequest:          billing.ErrProviderRefused,
+		http.StatusPaymentRequired:     billing.ErrProviderRefused,
+		http.StatusNotFound:            billing.ErrProviderMissing,
+		http.StatusUnauthorized:        billing.ErrProviderUnavailable,
+		http.StatusConflict:            billing.ErrProviderUnavailable,
+		http.StatusTooManyRequests:     billing.ErrProviderUnavailable,
+		http.StatusInternalServerError: billing.ErrProviderUnavailable,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Stripe-Should-Retry", "false")
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"no"}}`))
+		}))
+		_, err := newPayments(t, server.URL).Subscription(t.Context(), "sub_1")
+		if !errors.Is(err, want) {
+			t.Errorf("%d: %v, want %v", status, err, want)
+		}
+		server.Close()
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	_, err := newPayments(t, server.URL).Subscription(t.Context(), "sub_1")
+	if !errors.Is(err, billing.ErrProviderUnavailable) {
+		t.Error(err)
+	}
+}
+
+func TestRetriesCarryTheSameKey(t *testing.T) {
+	var mu sync.Mutex
+	keys := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		keys[r.Header.Get("Idempotency-Key")]++
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	_, err := newPayments(t, server.URL).CreateCustomer(t.Context(), "customer/1", billing.User{ID: 1, Email: "a@example.com"})
+	if !errors.Is(err, billing.ErrProviderUnavailable) {
+		t.Error(err)
+	}
+	if len(keys) != 1 || keys["muster/customer/1"] < 2 {
+		t.Errorf("keys %v", keys)
+	}
+}

@@ -1,0 +1,115 @@
+package billingtest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+func everyFieldSurvives(t *testing.T, h StoreHarness) {
+	plan, promotion := addPlan(t, h.Store), addPromotion(t, h.Store, ptr(10))
+	u := sampleUser(1)
+	sub := billing.Subscription{
+		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue, Plan: plan, PriceID: "price_1", Amount: 1500, Currency: "usd",
+		Interval: "month", IntervalCount: 3, Quantity: 2, PeriodStart: later(time.Hour), PeriodEnd: later(2 * time.Hour),
+		TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour), CancelAtPeriodEnd: true, CanceledAt: later(5 * time.Hour),
+		PastDueSince: later(6 * time.Hour), CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour),
+	}
+	invoice := billing.Invoice{ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", IssuedAt: T0, Lines: []billing.InvoiceLine{{
+		Recurring: true, Proration: true, PriceID: "price_1", Quantity: 2, Amount: 3000, Discount: 600, DiscountID: "di_1",
+		PeriodStart: T0, PeriodEnd: *later(time.Hour),
+	}}}
+	checkout := billing.Checkout{
+		Key: "checkout-key", RequestKey: "checkout-request", UserID: 1, PlanID: plan.ID, PromotionCode: "Spring20", CustomerID: "cus_1",
+		PriceID: "price_1", CouponID: "coupon_1", Quantity: 2, TrialDays: 14, SuccessURL: "https://a.test/s", CancelURL: "https://a.test/c",
+		Status: billing.CheckoutOpen, SessionID: "cs_1", URL: "https://pay.test", ExpiresAt: later(time.Hour), SubscriptionID: "sub_1",
+		CreatedAt: T0, UpdatedAt: *later(time.Minute),
+	}
+	var redemption billing.Redemption
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout))
+		redemption = billing.Redemption{
+			UserID: 1, Promotion: promotion, CheckoutID: checkout.ID, SubscriptionID: sub.ID, Status: billing.Consumed, DiscountID: "di_1",
+			EndsAt: later(time.Hour), ConsumedBy: "in_1", ConsumedPeriod: later(2 * time.Hour), ReservedAt: T0,
+			AppliedAt: later(time.Minute), UpdatedAt: *later(3 * time.Hour),
+		}
+		must(t, tx.SaveRedemption(ctx, &redemption))
+	})
+	if sub.ID == 0 || invoice.ID == 0 || checkout.ID == 0 || redemption.ID == 0 {
+		t.Fatal("an id was not set")
+	}
+	a, err := h.Store.Account(t.Context(), 1)
+	must(t, err)
+	equal(t, a, billing.Account{
+		User: u, Subscriptions: []billing.Subscription{sub}, Invoices: []billing.Invoice{invoice},
+		Redemptions: []billing.Redemption{redemption}, Checkouts: []billing.Checkout{checkout},
+	})
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		locked, err := tx.LockAccount(ctx, 1)
+		must(t, err)
+		equal(t, locked, a)
+	})
+	got, err := h.Store.User(t.Context(), 1)
+	must(t, err)
+	equal(t, got, u)
+	owner, err := h.Store.Owner(t.Context(), u.CustomerID)
+	must(t, err)
+	equal(t, owner, int64(1))
+	for _, find := range []func() (billing.Checkout, error){
+		func() (billing.Checkout, error) { return h.Store.CheckoutBySession(t.Context(), "cs_1") },
+		func() (billing.Checkout, error) { return h.Store.CheckoutByRequest(t.Context(), "checkout-request") },
+	} {
+		c, err := find()
+		must(t, err)
+		equal(t, c, checkout)
+	}
+}
+
+func savingAgainUpdates(t *testing.T, h StoreHarness) {
+	promotion := addPromotion(t, h.Store, nil)
+	u := sampleUser(1)
+	sub := billing.Subscription{ProviderID: "sub_1", UserID: 1, Status: billing.Active, CreatedAt: T0, UpdatedAt: T0}
+	invoice := billing.Invoice{ProviderID: "in_1", UserID: 1, Status: "draft", IssuedAt: T0, Lines: []billing.InvoiceLine{}}
+	checkout := billing.Checkout{Key: "k", UserID: 1, Status: billing.CheckoutPending, CreatedAt: T0, UpdatedAt: T0}
+	redemption := billing.Redemption{UserID: 1, Promotion: promotion, Status: billing.Reserved, ReservedAt: T0, UpdatedAt: T0}
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout), tx.SaveRedemption(ctx, &redemption))
+	})
+	ids := []int64{sub.ID, invoice.ID, checkout.ID, redemption.ID}
+	u.Email, u.Deleted, u.DueAt, u.State.Version = "new@example.com", false, nil, 4
+	u.Version, u.AccessVersion, u.Name, u.TypeCode, u.Active, u.CustomerID = 8, 8, "New", "NONS", false, "cus_new"
+	sub = billing.Subscription{
+		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue, PriceID: "price_2", Amount: 5, Currency: "eur", Interval: "year", IntervalCount: 1,
+		Quantity: 5, PeriodStart: later(1 * time.Hour), PeriodEnd: later(2 * time.Hour), TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour),
+		CancelAtPeriodEnd: true, CanceledAt: later(5 * time.Hour), PastDueSince: later(6 * time.Hour), CreatedAt: *later(7 * time.Hour),
+		UpdatedAt: *later(8 * time.Hour),
+	}
+	invoice = billing.Invoice{
+		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", IssuedAt: *later(time.Hour),
+		Lines: []billing.InvoiceLine{{Amount: 5, PeriodStart: T0, PeriodEnd: T0}},
+	}
+	checkout.Status, checkout.SessionID, checkout.ExpiresAt = billing.CheckoutOpen, "cs_1", later(time.Hour)
+	checkout.URL, checkout.SubscriptionID, checkout.UpdatedAt = "https://pay.test", "sub_1", *later(time.Hour)
+	redemption.Status, redemption.SubscriptionID, redemption.AppliedAt = billing.Consumed, 77, later(time.Hour)
+	redemption.DiscountID, redemption.EndsAt, redemption.ConsumedBy = "di_1", later(2*time.Hour), "in_1"
+	redemption.ConsumedPeriod, redemption.UpdatedAt = later(3*time.Hour), *later(4 * time.Hour)
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout), tx.SaveRedemption(ctx, &redemption))
+	})
+	equal(t, []int64{sub.ID, invoice.ID, checkout.ID, redemption.ID}, ids)
+	a, err := h.Store.Account(t.Context(), 1)
+	must(t, err)
+	equal(t, a, billing.Account{
+		User: u, Subscriptions: []billing.Subscription{sub}, Invoices: []billing.Invoice{invoice},
+		Redemptions: []billing.Redemption{redemption}, Checkouts: []billing.Checkout{checkout},
+	})
+	checkout.Status = billing.CheckoutComplete
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.SaveCheckout(ctx, &checkout)) })
+	a, err = h.Store.Account(t.Context(), 1)
+	must(t, err)
+	if len(a.Checkouts) != 0 {
+		t.Error("a finished checkout is in the account")
+	}
+}

@@ -1,0 +1,135 @@
+package billing_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"muster/libs/contracts/billingv1"
+	"muster/libs/errs"
+	"muster/services/billing/internal/billing"
+)
+
+func TestCancelling(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.CancelSubscription(t.Context(), 42, billing.CancelNow)
+	wantErr(t, err, billing.ErrNoSubscription)
+	h.subscribe(t, 42, h.plan(t).ID, "")
+	_, err = h.CancelSubscription(t.Context(), 42, "someday")
+	if errs.KindOf(err) != errs.KindInvalid {
+		t.Error(err)
+	}
+	s, err := h.CancelSubscription(t.Context(), 42, billing.CancelAtPeriodEnd)
+	must(t, err)
+	if !s.Access || !s.Current.CancelAtPeriodEnd {
+		t.Errorf("%+v", s)
+	}
+	s, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)
+	must(t, err)
+	if s.Access || s.Current.Status != "canceled" || s.AccessVersion != s.Version {
+		t.Errorf("%+v", s)
+	}
+	if got := h.told(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated, billingv1.Changed, billingv1.Canceled}) {
+		t.Errorf("told %v", got)
+	}
+	_, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)
+	wantErr(t, err, billing.ErrNoSubscription)
+}
+
+func TestGraceEndsByItself(t *testing.T) {
+	h := newHouse(t)
+	id := h.subscribe(t, 42, h.plan(t).ID, "")
+	sub, err := h.provider.Subscription(t.Context(), id)
+	must(t, err)
+	sub.Status = billing.PastDue
+	h.provider.Put(sub)
+	h.event(t, "customer.subscription.updated", id)
+	h.advance(29 * 24 * time.Hour)
+	must(t, h.Sweep(t.Context()))
+	if !h.state(t, 42).Access {
+		t.Error("access ended before the grace")
+	}
+	h.advance(24 * time.Hour)
+	must(t, h.Sweep(t.Context()))
+	s := h.state(t, 42)
+	if s.Access || s.AccessVersion != s.Version {
+		t.Errorf("%+v", s)
+	}
+	must(t, h.Sweep(t.Context()))
+	if h.state(t, 42).Version != s.Version {
+		t.Error("the sweep goes on publishing")
+	}
+}
+
+func TestADeletedUsersSubscriptionIsCancelled(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	id := h.subscribe(t, 42, plan.ID, "")
+	h.provider.SetDown(true)
+	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 2, Deleted: true}))
+	s := h.state(t, 42)
+	if want := (billingv1.Subscription{UserID: 42, Version: s.Version, Deleted: true, AccessVersion: s.Version, UserVersion: 2}); s != want {
+		t.Errorf("last record %+v", s)
+	}
+	if _, err := h.Work(t.Context()); err == nil {
+		t.Error("the failure is not told")
+	}
+	h.provider.SetDown(false)
+	h.advance(10 * time.Second)
+	h.work(t)
+	if sub, _ := h.provider.Subscription(t.Context(), id); sub.Status != billing.Canceled {
+		t.Errorf("the subscription is %s", sub.Status)
+	}
+	if got := h.state(t, 42); got.Version != s.Version {
+		t.Error("something was published after the last record")
+	}
+}
+
+func TestFailuresBackOffAndEnd(t *testing.T) {
+	h := newHouse(t)
+	h.provider.SetDown(true)
+	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: "evt_f", Type: "customer.subscription.updated", ObjectID: "sub_x"}))
+	var waits []time.Duration
+	for {
+		_, err := h.Work(t.Context())
+		if err == nil {
+			t.Fatal("no failure")
+		}
+		o, err := h.EventOutcome(t.Context(), "evt_f", 0)
+		must(t, err)
+		if o.State == billing.TaskDead {
+			break
+		}
+		waits = append(waits, o.Retry.Sub(h.clock()))
+		h.advance(waits[len(waits)-1])
+	}
+	if waits[0] != 10*time.Second || waits[1] != 20*time.Second || waits[len(waits)-1] != 6*time.Hour {
+		t.Errorf("waits %v", waits)
+	}
+}
+
+func TestUnknownCustomersAreFlagged(t *testing.T) {
+	h := newHouse(t)
+	h.provider.Put(billing.ProviderSubscription{ID: "sub_x", CustomerID: "cus_x", Status: billing.Active, CreatedAt: t0})
+	h.event(t, "customer.subscription.updated", "sub_x")
+	o, err := h.EventOutcome(t.Context(), "evt_"+lastEvent(), 0)
+	must(t, err)
+	if o.State != billing.TaskUnmatched {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestWhatADeletedUserBuysIsCancelled(t *testing.T) {
+	h := newHouse(t)
+	id := h.subscribe(t, 42, h.plan(t).ID, "")
+	sub, err := h.provider.Subscription(t.Context(), id)
+	must(t, err)
+	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 2, Deleted: true}))
+	h.work(t)
+	sub.ID = "sub_late" // paid just before its session was closed, and told of only now
+	h.provider.Put(sub)
+	h.event(t, "customer.subscription.created", sub.ID)
+	if got, _ := h.provider.Subscription(t.Context(), sub.ID); got.Status != billing.Canceled {
+		t.Errorf("the subscription is %s", got.Status)
+	}
+}

@@ -1,0 +1,105 @@
+package billing_test
+
+import (
+	"testing"
+	"time"
+
+	"muster/services/billing/internal/billing"
+)
+
+// change has the provider change a subscription and tell of it.
+func (h *house) change(t *testing.T, id string, change func(s *billing.ProviderSubscription)) {
+	t.Helper()
+	s, err := h.provider.Subscription(t.Context(), id)
+	must(t, err)
+	change(&s)
+	h.provider.Put(s)
+	h.event(t, "customer.subscription.updated", id)
+}
+
+func (h *house) redemption(t *testing.T) billing.Redemption {
+	t.Helper()
+	a, err := h.store.Account(t.Context(), 42)
+	must(t, err)
+	return a.Redemptions[len(a.Redemptions)-1]
+}
+
+func TestADeclinedCheckoutGivesItsRedemptionBack(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.promotion(t, "LAST", percent(20, billing.Forever), func(p *billing.Promotion) { p.MaxRedemptions = ptr(1) })
+	r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "LAST"))
+	must(t, err)
+	u, err := h.store.User(t.Context(), 42)
+	must(t, err)
+	// The card is declined: the subscription is there, but has not begun.
+	h.provider.Put(billing.ProviderSubscription{
+		ID: "sub_declined", CustomerID: u.CustomerID, UserID: 42, CheckoutID: r.Checkout.ID, Status: billing.Incomplete, PriceID: plan.PriceID,
+		Amount: 1500, Currency: "usd", Quantity: 1, PeriodStart: at(0), CreatedAt: t0,
+	})
+	h.event(t, "customer.subscription.created", "sub_declined")
+	if s := h.state(t, 42); s.Access || s.Current.Status != "incomplete" || h.redemption(t).Status != billing.Reserved {
+		t.Errorf("%+v, redemption %s", s.Current, h.redemption(t).Status)
+	}
+	_, err = h.provider.ExpireCheckout(t.Context(), "x", r.Checkout.SessionID)
+	must(t, err)
+	h.event(t, "checkout.session.expired", r.Checkout.SessionID)
+	if h.redemption(t).Status != billing.Released || h.redeemed(t, "LAST") != 0 {
+		t.Errorf("redemption %s, %d held", h.redemption(t).Status, h.redeemed(t, "LAST"))
+	}
+	h.subscribe(t, 42, plan.ID, "LAST") // whose card was declined may try again
+}
+
+func TestADiscountThatIsTakenOffIsRemoved(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.promotion(t, "FOREVER", percent(20, billing.Forever), nil)
+	id := h.subscribe(t, 42, plan.ID, "FOREVER")
+	h.change(t, id, func(s *billing.ProviderSubscription) {
+		s.Discount, s.PeriodStart, s.PeriodEnd, s.LatestInvoiceID = nil, at(month), at(2*month), ""
+	})
+	if s := h.state(t, 42); s.Current.ChargedAmount != 1500 || s.Promotion != nil || h.redemption(t).Status != billing.Removed {
+		t.Errorf("%+v %+v", s.Current, s.Promotion)
+	}
+}
+
+func TestARepeatingDiscountEndsWithItsMonths(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	coupon := percent(20, billing.Repeating)
+	coupon.DurationInMonths = ptr(2)
+	h.promotion(t, "TWO", coupon, nil)
+	id := h.subscribe(t, 42, plan.ID, "TWO")
+	april, may, june := t0.AddDate(0, 1, 0), t0.AddDate(0, 2, 0), t0.AddDate(0, 3, 0)
+
+	// In its second period the provider takes the discount off once its time is over; the period stays discounted.
+	h.change(t, id, func(s *billing.ProviderSubscription) {
+		s.PeriodStart, s.PeriodEnd, s.LatestInvoiceID = &april, &may, ""
+	})
+	h.advance(may.Sub(t0) - time.Minute)
+	h.change(t, id, func(s *billing.ProviderSubscription) { s.Discount = nil })
+	if s := h.state(t, 42); s.Current.ChargedAmount != 1200 || s.Promotion == nil {
+		t.Errorf("second period %+v %+v", s.Current, s.Promotion)
+	}
+	h.change(t, id, func(s *billing.ProviderSubscription) { s.PeriodStart, s.PeriodEnd = &may, &june })
+	if s := h.state(t, 42); s.Current.ChargedAmount != 1500 || s.Promotion != nil || h.redemption(t).Status != billing.Expired {
+		t.Errorf("third period %+v %+v, redemption %s", s.Current, s.Promotion, h.redemption(t).Status)
+	}
+}
+
+func TestMonthsThatTheProviderDoesNotNameEndOnTheirLastDay(t *testing.T) {
+	h := newHouse(t)
+	h.advance(time.Date(2027, 12, 31, 10, 0, 0, 0, time.UTC).Sub(t0))
+	plan := h.plan(t)
+	coupon := percent(20, billing.Repeating)
+	coupon.DurationInMonths = ptr(2)
+	h.promotion(t, "TWO", coupon, nil)
+	r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "TWO"))
+	must(t, err)
+	id := h.provider.Pay(r.Checkout.SessionID)
+	h.change(t, id, func(s *billing.ProviderSubscription) { s.Discount = nil })
+	want := time.Date(2028, 2, 29, 10, 0, 0, 0, time.UTC)
+	if r := h.redemption(t); r.EndsAt == nil || !r.EndsAt.Equal(want) {
+		t.Errorf("ends %v, want %v", r.EndsAt, want)
+	}
+}

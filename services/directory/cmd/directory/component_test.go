@@ -1,0 +1,202 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/testkit/kafkatest"
+	"muster/libs/web"
+)
+
+// account is what identity publishes when somebody registers.
+func account(id int64, email string) identityv1.Account {
+	first := "Ada"
+	now := time.Now()
+	return identityv1.Account{
+		UserID: id, Version: 1, ActivityVersion: 1, Email: email, AuthTypeCode: "EMAI", CreatedAt: now, LastLoginAt: &now,
+		Registration: &identityv1.Registration{Username: "ada", FirstName: &first, TypeCode: "NONS"},
+	}
+}
+
+// administrator is the account of the first administrator, whom the operator vouches for.
+func administrator(id int64, email string) identityv1.Account {
+	a := account(id, email)
+	a.Registration.TypeCode, a.Registration.EmailVerified = "ADMI", true
+	return a
+}
+
+// TestAUsersLife follows one user from the door to the tombstone.
+func TestAUsersLife(t *testing.T) {
+	s := boot(t)
+	s.publish(t, administrator(1, "admin@example.com"))
+	s.state(t, 1, "there", func(u directoryv1.User) bool { return u.TypeCode == "ADMI" && u.VerifiedAt != nil })
+
+	// A registration makes a user, and a mail.
+	s.publish(t, account(2, "Ada@Example.com"))
+	made := s.state(t, 2, "made", func(u directoryv1.User) bool { return true })
+	if made.Version != 1 || made.AccessVersion != 1 || made.AccountVersion != 1 || made.Email != "Ada@Example.com" || made.TypeCode != "NONS" || made.VerifiedAt != nil {
+		t.Errorf("made as %+v", made)
+	}
+	if pending := s.expect(t, 200, 0, "GET", "/internal/users/2/mail?wait=2000ms", ""); pending["pending"] != 0.0 {
+		t.Errorf("mail: %v", pending)
+	}
+	_, after, _ := strings.Cut(s.mail.Await(t, "ada@example.com", 1).Text, "Your code: ")
+	code := after[:12]
+
+	// Anybody may try the code five times.
+	wrong := s.expect(t, 400, 0, "POST", "/api/auth/verify-email", `{"email":"ada@example.com","code":"wrong"}`)
+	if wrong["attemptsRemaining"] != 4.0 {
+		t.Errorf("a wrong code: %v", wrong)
+	}
+	status, header, body := s.call(t, 0, "POST", "/api/auth/verify-email", `{"email":"ada@example.com","code":"`+code+`"}`)
+	if status != 200 || header.Get(web.HeaderWrote) != "user/2@2" {
+		t.Fatalf("verify: %d %s, wrote %q", status, body, header.Get(web.HeaderWrote))
+	}
+	s.state(t, 2, "verified", func(u directoryv1.User) bool { return u.VerifiedAt != nil && u.AccessVersion == 2 })
+
+	// Lists find them.
+	for _, filter := range []string{`{"q":"ADA@ex"}`, `{"verifiedAt":"!null","userTypeCode":["NONS"]}`} {
+		found := s.expect(t, 200, 2, "GET", "/api/users?filter="+url.QueryEscape(filter), "")
+		if found["total"] != 1.0 || found["data"].([]any)[0].(map[string]any)["id"] != 2.0 {
+			t.Errorf("%s: %v", filter, found)
+		}
+	}
+
+	// Signing in is followed, and reported without asking identity to act.
+	again := account(2, "Ada@Example.com")
+	again.Version, again.ActivityVersion, again.Registration = 3, 3, nil
+	s.publish(t, again)
+	s.state(t, 2, "signed in", func(u directoryv1.User) bool { return u.AccountVersion == 3 && u.Version == 3 && u.AccessVersion == 2 })
+
+	// A subscription turns the type, and back.
+	s.publish(t, billingv1.Subscription{UserID: 2, Version: 5, AccessVersion: 4, Access: true})
+	s.state(t, 2, "subscribed", func(u directoryv1.User) bool {
+		return u.TypeCode == "SUBS" && u.SubscriptionVersion == 5 && u.AccessVersion == u.Version
+	})
+	s.publish(t, billingv1.Subscription{UserID: 2, Version: 6, AccessVersion: 6})
+	s.state(t, 2, "unsubscribed", func(u directoryv1.User) bool { return u.TypeCode == "NONS" && u.SubscriptionVersion == 6 })
+
+	// An exemption begins and ends with time alone.
+	from, to := s.clock.Second().Add(time.Hour), s.clock.Second().Add(2*time.Hour)
+	s.expect(t, 200, 1, "PUT", "/api/users/2", fmt.Sprintf(`{"subscriptionExemptionStartsAt":%q,"subscriptionExemptionEndsAt":%q}`,
+		from.Format(time.RFC3339), to.Format(time.RFC3339)))
+	s.clock.Move(time.Hour)
+	s.state(t, 2, "exempt", func(u directoryv1.User) bool { return u.TypeCode == "SUBS" && u.ExemptionFrom != nil })
+	s.clock.Move(time.Hour + time.Second)
+	s.state(t, 2, "no longer exempt", func(u directoryv1.User) bool {
+		return u.TypeCode == "NONS" && u.ExemptionFrom != nil && u.UpdatedAt.After(to)
+	})
+
+	// Deactivated users are let in nowhere.
+	s.expect(t, 200, 1, "PUT", "/api/users/2", `{"isActive":false}`)
+	s.expect(t, 401, 2, "GET", "/api/users/me", "")
+	s.expect(t, 200, 1, "PUT", "/api/users/2", `{"isActive":true}`)
+	s.expect(t, 200, 2, "GET", "/api/users/me", "")
+
+	// Deleting leaves a tombstone and frees the address.
+	s.expect(t, 204, 2, "DELETE", "/api/users/2", "")
+	s.expect(t, 404, 1, "DELETE", "/api/users/2", "")
+	s.expect(t, 404, 1, "GET", "/api/users/2", "")
+	s.expect(t, 401, 2, "GET", "/api/users/me", "")
+	gone := s.state(t, 2, "deleted", func(u directoryv1.User) bool { return u.Deleted })
+	if gone.Email != "" || gone.Username != "" || gone.FirstName != nil || gone.RejectedBecause != "" || gone.AccessVersion != gone.Version {
+		t.Errorf("the tombstone is %+v", gone)
+	}
+	s.publish(t, account(3, "ADA@example.com"))
+	s.state(t, 3, "made", func(u directoryv1.User) bool { return u.Email == "ADA@example.com" && !u.Deleted })
+}
+
+func TestATakenAddressIsRejected(t *testing.T) {
+	s := boot(t)
+	s.publish(t, account(1, "ada@example.com"))
+	s.state(t, 1, "made", func(u directoryv1.User) bool { return !u.Deleted })
+	s.publish(t, account(2, "Ada@example.com"))
+	rejected := s.state(t, 2, "rejected", func(u directoryv1.User) bool { return u.Deleted })
+	want := directoryv1.User{ID: 2, Version: 1, Deleted: true, RejectedBecause: "EMAIL_EXISTS", AccessVersion: 1, AccountVersion: 1}
+	if rejected != want {
+		t.Errorf("rejected as %+v", rejected)
+	}
+	s.expect(t, 401, 2, "GET", "/api/users/me", "")
+}
+
+// TestTheLastTwoAdministratorsStepDown at the same moment: one of them stays.
+func TestTheLastTwoAdministratorsStepDown(t *testing.T) {
+	s := boot(t)
+	s.publish(t, administrator(1, "a@example.com"), administrator(2, "b@example.com"))
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+	s.state(t, 2, "made", func(directoryv1.User) bool { return true })
+	statuses := make([]int, 2)
+	var wg sync.WaitGroup
+	for i, id := range []int64{1, 2} {
+		wg.Go(func() {
+			statuses[i], _, _ = s.call(t, id, "PUT", fmt.Sprintf("/api/users/%d", id), `{"userTypeCode":"NONS"}`)
+		})
+	}
+	wg.Wait()
+	if statuses[0]+statuses[1] != http.StatusOK+http.StatusConflict {
+		t.Errorf("statuses %v", statuses)
+	}
+}
+
+// TestGuessesInParallel: of forty wrong codes at once, five are compared.
+func TestGuessesInParallel(t *testing.T) {
+	s := boot(t)
+	s.publish(t, account(1, "ada@example.com"))
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+	var mu sync.Mutex
+	statuses := map[int]int{}
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			status, _, _ := s.call(t, 0, "POST", "/api/auth/verify-email", `{"email":"ada@example.com","code":"wrong"}`)
+			mu.Lock()
+			defer mu.Unlock()
+			statuses[status]++
+		})
+	}
+	wg.Wait()
+	if statuses[400] != 5 || statuses[429] != 35 {
+		t.Errorf("statuses %v", statuses)
+	}
+}
+
+// TestMailSurvivesARestart: what the mail server refuses is in the queue when the service comes back.
+func TestMailSurvivesARestart(t *testing.T) {
+	s := boot(t)
+	s.mail.Refuse(true)
+	s.publish(t, account(1, "ada@example.com"))
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+	tried := s.expect(t, 200, 0, "GET", "/internal/users/1/mail?wait=2s", "")
+	if tried["pending"] != 0.0 || len(s.mail.Messages()) != 0 {
+		t.Errorf("pending %v, %d messages", tried["pending"], len(s.mail.Messages()))
+	}
+	s.stop()
+	s.mail.Refuse(false)
+	s.clock.Move(time.Minute)
+	s.start(t)
+	s.mail.Await(t, "ada@example.com", 1)
+}
+
+// TestRecordsThatCannotBeFollowed do not stop those that can.
+func TestRecordsThatCannotBeFollowed(t *testing.T) {
+	s := boot(t)
+	stray := account(7, "stray@example.com")
+	stray.Registration = nil
+	s.publish(t, stray, billingv1.Subscription{UserID: 8, Version: 1, AccessVersion: 1, Access: true}, account(1, "ada@example.com"))
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+
+	for _, m := range kafkatest.Records(t, s.prefix+contracts.TopicUser) {
+		if string(m.Key) != "1" {
+			t.Errorf("a record of user %s was published", m.Key)
+		}
+	}
+}

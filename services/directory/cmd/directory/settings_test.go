@@ -1,0 +1,34 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
+	_, err := readSettings(map[string]string{
+		"DIRECTORY_KAFKA_BROKERS": "127.0.0.1:9092", "DIRECTORY_VISIBILITY": "nobody", "DIRECTORY_PUBLIC_URL": "app", "DIRECTORY_SMTP_TIMEOUT": "1m",
+		"DIRECTORY_KAFKA_REPLICATION": "many",
+	})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "KafkaReplication"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not reported in:\n%v", name, err)
+		}
+	}
+}
+
+func TestSettingsHaveDefaults(t *testing.T) {
+	s, err := readSettings(map[string]string{
+		"DIRECTORY_POSTGRES_URL": "postgres://localhost/directory", "DIRECTORY_KAFKA_BROKERS": "a:1,b:2",
+		"DIRECTORY_CSRF_SECRET": "x", "DIRECTORY_SERVICE_SECRET": "y", "DIRECTORY_SMTP_URL": "smtp://localhost",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8082" || s.Visibility != visibleToEveryone || s.RegistrationCodeLife.Hours() != 24 {
+		t.Errorf("%+v", s)
+	}
+}
