@@ -59,7 +59,7 @@ func Start(options Options) (*Broker, error) {
 		}),
 	}
 	if options.DataDir != "" {
-		_ = settings
+		settings = append(settings, kfake.DataDir(options.DataDir))
 	}
 	if options.Throwaway {
 		settings = append(settings, kfake.GroupMinSessionTimeout(time.Second))
