@@ -15,7 +15,6 @@ import (
 	"gorm.io/gorm"
 
 	"muster/libs/contracts"
-	"muster/libs/internal/wait"
 	"muster/libs/pg"
 )
 
@@ -202,101 +201,6 @@ func (c *Consumer) Run(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// leave waits for the batches under way and tells the group that we go.
-func (c *Consumer) leave(group *kafka.ConsumerGroup) {
-	left := make(chan struct{})
-	go func() {
-		_ = group.Close() // It never fails.
-		close(left)
-	}()
-	select {
-	case <-left:
-	case <-time.After(closeTimeout):
-		c.log.Warn("the broker does not let us leave the group; it will notice by itself")
-	}
-}
-
-// awaitTopics waits until the owners of the topics have created them. Joining earlier could create them without their
-// settings. It reports false when ctx ended before.
-func (c *Consumer) awaitTopics(ctx context.Context) bool {
-	for attempt := 0; ctx.Err() == nil; attempt++ {
-		missing, err := c.cluster.missing(ctx, c.topics())
-		if err == nil && missing == "" {
-			return true
-		}
-		c.setBehind("topic " + missing + " does not exist yet")
-		if attempt%50 == 20 {
-			c.log.WarnContext(ctx, "waiting for a topic; its owner creates it when it starts", "topic", missing, "error", err)
-		}
-		_ = wait.Sleep(ctx, 100*time.Millisecond)
-	}
-	return false
-}
-
-// begin starts a worker for each partition that a generation of the group assigns to us.
-func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
-	var partitions []*partition
-	for topic, assignments := range generation.Assignments {
-		for _, a := range assignments {
-			partitions = append(partitions, newPartition(lane{topic, a.ID}))
-		}
-	}
-	c.log.InfoContext(ctx, "partitions assigned", "generation", generation.ID, "count", len(partitions))
-	c.assign(partitions)
-	for _, p := range partitions {
-		generation.Start(func(ctx context.Context) {
-			c.consume(ctx, p)
-			c.unassign(p)
-		})
-	}
-	generation.Start(func(ctx context.Context) { c.commit(ctx, generation, partitions) })
-}
-
-func (c *Consumer) assign(partitions []*partition) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.joined = true
-	clear(c.stopped)
-	for _, p := range partitions {
-		c.assigned[p.lane] = p
-	}
-}
-
-func (c *Consumer) unassign(p *partition) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.assigned[p.lane] == p {
-		delete(c.assigned, p.lane)
-		delete(c.stopped, p.lane)
-	}
-}
-
-// commit tells Kafka now and then how far we are, so that its tools show the lag. Nothing depends on it.
-func (c *Consumer) commit(ctx context.Context, generation *kafka.Generation, partitions []*partition) {
-	committed := make(map[lane]int64)
-	for {
-		_ = wait.Sleep(ctx, c.timing.commit)
-		changed := make(map[string]map[int]int64)
-		for _, p := range partitions {
-			position := p.position.Load()
-			if position < 0 || committed[p.lane] == position {
-				continue
-			}
-			committed[p.lane] = position
-			if changed[p.lane.topic] == nil {
-				changed[p.lane.topic] = make(map[int]int64)
-			}
-			changed[p.lane.topic][p.lane.partition] = position
-		}
-		if err := generation.CommitOffsets(changed); err != nil {
-			c.log.DebugContext(ctx, "cannot commit offsets to Kafka", "error", err)
-		}
-		if ctx.Err() != nil {
-			return
-		}
-	}
 }
 
 // dialFunc connects to a broker.

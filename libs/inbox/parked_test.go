@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -191,7 +192,7 @@ func TestAParkedKeyDoesNotSlowTheOthersDown(t *testing.T) {
 			return apply(ctx, records)
 		}
 	})
-	h.publish(poison(happened("a", 1)))
+	h.publish(poison(happened(neighbour("k0"), 1)))
 	stop := h.run(consumer)
 	h.awaitParked(1)
 	stop()
@@ -201,5 +202,18 @@ func TestAParkedKeyDoesNotSlowTheOthersDown(t *testing.T) {
 	h.awaitJournal(contracts.TopicAccountEvents, 1000)
 	if n := calls.Load(); n > 100 {
 		t.Errorf("the handler was called %d times for 1000 records", n)
+	}
+}
+
+// neighbour is another key of the same partition.
+func neighbour(key string) string {
+	partition := func(key string) int {
+		partitions := []int{0, 1, 2, 3, 4, 5}
+		return kafka.Murmur2Balancer{}.Balance(kafka.Message{Key: []byte(key)}, partitions[:contracts.Partitions]...)
+	}
+	for i := 0; ; i++ {
+		if other := fmt.Sprint("n", i); partition(other) == partition(key) {
+			return other
+		}
 	}
 }

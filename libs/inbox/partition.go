@@ -120,15 +120,15 @@ func (p *partition) beginReading() (end func()) {
 func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expected int64, batch []kafka.Message) error {
 	p.applying.Store(true)
 	defer p.applying.Store(false)
-	select {
-	case c.slots <- struct{}{}:
-		defer func() { <-c.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 	retry := retryPolicy()
 	for {
+		select {
+		case c.slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		err := c.apply(work, p.lane, expected, batch)
+		<-c.slots
 		if err == nil || errors.Is(err, errFenced) || ctx.Err() != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -251,6 +252,9 @@ func TestMailsSurviveARestartUpToTheLimit(t *testing.T) {
 	before := get[list](t, first.URL()+"/api/v1/messages")
 	if got := fmt.Sprint(subjects(before)); got != "[mail 2 mail 1]" {
 		t.Errorf("kept %s", got)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 2 {
+		t.Errorf("%d files, %v", len(files), err)
 	}
 	_ = first.Close()
 	second := start(t, mailcatcher.Options{Dir: dir, Limit: 2})

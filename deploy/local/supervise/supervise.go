@@ -121,6 +121,7 @@ func (s *Supervisor) WaitReady(ctx context.Context) error {
 // Kill ends the program at once, as a crash would, and has it started again at once.
 func (s *Supervisor) Kill() {
 	if child := s.running(); child != nil {
+		s.wakeUp()
 		child.Kill()
 	}
 }

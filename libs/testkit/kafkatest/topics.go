@@ -1,0 +1,104 @@
+package kafkatest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"muster/libs/contracts"
+)
+
+// CreateTopics creates topics as their owners would, under a prefix. Those that exist stay as they are.
+func CreateTopics(t testing.TB, prefix string, topics ...contracts.Topic) {
+	t.Helper()
+	configs := make([]kafka.TopicConfig, len(topics))
+	for i, topic := range topics {
+		policy := "delete"
+		if topic.Compact {
+			policy = "compact"
+		}
+		configs[i] = topicConfig(prefix+topic.Name, contracts.Partitions, map[string]string{"cleanup.policy": policy})
+	}
+	create(t, configs)
+}
+
+// CreateTopic creates one topic, with all its name, if it does not exist.
+func CreateTopic(t testing.TB, name string, partitions int, settings map[string]string) {
+	t.Helper()
+	create(t, []kafka.TopicConfig{topicConfig(name, partitions, settings)})
+}
+
+func topicConfig(name string, partitions int, settings map[string]string) kafka.TopicConfig {
+	config := kafka.TopicConfig{Topic: name, NumPartitions: partitions, ReplicationFactor: 1}
+	for setting, value := range settings {
+		config.ConfigEntries = append(config.ConfigEntries, kafka.ConfigEntry{ConfigName: setting, ConfigValue: value})
+	}
+	return config
+}
+
+func create(t testing.TB, topics []kafka.TopicConfig) {
+	t.Helper()
+	insist(t, "create topics", func(ctx context.Context, client *kafka.Client) error {
+		created, err := client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: topics})
+		if err != nil {
+			return err
+		}
+		for _, topic := range topics {
+			if err := created.Errors[topic.Topic]; err != nil && !errors.Is(err, kafka.TopicAlreadyExists) {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DeleteTopic deletes a topic with all its records.
+func DeleteTopic(t testing.TB, name string) {
+	t.Helper()
+	insist(t, "delete topic "+name, func(ctx context.Context, client *kafka.Client) error {
+		deleted, err := client.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: []string{name}})
+		if err != nil {
+			return err
+		}
+		return deleted.Errors[name]
+	})
+}
+
+// insist repeats what the broker may refuse for a moment, each time with a client that knows nothing yet.
+func insist(t testing.TB, what string, do func(context.Context, *kafka.Client) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	for {
+		err := do(ctx, Client(t))
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("kafkatest: %s: %v", what, err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// CommittedOffsets are what a consumer group has committed for the partitions of a topic; -1 where it has not.
+func CommittedOffsets(t testing.TB, group, topic string) (map[int]int64, error) {
+	t.Helper()
+	partitions := make([]int, contracts.Partitions)
+	for i := range partitions {
+		partitions[i] = i
+	}
+	fetched, err := Client(t).OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: partitions}})
+	if err != nil {
+		return nil, err
+	}
+	offsets := make(map[int]int64)
+	for _, p := range fetched.Topics[topic] {
+		offsets[p.Partition] = p.CommittedOffset
+	}
+	return offsets, fetched.Error
+}
