@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-
 	"muster/libs/contracts"
 	"muster/libs/inbox"
 	"muster/libs/testkit/kafkatest"

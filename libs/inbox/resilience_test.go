@@ -57,6 +57,23 @@ func TestCircumstancesAreWaitedOut(t *testing.T) {
 	}
 }
 
+func TestPartitionsThatFailDoNotHoldUpOthers(t *testing.T) {
+	h := newHouse(t)
+	h.run(h.consumer(func(c *inbox.Config) {
+		apply := c.Handle
+		c.Handle = func(ctx context.Context, records []inbox.Record) error {
+			if records[0].Topic == contracts.TopicAccount {
+				return errs.New(errs.KindUnavailable, "", "away for long")
+			}
+			return apply(ctx, records)
+		}
+	}))
+	h.publish(many(state, 30, 1, 1)...) // All six partitions fail.
+	h.eventually("all of them fail", func() bool { return h.log.count("trying again") >= 2*contracts.Partitions })
+	h.publish(many(happened, 6, 50, 1)...)
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 300))
+}
+
 func TestALockThatIsHeldIsWaitedFor(t *testing.T) {
 	h := newHouse(t)
 	if err := h.db.Exec("INSERT INTO states (key, version, text) VALUES ('a', 0, '')").Error; err != nil {

@@ -152,7 +152,7 @@ func (p *publisher) write(ctx context.Context, messages []kafka.Message) []error
 	}
 	done := make(chan error, 1)
 	// Not with ctx: a writer goes on sending after its context is done, so cancelling would only hide the outcome.
-	go func(w *kafka.Writer) { done <- w.WriteMessages(context.Background(), messages...) }(p.writer)
+	go func(w *kafka.Writer) { done <- w.WriteMessages(context.Background(), messages...) }(p.writer) //nolint:gosec // G118: see above
 	var err error
 	select {
 	case err = <-done:
@@ -194,7 +194,7 @@ func (p *publisher) messages(ctx context.Context, rows []row) ([]kafka.Message, 
 			attribute.String("messaging.system", "kafka"), attribute.String("messaging.operation.type", "send"),
 			attribute.String("messaging.destination.name", topic), attribute.String("messaging.message.id", r.ID)))
 		spans[i] = span
-		r.Event.Trace = traceParent(traced)
+		r.Trace = traceParent(traced)
 		messages[i] = Message(p.relay.config.TopicPrefix, r.Event)
 	}
 	return messages, spans

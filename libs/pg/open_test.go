@@ -128,3 +128,21 @@ func TestSlowQueriesAreLoggedWithoutValues(t *testing.T) {
 		t.Errorf("log: %s", &log)
 	}
 }
+
+func TestStartMigratesAndDoesNotWaitForWhatWaitingDoesNotCure(t *testing.T) {
+	_, url := pgtest.New(t)
+	db, err := pg.Start(t.Context(), url, notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Exec("SELECT version_id FROM goose_notes").Error; err != nil {
+		t.Errorf("not migrated: %v", err)
+	}
+	if err := pg.Close(db); err != nil {
+		t.Error(err)
+	}
+	missing, err := pg.Start(t.Context(), strings.Replace(url, "/muster", "/no_such", 1)+"&dbname=no_such_database", notes)
+	if err == nil {
+		t.Errorf("a database that does not exist was opened: %v", missing)
+	}
+}

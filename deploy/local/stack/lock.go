@@ -19,7 +19,7 @@ func lock(dir string) (unlock func(), err error) {
 	if err != nil {
 		return nil, explainFile(err, path)
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		defer file.Close()
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("cannot lock %s: %w", path, err)

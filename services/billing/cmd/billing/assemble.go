@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -37,14 +38,9 @@ type app struct {
 	parts []daemon.Part // in the order of their stopping
 	addr  net.Addr
 	db    *gorm.DB
-	log   *slog.Logger
 }
 
-func (a *app) close() {
-	if err := pg.Close(a.db); err != nil {
-		a.log.Warn("database not closed", "error", err)
-	}
-}
+func (a *app) close() error { return pg.Close(a.db) }
 
 // wiring is what the parts of the service have in common.
 type wiring struct {
@@ -66,14 +62,14 @@ func assemble(ctx context.Context, s settings, around surroundings) (_ *app, err
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDatabase(ctx, s.PostgresURL, around.log)
+	db, err := pg.Start(ctx, s.PostgresURL, outbox.Migrations, inbox.Migrations, postgres.Migrations)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{db: db, log: around.log}
+	a := &app{db: db}
 	defer func() {
 		if err != nil {
-			a.close()
+			err = errors.Join(err, a.close())
 		}
 	}()
 	store := postgres.New(db)
@@ -142,22 +138,4 @@ func (a *app) engine(ctx context.Context, s settings, around surroundings, w wir
 	}
 	api.Mount(engine)
 	return engine, nil
-}
-
-// openDatabase migrates and opens the database. While it is away or starting it waits, and says so.
-func openDatabase(ctx context.Context, url string, log *slog.Logger) (*gorm.DB, error) {
-	for {
-		db, err := openOnce(ctx, url)
-		if err == nil || ctx.Err() != nil || !pg.IsTransient(err) {
-			return db, err
-		}
-		log.WarnContext(ctx, "still waiting for the database", "error", err)
-	}
-}
-
-func openOnce(ctx context.Context, url string) (*gorm.DB, error) {
-	if err := pg.Migrate(ctx, url, outbox.Migrations, inbox.Migrations, postgres.Migrations); err != nil {
-		return nil, err
-	}
-	return pg.Open(ctx, url)
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -97,10 +98,9 @@ func (s *service) boot() {
 		}
 		stopped = true
 		cancel()
-		if err := <-done; err != nil {
+		if err := errors.Join(<-done, a.close()); err != nil {
 			s.t.Error(err)
 		}
-		a.close()
 	}
 	s.t.Cleanup(func() { s.stop() })
 	s.url = "http://" + a.addr.String()

@@ -1,59 +1,24 @@
-// Command billing keeps what users pay: plans, subscriptions, promotions, with Stripe as the provider. README.md lists
-// its settings.
+// Command billing runs the billing service: what users pay. See the README for its settings.
 package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-	"time"
-
-	"github.com/caarlos0/env/v11"
 
 	"muster/libs/daemon"
 	"muster/libs/telemetry"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "billing:", err)
-		os.Exit(1)
-	}
-}
-
-// shutdownTime is for what telemetry has not exported yet.
-const shutdownTime = 5 * time.Second
-
-func run(ctx context.Context) (err error) {
-	s, err := readSettings(env.ToMap(os.Environ()))
-	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
-	}
-	level, err := s.level()
-	if err != nil {
-		return err
-	}
-	t, err := telemetry.Setup(ctx, "billing", level, os.Stdout)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-		defer cancel()
-		err = errors.Join(err, t.Shutdown(flush))
-	}()
-	a, err := assemble(ctx, s, surroundings{log: t.Logger, metrics: t.Metrics})
-	if ctx.Err() != nil {
-		return nil // stopped while it waited for what it needs
-	}
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	return daemon.Run(ctx, t.Logger, a.parts...)
+	daemon.Main(daemon.Blueprint[settings]{
+		Name:     "billing",
+		Settings: readSettings,
+		LogLevel: settings.logLevel,
+		Assemble: func(ctx context.Context, s settings, t *telemetry.Telemetry) (daemon.Service, error) {
+			a, err := assemble(ctx, s, surroundings{log: t.Logger, metrics: t.Metrics})
+			if err != nil {
+				return daemon.Service{}, err
+			}
+			return daemon.Service{Parts: a.parts, Close: a.close}, nil
+		},
+	})
 }

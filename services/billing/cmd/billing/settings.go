@@ -63,7 +63,7 @@ func (s settings) check() error {
 	need(s.Environment == "development" || s.Environment == "production", "ENV", "must be development or production")
 	need(s.KafkaReplication > 0, "KAFKA_REPLICATION", "must be positive")
 	need(s.PastDueGrace >= 0 && s.PastDueGrace <= maxGrace, "PAST_DUE_GRACE", "must be from 0s to 720h")
-	_, err := s.level()
+	_, err := parseLevel(s.LogLevel)
 	need(err == nil, "LOG_LEVEL", "must be debug, info, warn or error")
 	jwks, err := url.Parse(s.JWKSURL)
 	need(err == nil && jwks.IsAbs() && jwks.Host != "", "JWKS_URL", "must be an absolute URL")
@@ -88,9 +88,15 @@ func isOrigin(text string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
 }
 
-func (s settings) level() (slog.Level, error) {
-	var level slog.Level
-	return level, level.UnmarshalText([]byte(s.LogLevel))
+// logLevel is for settings that were checked.
+func (s settings) logLevel() slog.Level {
+	level, _ := parseLevel(s.LogLevel)
+	return level
+}
+
+func parseLevel(text string) (level slog.Level, err error) {
+	err = level.UnmarshalText([]byte(text))
+	return level, err
 }
 
 func (s settings) stripe() stripe.Config {

@@ -33,10 +33,7 @@ type app struct {
 // assemble connects what the service consists of. It migrates the database, waiting for it to be up, and listens; it
 // runs nothing yet.
 func assemble(ctx context.Context, s settings, t *telemetry.Telemetry) (*app, error) {
-	if err := migrate(ctx, s.PostgresURL, t); err != nil {
-		return nil, err
-	}
-	db, err := pg.Open(ctx, s.PostgresURL)
+	db, err := pg.Start(ctx, s.PostgresURL, inbox.Migrations, postgres.Migrations)
 	if err != nil {
 		return nil, err
 	}
@@ -58,17 +55,6 @@ func assemble(ctx context.Context, s settings, t *telemetry.Telemetry) (*app, er
 		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
-}
-
-// migrate brings the database up to date. While it is away or starting it waits, and says so.
-func migrate(ctx context.Context, url string, t *telemetry.Telemetry) error {
-	for {
-		err := pg.Migrate(ctx, url, inbox.Migrations, postgres.Migrations)
-		if err == nil || ctx.Err() != nil || !pg.IsTransient(err) {
-			return err
-		}
-		t.Logger.WarnContext(ctx, "still waiting for the database", "error", err)
-	}
 }
 
 // wiring is what the running parts have in common.

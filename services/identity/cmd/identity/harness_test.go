@@ -96,10 +96,9 @@ func (s *system) start() *replica {
 		}
 		stopped = true
 		cancel()
-		defer a.close()
 		select {
 		case err := <-ended:
-			return err
+			return errors.Join(err, a.close())
 		case <-time.After(patience):
 			return errors.New("the service does not stop")
 		}

@@ -77,7 +77,7 @@ func (s settings) check() error {
 	secret("KEY_SECRET", s.KeySecret)
 	api, err := url.Parse(s.APIURL)
 	need(err == nil && api.IsAbs() && api.Host != "", "API_URL", "must be an absolute URL")
-	_, err = s.level()
+	_, err = parseLevel(s.LogLevel)
 	need(err == nil, "LOG_LEVEL", "must be debug, info, warn or error")
 	need((s.BootstrapAdminEmail == "") == (s.BootstrapAdminPassword == ""), "BOOTSTRAP_ADMIN_EMAIL", "and "+prefix+"BOOTSTRAP_ADMIN_PASSWORD go together")
 	need(s.AccessTokenLife >= time.Minute && s.AccessTokenLife <= maxAccessLife, "ACCESS_TOKEN_LIFE", "must be from 1m to 1h")
@@ -90,9 +90,15 @@ func (s settings) check() error {
 	return errors.Join(wrong...)
 }
 
-func (s settings) level() (slog.Level, error) {
-	var level slog.Level
-	return level, level.UnmarshalText([]byte(s.LogLevel))
+// logLevel is for settings that were checked.
+func (s settings) logLevel() slog.Level {
+	level, _ := parseLevel(s.LogLevel)
+	return level
+}
+
+func parseLevel(text string) (level slog.Level, err error) {
+	err = level.UnmarshalText([]byte(text))
+	return level, err
 }
 
 func (s settings) rules() identity.Rules {
