@@ -96,7 +96,7 @@ func (k *keeper) again(ctx context.Context) instance {
 func (k *keeper) up(ctx context.Context, next instance) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || k.resume != nil {
 		next.Stop()
 		return false
 	}
