@@ -1,6 +1,7 @@
 package broker_test
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -102,7 +103,7 @@ func TestAskingForAnUnknownTopicDoesNotMakeIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := kerr.ErrorForCode(response.Topics[0].ErrorCode); err != kerr.UnknownTopicOrPartition {
+		if err := kerr.ErrorForCode(response.Topics[0].ErrorCode); !errors.Is(err, kerr.UnknownTopicOrPartition) {
 			t.Errorf("got %v", err)
 		}
 	}

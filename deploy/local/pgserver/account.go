@@ -3,7 +3,6 @@ package pgserver
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -80,27 +79,6 @@ func reachable(dir string, account *account) (string, error) {
 		return "", fmt.Errorf("cannot make the directory %s (%w): choose another with --dir", dir, err)
 	}
 	return dir, nil
-}
-
-// elsewhere makes the substitute for a directory that the account cannot reach. /var/tmp is open to everybody, so what
-// already stands there under this name must be a directory that this program made.
-func elsewhere(dir string, account *account) (string, error) {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(dir))
-	substitute := fmt.Sprintf("/var/tmp/muster-%016x", hash.Sum64())
-	err := os.Mkdir(substitute, 0o755)
-	if err == nil || !errors.Is(err, os.ErrExist) {
-		return substitute, err
-	}
-	info, err := os.Lstat(substitute)
-	if err != nil {
-		return "", err
-	}
-	owner := info.Sys().(*syscall.Stat_t).Uid
-	if !info.IsDir() || (owner != 0 && owner != account.uid) {
-		return "", fmt.Errorf("%s belongs to somebody else: remove it and start again", substitute)
-	}
-	return substitute, nil
 }
 
 // enters tells whether the account may pass through dir and its parents. Directories that are not there yet do not

@@ -25,6 +25,14 @@ func explainDisk(err error, dir string) error {
 	}
 }
 
+// explainWrite is explainDisk where there may be no error.
+func explainWrite(err error, dir string) error {
+	if err == nil {
+		return nil
+	}
+	return explainDisk(err, dir)
+}
+
 // explainExit says why the server ended while it was starting, from the end of its log.
 func explainExit(output string, dir string) error {
 	switch {

@@ -68,8 +68,10 @@ func Remove(ctx context.Context, dataDir string) error {
 			return explainDisk(err, s.dataDir)
 		}
 	}
-	if s.link != "" {
-		_ = os.Remove(filepath.Dir(s.dataDir)) // it stays if something else is in it
+	if parent := filepath.Dir(s.dataDir); s.link != "" {
+		if entries, err := os.ReadDir(parent); err == nil && len(entries) <= 1 { // its note of origin
+			_ = os.RemoveAll(parent)
+		}
 	}
 	return nil
 }
@@ -95,7 +97,7 @@ func (s *Server) chooseDataDir(context.Context) (err error) {
 	}
 	s.link = wanted
 	s.options.progress(fmt.Sprintf("PostgreSQL runs as user %s, who cannot enter %s; its data is in %s", s.account.name, filepath.Dir(wanted), s.dataDir))
-	return os.MkdirAll(filepath.Dir(wanted), 0o755)
+	return nil
 }
 
 // disowned tells that the data is elsewhere and the link to it is gone: whoever removed the directory where the link

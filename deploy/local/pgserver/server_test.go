@@ -232,4 +232,24 @@ func TestADirectoryThatTheServersUserCannotEnter(t *testing.T) {
 	if _, err := os.Stat(filepath.Dir(server.DataDir())); !os.IsNotExist(err) {
 		t.Errorf("%s is left over: %v", filepath.Dir(server.DataDir()), err)
 	}
+
+	server = start(t, pgserver.Options{DataDir: dir})
+	other := filepath.Join(pgserver.OpenDir(t), "closed", "postgres")
+	if err := os.Mkdir(filepath.Dir(other), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(parent); err != nil {
+		t.Fatal(err)
+	}
+	second := start(t, pgserver.Options{DataDir: other})
+	t.Cleanup(func() { _ = pgserver.Remove(context.Background(), other) })
+	if got := query[int](t, server.URL(), "SELECT 1"); got != 1 {
+		t.Error("data in use was swept away")
+	}
+	server.Stop()
+	second.Stop()
+	start(t, pgserver.Options{DataDir: other}).Stop()
+	if _, err := os.Stat(filepath.Dir(server.DataDir())); !os.IsNotExist(err) {
+		t.Errorf("data whose directory is gone is left over: %v", err)
+	}
 }

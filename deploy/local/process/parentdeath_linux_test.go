@@ -2,31 +2,14 @@ package process_test
 
 import (
 	"bufio"
-	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 
 	"muster/deploy/local/process"
 )
-
-// parentVariable makes this test's binary play the parent that gets killed.
-const parentVariable = "MUSTER_PROCESS_TEST_PARENT"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(parentVariable) != "" {
-		p, err := process.Start(exec.Command("sleep", "300"), syscall.SIGTERM)
-		if err != nil {
-			os.Exit(1)
-		}
-		fmt.Println(p.PID())
-		_ = p.Wait()
-	}
-	os.Exit(m.Run())
-}
 
 func TestChildEndsWhenParentIsKilled(t *testing.T) {
 	parent := exec.Command(os.Args[0])

@@ -29,7 +29,7 @@ const spread = `1 verified, Muster Annual WELCOME20, active
 
 const users = 20
 
-func run(t *testing.T, ctx context.Context, w *world) error {
+func run(ctx context.Context, t *testing.T, w *world) error {
 	t.Helper()
 	last := 0
 	err := seed.Run(ctx, w.target(), users, func(done, of int) {
@@ -46,7 +46,7 @@ func run(t *testing.T, ctx context.Context, w *world) error {
 
 func TestRunMakesEveryStateAndNothingTwice(t *testing.T) {
 	w := newWorld(t)
-	if err := run(t, t.Context(), w); err != nil {
+	if err := run(t.Context(), t, w); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.summary(); got != spread {
@@ -58,7 +58,7 @@ func TestRunMakesEveryStateAndNothingTwice(t *testing.T) {
 		}
 	}
 	before := len(w.writes)
-	if err := run(t, t.Context(), w); err != nil {
+	if err := run(t.Context(), t, w); err != nil {
 		t.Fatal(err)
 	}
 	if again := w.writes[before:]; len(again) > 0 {
@@ -68,7 +68,7 @@ func TestRunMakesEveryStateAndNothingTwice(t *testing.T) {
 
 func TestTheSubscriberIsMadeFirst(t *testing.T) {
 	w := newWorld(t)
-	if err := run(t, t.Context(), w); err != nil {
+	if err := run(t.Context(), t, w); err != nil {
 		t.Fatal(err)
 	}
 	if first := w.accounts["subscriber@muster.local"]; first.ID != 2 || first.SubscriptionStatus == nil || *first.SubscriptionStatus != "active" {
@@ -87,7 +87,7 @@ func TestARunFinishesWhatAnAbortedOneLeft(t *testing.T) {
 			}
 			return 0
 		}
-		aborted := run(t, ctx, w)
+		aborted := run(ctx, t, w)
 		cancel()
 		if aborted == nil {
 			return // the point is behind the last write
@@ -95,7 +95,7 @@ func TestARunFinishesWhatAnAbortedOneLeft(t *testing.T) {
 		w.mu.Lock()
 		w.refuse = nil
 		w.mu.Unlock()
-		if err := run(t, t.Context(), w); err != nil {
+		if err := run(t.Context(), t, w); err != nil {
 			t.Fatalf("after %d writes: %v", stopAt, err)
 		}
 		if got := w.summary(); got != spread {
@@ -113,7 +113,7 @@ func TestWhatIsBusyIsTriedAgain(t *testing.T) {
 		}
 		return 0
 	}
-	if err := run(t, t.Context(), w); err != nil {
+	if err := run(t.Context(), t, w); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.summary(); got != spread {
@@ -131,7 +131,7 @@ func TestACheckoutThatTheFakeForgotIsStartedAnew(t *testing.T) {
 		}
 		return 0
 	}
-	if err := run(t, t.Context(), w); err != nil {
+	if err := run(t.Context(), t, w); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.summary(); got != spread {
@@ -155,7 +155,7 @@ func TestOneUserThatFailsDoesNotStopTheOthers(t *testing.T) {
 func TestWithoutTheAdministratorTheErrorSaysSo(t *testing.T) {
 	w := newWorld(t)
 	w.accounts[adminEmail].password = "changed"
-	err := run(t, t.Context(), w)
+	err := run(t.Context(), t, w)
 	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("sign in as %s", adminEmail)) {
 		t.Errorf("got %v", err)
 	}

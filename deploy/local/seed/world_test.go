@@ -215,6 +215,9 @@ func (w *world) checkout(r *http.Request, body map[string]any) (int, any) {
 	}
 	key := r.Header.Get("Idempotency-Key")
 	id := w.byKey[key]
+	if id == "" && me.SubscriptionStatus != nil {
+		return http.StatusConflict, nil
+	}
 	if id == "" {
 		id = fmt.Sprintf("cs_%d", len(w.orders)+1)
 		body["email"] = me.Email
@@ -228,6 +231,10 @@ func (w *world) pay(r *http.Request, _ map[string]any) (int, any) {
 	if order == nil {
 		return http.StatusNotFound, nil
 	}
+	if order["paid"] == true {
+		return http.StatusSeeOther, nil
+	}
+	order["paid"] = true
 	me := w.accounts[order["email"].(string)]
 	plan := w.items["/api/billing/plans"][int(order["planId"].(float64))-1]
 	me.plan = plan["name"].(string)

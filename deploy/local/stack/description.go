@@ -2,6 +2,7 @@ package stack
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"strings"
 	"syscall"
@@ -11,7 +12,7 @@ import (
 )
 
 // Description says where everything in a running stack is. It is the content of stack.json, which is there from the
-// moment when all services are ready until the stack stops; whoever waits for demo users waits for Seeded.
+// moment when all services are ready and the demo users made, until the stack stops. Seeded is false when there are none.
 type Description struct {
 	Gateway  string `json:"gateway"`
 	Mail     string `json:"mail"`   // empty with an SMTP server of the user's own
@@ -72,8 +73,11 @@ const leftoverGrace = 5 * time.Second
 func (s *stack) clearLeftovers() error {
 	path := s.path("stack.json")
 	text, err := os.ReadFile(path)
-	if err != nil {
+	if errors.Is(err, os.ErrNotExist) {
 		return nil
+	}
+	if err != nil {
+		return explainFile(err, path)
 	}
 	var old Description
 	_ = json.Unmarshal(text, &old)

@@ -27,12 +27,16 @@ type factory struct {
 	made    []*dummy
 	failing int           // how many starts fail from now on
 	gate    chan struct{} // if not nil, a start waits for it
+	atEnd   bool          // a start waits for the keeper's end
 }
 
-func (f *factory) start(context.Context) (instance, error) {
+func (f *factory) start(ctx context.Context) (instance, error) {
 	f.mu.Lock()
-	gate := f.gate
+	gate, atEnd := f.gate, f.atEnd
 	f.mu.Unlock()
+	if atEnd {
+		<-ctx.Done()
+	}
 	if gate != nil {
 		<-gate
 	}
@@ -142,15 +146,17 @@ func TestAPauseThatComesWhileTheServerIsStarting(t *testing.T) {
 func TestStopWhileTheServerIsStarting(t *testing.T) {
 	f := &factory{}
 	k := newKeeper(t, f)
-	gate := make(chan struct{})
 	f.mu.Lock()
-	f.gate = gate
+	f.atEnd = true
 	f.mu.Unlock()
 	k.Kill()
 	stopped := make(chan struct{})
 	go func() { k.Stop(); close(stopped) }()
-	close(gate)
-	<-stopped
+	select {
+	case <-stopped:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the keeper does not end")
+	}
 	if n := f.running(); n != 0 {
 		t.Errorf("%d servers run after the end", n)
 	}

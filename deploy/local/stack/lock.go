@@ -25,7 +25,7 @@ func lock(dir string) (unlock func(), err error) {
 			return nil, fmt.Errorf("cannot lock %s: %w", path, err)
 		}
 		holder, _ := os.ReadFile(path)
-		return nil, fmt.Errorf("Muster already runs in %s (process %s): use that one, stop it with Ctrl-C, or choose another directory and free ports with --dir and --free-ports", dir, strings.TrimSpace(string(holder)))
+		return nil, fmt.Errorf("a stack already runs in %s (process %s): use that one, stop it with Ctrl-C, or choose another directory and free ports with --dir and --free-ports", dir, strings.TrimSpace(string(holder)))
 	}
 	if err := file.Truncate(0); err == nil {
 		_, _ = file.WriteAt(fmt.Appendln(nil, os.Getpid()), 0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -11,12 +12,16 @@ import (
 // watchInterval is how often stack.json is compared with the processes that run.
 const watchInterval = 250 * time.Millisecond
 
-// serve shows where everything is, makes the demo data, and keeps stack.json true until ctx is done.
+// serve makes the demo data, then shows where everything is, and keeps stack.json true until ctx is done. Both come last:
+// whoever reads them finds the users that they name.
 func (s *stack) serve(ctx context.Context, seed Seeder) {
-	s.console.Say("%s", s.table())
+	s.seed(ctx, seed)
+	if ctx.Err() == nil {
+		s.republish()
+		s.console.Say("%s", s.table())
+	}
 	var work sync.WaitGroup
 	work.Go(func() { s.watch(ctx) })
-	work.Go(func() { s.seed(ctx, seed) })
 	<-ctx.Done()
 	s.console.Say("stopping")
 	work.Wait()
@@ -27,7 +32,7 @@ func (s *stack) table() string {
 	d := s.snapshot()
 	text := "\nMuster is running.\n\n"
 	for _, row := range [][2]string{
-		{"API", d.Gateway}, {"Mails", d.Mail}, {"Stripe (fake)", d.Stripe}, {"PostgreSQL", d.Postgres}, {"Kafka", d.Kafka},
+		{"API", d.Gateway}, {"Mails", d.Mail}, {"Stripe (fake)", d.Stripe}, {"PostgreSQL", redacted(d.Postgres)}, {"Kafka", d.Kafka},
 		{"Administrator", d.Admin.Email + "  " + d.Admin.Password},
 		{"Subscriber", d.Subscriber.Email + "  " + d.Subscriber.Password},
 		{"Logs", d.Logs},
@@ -36,7 +41,24 @@ func (s *stack) table() string {
 			text += fmt.Sprintf("  %-15s %s\n", row[0], row[1])
 		}
 	}
+	text += "\nTry:\n\n" + s.curlLines(d)
 	return text + "\nCtrl-C stops it; started again, it finds its data.\n"
+}
+
+// curlLines are two lines to paste: the plans, which anybody may see, and what an administrator sees of all users.
+func (s *stack) curlLines(d Description) string {
+	return fmt.Sprintf("  curl -s %[1]s/api/billing/plans\n"+
+		"  curl -sg '%[1]s/api/users/full?sort=[\"subscriptionChargedAmount\",\"DESC\"]&perPage=3' -H \"Authorization: Bearer $(curl -s %[1]s/api/auth/login -H 'Content-Type: application/json' -d '{\"email\":\"%[2]s\",\"password\":\"%[3]s\"}' | sed 's/.*\"accessToken\":\"\\([^\"]*\\).*/\\1/')\"\n",
+		d.Gateway, d.Admin.Email, d.Admin.Password)
+}
+
+// redacted gives a URL without its password.
+func redacted(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return parsed.Redacted()
 }
 
 // seed makes the demo data. A stack without it is still a stack, so a failure is told and no more.
@@ -58,7 +80,6 @@ func (s *stack) seed(ctx context.Context, seed Seeder) {
 		s.mu.Lock()
 		s.description.Seeded = true
 		s.mu.Unlock()
-		s.republish()
 	}
 }
 

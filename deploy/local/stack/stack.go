@@ -118,9 +118,16 @@ func (s *stack) forget(ctx context.Context) error {
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}
-	for _, name := range []string{"kafka", "mail", "stripe.json", "secrets.json"} {
-		if err := os.RemoveAll(s.path(name)); err != nil {
-			return explainFile(err, s.path(name))
+	paths, err := filepath.Glob(s.path("stripe.json*")) // the Stripe fake keeps its events beside its state
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"kafka", "mail", "secrets.json"} {
+		paths = append(paths, s.path(name))
+	}
+	for _, path := range paths {
+		if err := os.RemoveAll(path); err != nil {
+			return explainFile(err, path)
 		}
 	}
 	return nil
@@ -149,7 +156,7 @@ func (s *stack) settlePorts() error {
 		if err == nil {
 			err = netport.Check(addr, place.what, place.setting)
 		} else {
-			err = fmt.Errorf("%s: set %s to an address like 127.0.0.1:8080", err, place.setting)
+			err = fmt.Errorf("%w: set %s to an address like 127.0.0.1:8080", err, place.setting)
 		}
 		problems = append(problems, err)
 		*place.addr = addr
@@ -169,7 +176,7 @@ func (s *stack) startControl() error {
 	s.later(stop)
 	s.description.Control = urlOf(addr)
 	s.later(func() { _ = os.Remove(s.path("stack.json")) })
-	return s.publish()
+	return nil
 }
 
 // later notes how to stop what has just been started.

@@ -242,7 +242,14 @@ func TestTheLifeOfAStack(t *testing.T) {
 		t.Errorf("the data did not survive: %v", err)
 	}
 	second.stop(t)
+	beside := filepath.Join(dir, "stripe.json.events-9")
+	if err := os.WriteFile(beside, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	third := run(t, settings(t, dir, "--fresh"))
+	if _, err := os.Stat(beside); err == nil {
+		t.Error("--fresh kept data of the Stripe fake")
+	}
 	if err := exec(t, third.Databases["billing"], "SELECT id FROM kept"); err == nil {
 		t.Error("--fresh kept the data")
 	}

@@ -181,7 +181,7 @@ func (s *Supervisor) run(ctx context.Context) {
 			s.rest(ctx, nil)
 			continue
 		}
-		failure, lasted := s.once(ctx)
+		lasted, failure := s.once(ctx)
 		if ctx.Err() != nil || s.isPaused() {
 			continue
 		}
@@ -205,16 +205,16 @@ func (s *Supervisor) run(ctx context.Context) {
 	}
 }
 
-// once runs the program from its start to its end. It gives why it ended and how long it had been ready.
-func (s *Supervisor) once(ctx context.Context) (failure error, lasted time.Duration) {
+// once runs the program from its start to its end. It gives how long it had been ready and why it ended.
+func (s *Supervisor) once(ctx context.Context) (lasted time.Duration, failure error) {
 	start := logSize(s.program.LogFile)
 	child, err := s.launch()
 	if err != nil {
-		return err, 0
+		return 0, err
 	}
 	if ctx.Err() != nil || s.isPaused() {
 		child.Kill() // told to end between the last look and the start
-		return nil, 0
+		return 0, nil
 	}
 	probing, stopProbing := context.WithCancel(ctx)
 	defer stopProbing()
@@ -236,7 +236,7 @@ func (s *Supervisor) once(ctx context.Context) (failure error, lasted time.Durat
 		lasted = time.Since(since)
 	default:
 	}
-	return fmt.Errorf("exit code %d; its log is %s and ends with:\n%s", child.ExitCode(), s.program.LogFile, logTail(s.program.LogFile, start)), lasted
+	return lasted, fmt.Errorf("exit code %d; its log is %s and ends with:\n%s", child.ExitCode(), s.program.LogFile, logTail(s.program.LogFile, start))
 }
 
 // rest waits for the time, a wake-up or the end.

@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"muster/deploy/local/process"
 	"muster/deploy/local/seed"
 	"muster/deploy/local/stack"
 )
@@ -35,6 +36,10 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends this program at once
+	go func() {
+		<-process.GoRunGone(ctx)
+		stop()
+	}()
 	if err := stack.Run(ctx, settings, stack.NewConsole(os.Stdout), fill); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -20,15 +20,15 @@ import (
 
 func main() {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, log); err != nil {
+	if err := run(log); err != nil {
 		log.Error("the Stripe fake stops", "error", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, log *slog.Logger) error {
+func run(log *slog.Logger) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
 	fake, err := stripefake.New(stripefake.Options{
 		PublicURL:     os.Getenv("STRIPEFAKE_PUBLIC_URL"),
 		WebhookURL:    os.Getenv("STRIPEFAKE_WEBHOOK_URL"),

@@ -47,6 +47,11 @@ func run(args []string) int {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 
+	go func() {
+		<-process.GoRunGone(context.Background())
+		signals <- syscall.SIGTERM
+	}()
+
 	environment, stop, err := start(signals)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testenv:", err)

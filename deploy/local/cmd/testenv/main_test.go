@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -58,7 +59,7 @@ func exitCode(t *testing.T, err error) int {
 	if err == nil {
 		return 0
 	}
-	failure, ok := err.(*exec.ExitError)
+	failure, ok := errors.AsType[*exec.ExitError](err)
 	if !ok {
 		t.Fatal(err)
 	}
@@ -84,6 +85,7 @@ func TestServersLiveAsLongAsTheCommand(t *testing.T) {
 	if database, broker := answers(t, postgres, kafka); !database || !broker {
 		t.Errorf("while the command runs: database %v, broker %v", database, broker)
 	}
+	data := dataDirectory(t, postgres)
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +96,22 @@ func TestServersLiveAsLongAsTheCommand(t *testing.T) {
 	if database, broker := answers(t, postgres, kafka); database || broker {
 		t.Errorf("after the end: database %v, broker %v", database, broker)
 	}
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("the data directory %s is left over: %v", data, err)
+	}
+}
+
+func dataDirectory(t *testing.T, postgres string) (dir string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), postgres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if err := conn.QueryRow(t.Context(), "SHOW data_directory").Scan(&dir); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func TestSignalsReachTheCommandsChildren(t *testing.T) {

@@ -37,10 +37,7 @@ type app struct {
 // assemble connects what the service consists of. It migrates the database, waiting for it to be up, and listens; it
 // runs nothing yet. now is the clock.
 func assemble(ctx context.Context, s settings, t *telemetry.Telemetry, now func() time.Time) (*app, error) {
-	if err := pg.Migrate(ctx, s.PostgresURL, outbox.Migrations, inbox.Migrations, postgres.Migrations); err != nil {
-		return nil, err
-	}
-	db, err := pg.Open(ctx, s.PostgresURL)
+	db, err := pg.Start(ctx, s.PostgresURL, outbox.Migrations, inbox.Migrations, postgres.Migrations)
 	if err != nil {
 		return nil, err
 	}

@@ -211,7 +211,7 @@ func TestIndexesServeTheList(t *testing.T) {
 		"users_by_email":      "TRUE ORDER BY " + listing.SortKey("u.email") + " DESC, id LIMIT 10",
 		"users_by_last_name":  "TRUE ORDER BY " + listing.SortKey("u.last_name") + " NULLS LAST, id LIMIT 10",
 		"users_by_created_at": "TRUE ORDER BY u.created_at DESC, id LIMIT 10",
-		"users_by_type":     "u.type_code = 'ADMI'",
+		"users_by_type":       "u.type_code = 'ADMI'",
 		"users_by_active":     "NOT u.is_active",
 		"users_email_unique":  "lower(u.email) = lower('user4711@example.com')",
 	} {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
@@ -29,6 +31,56 @@ func TestReplicasReviewDifferentUsers(t *testing.T) {
 			return nil
 		})
 	}))
+}
+
+// TestAdministratorsStepDownOneAfterTheOther holds a transaction open in which one administrator has stepped down, and
+// lets the other ask: the answer must wait for the first to end.
+func TestAdministratorsStepDownOneAfterTheOther(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleAdmin(1), directorytest.SampleAdmin(2))
+	s := postgres.NewStore(db, time.Now)
+	others := make(chan int, 1)
+	must(t, s.Tx(t.Context(), func(ctx context.Context, first directory.Tx) error {
+		u, err := first.LockUser(ctx, 1)
+		must(t, err)
+		n, err := first.OtherActiveAdmins(ctx, 1)
+		must(t, err)
+		equal(t, n, 1)
+		u.IsActive = false
+		must(t, first.UpdateUser(ctx, u))
+		go func() {
+			// A context of its own is a transaction of its own.
+			err := s.Tx(context.Background(), func(ctx context.Context, second directory.Tx) error {
+				n, err := second.OtherActiveAdmins(ctx, 2)
+				others <- n
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}()
+		awaitLockOrAnswer(t, db, others)
+		return nil
+	}))
+	if n := <-others; n != 0 {
+		t.Errorf("the second was told of %d other administrators", n)
+	}
+}
+
+// awaitLockOrAnswer waits until somebody waits for an advisory lock of this database, or need not.
+func awaitLockOrAnswer(t *testing.T, db *gorm.DB, answer <-chan int) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); len(answer) == 0; {
+		var waiting int
+		must(t, db.Raw(`SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting).Error)
+		if waiting > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the second neither waits nor answers")
+		}
+	}
 }
 
 // TestReplicasSendDifferentMails claims from many sides at once: each mail is claimed once.

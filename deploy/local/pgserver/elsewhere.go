@@ -1,0 +1,70 @@
+package pgserver
+
+import (
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"muster/deploy/local/process"
+)
+
+// substitutePrefix begins the names of directories that stand in for those that the server's account cannot reach.
+const substitutePrefix = "/var/tmp/muster-"
+
+// originFile says, in a substitute, which directory it stands in for.
+const originFile = "origin"
+
+// elsewhere makes the substitute for a directory that the account cannot reach, and the directory itself too: when that
+// is gone, so is the need for the substitute.
+func elsewhere(dir string, account *account) (string, error) {
+	sweepSubstitutes()
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(dir))
+	substitute := fmt.Sprintf("%s%016x", substitutePrefix, hash.Sum64())
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", explainDisk(err, dir)
+	}
+	if err := os.Mkdir(substitute, 0o755); err != nil && !os.IsExist(err) {
+		return "", explainDisk(err, substitute)
+	}
+	if !ours(substitute, account) {
+		return "", fmt.Errorf("%s belongs to somebody else: remove it and start again", substitute)
+	}
+	return substitute, explainWrite(os.WriteFile(filepath.Join(substitute, originFile), []byte(dir), 0o644), substitute)
+}
+
+// ours tells whether a substitute is a directory that this program made: /var/tmp is open to everybody.
+func ours(substitute string, account *account) bool {
+	info, err := os.Lstat(substitute)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	owner := info.Sys().(*syscall.Stat_t).Uid
+	return owner == 0 || account != nil && owner == account.uid
+}
+
+// sweepSubstitutes removes substitutes for directories that are gone. Failures do not matter: it is housekeeping.
+func sweepSubstitutes() {
+	substitutes, _ := filepath.Glob(substitutePrefix + "*")
+	for _, substitute := range substitutes {
+		origin, err := os.ReadFile(filepath.Join(substitute, originFile))
+		if err != nil || !ours(substitute, nil) || exists(string(origin)) || inUse(substitute) {
+			continue
+		}
+		_ = os.RemoveAll(substitute)
+	}
+}
+
+// inUse tells whether a server runs on data below a directory.
+func inUse(dir string) bool {
+	locks, _ := filepath.Glob(filepath.Join(dir, "*", "postmaster.pid"))
+	for _, lock := range locks {
+		if pid := lockedBy(lock); pid > 1 && process.Alive(pid) && strings.Contains(process.Command(pid), "postgres") {
+			return true
+		}
+	}
+	return false
+}

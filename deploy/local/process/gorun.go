@@ -1,0 +1,35 @@
+package process
+
+import (
+	"context"
+	"os"
+	"strings"
+	"time"
+)
+
+// goRunInterval is how often the parent is looked at.
+const goRunInterval = 200 * time.Millisecond
+
+// GoRunGone gives a channel that is closed when the `go run` that started this program is gone. `go run` passes no
+// SIGTERM on, so that its program would otherwise outlive it unnoticed. For a program that was started in another way
+// the channel stays open.
+func GoRunGone(ctx context.Context) <-chan struct{} {
+	gone := make(chan struct{})
+	parent := os.Getppid()
+	if !strings.Contains(Command(parent), "go run ") {
+		return gone
+	}
+	go func() {
+		tick := time.NewTicker(goRunInterval)
+		defer tick.Stop()
+		for os.Getppid() == parent {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+		close(gone)
+	}()
+	return gone
+}
