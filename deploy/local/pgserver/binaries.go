@@ -35,6 +35,9 @@ func find(ctx context.Context, options Options, major int) (binaries, error) {
 			return found, nil
 		}
 	}
+	if ctx.Err() != nil {
+		return binaries{}, ctx.Err() // an installed one may have been passed over because of that
+	}
 	return fetch(ctx, options, major)
 }
 

@@ -44,6 +44,9 @@ func fetch(ctx context.Context, options Options, major int) (binaries, error) {
 	options.progress(fmt.Sprintf("no PostgreSQL is installed: downloading %s", version))
 	cause := extract(ctx, options.RepositoryURL, version, cache, home)
 	found, err := inspect(ctx, filepath.Join(home, "bin"))
+	if ctx.Err() != nil {
+		return binaries{}, ctx.Err()
+	}
 	if err != nil {
 		return binaries{}, fmt.Errorf("there is no PostgreSQL on this machine and it could not be downloaded (%w): install PostgreSQL %d or newer, or set MUSTER_PG_BIN to the directory of its programs", cause, oldestMajor)
 	}
@@ -67,7 +70,7 @@ func cacheDir(options Options) (string, error) {
 	return reachable(dir, account)
 }
 
-// extract downloads and unpacks a release into home. The library can only do so on the way to starting a server, so it
+// extract downloads and unpacks a release, and moves it to home when it is whole. The library can only do so on the way to starting a server, so it
 // is given data that no server starts with: what counts is whether the binaries are there afterwards, and its error
 // matters only if they are not.
 func extract(ctx context.Context, repository string, version embedded.PostgresVersion, cache, home string) error {
@@ -84,16 +87,21 @@ func extract(ctx context.Context, repository string, version embedded.PostgresVe
 	if err := os.WriteFile(filepath.Join(data, "PG_VERSION"), []byte(major+"\n"), 0o600); err != nil {
 		return err
 	}
+	unpacked := filepath.Join(scratch, "unpacked")
 	port, err := netport.Free()
 	if err != nil {
 		return err
 	}
 	config := embedded.DefaultConfig().Version(version).Port(uint32(port)).Logger(nil).
-		CachePath(cache).RuntimePath(filepath.Join(scratch, "runtime")).DataPath(data).BinariesPath(home)
+		CachePath(cache).RuntimePath(filepath.Join(scratch, "runtime")).DataPath(data).BinariesPath(unpacked)
 	if repository != "" {
 		config = config.BinaryRepositoryURL(strings.TrimSuffix(repository, "/"))
 	}
-	return withTimeout(ctx, fetchTimeout, func() error { return embedded.NewDatabase(config).Start() })
+	cause := withTimeout(ctx, fetchTimeout, func() error { return embedded.NewDatabase(config).Start() })
+	if _, err := inspect(ctx, filepath.Join(unpacked, "bin")); err != nil {
+		return cause
+	}
+	return os.Rename(unpacked, home)
 }
 
 // withTimeout runs work, which knows no context, and gives up waiting for it when ctx or the time ends.

@@ -3,6 +3,8 @@ package pgserver
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -75,5 +77,30 @@ func TestFetchOfAnUnknownVersionSaysWhatToDo(t *testing.T) {
 	_, err := fetch(t.Context(), Options{CacheDir: OpenDir(t)}, 9)
 	if err == nil || !strings.Contains(err.Error(), "made by PostgreSQL 9") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnInterruptedSearchFetchesNothing(t *testing.T) {
+	url, downloads := repository(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := find(ctx, Options{CacheDir: OpenDir(t), RepositoryURL: url}, 0)
+	if !errors.Is(err, context.Canceled) || *downloads != 0 {
+		t.Errorf("got %v after %d downloads", err, *downloads)
+	}
+}
+
+func TestAFetchedReleaseIsWholeOrNotThere(t *testing.T) {
+	url, _ := repository(t)
+	cache := OpenDir(t)
+	found, err := fetch(t.Context(), Options{CacheDir: cache, RepositoryURL: url}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(cache, "17.5.0", "bin"); found.dir != want {
+		t.Errorf("the programs are in %s, want %s", found.dir, want)
+	}
+	if scratch, _ := filepath.Glob(filepath.Join(cache, "fetch-*")); len(scratch) > 0 {
+		t.Errorf("left over: %v", scratch)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"muster/libs/listing"
 	"muster/libs/pg"
 	"muster/libs/usersapi"
+	"muster/libs/usersapi/userslist"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
 )
@@ -18,29 +19,8 @@ import (
 const viewColumns = `u.id, u.username, u.email, u.type_code, u.type_name, u.first_name, u.last_name, u.auth_type_code, u.auth_type_name,
 	u.is_active, u.created_at, u.updated_at, u.verified_at, u.last_login_at, u.exemption_from, u.exemption_to, u.legacy_user_id`
 
-var typeCodes = []string{usersapi.TypeSubscribed, usersapi.TypeNotSubscribed, usersapi.TypeAdministrator}
-
 // users is the list of contract section 4.1.
-var users = listing.New(
-	listing.Field{Name: "id", Column: "u.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
-	listing.Field{Name: "username", Column: "u.username", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
-	listing.Field{Name: "email", Column: "u.email", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
-	listing.Field{Name: "firstName", Column: "u.first_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
-	listing.Field{Name: "lastName", Column: "u.last_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
-	listing.Field{Name: "typeName", Column: "u.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
-	listing.Field{Name: "authTypeName", Column: "u.auth_type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
-	listing.Field{Name: "userTypeCode", Column: "u.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Values: typeCodes},
-	listing.Field{Name: "authTypeCode", Column: "u.auth_type_code", Kind: listing.Code, Sortable: true, Filterable: true,
-		Values: []string{"EMAI", "GOOG", "APPE", "FACE", "XXXX", "LINK"}},
-	listing.Field{Name: "isActive", Column: "u.is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
-	listing.Field{Name: "createdAt", Column: "u.created_at", Kind: listing.Date, Sortable: true, Filterable: true},
-	listing.Field{Name: "updatedAt", Column: "u.updated_at", Kind: listing.Date, Sortable: true, Filterable: true},
-	listing.Field{Name: "verifiedAt", Column: "u.verified_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
-	listing.Field{Name: "lastLoginAt", Column: "u.last_login_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
-	listing.Field{Name: "subscriptionExemptionStartsAt", Column: "u.exemption_from", Kind: listing.Date, Nullable: true, Filterable: true},
-	listing.Field{Name: "subscriptionExemptionEndsAt", Column: "u.exemption_to", Kind: listing.Date, Nullable: true, Filterable: true},
-	listing.Field{Name: "legacyUserId", Column: "u.legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true},
-)
+var users = listing.New(userslist.Fields("u.id", "u.")...)
 
 // The list of contract section 4.3, as administrators see it, and as everybody sees their own. To the latter the code
 // is null for filters and sorts too: else it could be guessed letter by letter, and an address verified that nobody
@@ -54,8 +34,7 @@ func requestList(code string) *listing.List {
 	return listing.New(
 		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
 		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Sortable: true, Filterable: true},
-		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true,
-			Values: []string{"REGR", "RPWR", "EMUP"}},
+		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true},
 		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
 		listing.Field{Name: "verificationCode", Column: code, Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
 		listing.Field{Name: "createdOn", Column: "r.created_on", Kind: listing.Date, Sortable: true, Filterable: true},

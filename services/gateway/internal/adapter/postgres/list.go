@@ -5,29 +5,12 @@ import (
 
 	"muster/libs/listing"
 	"muster/libs/pg"
+	"muster/libs/usersapi/userslist"
 	"muster/services/gateway/internal/gateway"
 )
 
 // Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2).
-var Fields = listing.New(
-	listing.Field{Name: "id", Column: "user_id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
-	text("username", "username", searched, sortable),
-	text("email", "email", searched, sortable),
-	text("firstName", "first_name", searched, sortable, nullable),
-	text("lastName", "last_name", searched, sortable, nullable),
-	date("createdAt", "created_at", sortable),
-	date("updatedAt", "updated_at", sortable),
-	date("verifiedAt", "verified_at", sortable, nullable),
-	text("typeName", "type_name", searched, sortable),
-	text("authTypeName", "auth_type_name", searched, sortable),
-	listing.Field{Name: "isActive", Column: "is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
-	code("userTypeCode", "type_code", sortable),
-	code("authTypeCode", "auth_type_code", sortable),
-	date("lastLoginAt", "last_login_at", sortable, nullable),
-	date("subscriptionExemptionStartsAt", "exemption_from", nullable),
-	date("subscriptionExemptionEndsAt", "exemption_to", nullable),
-	integer("legacyUserId", "legacy_user_id", nullable),
-
+var Fields = listing.New(append(userslist.Fields("user_id", ""),
 	code("subscriptionStatus", "subscription_status", sortable, nullable),
 	text("subscriptionPlanName", "subscription_plan_name", searched, nullable),
 	text("stripeCustomerId", "stripe_customer_id", nullable),
@@ -40,7 +23,7 @@ var Fields = listing.New(
 	// The contract calls it an integer; it may have two decimals, so it takes both.
 	field(listing.Decimal, "discountPercentage", "discount_percentage", sortable, nullable),
 	code("couponTypeCode", "coupon_type_code", nullable),
-)
+)...)
 
 // FullUsers is one page of the users who are there, and their number, as of one moment.
 func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
@@ -90,10 +73,6 @@ func text(name, column string, traits ...trait) listing.Field {
 
 func code(name, column string, traits ...trait) listing.Field {
 	return field(listing.Code, name, column, traits...)
-}
-
-func date(name, column string, traits ...trait) listing.Field {
-	return field(listing.Date, name, column, traits...)
 }
 
 func integer(name, column string, traits ...trait) listing.Field {
