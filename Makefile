@@ -11,7 +11,8 @@ help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: ## build and start everything on this machine, with demo users; Ctrl-C stops it
-	@go run ./deploy/local/cmd/muster $(ARGS)
+	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
+	@.bin/muster $(ARGS)
 
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work

@@ -2,6 +2,7 @@ package pgserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -70,9 +71,9 @@ func cacheDir(options Options) (string, error) {
 	return reachable(dir, account)
 }
 
-// extract downloads and unpacks a release, and moves it to home when it is whole. The library can only do so on the way to starting a server, so it
-// is given data that no server starts with: what counts is whether the binaries are there afterwards, and its error
-// matters only if they are not.
+// extract downloads and unpacks a release, and moves it to home when it is whole. The library can only do so on the way
+// to starting a server, so it is given data that no server starts with: what counts is whether the binaries are there
+// when it has given up, and its error matters only if they are not.
 func extract(ctx context.Context, repository string, version embedded.PostgresVersion, cache, home string) error {
 	scratch, err := os.MkdirTemp(cache, "fetch-")
 	if err != nil {
@@ -98,6 +99,9 @@ func extract(ctx context.Context, repository string, version embedded.PostgresVe
 		config = config.BinaryRepositoryURL(strings.TrimSuffix(repository, "/"))
 	}
 	cause := withTimeout(ctx, fetchTimeout, func() error { return embedded.NewDatabase(config).Start() })
+	if errors.Is(cause, context.DeadlineExceeded) || errors.Is(cause, context.Canceled) {
+		return cause // it may still be unpacking
+	}
 	if _, err := inspect(ctx, filepath.Join(unpacked, "bin")); err != nil {
 		return cause
 	}
