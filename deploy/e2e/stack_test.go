@@ -66,6 +66,9 @@ func runWithStack(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL runs as another user when we are root
+		return 1, err
+	}
 	traces := startCollector()
 	defer traces.Close()
 	ownStack = true

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/errs"
+	"muster/libs/pg"
 )
 
 // statusClientClosed is what the access log shows when the caller hung up first; nobody reads the answer.
@@ -23,12 +24,22 @@ func Fail(c *gin.Context, err error) {
 		c.Status(statusClientClosed)
 		return
 	}
-	e := errs.From(err)
+	e := design(err)
 	if e.Err != nil || e.Kind == errs.KindInternal {
 		loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "request failed",
 			"route", c.FullPath(), "code", e.Code, "error", err.Error())
 	}
 	write(c, e)
+}
+
+// design makes an answer of any error. One that comes of the database's or the network's circumstances is a dependency
+// that is away (contract section 3: 503), wherever it was met.
+func design(err error) *errs.Error {
+	e := errs.From(err)
+	if e.Kind == errs.KindInternal && pg.IsTransient(err) {
+		return errs.From(Unavailable("The service", err))
+	}
+	return e
 }
 
 // write is the one place where an error becomes a response.

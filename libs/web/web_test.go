@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/gin-gonic/gin"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"muster/libs/errs"
 	"muster/libs/web"
@@ -41,6 +43,9 @@ func engine(checks ...web.Check) *gin.Engine {
 	e.GET("/hello/:id", func(c *gin.Context) { c.Status(http.StatusOK) })
 	e.GET("/secret", func(c *gin.Context) { web.Fail(c, errors.New(`pq: duplicate key "users_email"`)) })
 	e.GET("/away", func(c *gin.Context) { web.Fail(c, web.Unavailable("Billing", errors.New("dial tcp"))) })
+	e.GET("/database-away", func(c *gin.Context) {
+		web.Fail(c, fmt.Errorf("read user: %w", &pgconn.PgError{Code: "57P01", Message: "terminating connection"}))
+	})
 	e.GET("/panic", func(*gin.Context) { panic("secret in a panic") })
 	return e
 }
@@ -88,6 +93,7 @@ func TestErrorsOfTheEdge(t *testing.T) {
 		{"wrong method", "DELETE", "/hello/1", "", "", 405, "METHOD_NOT_ALLOWED", ""},
 		{"driver's text", "GET", "/secret", "", "", 500, "INTERNAL", "Something went wrong on our side."},
 		{"panic", "GET", "/panic", "", "", 500, "INTERNAL", "Something went wrong on our side."},
+		{"database away", "GET", "/database-away", "", "", 503, "UNAVAILABLE", "The service is not available right now. Please try again."},
 		{"away", "GET", "/away", "", "", 503, "UNAVAILABLE", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -91,18 +91,19 @@ func TestChargedAmountIsWhatThePeriodsInvoiceSays(t *testing.T) {
 		change func(i *billing.Invoice)
 		want   int64
 	}{
-		"its own invoice":              {func(*billing.Invoice) {}, 1100},
-		"one-off lines do not count":   {func(i *billing.Invoice) { i.Lines = append(i.Lines, billing.InvoiceLine{Amount: 900, PeriodStart: t0}) }, 1100},
-		"prorations do not count":      {func(i *billing.Invoice) { l := own; l.Proration, l.Amount = true, -700; i.Lines = append(i.Lines, l) }, 1100},
-		"a draft is known":             {func(i *billing.Invoice) { i.Status = "draft" }, 1100},
-		"void is as if it never was":   {func(i *billing.Invoice) { i.Status = billing.InvoiceVoid }, 1200},
-		"another period's":             {func(i *billing.Invoice) { i.Lines[0].PeriodStart = *at(-month) }, 1200},
-		"another subscription's":       {func(i *billing.Invoice) { i.SubscriptionID = "sub_2" }, 1200},
-		"before the price was changed": {func(i *billing.Invoice) { i.Lines[0].PriceID = "price_0" }, 1200},
-		"another quantity":             {func(i *billing.Invoice) { i.Lines[0].Quantity = 2 }, 1200},
+		"its own invoice":                                {func(*billing.Invoice) {}, 1100},
+		"one-off lines do not count":                     {func(i *billing.Invoice) { i.Lines = append(i.Lines, billing.InvoiceLine{Amount: 900, PeriodStart: t0}) }, 1100},
+		"prorations do not count":                        {func(i *billing.Invoice) { l := own; l.Proration, l.Amount = true, -700; i.Lines = append(i.Lines, l) }, 1100},
+		"a draft is known":                               {func(i *billing.Invoice) { i.Status = "draft" }, 1100},
+		"void is as if it never was":                     {func(i *billing.Invoice) { i.Status = billing.InvoiceVoid }, 1200},
+		"another period's":                               {func(i *billing.Invoice) { i.Lines[0].PeriodStart = *at(-month) }, 1200},
+		"of a trial that began and ended in that second": {func(i *billing.Invoice) { i.Lines[0].PeriodEnd, i.Lines[0].Amount = t0, 0 }, 1200},
+		"another subscription's":                         {func(i *billing.Invoice) { i.SubscriptionID = "sub_2" }, 1200},
+		"before the price was changed":                   {func(i *billing.Invoice) { i.Lines[0].PriceID = "price_0" }, 1200},
+		"another quantity":                               {func(i *billing.Invoice) { i.Lines[0].Quantity = 2 }, 1200},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := billing.Subscription{ProviderID: "sub_1", Status: billing.Active, PriceID: "price_1", Amount: 1500, Currency: "usd", Quantity: 1, PeriodStart: at(0)}
+			s := billing.Subscription{ProviderID: "sub_1", Status: billing.Active, PriceID: "price_1", Amount: 1500, Currency: "usd", Quantity: 1, PeriodStart: at(0), PeriodEnd: at(month)}
 			i := billing.Invoice{SubscriptionID: "sub_1", Status: "paid", Lines: []billing.InvoiceLine{own}}
 			c.change(&i)
 			if got := billing.ChargedAmount(s, redeemed(percent(20, billing.Forever), nil), []billing.Invoice{i}); got != c.want {

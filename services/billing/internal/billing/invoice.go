@@ -39,6 +39,12 @@ func (i Invoice) discounted() *InvoiceLine {
 	return nil
 }
 
+// covers says whether the line is for the subscription's current period. The start alone does not tell: a trial that
+// ended in the second it began has an invoice of its own, for nothing.
+func (l InvoiceLine) covers(s Subscription) bool {
+	return l.PeriodStart.Equal(*s.PeriodStart) && (s.PeriodEnd == nil || l.PeriodEnd.Equal(*s.PeriodEnd))
+}
+
 // charge is what the invoice charges for the subscription's current period, recurring lines less their discounts; false
 // if it is not that period's own invoice, or was made for another price or quantity than the subscription has now.
 func (i Invoice) charge(s Subscription) (int64, bool) {
@@ -48,7 +54,7 @@ func (i Invoice) charge(s Subscription) (int64, bool) {
 	var sum int64
 	own := false
 	for _, l := range i.Lines {
-		if !l.Recurring || l.Proration || !l.PeriodStart.Equal(*s.PeriodStart) {
+		if !l.Recurring || l.Proration || !l.covers(s) {
 			continue
 		}
 		if l.PriceID != s.PriceID || l.Quantity != s.Quantity {
