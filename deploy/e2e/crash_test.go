@@ -8,36 +8,54 @@ import (
 	"time"
 )
 
-// TestKilledServicesLoseAndDoubleNothing kills each service with SIGKILL in the middle of a loop of registrations. The
-// supervisor starts it again. Afterwards every user who was answered 2xx is in identity (signs in), in directory and in
-// the gateway's read model exactly once; and nobody else is half there.
+// TestKilledServicesLoseAndDoubleNothing kills each service with SIGKILL in the middle of a loop of registrations, and
+// PostgreSQL too. The supervisor starts it again. Afterwards every user who was answered 2xx is in identity (signs in), in
+// directory and in the gateway's read model exactly once; and nobody else is half there.
 func TestKilledServicesLoseAndDoubleNothing(t *testing.T) {
-	for _, service := range []string{"identity", "directory", "billing", "gateway"} {
-		t.Run(service, func(t *testing.T) {
-			accepted, refused := registerThroughACrash(t, service)
-			t.Logf("%d registrations answered 2xx, %d not", len(accepted), len(refused))
-			if len(accepted) < 20 {
-				t.Fatalf("only %d registrations went through: the test says little", len(accepted))
-			}
-			boss := admin(t)
-			for email, id := range accepted {
-				eventually(t, 30*time.Second, email+" everywhere exactly once", func() bool {
-					where := whereIs(t, boss, email)
-					return where == (presence{identity: 1, directory: 1, gateway: 1, id: id})
-				})
-			}
-			for _, email := range refused {
-				eventually(t, 30*time.Second, email+" whole or not at all", func() bool {
-					where := whereIs(t, boss, email)
-					return where.identity <= 1 && where.identity == where.directory && where.directory == where.gateway
-				})
-			}
+	for _, part := range []string{"identity", "directory", "billing", "gateway", "postgres"} {
+		t.Run(part, func(t *testing.T) { survive(t, part, kill) })
+	}
+}
+
+// TestRestartedServicesLoseAndDoubleNothing is the same for parts that are stopped as an operator stops them (SIGTERM) and
+// come back a little later. While a service is away, and while Kafka is, nothing may be lost either.
+func TestRestartedServicesLoseAndDoubleNothing(t *testing.T) {
+	for _, part := range []string{"identity", "directory", "billing", "gateway", "kafka"} {
+		t.Run(part, func(t *testing.T) { survive(t, part, restart) })
+	}
+}
+
+func survive(t *testing.T, part string, disrupt func(t *testing.T, part string)) {
+	t.Helper()
+	accepted, refused := registerThrough(t, part, disrupt)
+	t.Logf("%d registrations answered 2xx, %d not", len(accepted), len(refused))
+	if len(accepted) < 20 {
+		t.Fatalf("only %d registrations went through: the test says little", len(accepted))
+	}
+	var boss *client
+	eventually(t, 30*time.Second, "the administrator signs in", func() bool {
+		c := &client{t: t}
+		a := c.do("POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})
+		c.token, _ = a.body["accessToken"].(string)
+		boss = c
+		return a.status == http.StatusOK
+	})
+	for email, id := range accepted {
+		eventually(t, 30*time.Second, email+" everywhere exactly once", func() bool {
+			where := whereIs(t, boss, email)
+			return where == (presence{identity: 1, directory: 1, gateway: 1, id: id})
+		})
+	}
+	for _, email := range refused {
+		eventually(t, 30*time.Second, email+" whole or not at all", func() bool {
+			where := whereIs(t, boss, email)
+			return where.identity <= 1 && where.identity == where.directory && where.directory == where.gateway
 		})
 	}
 }
 
-// registerThroughACrash registers users from several clients while the service is killed and comes back.
-func registerThroughACrash(t *testing.T, service string) (accepted map[string]float64, refused []string) {
+// registerThrough registers users from several clients while something happens to a part of the stack.
+func registerThrough(t *testing.T, part string, disrupt func(t *testing.T, part string)) (accepted map[string]float64, refused []string) {
 	t.Helper()
 	const workers, before, after = 4, 12, 12
 	accepted = map[string]float64{}
@@ -55,7 +73,7 @@ func registerThroughACrash(t *testing.T, service string) (accepted map[string]fl
 				default:
 				}
 				c := &client{t: t}
-				email := uniqueEmail("crash-" + service)
+				email := uniqueEmail("crash-" + part)
 				a, err := c.try("POST", "/api/auth/register", object{"email": email, "password": password})
 				user, _ := a.body["user"].(object)
 				id, _ := user["id"].(float64)
@@ -67,15 +85,15 @@ func registerThroughACrash(t *testing.T, service string) (accepted map[string]fl
 				}
 				mu.Unlock()
 				if err != nil || a.status != http.StatusCreated {
-					<-time.After(20 * time.Millisecond) // a client that hammers a dead service tests nothing
+					<-time.After(20 * time.Millisecond) // a client that hammers what is dead tests nothing
 				}
 			}
 		})
 	}
 	eventually(t, time.Minute, "registrations before the crash", func() bool { return count() >= before })
-	kill(t, service)
+	disrupt(t, part)
 	atCrash := count()
-	eventually(t, time.Minute, "registrations go on after the crash of "+service, func() bool { return count() >= atCrash+after })
+	eventually(t, time.Minute, "registrations go on without and then with "+part, func() bool { return count() >= atCrash+after })
 	close(stop)
 	wg.Wait()
 	return accepted, refused

@@ -72,7 +72,8 @@ func runWithStack(m *testing.M) (int, error) {
 	traces := startCollector()
 	defer traces.Close()
 	ownStack = true
-	stop, err := start(root, dir, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL)
+	stop, err := start(root, dir, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
+		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests ask for users who may not be there
 	if err != nil {
 		return 1, err
 	}
@@ -188,6 +189,13 @@ func eventually(t *testing.T, within time.Duration, what string, holds func() bo
 		case <-tick.C:
 		}
 	}
+}
+
+// restart stops a part of the stack in order and starts it again.
+func restart(t *testing.T, part string) {
+	t.Helper()
+	post(t, muster.Control+"/services/"+part+"/pause", nil)
+	post(t, muster.Control+"/services/"+part+"/resume", nil)
 }
 
 // pidOf is the process id of a service; 0 between two lives.

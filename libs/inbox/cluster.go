@@ -16,15 +16,16 @@ import (
 type cluster struct {
 	name    string
 	brokers []string
+	topics  []string // all that it needs to know of
 	dial    dialFunc
 
 	mu     sync.Mutex
 	client *kafka.Client
 }
 
-func newCluster(config Config) *cluster {
+func newCluster(config Config, topics []string) *cluster {
 	return &cluster{
-		name: "muster-inbox-" + config.Name, brokers: config.Brokers,
+		name: "muster-inbox-" + config.Name, brokers: config.Brokers, topics: topics,
 		dial: (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 	}
 }
@@ -44,7 +45,7 @@ func (c *cluster) connected() *kafka.Client {
 	defer c.mu.Unlock()
 	if c.client == nil {
 		c.client = &kafka.Client{Addr: kafka.TCP(c.brokers...), Timeout: 5 * time.Second, Transport: &kafka.Transport{
-			ClientID: c.name, DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second,
+			ClientID: c.name, DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second, MetadataTopics: c.topics,
 			Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 				return c.dial(ctx, network, address)
 			},
@@ -66,12 +67,12 @@ func (c *cluster) forget() {
 }
 
 // missing names a topic that does not exist; it is empty when all do.
-func (c *cluster) missing(ctx context.Context, topics []string) (string, error) {
-	known, err := c.partitions(ctx, topics)
+func (c *cluster) missing(ctx context.Context) (string, error) {
+	known, err := c.partitions(ctx)
 	if err != nil {
-		return topics[0], err
+		return c.topics[0], err
 	}
-	for _, topic := range topics {
+	for _, topic := range c.topics {
 		if len(known[topic]) == 0 {
 			c.forget()
 			return topic, nil
@@ -80,9 +81,9 @@ func (c *cluster) missing(ctx context.Context, topics []string) (string, error) 
 	return "", nil
 }
 
-// partitions are the partitions of topics. Topics that do not exist have none.
-func (c *cluster) partitions(ctx context.Context, topics []string) (map[string][]int, error) {
-	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{Topics: topics})
+// partitions are the partitions of the topics. Topics that do not exist have none.
+func (c *cluster) partitions(ctx context.Context) (map[string][]int, error) {
+	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{Topics: c.topics})
 	if err != nil {
 		c.forget()
 		return nil, err
@@ -98,7 +99,7 @@ func (c *cluster) partitions(ctx context.Context, topics []string) (map[string][
 
 // id is the cluster's identity; empty if the broker does not tell.
 func (c *cluster) id(ctx context.Context) (string, error) {
-	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{})
+	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{Topics: c.topics})
 	if err != nil {
 		c.forget()
 		return "", fmt.Errorf("identity of the cluster: %w", err)

@@ -138,7 +138,7 @@ func New(config Config) (*Consumer, error) {
 	}
 	c := &Consumer{
 		config: config, log: config.Logger.With("consumer", config.Name), meters: meters,
-		cluster: newCluster(config), state: make(map[string]bool),
+		cluster: newCluster(config, topicNames(config)), state: make(map[string]bool),
 		assigned: make(map[lane]*partition), stopped: make(map[lane]error), behind: "it has not joined its group",
 		slots:  make(chan struct{}, parallel),
 		timing: timing{watch: 5 * time.Second, stall: 15 * time.Second, recheck: 5 * time.Second, replay: 30 * time.Second, commit: 5 * time.Second},
@@ -157,17 +157,17 @@ func New(config Config) (*Consumer, error) {
 
 func (c *Consumer) groupConfig() kafka.ConsumerGroupConfig {
 	return kafka.ConsumerGroupConfig{
-		ID: c.config.TopicPrefix + c.config.Name, Brokers: c.config.Brokers, Topics: c.topics(), Dialer: c.cluster.dialer(),
+		ID: c.config.TopicPrefix + c.config.Name, Brokers: c.config.Brokers, Topics: c.cluster.topics, Dialer: c.cluster.dialer(),
 		HeartbeatInterval: c.config.SessionTimeout / 6, SessionTimeout: c.config.SessionTimeout, RebalanceTimeout: c.config.RebalanceTimeout,
 		JoinGroupBackoff: 500 * time.Millisecond, StartOffset: kafka.FirstOffset, Timeout: 5 * time.Second,
 	}
 }
 
-// topics are the names on the broker.
-func (c *Consumer) topics() []string {
-	names := make([]string, len(c.config.Topics))
-	for i, name := range c.config.Topics {
-		names[i] = c.config.TopicPrefix + name
+// topicNames are the names on the broker.
+func topicNames(config Config) []string {
+	names := make([]string, len(config.Topics))
+	for i, name := range config.Topics {
+		names[i] = config.TopicPrefix + name
 	}
 	return names
 }

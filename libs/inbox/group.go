@@ -27,7 +27,7 @@ func (c *Consumer) leave(group *kafka.ConsumerGroup) {
 // settings. It reports false when ctx ended before.
 func (c *Consumer) awaitTopics(ctx context.Context) bool {
 	for attempt := 0; ctx.Err() == nil; attempt++ {
-		missing, err := c.cluster.missing(ctx, c.topics())
+		missing, err := c.cluster.missing(ctx)
 		if err == nil && missing == "" {
 			return true
 		}

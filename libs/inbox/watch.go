@@ -90,7 +90,7 @@ func (c *Consumer) catchUp(ctx context.Context) {
 
 // goal is the extent of all partitions of all topics.
 func (c *Consumer) goal(ctx context.Context) (map[lane]extent, error) {
-	partitions, err := c.cluster.partitions(ctx, c.topics())
+	partitions, err := c.cluster.partitions(ctx)
 	if err != nil {
 		return nil, err
 	}

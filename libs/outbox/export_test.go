@@ -18,7 +18,7 @@ func (r *Relay) NeverPoll() { r.pollMin, r.pollMax = time.Hour, time.Hour }
 
 // WriterSettings are what the relay's writer is set to.
 func WriterSettings(r *Relay) (acks string, async, autoCreate bool, batchSize, attempts int, wait time.Duration) {
-	w := newWriter(r)
+	w := newWriter(r, nil)
 	return w.RequiredAcks.String(), w.Async, w.AllowAutoTopicCreation, w.BatchSize, w.MaxAttempts, w.BatchTimeout
 }
 

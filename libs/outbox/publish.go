@@ -3,7 +3,9 @@ package outbox
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -31,17 +33,33 @@ const (
 type publisher struct {
 	relay  *Relay
 	writer *kafka.Writer
+	topics map[string]bool // those that the writer keeps itself informed of, by their names on the broker
 }
 
 func newPublisher(r *Relay) *publisher {
-	p := &publisher{relay: r}
-	p.writer = newWriter(r)
+	p := &publisher{relay: r, topics: make(map[string]bool)}
+	for _, t := range r.config.Topics {
+		p.topics[r.config.TopicPrefix+t.Name] = true
+	}
+	p.writer = newWriter(r, slices.Collect(maps.Keys(p.topics)))
 	return p
+}
+
+// learn makes sure that the writer knows the rows' topics. Rows of a topic that is not ours come from a newer release
+// of the service that runs beside this one.
+func (p *publisher) learn(rows []row) {
+	known := len(p.topics)
+	for _, r := range rows {
+		p.topics[p.relay.config.TopicPrefix+r.Topic] = true
+	}
+	if len(p.topics) > known {
+		p.renew()
+	}
 }
 
 // newWriter makes a writer that says the truth about each message: synchronous, acknowledged by all in-sync replicas,
 // without attempts of its own. The partitioner is Java's, so that every tool finds a key where we put it.
-func newWriter(r *Relay) *kafka.Writer {
+func newWriter(r *Relay, topics []string) *kafka.Writer {
 	return &kafka.Writer{
 		Addr:                   kafka.TCP(r.config.Brokers...),
 		Balancer:               kafka.Murmur2Balancer{},
@@ -54,18 +72,20 @@ func newWriter(r *Relay) *kafka.Writer {
 		WriteTimeout:           5 * time.Second,
 		ReadTimeout:            5 * time.Second,
 		AllowAutoTopicCreation: false,
-		Transport:              r.transport(),
+		Transport:              r.transport(topics),
 	}
 }
 
-func (r *Relay) transport() *kafka.Transport {
+// transport connects to the brokers and keeps itself informed of some topics; by default it would ask for all that the
+// cluster has, every few seconds.
+func (r *Relay) transport(topics []string) *kafka.Transport {
 	dial := r.dial
 	if dial == nil {
 		dial = (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext
 	}
 	return &kafka.Transport{
 		ClientID: "muster-outbox-" + r.config.Service, Dial: dial,
-		DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second,
+		DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second, MetadataTopics: topics,
 	}
 }
 
@@ -73,7 +93,7 @@ func (r *Relay) transport() *kafka.Transport {
 // than one request takes, and a new one asks the cluster afresh who leads which partition.
 func (p *publisher) renew() {
 	p.close()
-	p.writer = newWriter(p.relay)
+	p.writer = newWriter(p.relay, slices.Collect(maps.Keys(p.topics)))
 }
 
 // close does not wait for requests under way.
@@ -103,6 +123,7 @@ func (p *publisher) publish(ctx context.Context, rows []row) outcome {
 		}
 		send = append(send, r)
 	}
+	p.learn(send)
 	messages, spans := p.messages(ctx, send)
 	var suspects []int
 	for i, err := range p.write(ctx, messages) {

@@ -32,13 +32,15 @@ func (r *Relay) createTopics(ctx context.Context) bool {
 func (r *Relay) tryCreateTopics(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	transport := r.transport()
-	defer transport.CloseIdleConnections()
-	client := &kafka.Client{Addr: kafka.TCP(r.config.Brokers...), Transport: transport, Timeout: 5 * time.Second}
 	request := &kafka.CreateTopicsRequest{}
+	var names []string
 	for _, t := range r.config.Topics {
 		request.Topics = append(request.Topics, r.topicConfig(t))
+		names = append(names, r.config.TopicPrefix+t.Name)
 	}
+	transport := r.transport(names)
+	defer transport.CloseIdleConnections()
+	client := &kafka.Client{Addr: kafka.TCP(r.config.Brokers...), Transport: transport, Timeout: 5 * time.Second}
 	created, err := client.CreateTopics(ctx, request)
 	if err != nil {
 		return err

@@ -35,18 +35,29 @@ func Broker(t testing.TB) string {
 	return broker
 }
 
-// Prefix is a topic prefix, and a prefix for names of consumer groups, that no other test uses.
+// Prefix is a topic prefix, and a prefix for names of consumer groups, that no other test uses. Topics with it are
+// deleted when the test ends; ask for the prefix before anything is started that uses it, so that it has stopped by then.
 func Prefix(t testing.TB) string {
 	t.Helper()
-	return "t" + strings.ReplaceAll(uuid.NewString(), "-", "")[:12] + "."
+	prefix := "t" + strings.ReplaceAll(uuid.NewString(), "-", "")[:12] + "."
+	t.Cleanup(func() { deleteAll(t, prefix) })
+	return prefix
 }
 
 // Client is a client with connections of its own, which end with the test.
 func Client(t testing.TB) *kafka.Client {
 	t.Helper()
-	transport := &kafka.Transport{ClientID: "kafkatest", MetadataTTL: 2 * time.Second}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &kafka.Client{Addr: kafka.TCP(Broker(t)), Transport: transport, Timeout: timeout}
+	client, done := connect(t)
+	t.Cleanup(done)
+	return client
+}
+
+// connect makes a client. Until done is called it asks the broker for all topics now and then, so tests that make many
+// should end them.
+func connect(t testing.TB) (client *kafka.Client, done func()) {
+	t.Helper()
+	transport := &kafka.Transport{ClientID: "kafkatest"}
+	return &kafka.Client{Addr: kafka.TCP(Broker(t)), Transport: transport, Timeout: timeout}, transport.CloseIdleConnections
 }
 
 // Publish writes events as a service's relay would, one after the other, and creates their topics if need be. source is
@@ -98,7 +109,8 @@ func Await(t testing.TB, topic string, n int) []kafka.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
-	client := Client(t)
+	client, done := connect(t)
+	defer func() { done() }()
 	for {
 		held, ends, err := count(ctx, client, topic)
 		if err == nil && held >= n {
@@ -110,7 +122,8 @@ func Await(t testing.TB, topic string, n int) []kafka.Message {
 		case <-time.After(10 * time.Millisecond):
 		}
 		if err != nil {
-			client = Client(t) // What this one knows of the cluster may be out of date.
+			done()
+			client, done = connect(t) // What the old one knew of the cluster may be out of date.
 		}
 	}
 }

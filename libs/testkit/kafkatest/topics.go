@@ -3,6 +3,7 @@ package kafkatest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,7 +74,9 @@ func insist(t testing.TB, what string, do func(context.Context, *kafka.Client) e
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	for {
-		err := do(ctx, Client(t))
+		client, done := connect(t)
+		err := do(ctx, client)
+		done()
 		if err == nil {
 			return
 		}
@@ -92,7 +95,9 @@ func CommittedOffsets(t testing.TB, group, topic string) (map[int]int64, error) 
 	for i := range partitions {
 		partitions[i] = i
 	}
-	fetched, err := Client(t).OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: partitions}})
+	client, done := connect(t)
+	defer done()
+	fetched, err := client.OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: partitions}})
 	if err != nil {
 		return nil, err
 	}
@@ -101,4 +106,29 @@ func CommittedOffsets(t testing.TB, group, topic string) (map[int]int64, error) 
 		offsets[p.Partition] = p.CommittedOffset
 	}
 	return offsets, fetched.Error
+}
+
+// deleteAll deletes the topics with a prefix, so that a broker that serves many tests stays quick.
+func deleteAll(t testing.TB, prefix string) {
+	client, done := connect(t)
+	defer done()
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	metadata, err := client.Metadata(ctx, &kafka.MetadataRequest{})
+	if err != nil {
+		t.Logf("kafkatest: list topics: %v", err)
+		return
+	}
+	var names []string
+	for _, topic := range metadata.Topics {
+		if strings.HasPrefix(topic.Name, prefix) {
+			names = append(names, topic.Name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	if _, err := client.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: names}); err != nil {
+		t.Logf("kafkatest: delete topics: %v", err)
+	}
 }
