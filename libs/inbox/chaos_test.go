@@ -167,7 +167,7 @@ func (v *victim) start() {
 	}
 	v.cmd = exec.Command(os.Args[0])
 	v.cmd.Env = append(os.Environ(), childRole+"="+v.role, childURL+"="+v.house.url, childPrefix+"="+v.house.prefix)
-	v.cmd.Stderr = os.Stderr
+	v.cmd.Stderr = v.house.log
 	if err := v.cmd.Start(); err != nil {
 		v.house.t.Errorf("start a %s: %v", v.role, err)
 	}

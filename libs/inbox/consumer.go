@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -84,6 +85,9 @@ type Consumer struct {
 	state   map[string]bool // by topic on the broker: is it a state topic
 	timing  timing
 	slots   chan struct{} // a place for each batch under way
+	rejoin  chan struct{} // asks for joining the group again
+
+	generation atomic.Int64 // counts the group's generations while one is in force, else 0
 
 	// read opens a partition at an offset. It is a field so that a test can hand out a reader that does not read.
 	read func(lane lane, offset int64) reader
@@ -94,6 +98,8 @@ type Consumer struct {
 	joined   bool           // the group has been stable once
 	caughtUp bool
 	behind   string // what is missing until caughtUp
+
+	generations int64
 }
 
 // timing holds the intervals that tests shorten.
@@ -103,6 +109,7 @@ type timing struct {
 	recheck time.Duration // between looks at a partition that is left alone
 	replay  time.Duration // between looks for parked records that are due
 	commit  time.Duration // between commits to Kafka, for its tools
+	orphan  time.Duration // without progress of a partition that is not ours until the group is joined again
 }
 
 // lane is a partition of a topic, by the topic's name on the broker.
@@ -140,8 +147,11 @@ func New(config Config) (*Consumer, error) {
 		config: config, log: config.Logger.With("consumer", config.Name), meters: meters,
 		cluster: newCluster(config, topicNames(config)), state: make(map[string]bool),
 		assigned: make(map[lane]*partition), stopped: make(map[lane]error), behind: "it has not joined its group",
-		slots:  make(chan struct{}, parallel),
-		timing: timing{watch: 5 * time.Second, stall: 15 * time.Second, recheck: 5 * time.Second, replay: 30 * time.Second, commit: 5 * time.Second},
+		slots: make(chan struct{}, parallel), rejoin: make(chan struct{}, 1),
+		timing: timing{
+			watch: 2 * time.Second, stall: 15 * time.Second, recheck: 5 * time.Second, replay: 30 * time.Second,
+			commit: 5 * time.Second, orphan: 5 * time.Second,
+		},
 	}
 	c.read = c.openReader
 	for _, name := range config.Topics {
@@ -183,21 +193,9 @@ func (c *Consumer) Run(ctx context.Context) error {
 	helpers.Go(func() { c.watch(ctx) })
 	helpers.Go(func() { c.maintain(ctx) })
 	defer helpers.Wait()
-	group, err := kafka.NewConsumerGroup(c.group)
-	if err != nil {
-		return fmt.Errorf("inbox: %w", err)
-	}
-	defer c.leave(group)
 	for ctx.Err() == nil {
-		generation, err := group.Next(ctx)
-		switch {
-		case ctx.Err() != nil:
-		case errors.Is(err, kafka.RebalanceInProgress):
-			c.log.DebugContext(ctx, "the group rebalances again")
-		case err != nil:
-			c.log.WarnContext(ctx, "cannot join the consumer group; trying again", "error", err)
-		default:
-			c.begin(ctx, generation)
+		if err := c.participate(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 
 // Hurry shortens all intervals.
 func (c *Consumer) Hurry() {
-	c.timing = timing{watch: 50 * time.Millisecond, stall: 200 * time.Millisecond, recheck: 50 * time.Millisecond, replay: 50 * time.Millisecond, commit: 50 * time.Millisecond}
+	c.timing = timing{watch: 50 * time.Millisecond, stall: 200 * time.Millisecond, recheck: 50 * time.Millisecond, replay: 50 * time.Millisecond, commit: 50 * time.Millisecond, orphan: 300 * time.Millisecond}
 }
 
 // Group makes the consumer join another group than its name says.

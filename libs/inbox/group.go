@@ -2,12 +2,46 @@ package inbox
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/internal/wait"
 )
+
+// participate is a membership of the group: it lasts until ctx is done or somebody asks for joining again. The error is
+// of the configuration.
+func (c *Consumer) participate(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, err := kafka.NewConsumerGroup(c.group)
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	defer c.leave(group)
+	go func() {
+		select {
+		case <-c.rejoin:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	for ctx.Err() == nil {
+		generation, err := group.Next(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case errors.Is(err, kafka.RebalanceInProgress):
+			c.log.DebugContext(ctx, "the group rebalances again")
+		case err != nil:
+			c.log.WarnContext(ctx, "cannot join the consumer group; trying again", "error", err)
+		default:
+			c.begin(ctx, generation)
+		}
+	}
+	return nil
+}
 
 // leave waits for the batches under way and tells the group that we go.
 func (c *Consumer) leave(group *kafka.ConsumerGroup) {
@@ -56,13 +90,18 @@ func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
 			c.unassign(p)
 		})
 	}
-	generation.Start(func(ctx context.Context) { c.commit(ctx, generation, partitions) })
+	generation.Start(func(ctx context.Context) {
+		c.commit(ctx, generation, partitions)
+		c.generation.Store(0)
+	})
 }
 
 func (c *Consumer) assign(partitions []*partition) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.joined = true
+	c.generations++
+	c.generation.Store(c.generations)
 	clear(c.stopped)
 	for _, p := range partitions {
 		c.assigned[p.lane] = p

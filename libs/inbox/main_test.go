@@ -39,7 +39,7 @@ func beRelay() error {
 	relay, err := outbox.NewRelay(outbox.RelayConfig{
 		Service: "identity", PostgresURL: os.Getenv(childURL), Brokers: []string{os.Getenv("MUSTER_TEST_KAFKA")},
 		Topics:      contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents),
-		TopicPrefix: os.Getenv(childPrefix), Logger: slog.New(slog.DiscardHandler),
+		TopicPrefix: os.Getenv(childPrefix), Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func beConsumer() error {
 	consumer, err := inbox.New(inbox.Config{
 		Name: "directory", Brokers: []string{os.Getenv("MUSTER_TEST_KAFKA")}, TopicPrefix: os.Getenv(childPrefix),
 		Topics: []string{contracts.TopicAccount, contracts.TopicAccountEvents}, DB: db, Handle: journal(db),
-		Logger: slog.New(slog.DiscardHandler), SessionTimeout: time.Second, RebalanceTimeout: 500 * time.Millisecond,
+		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)), SessionTimeout: time.Second, RebalanceTimeout: 500 * time.Millisecond,
 	})
 	if err != nil {
 		return err

@@ -46,8 +46,9 @@ func (c *Consumer) setBehind(what string) {
 // watch looks at the progress of our partitions until ctx is done.
 func (c *Consumer) watch(ctx context.Context) {
 	progress := make(map[lane]standing)
+	orphans := &orphans{waiting: make(map[lane]waiting)}
 	for wait.Sleep(ctx, c.timing.watch) == nil {
-		if err := c.inspect(ctx, progress); err != nil && ctx.Err() == nil {
+		if err := c.inspect(ctx, progress, orphans); err != nil && ctx.Err() == nil {
 			c.log.WarnContext(ctx, "cannot compare positions with the log", "error", err)
 		}
 	}
@@ -58,7 +59,7 @@ func (c *Consumer) catchUp(ctx context.Context) {
 	var goal map[lane]extent
 	for goal == nil {
 		var err error
-		if goal, err = c.goal(ctx); err != nil {
+		if goal, err = c.extents(ctx); err != nil {
 			c.setBehind(fmt.Sprintf("the broker does not tell the extent of the topics: %v", err))
 			if wait.Sleep(ctx, 10*catchUpPoll) != nil {
 				return
@@ -88,8 +89,8 @@ func (c *Consumer) catchUp(ctx context.Context) {
 	}
 }
 
-// goal is the extent of all partitions of all topics.
-func (c *Consumer) goal(ctx context.Context) (map[lane]extent, error) {
+// extents are those of all partitions of all topics.
+func (c *Consumer) extents(ctx context.Context) (map[lane]extent, error) {
 	partitions, err := c.cluster.partitions(ctx)
 	if err != nil {
 		return nil, err
@@ -128,19 +129,15 @@ type standing struct {
 
 // inspect compares our positions with the ends of the log and with the stored offsets. A partition begins anew if its log
 // has become shorter than its position, if it has been rewound, or if its reader stands still although there are records.
-func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing) error {
-	partitions := c.ours()
+func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orphans *orphans) error {
 	c.meters.reportStopped(ctx, c.stoppedCount())
-	if len(partitions) == 0 {
-		return nil
+	before := make(map[*partition]int64)
+	ours := make(map[lane]bool)
+	for _, p := range c.ours() {
+		before[p] = p.position.Load()
+		ours[p.lane] = true
 	}
-	before := make(map[lane]int64, len(partitions))
-	lanes := make([]lane, 0, len(partitions))
-	for _, p := range partitions {
-		before[p.lane] = p.position.Load()
-		lanes = append(lanes, p.lane)
-	}
-	extents, err := c.cluster.extents(ctx, lanes)
+	extents, err := c.extents(ctx)
 	if err != nil {
 		return err
 	}
@@ -148,20 +145,20 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing) erro
 	if err != nil {
 		return err
 	}
-	for _, p := range partitions {
-		end := extents[p.lane].end
-		p.end.Store(end)
-		position := before[p.lane]
-		if position < 0 {
-			continue // It has not begun.
+	for p, position := range before {
+		log, known := extents[p.lane]
+		if position < 0 || !known {
+			continue // It has not begun, or the topic is gone.
 		}
-		c.meters.reportLag(ctx, p.lane, max(0, end-position))
+		p.end.Store(log.end)
+		c.meters.reportLag(ctx, p.lane, max(0, log.end-position))
 		if next, ok := stored[p.lane]; !ok || next < position {
 			p.beginAnew(errRewound)
 			continue
 		}
-		c.judge(ctx, p, position, end, progress)
+		c.judge(ctx, p, position, log.end, progress)
 	}
+	c.adopt(ctx, orphans, ours, extents, stored)
 	return nil
 }
 

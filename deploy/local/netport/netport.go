@@ -4,7 +4,9 @@ package netport
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
+	"sync"
 	"syscall"
 )
 
@@ -31,15 +33,34 @@ func Explain(err error, addr, what, setting string) error {
 	}
 }
 
-// Free chooses a TCP port on 127.0.0.1 that nobody listens on at the moment. Somebody else may take it before the
-// caller does, so use it only for programs that cannot choose a port themselves.
+// Where Free looks: above the ports that programs are known by, and below those that the system gives to outgoing
+// connections by itself (from 32768 on Linux, 49152 elsewhere). One of these could be taken by any connection between
+// our choosing it and the program's listening on it.
+const (
+	firstFree = 20_000
+	lastFree  = 32_000
+	tries     = 200
+)
+
+// given are the ports that Free has handed out in this process: nobody may be listening on them yet.
+var given sync.Map
+
+// Free chooses a TCP port on 127.0.0.1 that nobody listens on at the moment, and never the same twice. Somebody else may
+// take it before the caller does, so use it only for programs that cannot choose a port themselves.
 func Free() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("choose a free port: %w", err)
+	var last error
+	for range tries {
+		port := firstFree + rand.IntN(lastFree-firstFree)
+		if _, taken := given.LoadOrStore(port, true); taken {
+			continue
+		}
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			return port, listener.Close()
+		}
+		last = err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	return port, listener.Close()
+	return 0, fmt.Errorf("no free port found between %d and %d: %w", firstFree, lastFree, last)
 }
 
 // Resolve gives addr with its port filled in: port 0 becomes a free one, any other stays.

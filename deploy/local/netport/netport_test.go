@@ -43,3 +43,18 @@ func TestResolve(t *testing.T) {
 		t.Error("an address without a host was taken")
 	}
 }
+
+// A port that the system gives to outgoing connections may be gone before the program that it was chosen for listens.
+func TestFreePortsAreNoOutgoingConnectionsAndNeverTheSame(t *testing.T) {
+	seen := map[int]bool{}
+	for range 100 {
+		port, err := netport.Free()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if port >= 32768 || seen[port] {
+			t.Fatalf("port %d (seen before: %v)", port, seen[port])
+		}
+		seen[port] = true
+	}
+}
