@@ -116,6 +116,9 @@ func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, e
 	for _, l := range lanes {
 		request.Topics[l.topic] = append(request.Topics[l.topic], kafka.FirstOffsetOf(l.partition), kafka.LastOffsetOf(l.partition))
 	}
+	if len(lanes) == 0 {
+		return nil, nil
+	}
 	listed, err := c.connected().ListOffsets(ctx, request)
 	if err != nil {
 		c.forget()

@@ -70,7 +70,7 @@ func (f *feed) pump(ctx context.Context, offset int64) {
 // close lets go of the reader without waiting for it: it may be stuck in the network.
 func (f *feed) close() {
 	f.cancel()
-	go f.reader.Close()
+	go func() { _ = f.reader.Close() }()
 }
 
 // next waits for a record and returns it with all those that are already there behind it, up to a hole that should not

@@ -83,7 +83,7 @@ func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
 		}
 	}
 	c.log.InfoContext(ctx, "partitions assigned", "generation", generation.ID, "count", len(partitions))
-	c.assign(partitions)
+	number := c.assign(partitions)
 	for _, p := range partitions {
 		generation.Start(func(ctx context.Context) {
 			c.consume(ctx, p)
@@ -92,11 +92,12 @@ func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
 	}
 	generation.Start(func(ctx context.Context) {
 		c.commit(ctx, generation, partitions)
-		c.generation.Store(0)
+		c.generation.CompareAndSwap(number, 0)
 	})
 }
 
-func (c *Consumer) assign(partitions []*partition) {
+// assign takes note of our partitions and returns the number of the generation that is in force from now on.
+func (c *Consumer) assign(partitions []*partition) (generation int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.joined = true
@@ -106,6 +107,7 @@ func (c *Consumer) assign(partitions []*partition) {
 	for _, p := range partitions {
 		c.assigned[p.lane] = p
 	}
+	return c.generations
 }
 
 func (c *Consumer) unassign(p *partition) {

@@ -136,7 +136,7 @@ func TestWhatIsNoEventIsParked(t *testing.T) {
 	h := newHouse(t)
 	topic := h.prefix + contracts.TopicAccountEvents
 	whole := outbox.Message(h.prefix, contracts.Event{ID: "id", Type: "type", Topic: contracts.TopicAccountEvents, Key: "d", Data: []byte(`{"version":1}`)})
-	var wrongVersion, future kafka.Message = whole, whole
+	wrongVersion, future := whole, whole
 	wrongVersion.Key, wrongVersion.Headers = []byte("e"), append(slices.Clone(whole.Headers), kafka.Header{Key: contracts.HeaderVersion, Value: []byte("x\x00\xff")})
 	future.Key, future.Headers = []byte("f"), append(slices.Clone(whole.Headers), kafka.Header{Key: contracts.HeaderSpecVersion, Value: []byte("2.0")})
 	nothing := whole

@@ -9,12 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segmentio/kafka-go"
 	"gorm.io/gorm"
 
 	"muster/libs/contracts"
 	"muster/libs/errs"
 	"muster/libs/inbox"
 	"muster/libs/pg"
+	"muster/libs/testkit/kafkatest"
 )
 
 func TestADeadReplicasPartitionsMoveSoon(t *testing.T) {
@@ -36,6 +38,35 @@ func TestADeadReplicasPartitionsMoveSoon(t *testing.T) {
 	if took > 5*time.Second {
 		t.Errorf("the successor worked after %v", took)
 	}
+}
+
+// TestAMemberThatDiesWhileItJoinsDoesNotKeepItsPartitions is about brokers that believe such a member to be alive for
+// ever, as kfake does.
+func TestAMemberThatDiesWhileItJoinsDoesNotKeepItsPartitions(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.awaitReady(consumer)
+	var line line
+	other, err := kafka.NewConsumerGroup(kafka.ConsumerGroupConfig{
+		ID: consumer.GroupID(), Brokers: h.config().Brokers, Dialer: &kafka.Dialer{DialFunc: line.dial},
+		Topics: []string{h.prefix + contracts.TopicAccount, h.prefix + contracts.TopicAccountEvents},
+		// As our consumers have it, or the group would not accept the member.
+		SessionTimeout: 6 * time.Second, RebalanceTimeout: 3 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	client := kafkatest.Client(t)
+	h.eventually("it joins", func() bool {
+		described, err := client.DescribeGroups(t.Context(), &kafka.DescribeGroupsRequest{GroupIDs: []string{consumer.GroupID()}})
+		return err == nil && described.Groups[0].GroupState == "PreparingRebalance"
+	})
+	line.set(true)
+	h.eventually("partitions have been taken from the one that lives", func() bool { return h.log.count("count=6") > 0 })
+	h.publish(many(happened, 12, 5, 1)...)
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 60))
 }
 
 func TestCircumstancesAreWaitedOut(t *testing.T) {
