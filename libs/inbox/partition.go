@@ -107,7 +107,7 @@ func (c *Consumer) session(ctx context.Context, p *partition) error {
 // meant for an earlier one.
 func (p *partition) beginReading() (end func()) {
 	select {
-	case <-p.kick:
+	case <-p.kick: //nolint:errcheck // it was the reason for a time that is over
 	default:
 	}
 	p.sessions++
