@@ -26,6 +26,7 @@ import (
 	"muster/libs/daemon"
 	"muster/libs/inbox"
 	"muster/libs/outbox"
+	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 	"muster/libs/testkit/stripefake"
@@ -253,13 +254,7 @@ func (s *service) state(userID int64, what string, is func(r billingv1.Subscript
 
 func (s *service) eventually(what string, is func() bool) {
 	s.t.Helper()
-	deadline := time.Now().Add(waitLimit)
-	for !is() {
-		if time.Now().After(deadline) {
-			s.t.Fatalf("not in time: %s", what)
-		}
-		time.Sleep(20 * time.Millisecond) // between two looks
-	}
+	eventually.Holds(s.t, waitLimit, what, is)
 }
 
 func must(t *testing.T, err error) {

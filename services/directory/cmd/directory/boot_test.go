@@ -17,6 +17,7 @@ import (
 	"muster/libs/inbox"
 	"muster/libs/outbox"
 	"muster/libs/telemetry"
+	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 	"muster/services/directory/internal/adapter/httpapi/httpapitest"
@@ -87,7 +88,7 @@ func (s *service) start(t *testing.T) {
 		}
 		s.stop = func() {}
 	}
-	eventually(t, "ready", func() bool {
+	eventually.Holds(t, patience, "ready", func() bool {
 		status, _, _ := s.call(t, 0, "GET", "/readyz", "")
 		return status == http.StatusOK
 	})
@@ -165,14 +166,5 @@ func (s *service) state(t *testing.T, id int64, what string, holds func(director
 	return last
 }
 
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.After(20 * time.Second)
-	for !holds() {
-		select {
-		case <-deadline:
-			t.Fatalf("never %s", what)
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-}
+// patience is how long a test waits for what has to come.
+const patience = 20 * time.Second

@@ -19,6 +19,7 @@ import (
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/daemon"
+	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 )
@@ -56,7 +57,7 @@ func boot(t *testing.T) *system {
 			t.Error(err)
 		}
 	})
-	eventually(t, "ready", func() bool { return w.do("GET", "/readyz", "").status == http.StatusOK })
+	eventually.Holds(t, time.Minute, "ready", func() bool { return w.do("GET", "/readyz", "").status == http.StatusOK })
 	return sys
 }
 
@@ -135,7 +136,7 @@ func TestWhatIsPublishedIsListed(t *testing.T) {
 // settle waits until the administrator is let in and sees so many users.
 func (s *system) settle(admin int64, users int) {
 	s.t.Helper()
-	eventually(s.t, "everything has arrived", func() bool {
+	eventually.Holds(s.t, time.Minute, "everything has arrived", func() bool {
 		a := s.do("GET", "/api/users/full?perPage=1", "", s.bearer(admin)...)
 		return a.body["total"] == float64(users)
 	})
@@ -149,7 +150,7 @@ func TestTheFullObjectIsTheContracts(t *testing.T) {
 	s.publish("identity", account(1, 1))
 	s.publish("billing", paying)
 	var a answer
-	eventually(t, "the subscription is there", func() bool {
+	eventually.Holds(t, time.Minute, "the subscription is there", func() bool {
 		a = s.do("GET", "/api/users/full/1", "", s.bearer(1)...)
 		return a.body["subscriptionId"] == 42.0
 	})
@@ -208,7 +209,7 @@ func TestADeletedUserIsGoneEverywhere(t *testing.T) {
 	s.publish("directory", user(1, 1, "ADMI"), user(7, 1, "SUBS"))
 	s.publish("identity", account(1, 1), account(7, 1))
 	s.publish("billing", subscription(7, 1, 1500, "active"))
-	eventually(t, "the subscription is there", func() bool {
+	eventually.Holds(t, time.Minute, "the subscription is there", func() bool {
 		return s.do("GET", "/api/users/full/7", "", s.bearer(1)...).body["subscriptionId"] != nil
 	})
 	s.directory.answers("DELETE", "/api/users/7", 204, "", "X-Muster-Wrote", "user/7@2")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/testkit/eventually"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
@@ -21,7 +22,7 @@ func (w *world) later(s *stub, method, path, body string, headers ...string) <-c
 	w.t.Helper()
 	done := make(chan answer, 1)
 	go func() { done <- w.do(method, path, body, headers...) }()
-	eventually(w.t, path+" arrives", func() bool { return len(s.requests(path)) > 0 })
+	eventually.Holds(w.t, time.Minute, path+" arrives", func() bool { return len(s.requests(path)) > 0 })
 	return done
 }
 
@@ -74,7 +75,7 @@ func TestAWebhookIsHeldUntilItsEffectsAreVisible(t *testing.T) {
 		c.JSON(http.StatusOK, gin.H{"done": c.Param("id") == "evt_1" && strings.HasSuffix(c.Query("wait"), "ms"), "writes": []string{"subscription/7@1"}})
 	})
 	done := w.later(w.billing, "POST", "/api/billing/webhooks/stripe", "{}")
-	eventually(t, "billing is asked", func() bool { return len(w.billing.requests("/internal/webhook-events/evt_1")) > 0 })
+	eventually.Holds(t, time.Minute, "billing is asked", func() bool { return len(w.billing.requests("/internal/webhook-events/evt_1")) > 0 })
 	stillHeld(t, "the subscription has not arrived", done)
 	user, sub := gatewaytest.User(7, 4), gatewaytest.Subscription(7, 1)
 	w.apply(gateway.Changes{Users: []gateway.UserState{user}, Subscriptions: []gateway.SubscriptionState{sub}})

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/testkit/eventually"
 	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
@@ -68,7 +70,7 @@ func TestARegistrationWaitsForDirectoryAndForItsMail(t *testing.T) {
 	w.apply(gateway.Changes{Accounts: []gateway.AccountState{account}})
 	stillHeld(t, "directory has not decided", done)
 	w.member(7, "NONS")
-	eventually(t, "directory is asked", func() bool { return len(w.directory.requests("/internal/users/7/mail")) > 0 })
+	eventually.Holds(t, time.Minute, "directory is asked", func() bool { return len(w.directory.requests("/internal/users/7/mail")) > 0 })
 	stillHeld(t, "the mail is not out", done)
 	close(mailed)
 	a := <-done

@@ -258,18 +258,6 @@ func (w *world) try(ctx context.Context, method, path, body string, headers ...s
 	return a, nil
 }
 
-// eventually waits for a condition.
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within a minute", what)
-		}
-		<-time.After(2 * time.Millisecond)
-	}
-}
-
 // refused fails the test unless the answer is an error in the contract's form.
 func refused(t *testing.T, what string, a answer, status int, code, message string) {
 	t.Helper()

@@ -19,6 +19,7 @@ import (
 	"muster/libs/inbox"
 	"muster/libs/outbox"
 	"muster/libs/telemetry"
+	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 	"muster/services/identity/internal/adapter/postgres"
@@ -62,7 +63,7 @@ type replica struct {
 func (s *system) boot() *replica {
 	s.t.Helper()
 	r := s.start()
-	eventually(s.t, "the service is ready", func() bool {
+	eventually.Holds(s.t, patience, "the service is ready", func() bool {
 		response, err := http.Get(r.url + "/readyz")
 		if err != nil {
 			return false
@@ -109,17 +110,6 @@ func (s *system) start() *replica {
 		}
 	})
 	return r
-}
-
-func eventually(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(patience)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatalf("in vain: %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
 }
 
 // says publishes directory's records.

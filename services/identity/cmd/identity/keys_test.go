@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/testkit/eventually"
 	"muster/services/identity/internal/identity/identitytest"
 )
 
@@ -54,7 +55,7 @@ func TestSigningKeysRotate(t *testing.T) {
 
 	clock.Advance(30*24*time.Hour - 9*time.Minute) // ten minutes before the rotation and one more
 	for _, r := range []*replica{a, b} {
-		eventually(t, "the new key is published", func() bool { return len(r.keyIDs()) == 2 })
+		eventually.Holds(t, patience, "the new key is published", func() bool { return len(r.keyIDs()) == 2 })
 	}
 	second := a.keyIDs()[1]
 	want(t, "both replicas have the same keys", b.keyIDs(), []string{first, second})
@@ -67,5 +68,5 @@ func TestSigningKeysRotate(t *testing.T) {
 	want(t, "the other replica takes the new key's tokens", b.get("/api/auth/csrf-token", in), http.StatusOK)
 
 	clock.Advance(16 * time.Minute)
-	eventually(t, "the old key is dropped", func() bool { return len(a.keyIDs()) == 1 && a.keyIDs()[0] == second })
+	eventually.Holds(t, patience, "the old key is dropped", func() bool { return len(a.keyIDs()) == 1 && a.keyIDs()[0] == second })
 }
