@@ -149,7 +149,7 @@ func TestAConsumerWaitsForTopicsThatAreMadeLater(t *testing.T) {
 		err := consumer.Ready()
 		return err != nil && strings.Contains(err.Error(), "does not exist")
 	})
-	kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents)...)
+	h.createTopics()
 	h.publish(happened("a", 1))
 	h.awaitJournal(contracts.TopicAccountEvents, 1)
 }

@@ -38,7 +38,7 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	h.awaitReady(consumer)
 
 	kafkatest.DeleteTopic(t, topic)
-	kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount)...)
+	h.createTopics()
 	h.awaitStopped(consumer, "the log ends at 0")
 	h.publish(many(state, 1, 5, 21)...)
 	h.publish(happened("a", 1))

@@ -16,12 +16,9 @@ import (
 // narrow makes a topic that takes only small records, until the returned function widens it.
 func (h *house) narrow(topic string) (widen func()) {
 	h.t.Helper()
+	h.forgetTopics()
 	name := h.prefix + topic
-	policy := "delete"
-	if contracts.Topics(topic)[0].Compact {
-		policy = "compact"
-	}
-	kafkatest.CreateTopic(h.t, name, contracts.Partitions, map[string]string{"cleanup.policy": policy, "max.message.bytes": "20000"})
+	kafkatest.CreateTopic(h.t, name, contracts.Partitions, map[string]string{"cleanup.policy": "delete", "max.message.bytes": "20000"})
 	return func() {
 		_, err := kafkatest.Client(h.t).IncrementalAlterConfigs(h.t.Context(), &kafka.IncrementalAlterConfigsRequest{
 			Resources: []kafka.IncrementalAlterConfigsRequestResource{{

@@ -53,7 +53,16 @@ type house struct {
 
 func newHouse(t *testing.T, migrations ...pg.Migrations) *house {
 	db, url := pgtest.New(t, append([]pg.Migrations{outbox.Migrations}, migrations...)...)
-	return &house{t: t, db: db, url: url, prefix: kafkatest.Prefix(t), log: &logBuffer{}}
+	h := &house{t: t, db: db, url: url, prefix: kafkatest.Prefix(t), log: &logBuffer{}}
+	// Not compacted as it should be: tests count records, and the broker may compact at any moment.
+	kafkatest.CreateTopic(t, h.prefix+contracts.TopicAccount, contracts.Partitions, map[string]string{"cleanup.policy": "delete"})
+	return h
+}
+
+// forgetTopics goes to a corner of the broker without topics.
+func (h *house) forgetTopics() {
+	h.t.Helper()
+	h.prefix = kafkatest.Prefix(h.t)
 }
 
 func (h *house) relay() *outbox.Relay {

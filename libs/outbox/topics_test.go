@@ -12,6 +12,7 @@ import (
 
 func TestTopicsAreCreatedAsTheyShouldBe(t *testing.T) {
 	h := newHouse(t)
+	h.forgetTopics()
 	h.run(h.relay())
 	h.eventually("both topics", func() bool { return strings.Count(h.log.String(), "topic created") == 2 })
 	want := map[string]map[string]string{
@@ -39,7 +40,6 @@ func TestTopicsAreCreatedAsTheyShouldBe(t *testing.T) {
 
 func TestATopicOfAnotherMakeIsReported(t *testing.T) {
 	h := newHouse(t)
-	kafkatest.CreateTopic(t, h.prefix+contracts.TopicAccount, 6, map[string]string{"cleanup.policy": "delete"})
 	kafkatest.CreateTopic(t, h.prefix+contracts.TopicAccountEvents, 6, map[string]string{"cleanup.policy": "delete"})
 	h.run(h.relay())
 	h.publish(state("1", 1))

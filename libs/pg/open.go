@@ -34,7 +34,7 @@ var sessionDefaults = map[string]string{
 	"timezone":                            "UTC",
 	"application_name":                    "muster",
 	"statement_timeout":                   "30s",
-	"lock_timeout":                        "10s",
+	"lock_timeout":                        "4s", // a caller would rather hear 503 than wait longer
 	"idle_in_transaction_session_timeout": "30s",
 }
 

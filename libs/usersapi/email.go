@@ -36,6 +36,10 @@ func ParseEmail(s string) (string, error) {
 	return s, nil
 }
 
+// SameEmail says whether two addresses are one: without regard to case, as lower(…) in the database compares them.
+// strings.EqualFold is not that: to it ſ is s.
+func SameEmail(a, b string) bool { return strings.ToLower(a) == strings.ToLower(b) }
+
 // unprintable finds what nobody types in an address but what can hide in one: spaces, control and format characters.
 func unprintable(r rune) bool {
 	return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar

@@ -36,3 +36,18 @@ func TestParseEmail(t *testing.T) {
 		}
 	}
 }
+
+func TestSameEmailIsWhatTheDatabaseComparesBy(t *testing.T) {
+	for _, tc := range []struct {
+		a, b string
+		same bool
+	}{
+		{"Ann@Example.com", "ann@EXAMPLE.com", true},
+		{"ann@example.com", "bob@example.com", false},
+		{"ſam@example.com", "sam@example.com", false}, // two accounts to lower(…): a code for one is none for the other
+	} {
+		if got := usersapi.SameEmail(tc.a, tc.b); got != tc.same {
+			t.Errorf("%s and %s: %v", tc.a, tc.b, got)
+		}
+	}
+}

@@ -184,7 +184,7 @@ func TestWritesNeedTheSessionsCSRFToken(t *testing.T) {
 		if w.Code != tc.status {
 			t.Errorf("%s: status %d, want %d", name, w.Code, tc.status)
 		}
-		if tc.status == 403 && w.Body.String() != `{"code":"CSRF_INVALID","message":"Invalid CSRF token"}` {
+		if tc.status == 403 && w.Body.String() != `{"message":"Invalid CSRF token","code":"CSRF_INVALID"}` {
 			t.Errorf("%s: body %s", name, w.Body)
 		}
 	}

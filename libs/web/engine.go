@@ -51,7 +51,7 @@ func New(o Options) *gin.Engine {
 	return e
 }
 
-var saneID = regexp.MustCompile(`^[A-Za-z0-9._:-]{8,128}$`)
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
 // requestID takes the caller's request id when it is a sane one, else makes one.
 func requestID(c *gin.Context) {

@@ -2,10 +2,13 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -44,15 +47,6 @@ func design(err error) *errs.Error {
 
 // write is the one place where an error becomes a response.
 func write(c *gin.Context, e *errs.Error) {
-	body := gin.H{}
-	maps.Copy(body, e.Detail)
-	body["message"] = e.Message
-	if e.Code != "" {
-		body["code"] = e.Code
-	}
-	if len(e.Fields) > 0 {
-		body["fields"] = e.Fields
-	}
 	retry := e.RetryAfter.Seconds()
 	if retry == 0 && (e.Kind == errs.KindUnavailable || e.Kind == errs.KindTooMany) {
 		retry = 1
@@ -63,7 +57,53 @@ func write(c *gin.Context, e *errs.Error) {
 	if e.Kind == errs.KindUnauthenticated {
 		c.Header("WWW-Authenticate", "Bearer")
 	}
-	c.JSON(e.Kind.Status(), body)
+	text, err := body(e)
+	if err != nil { // a detail that is no JSON: a bug, and no reason to say nothing
+		loggerOf(c).ErrorContext(c.Request.Context(), "error body not encoded", "error", err.Error())
+		text = []byte(`{"message":"Something went wrong on our side.","code":"INTERNAL"}`)
+	}
+	c.Data(e.Kind.Status(), "application/json; charset=utf-8", text)
+}
+
+// body has the members in the contract's order: the title where there is one, message, code, and then the rest by name.
+func body(e *errs.Error) ([]byte, error) {
+	names := slices.Sorted(maps.Keys(e.Detail))
+	if title := slices.Index(names, "error"); title >= 0 {
+		names = slices.Insert(slices.Delete(names, title, title+1), 0, "error")
+	}
+	values := maps.Clone(e.Detail)
+	if values == nil {
+		values = map[string]any{}
+	}
+	after := 0
+	if len(names) > 0 && names[0] == "error" {
+		after = 1
+	}
+	values["message"] = e.Message
+	own := []string{"message"}
+	if e.Code != "" {
+		values["code"], own = e.Code, append(own, "code")
+	}
+	if len(e.Fields) > 0 {
+		values["fields"], own = e.Fields, append(own, "fields")
+	}
+	return encode(slices.Insert(names, after, own...), values)
+}
+
+// encode makes a JSON object with its members in an order.
+func encode(names []string, values map[string]any) ([]byte, error) {
+	text := []byte{'{'}
+	for i, name := range names {
+		value, err := json.Marshal(values[name])
+		if err != nil {
+			return nil, fmt.Errorf("member %s: %w", name, err)
+		}
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(append(strconv.AppendQuote(text, name), ':'), value...)
+	}
+	return append(text, '}'), nil
 }
 
 var errTooLarge = errs.New(errs.KindTooLarge, "BODY_TOO_LARGE", "The request body is larger than 1 MiB.")

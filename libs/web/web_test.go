@@ -132,7 +132,7 @@ func TestBodyWithoutALengthIsLimited(t *testing.T) {
 }
 
 func TestRequestIDIsTakenWhenSane(t *testing.T) {
-	for id, kept := range map[string]bool{"abc-12345678": true, "short": false, "new\nline-12345": false, strings.Repeat("a", 200): false} {
+	for id, kept := range map[string]bool{"abc-12345678": true, "7": true, "two words": false, "new\nline-12345": false, strings.Repeat("a", 200): false} {
 		r := httptest.NewRequest("GET", "/healthz", nil)
 		r.Header["X-Request-Id"] = []string{id}
 		w := httptest.NewRecorder()
@@ -155,14 +155,20 @@ func TestReadyNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestFailShowsFieldsAndDetail(t *testing.T) {
+func TestFailShowsFieldsAndDetailInTheContractsOrder(t *testing.T) {
 	e := web.New(web.Options{Service: "test", Logger: quiet})
 	e.GET("/x", func(c *gin.Context) {
-		web.Fail(c, errs.New(errs.KindInvalid, "INVALID_CODE", "Wrong.").With("attemptsRemaining", 4))
+		web.Fail(c, errs.New(errs.KindInvalid, "INVALID_CODE", "Wrong.").With("attemptsRemaining", 4).With("error", "Invalid verification code"))
 	})
-	_, answer := do(t, e, "GET", "/x", "", "")
-	if answer["attemptsRemaining"] != 4.0 || answer["code"] != "INVALID_CODE" || answer["message"] != "Wrong." {
-		t.Errorf("%v", answer)
+	w, _ := do(t, e, "GET", "/x", "", "")
+	// The contract's order, section 3.
+	if want := `{"error":"Invalid verification code","message":"Wrong.","code":"INVALID_CODE","attemptsRemaining":4}`; w.Body.String() != want {
+		t.Errorf("%s, want %s", w.Body, want)
+	}
+	e.GET("/fields", func(c *gin.Context) { web.Fail(c, errs.InvalidField("email", "is required")) })
+	w, _ = do(t, e, "GET", "/fields", "", "")
+	if want := `{"message":"email: is required","code":"VALIDATION_FAILED","fields":[{"field":"email","message":"is required"}]}`; w.Body.String() != want {
+		t.Errorf("%s, want %s", w.Body, want)
 	}
 }
 

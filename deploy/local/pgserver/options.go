@@ -46,6 +46,7 @@ func (o Options) parameters() map[string]string {
 		"log_timezone":            "UTC",
 		"logging_collector":       "off",
 		"log_line_prefix":         "%m [%p] %d ",
+		"log_error_verbosity":     "terse", // the details of an error hold values: addresses of users
 	}
 	if o.Throwaway {
 		parameters["max_connections"] = "300"

@@ -2,12 +2,12 @@ package directory
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/errs"
+	"muster/libs/usersapi"
 )
 
 // UpdateUser changes what an administrator may change of a user (contract section 5) and gives the user as it is then.
@@ -103,7 +103,7 @@ func compare(a, b User) difference {
 		profile: a.Username != b.Username || !sameText(a.FirstName, b.FirstName) || !sameText(a.LastName, b.LastName) ||
 			!a.Exemption.equal(b.Exemption),
 		email:   a.Email != b.Email,
-		address: !strings.EqualFold(a.Email, b.Email),
+		address: !usersapi.SameEmail(a.Email, b.Email),
 		typ:     a.TypeCode != b.TypeCode,
 		active:  a.IsActive != b.IsActive,
 	}

@@ -104,8 +104,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 
 func TestSubscriptionRoutesOnTheWire(t *testing.T) {
 	e := newEdge(t)
-	e.golden(e.ask("GET", "/api/billing/subscription", 42, ""), 404, `{"code":"NO_SUBSCRIPTION","message":"You have no subscription."}`)
-	e.golden(e.ask("GET", "/api/billing/checkout-sessions/cs_x%00", 42, ""), 404, `{"code":"CHECKOUT_NOT_FOUND","message":"There is no such checkout session."}`)
+	e.golden(e.ask("GET", "/api/billing/subscription", 42, ""), 404, `{"message":"You have no subscription.","code":"NO_SUBSCRIPTION"}`)
+	e.golden(e.ask("GET", "/api/billing/checkout-sessions/cs_x%00", 42, ""), 404, `{"message":"There is no such checkout session.","code":"CHECKOUT_NOT_FOUND"}`)
 	invalid(t, e.ask("POST", "/api/billing/subscription/cancel", 42, `{"mode":"never"}`), "mode")
 	invalid(t, e.ask("POST", "/api/billing/checkout-sessions", 42, `{}`), "planId")
 	invalid(t, e.ask("POST", "/api/billing/checkout-sessions", 42, `{"planId":1,"quantity":0}`), "quantity")

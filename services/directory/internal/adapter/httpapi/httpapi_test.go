@@ -28,7 +28,7 @@ const (
 )
 
 func invalid(field, message string) string {
-	return fmt.Sprintf(`{"code":"VALIDATION_FAILED","fields":[{"field":%q,"message":%q}],"message":%q}`, field, message, field+": "+message)
+	return fmt.Sprintf(`{"message":%q,"code":"VALIDATION_FAILED","fields":[{"field":%q,"message":%q}]}`, field+": "+message, field, message)
 }
 
 // TestRoutes is the wire: what each route answers to whom. Every case has an API of its own.
@@ -62,8 +62,8 @@ func TestRoutes(t *testing.T) {
 		{user, "PUT", "/api/users/1", `{}`, 403, adminOnly},
 		{admin, "PUT", "/api/users/1", `{"firstName":"Grace","lastName":null,"unknown":1,"subscriptionExemptionStartsAt":"2024-01-01T01:00:00.5+01:00","subscriptionExemptionEndsAt":null}`, 200, updatedUser},
 		{admin, "PUT", "/api/users/99", `{}`, 404, notFound},
-		{admin, "PUT", "/api/users/1", `{"email":"ada3@EXAMPLE.com"}`, 409, `{"code":"EMAIL_EXISTS","message":"Email address is already in use"}`},
-		{admin, "PUT", "/api/users/2", `{"userTypeCode":"NONS"}`, 409, `{"code":"LAST_ADMIN","message":"The last active administrator cannot be deleted, deactivated or demoted."}`},
+		{admin, "PUT", "/api/users/1", `{"email":"ada3@EXAMPLE.com"}`, 409, `{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`},
+		{admin, "PUT", "/api/users/2", `{"userTypeCode":"NONS"}`, 409, `{"message":"The last active administrator cannot be deleted, deactivated or demoted.","code":"LAST_ADMIN"}`},
 		{admin, "PUT", "/api/users/1", `{"username":null}`, 400, invalid("username", "must not be null")},
 		{admin, "PUT", "/api/users/1", `{"username":5}`, 400, invalid("username", "must be a string, not number")},
 		{admin, "PUT", "/api/users/1", `{"isActive":"yes"}`, 400, invalid("isActive", "must be true or false, not string")},
@@ -79,10 +79,10 @@ func TestRoutes(t *testing.T) {
 		{user, "DELETE", "/api/users/1", "", 204, ""},
 		{admin, "DELETE", "/api/users/1", "", 204, ""},
 		{admin, "DELETE", "/api/users/4", "", 404, notFound},
-		{admin, "DELETE", "/api/users/2", "", 409, `{"code":"LAST_ADMIN","message":"The last active administrator cannot be deleted, deactivated or demoted."}`},
+		{admin, "DELETE", "/api/users/2", "", 409, `{"message":"The last active administrator cannot be deleted, deactivated or demoted.","code":"LAST_ADMIN"}`},
 
 		{nobody, "POST", "/api/auth/verify-email", `{"email":"nobody@example.com","code":"x"}`, 404,
-			`{"code":"NO_VERIFICATION_REQUEST","message":"There is no pending verification for this email address."}`},
+			`{"message":"There is no pending verification for this email address.","code":"NO_VERIFICATION_REQUEST"}`},
 		{nobody, "POST", "/api/auth/verify-email", `{"email":"no","code":"x"}`, 400, invalid("email", "must be an email address such as ada@example.com")},
 		{nobody, "POST", "/api/auth/verify-email", `{"email":"ada@example.com"}`, 400, invalid("code", "is required")},
 		{nobody, "POST", "/api/auth/resend-verification", `{"email":"nobody@example.com"}`, 200, resent},
@@ -92,7 +92,7 @@ func TestRoutes(t *testing.T) {
 
 		{nobody, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
 		{admin, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
-		{nobody, "PATCH", "/api/users/1", "", 405, `{"code":"METHOD_NOT_ALLOWED","message":"This route does not answer PATCH."}`},
+		{nobody, "PATCH", "/api/users/1", "", 405, `{"message":"This route does not answer PATCH.","code":"METHOD_NOT_ALLOWED"}`},
 	} {
 		t.Run(fmt.Sprintf("%s %s as %d %s", c.method, c.target, c.as, c.body), func(t *testing.T) {
 			w := newAPI(t, false).do(t, c.as, c.method, c.target, c.body)
@@ -168,7 +168,7 @@ func TestVerifyingOverHTTP(t *testing.T) {
 			t.Errorf("wrote %q", wrote)
 		}
 	}
-	attempt("wrong", 400, `{"attemptsRemaining":4,"code":"INVALID_CODE","message":"The verification code is incorrect. 4 attempts remaining."}`)
+	attempt("wrong", 400, `{"message":"The verification code is incorrect. 4 attempts remaining.","code":"INVALID_CODE","attemptsRemaining":4}`)
 	attempt("abc123def456", 200, `{"message":"Email verified"}`)
 
 	a = newAPI(t, false)
@@ -179,7 +179,7 @@ func TestVerifyingOverHTTP(t *testing.T) {
 	for range 5 {
 		a.do(t, nobody, "POST", "/api/auth/verify-email", `{"email":"ada1@example.com","code":"wrong"}`)
 	}
-	attempt("abc123def456", 429, `{"code":"MAX_ATTEMPTS_EXCEEDED","message":"Maximum verification attempts exceeded. Please request a new code."}`)
+	attempt("abc123def456", 429, `{"message":"Maximum verification attempts exceeded. Please request a new code.","code":"MAX_ATTEMPTS_EXCEEDED"}`)
 }
 
 func TestTheInternalMailRoute(t *testing.T) {

@@ -5,11 +5,11 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/usersapi"
 	"muster/services/directory/internal/directory"
 )
 
@@ -110,7 +110,7 @@ func (t *tx) LockUser(_ context.Context, id int64) (directory.User, error) {
 
 func (t *tx) LockUserByEmail(_ context.Context, email string) (directory.User, error) {
 	for _, u := range t.users {
-		if !u.Deleted && strings.EqualFold(u.Email, email) {
+		if !u.Deleted && usersapi.SameEmail(u.Email, email) {
 			return u, nil
 		}
 	}

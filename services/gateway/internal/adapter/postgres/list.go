@@ -9,21 +9,29 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2).
-var Fields = listing.New(append(userslist.Fields("user_id", ""),
-	code("subscriptionStatus", "subscription_status", sortable, nullable),
+// Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2). It sorts by all of them:
+// "and every other field above".
+var Fields = listing.New(allSortable(append(userslist.Fields("user_id", ""),
+	code("subscriptionStatus", "subscription_status", nullable),
 	text("subscriptionPlanName", "subscription_plan_name", searched, nullable),
 	text("stripeCustomerId", "stripe_customer_id", nullable),
 	text("stripeSubscriptionId", "stripe_subscription_id", nullable),
 	text("promotionName", "promotion_name", searched, nullable),
-	text("promotionCode", "promotion_code", searched, sortable, nullable),
+	text("promotionCode", "promotion_code", searched, nullable),
 	text("couponName", "coupon_name", nullable),
-	integer("subscriptionPlanAmount", "subscription_plan_amount", sortable, nullable),
-	integer("subscriptionChargedAmount", "subscription_charged_amount", sortable, nullable),
+	integer("subscriptionPlanAmount", "subscription_plan_amount", nullable),
+	integer("subscriptionChargedAmount", "subscription_charged_amount", nullable),
 	// The contract calls it an integer; it may have two decimals, so it takes both.
-	field(listing.Decimal, "discountPercentage", "discount_percentage", sortable, nullable),
+	field(listing.Decimal, "discountPercentage", "discount_percentage", nullable),
 	code("couponTypeCode", "coupon_type_code", nullable),
-)...)
+))...)
+
+func allSortable(fields []listing.Field) []listing.Field {
+	for i := range fields {
+		fields[i].Sortable = true
+	}
+	return fields
+}
 
 // FullUsers is one page of the users who are there, and their number, as of one moment.
 func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
@@ -63,7 +71,6 @@ const (
 
 type trait func(*listing.Field)
 
-func sortable(f *listing.Field) { f.Sortable = true }
 func nullable(f *listing.Field) { f.Nullable = true }
 func searched(f *listing.Field) { f.Searched = true }
 

@@ -6,11 +6,11 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/usersapi"
 	"muster/services/identity/internal/identity"
 )
 
@@ -134,7 +134,7 @@ func (s *state) dropSession(id string) {
 
 func (s *state) holder(email string) (identity.Account, error) {
 	for _, a := range s.accounts {
-		if !a.Displaced && a.Email != "" && strings.EqualFold(a.Email, email) {
+		if !a.Displaced && a.Email != "" && usersapi.SameEmail(a.Email, email) {
 			return a, nil
 		}
 	}

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/usersapi"
 	"muster/services/identity/internal/identity"
 )
 
@@ -43,7 +43,7 @@ func (t *tx) LockAccount(_ context.Context, userID int64) (identity.Account, err
 func (t *tx) LockClaimants(_ context.Context, email string) ([]identity.Account, error) {
 	var claimants []identity.Account
 	for _, a := range t.state.accounts {
-		if a.Email != "" && strings.EqualFold(a.Email, email) {
+		if a.Email != "" && usersapi.SameEmail(a.Email, email) {
 			claimants = append(claimants, a)
 		}
 	}
