@@ -153,10 +153,11 @@ func (s *stack) settlePorts() error {
 			continue
 		}
 		addr, err := netport.Resolve(*place.addr)
-		if err == nil {
-			err = netport.Check(addr, place.what, place.setting)
-		} else {
+		switch {
+		case err != nil:
 			err = fmt.Errorf("%w: set %s to an address like 127.0.0.1:8080", err, place.setting)
+		case addr == *place.addr: // the user's choice; a port that we chose was free a moment ago
+			err = netport.Check(addr, place.what, place.setting)
 		}
 		problems = append(problems, err)
 		*place.addr = addr
