@@ -26,7 +26,7 @@ type Payload interface {
 	EventVersion() int64
 }
 
-// Event is the envelope: CloudEvents 1.0 in Kafka's binary mode. See Headers for how it lies on the wire.
+// Event is the envelope: CloudEvents 1.0 in Kafka's binary mode. The Header constants name its attributes on the wire.
 type Event struct {
 	ID      string // ce_id, a UUIDv7: the same for every delivery of one event
 	Type    string // ce_type, such as "directory.user.v1"
