@@ -20,6 +20,14 @@ const HeaderUser = "X-Muster-User"
 // overwrites what a client sends under this name.
 const HeaderClientIP = "X-Muster-Client-IP"
 
+// HeaderUserVersion is the internal header by which the gateway tells a service which version of the user let the caller in.
+// A service whose copy is older waits for that version before it answers.
+const HeaderUserVersion = "X-Muster-User-Version"
+
+// HeaderWebhook is the internal header by which billing names the webhook event that it has accepted. The gateway holds
+// the answer until that event has been handled.
+const HeaderWebhook = "X-Muster-Webhook"
+
 // Aggregate is a kind of state record.
 type Aggregate string
 

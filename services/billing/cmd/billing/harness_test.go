@@ -31,7 +31,6 @@ import (
 	"muster/libs/testkit/pgtest"
 	"muster/libs/testkit/stripefake"
 	"muster/libs/web"
-	"muster/services/billing/internal/adapter/httpapi"
 	"muster/services/billing/internal/adapter/postgres"
 )
 
@@ -170,8 +169,8 @@ func (s *service) ask(method, path string, userID int64, body any, extra ...stri
 	if userID != 0 {
 		r.Header.Set("Authorization", "Bearer "+s.sign(userID))
 		r.Header.Set(web.HeaderCSRF, s.csrf.Token(fmt.Sprintf("s%d", userID)))
-		if !slices.Contains(extra, httpapi.HeaderUserVersion) {
-			r.Header.Set(httpapi.HeaderUserVersion, "1")
+		if !slices.Contains(extra, web.HeaderUserVersion) {
+			r.Header.Set(web.HeaderUserVersion, "1")
 		}
 	}
 	for i := 0; i < len(extra); i += 2 {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"muster/libs/web"
-	"muster/services/billing/internal/adapter/httpapi"
 )
 
 func TestTheCatalogOnTheWire(t *testing.T) {
@@ -130,7 +129,7 @@ func TestWebhooksOnTheWire(t *testing.T) {
 	e := newEdge(t)
 	w := e.ask("POST", "/api/billing/webhooks/stripe", 0, "evt_1", "Stripe-Signature", "good")
 	e.golden(w, 200, `{"received":true}`)
-	if w.Header().Get(httpapi.HeaderWebhook) != "evt_1" {
+	if w.Header().Get(web.HeaderWebhook) != "evt_1" {
 		t.Errorf("%v", w.Header())
 	}
 	if w := e.ask("POST", "/api/billing/webhooks/stripe", 0, "evt_1", "Stripe-Signature", "bad"); w.Code != 400 {

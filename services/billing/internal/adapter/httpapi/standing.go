@@ -11,21 +11,17 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// HeaderUserVersion is the internal header by which the gateway says which version of directory's record of the caller
-// it has seen: billing answers as of that version or a later one.
-const HeaderUserVersion = "X-Muster-User-Version"
-
 type versionKey struct{}
 
 // causal notes the wanted version where Standing finds it.
 func causal(c *gin.Context) {
-	text := c.GetHeader(HeaderUserVersion)
+	text := c.GetHeader(web.HeaderUserVersion)
 	if text == "" {
 		return
 	}
 	version, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || version < 0 {
-		web.Fail(c, errs.InvalidField(HeaderUserVersion, "must be a version"))
+		web.Fail(c, errs.InvalidField(web.HeaderUserVersion, "must be a version"))
 		return
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, version))

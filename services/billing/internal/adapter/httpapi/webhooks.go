@@ -13,10 +13,6 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// HeaderWebhook is the internal header by which billing names the event that it has received to the gateway, which asks
-// for its handling before it answers.
-const HeaderWebhook = "X-Muster-Webhook"
-
 // longestWait bounds how long one question for an event may take.
 const longestWait = 5 * time.Second
 
@@ -36,7 +32,7 @@ func (a *API) receiveWebhook(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	c.Header(HeaderWebhook, event.ID)
+	c.Header(web.HeaderWebhook, event.ID)
 	c.JSON(http.StatusOK, gin.H{"received": true})
 }
 

@@ -12,15 +12,13 @@ import (
 // versionKey is the context key of an *int64 that [api.standing] sets to the version of the user whom it looked up.
 type versionKey struct{}
 
-const headerUserVersion = internalPrefix + "User-Version"
-
 // admit lets in whoever has a valid access token, and keeps the version of the user that the decision rests on: a
 // service whose own copy is older waits for it, so that what was true here is true there.
 func (a *api) admit(c *gin.Context) {
 	var version int64
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, &version))
 	a.auth.User(c)
-	c.Set(headerUserVersion, strconv.FormatInt(version, 10))
+	c.Set(web.HeaderUserVersion, strconv.FormatInt(version, 10))
 }
 
 // dropToken keeps a token that nobody has looked at from going on: on a public route a stale one does no harm.

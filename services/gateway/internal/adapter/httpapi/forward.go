@@ -15,8 +15,6 @@ const (
 	// headerConsistency says "pending" on the answer to a write that had not taken effect everywhere when the patience
 	// was at its end.
 	headerConsistency = "X-Consistency"
-	// headerWebhook is the internal header by which billing names the webhook event that it has accepted.
-	headerWebhook = internalPrefix + "Webhook"
 
 	headerExpose = "Access-Control-Expose-Headers"
 )
@@ -56,14 +54,14 @@ func (a *api) forward(r route) gin.HandlerFunc {
 func internal(c *gin.Context) http.Header {
 	h := http.Header{}
 	h.Set(web.HeaderClientIP, c.ClientIP())
-	if version := c.GetString(headerUserVersion); version != "" {
-		h.Set(headerUserVersion, version)
+	if version := c.GetString(web.HeaderUserVersion); version != "" {
+		h.Set(web.HeaderUserVersion, version)
 	}
 	return h
 }
 
 func readOutcome(h http.Header) outcome {
-	o := outcome{eventID: h.Get(headerWebhook)}
+	o := outcome{eventID: h.Get(web.HeaderWebhook)}
 	for _, w := range web.ParseWrites(h.Values(web.HeaderWrote)) {
 		o.writes = append(o.writes, gateway.Write{Aggregate: gateway.Aggregate(w.Aggregate), UserID: w.UserID, Version: w.Version})
 	}
