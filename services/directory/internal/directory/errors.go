@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
 
 	"muster/libs/errs"
@@ -14,6 +15,12 @@ var (
 	ErrAdminOnly      = errs.New(errs.KindForbidden, "", "Administrator access required")
 	ErrNoVerification = errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "There is no pending verification for this email address.")
 	ErrTooManyGuesses = errs.New(errs.KindTooMany, "MAX_ATTEMPTS_EXCEEDED", "Maximum verification attempts exceeded. Please request a new code.")
+
+	// ErrMailNotSent answers a request whose mail the mail system did not take.
+	ErrMailNotSent = errs.New(errs.KindBadGateway, "", "Failed to send verification email")
+	// ErrMailRefused wraps a mailer's error when trying again would not help: the mail system refused the recipient or
+	// the message for good.
+	ErrMailRefused = errors.New("refused for good")
 
 	// ErrNoRegistration parks an account record of a user whom directory does not know and who cannot be made from it.
 	ErrNoRegistration = errs.New(errs.KindConflict, "NO_REGISTRATION",

@@ -10,6 +10,12 @@ type MailKind string
 const (
 	// MailRegistration asks somebody who registered to verify their address.
 	MailRegistration MailKind = RequestRegistration
+	// MailPasswordReset brings the code with which somebody sets a new password.
+	MailPasswordReset MailKind = RequestPasswordReset
+	// MailEmailChange brings, to a new address, the code that makes it the user's.
+	MailEmailChange MailKind = RequestEmailChange
+	// MailEmailChanged tells a former address that it is not the user's any more. It carries no code.
+	MailEmailChanged MailKind = "EMCH"
 )
 
 // Mail is a message in the queue.

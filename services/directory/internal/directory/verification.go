@@ -6,6 +6,10 @@ import "time"
 const (
 	// RequestRegistration proves that the address somebody registered with is theirs.
 	RequestRegistration = "REGR"
+	// RequestPasswordReset lets somebody who forgot their password set a new one.
+	RequestPasswordReset = "RPWR"
+	// RequestEmailChange proves that the address that a user wants to change to is theirs.
+	RequestEmailChange = "EMUP"
 )
 
 // maxAttempts is how often a code may be guessed wrong (contract section 6).
