@@ -3,8 +3,6 @@ package contracttest_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -14,9 +12,8 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/contracttest"
+	"muster/libs/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the schemas anew")
 
 // schemaName is the file of a payload's schema: one for each Go type, so that all kinds of an event share theirs.
 func schemaName(p contracts.Payload) string {
@@ -34,20 +31,7 @@ func TestSchemasSayWhatTheStructsSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want = append(want, '\n')
-		file := filepath.Join("..", "schemas", schemaName(p))
-		if *update {
-			if err := os.WriteFile(file, want, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		have, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatalf("%v: write it with `go test ./libs/contracts/contracttest -update`", err)
-		}
-		if !bytes.Equal(have, want) {
-			t.Errorf("%s is not what %T says: write it anew with -update, and look whether the change is additive", file, p)
-		}
+		golden.File(t, filepath.Join("..", "schemas", schemaName(p)), string(want)+"\n") // mind: changes must be additive
 	}
 }
 

@@ -1,0 +1,28 @@
+// Package golden holds files to what the code says: documents and schemas that are made from declarations, kept beside
+// the code for people to read, and compared with it by a test.
+package golden
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the files that are made from the code anew")
+
+// File fails the test unless the file is exactly want. With -update it writes the file first.
+func File(t *testing.T, path, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v: write it with -update", err)
+	}
+	if string(have) != want {
+		t.Errorf("%s is not what the code says: write it anew with -update, and look at what changed", path)
+	}
+}
