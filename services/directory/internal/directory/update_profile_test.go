@@ -58,19 +58,22 @@ func TestANewAddressIsAskedBeforeAnythingIsSaved(t *testing.T) {
 
 func TestProfileChangesThatAreRefused(t *testing.T) {
 	null := directory.Member[string]{Given: true}
-	for field, change := range map[string]directory.ProfileChange{
-		"username":  {Username: null, Email: given("new@example.com")},
-		"firstName": {FirstName: given(strings.Repeat("x", 101)), Email: given("new@example.com")},
-		"lastName":  {LastName: given("\x00")},
-		"email":     {Email: null},
-		"email ":    {Email: given("nobody")},
+	for _, c := range []struct {
+		field  string
+		change directory.ProfileChange
+	}{
+		{"username", directory.ProfileChange{Username: null, Email: given("new@example.com")}},
+		{"firstName", directory.ProfileChange{FirstName: given(strings.Repeat("x", 101)), Email: given("new@example.com")}},
+		{"lastName", directory.ProfileChange{LastName: given("\x00")}},
+		{"email", directory.ProfileChange{Email: null}},
+		{"email", directory.ProfileChange{Email: given("nobody")}},
 	} {
 		w := newWorld(t)
 		w.store.Put(directorytest.SampleUser(1))
-		_, err := w.UpdateProfile(t.Context(), 1, change)
+		_, err := w.UpdateProfile(t.Context(), 1, c.change)
 		e := errs.From(err)
-		if e.Code != "VALIDATION_FAILED" || len(e.Fields) != 1 || e.Fields[0].Field != strings.TrimSpace(field) {
-			t.Errorf("%s: %v", field, err)
+		if e.Code != "VALIDATION_FAILED" || len(e.Fields) != 1 || e.Fields[0].Field != c.field {
+			t.Errorf("%s: %v", c.field, err)
 		}
 		equal(t, len(w.mailer.Sent()), 0)
 	}
