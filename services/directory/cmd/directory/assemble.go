@@ -56,7 +56,8 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 	}
 	service := directory.New(directory.Config{
 		Store: store, Mails: store, Mailer: mailer, Now: now,
-		RegistrationCodeLife: s.RegistrationCodeLife, ResendsPerHour: s.ResendsPerHour,
+		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
+		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour,
 	})
 	relay, err := outbox.NewRelay(outbox.RelayConfig{
 		Service: serviceName, PostgresURL: s.PostgresURL, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix,
@@ -83,6 +84,7 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 		{Name: "types", Run: workers.ReviewTypes},
 		{Name: "mail", Run: workers.SendMail, Grace: 2*s.SMTPTimeout + 5*time.Second},
 		{Name: "purge", Run: workers.PurgeMail},
+		{Name: "purge of requests", Run: workers.PurgeRequests},
 		{Name: "relay", Run: relay.Run},
 	}
 	return nil

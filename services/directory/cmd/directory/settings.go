@@ -27,9 +27,11 @@ type settings struct {
 	SMTPTimeout time.Duration `env:"SMTP_TIMEOUT" envDefault:"10s"`
 	MailFrom    string        `env:"MAIL_FROM" envDefault:"Muster <no-reply@muster.local>"`
 
-	Visibility           string        `env:"VISIBILITY" envDefault:"everyone"`
-	RegistrationCodeLife time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`
-	ResendsPerHour       int           `env:"RESENDS_PER_HOUR" envDefault:"10"`
+	Visibility            string        `env:"VISIBILITY" envDefault:"everyone"`
+	RegistrationCodeLife  time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`
+	PasswordResetCodeLife time.Duration `env:"PASSWORD_RESET_CODE_LIFETIME" envDefault:"1h"`
+	EmailChangeCodeLife   time.Duration `env:"EMAIL_CHANGE_CODE_LIFETIME" envDefault:"15m"`
+	ResendsPerHour        int           `env:"RESENDS_PER_HOUR" envDefault:"10"`
 }
 
 const (
@@ -51,6 +53,8 @@ func readSettings(environment map[string]string) (settings, error) {
 	note(!absolute(s.JWKSURL), "JWKS_URL", "must be an absolute URL")
 	note(s.KafkaReplication < 1, "KAFKA_REPLICATION", "must be at least 1")
 	note(s.RegistrationCodeLife < time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
+	note(s.PasswordResetCodeLife < time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
+	note(s.EmailChangeCodeLife < time.Minute, "EMAIL_CHANGE_CODE_LIFETIME", "must be at least 1m")
 	note(s.ResendsPerHour < 1, "RESENDS_PER_HOUR", "must be at least 1")
 	note(s.SMTPTimeout < time.Second || s.SMTPTimeout > 20*time.Second, "SMTP_TIMEOUT", "must be from 1s to 20s")
 	return s, errors.Join(problems...)

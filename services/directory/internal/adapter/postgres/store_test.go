@@ -20,7 +20,13 @@ func TestStore(t *testing.T) {
 func open(t *testing.T) directorytest.Backend {
 	db := database(t)
 	s := postgres.NewStore(db, time.Now)
-	return directorytest.Backend{Store: s, MailQueue: s, Published: func() []string { return published(t, db) }}
+	return directorytest.Backend{
+		Store: s, MailQueue: s, Published: func() []string { return published(t, db) },
+		RequestID: func(userID int64, typeCode string) (id int64) {
+			must(t, db.Raw("SELECT id FROM verification_requests WHERE user_id = ? AND type_code = ?", userID, typeCode).Scan(&id).Error)
+			return id
+		},
+	}
 }
 
 func database(t *testing.T) *gorm.DB {

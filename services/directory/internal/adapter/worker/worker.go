@@ -16,7 +16,7 @@ const (
 	senders = 8
 	// mailPoll finds mail that is due again, or was queued by a replica that has died since.
 	mailPoll = time.Second
-	// purgeEvery is the pause between purges of the mail queue.
+	// purgeEvery is the pause between purges of the mail queue, and of verification requests.
 	purgeEvery = time.Hour
 	// failurePause keeps a sender from spinning while the database is away.
 	failurePause = time.Second
@@ -120,6 +120,12 @@ func (w *Workers) ReviewTypes(ctx context.Context) error {
 // PurgeMail forgets old mail, until ctx is done.
 func (w *Workers) PurgeMail(ctx context.Context) error {
 	w.every(ctx, purgeEvery, "purge of old mail fails", w.service.PurgeMail)
+	return nil
+}
+
+// PurgeRequests forgets verification requests that expired long ago, until ctx is done.
+func (w *Workers) PurgeRequests(ctx context.Context) error {
+	w.every(ctx, purgeEvery, "purge of old verification requests fails", w.service.PurgeRequests)
 	return nil
 }
 
