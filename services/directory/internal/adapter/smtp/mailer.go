@@ -56,7 +56,7 @@ func New(c Config) (*Mailer, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	m := &Mailer{}
+	m := &Mailer{pool: pool{idleTime: defaultIdleTime}}
 	var err error
 	if m.from, err = mail.ParseAddress(c.From); err == nil {
 		err = deliverable(m.from)

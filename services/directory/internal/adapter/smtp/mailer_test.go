@@ -51,33 +51,15 @@ func registration() directory.Mail {
 	}
 }
 
-func TestTheRegistrationMail(t *testing.T) {
-	server := smtptest.New(t)
-	if err := mailer(t, server.URL).Send(t.Context(), registration()); err != nil {
-		t.Fatal(err)
-	}
-	got := server.Messages()[0]
-	if got.From != "no-reply@muster.local" || got.Subject != "Please verify your email address" {
-		t.Errorf("from %q, subject %q", got.From, got.Subject)
-	}
-	const link = "https://app.example.com/base/verify-email?code=abc123def456&email=ada%2B1%40example.com"
-	for _, line := range []string{"Your code: abc123def456", link, "It is good for 24 hours, until 15 March 2026, 12:00 UTC.", "Hello <b>Ada</b>,"} {
-		if !strings.Contains("\n"+strings.ReplaceAll(got.Text, "\r\n", "\n")+"\n", "\n"+line+"\n") {
-			t.Errorf("the text has no line %q:\n%s", line, got.Text)
-		}
-	}
-	for _, part := range []string{"abc123def456", strings.ReplaceAll(link, "&", "&amp;"), "&lt;b&gt;Ada&lt;/b&gt;"} {
-		if !strings.Contains(got.HTML, part) {
-			t.Errorf("the HTML lacks %q:\n%s", part, got.HTML)
-		}
-	}
-}
-
 func TestServerURLs(t *testing.T) {
 	for url, good := range map[string]bool{
-		"smtp://127.0.0.1:1025": true, "smtp://mail.example.com": true, "smtps://u:p@mail.example.com:465": true,
-		"smtp://u:p@mail.example.com?tls=mandatory": true, "smtp://mail?tls=none": true, "smtp://mail?tls=maybe": false,
-		"http://mail": false, "mail:25": false, "": false, "smtp://": false, "smtp://u:secret@mail:port": false,
+		"smtp://127.0.0.1:1025": true, "smtp://mail.example.com": true, "smtps://u:secret@mail.example.com:465": true,
+		"smtp://u:secret@mail.example.com?tls=mandatory": true, "smtp://mail?tls=none": true, "smtp://[::1]:25/": true,
+		"smtp://u:secret@mail?tls=none&auth=cleartext": true,
+		"http://mail": false, "mail:25": false, "": false, "smtp://": false, "smtp://u:secret@mail:port": false, "smtp://u:secret@mail:0": false,
+		"smtp://u:secret@mail:65536": false, "smtp://u:secret@mail?tls=maybe": false, "smtp://u:secret@mail?tsl=mandatory": false, "smtp://u:secret@mail?tls=mandatory&tls=none": false,
+		"smtps://u:secret@mail?tls=none": false, "smtp://u:secret@mail/path": false, "smtp://u:secret@mail?auth=plain": false, "smtp://u@mail": false, "smtp://:secret@mail": false,
+		"smtp://u:secret%@mail": false,
 	} {
 		_, err := smtp.New(smtp.Config{ServerURL: url, From: "a@b.example", PublicURL: "http://localhost:3000"})
 		if (err == nil) != good {
@@ -89,11 +71,17 @@ func TestServerURLs(t *testing.T) {
 	}
 }
 
-func TestSenderAndPublicURL(t *testing.T) {
+func TestConfigurationsThatAreRefused(t *testing.T) {
 	for _, c := range []smtp.Config{
 		{ServerURL: "smtp://mail", From: "nobody", PublicURL: "http://localhost:3000"},
 		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "localhost:3000"},
 		{ServerURL: "smtp://mail", From: "a@b.example"},
+		{ServerURL: "smtp://mail", From: "Muster\r\nBcc: eve@example.com <a@b.example>", PublicURL: "http://localhost:3000"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", Support: "nobody"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", CAFile: "no/such/file"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", CAFile: "mailer_test.go"},
+		{ServerURL: "smtp://u@mail", From: "a@b.example", PublicURL: "http://localhost:3000", PasswordFile: "no/such/file"},
+		{ServerURL: "smtp://u:p@mail", From: "a@b.example", PublicURL: "http://localhost:3000", PasswordFile: "mailer_test.go"},
 	} {
 		if _, err := smtp.New(c); err == nil {
 			t.Errorf("%+v is accepted", c)

@@ -27,7 +27,7 @@ func (m *Mailer) message(mail directory.Mail) (*gomail.Msg, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write mail of kind %s: %w", mail.Kind, err)
 	}
-	msg := gomail.NewMsg()
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
 	msg.ToMailAddress(to)
 	if m.support != "" {

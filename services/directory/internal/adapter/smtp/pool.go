@@ -9,8 +9,8 @@ import (
 const (
 	// maxIdle is how many connections are kept for the next mail; it is as many as there are senders.
 	maxIdle = 8
-	// idleTime is how long: shorter than servers wait, so that they seldom hang up first.
-	idleTime = 5 * time.Second
+	// defaultIdleTime is how long: shorter than servers wait, so that they seldom hang up first.
+	defaultIdleTime = 5 * time.Second
 	// maxMails is how many mails go over a connection; servers have such limits, and a new connection may find a server
 	// that has less to do.
 	maxMails = 100
@@ -18,6 +18,8 @@ const (
 
 // pool keeps connections between two mails.
 type pool struct {
+	idleTime time.Duration
+
 	mu     sync.Mutex
 	free   []idle // the last used last
 	closed bool
@@ -55,7 +57,7 @@ func (p *pool) keep(c *connection) bool {
 	if p.closed || len(p.free) == maxIdle || c.mails >= maxMails {
 		return false
 	}
-	p.free = append(p.free, idle{c, time.AfterFunc(idleTime, func() { p.expire(c) })})
+	p.free = append(p.free, idle{c, time.AfterFunc(p.idleTime, func() { p.expire(c) })})
 	return true
 }
 

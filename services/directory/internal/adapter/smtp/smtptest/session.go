@@ -13,6 +13,9 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
+// parser believes the character set that a mail states. To guess it costs more than all else that happens to a mail.
+var parser = enmime.NewParser(enmime.DisableCharacterDetection(true))
+
 // session is one client's connection.
 type session struct {
 	server    *Server
@@ -54,7 +57,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	envelope, err := enmime.ReadEnvelope(bytes.NewReader(raw))
+	envelope, err := parser.ReadEnvelope(bytes.NewReader(raw))
 	if err != nil {
 		return err
 	}
