@@ -30,6 +30,7 @@ const serviceName = "directory"
 type app struct {
 	db       *gorm.DB
 	listener net.Listener
+	mailer   *smtp.Mailer
 	// parts run together and stop in this order: first what makes work, last the relay that publishes it.
 	parts []daemon.Part
 }
@@ -50,10 +51,14 @@ func assemble(ctx context.Context, s settings, t *telemetry.Telemetry, now func(
 
 func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now func() time.Time) error {
 	store := postgres.NewStore(a.db, now)
-	mailer, err := smtp.New(smtp.Config{ServerURL: s.SMTPURL, From: s.MailFrom, PublicURL: s.PublicURL, Timeout: s.SMTPTimeout})
+	mailer, err := smtp.New(smtp.Config{
+		ServerURL: s.SMTPURL, PasswordFile: s.SMTPPasswordFile, CAFile: s.SMTPCAFile, Timeout: s.SMTPTimeout,
+		From: s.MailFrom, Support: s.MailSupport, PublicURL: s.PublicURL, TemplateDir: s.MailTemplates,
+	})
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
+	a.mailer = mailer
 	service := directory.New(directory.Config{
 		Store: store, Mails: store, Mailer: mailer, Now: now,
 		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
@@ -124,4 +129,9 @@ func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, serv
 }
 
 // close gives back what assemble took; after the parts have ended.
-func (a *app) close() error { return pg.Close(a.db) }
+func (a *app) close() error {
+	if a.mailer != nil {
+		a.mailer.Close()
+	}
+	return pg.Close(a.db)
+}

@@ -23,9 +23,13 @@ type settings struct {
 	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty"`
 	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
 
-	SMTPURL     string        `env:"SMTP_URL,required,notEmpty"`
-	SMTPTimeout time.Duration `env:"SMTP_TIMEOUT" envDefault:"10s"`
-	MailFrom    string        `env:"MAIL_FROM" envDefault:"Muster <no-reply@muster.local>"`
+	SMTPURL          string        `env:"SMTP_URL,required,notEmpty"`
+	SMTPPasswordFile string        `env:"SMTP_PASSWORD_FILE"`
+	SMTPCAFile       string        `env:"SMTP_CA_FILE"`
+	SMTPTimeout      time.Duration `env:"SMTP_TIMEOUT" envDefault:"10s"`
+	MailFrom         string        `env:"MAIL_FROM" envDefault:"Muster <no-reply@muster.local>"`
+	MailSupport      string        `env:"MAIL_SUPPORT"`
+	MailTemplates    string        `env:"MAIL_TEMPLATES"`
 
 	Visibility            string        `env:"VISIBILITY" envDefault:"everyone"`
 	RegistrationCodeLife  time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`

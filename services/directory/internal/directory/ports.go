@@ -103,7 +103,8 @@ type MailQueue interface {
 
 // Mailer sends mail.
 type Mailer interface {
-	// Send hands the mail to the mail system. An error means that it may not have been accepted. The same mail may be
-	// sent again after that: it bears the same message id each time, so that mail systems can tell.
+	// Send hands the mail to the mail system. An error means that it may not have been accepted, and never names the
+	// recipient. The same mail may be sent again after that: it bears the same message id each time, so that mail systems
+	// can tell. The error wraps ErrMailRefused when sending again would not help.
 	Send(ctx context.Context, m Mail) error
 }

@@ -4,6 +4,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -97,8 +98,12 @@ func (w *Workers) sender(ctx context.Context, wake chan struct{}) {
 // report logs an attempt without saying to whom.
 func (w *Workers) report(ctx context.Context, d directory.Delivery) {
 	switch {
+	case errors.Is(d.Err, directory.ErrMailStale):
+		w.log.InfoContext(ctx, "mail not sent", "mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
+	case errors.Is(d.Err, directory.ErrMailRefused):
+		w.log.WarnContext(ctx, "mail abandoned", "mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
 	case d.Abandoned:
-		w.log.ErrorContext(ctx, "mail abandoned: the mail server did not take it for a day",
+		w.log.ErrorContext(ctx, "mail abandoned: the mail server did not take it in time",
 			"mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
 	case d.Err != nil:
 		w.log.WarnContext(ctx, "mail not sent, will be tried again",

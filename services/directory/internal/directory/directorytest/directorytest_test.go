@@ -23,7 +23,7 @@ func openFake(*testing.T) directorytest.Backend {
 func TestFakeMailer(t *testing.T) {
 	directorytest.TestMailer(t, func(*testing.T) directorytest.Mailbox {
 		f := &directorytest.Mailer{}
-		return directorytest.Mailbox{Mailer: f, Refuse: f.Fail, Received: func() (letters []directorytest.Letter) {
+		return directorytest.Mailbox{Mailer: f, Refuse: f.Fail, Reject: f.Reject, Received: func() (letters []directorytest.Letter) {
 			for _, m := range f.Sent() {
 				letters = append(letters, directorytest.Letter{MessageID: fmt.Sprint(m.ID), To: m.Recipient, Text: m.Code})
 			}
