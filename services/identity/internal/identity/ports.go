@@ -74,13 +74,19 @@ type KeyStore interface {
 	ChangeKeys(ctx context.Context, change func(keys []SigningKey) ([]SigningKey, error)) error
 }
 
-// Passwords hashes passwords, slowly on purpose. Both methods wait for a free processor and return ctx's error when ctx
+// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when ctx
 // ends before they get one.
 type Passwords interface {
 	// Hash makes a salted hash, a different one each time.
 	Hash(ctx context.Context, password string) (string, error)
-	// Verify says whether the hash is one of this password. An empty hash takes as long as any other and never matches.
+	// Verify says whether the hash is one of this password. It takes the hashes of Hash and those that are Importable. An
+	// empty hash takes as long as one of Hash and never matches.
 	Verify(ctx context.Context, hash, password string) (bool, error)
+	// Outdated says whether a hash that Verify takes is of another kind than those that Hash makes now.
+	Outdated(hash string) bool
+	// Importable says whether Verify takes a hash that another system made: ErrHashUnsupported, ErrHashMalformed,
+	// ErrHashTooExpensive when it does not. What it refuses it does not show.
+	Importable(hash string) error
 }
 
 // Tokens signs access tokens.
