@@ -21,6 +21,7 @@ var (
 // What the ports say, and what no caller of the API sees as such.
 var (
 	ErrAccountNotFound = errs.New(errs.KindNotFound, "ACCOUNT_NOT_FOUND", "No such account")
+	ErrLegacyNotFound  = errs.New(errs.KindNotFound, "LEGACY_NOT_FOUND", "No such legacy account")
 	ErrTokenNotFound   = errs.New(errs.KindNotFound, "TOKEN_NOT_FOUND", "No such refresh token")
 	// ErrUserWithoutAccount: directory speaks of a living user for whom identity has no account. The record is to be
 	// parked for an operator, because no later record can make it right.
