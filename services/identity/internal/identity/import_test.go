@@ -1,6 +1,9 @@
 package identity_test
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/identity/identitytest"
 )
 
 func TestActivationMakesTheAccountWithTheForeignHash(t *testing.T) {
@@ -155,6 +159,40 @@ func TestADryRunChangesNothing(t *testing.T) {
 	})
 	h.same("legacy accounts", h.store.Legacy(), stored)
 	h.same("published", h.published(), published)
+}
+
+// twice is a store whose transactions collide: each runs, is undone, and runs again in a world that has gone on.
+type twice struct {
+	*identitytest.Store
+	between func()
+}
+
+func (s twice) Tx(ctx context.Context, fn func(context.Context, identity.Tx) error) error {
+	undone := errors.New("undone")
+	err := s.Store.Tx(ctx, func(ctx context.Context, tx identity.Tx) error { return cmp.Or(fn(ctx, tx), undone) })
+	if !errors.Is(err, undone) {
+		return err
+	}
+	s.between()
+	return s.Store.Tx(ctx, fn)
+}
+
+func TestAnImportThatRunsAgainForgetsItsFirstRun(t *testing.T) {
+	h := newHouse(t)
+	first := h.grace()
+	h.imports(first)
+	service := identity.New(identity.Ports{
+		Store: twice{h.store, func() {
+			first.Email = "hopper@example.com"
+			h.imports(first)
+		}},
+		Passwords: h.passwords, Now: h.clock.Now,
+	}, rules)
+	second := h.grace()
+	second.ID = 8 // has the address of the first until that moves away
+	results, err := service.ImportLegacy(t.Context(), []identity.LegacyUser{second}, false)
+	h.ok(err)
+	h.same("results", results, []identity.Imported{{LegacyUserID: 8, Outcome: identity.Stored}})
 }
 
 func TestAnEmptyImport(t *testing.T) {
