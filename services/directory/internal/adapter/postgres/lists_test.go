@@ -201,12 +201,8 @@ func TestIndexesServeTheList(t *testing.T) {
 			false, false, '', 1, 1, 1, 0
 		FROM generate_series(1, 5000) n`).Error)
 	must(t, db.Exec("VACUUM ANALYZE users").Error)
-	var searched []string
-	for _, column := range []string{"username", "email", "first_name", "last_name", "type_name", "auth_type_name"} {
-		searched = append(searched, listing.SearchKey("u."+column)+" LIKE "+listing.SearchKey("'%er4711%'::text"))
-	}
 	for index, condition := range map[string]string{
-		"users_search":        "(" + strings.Join(searched, " OR ") + ")",
+		"users_search":        "u.search_text LIKE " + listing.SearchKey("'%er4711%'::text"),
 		"users_by_username":   "TRUE ORDER BY " + listing.SortKey("u.username") + ", id LIMIT 10",
 		"users_by_email":      "TRUE ORDER BY " + listing.SortKey("u.email") + " DESC, id LIMIT 10",
 		"users_by_last_name":  "TRUE ORDER BY " + listing.SortKey("u.last_name") + " NULLS LAST, id LIMIT 10",
