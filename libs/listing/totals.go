@@ -30,6 +30,9 @@ type Table struct {
 // Only [Totals.Keep] writes, one at a time: it folds the delta log into the rollup and the kept counts, and counts what is
 // to be kept. Readers just leave a note of what they asked for.
 type Totals struct {
+	// KeepAfter is how long counting may take without being kept: 10 ms unless it is set, before t is used.
+	KeepAfter time.Duration
+
 	db    *gorm.DB
 	list  *List
 	table Table
@@ -47,12 +50,14 @@ type note struct {
 	wanted bool // it was counted, and that took long
 }
 
+const keepAfter = 10 * time.Millisecond
+
 // maxNotes bounds how many filters are noted between two rounds of Keep.
 const maxNotes = 1000
 
 // NewTotals uses a database that has all of table.
 func NewTotals(db *gorm.DB, list *List, table Table) *Totals {
-	return &Totals{db: db, list: list, table: table, notes: map[string]note{}, changed: make(chan struct{}, 1)}
+	return &Totals{KeepAfter: keepAfter, db: db, list: list, table: table, notes: map[string]note{}, changed: make(chan struct{}, 1)}
 }
 
 // CountedBy narrows the query to the rows of t's table that the list has, and has their total from t. A query that is
@@ -61,9 +66,6 @@ func (q Query) CountedBy(t *Totals) Query {
 	q.totals = t
 	return q
 }
-
-// slow is how long counting may take without being kept.
-const slow = 10 * time.Millisecond
 
 // of is the total of q in the snapshot of tx.
 func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
@@ -86,7 +88,7 @@ func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 	}
 	start := time.Now()
 	total, err = count(tx, t.counting(all), all.args)
-	if err == nil && time.Since(start) > slow {
+	if err == nil && time.Since(start) > t.KeepAfter {
 		t.note(f, true)
 	}
 	return total, err
