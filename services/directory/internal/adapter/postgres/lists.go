@@ -34,8 +34,8 @@ func requestList(code string) *listing.List {
 	return listing.New(
 		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
 		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Sortable: true, Filterable: true},
-		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByValue},
-		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByValue},
+		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
+		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
 		listing.Field{Name: "verificationCode", Column: code, Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
 		listing.Field{Name: "createdOn", Column: "r.created_on", Kind: listing.Date, Sortable: true, Filterable: true},
 		listing.Field{Name: "attempts", Column: "r.attempts", Kind: listing.Integer, Sortable: true, Filterable: true, Rollup: listing.ByValue},

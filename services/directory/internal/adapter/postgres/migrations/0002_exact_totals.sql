@@ -21,6 +21,9 @@ ALTER TABLE users ADD search_text text COLLATE "und-x-icu" NOT NULL GENERATED AL
         WHEN 'FACE' THEN 'Facebook OAuth' WHEN 'XXXX' THEN 'X OAuth' WHEN 'LINK' THEN 'LinkedIn OAuth' ELSE '' END
     || E'\x07') COLLATE "und-x-icu"))) STORED;
 
+-- Enough of a sample to tell a name that a hundredth of the users have from a mail provider that a third have.
+ALTER TABLE users ALTER search_text SET STATISTICS 300;
+
 DROP INDEX users_search;
 DROP INDEX users_by_last_name;
 CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops) WHERE NOT deleted;
@@ -152,6 +155,8 @@ ALTER TABLE verification_requests ADD search_text text COLLATE "und-x-icu" NOT N
     || E'\x03' || searchable(code) || E'\x04' || searchable(username) || E'\x05' || searchable(email)
     || E'\x06' || searchable(first_name) || E'\x07' || searchable(last_name) || E'\x08') COLLATE "und-x-icu"))) STORED;
 
+ALTER TABLE verification_requests ALTER search_text SET STATISTICS 300;
+
 -- The lock makes a change of the user that goes on at the same time wait, or waits for it.
 -- +goose StatementBegin
 CREATE FUNCTION verification_requests_copy_user() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -186,7 +191,9 @@ CREATE TRIGGER users_in_requests AFTER UPDATE ON users FOR EACH ROW
 
 CREATE INDEX verification_requests_search ON verification_requests USING gin (search_text gin_trgm_ops);
 CREATE INDEX verification_requests_by_created_on ON verification_requests (created_on, id);
-CREATE INDEX verification_requests_by_type ON verification_requests (type_code, created_on, id);
+CREATE INDEX verification_requests_by_type ON verification_requests (type_code, id);
+CREATE INDEX verification_requests_by_type_desc ON verification_requests (type_code DESC, id);
+CREATE INDEX verification_requests_of_type ON verification_requests (type_code, created_on, id);
 CREATE INDEX verification_requests_by_username ON verification_requests (lower(username COLLATE "und-x-icu"), id);
 CREATE INDEX verification_requests_by_email ON verification_requests (lower(email COLLATE "und-x-icu"), id);
 
