@@ -50,22 +50,29 @@
 //
 // [List.ParseURL] reads JSON that stands unencoded in the URL as it was meant: see [ParseRawQuery].
 //
+// # Totals
+//
+// Every page has the exact total, as of the moment of its rows. Without more, [Fetch] counts the rows, which takes a few
+// hundred milliseconds for a million. A list that is large has [Totals], which [Query.CountedBy] uses: a delta log that a
+// trigger writes, a rollup for filters on fields of few values, and kept counts for other filters. Each replica runs
+// [Totals.Run]. See deploy/adr/0009.
+//
 // # Indexes
 //
 // The database must be encoded in UTF-8 and have the ICU collation und-x-icu. Three kinds of index serve a list; the
 // expressions must be spelled as here, since PostgreSQL compares them structurally:
 //
 //	CREATE EXTENSION IF NOT EXISTS pg_trgm;
-//	-- text filters and q, from three characters on; one index may carry all searched columns of a table
-//	CREATE INDEX users_search ON users USING gin (
-//		upper(lower(username COLLATE "und-x-icu")) gin_trgm_ops,
-//		upper(lower(email    COLLATE "und-x-icu")) gin_trgm_ops);
+//	-- text filters and q, from three characters on: [List.SearchIn] says what the column holds; without it, one
+//	-- index may carry upper(lower(column COLLATE "und-x-icu")) of all searched columns of a table
+//	CREATE INDEX users_search ON users USING gin (search_text gin_trgm_ops);
 //	-- sorting by a text that is never null, in both directions
 //	CREATE INDEX users_by_username ON users (lower(username COLLATE "und-x-icu"), id);
-//	-- sorting by a nullable column: the above serves ASC; DESC needs
+//	-- sorting by a column that may be null or has few values: the above serves ASC; DESC needs
 //	CREATE INDEX users_by_last_login_desc ON users (last_login_at DESC NULLS LAST, id);
 //
-// q is a disjunction, which uses the trigram index only if all searched fields have one, in one table. Where some come
-// from joined tables, declare instead one field, neither sortable nor filterable, whose column holds all searched text
-// of a row.
+// Without SearchIn, q is a disjunction, which uses the trigram index only if all searched fields have one, in one table.
+//
+// The statements are planned for the very values that are asked for, so that what PostgreSQL knows of how often a text
+// occurs decides between the sort's index and the search's. ALTER COLUMN search_text SET STATISTICS 300 lets it know enough.
 package listing

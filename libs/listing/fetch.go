@@ -44,12 +44,17 @@ func Map[T, U any](p Page[T], convert func(T) U) Page[U] {
 // from are SQL of the program: what stands behind SELECT, and behind FROM the tables that the fields' columns name. T
 // is a struct into which gorm scans a row. Neither may hold ? or @, which gorm reads as placeholders.
 //
+// A query that is [Query.CountedBy] something has its total from there.
+//
 // Where ctx carries a transaction of [pg.Tx], Fetch reads in it, and its isolation level decides whether they agree.
 func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from string) (Page[T], error) {
 	page := Page[T]{Data: []T{}, Offset: q.Offset()}
 	where, args := q.Where()
 	err := pg.Snapshot(ctx, db, func(_ context.Context, tx *gorm.DB) error {
 		page.Data = page.Data[:0] // A transaction may be tried again.
+		if err := planEachTime(tx); err != nil {
+			return err
+		}
 		rows := "SELECT " + columns + " FROM " + from + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?"
 		if err := tx.Raw(rows, append(args[:len(args):len(args)], q.Limit(), q.Offset())...).Scan(&page.Data).Error; err != nil {
 			return fmt.Errorf("list rows: %w", err)
@@ -58,13 +63,39 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 			page.Total = q.Offset() + int64(n) // The last page tells the total.
 			return nil
 		}
-		if err := tx.Raw("SELECT count(*) FROM "+from+" WHERE "+where, args...).Scan(&page.Total).Error; err != nil {
-			return fmt.Errorf("count rows: %w", err)
-		}
-		return nil
+		var err error
+		page.Total, err = q.total(tx, from)
+		return err
 	})
 	if err != nil {
 		return Page[T]{}, err
 	}
 	return page, nil
+}
+
+// planEachTime makes PostgreSQL plan for the very values that are asked for: how many rows a text is found in decides
+// between a walk along the sort's index and the search index. And it compiles nothing, which takes longer than most
+// lists.
+func planEachTime(tx *gorm.DB) error {
+	err := tx.Exec("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)").Error
+	if err != nil {
+		return fmt.Errorf("set up the list: %w", err)
+	}
+	return nil
+}
+
+// total is the number of rows on all pages.
+func (q Query) total(tx *gorm.DB, from string) (int64, error) {
+	if q.totals != nil && !q.own {
+		return q.totals.of(tx, q)
+	}
+	where, args := q.Where()
+	return count(tx, "SELECT count(*) FROM "+from+" WHERE "+where, args)
+}
+
+func count(tx *gorm.DB, sql string, args []any) (n int64, err error) {
+	if err := tx.Raw(sql, args...).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("count rows: %w", err)
+	}
+	return n, nil
 }

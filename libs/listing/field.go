@@ -27,10 +27,27 @@ type Field struct {
 	Searched bool
 	// Values are the codes that there are. A filter that asks for another is refused; without Values none is.
 	Values []string
+	// SortBy is an SQL expression that orders the rows as Column does and has an index; empty when there is none. It
+	// spares lists the indexes for names of codes that sort as the codes do.
+	SortBy string
+	// Rollup says which conditions on the field the list's rollup can tell. See [Totals].
+	Rollup Rollup
 	// ID marks the field that tells the rows apart: its ascending order breaks ties and is the default. Every list has
 	// exactly one; it is sortable and never null.
 	ID bool
+
+	searchText string // of the list
+	segment    rune   // what the field stands behind in searchText
 }
+
+// Rollup says what of a field the rollup of a list has, under the name of its column.
+type Rollup uint8
+
+const (
+	NotInRollup Rollup = iota
+	ByNull             // whether it is null
+	ByValue            // its value
+)
 
 // List is the declaration of a list. It does not change after [New] and may be used by many goroutines.
 type List struct {
@@ -39,6 +56,7 @@ type List struct {
 	sortable   []string // names, as declared
 	filterable []string // names, as declared; q first if anything is searched
 	searched   []*Field
+	searchText string // the column of SearchIn; empty when there is none
 }
 
 // New declares a list. It panics when the declaration contradicts itself: that is a mistake in the program, and lists
@@ -56,6 +74,22 @@ func New(fields ...Field) *List {
 	}
 	if len(l.searched) > 0 {
 		l.filterable = slices.Insert(l.filterable, 0, searchName)
+	}
+	return l
+}
+
+// SearchIn names a column that holds what is searched, so that q and a filter on a searched field look into one text, with
+// one trigram index, and fold nothing. The column is [SearchKey] of the searched fields in the order of their declaration,
+// each behind the control character of its number, from U+0001 on, and one such character more behind the last:
+// U+0001 ada U+0002 ada@example.com U+0003. A field that is null is empty there, and none has a control character of its
+// own. It returns l, and is called before l is used.
+func (l *List) SearchIn(column string) *List {
+	if len(l.searched) == 0 || !plainColumn.MatchString(column) {
+		panic(fmt.Sprintf("listing: %q cannot be the column that is searched", column))
+	}
+	l.searchText = column
+	for i, f := range l.searched {
+		f.searchText, f.segment = column, rune(i+1)
 	}
 	return l
 }
@@ -93,6 +127,12 @@ func (f *Field) problem() string {
 		return "needs a column without ? and @"
 	case !f.Kind.known():
 		return "has no kind"
+	case strings.ContainsAny(f.SortBy, "?@"):
+		return "needs a SortBy without ? and @"
+	case f.Rollup > ByValue:
+		return "is in the rollup in an unknown way"
+	case f.Rollup == ByNull && !f.Nullable:
+		return "is in the rollup by null but never null"
 	case f.Searched && !f.Kind.isText():
 		return "cannot be searched: it is not text"
 	case len(f.Values) > 0 && f.Kind != Code:

@@ -87,7 +87,7 @@ func (l *List) parseSearch(raw json.RawMessage) (condition, error) {
 	if err != nil {
 		return condition{}, err
 	}
-	return contains(part, l.searched...), nil
+	return l.contain(part), nil
 }
 
 // parse reads the filter value of one field. It returns errNotAllowed for a value of the wrong kind.
@@ -101,7 +101,7 @@ func (f *Field) parse(raw json.RawMessage) (condition, error) {
 		if err != nil {
 			return condition{}, err
 		}
-		return contains(part, f), nil
+		return f.contains(part), nil
 	case Date:
 		return f.parseDate(raw)
 	}

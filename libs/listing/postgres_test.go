@@ -37,6 +37,7 @@ CREATE TABLE things (
 const (
 	thingColumns = "t.id, t.name, t.nick, t.code, t.status, t.active, t.amount, t.rate, t.made, t.seen"
 	thingTables  = "things t"
+	thingNames   = "id, name, nick, code, status, active, amount, rate, made, seen"
 )
 
 type thing struct {
@@ -63,7 +64,7 @@ func store(t testing.TB, db *gorm.DB, rows ...thing) {
 		if err := tx.Exec("DELETE FROM things").Error; err != nil {
 			return err
 		}
-		return tx.Exec("INSERT INTO things SELECT * FROM jsonb_populate_recordset(NULL::things, ?::jsonb)", string(encoded)).Error
+		return tx.Exec("INSERT INTO things ("+thingNames+") SELECT "+thingNames+" FROM jsonb_populate_recordset(NULL::things, ?::jsonb)", string(encoded)).Error
 	})
 	if err != nil {
 		t.Fatal(err)

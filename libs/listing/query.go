@@ -15,6 +15,9 @@ type Query struct {
 	conditions []condition
 	orders     []order
 	window     window
+	filter     string  // what conditions were read from
+	own        bool    // there are conditions of the program's own among them
+	totals     *Totals // what counts the rows; nil when nothing does
 }
 
 // parameters are the names of the query parameters that the grammar knows.
@@ -42,7 +45,7 @@ func (l *List) Parse(v url.Values) (Query, error) {
 		problems = append(problems, errs.Field{Field: "sort", Message: err.Error()})
 	}
 	conditions, wrong := l.parseFilter(v.Get("filter"))
-	q.conditions = conditions
+	q.conditions, q.filter = conditions, v.Get("filter")
 	if problems = append(problems, wrong...); problems != nil {
 		return Query{}, errs.Invalid(problems...)
 	}
@@ -61,18 +64,22 @@ func (l *List) ParseURL(u *url.URL) (Query, error) {
 // And narrows the query by a condition of the program's own, with ? for the arguments: what the caller may see. A
 // slice among the arguments becomes a list in parentheses, as gorm has it.
 func (q Query) And(sql string, args ...any) Query {
-	q.conditions = append(slices.Clip(q.conditions), condition{"(" + sql + ")", args})
+	q.conditions, q.own = append(slices.Clip(q.conditions), condition{sql: "(" + sql + ")", args: args}), true
 	return q
 }
 
 // Where is the condition on the rows, with ? for each of args; "TRUE" when all rows are asked for. Nothing that a
 // caller wrote is part of sql.
 func (q Query) Where() (sql string, args []any) {
-	if len(q.conditions) == 0 {
+	all := q.conditions
+	if q.totals != nil && q.totals.table.Only != "" {
+		all = append(slices.Clip(all), condition{sql: q.totals.table.Only})
+	}
+	if len(all) == 0 {
 		return "TRUE", nil
 	}
-	parts := make([]string, len(q.conditions))
-	for i, c := range q.conditions {
+	parts := make([]string, len(all))
+	for i, c := range all {
 		parts[i] = c.sql
 		args = append(args, c.args...)
 	}

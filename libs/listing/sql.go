@@ -20,36 +20,66 @@ func SearchKey(expr string) string { return "upper(lower(" + expr + " " + collat
 type condition struct {
 	sql  string
 	args []any
+	// rollup says that the rollup of a list has all columns of it, so that it may stand there too.
+	rollup bool
 }
 
-func null(f *Field) condition    { return condition{sql: f.Column + " IS NULL"} }
-func notNull(f *Field) condition { return condition{sql: f.Column + " IS NOT NULL"} }
+func null(f *Field) condition    { return nullTest(f, " IS NULL") }
+func notNull(f *Field) condition { return nullTest(f, " IS NOT NULL") }
+
+func nullTest(f *Field, is string) condition {
+	return condition{sql: f.Column + is, rollup: f.Rollup != NotInRollup}
+}
 
 func equal(f *Field, value string) condition { return compare(f, "=", value) }
 
 func compare(f *Field, operator string, value any) condition {
-	return condition{f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, []any{value}}
+	return condition{sql: f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, args: []any{value}, rollup: f.Rollup == ByValue}
 }
 
 // equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
 // their number.
 func equalAny(f *Field, values textArray) condition {
-	return condition{f.Column + " = ANY(?::" + f.Kind.rule().sqlType + "[])", []any{values}}
+	return condition{sql: f.Column + " = ANY(?::" + f.Kind.rule().sqlType + "[])", args: []any{values}, rollup: f.Rollup == ByValue}
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// contains holds when part is somewhere in one of the fields. Every text has the empty one in it.
-func contains(part string, fields ...*Field) condition {
+// contains holds when part is somewhere in the field. Every text has the empty one in it.
+func (f *Field) contains(part string) condition {
 	if part == "" {
-		return condition{sql: "TRUE"}
+		return allOf()
 	}
 	pattern := "%" + likeEscape.Replace(part) + "%"
-	either := make([]condition, len(fields))
-	for i, f := range fields {
-		either[i] = condition{SearchKey(f.Column) + " LIKE " + SearchKey("?::text"), []any{pattern}}
+	if f.searchText == "" || separates(part) {
+		return condition{like(SearchKey(f.Column)), []any{pattern}, f.Rollup == ByValue}
+	}
+	// Each separator is in the column once, so what is found between two of them is found in the field.
+	pattern = "%" + string(f.segment) + pattern + string(f.segment+1) + "%"
+	return condition{like(f.searchText), []any{pattern}, f.Rollup == ByValue}
+}
+
+// contain holds when part is somewhere in one of the searched fields.
+func (l *List) contain(part string) condition {
+	if part == "" {
+		return allOf()
+	}
+	if l.searchText != "" && !separates(part) {
+		return condition{sql: like(l.searchText), args: []any{"%" + likeEscape.Replace(part) + "%"}}
+	}
+	either := make([]condition, len(l.searched))
+	for i, f := range l.searched {
+		either[i] = f.contains(part)
 	}
 	return anyOf(either...)
+}
+
+func like(folded string) string { return folded + " LIKE " + SearchKey("?::text") }
+
+// separates says whether part has a character that may stand between the fields of a searched text. Such a part is
+// looked for in the fields themselves.
+func separates(part string) bool {
+	return strings.ContainsFunc(part, func(r rune) bool { return r < ' ' })
 }
 
 // anyOf holds when any of the conditions does, and so never when there is none.
@@ -61,15 +91,16 @@ func allOf(conditions ...condition) condition { return join(conditions, " AND ",
 func join(conditions []condition, operator, none string) condition {
 	switch len(conditions) {
 	case 0:
-		return condition{sql: none}
+		return condition{sql: none, rollup: true}
 	case 1:
 		return conditions[0]
 	}
-	var joined condition
+	joined := condition{rollup: true}
 	parts := make([]string, len(conditions))
 	for i, c := range conditions {
 		parts[i] = c.sql
 		joined.args = append(joined.args, c.args...)
+		joined.rollup = joined.rollup && c.rollup
 	}
 	joined.sql = "(" + strings.Join(parts, operator) + ")"
 	return joined
@@ -79,7 +110,10 @@ func join(conditions []condition, operator, none string) condition {
 // PostgreSQL from reading an index backwards.
 func (o order) sql() string {
 	key := o.field.Column
-	if o.field.Kind.isText() {
+	switch {
+	case o.field.SortBy != "":
+		key = o.field.SortBy
+	case o.field.Kind.isText():
 		key = SortKey(key)
 	}
 	if o.descending {

@@ -1,12 +1,14 @@
 package listing_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"testing"
 
+	"gorm.io/gorm"
 	"pgregory.net/rapid"
 
 	"muster/libs/listing"
@@ -17,6 +19,21 @@ import (
 // for, and every page has their number as total.
 func TestWalkingAllPages(t *testing.T) {
 	db, _ := pgtest.New(t, schema)
+	walk(t, db, func(_ *rapid.T, v url.Values) listing.Page[thing] { return fetch(t, db, v) })
+}
+
+// The same holds for a list that knows its totals, whatever of them is folded and kept.
+func TestWalkingAllPagesOfACountedList(t *testing.T) {
+	db, totals := newCounted(t)
+	walk(t, db, func(r *rapid.T, v url.Values) listing.Page[thing] {
+		if rapid.Bool().Draw(r, "keep") {
+			keep(t, totals)
+		}
+		return fetchCounted(t, context.Background(), totals, db, v)
+	})
+}
+
+func walk(t *testing.T, db *gorm.DB, fetch func(*rapid.T, url.Values) listing.Page[thing]) {
 	rapid.Check(t, func(r *rapid.T) {
 		rows := randomThings().Draw(r, "rows")
 		store(t, db, rows...)
@@ -37,7 +54,7 @@ func TestWalkingAllPages(t *testing.T) {
 					v.Set("page", strconv.Itoa(page+1))
 					v.Set("perPage", strconv.Itoa(perPage))
 				}
-				found := fetch(t, db, v)
+				found := fetch(r, v)
 				if found.Total != int64(len(want)) {
 					r.Fatalf("filter %s: page %d has the total %d, want %d", filter, page, found.Total, len(want))
 				}

@@ -10,12 +10,20 @@ func Fields(id, prefix string) []listing.Field {
 	text := func(name, column string, null bool) listing.Field {
 		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Text, Nullable: null, Sortable: true, Filterable: true, Searched: true}
 	}
-	// A code that does not exist equals no row's: the contract asks for no more.
+	// A code that does not exist equals no row's: the contract asks for no more. Codes are upper case, so they sort as
+	// they are, and their names as they do.
 	code := func(name, column string) listing.Field {
-		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Code, Sortable: true, Filterable: true}
+		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Code, Sortable: true, Filterable: true, SortBy: prefix + column, Rollup: listing.ByValue}
+	}
+	name := func(name, column, code string) listing.Field {
+		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, SortBy: prefix + code, Rollup: listing.ByValue}
 	}
 	date := func(name, column string, null, sortable bool) listing.Field {
-		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Date, Nullable: null, Sortable: sortable, Filterable: true}
+		f := listing.Field{Name: name, Column: prefix + column, Kind: listing.Date, Nullable: null, Sortable: sortable, Filterable: true}
+		if null {
+			f.Rollup = listing.ByNull
+		}
+		return f
 	}
 	return []listing.Field{
 		{Name: "id", Column: id, Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
@@ -23,17 +31,17 @@ func Fields(id, prefix string) []listing.Field {
 		text("email", "email", false),
 		text("firstName", "first_name", true),
 		text("lastName", "last_name", true),
-		text("typeName", "type_name", false),
-		text("authTypeName", "auth_type_name", false),
+		name("typeName", "type_name", "type_code"),
+		name("authTypeName", "auth_type_name", "auth_type_code"),
 		code("userTypeCode", "type_code"),
 		code("authTypeCode", "auth_type_code"),
-		{Name: "isActive", Column: prefix + "is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
+		{Name: "isActive", Column: prefix + "is_active", Kind: listing.Bool, Sortable: true, Filterable: true, Rollup: listing.ByValue},
 		date("createdAt", "created_at", false, true),
 		date("updatedAt", "updated_at", false, true),
 		date("verifiedAt", "verified_at", true, true),
 		date("lastLoginAt", "last_login_at", true, true),
 		date("subscriptionExemptionStartsAt", "exemption_from", true, false),
 		date("subscriptionExemptionEndsAt", "exemption_to", true, false),
-		{Name: "legacyUserId", Column: prefix + "legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true},
+		{Name: "legacyUserId", Column: prefix + "legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true, Rollup: listing.ByNull},
 	}
 }

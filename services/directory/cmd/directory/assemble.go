@@ -78,7 +78,8 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 	if err != nil {
 		return err
 	}
-	serve, err := a.http(ctx, s, t, service, consumer)
+	lists := postgres.NewLists(a.db)
+	serve, err := a.http(ctx, s, t, service, lists, consumer)
 	if err != nil {
 		return err
 	}
@@ -90,13 +91,16 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 		{Name: "mail", Run: workers.SendMail, Grace: 2*s.SMTPTimeout + 5*time.Second},
 		{Name: "purge", Run: workers.PurgeMail},
 		{Name: "purge of requests", Run: workers.PurgeRequests},
-		{Name: "relay", Run: relay.Run},
 	}
+	for _, totals := range lists.Totals() {
+		a.parts = append(a.parts, daemon.Part{Name: "totals", Run: func(ctx context.Context) error { return totals.Run(ctx, t.Logger) }})
+	}
+	a.parts = append(a.parts, daemon.Part{Name: "relay", Run: relay.Run})
 	return nil
 }
 
 // http makes the server and listens.
-func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, service *directory.Service, consumer *inbox.Consumer) (func(context.Context) error, error) {
+func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, service *directory.Service, lists *postgres.Lists, consumer *inbox.Consumer) (func(context.Context) error, error) {
 	csrf, err := web.NewCSRF(s.CSRFSecret)
 	if err != nil {
 		return nil, err
@@ -109,7 +113,6 @@ func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, serv
 	if err != nil {
 		return nil, err
 	}
-	lists := postgres.NewLists(a.db)
 	engine := web.New(web.Options{
 		Service: serviceName, Logger: t.Logger, Metrics: t.Metrics,
 		Ready: []web.Check{

@@ -80,6 +80,7 @@ func (a *app) serve(ctx context.Context, s settings, t *telemetry.Telemetry, p w
 	a.parts = []daemon.Part{
 		{Name: "http", Run: func(ctx context.Context) error { return web.Serve(ctx, a.listener, handler, t.Logger) }, Grace: 20 * time.Second},
 		{Name: "consumer", Run: p.consumer.Run},
+		{Name: "totals", Run: func(ctx context.Context) error { return p.store.Totals().Run(ctx, t.Logger) }},
 	}
 	return nil
 }

@@ -20,13 +20,13 @@ const viewColumns = `u.id, u.username, u.email, u.type_code, u.type_name, u.firs
 	u.is_active, u.created_at, u.updated_at, u.verified_at, u.last_login_at, u.exemption_from, u.exemption_to, u.legacy_user_id`
 
 // users is the list of contract section 4.1.
-var users = listing.New(userslist.Fields("u.id", "u.")...)
+var users = listing.New(userslist.Fields("u.id", "u.")...).SearchIn("u.search_text")
 
 // The list of contract section 4.3, as administrators see it, and as everybody sees their own. To the latter the code
 // is null for filters and sorts too: else it could be guessed letter by letter, and an address verified that nobody
 // can read the mail of.
 var (
-	requests    = requestList("r.code")
+	requests    = requestList("r.code").SearchIn("r.search_text")
 	ownRequests = requestList("NULL::text")
 )
 
@@ -34,24 +34,37 @@ func requestList(code string) *listing.List {
 	return listing.New(
 		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
 		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Sortable: true, Filterable: true},
-		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true},
-		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
+		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
 		listing.Field{Name: "verificationCode", Column: code, Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
 		listing.Field{Name: "createdOn", Column: "r.created_on", Kind: listing.Date, Sortable: true, Filterable: true},
-		listing.Field{Name: "attempts", Column: "r.attempts", Kind: listing.Integer, Sortable: true, Filterable: true},
-		listing.Field{Name: "username", Column: "u.username", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
-		listing.Field{Name: "email", Column: "u.email", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
-		listing.Field{Name: "firstName", Column: "u.first_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
-		listing.Field{Name: "lastName", Column: "u.last_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
-		listing.Field{Name: "isActive", Column: "u.is_active", Kind: listing.Bool, Sortable: true, Filterable: true},
+		listing.Field{Name: "attempts", Column: "r.attempts", Kind: listing.Integer, Sortable: true, Filterable: true, Rollup: listing.ByValue},
+		listing.Field{Name: "username", Column: "r.username", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "email", Column: "r.email", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},
+		listing.Field{Name: "firstName", Column: "r.first_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByNull},
+		listing.Field{Name: "lastName", Column: "r.last_name", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByNull},
+		listing.Field{Name: "isActive", Column: "r.is_active", Kind: listing.Bool, Sortable: true, Filterable: true, Rollup: listing.ByValue},
 	)
 }
 
 // Lists answers reads that need no rule of the core.
-type Lists struct{ db *gorm.DB }
+type Lists struct {
+	db       *gorm.DB
+	users    *listing.Totals
+	requests *listing.Totals
+}
 
 // NewLists uses a pool whose database has [Migrations].
-func NewLists(db *gorm.DB) *Lists { return &Lists{db} }
+func NewLists(db *gorm.DB) *Lists {
+	return &Lists{
+		db:       db,
+		users:    listing.NewTotals(db, users, listing.Table{Name: "users", Alias: "u", Only: "NOT u.deleted"}),
+		requests: listing.NewTotals(db, requests, listing.Table{Name: "verification_requests", Alias: "r"}),
+	}
+}
+
+// Totals are the totals of the lists. Each is to be run, or else its lists get slower with every write.
+func (l *Lists) Totals() []*listing.Totals { return []*listing.Totals{l.users, l.requests} }
 
 // User gives one live user, or [directory.ErrUserNotFound].
 func (l *Lists) User(ctx context.Context, id int64) (usersapi.User, error) {
@@ -71,13 +84,13 @@ func (l *Lists) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.Us
 	if err != nil {
 		return listing.Page[usersapi.User]{}, err
 	}
-	return listing.Fetch[usersapi.User](ctx, l.db, q.And("NOT u.deleted"), viewColumns, "users u")
+	return listing.Fetch[usersapi.User](ctx, l.db, q.CountedBy(l.users), viewColumns, "users u")
 }
 
 const (
 	requestColumns = `r.id, r.user_id, r.type_code, r.type_name, r.created_on, r.attempts,
-		u.username, u.email, u.first_name, u.last_name, u.is_active`
-	requestTables = "verification_requests r JOIN users u ON u.id = r.user_id"
+		r.username, r.email, r.first_name, r.last_name, r.is_active`
+	requestTable = "verification_requests r"
 )
 
 // Requests gives the page of all verification requests that the URL asks for.
@@ -86,7 +99,7 @@ func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[director
 	if err != nil {
 		return listing.Page[directory.ListedRequest]{}, err
 	}
-	return listing.Fetch[directory.ListedRequest](ctx, l.db, q, requestColumns+", r.code", requestTables)
+	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.CountedBy(l.requests), requestColumns+", r.code", requestTable)
 }
 
 // OwnRequests gives the page of one user's verification requests that the URL asks for, without their codes.
@@ -95,7 +108,7 @@ func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (list
 	if err != nil {
 		return listing.Page[directory.ListedRequest]{}, err
 	}
-	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.And("r.user_id = ?", userID), requestColumns, requestTables)
+	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.And("r.user_id = ?", userID), requestColumns, requestTable)
 }
 
 // Standing says whether a user may do anything now, and as what. It does not know sessions: their end is the gateway's

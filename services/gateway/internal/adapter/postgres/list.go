@@ -12,7 +12,7 @@ import (
 // Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2). It sorts by all of them:
 // "and every other field above".
 var Fields = listing.New(allSortable(append(userslist.Fields("user_id", ""),
-	code("subscriptionStatus", "subscription_status", nullable),
+	code("subscriptionStatus", "subscription_status", nullable, byValue),
 	text("subscriptionPlanName", "subscription_plan_name", searched, nullable),
 	text("stripeCustomerId", "stripe_customer_id", nullable),
 	text("stripeSubscriptionId", "stripe_subscription_id", nullable),
@@ -23,8 +23,8 @@ var Fields = listing.New(allSortable(append(userslist.Fields("user_id", ""),
 	integer("subscriptionChargedAmount", "subscription_charged_amount", nullable),
 	// The contract calls it an integer; it may have two decimals, so it takes both.
 	field(listing.Decimal, "discountPercentage", "discount_percentage", nullable),
-	code("couponTypeCode", "coupon_type_code", nullable),
-))...)
+	code("couponTypeCode", "coupon_type_code", nullable, byValue),
+))...).SearchIn("search_text")
 
 func allSortable(fields []listing.Field) []listing.Field {
 	for i := range fields {
@@ -35,7 +35,7 @@ func allSortable(fields []listing.Field) []listing.Field {
 
 // FullUsers is one page of the users who are there, and their number, as of one moment.
 func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
-	page, err := listing.Fetch[gateway.FullUser](ctx, s.db, q.And("visible"), fullColumns, "user_overview")
+	page, err := listing.Fetch[gateway.FullUser](ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview")
 	if err != nil {
 		return page, failed("list full users", err)
 	}
@@ -71,8 +71,11 @@ const (
 
 type trait func(*listing.Field)
 
-func nullable(f *listing.Field) { f.Nullable = true }
 func searched(f *listing.Field) { f.Searched = true }
+
+// The rollup knows the codes of all rows, and of other columns whether they are null.
+func nullable(f *listing.Field) { f.Nullable, f.Rollup = true, listing.ByNull }
+func byValue(f *listing.Field)  { f.Rollup = listing.ByValue }
 
 func text(name, column string, traits ...trait) listing.Field {
 	return field(listing.Text, name, column, traits...)

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"muster/libs/listing"
 	"muster/libs/pg"
 	"muster/services/gateway/internal/gateway"
 )
@@ -27,10 +28,18 @@ func must[T any](v T, err error) T {
 }
 
 // Store is the read model.
-type Store struct{ db *gorm.DB }
+type Store struct {
+	db     *gorm.DB
+	totals *listing.Totals
+}
 
 // NewStore makes a Store on a database with [Migrations].
-func NewStore(db *gorm.DB) *Store { return &Store{db} }
+func NewStore(db *gorm.DB) *Store {
+	return &Store{db, listing.NewTotals(db, Fields, listing.Table{Name: "user_overview", Only: "visible"})}
+}
+
+// Totals are those of the list of full users. They are to be run, or else the list gets slower with every write.
+func (s *Store) Totals() *listing.Totals { return s.totals }
 
 // Ready implements gateway.Model.
 func (s *Store) Ready(ctx context.Context) error {

@@ -1,0 +1,224 @@
+package listing
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/pg"
+)
+
+const (
+	keepEvery = 500 * time.Millisecond // between two rounds when nobody asks for one
+	// foldBatch is how many rows of the delta log are folded in one transaction.
+	foldBatch = 2000
+	// maxFilters is how many counts are kept for a list. Those used last stay.
+	maxFilters = 500
+	// keptFor is how long a count is kept that nobody uses. Its filter may be a piece of somebody's address.
+	keptFor = "1 hour"
+	// countsPerRound bounds how long a round counts before it looks at the delta log again.
+	countsPerRound = 4
+	// askedAtOnce is how many kept filters one statement looks at.
+	askedAtOnce = 50
+	// vacuumAfter is how many folded rows the delta log is cleared of at once. Its dead rows slow down every reader, and
+	// autovacuum comes by once a minute.
+	vacuumAfter = 20_000
+)
+
+// Run calls [Totals.Keep] until ctx is done: at each interval, and when a count is to be kept. Failures are logged and tried
+// again. Every replica runs it.
+func (t *Totals) Run(ctx context.Context, log *slog.Logger) error {
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	for {
+		if err := t.Keep(ctx); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "totals of a list are not kept", "table", t.table.Name, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		case <-t.changed:
+		}
+	}
+}
+
+// Keep is one round: it writes down what readers noted, folds the delta log, and counts what is to be kept. It leaves to
+// another replica what that is at just now.
+func (t *Totals) Keep(ctx context.Context) error {
+	if err := t.writeNotes(ctx); err != nil {
+		return fmt.Errorf("write down filters: %w", err)
+	}
+	if err := t.foldAll(ctx); err != nil {
+		return fmt.Errorf("fold: %w", err)
+	}
+	for range countsPerRound {
+		if counted, err := t.countOne(ctx); err != nil || !counted {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeNotes puts what was noted into the table, and takes out what is old or too much.
+func (t *Totals) writeNotes(ctx context.Context) error {
+	t.mu.Lock()
+	notes := t.notes
+	t.notes = map[string]note{}
+	t.mu.Unlock()
+	var wanted, filters, used textArray
+	for _, key := range slices.Sorted(maps.Keys(notes)) {
+		used = append(used, key)
+		if n := notes[key]; n.wanted {
+			wanted, filters = append(wanted, key), append(filters, n.filter)
+		}
+	}
+	kept := t.table.Name + "_kept"
+	return pg.Tx(ctx, t.db, func(_ context.Context, tx *gorm.DB) error {
+		err := tx.Exec("DELETE FROM "+kept+" WHERE used_at < now() - interval '"+keptFor+
+			"' OR key IN (SELECT key FROM "+kept+" ORDER BY used_at DESC, key OFFSET ?)", maxFilters).Error
+		if err != nil || len(notes) == 0 {
+			return err
+		}
+		// used_at need not be exact, and most filters are used again and again.
+		err = tx.Exec("UPDATE "+kept+" SET used_at = now() WHERE key = ANY(?::text[]) AND used_at < now() - interval '1 minute'", used).Error
+		if err != nil || len(wanted) == 0 {
+			return err
+		}
+		return tx.Exec("INSERT INTO "+kept+" (key, filter, used_at) SELECT key, filter, now() FROM unnest(?::text[], ?::text[]) AS w (key, filter) ON CONFLICT (key) DO NOTHING",
+			wanted, filters).Error
+	})
+}
+
+// foldAll folds until the delta log is all but empty.
+func (t *Totals) foldAll(ctx context.Context) error {
+	for n := foldBatch; n == foldBatch; {
+		var err error
+		if n, err = t.fold(ctx); err != nil {
+			return err
+		}
+		t.folded += n
+	}
+	if t.folded < vacuumAfter {
+		return nil
+	}
+	t.folded = 0
+	return t.db.WithContext(ctx).Exec("VACUUM (SKIP_LOCKED) " + t.table.Name + "_delta").Error
+}
+
+// alone runs fn in a transaction if no other replica is in one of alone for the same list; else it does nothing. Each
+// statement of fn sees all that was folded before.
+func (t *Totals) alone(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return pg.Tx(ctx, t.db, func(_ context.Context, tx *gorm.DB) error {
+		var locked bool
+		err := tx.Raw("SELECT pg_try_advisory_xact_lock(?::regclass::bigint)", t.table.Name+"_rollup").Scan(&locked).Error
+		if err != nil || !locked {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// fold moves a batch of the delta log into the rollup and the kept counts, in one transaction, and says how many rows
+// it was. So a reader sees a change either in the log or in the sums.
+func (t *Totals) fold(ctx context.Context) (rows int, err error) {
+	delta := t.table.Name + "_delta"
+	err = t.alone(ctx, func(tx *gorm.DB) error {
+		// The rows are named by where they are: nobody updates them, and nobody else deletes them.
+		var batch struct {
+			Rows  string
+			Count int
+		}
+		err := tx.Raw("SELECT coalesce(array_agg(ctid), '{}')::text AS rows, count(*) FROM (SELECT ctid FROM "+delta+" LIMIT ?) b", foldBatch).Scan(&batch).Error
+		if rows = batch.Count; err != nil || rows == 0 {
+			return err
+		}
+		if err := tx.Exec("SELECT "+t.table.Name+"_fold(?::text::tid[])", batch.Rows).Error; err != nil {
+			return err
+		}
+		if err := t.foldKept(tx, batch.Rows); err != nil {
+			return err
+		}
+		return tx.Exec("DELETE FROM "+delta+" WHERE ctid = ANY (?::text::tid[])", batch.Rows).Error
+	})
+	return rows, err
+}
+
+// foldKept adds a batch of the delta log to all kept counts.
+func (t *Totals) foldKept(tx *gorm.DB, batch string) error {
+	var all []struct{ Key, Filter string }
+	if err := tx.Raw("SELECT key, filter FROM " + t.table.Name + "_kept WHERE n IS NOT NULL ORDER BY key").Scan(&all).Error; err != nil {
+		return err
+	}
+	var filters []keptFilter
+	var strange textArray
+	for _, k := range all {
+		if f, ok := t.list.keepable(k.Filter); ok && f.key == k.Key {
+			filters = append(filters, f)
+		} else {
+			strange = append(strange, k.Key)
+		}
+	}
+	if strange != nil { // Another version of the program kept them. It will count again.
+		if err := tx.Exec("DELETE FROM "+t.table.Name+"_kept WHERE key = ANY(?::text[])", strange).Error; err != nil {
+			return err
+		}
+	}
+	for chunk := range slices.Chunk(filters, askedAtOnce) {
+		if err := t.foldInto(tx, batch, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// foldInto adds a batch to some kept counts.
+func (t *Totals) foldInto(tx *gorm.DB, batch string, filters []keptFilter) error {
+	var keys textArray
+	var sums []string
+	var args []any
+	for _, f := range filters {
+		keys = append(keys, f.key)
+		sums = append(sums, "coalesce(sum(sign) FILTER (WHERE "+f.condition.sql+"), 0)")
+		args = append(args, f.condition.args...)
+	}
+	return tx.Exec("UPDATE "+t.table.Name+"_kept k SET n = k.n + d.n"+
+		" FROM (SELECT unnest(?::text[]) AS key, unnest(sums) AS n"+
+		" FROM (SELECT ARRAY["+strings.Join(sums, ", ")+"] AS sums FROM "+t.from("_delta")+" WHERE ctid = ANY (?::text::tid[])) s) d"+
+		" WHERE k.key = d.key AND d.n <> 0", append(append([]any{keys}, args...), batch)...).Error
+}
+
+// countOne counts, for a filter that is to be kept, the rows without the changes that are still in the delta log. No
+// fold can come in between. counted is false when there is nothing to count.
+func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
+	kept := t.table.Name + "_kept"
+	err = t.alone(ctx, func(tx *gorm.DB) error {
+		counted = false // A transaction may be tried again.
+		var wanted []struct{ Key, Filter string }
+		err := tx.Raw("SELECT key, filter FROM " + kept + " WHERE n IS NULL ORDER BY used_at DESC, key LIMIT 1").Scan(&wanted).Error
+		if err != nil || len(wanted) == 0 {
+			return err
+		}
+		counted = true
+		f, ok := t.list.keepable(wanted[0].Filter)
+		if !ok || f.key != wanted[0].Key {
+			return tx.Exec("DELETE FROM "+kept+" WHERE key = ?", wanted[0].Key).Error
+		}
+		if err := planEachTime(tx); err != nil {
+			return err
+		}
+		args := append(f.condition.args[:len(f.condition.args):len(f.condition.args)], f.condition.args...)
+		n, err := count(tx, "SELECT ("+t.counting(f.condition)+") - "+t.logged(f.condition.sql), args)
+		if err != nil {
+			return err
+		}
+		return tx.Exec("UPDATE "+kept+" SET n = ? WHERE key = ?", n, f.key).Error
+	})
+	return counted, err
+}

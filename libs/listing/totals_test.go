@@ -1,0 +1,425 @@
+package listing_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"gorm.io/gorm"
+	"pgregory.net/rapid"
+
+	"muster/libs/listing"
+	"muster/libs/pg"
+	"muster/libs/testkit/eventually"
+	"muster/libs/testkit/pgtest"
+)
+
+// countedSchema adds to things what counts them: half of the fields are in the rollup, in either way.
+var countedSchema = pg.Migrations{Name: "listing_counted_test", FS: fstest.MapFS{"0001_totals.sql": {Data: []byte(`-- +goose Up
+ALTER TABLE things ADD search_text text COLLATE "und-x-icu" NOT NULL GENERATED ALWAYS AS
+	(upper(lower((E'\x01' || name || E'\x02' || coalesce(nick, '') || E'\x03') COLLATE "und-x-icu"))) STORED;
+CREATE TABLE things_delta (
+	sign smallint NOT NULL, id bigint, name text, nick text, code text, status varchar(100), active boolean, amount integer,
+	rate numeric(5,2), made timestamptz, seen timestamptz, search_text text COLLATE "und-x-icu"
+);
+CREATE TABLE things_rollup (
+	name text, nick text, code text, status varchar(100), active boolean, amount integer, seen timestamptz,
+	search_text text COLLATE "und-x-icu" GENERATED ALWAYS AS (upper(lower((E'\x01' || name || E'\x02\x03') COLLATE "und-x-icu"))) STORED,
+	n bigint NOT NULL,
+	UNIQUE NULLS NOT DISTINCT (name, nick, code, status, active, amount, seen)
+);
+CREATE TABLE things_kept (key text PRIMARY KEY, filter text NOT NULL, n bigint, used_at timestamptz NOT NULL);
+-- +goose StatementBegin
+CREATE FUNCTION things_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF TG_OP <> 'INSERT' THEN
+		INSERT INTO things_delta VALUES (-1, OLD.id, OLD.name, OLD.nick, OLD.code, OLD.status, OLD.active, OLD.amount, OLD.rate, OLD.made, OLD.seen, OLD.search_text);
+	END IF;
+	IF TG_OP <> 'DELETE' THEN
+		INSERT INTO things_delta VALUES (1, NEW.id, NEW.name, NEW.nick, NEW.code, NEW.status, NEW.active, NEW.amount, NEW.rate, NEW.made, NEW.seen, NEW.search_text);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE FUNCTION things_fold(rows tid[]) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO things_rollup AS r (name, nick, code, status, active, amount, seen, n)
+	SELECT name, CASE WHEN nick IS NOT NULL THEN '' END, code, status, active, CASE WHEN amount IS NOT NULL THEN 0 END,
+		CASE WHEN seen IS NOT NULL THEN to_timestamp(0) END, sum(sign)
+	FROM things_delta WHERE ctid = ANY (rows) GROUP BY 1, 2, 3, 4, 5, 6, 7
+	ON CONFLICT (name, nick, code, status, active, amount, seen) DO UPDATE SET n = r.n + excluded.n;
+	DELETE FROM things_rollup WHERE n = 0;
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER things_logged AFTER INSERT OR UPDATE OR DELETE ON things FOR EACH ROW EXECUTE FUNCTION things_log();
+`)}}}
+
+// countedThings is things with all that makes it count and search fast.
+var countedThings = listing.New(
+	listing.Field{Name: "id", Column: "t.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "name", Column: "t.name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByValue},
+	listing.Field{Name: "nick", Column: "t.nick", Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByNull},
+	listing.Field{Name: "code", Column: "t.code", Kind: listing.Code, Values: codes, Sortable: true, Filterable: true, Rollup: listing.ByValue},
+	listing.Field{Name: "status", Column: "t.status", Kind: listing.Code, Nullable: true, Sortable: true, Filterable: true, Rollup: listing.ByValue},
+	listing.Field{Name: "active", Column: "t.active", Kind: listing.Bool, Sortable: true, Filterable: true, Rollup: listing.ByValue},
+	listing.Field{Name: "amount", Column: "t.amount", Kind: listing.Integer, Nullable: true, Sortable: true, Filterable: true, Rollup: listing.ByNull},
+	listing.Field{Name: "rate", Column: "t.rate", Kind: listing.Decimal, Nullable: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "made", Column: "t.made", Kind: listing.Date, Sortable: true, Filterable: true},
+	listing.Field{Name: "seen", Column: "t.seen", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true, Rollup: listing.ByNull},
+).SearchIn("t.search_text")
+
+// newCounted makes a database of things that are counted. Every count that the rollup does not know is kept.
+func newCounted(t *testing.T) (*gorm.DB, *listing.Totals) {
+	db, _ := pgtest.New(t, schema, countedSchema)
+	return db, newTotals(db)
+}
+
+func newTotals(db *gorm.DB) *listing.Totals {
+	totals := listing.NewTotals(db, countedThings, listing.Table{Name: "things", Alias: "t"})
+	totals.KeepAfter = 0
+	return totals
+}
+
+func keep(t *testing.T, totals *listing.Totals) {
+	t.Helper()
+	if err := totals.Keep(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fetchCounted(t *testing.T, ctx context.Context, totals *listing.Totals, db *gorm.DB, v url.Values) listing.Page[thing] { //nolint:revive // as in testing, t comes first
+	t.Helper()
+	q, err := countedThings.Parse(v)
+	if err != nil {
+		t.Fatalf("%v: %v", v, err)
+	}
+	page, err := listing.Fetch[thing](ctx, db, q.CountedBy(totals), thingColumns, thingTables)
+	if err != nil {
+		t.Fatalf("%v: %v", v, err)
+	}
+	return page
+}
+
+// total asks for a page whose rows do not tell the total.
+func total(t *testing.T, ctx context.Context, totals *listing.Totals, db *gorm.DB, filter string) int64 { //nolint:revive // as in testing, t comes first
+	t.Helper()
+	return fetchCounted(t, ctx, totals, db, url.Values{"filter": {filter}, "page": {"2"}, "perPage": {"1"}}).Total
+}
+
+// counted is what the list answers to a filter by counting rows.
+func counted(t *testing.T, ctx context.Context, db *gorm.DB, filter string) (n int64) { //nolint:revive // as in testing, t comes first
+	t.Helper()
+	q, err := things.Parse(url.Values{"filter": {filter}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	where, args := q.Where()
+	if err := pg.From(ctx, db).Raw("SELECT count(*) FROM "+thingTables+" WHERE "+where, args...).Scan(&n).Error; err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func scan[T any](t *testing.T, db *gorm.DB, sql string, args ...any) (v T) {
+	t.Helper()
+	if err := db.Raw(sql, args...).Scan(&v).Error; err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func execute(t *testing.T, db *gorm.DB, sql string, args ...any) {
+	t.Helper()
+	if err := db.Exec(sql, args...).Error; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeSomething is a transaction of a few random changes, of which one in four is rolled back.
+func writeSomething(db *gorm.DB, random *rand.Rand) error {
+	rows, err := json.Marshal(randomThings().Example(random.Int()))
+	if err != nil {
+		return err
+	}
+	rolledBack := fmt.Errorf("rolled back")
+	err = pg.Tx(context.Background(), db, func(_ context.Context, tx *gorm.DB) error {
+		const from = " FROM (SELECT * FROM jsonb_populate_recordset(NULL::things, ?::jsonb) ORDER BY id LIMIT 4) r"
+		for _, statement := range []string{
+			"INSERT INTO things (" + thingNames + ") SELECT " + thingNames + from + " ON CONFLICT (id) DO UPDATE SET name = excluded.name, nick = excluded.nick, code = excluded.code," +
+				" status = excluded.status, active = excluded.active, amount = excluded.amount, rate = excluded.rate, made = excluded.made, seen = excluded.seen",
+			"DELETE FROM things WHERE id IN (SELECT id + 1" + from + ")",
+		} {
+			if err := tx.Exec(statement, string(rows)).Error; err != nil {
+				return err
+			}
+		}
+		if random.IntN(4) == 0 {
+			return rolledBack
+		}
+		return nil
+	})
+	if err == rolledBack { //nolint:errorlint // it is the very error
+		return nil
+	}
+	return err
+}
+
+// Whatever is written, folded and kept at the same time, by however many replicas: the total that a transaction sees is
+// the number of rows that it sees.
+func TestTotalsAreExactInEverySnapshot(t *testing.T) {
+	db, _ := newCounted(t)
+	draw := rapid.Custom(func(r *rapid.T) string { encoded, _ := filters(r); return encoded })
+	pool := make([]string, 60)
+	for i := range pool {
+		pool[i] = draw.Example(i)
+	}
+	replicas := []*listing.Totals{newTotals(db), newTotals(db)}
+	ctx, stop := context.WithCancel(t.Context())
+	var background, readers sync.WaitGroup
+	for seed := range uint64(3) {
+		background.Go(func() {
+			for random := rand.New(rand.NewPCG(seed, 0)); ctx.Err() == nil; {
+				if err := writeSomething(db, random); err != nil {
+					t.Errorf("write: %v", err)
+					return
+				}
+			}
+		})
+	}
+	for _, replica := range replicas {
+		background.Go(func() {
+			for ctx.Err() == nil {
+				if err := replica.Keep(context.Background()); err != nil {
+					t.Errorf("keep: %v", err)
+					return
+				}
+			}
+		})
+	}
+	for seed, replica := range replicas {
+		readers.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(seed), 1))
+			for range 1500 {
+				filter := pool[random.IntN(len(pool))]
+				err := pg.Snapshot(t.Context(), db, func(ctx context.Context, _ *gorm.DB) error {
+					if got, want := total(t, ctx, replica, db, filter), counted(t, ctx, db, filter); got != want {
+						t.Errorf("%s: the total is %d, there are %d", filter, got, want)
+					}
+					return nil
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	readers.Wait()
+	stop()
+	background.Wait()
+	if kept := scan[int](t, db, "SELECT count(*) FROM things_kept WHERE n IS NOT NULL"); kept < 10 {
+		t.Errorf("only %d counts were kept", kept)
+	}
+	keep(t, replicas[0])
+	for query, want := range map[string]int64{
+		"SELECT count(*) FROM things_delta":                        0,
+		"SELECT coalesce(sum(n), 0) FROM things_rollup":            counted(t, t.Context(), db, ""),
+		"SELECT count(*) FROM things_rollup WHERE n <= 0":          0,
+		"SELECT count(*) FROM things_kept WHERE n IS NULL":         0,
+		"SELECT count(*) FROM things_kept WHERE filter = '{}'":     0,
+		"SELECT count(*) FROM things_kept WHERE coalesce(n,0) < 0": 0,
+	} {
+		if got := scan[int64](t, db, query); got != want {
+			t.Errorf("%s: %d, want %d", query, got, want)
+		}
+	}
+}
+
+// A transaction that began before a fold sees what it saw.
+func TestAFoldChangesNoOpenSnapshot(t *testing.T) {
+	db, totals := newCounted(t)
+	store(t, db, thing{ID: 1, Name: "a", Code: "AAAA"}, thing{ID: 2, Name: "b", Code: "bbbb"})
+	for _, filter := range []string{`{"code":"AAAA"}`, `{"q":"a"}`} {
+		total(t, t.Context(), totals, db, filter)
+	}
+	keep(t, totals)
+	err := pg.Snapshot(t.Context(), db, func(ctx context.Context, _ *gorm.DB) error {
+		total(t, ctx, totals, db, `{}`)
+		store(t, db, thing{ID: 3, Name: "a", Code: "AAAA"}, thing{ID: 4, Name: "a", Code: "AAAA"}, thing{ID: 5, Name: "a", Code: "AAAA"})
+		keep(t, totals)
+		for _, filter := range []string{`{"code":"AAAA"}`, `{"q":"a"}`} {
+			if got := total(t, ctx, totals, db, filter); got != 1 {
+				t.Errorf("%s: %d in the old snapshot", filter, got)
+			}
+			if got := total(t, t.Context(), totals, db, filter); got != 3 {
+				t.Errorf("%s: %d in a new one", filter, got)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Totals come from where they are said to come from, and not from the rows: these are gone behind the triggers' back.
+func TestTotalsAreNotCounted(t *testing.T) {
+	db, totals := newCounted(t)
+	at := time.Now()
+	store(t, db, thing{ID: 1, Name: "a", Code: "AAAA", Seen: &at}, thing{ID: 2, Name: "b", Code: "AAAA"}, thing{ID: 3, Name: "b", Code: "bbbb"})
+	inRollup := []string{``, `{}`, `{"code":"AAAA"}`, `{"code":["AAAA","bbbb"],"seen":null}`, `{"seen":"!null"}`, `{"name":"A"}`, `{"active":false,"status":"null","nick":"null"}`, `{"q":""}`, `{"seen":{"from":""}}`}
+	keptOnes := []string{`{"q":"b"}`, `{"id":[1,2]}`, `{"name":"b","seen":["2020-01-01",null]}`, `{"made":{"to":"2030-01-01"}}`}
+	want := map[string]int64{}
+	for _, filter := range append(inRollup, keptOnes...) {
+		want[filter] = total(t, t.Context(), totals, db, filter)
+	}
+	keep(t, totals)
+	execute(t, db, "ALTER TABLE things DISABLE TRIGGER ALL")
+	execute(t, db, "DELETE FROM things")
+	for filter, n := range want {
+		if got := total(t, t.Context(), totals, db, filter); got != n {
+			t.Errorf("%s: %d, want %d", filter, got, n)
+		}
+	}
+	if kept := scan[int](t, db, "SELECT count(*) FROM things_kept"); kept != len(keptOnes) {
+		t.Errorf("%d counts are kept, want %d", kept, len(keptOnes))
+	}
+	// A condition of the program's own is not in the filter, so what is kept does not know it.
+	q, err := countedThings.Parse(url.Values{"filter": {`{"q":"b"}`}, "page": {"2"}, "perPage": {"1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := listing.Fetch[thing](t.Context(), db, q.And("t.id = ?", 2).CountedBy(totals), thingColumns, thingTables)
+	if err != nil || page.Total != 0 {
+		t.Errorf("narrowed: %d, %v", page.Total, err)
+	}
+}
+
+// One filter is one count, however its members are put.
+func TestTheOrderOfMembersMakesNoOtherCount(t *testing.T) {
+	db, totals := newCounted(t)
+	for _, filter := range []string{`{"q":"b","rate":1}`, `{"rate":1,"q":"b"}`, ` { "rate" : 1 , "q" : "b" } `} {
+		total(t, t.Context(), totals, db, filter)
+	}
+	keep(t, totals)
+	if kept := scan[int](t, db, "SELECT count(*) FROM things_kept"); kept != 1 {
+		t.Errorf("%d counts", kept)
+	}
+}
+
+func TestCountsAreNotKeptForLong(t *testing.T) {
+	db, totals := newCounted(t)
+	for _, filter := range []string{`{"q":"old"}`, `{"q":"used"}`, `{"q":"` + strings.Repeat("x", 999) + `"}`} {
+		total(t, t.Context(), totals, db, filter)
+	}
+	keep(t, totals)
+	filters := func() []string {
+		return scan[[]string](t, db, "SELECT filter FROM things_kept ORDER BY filter LIMIT 3")
+	}
+	if got := filters(); len(got) != 2 {
+		t.Fatalf("kept are %v", got)
+	}
+	execute(t, db, "UPDATE things_kept SET used_at = now() - interval '59 minutes'")
+	total(t, t.Context(), totals, db, `{"q":"used"}`)
+	keep(t, totals)
+	execute(t, db, "UPDATE things_kept SET used_at = used_at - interval '2 minutes'")
+	keep(t, totals)
+	if got := filters(); len(got) != 1 || got[0] != `{"q":"used"}` {
+		t.Errorf("kept are %v", got)
+	}
+	execute(t, db, "INSERT INTO things_kept SELECT i, i, i, now() + i * interval '1 second' FROM generate_series(1, 600) i")
+	keep(t, totals)
+	if got := scan[int](t, db, "SELECT min(n) FROM things_kept"); got != 101 {
+		t.Errorf("from %d on they are kept", got)
+	}
+}
+
+// What another version of the program kept may mean something else: it is not carried on.
+func TestForeignCountsAreForgotten(t *testing.T) {
+	db, totals := newCounted(t)
+	total(t, t.Context(), totals, db, `{"q":"b"}`)
+	keep(t, totals)
+	execute(t, db, `INSERT INTO things_kept VALUES ('1', '{"gone":"b"}', 7, now()), ('2', '{"q":"b"}', 7, now()), ('3', '{"q":"c"}', NULL, now())`)
+	store(t, db, thing{ID: 1, Name: "b", Code: "AAAA"})
+	keep(t, totals)
+	if got := scan[[]int64](t, db, "SELECT n FROM things_kept"); len(got) != 1 || got[0] != 1 {
+		t.Errorf("kept are %v", got)
+	}
+}
+
+// Who folds is alone with it; the others neither wait nor fail.
+func TestOneReplicaKeepsAtATime(t *testing.T) {
+	db, totals := newCounted(t)
+	store(t, db, thing{ID: 1, Name: "b", Code: "AAAA"})
+	err := pg.Tx(t.Context(), db, func(_ context.Context, tx *gorm.DB) error {
+		execute(t, tx, "SELECT pg_advisory_xact_lock('things_rollup'::regclass::bigint)")
+		keep(t, totals)
+		if logged := scan[int](t, tx, "SELECT count(*) FROM things_delta"); logged != 1 {
+			t.Errorf("%d rows are left", logged)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, totals)
+	if logged := scan[int](t, db, "SELECT count(*) FROM things_delta"); logged != 0 {
+		t.Errorf("%d rows are left", logged)
+	}
+}
+
+// A burst is folded in batches, and the log is cleared of it.
+func TestABurstIsFolded(t *testing.T) {
+	db, totals := newCounted(t)
+	execute(t, db, "INSERT INTO things (id, name, code, active, made) SELECT i, 'n' || i % 10, 'AAAA', true, now() FROM generate_series(1, 25000) i")
+	total(t, t.Context(), totals, db, `{"id":{"from":24001}}`)
+	keep(t, totals)
+	execute(t, db, "DELETE FROM things WHERE id > 24500")
+	keep(t, totals)
+	for filter, want := range map[string]int64{`{"id":{"from":24001}}`: 500, `{"name":"n1"}`: 2450, ``: 24500} {
+		if got := total(t, t.Context(), totals, db, filter); got != want {
+			t.Errorf("%s: %d, want %d", filter, got, want)
+		}
+	}
+	if size := scan[int](t, db, "SELECT pg_relation_size('things_delta')"); size > 1<<20 {
+		t.Errorf("the log takes %d bytes", size)
+	}
+}
+
+func TestRunKeepsUntilItIsStopped(t *testing.T) {
+	db, totals := newCounted(t)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- totals.Run(ctx, slog.New(slog.DiscardHandler)) }()
+	store(t, db, thing{ID: 1, Name: "b", Code: "AAAA"})
+	total(t, t.Context(), totals, db, `{"q":"b"}`)
+	eventually.Holds(t, 20*time.Second, "the count is kept and the log folded", func() bool {
+		return scan[bool](t, db, "SELECT EXISTS (SELECT FROM things_kept WHERE n = 1) AND NOT EXISTS (SELECT FROM things_delta)")
+	})
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// The searched column finds what the fields would find: a text in one field is not in its neighbour, and what separates
+// them is looked for in the fields.
+func TestFieldsAreApartInTheSearchedText(t *testing.T) {
+	db, totals := newCounted(t)
+	nick := "cd"
+	store(t, db, thing{ID: 1, Name: "ab", Nick: &nick, Code: "AAAA"}, thing{ID: 2, Name: "cd", Code: "AAAA"}, thing{ID: 3, Name: "tab\tcd", Code: "AAAA"})
+	for filter, want := range map[string]string{
+		`{"name":"ab"}`: "[1 3]", `{"nick":"ab"}`: "[]", `{"name":"cd"}`: "[2 3]", `{"nick":"CD"}`: "[1]", `{"q":"CD"}`: "[1 2 3]", `{"q":"bc"}`: "[]",
+		`{"q":"b\u0002c"}`: "[]", `{"q":"\u0001"}`: "[]", `{"name":"\u0001ab"}`: "[]", `{"name":"b\u0002cd\u0003"}`: "[]", `{"q":"b\tc"}`: "[3]", `{"name":"b\tc"}`: "[3]",
+		`{"nick":"%"}`: "[]", `{"name":"a_"}`: "[]",
+	} {
+		if got := fmt.Sprint(ids(fetchCounted(t, t.Context(), totals, db, url.Values{"filter": {filter}}).Data)); got != want {
+			t.Errorf("%s finds %s, want %s", filter, got, want)
+		}
+	}
+}

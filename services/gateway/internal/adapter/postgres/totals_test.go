@@ -1,0 +1,177 @@
+package postgres_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"muster/libs/testkit/pgtest"
+	"muster/services/gateway/internal/adapter/postgres"
+)
+
+// listed are the columns that the list shows, filters or sorts by, each with another value.
+var listed = []string{
+	"username = 'Grace'", "email = 'grace@example.org'", "first_name = NULL", "last_name = 'Hopper'", "type_code = 'ADMI'", "type_name = 'Administrator'",
+	"auth_type_code = 'LINK'", "auth_type_name = 'LinkedIn OAuth'", "is_active = NOT is_active", "created_at = now()", "updated_at = now()",
+	"verified_at = NULL", "last_login_at = NULL", "exemption_from = NULL", "exemption_to = NULL", "legacy_user_id = NULL",
+	"subscription_status = 'canceled'", "subscription_plan_name = 'Yearly'", "subscription_plan_name = NULL", "stripe_customer_id = NULL", "stripe_subscription_id = NULL",
+	"promotion_name = NULL", "promotion_code = NULL", "coupon_name = NULL", "subscription_plan_amount = NULL", "subscription_charged_amount = NULL",
+	"discount_percentage = NULL", "coupon_type_code = NULL", "subscription_status = NULL", "user_id = 4000",
+}
+
+// TestTheDeltaLogTellsEveryChange changes the listed columns one by one: with all that the log says done to nothing, there
+// is the list.
+func TestTheDeltaLogTellsEveryChange(t *testing.T) {
+	db, _ := filled(t)
+	var columns []string
+	read(t, db, &columns, "SELECT column_name FROM information_schema.columns WHERE table_name = 'user_overview_delta' AND column_name <> 'sign'")
+	list := strings.Join(columns, ", ")
+	logged := "SELECT " + list + ", sum(sign) AS n FROM user_overview_delta GROUP BY " + list + " HAVING sum(sign) <> 0"
+	stored := "SELECT " + list + ", 1::bigint AS n FROM user_overview WHERE visible"
+	expect := func(statement string, changes int) {
+		t.Helper()
+		before := number(t, db, "SELECT count(*) FROM user_overview_delta")
+		execute(t, db, statement)
+		if n := number(t, db, "SELECT count(*) FROM user_overview_delta") - before; n != changes {
+			t.Errorf("%s is logged as %d changes, want %d", statement, n, changes)
+		}
+		if n := number(t, db, fmt.Sprintf("SELECT count(*) FROM ((%[1]s EXCEPT %[2]s) UNION ALL (%[2]s EXCEPT %[1]s)) d", logged, stored)); n != 0 {
+			t.Errorf("%s: the list and its delta log differ in %d rows", statement, n)
+		}
+	}
+	for _, set := range listed {
+		expect("UPDATE user_overview SET "+set+" WHERE user_id = 1", 2)
+	}
+	expect("UPDATE user_overview SET username = 'Nobody' WHERE NOT visible", 0)
+	expect("UPDATE user_overview SET user_version = user_version + 1, account_version = 9, trial_days = 3 WHERE visible", 0)
+	expect("UPDATE user_overview SET user_deleted = true WHERE user_id = 2", 1)
+	expect("UPDATE user_overview SET user_deleted = false WHERE user_id = 2", 1)
+	expect("DELETE FROM user_overview WHERE user_id = 2", 1)
+}
+
+// TestFoldingIsCountingAnew folds all kinds of changes, and compares with what a rebuild counts.
+func TestFoldingIsCountingAnew(t *testing.T) {
+	db, store := filled(t)
+	rollup := func() (rows []string) {
+		read(t, db, &rows, "SELECT user_overview_rollup::text FROM user_overview_rollup ORDER BY 1")
+		return rows
+	}
+	for _, set := range listed {
+		execute(t, db, "UPDATE user_overview SET "+set+" WHERE user_id IN (1, 4000)")
+		if err := store.Totals().Keep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folded := rollup()
+	execute(t, db, "SELECT user_overview_rollup_rebuild()")
+	if anew := rollup(); len(anew) != 3 || !slices.Equal(folded, anew) {
+		t.Errorf("folded\n%s\nanew\n%s", strings.Join(folded, "\n"), strings.Join(anew, "\n"))
+	}
+	if n := number(t, db, "SELECT count(*) FROM user_overview_delta"); n != 0 {
+		t.Errorf("%d changes are left", n)
+	}
+}
+
+// TestTotalsOfFilters asks for each kind of filter while part of the changes is folded and part is not, by rollup and
+// by kept count.
+func TestTotalsOfFilters(t *testing.T) {
+	db, store := filled(t)
+	store.Totals().KeepAfter = 0
+	filters := map[string]string{ // and what they mean
+		`{}`: "TRUE", `{"q":"summer"}`: "concat(promotion_code, ' ', promotion_name) ILIKE '%summer%'", `{"subscriptionStatus":["active","past_due"]}`: "subscription_status IN ('active', 'past_due')",
+		`{"subscriptionStatus":"null"}`: "subscription_status IS NULL", `{"couponTypeCode":"DISC","isActive":true}`: "coupon_type_code = 'DISC' AND is_active",
+		`{"promotionCode":"!null"}`: "promotion_code IS NOT NULL", `{"promotionCode":"mmer"}`: "promotion_code ILIKE '%mmer%'", `{"typeName":"subs"}`: "type_name ILIKE '%subs%'",
+		`{"subscriptionChargedAmount":{"from":1300}}`: "subscription_charged_amount >= 1300", `{"subscriptionPlanName":"month"}`: "subscription_plan_name ILIKE '%month%'",
+		`{"discountPercentage":33.33}`: "discount_percentage = 33.33", `{"stripeCustomerId":"null","couponName":"null"}`: "stripe_customer_id IS NULL AND coupon_name IS NULL",
+	}
+	for i, set := range listed {
+		for filter, meaning := range filters {
+			q, err := postgres.Fields.Parse(url.Values{"filter": {filter}, "page": {"2"}, "perPage": {"1"}}) // whose rows do not tell the total
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := store.FullUsers(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := number(t, db, "SELECT count(*) FROM user_overview WHERE visible AND "+meaning); page.Total != int64(want) {
+				t.Errorf("before %s, %s: the total is %d, there are %d", set, filter, page.Total, want)
+			}
+		}
+		if i%4 == 1 {
+			if err := store.Totals().Keep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		execute(t, db, fmt.Sprintf("UPDATE user_overview SET %s WHERE user_id = %d", set, i%3+1))
+	}
+	if kept := number(t, db, "SELECT count(*) FROM user_overview_kept WHERE n IS NOT NULL"); kept < 4 {
+		t.Errorf("only %d counts were kept", kept)
+	}
+}
+
+// TestIndexesServeTheList fails when an expression of an index is no longer the one that libs/listing writes.
+func TestIndexesServeTheList(t *testing.T) {
+	db, _ := pgtest.New(t, postgres.Migrations)
+	execute(t, db, `INSERT INTO user_overview (user_id, user_version, username, email, first_name, last_name, type_code, type_name, auth_type_code, auth_type_name, is_active,
+			created_at, updated_at, verified_at, last_login_at, subscription_status, promotion_code, subscription_plan_amount, subscription_charged_amount, discount_percentage)
+		SELECT n, 1, 'user' || n, 'user' || n || '@example.com', 'First' || n, 'Last' || n, 'NONS', 'Not Subscribed', 'EMAI', 'Email', true,
+			now() - n * interval '1 day', now() - n * interval '1 day', now() - n * interval '1 day', now() - n * interval '1 day', 'active', 'CODE' || n, n, n, n % 100 FROM generate_series(1, 5000) n`)
+	execute(t, db, "VACUUM ANALYZE user_overview")
+	plan := func(v url.Values) string {
+		q, err := postgres.Fields.Parse(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		where, args := q.Where()
+		var lines []string
+		read(t, db, &lines, "EXPLAIN SELECT * FROM user_overview WHERE visible AND "+where+" ORDER BY "+q.OrderBy()+" LIMIT 10", args...)
+		return strings.Join(lines, "\n")
+	}
+	if got := plan(url.Values{"filter": {`{"q":"er4711"}`}}); !strings.Contains(got, "user_overview_search") {
+		t.Errorf("the search does not use its index:\n%s", got)
+	}
+	for _, field := range strings.Fields(`id username email firstName lastName createdAt updatedAt verifiedAt typeName authTypeName isActive userTypeCode authTypeCode
+		lastLoginAt subscriptionPlanAmount subscriptionChargedAmount subscriptionStatus promotionCode discountPercentage`) {
+		for _, direction := range []string{"ASC", "DESC"} {
+			if got := plan(url.Values{"sort": {fmt.Sprintf("[%q,%q]", field, direction)}}); !strings.Contains(got, "Index Scan") {
+				t.Errorf("%s %s is no walk along an index:\n%s", field, direction, got)
+			}
+		}
+	}
+}
+
+// filled has three users whom the list shows and two whom it does not.
+func filled(t *testing.T) (*gorm.DB, *postgres.Store) {
+	t.Helper()
+	db, _ := pgtest.New(t, postgres.Migrations)
+	store := postgres.NewStore(db)
+	if err := store.Apply(t.Context(), people()); err != nil {
+		t.Fatal(err)
+	}
+	return db, store
+}
+
+func read[T any](t *testing.T, db *gorm.DB, into *T, sql string, args ...any) {
+	t.Helper()
+	if err := db.Raw(sql, args...).Scan(into).Error; err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func number(t *testing.T, db *gorm.DB, sql string) (n int) {
+	t.Helper()
+	read(t, db, &n, sql)
+	return n
+}
+
+func execute(t *testing.T, db *gorm.DB, sql string) {
+	t.Helper()
+	if err := db.Exec(sql).Error; err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
