@@ -30,6 +30,8 @@ type Field struct {
 	// ID marks the field that tells the rows apart: its ascending order breaks ties and is the default. Every list has
 	// exactly one; it is sortable and never null.
 	ID bool
+
+	property []string // of a JSON field, the names that lead to the property that a filter asks for
 }
 
 // List is the declaration of a list. It does not change after [New] and may be used by many goroutines.
@@ -76,7 +78,7 @@ func (l *List) add(f Field) {
 		l.sortable = append(l.sortable, f.Name)
 	}
 	if f.Filterable {
-		l.filterable = append(l.filterable, f.Name)
+		l.filterable = append(l.filterable, f.label())
 	}
 	if f.Searched {
 		l.searched = append(l.searched, &f)
@@ -99,6 +101,10 @@ func (f *Field) problem() string {
 		return "has values but is no code"
 	case f.Nullable && slices.Contains(f.Values, isNull):
 		return "is nullable and has the value null"
+	case f.Kind == JSON && (f.Sortable || !f.Nullable):
+		return "is JSON: it cannot be sorted by, and what is in it can always be missing"
+	case strings.Contains(f.Name, "."):
+		return "has a dot in its name, which separates properties"
 	case f.ID && (!f.Sortable || f.Nullable):
 		return "must be sortable and never null: it is the ID"
 	}

@@ -22,10 +22,21 @@ type condition struct {
 	args []any
 }
 
-func null(f *Field) condition    { return condition{sql: f.Column + " IS NULL"} }
-func notNull(f *Field) condition { return condition{sql: f.Column + " IS NOT NULL"} }
+func null(f *Field) condition {
+	if f.Kind == JSON {
+		return propertyThere(f, "NOT TRUE")
+	}
+	return condition{sql: f.Column + " IS NULL"}
+}
 
-func equal(f *Field, value string) condition { return compare(f, "=", value) }
+func notNull(f *Field) condition {
+	if f.Kind == JSON {
+		return propertyThere(f, "TRUE")
+	}
+	return condition{sql: f.Column + " IS NOT NULL"}
+}
+
+func equal(f *Field, value string) condition { return compare(f, f.Kind.equality(), value) }
 
 func compare(f *Field, operator string, value any) condition {
 	return condition{f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, []any{value}}
@@ -34,7 +45,7 @@ func compare(f *Field, operator string, value any) condition {
 // equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
 // their number.
 func equalAny(f *Field, values textArray) condition {
-	return condition{f.Column + " = ANY(?::" + f.Kind.rule().sqlType + "[])", []any{values}}
+	return condition{f.Column + " " + f.Kind.equality() + " ANY(?::" + f.Kind.rule().sqlType + "[])", []any{values}}
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
