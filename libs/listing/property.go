@@ -49,6 +49,14 @@ func (l *List) filterField(name string) (*Field, error) {
 
 // checkProperties bounds what a filter costs.
 func (l *List) checkProperties(members []member) error {
+	if l.countProperties(members) > maxProperties {
+		return fmt.Errorf("must ask for at most %d properties", maxProperties)
+	}
+	return nil
+}
+
+// countProperties is how many members of a filter stand for properties, or would if their names were right.
+func (l *List) countProperties(members []member) int {
 	n := 0
 	for _, m := range members {
 		head, _, inside := strings.Cut(m.name, ".")
@@ -56,10 +64,7 @@ func (l *List) checkProperties(members []member) error {
 			n++
 		}
 	}
-	if n > maxProperties {
-		return fmt.Errorf("must ask for at most %d properties", maxProperties)
-	}
-	return nil
+	return n
 }
 
 // propertyScalar gives the JSON object that holds the property with this value and nothing else.
@@ -94,5 +99,5 @@ func jsonScalar(f *Field, raw json.RawMessage) (string, error) {
 // strict, since a lax one would look into arrays, where @> does not.
 func propertyThere(f *Field, holds string) condition {
 	path := `strict $."` + strings.Join(f.property, `"."`) + `" ? (@ != null)`
-	return condition{"jsonb_path_exists(" + f.Column + ", ?::jsonpath, '{}', TRUE) IS " + holds, []any{path}}
+	return condition{sql: "jsonb_path_exists(" + f.Column + ", ?::jsonpath, '{}', TRUE) IS " + holds, args: []any{path}}
 }

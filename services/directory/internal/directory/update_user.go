@@ -34,6 +34,9 @@ func (s *Service) UpdateUser(ctx context.Context, id int64, change UserChange) (
 			return errs.InvalidField("subscriptionExemptionEndsAt", "must not be before subscriptionExemptionStartsAt")
 		}
 		d := compare(u, next)
+		if d.properties, err = change.putProperties(ctx, tx, id); err != nil {
+			return err
+		}
 		if !d.any() {
 			updated = u
 			return nil
@@ -91,11 +94,12 @@ func guardLastAdmin(ctx context.Context, tx Tx, before, after User) error {
 
 // difference is what a change changed.
 type difference struct {
-	profile bool // names, exemption
-	email   bool // the address as it is written
-	address bool // the address itself
-	typ     bool
-	active  bool
+	profile    bool // names, exemption
+	properties bool // compare does not see them
+	email      bool // the address as it is written
+	address    bool // the address itself
+	typ        bool
+	active     bool
 }
 
 func compare(a, b User) difference {
@@ -109,7 +113,7 @@ func compare(a, b User) difference {
 	}
 }
 
-func (d difference) any() bool { return d.profile || d.access() }
+func (d difference) any() bool { return d.profile || d.properties || d.access() }
 
 // access says whether identity has to act on the change.
 func (d difference) access() bool { return d.email || d.typ || d.active }
@@ -117,7 +121,7 @@ func (d difference) access() bool { return d.email || d.typ || d.active }
 // events says what happened to u, at its new version.
 func (d difference) events(u User, now time.Time) []contracts.Payload {
 	var events []contracts.Payload
-	if d.profile || d.email {
+	if d.profile || d.properties || d.email {
 		events = append(events, u.event(directoryv1.Updated, now))
 	}
 	if d.typ {

@@ -9,6 +9,7 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/testkit/pgtest"
 	"muster/services/directory/internal/adapter/postgres"
+	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 )
 
@@ -20,7 +21,10 @@ func TestStore(t *testing.T) {
 func open(t *testing.T) directorytest.Backend {
 	db := database(t)
 	s := postgres.NewStore(db, time.Now)
-	return directorytest.Backend{Store: s, MailQueue: s, Published: func() []string { return published(t, db) }}
+	return directorytest.Backend{
+		Store: s, MailQueue: s, Published: func() []string { return published(t, db) },
+		Properties: func(id int64) directory.Properties { return properties(t, db, id) },
+	}
 }
 
 func database(t *testing.T) *gorm.DB {

@@ -15,7 +15,8 @@ func TestFakeStore(t *testing.T) {
 func openFake(*testing.T) directorytest.Backend {
 	s := directorytest.NewStore()
 	return directorytest.Backend{
-		Store: s, MailQueue: s, Published: func() []string { return directorytest.Published(s.Published()) },
+		Store: s, MailQueue: s, Properties: s.Properties,
+		Published: func() []string { return directorytest.Published(s.Published()) },
 	}
 }
 
