@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Schema is a JSON Schema, written so that OpenAPI 3.0 and 3.1 read the same.
+// Schema is a JSON Schema, written so that OpenAPI 3.0 and 3.1 read the same; but 3.0 does not know patternProperties,
+// which stand for the properties in a JSON field.
 type Schema map[string]any
 
 // Parameter describes a query parameter. Its JSON is OpenAPI's Parameter Object.
@@ -92,13 +93,18 @@ func (l *List) describeFilter() Parameter {
 		properties[searchName] = Schema{"type": "string", "maxLength": maxText,
 			"description": "Part of any of " + strings.Join(names, ", ") + ", in any case."}
 	}
+	patterns := Schema{}
+	schema := Schema{"type": "object", "properties": properties, "additionalProperties": false}
 	for _, f := range l.fields {
-		if f.Filterable {
+		switch {
+		case f.Filterable && f.Kind == JSON:
+			patterns[f.propertyPattern()] = f.schema()
+			schema["patternProperties"] = patterns
+		case f.Filterable:
 			properties[f.Name] = f.schema()
 		}
 	}
-	return jsonParameter("filter", "All members must hold.",
-		Schema{"type": "object", "properties": properties, "additionalProperties": false}, nil)
+	return jsonParameter("filter", "All members must hold.", schema, nil)
 }
 
 // schema describes what a filter on f may be.
@@ -140,6 +146,8 @@ func (f *Field) scalarSchema() Schema {
 		return Schema{"type": "integer", "format": "int64"}
 	case Decimal:
 		return Schema{"type": "number"}
+	case JSON:
+		return Schema{"anyOf": []Schema{{"type": "string", "maxLength": maxText}, {"type": "number"}, {"type": "boolean"}}}
 	}
 	if len(f.Values) > 0 {
 		return Schema{"type": "string", "enum": f.Values}

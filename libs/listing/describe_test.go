@@ -74,7 +74,8 @@ func TestWhatIsDescribedAsWrongIsRefused(t *testing.T) {
 		"sort":  {`[]`, `["id"]`, `[["id"]]`, `[[]]`, `{}`, `["id",1]`, `"id"`},
 		"filter": {`[]`, `{"nope":1}`, `{"secret":"x"}`, `{"name":1}`, `{"name":null}`, `{"name":["a"]}`, `{"q":null}`, `{"code":"CCCC"}`, `{"code":null}`,
 			`{"code":["AAAA",null]}`, `{"status":1}`, `{"active":"true"}`, `{"active":null}`, `{"id":"1"}`, `{"id":1.5}`, `{"id":{}}`, `{"id":{"until":1}}`,
-			`{"id":{"from":"1"}}`, `{"id":null}`, `{"amount":["x"]}`, `{"rate":"1"}`, `{"made":1}`, `{"made":null}`, `{"made":[]}`, `{"made":["2023-01-01"]}`, `{"made":{}}`},
+			`{"id":{"from":"1"}}`, `{"id":null}`, `{"amount":["x"]}`, `{"rate":"1"}`, `{"made":1}`, `{"made":null}`, `{"made":[]}`, `{"made":["2023-01-01"]}`, `{"made":{}}`,
+			`{"extra":"x"}`, `{"extra":null}`, `{"extra.":1}`, `{"extra.a..b":1}`, `{"extra.a b":1}`, `{"xextra.a":1}`, `{"extra.a":{}}`, `{"extra.a":[[1]]}`},
 	} {
 		for _, value := range values {
 			if validate(t, schemas[name], value) == nil {

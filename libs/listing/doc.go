@@ -37,6 +37,11 @@
 //   - Date: "2023-01-15" is that whole UTC day, and an RFC 3339 time is that whole second. A range is two of these as
 //     ["…","…"], {"from":"…","to":"…"} or "…..…": from the start of the first to the end of the second. Either
 //     end may be null or empty.
+//   - JSON: a field "properties" is no filter by itself; "properties.plan" and "properties.address.city" are: 1 to 8
+//     names that lead to a value inside, with dots between, each of 1 to 64 of A-Z, a-z, 0-9, _ and -. One filter may
+//     have 16 of these. The value is a string, a number without an exponent, or true or false, or an array of at most
+//     1000 of these, of which any may hold. It is compared exactly and by its type: "5" is not 5, which is 5.0, and "a"
+//     is not "A". What stands in an array is not found. null is what is missing, and JSON's null.
 //   - Any nullable field: null or "null" for rows without a value, "!null" for rows with one, also as a member of an
 //     array of any-of values. So the text null cannot be looked for in a nullable text field. In a text field that is
 //     never null, "null" is a text like any other.
@@ -59,7 +64,7 @@
 //
 // # Indexes
 //
-// The database must be encoded in UTF-8 and have the ICU collation und-x-icu. Three kinds of index serve a list; the
+// The database must be encoded in UTF-8 and have the ICU collation und-x-icu. Four kinds of index serve a list; the
 // expressions must be spelled as here, since PostgreSQL compares them structurally:
 //
 //	CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -70,6 +75,8 @@
 //	CREATE INDEX users_by_username ON users (lower(username COLLATE "und-x-icu"), id);
 //	-- sorting by a column that may be null or has few values: the above serves ASC; DESC needs
 //	CREATE INDEX users_by_last_login_desc ON users (last_login_at DESC NULLS LAST, id);
+//	-- properties, but for null and "!null", which read all rows
+//	CREATE INDEX users_by_properties ON users USING gin (properties jsonb_path_ops);
 //
 // Without SearchIn, q is a disjunction, which uses the trigram index only if all searched fields have one, in one table.
 //

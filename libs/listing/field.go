@@ -36,8 +36,9 @@ type Field struct {
 	// exactly one; it is sortable and never null.
 	ID bool
 
-	searchText string // of the list
-	segment    rune   // what the field stands behind in searchText
+	searchText string   // of the list
+	segment    rune     // what the field stands behind in searchText
+	property   []string // of a JSON field, the names that lead to the property that a filter asks for
 }
 
 // Rollup says what of a field the rollup of a list has, under the name of its column.
@@ -110,7 +111,7 @@ func (l *List) add(f Field) {
 		l.sortable = append(l.sortable, f.Name)
 	}
 	if f.Filterable {
-		l.filterable = append(l.filterable, f.Name)
+		l.filterable = append(l.filterable, f.label())
 	}
 	if f.Searched {
 		l.searched = append(l.searched, &f)
@@ -139,6 +140,10 @@ func (f *Field) problem() string {
 		return "has values but is no code"
 	case f.Nullable && slices.Contains(f.Values, isNull):
 		return "is nullable and has the value null"
+	case f.Kind == JSON && (f.Sortable || !f.Nullable):
+		return "is JSON: it cannot be sorted by, and what is in it can always be missing"
+	case strings.Contains(f.Name, "."):
+		return "has a dot in its name, which separates properties"
 	case f.ID && (!f.Sortable || f.Nullable):
 		return "must be sortable and never null: it is the ID"
 	}

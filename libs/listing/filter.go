@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"muster/libs/errs"
 )
@@ -27,6 +26,9 @@ func (l *List) parseFilter(text string) (conditions []condition, problems []errs
 		return nil, nil
 	}
 	members, err := filterMembers(text)
+	if err == nil {
+		err = l.checkProperties(members)
+	}
 	if err != nil {
 		return nil, []errs.Field{{Field: "filter", Message: err.Error()}}
 	}
@@ -65,9 +67,9 @@ func (l *List) parseMember(m member) (condition, *errs.Field) {
 	}
 	parse, allowed := l.parseSearch, Text.rule().allowed
 	if m.name != searchName || len(l.searched) == 0 {
-		f := l.field(m.name)
-		if f == nil || !f.Filterable {
-			return problem("filter", fmt.Errorf("knows no %s; allowed are %s", quote(m.name), strings.Join(l.filterable, ", ")))
+		f, err := l.filterField(m.name)
+		if err != nil {
+			return problem("filter", err)
 		}
 		parse, allowed = f.parse, f.allowed()
 	}

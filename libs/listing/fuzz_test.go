@@ -37,16 +37,33 @@ func accept(t *testing.T, v url.Values, known string) {
 // words is all that the SQL of things is made of.
 const words = `TRUE FALSE AND OR IS NOT NULL LIKE = >= <= < ASC DESC NULLS LAST ANY(?::text[] ANY(?::bigint[] ANY(?::numeric[] ANY(?::boolean[] ` +
 	`?::text ?::bigint ?::numeric ?::boolean ?::timestamptz COLLATE "und-x-icu" upper(lower(?::text upper(lower(t.name upper(lower(t.nick ` +
-	`lower(t.name lower(t.nick lower(t.code lower(t.status t.id t.name t.nick t.code t.status t.active t.amount t.rate t.made t.seen`
+	`lower(t.name lower(t.nick lower(t.code lower(t.status t.id t.name t.nick t.code t.status t.active t.amount t.rate t.made t.seen ` +
+	`@> ?::jsonb ANY(?::jsonb[] t.extra jsonb_path_exists(t.extra ?::jsonpath '{}' TRUE) NOT TRUE`
 
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"q":"x","name":"%"}`, `{"nick":null,"status":["a",null,"!null"]}`, `{"id":[1,2],"amount":{"from":1,"to":null}}`, `{"rate":1.5,"active":true,"code":"AAAA"}`,
+		`{"extra.a":1,"extra.b.c":["x",null],"extra.d":"!null"}`, `{"extra":null}`,
 		`{"made":"2023-01-15","seen":["2023-01-15T08:30:00Z",""]}`, `{"seen":"2023-01-15..","made":{"from":"2023-01-15"}}`, `{"name":"\u0000\ud800"}`, `{"id":1}x`, `[[[`,
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, filter string) { accept(t, url.Values{"filter": {filter}}, words) })
+}
+
+// FuzzProperty asks for one property: whatever the name and the value are, both become arguments.
+func FuzzProperty(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"plan", `"x"`}, {"a.b-c.D_0", `[1.5,true,null,"!null"]`}, {"", `1`}, {".", `1`}, {"a..b", `1`}, {"a.", `1`}, {"a'b", `1`}, {"$", `1`}, {`a"b`, `1`},
+		{"a b", `1`}, {"ä", `1`}, {"a\n", `1`}, {"*", `"null"`}, {"a.b.c.d.e.f.g.h", `"\"}, {\""`}, {"a.b.c.d.e.f.g.h.i", `1`},
+		{strings.Repeat("n", 10000), `1`}, {strings.Repeat("n.", 5000), `1`}, {"a", strings.Repeat("[", 9000) + strings.Repeat("]", 9000)},
+		{"a", `{"b":1}`}, {"a", `1e100000`}, {"a", `"\u0000"`}, {"a", `"\ud800"`},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, name, value string) {
+		accept(t, url.Values{"filter": {"{" + encode("extra."+name) + ":" + value + "}"}}, words)
+	})
 }
 
 func FuzzSort(f *testing.F) {

@@ -19,11 +19,13 @@ func TestIndexesServeTheList(t *testing.T) {
 	scans := withoutIndexes(t, databaseURL)
 	for _, statement := range []string{
 		`INSERT INTO things SELECT i, (ARRAY['Émile','ZOË','Straße','Łukasz','John'])[1 + i % 5] || ' ' || md5(i::text), md5((-i)::text), 'AAAA', 'x', true, i, 1,
-			now() - i * interval '1 hour', CASE WHEN i % 3 > 0 THEN now() - i * interval '1 hour' END FROM generate_series(1, 5000) i`,
+			now() - i * interval '1 hour', CASE WHEN i % 3 > 0 THEN now() - i * interval '1 hour' END,
+			CASE WHEN i % 2 > 0 THEN jsonb_build_object('plan', i % 1000, 'at', jsonb_build_object('city', 'c' || i % 500)) END FROM generate_series(1, 5000) i`,
 		`CREATE INDEX things_search ON things USING gin (upper(lower(name COLLATE "und-x-icu")) gin_trgm_ops, upper(lower(nick COLLATE "und-x-icu")) gin_trgm_ops)`,
 		`CREATE INDEX things_by_name ON things (lower(name COLLATE "und-x-icu"), id)`,
 		`CREATE INDEX things_by_seen ON things (seen, id)`,
 		`CREATE INDEX things_by_seen_desc ON things (seen DESC NULLS LAST, id)`,
+		`CREATE INDEX things_by_extra ON things USING gin (extra jsonb_path_ops)`,
 		`ANALYZE things`,
 	} {
 		if err := db.Exec(statement).Error; err != nil {
@@ -38,6 +40,8 @@ func TestIndexesServeTheList(t *testing.T) {
 		{url.Values{"filter": {`{"name":"STRASSE c4"}`}}, "things_search"},
 		{url.Values{"filter": {`{"q":"zoë 12"}`}}, "things_search"},
 		{url.Values{"filter": {`{"id":[5,10,15]}`}}, "things_pkey"},
+		{url.Values{"filter": {`{"extra.plan":7}`}}, "things_by_extra"},
+		{url.Values{"filter": {`{"extra.at.city":["c7","c9"],"active":true}`}}, "things_by_extra"},
 		{url.Values{"sort": {`["name","ASC"]`}}, "things_by_name"},
 		{url.Values{"sort": {`["name","DESC"]`}}, "things_by_name"},
 		{url.Values{"sort": {`["seen","ASC"]`}}, "things_by_seen"},

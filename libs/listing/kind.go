@@ -21,6 +21,7 @@ const (
 	Integer                 // smallint, integer or bigint
 	Decimal                 // numeric
 	Date                    // timestamptz
+	JSON                    // jsonb, an object: callers filter by the properties in it
 )
 
 // kindRule is a row of the one table that tells kinds apart.
@@ -45,6 +46,8 @@ var kindRules = [...]kindRule{
 	Date: {name: "date", sqlType: "timestamptz",
 		allowed: `a day such as "2023-01-15", a time such as "2023-01-15T08:30:00Z", or a range of these as ["2023-01-01","2023-01-31"], ` +
 			`{"from":"2023-01-01","to":"2023-01-31"} or "2023-01-01..2023-01-31" with either end null or empty`},
+	JSON: {name: "JSON", sqlType: "jsonb", scalar: propertyScalar,
+		allowed: "a string of at most 1000 characters, a number without an exponent, true or false, or an array of these"},
 }
 
 // String is the kind's name in messages and documents.
@@ -58,6 +61,14 @@ func (k Kind) String() string {
 func (k Kind) known() bool { return k >= Text && int(k) < len(kindRules) }
 
 func (k Kind) rule() kindRule { return kindRules[k] }
+
+// equality is the operator between a column and a value that it is to equal, or, of JSON, to contain.
+func (k Kind) equality() string {
+	if k == JSON {
+		return "@>"
+	}
+	return "="
+}
 
 // isText says whether columns of this kind hold text, which is sorted without regard to case.
 func (k Kind) isText() bool { return k == Text || k == Code }

@@ -22,6 +22,7 @@ var things = listing.New(
 	listing.Field{Name: "rate", Column: "t.rate", Kind: listing.Decimal, Nullable: true, Sortable: true, Filterable: true},
 	listing.Field{Name: "made", Column: "t.made", Kind: listing.Date, Sortable: true, Filterable: true},
 	listing.Field{Name: "seen", Column: "t.seen", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "extra", Column: "t.extra", Kind: listing.JSON, Nullable: true, Filterable: true},
 	listing.Field{Name: "secret", Column: "t.nick || 'x'", Kind: listing.Text, Nullable: true},
 )
 
@@ -72,9 +73,13 @@ func TestDeclarationsThatContradictThemselvesPanic(t *testing.T) {
 		"a placeholder":      {id, {Name: "a", Column: "coalesce(a, ?)", Kind: listing.Text}},
 		"a named one":        {id, {Name: "a", Column: "coalesce(a, @b)", Kind: listing.Text}},
 		"no kind":            {id, {Name: "a", Column: "a"}},
-		"unknown kind":       {id, {Name: "a", Column: "a", Kind: listing.Date + 1}},
+		"unknown kind":       {id, {Name: "a", Column: "a", Kind: listing.JSON + 1}},
 		"searched number":    {id, {Name: "a", Column: "a", Kind: listing.Integer, Searched: true}},
 		"values of text":     {id, {Name: "a", Column: "a", Kind: listing.Text, Values: []string{"x"}}},
+		"sorted JSON":        {id, {Name: "a", Column: "a", Kind: listing.JSON, Nullable: true, Sortable: true}},
+		"JSON never null":    {id, {Name: "a", Column: "a", Kind: listing.JSON, Filterable: true}},
+		"searched JSON":      {id, {Name: "a", Column: "a", Kind: listing.JSON, Nullable: true, Searched: true}},
+		"a dot":              {id, {Name: "a.b", Column: "a", Kind: listing.Text}},
 		"the code null":      {id, {Name: "a", Column: "a", Kind: listing.Code, Values: []string{"null"}, Nullable: true}},
 	} {
 		t.Run(name, func(t *testing.T) {

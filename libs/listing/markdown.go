@@ -31,7 +31,7 @@ func (l *List) Markdown() string {
 		if f.Filterable {
 			filters = strings.ReplaceAll(f.allowed(), "|", `\|`)
 		}
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", f.Name, f.Kind, sorts, filters)
+		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", f.label(), f.Kind, sorts, filters)
 	}
 	return text.String()
 }

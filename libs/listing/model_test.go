@@ -41,12 +41,52 @@ func randomThings() *rapid.Generator[[]thing] {
 			Code: rapid.SampledFrom(codes).Draw(t, "code"), Status: rapid.Ptr(rapid.SampledFrom(statuses), true).Draw(t, "status"),
 			Active: rapid.Bool().Draw(t, "active"), Amount: rapid.Ptr(numbers, true).Draw(t, "amount"),
 			Rate: rapid.Ptr(rates, true).Draw(t, "rate"), Made: moments.Draw(t, "made"), Seen: rapid.Ptr(moments, true).Draw(t, "seen"),
+			Extra: extras.Draw(t, "extra"),
 		}
 	})
 	return rapid.SliceOfNDistinct(one, 0, 25, func(row thing) int64 { return row.ID })
 }
 
 var rates = rapid.Map(numbers, func(n int64) float64 { return float64(n) / 2 })
+
+// scalars are what properties are compared with. Those of one kind differ from those of another that look the same.
+var scalars = rapid.SampledFrom([]any{"x", "X", "5", "true", "", `a"b\c'$.?@{}`, "é", 5.0, 0.5, -7.0, true, false})
+
+// extras are nothing, or hold a value, null, another object or an array at some of a few names.
+var extras = rapid.Custom(func(t *rapid.T) map[string]any {
+	if rapid.Bool().Draw(t, "none") {
+		return nil
+	}
+	object := map[string]any{}
+	for _, name := range []string{"a", "0", "x_Y-z"} {
+		switch scalar := scalars.Draw(t, "scalar"); rapid.SampledFrom([]string{"missing", "null", "scalar", "object", "array"}).Draw(t, "property") {
+		case "null":
+			object[name] = nil
+		case "scalar":
+			object[name] = scalar
+		case "object":
+			object[name] = map[string]any{"0": scalar, "b": nil}
+		case "array":
+			object[name] = []any{scalar, map[string]any{"0": scalar}}
+		}
+	}
+	return object
+})
+
+// property is what stands in a row's extra at the end of a path of names; nil when that is nothing, or null.
+func property(path ...string) func(thing) *any {
+	return func(row thing) *any {
+		var v any = row.Extra
+		for _, name := range path {
+			object, _ := v.(map[string]any)
+			v = object[name]
+		}
+		if v == nil {
+			return nil
+		}
+		return &v
+	}
+}
 
 // test is what a filter's value means for a row.
 type test func(thing) bool
@@ -109,9 +149,13 @@ var drawValue = map[string]func(*rapid.T) value{
 		wide := rapid.OneOf(numbers, rapid.SampledFrom([]int64{math.MinInt64, math.MaxInt64}))
 		return number(t, wide, true, func(row thing) *int64 { return row.Amount })
 	},
-	"rate": func(t *rapid.T) value { return number(t, rates, true, func(row thing) *float64 { return row.Rate }) },
-	"made": func(t *rapid.T) value { return date(t, false, func(row thing) *time.Time { return &row.Made }) },
-	"seen": func(t *rapid.T) value { return date(t, true, func(row thing) *time.Time { return row.Seen }) },
+	"extra.a":     func(t *rapid.T) value { return equals(t, scalars, true, property("a")) },
+	"extra.a.0":   func(t *rapid.T) value { return equals(t, scalars, true, property("a", "0")) },
+	"extra.a.b":   func(t *rapid.T) value { return equals(t, scalars, true, property("a", "b")) },
+	"extra.x_Y-z": func(t *rapid.T) value { return equals(t, scalars, true, property("x_Y-z")) },
+	"rate":        func(t *rapid.T) value { return number(t, rates, true, func(row thing) *float64 { return row.Rate }) },
+	"made":        func(t *rapid.T) value { return date(t, false, func(row thing) *time.Time { return &row.Made }) },
+	"seen":        func(t *rapid.T) value { return date(t, true, func(row thing) *time.Time { return row.Seen }) },
 }
 
 // has says whether part is in whole, in any case. Without a value nothing is in it, but every row passes an empty part.

@@ -30,7 +30,8 @@ CREATE TABLE things (
 	amount integer,
 	rate   numeric(5,2),
 	made   timestamptz NOT NULL,
-	seen   timestamptz
+	seen   timestamptz,
+	extra  jsonb
 );
 `)}}}
 
@@ -51,6 +52,8 @@ type thing struct {
 	Rate   *float64   `json:"rate"`
 	Made   time.Time  `json:"made"`
 	Seen   *time.Time `json:"seen"`
+
+	Extra map[string]any `json:"extra" gorm:"-"` // stored, and not read
 }
 
 // store replaces all things.

@@ -22,25 +22,40 @@ type condition struct {
 	args []any
 	// rollup says that the rollup of a list has all columns of it, so that it may stand there too.
 	rollup bool
+	// unlogged says that the delta log of a list lacks a column of it: JSON is too much to log.
+	unlogged bool
 }
 
-func null(f *Field) condition    { return nullTest(f, " IS NULL") }
-func notNull(f *Field) condition { return nullTest(f, " IS NOT NULL") }
+func null(f *Field) condition {
+	if f.Kind == JSON {
+		return propertyThere(f, "NOT TRUE")
+	}
+	return nullTest(f, " IS NULL")
+}
+
+func notNull(f *Field) condition {
+	if f.Kind == JSON {
+		return propertyThere(f, "TRUE")
+	}
+	return nullTest(f, " IS NOT NULL")
+}
 
 func nullTest(f *Field, is string) condition {
 	return condition{sql: f.Column + is, rollup: f.Rollup != NotInRollup}
 }
 
-func equal(f *Field, value string) condition { return compare(f, "=", value) }
+func equal(f *Field, value string) condition { return compare(f, f.Kind.equality(), value) }
 
 func compare(f *Field, operator string, value any) condition {
-	return condition{sql: f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, args: []any{value}, rollup: f.Rollup == ByValue}
+	return condition{sql: f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, args: []any{value},
+		rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
 }
 
 // equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
 // their number.
 func equalAny(f *Field, values textArray) condition {
-	return condition{sql: f.Column + " = ANY(?::" + f.Kind.rule().sqlType + "[])", args: []any{values}, rollup: f.Rollup == ByValue}
+	return condition{sql: f.Column + " " + f.Kind.equality() + " ANY(?::" + f.Kind.rule().sqlType + "[])", args: []any{values},
+		rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -52,11 +67,11 @@ func (f *Field) contains(part string) condition {
 	}
 	pattern := "%" + likeEscape.Replace(part) + "%"
 	if f.searchText == "" || separates(part) {
-		return condition{like(SearchKey(f.Column)), []any{pattern}, f.Rollup == ByValue}
+		return condition{sql: like(SearchKey(f.Column)), args: []any{pattern}, rollup: f.Rollup == ByValue}
 	}
 	// Each separator is in the column once, so what is found between two of them is found in the field.
 	pattern = "%" + string(f.segment) + pattern + string(f.segment+1) + "%"
-	return condition{like(f.searchText), []any{pattern}, f.Rollup == ByValue}
+	return condition{sql: like(f.searchText), args: []any{pattern}, rollup: f.Rollup == ByValue}
 }
 
 // contain holds when part is somewhere in one of the searched fields.
@@ -100,7 +115,7 @@ func join(conditions []condition, operator, none string) condition {
 	for i, c := range conditions {
 		parts[i] = c.sql
 		joined.args = append(joined.args, c.args...)
-		joined.rollup = joined.rollup && c.rollup
+		joined.rollup, joined.unlogged = joined.rollup && c.rollup, joined.unlogged || c.unlogged
 	}
 	joined.sql = "(" + strings.Join(parts, operator) + ")"
 	return joined

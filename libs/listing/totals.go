@@ -75,7 +75,7 @@ func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 		return count(tx, "SELECT (SELECT coalesce(sum(n), 0)::bigint FROM "+t.from("_rollup")+" WHERE "+all.sql+") + "+t.logged(all.sql), args)
 	}
 	f, keepable := t.list.keepable(q.filter)
-	if !keepable {
+	if !keepable || all.unlogged {
 		return count(tx, t.counting(all), all.args)
 	}
 	total, kept, err := t.kept(tx, f)

@@ -8,7 +8,9 @@ import (
 	"muster/libs/contracts"
 )
 
-// User is the whole state of one user, on directory.user.v1.
+// User is the whole state of one user, on directory.user.v1, but for their custom properties. Those are the operator's, up
+// to 16 KiB of anything, and perhaps personal, which is nothing to spread and keep in every consumer; a change of them
+// raises Version like any other, and who needs them asks directory.
 type User struct {
 	ID      int64 `json:"id"`
 	Version int64 `json:"version"`

@@ -115,6 +115,70 @@ func TestAUsersLife(t *testing.T) {
 	s.state(t, 3, "made", func(u directoryv1.User) bool { return u.Email == "ADA@example.com" && !u.Deleted })
 }
 
+// TestCustomProperties follows the properties of a user: set, seen, found, published not at all, gone.
+func TestCustomProperties(t *testing.T) {
+	s := boot(t)
+	s.publish(t, administrator(1, "admin@example.com"), account(2, "ada@example.com"), account(3, "grace@example.com"))
+	for id := range int64(3) {
+		s.state(t, id+1, "there", func(directoryv1.User) bool { return true })
+	}
+	const properties = `{"plan":"gold","seats":9007199254740993,"price":1.50,"address":{"city":"Zürich 😀"},"tags":["a",null]}`
+	put := s.expect(t, 200, 1, "PUT", "/api/users/2", `{"properties":`+properties+`}`)
+	if _, shown := put["properties"]; shown || put["id"] != 2.0 {
+		t.Errorf("put: %v", put)
+	}
+	s.expect(t, 400, 1, "PUT", "/api/users/2", `{"properties":{"plan":1e400}}`)
+	s.expect(t, 403, 2, "PUT", "/api/users/2", `{"properties":{"plan":"platinum"}}`)
+
+	// They are shown to their user and to administrators, on demand.
+	const want = `"legacyUserId":null,"properties":{"plan":"gold","tags":["a",null],"price":1.50,"seats":9007199254740993,"address":{"city":"Zürich 😀"}}}`
+	for as, path := range map[int64]string{1: "/api/users/2?fields=properties", 2: "/api/users/me?fields=properties"} {
+		if status, _, body := s.call(t, as, "GET", path, ""); status != 200 || !strings.HasSuffix(body, want) {
+			t.Errorf("%s: %d %s", path, status, body)
+		}
+	}
+	s.expect(t, 403, 3, "GET", "/api/users/2?fields=properties", "")
+	s.expect(t, 400, 2, "GET", "/api/users/2?fields=password", "")
+	for _, path := range []string{"/api/users/2", "/api/users?filter=" + url.QueryEscape(`{"id":2}`)} {
+		if _, _, body := s.call(t, 1, "GET", path, ""); strings.Contains(body, "properties") {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+	if none := s.expect(t, 200, 3, "GET", "/api/users/3?fields=properties", ""); fmt.Sprint(none["properties"]) != "map[]" {
+		t.Errorf("without any: %v", none)
+	}
+
+	// Administrators find by them.
+	for filter, total := range map[string]float64{
+		`{"properties.plan":"gold","properties.address.city":["Zürich 😀"]}`: 1, `{"properties.seats":9007199254740993}`: 1,
+		`{"properties.seats":9007199254740992}`: 0, `{"properties.plan":null}`: 2, `{"properties.plan":"!null"}`: 1,
+	} {
+		if found := s.expect(t, 200, 1, "GET", "/api/users?filter="+url.QueryEscape(filter), ""); found["total"] != total {
+			t.Errorf("%s: %v", filter, found)
+		}
+	}
+	s.expect(t, 400, 1, "GET", "/api/users?filter="+url.QueryEscape(`{"properties.pl'an":"gold"}`), "")
+	if refused := s.expect(t, 403, 3, "GET", "/api/users?filter="+url.QueryEscape(`{"properties.plan":"gold"}`), ""); refused["message"] != "Administrator access required" {
+		t.Errorf("refused: %v", refused)
+	}
+
+	// The change is published, the properties are not. They can be cleared, and go with their user.
+	s.state(t, 2, "changed", func(u directoryv1.User) bool { return u.Version == 2 && u.AccessVersion == 1 })
+	s.expect(t, 200, 1, "PUT", "/api/users/2", `{"properties":null}`)
+	if none := s.expect(t, 200, 2, "GET", "/api/users/2?fields=properties", ""); fmt.Sprint(none["properties"]) != "map[]" {
+		t.Errorf("cleared: %v", none)
+	}
+	s.expect(t, 200, 1, "PUT", "/api/users/2", `{"properties":{"plan":"gold"}}`)
+	s.expect(t, 204, 2, "DELETE", "/api/users/2", "")
+	s.state(t, 2, "deleted", func(u directoryv1.User) bool { return u.Deleted })
+	s.expect(t, 404, 1, "GET", "/api/users/2?fields=properties", "")
+	for _, m := range kafkatest.Records(t, s.prefix+contracts.TopicUser) {
+		if strings.Contains(string(m.Value), "gold") {
+			t.Errorf("published: %s", m.Value)
+		}
+	}
+}
+
 func TestATakenAddressIsRejected(t *testing.T) {
 	s := boot(t)
 	s.publish(t, account(1, "ada@example.com"))

@@ -12,7 +12,7 @@ type Actor struct {
 	Admin  bool
 }
 
-// DeleteUser deletes a user: their data and codes go, their address is free again, and a tombstone with the versions
+// DeleteUser deletes a user: their data, properties and codes go, their address is free again, and a tombstone with the versions
 // stays. Everybody may delete themselves, an administrator anybody. It gives the tombstone.
 //
 // ErrAdminOnly, ErrUserNotFound; ErrLastAdmin when nobody would be left to administrate.
@@ -31,6 +31,9 @@ func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, 
 			return err
 		}
 		if err := tx.CloseRequests(ctx, id); err != nil {
+			return err
+		}
+		if _, err := tx.PutProperties(ctx, id, ""); err != nil {
 			return err
 		}
 		return save(ctx, tx, gone, gone.event(directoryv1.Deleted, s.now()))

@@ -1,6 +1,6 @@
 // Package directory is the core of the directory service: who the users are. It owns their profiles, the truth about
-// their email addresses, their type, whether they are active, their subscription exemptions, and the verification
-// requests whose codes it has mailed to them.
+// their email addresses, their type, whether they are active, their subscription exemptions, their custom properties,
+// and the verification requests whose codes it has mailed to them.
 //
 // How somebody signs in is identity's, what they pay is billing's; both tell directory by events, which arrive here as
 // [Service.FollowAccount] and [Service.FollowSubscription].

@@ -42,8 +42,11 @@ type Users interface {
 	// then, and the transaction goes on.
 	CreateUser(ctx context.Context, u User) error
 	// UpdateUser stores all of a user that is locked. ErrEmailExists when another live user has the address; the
-	// transaction is then good for nothing more.
+	// transaction is then good for nothing more. A tombstone of a user who still has properties is an error.
 	UpdateUser(ctx context.Context, u User) error
+	// PutProperties stores the properties of a user that is locked in place of those there are, and says whether they
+	// differ.
+	PutProperties(ctx context.Context, id int64, p Properties) (changed bool, err error)
 	// OtherActiveAdmins counts the active administrators besides this user. From the call to the end of the transaction
 	// no other one gets past this call, so that the count stays true for those who ask before they take one away.
 	OtherActiveAdmins(ctx context.Context, id int64) (int, error)

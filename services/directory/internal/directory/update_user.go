@@ -42,6 +42,10 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange) 
 		return User{}, errs.InvalidField("subscriptionExemptionEndsAt", "must not be before subscriptionExemptionStartsAt")
 	}
 	d := compare(u, next)
+	var err error
+	if d.properties, err = change.putProperties(ctx, tx, u.ID); err != nil {
+		return User{}, err
+	}
 	if !d.any() {
 		return u, nil
 	}
@@ -95,11 +99,12 @@ func guardLastAdmin(ctx context.Context, tx Tx, before, after User) error {
 
 // difference is what a change changed.
 type difference struct {
-	profile bool // names, exemption
-	email   bool // the address as it is written
-	address bool // the address itself
-	typ     bool
-	active  bool
+	profile    bool // names, exemption
+	properties bool // compare does not see them
+	email      bool // the address as it is written
+	address    bool // the address itself
+	typ        bool
+	active     bool
 }
 
 func compare(a, b User) difference {
@@ -113,7 +118,7 @@ func compare(a, b User) difference {
 	}
 }
 
-func (d difference) any() bool { return d.profile || d.access() }
+func (d difference) any() bool { return d.profile || d.properties || d.access() }
 
 // access says whether identity has to act on the change.
 func (d difference) access() bool { return d.email || d.typ || d.active }
@@ -121,7 +126,7 @@ func (d difference) access() bool { return d.email || d.typ || d.active }
 // events says what happened to u, at its new version.
 func (d difference) events(u User, now time.Time) []contracts.Payload {
 	var events []contracts.Payload
-	if d.profile || d.email {
+	if d.profile || d.properties || d.email {
 		events = append(events, u.event(directoryv1.Updated, now))
 	}
 	if d.typ {

@@ -61,6 +61,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 		"userTypeCode":                {TypeCode: given("GOLD")},
 		"userTypeCode ":               {TypeCode: null},
 		"isActive":                    {IsActive: directory.Member[bool]{Given: true}},
+		"properties":                  {Properties: given(directory.Properties(`[]`)), FirstName: given("Grace")},
 		"subscriptionExemptionEndsAt": {ExemptionTo: given(time.Date(2026, 1, 5, 8, 30, 4, 0, time.UTC))}, // begins at :05
 	} {
 		w := newWorld(t)

@@ -28,6 +28,9 @@ type UserChange struct {
 	IsActive      Member[bool]
 	ExemptionFrom Member[time.Time]
 	ExemptionTo   Member[time.Time]
+	// Properties take the place of all that there were; nil and {} clear them. Any text may be given here: it is read
+	// by ParseProperties.
+	Properties Member[Properties]
 }
 
 // maxName is the longest name, in characters.
@@ -52,6 +55,14 @@ func (c UserChange) checked() (UserChange, error) {
 			return err.Error()
 		}
 		c.Email.Value = &address
+		return ""
+	}))
+	note("properties", optional(c.Properties, func(text Properties) string {
+		properties, err := ParseProperties(string(text))
+		if err != nil {
+			return err.Error()
+		}
+		c.Properties.Value = &properties
 		return ""
 	}))
 	c.ExemptionFrom.Value = wholeSecond(c.ExemptionFrom.Value)

@@ -31,6 +31,8 @@ func bindChange(c *gin.Context) (directory.UserChange, error) {
 		IsActive      member[bool]   `json:"isActive"`
 		ExemptionFrom member[string] `json:"subscriptionExemptionStartsAt"`
 		ExemptionTo   member[string] `json:"subscriptionExemptionEndsAt"`
+
+		Properties member[json.RawMessage] `json:"properties"`
 	}
 	b, err := web.Bind[body](c)
 	if err != nil {
@@ -48,8 +50,17 @@ func bindChange(c *gin.Context) (directory.UserChange, error) {
 		Username: directory.Member[string](b.Username), Email: directory.Member[string](b.Email),
 		FirstName: directory.Member[string](b.FirstName), LastName: directory.Member[string](b.LastName),
 		TypeCode: directory.Member[string](b.TypeCode), IsActive: directory.Member[bool](b.IsActive),
-		ExemptionFrom: from, ExemptionTo: to,
+		ExemptionFrom: from, ExemptionTo: to, Properties: propertiesText(b.Properties),
 	}, nil
+}
+
+// propertiesText leaves it to the core what the JSON may be.
+func propertiesText(m member[json.RawMessage]) directory.Member[directory.Properties] {
+	if m.Value == nil {
+		return directory.Member[directory.Properties]{Given: m.Given}
+	}
+	text := directory.Properties(*m.Value)
+	return directory.Member[directory.Properties]{Given: true, Value: &text}
 }
 
 // parseTime reads an RFC 3339 time. Years that RFC 3339 cannot write in UTC are refused, because they could be stored

@@ -19,7 +19,11 @@ import (
 type Reader interface {
 	// User gives a live user, or directory.ErrUserNotFound.
 	User(ctx context.Context, id int64) (usersapi.User, error)
+	// UserWithProperties is User with the custom properties.
+	UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error)
 	Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error)
+	// UsersToEverybody is Users for those who may not filter by properties: directory.ErrAdminOnly when the URL does.
+	UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error)
 	Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error)
 	// OwnRequests gives the requests of one user, without the codes.
 	OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error)

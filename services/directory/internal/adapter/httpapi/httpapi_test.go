@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -42,6 +43,10 @@ func invalid(field, message string) string {
 
 // TestRoutes is the wire: what each route answers to whom. Every case has an API of its own.
 func TestRoutes(t *testing.T) {
+	const fields = "must be properties, or be left out"
+	const object = "must be a JSON object"
+	byPlan := url.QueryEscape(`{"properties.plan":"gold"}`)
+	withProperties := strings.TrimSuffix(shortUser1, "}") + `,"properties":{"plan":"gold"}}`
 	const exemption = `must be an RFC 3339 time such as "2024-01-01T00:00:00Z", or null`
 	for _, c := range []struct {
 		as             int64
@@ -62,6 +67,24 @@ func TestRoutes(t *testing.T) {
 		{user, "GET", "/api/users/0", "", 400, invalid("id", "must be a positive integer")},
 		{user, "GET", "/api/users/x", "", 400, invalid("id", "must be a positive integer")},
 		{nobody, "GET", "/api/users/me", "", 401, notAuthenticated},
+
+		{user, "GET", "/api/users?filter=" + byPlan, "", 403, adminOnly},
+		{admin, "GET", "/api/users?fields=x", "", 200, `{"data":[` + shortUser1 + `],"total":41}`}, // not of the lists' grammar
+		{user, "GET", "/api/users/me?fields=properties", "", 200, withProperties},
+		{user, "GET", "/api/users/1?fields=properties,properties", "", 200, withProperties},
+		{admin, "GET", "/api/users/1?fields=properties", "", 200, withProperties},
+		{admin, "GET", "/api/users/me?fields=properties", "", 200, strings.NewReplacer(`"id":1`, `"id":2`, "ada1", "ada2", `{"plan":"gold"}`, "{}").Replace(withProperties)},
+		{user, "GET", "/api/users/1?fields=", "", 200, shortUser1},
+		{other, "GET", "/api/users/1?fields=properties", "", 403, adminOnly},
+		{user, "GET", "/api/users/99?fields=properties", "", 403, adminOnly},
+		{admin, "GET", "/api/users/99?fields=properties", "", 404, notFound},
+		{admin, "GET", "/api/users/4?fields=properties", "", 404, notFound},
+		{nobody, "GET", "/api/users/1?fields=properties", "", 401, notAuthenticated},
+		{user, "GET", "/api/users/me?fields=email", "", 400, invalid("fields", fields)},
+		{user, "GET", "/api/users/me?fields=properties,", "", 400, invalid("fields", fields)},
+		{user, "GET", "/api/users/me?fields=Properties", "", 400, invalid("fields", fields)},
+		{user, "GET", "/api/users/me?fields=properties&fields=", "", 400, invalid("fields", "is given more than once")},
+		{user, "GET", "/api/users/me?fields=%zz", "", 400, invalid("fields", "has a broken percent escape")},
 
 		{nobody, "GET", "/api/users/verification-requests", "", 401, notAuthenticated},
 		{user, "GET", "/api/users/verification-requests", "", 200, `{"data":[` + fmt.Sprintf(listedRequest, 1, "null") + `],"total":1}`},
@@ -126,6 +149,14 @@ func TestRoutes(t *testing.T) {
 		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionEndsAt":"soon"}`, 400, invalid("subscriptionExemptionEndsAt", exemption)},
 		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":"9999-12-31T23:59:59-01:00"}`, 400, invalid("subscriptionExemptionStartsAt", exemption)},
 		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":7}`, 400, invalid("subscriptionExemptionStartsAt", "must be a string, not number")},
+		{admin, "PUT", "/api/users/1", `{"properties":5}`, 400, invalid("properties", object)},
+		{admin, "PUT", "/api/users/1", `{"properties":"{}"}`, 400, invalid("properties", object)},
+		{admin, "PUT", "/api/users/1", `{"properties":[{}]}`, 400, invalid("properties", object)},
+		{admin, "PUT", "/api/users/1", `{"properties":{"a":1e100000}}`, 400, invalid("properties", "must not hold numbers of more than 40 characters, written without an exponent")},
+		{admin, "PUT", "/api/users/1", `{"properties":{"a":1,"a":2}}`, 400, invalid("properties", "must not have one name twice in an object")},
+		{admin, "PUT", "/api/users/1", `{"properties":{"a":"` + strings.Repeat("x", 16377) + `"}}`, 400, invalid("properties", "must have at most 16384 bytes as compact JSON, not 16385")},
+		{admin, "PUT", "/api/users/1", `{"properties":{"a":"` + strings.Repeat("x", 1<<20) + `"}}`, 413, `{"message":"The request body is larger than 1 MiB.","code":"BODY_TOO_LARGE"}`},
+		{user, "PUT", "/api/users/1", `{"properties":{"plan":"gold"}}`, 403, adminOnly},
 		{admin, "PUT", "/api/users/1", `[]`, 400, invalid("body", "must be a JSON object, not array")},
 		{admin, "PUT", "/api/users/1", ``, 400, invalid("body", "is required: send a JSON object")},
 		{admin, "PUT", "/api/users/x", `{}`, 400, invalid("id", "must be a positive integer")},
@@ -150,8 +181,10 @@ func TestRoutes(t *testing.T) {
 		{admin, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
 		{nobody, "PATCH", "/api/users/1", "", 405, `{"message":"This route does not answer PATCH.","code":"METHOD_NOT_ALLOWED"}`},
 	} {
-		t.Run(fmt.Sprintf("%s %s as %d %s", c.method, c.target, c.as, c.body), func(t *testing.T) {
-			w := newAPI(t, false).do(t, c.as, c.method, c.target, c.body)
+		t.Run(fmt.Sprintf("%s %s as %d %.60s", c.method, c.target, c.as, c.body), func(t *testing.T) {
+			a := newAPI(t, false)
+			a.putProperties(t, user, `{"plan":"gold"}`)
+			w := a.do(t, c.as, c.method, c.target, c.body)
 			if w.Code != c.status || strings.TrimSpace(w.Body.String()) != c.want {
 				t.Errorf("%d %s\nwant %d %s", w.Code, w.Body, c.status, c.want)
 			}
@@ -199,6 +232,29 @@ func TestVisibilityToAdministratorsOnly(t *testing.T) {
 	} {
 		if w := newAPI(t, true).do(t, c.as, "GET", c.target, ""); w.Code != c.status {
 			t.Errorf("%s as %d: %d", c.target, c.as, w.Code)
+		}
+	}
+}
+
+func TestAPutReplacesTheProperties(t *testing.T) {
+	a := newAPI(t, false)
+	for _, step := range []struct {
+		body  string
+		want  directory.Properties
+		wrote string
+	}{
+		{`{"properties":{ "b":[1.50,"\u00e9"], "a":{} }}`, `{"a":{},"b":[1.50,"é"]}`, "user/1@15"},
+		{`{"firstName":"Grace"}`, `{"a":{},"b":[1.50,"é"]}`, "user/1@16"},
+		{`{"properties":{"plan":"gold"}}`, `{"plan":"gold"}`, "user/1@17"},
+		{`{"properties":null}`, ``, "user/1@18"},
+		{`{"properties":{}}`, ``, "user/1@18"},
+	} {
+		w := a.do(t, admin, "PUT", "/api/users/1", step.body)
+		if w.Code != 200 || strings.Contains(w.Body.String(), "properties") || w.Header().Get(web.HeaderWrote) != step.wrote {
+			t.Errorf("%s: %d %s, wrote %q", step.body, w.Code, w.Body, w.Header().Get(web.HeaderWrote))
+		}
+		if got := a.store.Properties(user); got != step.want {
+			t.Errorf("%s: %s, want %s", step.body, got, step.want)
 		}
 	}
 }

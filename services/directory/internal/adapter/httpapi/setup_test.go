@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -67,6 +68,15 @@ func (a *api) standing(_ context.Context, id int64, _ string) (web.Standing, err
 	return web.Standing{Active: u.IsActive, TypeCode: u.TypeCode}, nil
 }
 
+// putProperties gives a user properties.
+func (a *api) putProperties(t *testing.T, id int64, p directory.Properties) {
+	t.Helper()
+	must(t, a.store.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+		_, err := tx.PutProperties(ctx, id, p)
+		return err
+	}))
+}
+
 // do sends a request as a user and gives the answer.
 func (a *api) do(t *testing.T, as int64, method, target, body string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -99,6 +109,11 @@ func (r reader) User(_ context.Context, id int64) (usersapi.User, error) {
 	return usersapi.User{ID: u.ID, Username: u.Username, IsActive: u.IsActive}, nil
 }
 
+func (r reader) UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error) {
+	u, err := r.User(ctx, id)
+	return directory.UserWithProperties{User: u, Properties: cmp.Or(string(r.store.Properties(id)), "{}")}, err
+}
+
 var anyList = listing.New(listing.Field{Name: "id", Column: "id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true})
 
 func (r reader) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error) {
@@ -108,6 +123,13 @@ func (r reader) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.Us
 	}
 	one, err := r.User(ctx, user)
 	return listing.Page[usersapi.User]{Data: []usersapi.User{one}, Total: 41, Offset: q.Offset()}, err
+}
+
+func (r reader) UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error) {
+	if strings.Contains(u.RawQuery, "properties.") {
+		return listing.Page[usersapi.User]{}, directory.ErrAdminOnly
+	}
+	return r.Users(ctx, u)
 }
 
 func (r reader) Requests(context.Context, *url.URL) (listing.Page[directory.ListedRequest], error) {

@@ -13,8 +13,13 @@ import (
 
 func idText(id int64) string { return strconv.FormatInt(id, 10) }
 
+// listUsers lets administrators alone filter by properties: to others, a filter would tell them letter by letter.
 func (a *API) listUsers(c *gin.Context) {
-	page, err := a.Reader.Users(c.Request.Context(), c.Request.URL)
+	list := a.Reader.UsersToEverybody
+	if web.CurrentPrincipal(c).IsAdmin() {
+		list = a.Reader.Users
+	}
+	page, err := list(c.Request.Context(), c.Request.URL)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -35,6 +40,15 @@ func (a *API) getUser(c *gin.Context) {
 }
 
 func (a *API) answerUser(c *gin.Context, id int64) {
+	asked, err := asksForProperties(c.Request.URL)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if asked {
+		a.answerUserWithProperties(c, id)
+		return
+	}
 	u, err := a.Reader.User(c.Request.Context(), id)
 	if err != nil {
 		web.Fail(c, err)

@@ -14,6 +14,8 @@ Made from the declarations in [lists.go](internal/adapter/postgres/lists.go); th
 
 ## GET /api/users
 
+Only administrators may filter by `+"`properties`"+`.
+
 `+users.Markdown()+`
 ## GET /api/users/verification-requests
 

@@ -19,8 +19,13 @@ import (
 const viewColumns = `u.id, u.username, u.email, u.type_code, u.type_name, u.first_name, u.last_name, u.auth_type_code, u.auth_type_name,
 	u.is_active, u.created_at, u.updated_at, u.verified_at, u.last_login_at, u.exemption_from, u.exemption_to, u.legacy_user_id`
 
-// users is the list of contract section 4.1.
-var users = listing.New(userslist.Fields("u.id", "u.")...).SearchIn("u.search_text")
+// The list of contract section 4.1, as administrators and as everybody may ask for it: a filter by properties would
+// tell those of others, value by value.
+var (
+	usersToEverybody = listing.New(userslist.Fields("u.id", "u.")...).SearchIn("u.search_text")
+	users            = listing.New(append(userslist.Fields("u.id", "u."),
+		listing.Field{Name: "properties", Column: "u.properties", Kind: listing.JSON, Nullable: true, Filterable: true})...).SearchIn("u.search_text")
+)
 
 // The list of contract section 4.3, as administrators see it, and as everybody sees their own. To the latter the code
 // is null for filters and sorts too: else it could be guessed letter by letter, and an address verified that nobody
@@ -85,6 +90,17 @@ func (l *Lists) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.Us
 		return listing.Page[usersapi.User]{}, err
 	}
 	return listing.Fetch[usersapi.User](ctx, l.db, q.CountedBy(l.users), viewColumns, "users u")
+}
+
+// UsersToEverybody is Users without the filters by properties: [directory.ErrAdminOnly] when nothing else is wrong.
+func (l *Lists) UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error) {
+	if _, err := usersToEverybody.ParseURL(u); err != nil {
+		if _, toAdmins := users.ParseURL(u); toAdmins == nil {
+			err = directory.ErrAdminOnly
+		}
+		return listing.Page[usersapi.User]{}, err
+	}
+	return l.Users(ctx, u)
 }
 
 const (

@@ -199,9 +199,9 @@ func TestStanding(t *testing.T) {
 func TestIndexesServeTheList(t *testing.T) {
 	db := database(t)
 	must(t, db.Exec(`INSERT INTO users (id, username, email, type_code, auth_type_code, first_name, last_name, is_active, created_at, updated_at,
-			subscribed, deleted, rejected_because, version, access_version, account_version, subscription_version)
+			subscribed, deleted, rejected_because, version, access_version, account_version, subscription_version, properties)
 		SELECT n, 'user' || n, 'user' || n || '@example.com', 'NONS', 'EMAI', 'First' || n, 'Last' || n, true, to_timestamp(n), to_timestamp(n),
-			false, false, '', 1, 1, 1, 0
+			false, false, '', 1, 1, 1, 0, CASE WHEN n % 2 = 0 THEN jsonb_build_object('plan', 'p' || n % 1000, 'seats', n) END
 		FROM generate_series(1, 5000) n`).Error)
 	must(t, db.Exec("VACUUM ANALYZE users").Error)
 	for index, condition := range map[string]string{
@@ -224,6 +224,7 @@ func TestIndexesServeTheList(t *testing.T) {
 		"users_by_auth_type_desc":   "TRUE ORDER BY u.auth_type_code DESC, id LIMIT 10",
 		"users_by_active":           "TRUE ORDER BY u.is_active, id LIMIT 10",
 		"users_by_active_desc":      "TRUE ORDER BY u.is_active DESC, id LIMIT 10",
+		"users_by_properties":       "u.properties @> ANY(ARRAY['{\"plan\":\"p7\"}', '{\"seats\":4711}']::jsonb[])",
 		"users_email_unique":        "lower(u.email) = lower('user4711@example.com')",
 	} {
 		var plan []string

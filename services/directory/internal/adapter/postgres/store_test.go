@@ -9,6 +9,7 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/testkit/pgtest"
 	"muster/services/directory/internal/adapter/postgres"
+	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 )
 
@@ -26,6 +27,7 @@ func open(t *testing.T) directorytest.Backend {
 			must(t, db.Raw("SELECT id FROM verification_requests WHERE user_id = ? AND type_code = ?", userID, typeCode).Scan(&id).Error)
 			return id
 		},
+		Properties: func(id int64) directory.Properties { return properties(t, db, id) },
 	}
 }
 

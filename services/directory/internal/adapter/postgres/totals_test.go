@@ -28,7 +28,7 @@ var changes = map[string][]string{
 		"exemption_from = NULL", "exemption_to = NULL", "legacy_user_id = NULL", "legacy_user_id = 7", "id = 4000",
 	},
 	"verification_requests": {
-		"type_code = CASE type_code WHEN 'REGR' THEN 'EMUP' ELSE 'REGR' END", "code = 'changed'", "created_on = now()", "attempts = attempts + 1", "username = 'Grace'",
+		"type_code = 'EMUP', new_email = 'new@example.org'", "code = 'changed'", "created_on = now()", "attempts = attempts + 1", "username = 'Grace'",
 		"email = 'grace@example.org'", "first_name = NULL", "last_name = 'Hopper'", "is_active = NOT is_active", "user_id = 2",
 	},
 }

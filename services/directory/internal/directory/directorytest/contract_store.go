@@ -17,6 +17,8 @@ import (
 type Backend struct {
 	directory.Store
 	directory.MailQueue
+	// Properties gives the properties of a user as they are stored.
+	Properties func(id int64) directory.Properties
 	// Published gives the payloads that were published, as "type key version", in order.
 	Published func() []string
 	// RequestID gives the id under which the user's request of this type is stored.
@@ -36,6 +38,9 @@ func Published(payloads []contracts.Payload) []string {
 func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend){
 		"every field of a user survives":                everyFieldSurvives,
+		"properties survive":                            propertiesSurvive,
+		"properties are replaced whole":                 propertiesReplaced,
+		"no tombstone has properties":                   tombstoneWithProperties,
 		"an unknown user is not found":                  unknownUser,
 		"a user is found by the address in any case":    foundByAddress,
 		"a taken address leaves the transaction usable": takenAtCreation,

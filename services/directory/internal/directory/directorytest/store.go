@@ -3,6 +3,7 @@ package directorytest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -32,6 +33,7 @@ type requestKey struct {
 // state is all that the store holds. Its values are copied, never changed in place.
 type state struct {
 	users       map[int64]directory.User
+	properties  map[int64]directory.Properties
 	requests    map[requestKey]request
 	lastRequest int64
 	mails       map[int64]mail
@@ -61,7 +63,7 @@ func (m mail) end(now time.Time) mail {
 // NewStore makes an empty store.
 func NewStore() *Store {
 	return &Store{state: state{
-		users: map[int64]directory.User{}, requests: map[requestKey]request{}, mails: map[int64]mail{},
+		users: map[int64]directory.User{}, properties: map[int64]directory.Properties{}, requests: map[requestKey]request{}, mails: map[int64]mail{},
 	}}
 }
 
@@ -71,6 +73,7 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx director
 	defer s.mu.Unlock()
 	next := s.state
 	next.users, next.requests, next.mails = maps.Clone(next.users), maps.Clone(next.requests), maps.Clone(next.mails)
+	next.properties = maps.Clone(next.properties)
 	next.published = slices.Clone(next.published)
 	if err := fn(ctx, (*tx)(&next)); err != nil {
 		return err
@@ -84,6 +87,13 @@ func (s *Store) User(id int64) directory.User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.users[id]
+}
+
+// Properties gives the properties of a user as they are stored now.
+func (s *Store) Properties(id int64) directory.Properties {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.properties[id]
 }
 
 // Put stores users as they are.
@@ -188,8 +198,17 @@ func (t *tx) UpdateUser(_ context.Context, u directory.User) error {
 	if t.taken(u) {
 		return directory.ErrEmailExists
 	}
+	if u.Deleted && t.properties[u.ID] != "" {
+		return errors.New("the tombstone still has properties")
+	}
 	t.users[u.ID] = u
 	return nil
+}
+
+func (t *tx) PutProperties(_ context.Context, id int64, p directory.Properties) (changed bool, err error) {
+	changed = t.properties[id] != p
+	t.properties[id] = p
+	return changed, nil
 }
 
 func (t *tx) OtherActiveAdmins(_ context.Context, id int64) (int, error) {
