@@ -11,10 +11,8 @@ import (
 	"muster/libs/errs"
 )
 
-// oldest and newest are what a date of creation may be: older ones are mistakes of an export, and clocks differ.
-var oldest = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
-
-const newest = 24 * time.Hour // from now
+// futureSlack is how far ahead of ours the clock of the system may be that a user comes from.
+const futureSlack = 24 * time.Hour
 
 // LegacyUser is a row of an import.
 type LegacyUser struct {
@@ -101,8 +99,8 @@ func (s *Service) checkLegacy(u LegacyUser) (LegacyAccount, error) {
 	l.Username = checkUsername(u.Username, l.Email, refuse)
 	l.FirstName = checkOptionalName("firstName", u.FirstName, refuse)
 	l.LastName = checkOptionalName("lastName", u.LastName, refuse)
-	if l.CreatedAt.Before(oldest) || l.CreatedAt.After(s.now().Add(newest)) {
-		refuse("createdAt", "must be a time between 1970 and now")
+	if l.CreatedAt.IsZero() || l.CreatedAt.Year() < 1 || l.CreatedAt.After(s.now().Add(futureSlack)) {
+		refuse("createdAt", "must be a time that does not lie in the future")
 	}
 	if len(wrong) > 0 {
 		return LegacyAccount{}, errs.Invalid(wrong...)
