@@ -45,6 +45,11 @@ func (s *Service) UpdateUser(ctx context.Context, id int64, change UserChange) (
 		if d.access() {
 			next = next.acted()
 		}
+		if d.address {
+			if next, err = linkLegacy(ctx, tx, next); err != nil {
+				return err
+			}
+		}
 		updated = next
 		if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
 			return err

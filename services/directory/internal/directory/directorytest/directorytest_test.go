@@ -10,6 +10,7 @@ import (
 func TestFakeStore(t *testing.T) {
 	directorytest.TestStore(t, openFake)
 	directorytest.TestMailQueue(t, openFake)
+	directorytest.TestRoster(t, openFake)
 }
 
 func openFake(*testing.T) directorytest.Backend {

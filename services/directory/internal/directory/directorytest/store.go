@@ -17,6 +17,9 @@ import (
 type Store struct {
 	mu    sync.Mutex
 	state state
+	// failing is what transactions end with after so many that succeed.
+	failing   error
+	succeeded int
 }
 
 var (
@@ -36,6 +39,7 @@ type state struct {
 	mails     map[int64]mail
 	lastMail  int64
 	published []contracts.Payload
+	roster    roster
 }
 
 // mail is a mail with what became of it.
@@ -50,6 +54,7 @@ type mail struct {
 func NewStore() *Store {
 	return &Store{state: state{
 		users: map[int64]directory.User{}, requests: map[requestKey]directory.VerificationRequest{}, mails: map[int64]mail{},
+		roster: newRoster(),
 	}}
 }
 
@@ -57,14 +62,28 @@ func NewStore() *Store {
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.failing != nil {
+		if s.succeeded == 0 {
+			return s.failing
+		}
+		s.succeeded--
+	}
 	next := s.state
 	next.users, next.requests, next.mails = maps.Clone(next.users), maps.Clone(next.requests), maps.Clone(next.mails)
+	next.roster = next.roster.clone()
 	next.published = slices.Clone(next.published)
 	if err := fn(ctx, (*tx)(&next)); err != nil {
 		return err
 	}
 	s.state = next
 	return nil
+}
+
+// FailAfter makes all transactions fail after so many that do not, until it is called with nil.
+func (s *Store) FailAfter(transactions int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing, s.succeeded = err, transactions
 }
 
 // User gives a user as it is stored now; the zero user when there is none.
