@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -29,8 +28,9 @@ type Options struct {
 	Logger  *slog.Logger
 	Metrics http.Handler // served at /metrics; nil for none
 	Ready   []Check      // asked by /readyz
-	// Streams are the routes, such as "POST /api/users/import", whose bodies may have any length. They read with [Stream].
-	Streams []string
+	// Streams are the routes, such as "POST /api/users/import", whose bodies may have any length and take any time, and
+	// for how long such a body may pause. Closing it ends a read that waits.
+	Streams map[string]time.Duration
 }
 
 // New makes an engine with request ids, traces, an access log, recovery, the body limit, the contract's answers to
@@ -116,9 +116,10 @@ func recoverer(c *gin.Context) {
 	c.Next()
 }
 
-func limitBody(streams []string) gin.HandlerFunc {
+func limitBody(streams map[string]time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if slices.Contains(streams, c.Request.Method+" "+c.FullPath()) {
+		if idle, streams := streams[c.Request.Method+" "+c.FullPath()]; streams {
+			streamBody(c, idle)
 			return
 		}
 		if c.Request.ContentLength > MaxBody {

@@ -10,13 +10,13 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Stream gives the request's body to a handler that reads it for as long as it takes: not the whole body has a deadline,
-// but each wait for more of it. Closing it ends a read that waits. The length is bounded unless the route is one of
-// [Options.Streams].
-func Stream(c *gin.Context, idle time.Duration) io.ReadCloser {
+// streamBody lets the handlers read the body for as long as it takes: not the whole body has a deadline, but each wait for
+// more of it. What they leave unread is not waited for: the server would read on before it answers.
+func streamBody(c *gin.Context, idle time.Duration) {
 	s := &stream{ReadCloser: c.Request.Body, control: http.NewResponseController(c.Writer), idle: idle}
 	c.Request.Body = s
-	return s
+	defer func() { _ = s.Close() }()
+	c.Next()
 }
 
 type stream struct {

@@ -20,8 +20,8 @@ import (
 // streamer is a server with a read timeout, one route that streams, and one that only tries to.
 func streamer(t *testing.T, idle time.Duration, handle func(c *gin.Context, body io.ReadCloser)) string {
 	t.Helper()
-	e := web.New(web.Options{Service: "test", Logger: quiet, Streams: []string{"POST /stream/:id"}})
-	handler := func(c *gin.Context) { handle(c, web.Stream(c, idle)) }
+	e := web.New(web.Options{Service: "test", Logger: quiet, Streams: map[string]time.Duration{"POST /stream/:id": idle}})
+	handler := func(c *gin.Context) { handle(c, c.Request.Body) }
 	e.POST("/stream/:id", handler)
 	e.PUT("/stream/:id", handler)
 	s := httptest.NewUnstartedServer(e)
@@ -160,6 +160,17 @@ func TestAStreamsEndIsNotItsClientsEnd(t *testing.T) {
 		c.Status(http.StatusOK)
 	})
 	if status, _ := send(t, "POST", url, strings.NewReader("a")); status != 200 {
+		t.Errorf("status %d", status)
+	}
+}
+
+// TestAStreamThatIsNotReadIsNotWaitedFor: the answer comes while the client still sends.
+func TestAStreamThatIsNotReadIsNotWaitedFor(t *testing.T) {
+	url := streamer(t, time.Hour, func(c *gin.Context, _ io.ReadCloser) { c.Status(http.StatusForbidden) })
+	body, rest := io.Pipe()
+	defer rest.Close()
+	go func() { _, _ = io.WriteString(rest, "a") }()
+	if status, _ := send(t, "POST", url, body); status != 403 {
 		t.Errorf("status %d", status)
 	}
 }

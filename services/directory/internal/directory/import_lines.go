@@ -14,9 +14,10 @@ import (
 const (
 	// maxLine is the length of the longest line that is looked at, in bytes and without its end.
 	maxLine = 64 << 10
-	// batchRows and batchBytes bound a batch: what is in memory, and what a crash makes the next upload do again.
+	// batchRows and batchBytes bound a batch: what is in memory, what one request to identity holds, and what a crash
+	// makes the next upload do again.
 	batchRows  = 500
-	batchBytes = 1 << 20
+	batchBytes = 256 << 10
 	// slowFlush is how long a batch waits for lines that come slowly.
 	slowFlush = time.Second
 )
