@@ -28,6 +28,9 @@ type Options struct {
 	Logger  *slog.Logger
 	Metrics http.Handler // served at /metrics; nil for none
 	Ready   []Check      // asked by /readyz
+	// Streams are the routes, such as "POST /api/users/import", whose bodies may have any length and take any time, and
+	// for how long such a body may pause. Closing it ends a read that waits.
+	Streams map[string]time.Duration
 }
 
 // New makes an engine with request ids, traces, an access log, recovery, the body limit, the contract's answers to
@@ -41,7 +44,7 @@ func New(o Options) *gin.Engine {
 	if err := e.SetTrustedProxies(nil); err != nil {
 		panic(err) // it can't fail without proxies to parse
 	}
-	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, limitBody)
+	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, limitBody(o.Streams))
 	e.NoRoute(func(c *gin.Context) { Fail(c, errs.New(errs.KindNotFound, "NOT_FOUND", "No such route.")) })
 	e.NoMethod(func(c *gin.Context) {
 		c.Header("Allow", allowed(e, c.Request.URL.Path))
@@ -113,12 +116,18 @@ func recoverer(c *gin.Context) {
 	c.Next()
 }
 
-func limitBody(c *gin.Context) {
-	if c.Request.ContentLength > MaxBody {
-		Fail(c, errTooLarge)
-		return
+func limitBody(streams map[string]time.Duration) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if idle, streams := streams[c.Request.Method+" "+c.FullPath()]; streams {
+			streamBody(c, idle)
+			return
+		}
+		if c.Request.ContentLength > MaxBody {
+			Fail(c, errTooLarge)
+			return
+		}
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
 }
 
 // allowed lists the methods that some route has for a path, for the Allow header (RFC 9110, section 10.2.1).

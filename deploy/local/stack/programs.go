@@ -105,7 +105,11 @@ func (s *stack) ownSettings(service string) map[string]string {
 			"API_URL":                  urlOf(s.settings.Gateway),
 		}
 	case "directory":
-		return map[string]string{"SMTP_URL": s.description.SMTP, "MAIL_FROM": s.settings.MailFrom}
+		return map[string]string{
+			"SMTP_URL":     s.description.SMTP,
+			"MAIL_FROM":    s.settings.MailFrom,
+			"IDENTITY_URL": urlOf(s.settings.Identity),
+		}
 	case "billing":
 		return s.stripeSettings()
 	case "gateway":

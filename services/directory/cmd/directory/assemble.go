@@ -18,6 +18,7 @@ import (
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/events"
 	"muster/services/directory/internal/adapter/httpapi"
+	"muster/services/directory/internal/adapter/identityapi"
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/adapter/smtp"
 	"muster/services/directory/internal/adapter/worker"
@@ -59,8 +60,16 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 		return fmt.Errorf("mail: %w", err)
 	}
 	a.mailer = mailer
+	tokens, err := web.NewServiceTokens(s.ServiceSecret, serviceName)
+	if err != nil {
+		return err
+	}
+	legacy, err := identityapi.NewLegacyAccounts(s.IdentityURL, tokens)
+	if err != nil {
+		return err
+	}
 	service := directory.New(directory.Config{
-		Store: store, Mails: store, Mailer: mailer, Now: now,
+		Store: store, Mails: store, Mailer: mailer, Legacy: legacy, Now: now,
 		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
 		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour,
 	})
@@ -79,7 +88,7 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 		return err
 	}
 	lists := postgres.NewLists(a.db)
-	serve, err := a.http(ctx, s, t, service, lists, consumer)
+	serve, err := a.http(ctx, s, t, service, lists, consumer, tokens)
 	if err != nil {
 		return err
 	}
@@ -100,12 +109,8 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 }
 
 // http makes the server and listens.
-func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, service *directory.Service, lists *postgres.Lists, consumer *inbox.Consumer) (func(context.Context) error, error) {
+func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, service *directory.Service, lists *postgres.Lists, consumer *inbox.Consumer, tokens web.ServiceTokens) (func(context.Context) error, error) {
 	csrf, err := web.NewCSRF(s.CSRFSecret)
-	if err != nil {
-		return nil, err
-	}
-	services, err := web.NewServiceTokens(s.ServiceSecret, serviceName)
 	if err != nil {
 		return nil, err
 	}
@@ -113,22 +118,27 @@ func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, serv
 	if err != nil {
 		return nil, err
 	}
+	draining := make(chan struct{})
 	engine := web.New(web.Options{
 		Service: serviceName, Logger: t.Logger, Metrics: t.Metrics,
 		Ready: []web.Check{
 			{Name: "database", Probe: func(ctx context.Context) error { return pg.Ready(ctx, a.db) }},
 			{Name: "events", Probe: func(context.Context) error { return consumer.Ready() }},
 		},
+		Streams: httpapi.Streams,
 	})
 	api := &httpapi.API{
-		Service: service, Reader: lists, Auth: web.NewAuthenticator(keys, csrf, lists.Standing), Services: services,
-		AdminsOnly: s.Visibility == visibleToAdmins,
+		Service: service, Reader: lists, Imports: lists, Auth: web.NewAuthenticator(keys, csrf, lists.Standing), Services: tokens,
+		AdminsOnly: s.Visibility == visibleToAdmins, Draining: draining,
 	}
 	api.Mount(engine)
 	if a.listener, err = web.Listen(ctx, s.Addr); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) error { return web.Serve(ctx, a.listener, engine, t.Logger) }, nil
+	return func(ctx context.Context) error {
+		context.AfterFunc(ctx, func() { close(draining) })
+		return web.Serve(ctx, a.listener, engine, t.Logger)
+	}, nil
 }
 
 // close gives back what assemble took; after the parts have ended.

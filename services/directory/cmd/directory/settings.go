@@ -19,6 +19,7 @@ type settings struct {
 	Addr             string     `env:"ADDR" envDefault:"127.0.0.1:8082"`
 	PublicURL        string     `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:3000"`
 	JWKSURL          string     `env:"JWKS_URL" envDefault:"http://127.0.0.1:8081/.well-known/jwks.json"`
+	IdentityURL      string     `env:"IDENTITY_URL" envDefault:"http://127.0.0.1:8081"`
 	CSRFSecret       string     `env:"CSRF_SECRET,required,notEmpty"`
 	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty"`
 	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
@@ -55,6 +56,7 @@ func readSettings(environment map[string]string) (settings, error) {
 	note(s.Visibility != "" && s.Visibility != visibleToEveryone && s.Visibility != visibleToAdmins, "VISIBILITY", "must be everyone or admins")
 	note(!absolute(s.PublicURL), "PUBLIC_URL", "must be an absolute URL")
 	note(!absolute(s.JWKSURL), "JWKS_URL", "must be an absolute URL")
+	note(!absolute(s.IdentityURL), "IDENTITY_URL", "must be an absolute URL")
 	note(s.KafkaReplication < 1, "KAFKA_REPLICATION", "must be at least 1")
 	note(s.RegistrationCodeLife < time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
 	note(s.PasswordResetCodeLife < time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")

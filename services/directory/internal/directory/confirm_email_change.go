@@ -58,7 +58,10 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile Prof
 
 // moveAddress makes a change that brings a new address, which the user has shown to be theirs.
 func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, now time.Time) (User, error) {
-	next := change.applied(u, now).verified(now)
+	next, err := linkLegacy(ctx, tx, change.applied(u, now).verified(now))
+	if err != nil {
+		return User{}, err
+	}
 	events := append(compare(u, next).events(next, now), next.event(directoryv1.EmailVerified, now))
 	if err := save(ctx, tx, next, events...); err != nil {
 		return User{}, err

@@ -36,6 +36,9 @@ func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, 
 		if _, err := tx.PutProperties(ctx, id, ""); err != nil {
 			return err
 		}
+		if err := tx.ForgetLegacyUser(ctx, id); err != nil {
+			return err
+		}
 		return save(ctx, tx, gone, gone.event(directoryv1.Deleted, s.now()))
 	})
 	return gone, err

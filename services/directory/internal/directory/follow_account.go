@@ -31,6 +31,8 @@ type Registration struct {
 	LastName      *string
 	TypeCode      string
 	EmailVerified bool
+	// Imported says that an import made the account and not its owner: nobody waits for a verification mail.
+	Imported bool
 }
 
 // FollowAccount applies what identity says: it makes the user of a new account, or refuses to, and keeps the time of
@@ -57,7 +59,8 @@ func (s *Service) FollowAccount(ctx context.Context, a Account) error {
 	})
 }
 
-// admit makes the user of an account, or rejects it when its address is taken.
+// admit makes the user of an account, or rejects it when its address is taken. Whoever waits on the roster with this
+// address is linked to the user.
 func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
 	if a.Deleted {
 		return nil
@@ -67,14 +70,26 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
 	}
 	now := s.now()
 	u := newUser(a, now)
-	err := tx.CreateUser(ctx, u)
+	legacy, err := waitingLegacy(ctx, tx, u.Email)
+	if err != nil {
+		return err
+	}
+	if legacy != nil {
+		u.LegacyUserID = &legacy.ID
+	}
+	err = tx.CreateUser(ctx, u)
 	if errors.Is(err, ErrEmailExists) {
 		return s.reject(ctx, tx, a, now)
 	}
 	if err != nil {
 		return err
 	}
-	if u.VerifiedAt == nil {
+	if legacy != nil {
+		if err := tx.PutLegacyUsers(ctx, legacy.linked(u.ID)); err != nil {
+			return err
+		}
+	}
+	if u.VerifiedAt == nil && !a.Registration.Imported {
 		if err := s.requestVerification(ctx, tx, u, now); err != nil {
 			return err
 		}

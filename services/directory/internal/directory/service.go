@@ -13,6 +13,8 @@ type Config struct {
 	Store  Store
 	Mails  MailQueue
 	Mailer Mailer
+	// Legacy takes what imports have for identity.
+	Legacy LegacyAccounts
 	// Now is the clock; it is read in whole seconds. Nil is the system's.
 	Now func() time.Time
 	// NewCode makes verification codes. Nil is NewCode.
@@ -42,6 +44,7 @@ type Service struct {
 	store     Store
 	mails     MailQueue
 	mailer    Mailer
+	legacy    LegacyAccounts
 	clock     func() time.Time
 	newCode   func() string
 	newDigits func() string
@@ -52,7 +55,7 @@ type Service struct {
 // New makes a Service.
 func New(c Config) *Service {
 	s := &Service{
-		store: c.Store, mails: c.Mails, mailer: c.Mailer, clock: c.Now, newCode: c.NewCode, newDigits: c.NewDigits,
+		store: c.Store, mails: c.Mails, mailer: c.Mailer, legacy: c.Legacy, clock: c.Now, newCode: c.NewCode, newDigits: c.NewDigits,
 		codeLife: map[string]time.Duration{
 			RequestRegistration:  cmp.Or(c.RegistrationCodeLife, defaultRegistrationCodeLife),
 			RequestPasswordReset: cmp.Or(c.PasswordResetCodeLife, defaultPasswordResetCodeLife),

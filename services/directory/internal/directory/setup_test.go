@@ -17,14 +17,15 @@ type world struct {
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
+	legacy *directorytest.LegacyAccounts
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
+	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(), legacy: directorytest.NewLegacyAccounts()}
 	codes, digits := 0, 0
 	w.Service = directory.New(directory.Config{
-		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now, ResendsPerHour: 3,
+		Store: w.store, Mails: w.store, Mailer: w.mailer, Legacy: w.legacy, Now: w.clock.Now, ResendsPerHour: 3,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
 	})

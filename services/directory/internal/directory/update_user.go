@@ -56,6 +56,11 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange) 
 	if d.access() {
 		next = next.acted()
 	}
+	if d.address {
+		if next, err = linkLegacy(ctx, tx, next); err != nil {
+			return User{}, err
+		}
+	}
 	if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
 		return User{}, err
 	}

@@ -87,20 +87,24 @@ func (a *app) serve(ctx context.Context, s settings, t *telemetry.Telemetry, p w
 
 // services are those behind the gateway.
 type services struct {
-	identity, directory, billing *upstream.Upstream
-	neighbours                   *upstream.Neighbours
+	identity, directory, billing, uploads *upstream.Upstream
+	neighbours                            *upstream.Neighbours
 }
+
+// uploadLimits are those of directory where bodies stream. The answer comes a good while after the end of the body.
+var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, Stream: true}
 
 func connect(s settings, t *telemetry.Telemetry) (services, error) {
 	tokens, wrongSecret := web.NewServiceTokens(s.ServiceSecret, serviceName)
 	limits := upstream.Limits{Timeout: s.UpstreamTimeout, Connections: s.UpstreamConnections}
 	identity, err1 := upstream.New("identity", s.IdentityURL, limits, t.Logger)
 	directory, err2 := upstream.New("directory", s.DirectoryURL, limits, t.Logger)
+	uploads, err4 := upstream.New("directory", s.DirectoryURL, uploadLimits, t.Logger)
 	billing, err3 := upstream.New("billing", s.BillingURL, limits, t.Logger)
-	if err := errors.Join(wrongSecret, err1, err2, err3); err != nil {
+	if err := errors.Join(wrongSecret, err1, err2, err3, err4); err != nil {
 		return services{}, err
 	}
-	return services{identity, directory, billing, upstream.NewNeighbours(directory, billing, tokens)}, nil
+	return services{identity, directory, billing, uploads, upstream.NewNeighbours(directory, billing, tokens)}, nil
 }
 
 // edge is the handler of everything that comes in over HTTP.
@@ -115,7 +119,7 @@ func edge(ctx context.Context, s settings, t *telemetry.Telemetry, behind servic
 	}
 	return httpapi.New(httpapi.Config{
 		Service: service, Reader: reader, Fields: postgres.Fields, Keys: keys, CSRF: csrf,
-		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing,
+		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies,
 		Engine: web.Options{Service: serviceName, Logger: t.Logger, Metrics: t.Metrics, Ready: ready},
 	})

@@ -63,7 +63,7 @@ func account(a identityv1.Account) directory.Account {
 	}
 	if r := a.Registration; r != nil {
 		account.Registration = &directory.Registration{
-			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified,
+			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified, Imported: r.Imported,
 		}
 	}
 	return account

@@ -33,11 +33,14 @@ type Reader interface {
 type API struct {
 	Service *directory.Service
 	Reader  Reader
+	Imports ImportReader
 	Auth    *web.Authenticator
 	// Services lets other services in.
 	Services web.ServiceTokens
 	// AdminsOnly keeps users from seeing each other (setting DIRECTORY_VISIBILITY, contract section 2).
 	AdminsOnly bool
+	// Draining is closed when the service is about to stop: uploads then end behind the batch they are at.
+	Draining <-chan struct{}
 }
 
 // Mount adds the routes.
@@ -56,6 +59,7 @@ func (a *API) Mount(e *gin.Engine) {
 	users.GET("/:id", a.Auth.User, a.visible, a.getUser)
 	users.PUT("/:id", a.Auth.Admin, a.updateUser)
 	users.DELETE("/:id", a.Auth.User, a.deleteUser)
+	a.mountImports(users)
 
 	e.POST("/api/auth/verify-email", a.verifyEmail)
 	e.POST("/api/auth/resend-verification", a.resendVerification)

@@ -38,11 +38,14 @@ type api struct {
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
+	legacy *directorytest.LegacyAccounts
+	drain  chan struct{}
 }
 
 func newAPI(t *testing.T, adminsOnly bool) *api {
 	t.Helper()
-	a := &api{issuer: httpapitest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
+	a := &api{issuer: httpapitest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(),
+		legacy: directorytest.NewLegacyAccounts(), drain: make(chan struct{})}
 	a.store.Put(directorytest.SampleUser(user), directorytest.SampleAdmin(admin), directorytest.SampleUser(other), directorytest.SampleTombstone(gone))
 	log := slog.New(slog.DiscardHandler)
 	keys, err := web.RemoteKeys(t.Context(), a.issuer.URL, log)
@@ -51,13 +54,13 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	must(t, err)
 	services, err := web.NewServiceTokens(httpapitest.Secret, "directory")
 	must(t, err)
-	a.engine = web.New(web.Options{Service: "directory", Logger: log})
+	a.engine = web.New(web.Options{Service: "directory", Logger: log, Streams: httpapi.Streams})
 	mounted := &httpapi.API{
 		Service: directory.New(directory.Config{
-			Store: a.store, Mails: a.store, Mailer: a.mailer, Now: a.clock.Now,
+			Store: a.store, Mails: a.store, Mailer: a.mailer, Legacy: a.legacy, Now: a.clock.Now,
 			NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
 		}),
-		Reader: reader{a.store}, Auth: web.NewAuthenticator(keys, csrf, a.standing), Services: services, AdminsOnly: adminsOnly,
+		Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Auth: web.NewAuthenticator(keys, csrf, a.standing), Services: services, AdminsOnly: adminsOnly,
 	}
 	mounted.Mount(a.engine)
 	return a

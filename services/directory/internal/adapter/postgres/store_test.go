@@ -16,6 +16,7 @@ import (
 func TestStore(t *testing.T) {
 	directorytest.TestStore(t, open)
 	directorytest.TestMailQueue(t, open)
+	directorytest.TestRoster(t, open)
 }
 
 func open(t *testing.T) directorytest.Backend {

@@ -1,6 +1,7 @@
 package directorytest_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 func TestFakeStore(t *testing.T) {
 	directorytest.TestStore(t, openFake)
 	directorytest.TestMailQueue(t, openFake)
+	directorytest.TestRoster(t, openFake)
 }
 
 func openFake(*testing.T) directorytest.Backend {
@@ -29,5 +31,12 @@ func TestFakeMailer(t *testing.T) {
 			}
 			return letters
 		}}
+	})
+}
+
+func TestFakeLegacyAccounts(t *testing.T) {
+	directorytest.TestLegacyAccounts(t, func(*testing.T) directorytest.Identity {
+		f := directorytest.NewLegacyAccounts()
+		return directorytest.Identity{LegacyAccounts: f, Fake: f, Leave: func() { f.Away(errors.New("away")) }}
 	})
 }

@@ -18,6 +18,9 @@ import (
 type Store struct {
 	mu    sync.Mutex
 	state state
+	// failing is what transactions end with after so many that succeed.
+	failing   error
+	succeeded int
 }
 
 var (
@@ -39,6 +42,7 @@ type state struct {
 	mails       map[int64]mail
 	lastMail    int64
 	published   []contracts.Payload
+	roster      roster
 }
 
 type request struct {
@@ -64,6 +68,7 @@ func (m mail) end(now time.Time) mail {
 func NewStore() *Store {
 	return &Store{state: state{
 		users: map[int64]directory.User{}, properties: map[int64]directory.Properties{}, requests: map[requestKey]request{}, mails: map[int64]mail{},
+		roster: newRoster(),
 	}}
 }
 
@@ -71,15 +76,29 @@ func NewStore() *Store {
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.failing != nil {
+		if s.succeeded == 0 {
+			return s.failing
+		}
+		s.succeeded--
+	}
 	next := s.state
 	next.users, next.requests, next.mails = maps.Clone(next.users), maps.Clone(next.requests), maps.Clone(next.mails)
 	next.properties = maps.Clone(next.properties)
+	next.roster = next.roster.clone()
 	next.published = slices.Clone(next.published)
 	if err := fn(ctx, (*tx)(&next)); err != nil {
 		return err
 	}
 	s.state = next
 	return nil
+}
+
+// FailAfter makes all transactions fail after so many that do not, until it is called with nil.
+func (s *Store) FailAfter(transactions int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing, s.succeeded = err, transactions
 }
 
 // User gives a user as it is stored now; the zero user when there is none.

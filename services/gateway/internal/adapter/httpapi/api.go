@@ -42,6 +42,8 @@ type Config struct {
 	CSRF   web.CSRF
 
 	Identity, Directory, Billing Upstream
+	// Uploads is the way to directory for bodies that stream.
+	Uploads Upstream
 
 	// Origins are the web origins that browsers may call from.
 	Origins []string
@@ -64,9 +66,10 @@ type api struct {
 func New(c Config) (http.Handler, error) {
 	a := &api{
 		service: c.Service, reader: c.Reader, fields: c.Fields, logger: c.Engine.Logger,
-		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing},
+		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
 	a.auth = web.NewAuthenticator(c.Keys, c.CSRF, a.standing)
+	c.Engine.Streams = streams()
 	engine := web.New(c.Engine)
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)

@@ -37,6 +37,9 @@ func (a *api) forward(r route) gin.HandlerFunc {
 	}
 	return func(c *gin.Context) {
 		err := upstream.Forward(c.Writer, c.Request, internal(c), func(resp *http.Response) error {
+			if r.to == uploads {
+				_ = c.Request.Body.Close() // there is an answer: what still comes is not waited for
+			}
 			o := readOutcome(resp.Header)
 			cleanAnswer(resp.Header, c.Writer.Header())
 			if resp.StatusCode < 200 || resp.StatusCode > 299 {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,6 +19,7 @@ const (
 	identity service = iota + 1
 	directory
 	billing
+	uploads // directory, for bodies that stream
 )
 
 // access says whom a route lets in. Whether the caller may do what the route does, the service decides.
@@ -60,6 +62,10 @@ var routes = []route{
 	{http.MethodPut, "/api/users/verification-requests/new-request-code", directory, members, nil},
 	{http.MethodPost, "/api/users/verification-requests/new-request-code", directory, members, nil},
 	{http.MethodDelete, "/api/users/verification-requests/:id", directory, members, nil},
+	{http.MethodPost, "/api/users/import", uploads, members, nil},
+	{http.MethodGet, "/api/users/imports", directory, members, nil},
+	{http.MethodGet, "/api/users/imports/:id", directory, members, nil},
+	{http.MethodGet, "/api/users/imports/:id/rows", directory, members, nil},
 	{http.MethodGet, "/api/users/:id", directory, members, nil},
 	{http.MethodPut, "/api/users/:id", directory, members, nil},
 	{http.MethodDelete, "/api/users/:id", directory, members, nil},
@@ -75,6 +81,20 @@ var routes = []route{
 	{http.MethodGet, "/api/billing/subscription", billing, members, nil},
 	{http.MethodPost, "/api/billing/subscription/cancel", billing, members, nil},
 	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
+}
+
+// uploadIdle is how long a body that streams may pause.
+const uploadIdle = 30 * time.Second
+
+// streams are the routes whose bodies have no limit here, for web.Options.
+func streams() map[string]time.Duration {
+	found := map[string]time.Duration{}
+	for _, r := range routes {
+		if r.to == uploads {
+			found[r.method+" "+r.path] = uploadIdle
+		}
+	}
+	return found
 }
 
 // mount registers the routes that are passed on, the gateway's own, and the refusals that the two leave to say.

@@ -26,12 +26,16 @@ type Limits struct {
 	Timeout time.Duration
 	// Connections is how many connections are open at most. Requests beyond that wait for one.
 	Connections int
+	// Stream lets a request take as long as it likes to be sent. Timeout begins when it has been.
+	Stream bool
 }
 
 const (
 	dialTimeout = 2 * time.Second
 	// idleTimeout is well below the services' own (120 s), so that no request meets a connection that is just closing.
 	idleTimeout = 60 * time.Second
+	// streamTime is for ever, and yet ends.
+	streamTime = 24 * time.Hour
 	// holdTime comes on top of the service's time: for a connection to be free, and for the answer to be held and sent.
 	holdTime       = 20 * time.Second
 	maxHeaderBytes = 64 << 10
@@ -52,9 +56,13 @@ func New(name, baseURL string, limits Limits, logger *slog.Logger) (*Upstream, e
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, fmt.Errorf("the address of %s is no http URL: %q", name, baseURL)
 	}
+	total := limits.Timeout + holdTime
+	if limits.Stream {
+		total += streamTime
+	}
 	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
 	return &Upstream{
-		name: name, base: base, total: limits.Timeout + holdTime, logger: logger,
+		name: name, base: base, total: total, logger: logger,
 		transport: otelhttp.NewTransport(&http.Transport{
 			DialContext:            dialer.DialContext,
 			MaxConnsPerHost:        limits.Connections,

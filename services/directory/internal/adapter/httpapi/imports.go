@@ -1,0 +1,237 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/rand"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/listing"
+	"muster/libs/web"
+	"muster/services/directory/internal/directory"
+)
+
+// ImportReader answers reads of imports that need no rule of the core.
+type ImportReader interface {
+	// Import gives an import, or directory.ErrImportNotFound.
+	Import(ctx context.Context, id string) (directory.Import, error)
+	Imports(ctx context.Context, u *url.URL) (listing.Page[directory.Import], error)
+	// ImportRows gives the reports of the lines that are done; directory.ErrImportNotFound.
+	ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[directory.ImportRow], error)
+	// ImportFailures gives the first reports of rows that failed.
+	ImportFailures(ctx context.Context, id string, limit int) ([]directory.ImportRow, error)
+	// ImportedUsers gives the ids and versions of users whom the last rows were linked to.
+	ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error)
+}
+
+// Streams are the routes whose bodies may have any length, for [web.Options].
+var Streams = map[string]time.Duration{"POST /api/users/import": uploadIdle}
+
+const (
+	// uploadIdle is how long an upload may pause.
+	uploadIdle = 30 * time.Second
+	// activationPatience is how long the answer is held for the users of accounts that were made.
+	activationPatience = 10 * time.Second
+	// shownFailures is how many failed rows an import shows; all are in its report.
+	shownFailures = 100
+	// awaitedUsers is how many users the gateway waits for: those changed last. The others went before them.
+	awaitedUsers = 32
+)
+
+// mountImports adds the routes of imports, which are all administrators'.
+func (a *API) mountImports(users *gin.RouterGroup) {
+	users.POST("/import", a.Auth.Admin, a.importUsers)
+	users.GET("/imports", a.Auth.Admin, a.listImports)
+	users.GET("/imports/:id", a.Auth.Admin, a.getImport)
+	users.GET("/imports/:id/rows", a.Auth.Admin, a.listImportRows)
+}
+
+// importUsers reads the roster while it comes. An error says which import it is and how far it has come, so that the
+// file can be sent again.
+func (a *API) importUsers(c *gin.Context) {
+	order, err := importOrder(c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	ctx, stop := a.untilDraining(c.Request.Context())
+	defer stop()
+	i, err := a.Service.ImportUsers(ctx, order, c.Request.Body)
+	if err != nil {
+		web.Fail(c, importError(err, order.ID, i))
+		return
+	}
+	pending, err := a.Service.AwaitActivated(ctx, i, activationPatience)
+	if err != nil {
+		web.Fail(c, importError(err, order.ID, i))
+		return
+	}
+	if err := a.noteImported(c, i); err != nil {
+		web.Fail(c, importError(err, order.ID, i))
+		return
+	}
+	a.answerImport(c, i, pending)
+}
+
+var importID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+func importOrder(c *gin.Context) (directory.ImportOrder, error) {
+	o := directory.ImportOrder{ID: c.Query("importId"), By: web.CurrentPrincipal(c).UserID}
+	if media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || media != "application/x-ndjson" {
+		return o, errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the roster as application/x-ndjson.")
+	}
+	if o.ID == "" {
+		o.ID = strings.ToLower(rand.Text())
+	}
+	if !importID.MatchString(o.ID) {
+		return o, errs.InvalidField("importId", "must have 1 to 64 letters, digits, dots, hyphens and underscores")
+	}
+	switch c.Query("dryRun") {
+	case "", "false":
+	case "true":
+		o.DryRun = true
+	default:
+		return o, errs.InvalidField("dryRun", "must be true or false")
+	}
+	return o, nil
+}
+
+// untilDraining gives a context that also ends when the service is about to stop.
+func (a *API) untilDraining(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-a.Draining:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// importError completes an error that ends an upload, except one that nobody designed.
+func importError(err error, id string, i directory.Import) error {
+	e := errs.From(err)
+	if e.Kind == errs.KindInternal {
+		return err
+	}
+	return e.With("importId", id).With("lines", i.Lines)
+}
+
+// noteImported lets the gateway wait until the last changes are visible everywhere: by then those before them are, too.
+func (a *API) noteImported(c *gin.Context, i directory.Import) error {
+	if i.DryRun || i.Tally.Linked+i.Tally.Activated == 0 {
+		return nil
+	}
+	users, err := a.Imports.ImportedUsers(c.Request.Context(), i.ID, awaitedUsers)
+	for _, u := range users {
+		web.Wrote(c, web.User, u.ID, u.Version)
+	}
+	return err
+}
+
+// importObject is an import on the wire.
+type importObject struct {
+	ID         string     `json:"importId"`
+	DryRun     bool       `json:"dryRun"`
+	Lines      int64      `json:"lines"`
+	Created    int64      `json:"created"`
+	Updated    int64      `json:"updated"`
+	Unchanged  int64      `json:"unchanged"`
+	Linked     int64      `json:"linked"`
+	Activated  int64      `json:"activated"`
+	Failed     int64      `json:"failed"`
+	Finished   bool       `json:"finished"`
+	Pending    int64      `json:"pending,omitempty"`
+	StartedBy  int64      `json:"startedBy"`
+	StartedAt  time.Time  `json:"startedAt"`
+	UpdatedAt  time.Time  `json:"updatedAt"`
+	FinishedAt *time.Time `json:"finishedAt"`
+}
+
+type failureObject struct {
+	Line         int64  `json:"line"`
+	LegacyUserID *int64 `json:"legacyUserId"`
+	Code         string `json:"code"`
+	Message      string `json:"message"`
+}
+
+type importRowObject struct {
+	Line         int64   `json:"line"`
+	LegacyUserID *int64  `json:"legacyUserId"`
+	Outcome      string  `json:"outcome"`
+	Code         *string `json:"code"`
+	Message      *string `json:"message"`
+}
+
+func importOf(i directory.Import) importObject {
+	t := i.Tally
+	return importObject{
+		ID: i.ID, DryRun: i.DryRun, Lines: i.Lines, Created: t.Created, Updated: t.Updated, Unchanged: t.Unchanged, Linked: t.Linked,
+		Activated: t.Activated, Failed: t.Failed, Finished: i.FinishedAt != nil, StartedBy: i.StartedBy, StartedAt: i.StartedAt,
+		UpdatedAt: i.UpdatedAt, FinishedAt: i.FinishedAt,
+	}
+}
+
+// answerImport shows an import with the first of its failures.
+func (a *API) answerImport(c *gin.Context, i directory.Import, pending int64) {
+	failures, err := a.Imports.ImportFailures(c.Request.Context(), i.ID, shownFailures)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	shown := make([]failureObject, len(failures))
+	for n, f := range failures {
+		shown[n] = failureObject{f.Line, f.LegacyUserID, f.Code, f.Message}
+	}
+	object := importOf(i)
+	object.Pending = pending
+	c.JSON(http.StatusOK, struct {
+		importObject
+		Errors []failureObject `json:"errors"`
+	}{object, shown})
+}
+
+func (a *API) getImport(c *gin.Context) {
+	i, err := a.Imports.Import(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	a.answerImport(c, i, 0)
+}
+
+func (a *API) listImports(c *gin.Context) {
+	page, err := a.Imports.Imports(c.Request.Context(), c.Request.URL)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	page.WriteHeaders(c.Writer.Header())
+	c.JSON(http.StatusOK, listing.Map(page, importOf))
+}
+
+func (a *API) listImportRows(c *gin.Context) {
+	page, err := a.Imports.ImportRows(c.Request.Context(), c.Param("id"), c.Request.URL)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	page.WriteHeaders(c.Writer.Header())
+	c.JSON(http.StatusOK, listing.Map(page, importRowOf))
+}
+
+func importRowOf(r directory.ImportRow) importRowObject {
+	o := importRowObject{Line: r.Line, LegacyUserID: r.LegacyUserID, Outcome: string(r.Outcome)}
+	if r.Code != "" {
+		o.Code, o.Message = &r.Code, &r.Message
+	}
+	return o
+}

@@ -1,0 +1,133 @@
+// Package identityapi asks identity's internal API.
+package identityapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"muster/libs/web"
+	"muster/services/directory/internal/directory"
+)
+
+const (
+	audience = "identity"
+	// answerTime is what identity gets for 500 legacy users. It is less than the time in which a service that stops
+	// finishes what it has begun.
+	answerTime = 12 * time.Second
+	maxAnswer  = 1 << 20
+)
+
+// LegacyAccounts is the port [directory.LegacyAccounts] over HTTP.
+type LegacyAccounts struct {
+	address string
+	tokens  web.ServiceTokens
+	client  *http.Client
+}
+
+var _ directory.LegacyAccounts = (*LegacyAccounts)(nil)
+
+// NewLegacyAccounts calls the identity at this base URL.
+func NewLegacyAccounts(baseURL string, tokens web.ServiceTokens) (*LegacyAccounts, error) {
+	base, err := url.Parse(baseURL)
+	if err != nil {
+		return nil, fmt.Errorf("the address of identity: %w", err)
+	}
+	return &LegacyAccounts{
+		address: base.JoinPath("/internal/legacy-users").String(), tokens: tokens,
+		client: &http.Client{Timeout: answerTime},
+	}, nil
+}
+
+// legacyUser is a legacy user on the wire.
+type legacyUser struct {
+	LegacyUserID  int64     `json:"legacyUserId"`
+	Email         string    `json:"email"`
+	Username      string    `json:"username"`
+	FirstName     *string   `json:"firstName"`
+	LastName      *string   `json:"lastName"`
+	CreatedAt     time.Time `json:"createdAt"`
+	EmailVerified bool      `json:"emailVerified"`
+	PasswordHash  *string   `json:"passwordHash"`
+	Activate      bool      `json:"activate"`
+}
+
+// Offer is PUT /internal/legacy-users.
+func (l *LegacyAccounts) Offer(ctx context.Context, dryRun bool, users []directory.LegacyAccount) ([]directory.LegacyResult, error) {
+	body := struct {
+		DryRun bool         `json:"dryRun"`
+		Users  []legacyUser `json:"users"`
+	}{dryRun, make([]legacyUser, len(users))}
+	for n, u := range users {
+		body.Users[n] = legacyUser(u)
+	}
+	var answer struct {
+		Results []struct {
+			LegacyUserID int64                   `json:"legacyUserId"`
+			Outcome      directory.LegacyOutcome `json:"outcome"`
+			UserID       *int64                  `json:"userId"`
+			Code         string                  `json:"code"`
+			Message      string                  `json:"message"`
+		} `json:"results"`
+	}
+	if err := l.put(ctx, body, &answer); err != nil {
+		return nil, err
+	}
+	results := make([]directory.LegacyResult, len(answer.Results))
+	for n, r := range answer.Results {
+		if n < len(users) && r.LegacyUserID != users[n].LegacyUserID {
+			return nil, fmt.Errorf("identity answered for the legacy user %d instead of %d", r.LegacyUserID, users[n].LegacyUserID)
+		}
+		results[n] = directory.LegacyResult(r)
+	}
+	if len(results) != len(users) {
+		return nil, fmt.Errorf("identity gave %d results for %d legacy users", len(results), len(users))
+	}
+	return results, nil
+}
+
+// put sends body and reads the answer. That identity is away is told apart from that it does not understand.
+func (l *LegacyAccounts) put(ctx context.Context, body, answer any) error {
+	var content bytes.Buffer
+	encoder := json.NewEncoder(&content)
+	encoder.SetEscapeHTML(false) // it would make six bytes of one, and the body is bounded
+	if err := encoder.Encode(body); err != nil {
+		return fmt.Errorf("ask identity: %w", err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, l.address, &content)
+	if err != nil {
+		return fmt.Errorf("ask identity: %w", err)
+	}
+	token, err := l.tokens.Issue(audience, time.Now())
+	if err != nil {
+		return fmt.Errorf("ask identity: %w", err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := l.client.Do(request)
+	if err != nil {
+		return away(err)
+	}
+	defer response.Body.Close()
+	switch {
+	case response.StatusCode >= http.StatusInternalServerError || response.StatusCode == http.StatusTooManyRequests:
+		return away(fmt.Errorf("it answered %s", response.Status))
+	case response.StatusCode != http.StatusOK:
+		return fmt.Errorf("ask identity: it answered %s", response.Status)
+	}
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return away(err)
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("read identity's answer: %w", err)
+	}
+	return nil
+}
+
+func away(cause error) error { return web.Unavailable("The identity service", cause) }

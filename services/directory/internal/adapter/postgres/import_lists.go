@@ -1,0 +1,90 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"muster/libs/listing"
+	"muster/libs/pg"
+	"muster/services/directory/internal/directory"
+)
+
+var imports = listing.New(
+	listing.Field{Name: "importId", Column: "i.import_id", Kind: listing.Text, ID: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "dryRun", Column: "i.dry_run", Kind: listing.Bool, Sortable: true, Filterable: true},
+	listing.Field{Name: "startedBy", Column: "i.started_by", Kind: listing.Integer, Sortable: true, Filterable: true},
+	listing.Field{Name: "lines", Column: "i.lines", Kind: listing.Integer, Sortable: true, Filterable: true},
+	listing.Field{Name: "failed", Column: "i.failed", Kind: listing.Integer, Sortable: true, Filterable: true},
+	listing.Field{Name: "startedAt", Column: "i.started_at", Kind: listing.Date, Sortable: true, Filterable: true},
+	listing.Field{Name: "updatedAt", Column: "i.updated_at", Kind: listing.Date, Sortable: true, Filterable: true},
+	listing.Field{Name: "finishedAt", Column: "i.finished_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
+)
+
+var importRows = listing.New(
+	listing.Field{Name: "line", Column: "r.line", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "legacyUserId", Column: "r.legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true},
+	listing.Field{Name: "outcome", Column: "r.outcome", Kind: listing.Code, Filterable: true, Values: []string{
+		string(directory.RowCreated), string(directory.RowUpdated), string(directory.RowUnchanged),
+		string(directory.RowLinked), string(directory.RowActivated), string(directory.RowFailed),
+	}},
+	listing.Field{Name: "code", Column: "r.code", Kind: listing.Code, Filterable: true},
+)
+
+// Import gives an import, or [directory.ErrImportNotFound].
+func (l *Lists) Import(ctx context.Context, id string) (directory.Import, error) {
+	row, found, err := first[importRow](ctx, pg.From(ctx, l.db), "SELECT "+importColumns+" FROM legacy_imports WHERE import_id = ?", id)
+	if err != nil {
+		return directory.Import{}, fmt.Errorf("read import: %w", err)
+	}
+	if !found {
+		return directory.Import{}, directory.ErrImportNotFound
+	}
+	return row.value(), nil
+}
+
+// Imports gives the page of imports that the URL asks for.
+func (l *Lists) Imports(ctx context.Context, u *url.URL) (listing.Page[directory.Import], error) {
+	q, err := imports.ParseURL(u)
+	if err != nil {
+		return listing.Page[directory.Import]{}, err
+	}
+	page, err := listing.Fetch[importRow](ctx, l.db, q, importColumns, "legacy_imports i")
+	return listing.Map(page, importRow.value), err
+}
+
+// ImportRows gives the page of an import's reports that the URL asks for.
+func (l *Lists) ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[directory.ImportRow], error) {
+	q, err := importRows.ParseURL(u)
+	if err != nil {
+		return listing.Page[directory.ImportRow]{}, err
+	}
+	i, err := l.Import(ctx, id)
+	if err != nil {
+		return listing.Page[directory.ImportRow]{}, err
+	}
+	return listing.Fetch[directory.ImportRow](ctx, l.db, q.And("r.import_id = ? AND r.line <= ?", id, i.Lines), reportColumns, "legacy_import_rows r")
+}
+
+// ImportFailures gives the first reports of rows that failed.
+func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]directory.ImportRow, error) {
+	var rows []directory.ImportRow
+	err := pg.From(ctx, l.db).Raw("SELECT "+reportColumns+` FROM legacy_import_rows WHERE import_id = ? AND outcome = 'failed'
+		AND line <= (SELECT lines FROM legacy_imports WHERE import_id = ?) ORDER BY line LIMIT ?`, id, id, limit).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read failures: %w", err)
+	}
+	return rows, nil
+}
+
+// ImportedUsers gives the ids and versions of users whom the last rows were linked to.
+func (l *Lists) ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error) {
+	var users []directory.User
+	err := pg.From(ctx, l.db).Raw(`SELECT u.id, u.version FROM legacy_import_rows r
+		JOIN legacy_users l ON l.legacy_user_id = r.legacy_user_id JOIN users u ON u.id = l.user_id
+		WHERE r.import_id = ? AND r.outcome IN ('linked', 'activated') AND NOT u.deleted ORDER BY r.line DESC LIMIT ?`, id, limit).Scan(&users).Error
+	if err != nil {
+		return nil, fmt.Errorf("read imported users: %w", err)
+	}
+	return users, nil
+}

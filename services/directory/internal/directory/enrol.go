@@ -1,0 +1,254 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
+)
+
+// enrolment is what a batch of rows does to the roster and to the users who are there already.
+type enrolment struct {
+	imp Import
+	now time.Time
+	// earlier are the reports, by line, of an attempt at this batch that did not come to its end.
+	earlier map[int64]ImportRow
+
+	roster  map[int64]LegacyUser
+	holders map[string]int64 // address → who has it on the roster
+	users   map[string]*User // address → who has it
+
+	report   []ImportRow
+	accounts []LegacyAccount
+	// reported is, for each of accounts, its place in report.
+	reported []int
+
+	put    []LegacyUser // to be stored, each legacy user once
+	linked []*User
+}
+
+// enrol puts the rows on the roster and links those whose user is there. In a dry run it only finds out what would
+// become of them.
+func enrol(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time) (*enrolment, error) {
+	e, err := prepareEnrolment(ctx, tx, i, rows, now)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if err := e.flushBefore(ctx, tx, r); err != nil {
+			return nil, err
+		}
+		e.row(r)
+	}
+	return e, e.flush(ctx, tx)
+}
+
+// prepareEnrolment locks and reads everybody whom the rows concern.
+func prepareEnrolment(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time) (*enrolment, error) {
+	e := &enrolment{
+		imp: i, now: now, earlier: map[int64]ImportRow{}, roster: map[int64]LegacyUser{}, holders: map[string]int64{}, users: map[string]*User{},
+	}
+	var ids []int64
+	var emails []string
+	for _, r := range rows {
+		if r.problem == nil {
+			ids, emails = append(ids, r.user.ID), append(emails, r.user.Email)
+		}
+	}
+	roster, users, err := tx.LockRoster(ctx, ids, emails)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range roster {
+		e.remember(l)
+	}
+	for _, u := range users {
+		e.users[addressKey(u.Email)] = &u
+	}
+	reports, err := tx.ImportRowsFrom(ctx, i.ID, i.Lines+1)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range reports {
+		e.earlier[r.Line] = r
+	}
+	return e, nil
+}
+
+// addressKey is an address without regard to case.
+func addressKey(email string) string { return strings.ToLower(email) }
+
+func (e *enrolment) remember(l LegacyUser) {
+	if before, known := e.roster[l.ID]; known && e.holders[addressKey(before.Email)] == l.ID {
+		delete(e.holders, addressKey(before.Email))
+	}
+	e.roster[l.ID] = l
+	if !l.forgotten() {
+		e.holders[addressKey(l.Email)] = l.ID
+	}
+}
+
+// row decides on one row.
+func (e *enrolment) row(r rosterRow) {
+	if r.problem != nil {
+		e.note(r, RowFailed, r.problem.code, r.problem.message)
+		return
+	}
+	before, known := e.roster[r.user.ID]
+	switch {
+	case known && before.forgotten():
+		e.note(r, RowUnchanged, codeDeleted, "Their user was deleted, and does not come back by an import.")
+		return
+	case known && !before.waiting():
+		e.note(r, RowLinked, "", "")
+		return
+	}
+	if holder, taken := e.holders[addressKey(r.user.Email)]; taken && holder != r.user.ID {
+		e.note(r, RowFailed, codeOnRoster, "Another legacy user on the roster has this email address.")
+		return
+	}
+	u := e.users[addressKey(r.user.Email)]
+	if u != nil && u.LegacyUserID == nil {
+		e.link(r.user, u)
+		e.note(r, RowLinked, "", "")
+		return
+	}
+	e.enlist(r, before, known)
+	if u != nil {
+		e.annotate(codeAccount, accountExists)
+		return
+	}
+	if r.hash != nil || r.user.Activate {
+		e.offer(r)
+	}
+}
+
+const accountExists = "There is an account with this email address already: it keeps its own password."
+
+// enlist puts somebody who waits on the roster.
+func (e *enrolment) enlist(r rosterRow, before LegacyUser, known bool) {
+	switch {
+	case !known:
+		e.store(r.user)
+		e.note(r, RowCreated, "", "")
+	case !before.equal(r.user):
+		e.store(r.user)
+		e.note(r, RowUpdated, "", "")
+	default:
+		e.note(r, RowUnchanged, "", "")
+	}
+}
+
+func (e *enrolment) link(l LegacyUser, u *User) {
+	*u = u.touched(e.now)
+	u.LegacyUserID = &l.ID
+	e.linked = append(e.linked, u)
+	e.store(l.linked(u.ID))
+}
+
+func (e *enrolment) store(l LegacyUser) {
+	e.put = append(e.put, l)
+	e.remember(l)
+}
+
+// note reports on a row. What an attempt before this one made of it counts: that it is not new any more is that
+// attempt's doing.
+func (e *enrolment) note(r rosterRow, outcome ImportOutcome, code, message string) {
+	report := ImportRow{Line: r.line, Outcome: outcome, Code: code, Message: message}
+	if r.user.ID != 0 {
+		report.LegacyUserID = &r.user.ID
+	}
+	if earlier, again := e.again(report); again && outcome != RowFailed {
+		report.Outcome = earlier.Outcome
+		if outcome == RowLinked && earlier.Outcome != RowLinked && r.user.Activate {
+			report.Outcome = RowActivated
+		}
+	}
+	e.report = append(e.report, report)
+}
+
+// again gives what an attempt before this one made of the same row.
+func (e *enrolment) again(r ImportRow) (earlier ImportRow, again bool) {
+	earlier, found := e.earlier[r.Line]
+	return earlier, found && earlier.Outcome != RowFailed &&
+		earlier.LegacyUserID != nil && r.LegacyUserID != nil && *earlier.LegacyUserID == *r.LegacyUserID
+}
+
+// annotate adds to the newest report.
+func (e *enrolment) annotate(code, message string) {
+	last := &e.report[len(e.report)-1]
+	last.Code, last.Message = code, message
+}
+
+// offer hands the row just reported to identity.
+func (e *enrolment) offer(r rosterRow) {
+	a := LegacyAccount{
+		LegacyUserID: r.user.ID, Email: r.user.Email, Username: r.user.Username, FirstName: r.user.FirstName, LastName: r.user.LastName,
+		CreatedAt: e.imp.StartedAt, EmailVerified: r.user.EmailVerified, PasswordHash: r.hash, Activate: r.user.Activate,
+	}
+	if r.user.CreatedAt != nil {
+		a.CreatedAt = *r.user.CreatedAt
+	}
+	e.accounts, e.reported = append(e.accounts, a), append(e.reported, len(e.report)-1)
+}
+
+// settle completes the report with identity's answers, and gives the reports that they changed.
+func (e *enrolment) settle(results []LegacyResult) ([]ImportRow, error) {
+	if len(results) != len(e.accounts) {
+		return nil, fmt.Errorf("identity gave %d results for %d legacy users", len(results), len(e.accounts))
+	}
+	var changed []ImportRow
+	for n, result := range results {
+		report := &e.report[e.reported[n]]
+		_, again := e.again(*report)
+		switch result.Outcome {
+		case LegacyStored:
+			continue
+		case LegacyActivated:
+			report.Outcome = RowActivated
+		case LegacyExists:
+			report.Code, report.Message = codeAccount, accountExists
+			if again && e.accounts[n].Activate { // made by the attempt before this one
+				report.Outcome, report.Code, report.Message = RowActivated, "", ""
+			}
+		case LegacyFailed:
+			report.Outcome, report.Code, report.Message = RowFailed, result.Code, result.Message
+		default:
+			return nil, fmt.Errorf("identity gave the unknown outcome %q", result.Outcome)
+		}
+		changed = append(changed, *report)
+	}
+	return changed, nil
+}
+
+// flushBefore stores what is to be stored when the row concerns somebody among them: one statement stores nobody twice.
+func (e *enrolment) flushBefore(ctx context.Context, tx Tx, r rosterRow) error {
+	for _, l := range e.put {
+		if l.ID == r.user.ID {
+			return e.flush(ctx, tx)
+		}
+	}
+	return nil
+}
+
+func (e *enrolment) flush(ctx context.Context, tx Tx) error {
+	put, linked := e.put, e.linked
+	e.put, e.linked = nil, nil
+	if e.imp.DryRun || len(put) == 0 {
+		return nil
+	}
+	var payloads []contracts.Payload
+	for _, u := range linked {
+		if err := tx.UpdateUser(ctx, *u); err != nil {
+			return err
+		}
+		payloads = append(payloads, u.Record(), u.event(directoryv1.Updated, e.now))
+	}
+	if err := tx.PutLegacyUsers(ctx, put...); err != nil {
+		return err
+	}
+	return tx.Publish(ctx, payloads...)
+}

@@ -1,0 +1,87 @@
+package directory_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"muster/services/directory/internal/directory"
+)
+
+// TestHostileRows: each is refused by itself with its reason, and the good row behind it is taken.
+func TestHostileRows(t *testing.T) {
+	long := strings.Repeat("x", 10_000)
+	for name, c := range map[string]struct{ row, code, message string }{
+		"an empty object":       {`{}`, "VALIDATION_FAILED", "legacyUserId: must be a positive integer"},
+		"no object":             {`[1]`, "VALIDATION_FAILED", "The line is not one JSON object."},
+		"a word":                {`roster`, "VALIDATION_FAILED", "The line is not one JSON object."},
+		"a broken object":       {`{"legacyUserId":7,`, "VALIDATION_FAILED", "The line is not one JSON object."},
+		"an unclosed object":    {`{"legacyUserId":7`, "VALIDATION_FAILED", "The line is not one JSON object."},
+		"two objects":           {`{} {}`, "VALIDATION_FAILED", "The line is not one JSON object."},
+		"depth":                 {`{"legacyUserId":7,"x":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`, "VALIDATION_FAILED", "The line is not one JSON object."},
+		"a member twice":        {legacyRow(7, `,"email":"b@example.com"`), "VALIDATION_FAILED", "The line names a member twice."},
+		"invalid UTF-8":         {legacyRow(7, ",\"firstName\":\"\xff\""), "VALIDATION_FAILED", "The line is not UTF-8."},
+		"NUL":                   {legacyRow(7, `,"firstName":"a\u0000b"`), "VALIDATION_FAILED", "firstName: must not hold control characters"},
+		"a raw NUL":             {legacyRow(7, ",\"firstName\":\"a\x00b\""), "VALIDATION_FAILED", "The line is not one JSON object."},
+		"NUL in the address":    {`{"legacyUserId":7,"email":"a\u0000@example.com"}`, "VALIDATION_FAILED", "email: must be an email address such as ada@example.com"},
+		"a long name":           {legacyRow(7, `,"username":"`+long+`"`), "VALIDATION_FAILED", "username: must have at most 100 characters"},
+		"a long address":        {`{"legacyUserId":7,"email":"` + long + `@example.com"}`, "VALIDATION_FAILED", "email: must be an email address such as ada@example.com"},
+		"a long hash":           {legacyRow(7, `,"passwordHash":"`+long+`"`), "HASH_MALFORMED", "passwordHash: must have 1 to 1024 visible ASCII characters"},
+		"an empty hash":         {legacyRow(7, `,"passwordHash":""`), "HASH_MALFORMED", "passwordHash: must have 1 to 1024 visible ASCII characters"},
+		"a hash with a newline": {legacyRow(7, `,"passwordHash":"$2y$\n"`), "HASH_MALFORMED", "passwordHash: must have 1 to 1024 visible ASCII characters"},
+		"a huge line":           {legacyRow(7, `,"x":"`+strings.Repeat("x", 1<<20)+`"`), "LINE_TOO_LONG", "The line is longer than 65536 bytes."},
+		"a fractional id":       {`{"legacyUserId":7.5,"email":"a@example.com"}`, "VALIDATION_FAILED", "legacyUserId: must be a positive integer"},
+		"an id of text":         {`{"legacyUserId":"7","email":"a@example.com"}`, "VALIDATION_FAILED", "legacyUserId: must be a positive integer"},
+		"a negative id":         {`{"legacyUserId":-7,"email":"a@example.com"}`, "VALIDATION_FAILED", "legacyUserId: must be a positive integer"},
+		"an id beyond 64 bits":  {`{"legacyUserId":9223372036854775808,"email":"a@example.com"}`, "VALIDATION_FAILED", "legacyUserId: must be a positive integer"},
+		"no address":            {`{"legacyUserId":7}`, "VALIDATION_FAILED", "email: must be an email address such as ada@example.com"},
+		"an address of numbers": {`{"legacyUserId":7,"email":5}`, "VALIDATION_FAILED", "email: must be a string"},
+		"an empty name":         {legacyRow(7, `,"lastName":" "`), "VALIDATION_FAILED", "lastName: must not be empty"},
+		"a flag of text":        {legacyRow(7, `,"activate":"true"`), "VALIDATION_FAILED", "activate: must be true or false"},
+		"a day that is none":    {legacyRow(7, `,"createdAt":"2019-02-30"`), "VALIDATION_FAILED", `createdAt: must be a date such as "2019-05-31" or an RFC 3339 time`},
+		"a year out of range":   {legacyRow(7, `,"createdAt":"0000-12-31"`), "VALIDATION_FAILED", `createdAt: must be a date such as "2019-05-31" or an RFC 3339 time`},
+		"a day to come":         {legacyRow(7, `,"createdAt":"2999-01-01"`), "VALIDATION_FAILED", "createdAt: must not lie in the future"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			i := w.importRoster(t, "one", c.row, legacyRow(8, ""))
+			equal(t, i.Tally, directory.Tally{Failed: 1, Created: 1})
+			r := w.store.Report("one")[0]
+			equal(t, [3]string{string(r.Outcome), r.Code, r.Message}, [3]string{"failed", c.code, c.message})
+			equal(t, w.store.LegacyUsers(), 1)
+			if r.LegacyUserID != nil && *r.LegacyUserID != 7 {
+				t.Errorf("reported for %d", *r.LegacyUserID)
+			}
+		})
+	}
+}
+
+// TestFilesOfAllKinds: what editors and other systems put around lines.
+func TestFilesOfAllKinds(t *testing.T) {
+	rows := roster(1, 3)
+	for name, c := range map[string]struct {
+		file  string
+		lines int64
+	}{
+		"line feeds":               {strings.Join(rows, "\n") + "\n", 3},
+		"CRLF":                     {strings.Join(rows, "\r\n") + "\r\n", 3},
+		"no end of the last line":  {strings.Join(rows, "\n"), 3},
+		"a byte order mark":        {"\ufeff" + strings.Join(rows, "\n"), 3},
+		"blank lines":              {"\n\n" + strings.Join(rows, "\n \t\n") + "\n\n", 8},
+		"the longest line allowed": {strings.Join(rows[:2], "\n") + "\n" + legacyRow(3, strings.Repeat(" ", 64<<10-len(rows[2]))) + "\r\n", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			i := importFile(t, c.file)
+			equal(t, i.Tally, directory.Tally{Created: 3})
+			equal(t, i.Lines, c.lines)
+		})
+	}
+	t.Run("nothing", func(t *testing.T) { equal(t, importFile(t, "").Lines, 0) })
+}
+
+func importFile(t *testing.T, text string) directory.Import {
+	t.Helper()
+	i, err := newWorld(t).ImportUsers(t.Context(), directory.ImportOrder{ID: "one"}, io.NopCloser(strings.NewReader(text)))
+	must(t, err)
+	return i
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
+)
+
+// upload sends a roster as an administrator.
+func (w *world) upload(body io.Reader) (int, string) {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), "POST", w.url+"/api/users/import?importId=one", body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-ndjson")
+	headers := w.bearer(1)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	resp, err := w.client.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+// TestARosterStreamsThrough: longer than other bodies, while it comes, and for longer than a service gets to answer.
+func TestARosterStreamsThrough(t *testing.T) {
+	w := newWorld(t, func(s *settings) { s.UpstreamTimeout = 100 * time.Millisecond })
+	w.member(1, "ADMI")
+	began, went := make(chan struct{}), make(chan struct{})
+	w.directory.engine.POST("/api/users/import", func(c *gin.Context) {
+		if _, err := io.ReadFull(c.Request.Body, make([]byte, 5)); err != nil {
+			t.Error(err)
+		}
+		close(began)
+		n, err := io.Copy(io.Discard, c.Request.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		<-went
+		c.JSON(200, gin.H{"bytes": n + 5, "id": c.Query("importId")})
+	})
+	body, rest := io.Pipe()
+	go func() {
+		_, _ = io.WriteString(rest, "begin")
+		<-began // nothing waits for the end of the body
+		_, _ = io.WriteString(rest, strings.Repeat("x", 2*web.MaxBody))
+		_ = rest.Close()
+		time.AfterFunc(300*time.Millisecond, func() { close(went) })
+	}()
+	if status, text := w.upload(body); status != 200 || text != `{"bytes":2097157,"id":"one"}` {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
+// TestARosterThatIsRefusedIsNotReadToItsEnd: the refusal comes while the upload goes on.
+func TestARosterThatIsRefusedIsNotReadToItsEnd(t *testing.T) {
+	w := newWorld(t)
+	w.member(1, "NONS")
+	w.directory.engine.POST("/api/users/import", func(c *gin.Context) {
+		_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now()) // as libs/web does where a body streams
+		c.Data(403, "application/json", []byte(`{"message":"Administrator access required"}`))
+	})
+	body, rest := io.Pipe()
+	defer rest.Close()
+	go func() { _, _ = io.WriteString(rest, "begin") }()
+	if status, text := w.upload(body); status != 403 || text != `{"message":"Administrator access required"}` {
+		t.Errorf("%d %s", status, text)
+	}
+}
+
+func TestUploadsNeedASession(t *testing.T) {
+	w := newWorld(t)
+	refused(t, "nobody", w.do("POST", "/api/users/import", "{}"), 401, "", "User not authenticated")
+	w.member(1, "ADMI")
+	refused(t, "no CSRF token", w.do("POST", "/api/users/import", "{}", w.bearer(1)[:2]...), 403, "CSRF_INVALID", "")
+	refused(t, "another method", w.do("DELETE", "/api/users/import", "", w.bearer(1)...), 405, "METHOD_NOT_ALLOWED", "")
+}
