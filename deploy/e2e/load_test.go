@@ -108,7 +108,7 @@ func (l *load) stop(tb testing.TB) string {
 	tb.Helper()
 	close(l.quit)
 	l.work.Wait()
-	text := fmt.Sprintf("%.1f profile updates/s (median %.0f ms, p95 %.0f ms; %d of %d late elsewhere, %d failed)",
+	text := fmt.Sprintf("%.1f profile updates/s (median %.0f ms, p95 %.0f ms; %d of %d answered as pending, %d failed)",
 		float64(len(l.took))/time.Since(l.began).Seconds(), milliseconds(quantile(l.took, 50)), milliseconds(quantile(l.took, 95)),
 		l.pending, len(l.took), l.failed)
 	for i := range l.users {
