@@ -5,7 +5,7 @@ MODULES := libs services/identity services/directory services/billing services/g
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help run test lint build tidy bench clean
+.PHONY: help run test lint build tidy bench bench-data clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -17,8 +17,13 @@ run: ## build and start everything on this machine, with demo users; Ctrl-C stop
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
 
-bench: ## what is measured: ratios within one run, since machines differ
-	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 20m $(ARGS) ./deploy/e2e
+USERS ?= 1000000
+bench-data: ## data for bench: USERS=1000000 users in .muster-bench, anew each time
+	@mkdir -p .bin && go build -o .bin/benchdata ./deploy/local/cmd/benchdata
+	@.bin/benchdata --users $(USERS) $(ARGS)
+
+bench: ## what is measured: ratios within one run, since machines differ; lists on what bench-data made
+	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 60m $(ARGS) ./deploy/e2e
 
 lint: $(LINT) ## gofmt, vet, golangci-lint with the import rules
 	@test -z "$$(gofmt -l $(MODULES))" || { echo "not gofmt'd:"; gofmt -l $(MODULES); exit 1; }
@@ -37,5 +42,5 @@ build: ## each module builds by itself, without the workspace
 tidy: ## go mod tidy in each module
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
 
-clean: ## forget the local stack's data
-	rm -rf .muster
+clean: ## forget the local stack's data, and bench's
+	rm -rf .muster .muster-bench

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 // client is somebody who uses the gateway, signed in or not.
 type client struct {
 	t     *testing.T
+	base  string // of another stack's gateway; empty for muster's
 	token string
 	csrf  string
 	user  object
@@ -74,7 +76,7 @@ func (c *client) try(method, path string, body any, headers ...string) (answer, 
 	}
 	target := path
 	if strings.HasPrefix(path, "/") {
-		target = muster.Gateway + path
+		target = cmp.Or(c.base, muster.Gateway) + path
 	}
 	req, err := http.NewRequest(method, target, reader)
 	if err != nil {

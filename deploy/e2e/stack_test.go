@@ -55,7 +55,7 @@ func TestMain(m *testing.M) {
 
 func runWithStack(m *testing.M) (int, error) {
 	if file := os.Getenv(existingStack); file != "" {
-		if err := readStack(file); err != nil {
+		if err := readStack(file, &muster); err != nil {
 			return 1, err
 		}
 		return m.Run(), nil
@@ -75,7 +75,7 @@ func runWithStack(m *testing.M) (int, error) {
 	traces := startCollector()
 	defer traces.Close()
 	ownStack = true
-	stop, err := start(root, dir, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
+	stop, err := start(root, dir, filepath.Join(dir, ".muster"), &muster, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
 		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests ask for users who may not be there
 	if err != nil {
 		return 1, err
@@ -87,8 +87,9 @@ func runWithStack(m *testing.M) (int, error) {
 	return code, nil
 }
 
-// start builds and starts the stack on free ports, without demo users, and waits until it is ready.
-func start(root, dir string, settings ...string) (stop func() error, err error) {
+// start builds and starts a stack on free ports, without demo users, and waits until it is ready: then description holds
+// what its stack.json says. The stack keeps its data in data, and the program and its output lie in dir.
+func start(root, dir, data string, description any, settings ...string) (stop func() error, err error) {
 	bin := filepath.Join(dir, "muster")
 	build := exec.Command("go", "build", "-o", bin, "./deploy/local/cmd/muster")
 	build.Dir = root
@@ -99,7 +100,7 @@ func start(root, dir string, settings ...string) (stop func() error, err error) 
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(bin, "--dir", filepath.Join(dir, ".muster"), "--no-seed", "--free-ports")
+	cmd := exec.Command(bin, "--dir", data, "--no-seed", "--free-ports")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, output, output
 	cmd.Env = append(os.Environ(), settings...)
 	if err := cmd.Start(); err != nil {
@@ -118,7 +119,7 @@ func start(root, dir string, settings ...string) (stop func() error, err error) 
 		}
 	}
 
-	file := filepath.Join(dir, ".muster", "stack.json")
+	file := filepath.Join(data, "stack.json")
 	deadline := time.After(5 * time.Minute) // a cold build of four services on a small machine
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -131,7 +132,7 @@ func start(root, dir string, settings ...string) (stop func() error, err error) 
 			text, _ := os.ReadFile(output.Name())
 			return nil, errors.Join(fmt.Errorf("the stack was not ready in time:\n%s", tail(text)), stop())
 		case <-tick.C:
-			if readStack(file) == nil {
+			if readStack(file, description) == nil {
 				return stop, nil
 			}
 		}
@@ -140,12 +141,12 @@ func start(root, dir string, settings ...string) (stop func() error, err error) 
 
 func tail(text []byte) []byte { return text[max(0, len(text)-6000):] }
 
-func readStack(file string) error {
+func readStack(file string, into any) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, &muster)
+	return json.Unmarshal(text, into)
 }
 
 // kill ends one service with SIGKILL. It returns when the supervisor has started the next one, which need not be ready.
