@@ -4,8 +4,9 @@ SHELL := /bin/bash
 MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/e2e
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
+FUZZTIME := 5m
 
-.PHONY: help run test lint build tidy bench clean
+.PHONY: help run test fuzz lint build tidy bench clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -16,6 +17,11 @@ run: ## build and start everything on this machine, with demo users; Ctrl-C stop
 
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
+
+fuzz: ## every fuzz target there is, one after the other, FUZZTIME=5m each
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
+		echo "fuzz $$(dirname $$file) $${target#func }"; \
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) -parallel 1 $(ARGS) ./$$(dirname $$file) </dev/null || exit 1; done
 
 bench: ## what is measured: ratios within one run, since machines differ
 	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 20m $(ARGS) ./deploy/e2e
