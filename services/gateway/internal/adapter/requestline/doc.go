@@ -9,26 +9,27 @@
 //
 // # Why this is allowed here
 //
-// RFC 9112, section 3: a recipient may take a request line apart at its whitespace from the end, or answer 400, or redirect to
-// the target properly encoded; it "SHOULD NOT attempt to autocorrect and then process the request without a redirect,
-// since the invalid request-line might be deliberately crafted to bypass security filters along the request chain".
-// That danger comes of two parties that read one line differently. It is met by what is left alone:
+// RFC 9112, section 3.2, would have a server answer such a line with 400 or with a redirect, and not "attempt to autocorrect
+// and then process the request without a redirect, since the invalid request-line might be deliberately crafted to bypass
+// security filters along the request chain". The danger is that two parties read one line differently. It is met by what is
+// left alone:
 //
-//   - Only the query is corrected: spaces behind the first question mark of the target. Method, path and version are read as they
-//     always were, and a line with a space anywhere else is refused as it always was. Whatever a filter in front of the
-//     gateway decides by, it is not what a list is filtered by.
-//   - The gateway is the first party to take the line apart, and what it passes on to a service has no space in it.
-//   - Nobody can read a line where another reads a body: see below.
+//   - Only the query is corrected: the spaces between the first question mark of the target and the version that ends the line.
+//     Method, path and version are read as they always were, and a line with a space anywhere else is refused as it always was.
+//     The rights of a caller never hang on the query.
+//   - Behind the gateway nobody sees the line: what is passed on to a service is written anew, and has no space in it.
+//   - No body is ever read as a line, nor a line as part of a body, as the next section says.
 //
 // # Where lines are
 //
-// A request line stands at the beginning of a connection, and behind a request that had no body. To know the second, the
-// headers are read along, and at the first sign that a body or another protocol may follow, the connection is passed through as
-// it is until it ends: Transfer-Encoding, Upgrade, a Content-Length that is not a plain 0, the method CONNECT, a folded
-// header line, a version that is not HTTP/1, a byte that cannot begin a request (TLS). The doubt always falls on that
-// side, so no byte of a body is ever changed; and where net/http refuses a request it closes the connection, so what
-// follows does not matter.
+// A request line stands at the beginning of a connection and behind each request. To know where a request ends, its headers
+// are read along: it has no body, or one as long as a single, plain Content-Length says, and that many bytes pass as they
+// are. At the first sign that it may end otherwise, or that another protocol may follow, the connection is passed through
+// as it is until it ends: Transfer-Encoding, Upgrade, Expect, a Content-Length that is repeated or is more than digits, the
+// method CONNECT, a folded header line, a version that is not HTTP/1, a byte that cannot begin a request (TLS). Doubt
+// always falls on that side, and then a raw space is refused as it would be without this package. Where net/http refuses a request
+// itself, or gives up on its body, it closes the connection, so what follows does not matter.
 //
-// For a client that keeps its connection and has sent a body on it, this means that raw spaces are refused there,
-// as they would be without this package.
+// The tests hold this against net/http's own reader: whatever it takes for a request with its body comes through unchanged
+// to the byte, however the stream is cut.
 package requestline

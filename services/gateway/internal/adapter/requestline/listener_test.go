@@ -63,7 +63,7 @@ func answer(t *testing.T, r *bufio.Reader) (status int, text string) {
 
 const spacedRequest = `GET /?filter={"a":"b c"} HTTP/1.1` + "\r\nHost: h\r\n\r\n"
 
-// One connection carries requests with and without spaces, one at a time and several at once, until a body has come.
+// One connection carries requests with and without spaces, one at a time and several at once, and bodies between them, until a chunked one has come.
 func TestKeptConnections(t *testing.T) {
 	c, r := dial(t, serve(t, echo, nil))
 	const corrected = `GET filter={"a":"b%20c"} []`
@@ -83,8 +83,15 @@ func TestKeptConnections(t *testing.T) {
 	if status, text := answer(t, r); status != 200 || text != "POST  ["+spacedRequest+"]" {
 		t.Fatalf("%d %s", status, text)
 	}
-	if status, text := answer(t, r); status != 400 {
+	if status, text := answer(t, r); status != 200 || text != corrected {
 		t.Fatalf("behind a body: %d %s", status, text)
+	}
+	fmt.Fprint(c, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na b\r\n0\r\n\r\n"+spacedRequest)
+	if status, text := answer(t, r); status != 200 || text != "POST  [a b]" {
+		t.Fatalf("%d %s", status, text)
+	}
+	if status, text := answer(t, r); status != 400 {
+		t.Fatalf("behind a chunked body: %d %s", status, text)
 	}
 }
 

@@ -11,7 +11,8 @@ const (
 	inPath                 // the target up to its question mark
 	inQuery                // the target behind it
 	inHeaders              // behind the request line, up to the empty line
-	elsewhere              // a body or another protocol may have begun: nothing is changed any more
+	inBody                 // behind the headers, for as many bytes as they have announced
+	elsewhere              // where a next request line would stand is not certain: nothing is changed any more
 )
 
 // lineEnd is how a request line ends, 1 standing for any digit. The carriage return may be missing, as net/http has it.
@@ -30,6 +31,9 @@ type rewriter struct {
 	// long the whole of it is.
 	word   [40]byte
 	length int
+	// body is how much of the body is still to come; announced says that a header has told its length.
+	body      int64
+	announced bool
 }
 
 // done says that no byte will be changed any more.
@@ -37,11 +41,19 @@ func (r *rewriter) done() bool { return r.place == elsewhere }
 
 // rewrite appends to dst what becomes of src.
 func (r *rewriter) rewrite(dst, src []byte) []byte {
-	for i, b := range src {
-		if r.done() {
-			return append(dst, src[i:]...)
+	for len(src) > 0 {
+		switch r.place {
+		case elsewhere:
+			return append(dst, src...)
+		case inBody:
+			n := int(min(r.body, int64(len(src))))
+			dst, src = append(dst, src[:n]...), src[n:]
+			if r.body -= int64(n); r.body == 0 {
+				r.place = atStart
+			}
+		default:
+			dst, src = r.next(dst, src[0]), src[1:]
 		}
-		dst = r.next(dst, b)
 	}
 	return dst
 }
@@ -105,6 +117,7 @@ func (r *rewriter) nextHeld(dst []byte, b byte) []byte {
 func (r *rewriter) endLine(dst []byte) []byte {
 	major := r.held[len(" HTTP/")]
 	r.held, r.length, r.place = nil, 0, inHeaders
+	r.body, r.announced = 0, false
 	if major != '1' {
 		r.place = elsewhere
 	}
@@ -131,25 +144,47 @@ func (r *rewriter) header(b byte) {
 	}
 	line := strings.TrimSuffix(r.text(), "\r")
 	switch {
-	case line == "":
+	case line != "":
+		r.headerLine(line, r.length > len(r.word))
+	case r.body > 0:
+		r.place = inBody
+	default:
 		r.place = atStart
-	case mayBringMore(line, r.length > len(r.word)):
-		r.place = elsewhere
 	}
 	r.length = 0
 }
 
-// mayBringMore says whether behind a request with this header line something else than the next request may come. Of
-// a line that is cut, only the beginning is known.
-func mayBringMore(line string, cut bool) bool {
+// headerLine looks for what says where the request ends. Of a line that is cut, only the beginning is known.
+func (r *rewriter) headerLine(line string, cut bool) {
 	name, value, _ := strings.Cut(line, ":")
 	switch strings.ToLower(strings.TrimSpace(name)) {
-	case "transfer-encoding", "upgrade":
-		return true
+	case "transfer-encoding", "upgrade", "expect":
+		r.place = elsewhere
 	case "content-length":
-		return cut || strings.TrimSpace(value) != "0"
+		n, plain := plainNumber(strings.Trim(value, " \t"))
+		if !plain || cut || r.announced || name != strings.TrimSpace(name) {
+			r.place = elsewhere
+		}
+		r.body, r.announced = n, true
 	}
-	return line[0] == ' ' || line[0] == '\t' // it continues the line before
+	if line[0] == ' ' || line[0] == '\t' { // it continues the line before
+		r.place = elsewhere
+	}
+}
+
+// plainNumber reads a number that is written in a few digits and nothing else.
+func plainNumber(text string) (n int64, ok bool) {
+	const mostDigits = 15
+	if text == "" || len(text) > mostDigits {
+		return 0, false
+	}
+	for i := range len(text) {
+		if !isDigit(text[i]) {
+			return 0, false
+		}
+		n = n*10 + int64(text[i]-'0')
+	}
+	return n, true
 }
 
 func (r *rewriter) note(b byte) {
