@@ -5,8 +5,9 @@ MODULES := libs services/identity services/directory services/billing services/g
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME := 5m
+ROUNDS := 1000
 
-.PHONY: help run test fuzz lint build tidy bench clean
+.PHONY: help run test fuzz soak lint build tidy bench clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -22,6 +23,10 @@ fuzz: ## every fuzz target there is, one after the other, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
 		echo "fuzz $$(dirname $$file) $${target#func }"; \
 		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) -parallel 1 $(ARGS) ./$$(dirname $$file) </dev/null || exit 1; done
+
+soak: ## read-your-writes in loops of ROUNDS=1000, several clients at once; passwords hashed cheaply
+	@IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1 MUSTER_E2E_ROUNDS=$(ROUNDS) \
+		go test -count=1 -v -run InALoop -timeout 60m $(ARGS) ./deploy/e2e
 
 bench: ## what is measured: ratios within one run, since machines differ
 	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 20m $(ARGS) ./deploy/e2e
