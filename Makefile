@@ -4,8 +4,11 @@ SHELL := /bin/bash
 MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/e2e
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
+FUZZTIME := 5m
+ROUNDS := 1000
+USERS := 1000000
 
-.PHONY: help run test lint build tidy bench bench-data clean
+.PHONY: help run test fuzz soak lint build tidy bench bench-data clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -17,7 +20,15 @@ run: ## build and start everything on this machine, with demo users; Ctrl-C stop
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
 
-USERS ?= 1000000
+fuzz: ## every fuzz target there is, one after the other, FUZZTIME=5m each
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
+		echo "fuzz $$(dirname $$file) $${target#func }"; \
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) -parallel 1 $(ARGS) ./$$(dirname $$file) </dev/null || exit 1; done
+
+soak: ## read-your-writes in loops of ROUNDS=1000, several clients at once; passwords hashed cheaply
+	@IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1 MUSTER_E2E_ROUNDS=$(ROUNDS) \
+		go test -count=1 -v -run InALoop -timeout 60m $(ARGS) ./deploy/e2e
+
 bench-data: ## data for bench: USERS=1000000 users in .muster-bench, anew each time
 	@mkdir -p .bin && go build -o .bin/benchdata ./deploy/local/cmd/benchdata
 	@.bin/benchdata --users $(USERS) $(ARGS)

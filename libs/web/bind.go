@@ -102,9 +102,9 @@ func holdsNUL(body []byte) bool {
 
 // PathID reads a path parameter that is a positive integer id; anything else is 400 (contract section 5).
 func PathID(c *gin.Context, name string) (int64, error) {
-	id, err := strconv.ParseInt(c.Param(name), 10, 64)
-	if err != nil || id <= 0 {
+	id, err := strconv.ParseUint(c.Param(name), 10, 63) // unlike ParseInt, this takes no sign
+	if err != nil || id == 0 {
 		return 0, errs.InvalidField(name, "must be a positive integer")
 	}
-	return id, nil
+	return int64(id), nil
 }

@@ -88,6 +88,7 @@ func TestErrorsOfTheEdge(t *testing.T) {
 		{"not a NUL", "POST", "/hello/1", jsonType, `{"name":"a\\u0000b"}`, 200, "", ""},
 		{"too large", "POST", "/hello/1", jsonType, `{"name":"` + strings.Repeat("x", web.MaxBody) + `"}`, 413, "BODY_TOO_LARGE", ""},
 		{"no id", "POST", "/hello/x", jsonType, `{}`, 400, "VALIDATION_FAILED", "id: must be a positive integer"},
+		{"id with a sign", "POST", "/hello/+1", jsonType, `{}`, 400, "VALIDATION_FAILED", "id: must be a positive integer"},
 		{"id out of range", "POST", "/hello/99999999999999999999", jsonType, `{}`, 400, "VALIDATION_FAILED", ""},
 		{"unknown route", "GET", "/nowhere", "", "", 404, "NOT_FOUND", ""},
 		{"wrong method", "DELETE", "/hello/1", "", "", 405, "METHOD_NOT_ALLOWED", ""},

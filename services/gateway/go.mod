@@ -9,6 +9,7 @@ require (
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0
 	gorm.io/gorm v1.31.2
 	muster/libs v0.0.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

@@ -15,6 +15,7 @@ import (
 	"muster/services/gateway/internal/adapter/events"
 	"muster/services/gateway/internal/adapter/httpapi"
 	"muster/services/gateway/internal/adapter/postgres"
+	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/adapter/upstream"
 	"muster/services/gateway/internal/gateway"
 )
@@ -78,7 +79,9 @@ func (a *app) serve(ctx context.Context, s settings, t *telemetry.Telemetry, p w
 		return err
 	}
 	a.parts = []daemon.Part{
-		{Name: "http", Run: func(ctx context.Context) error { return web.Serve(ctx, a.listener, handler, t.Logger) }, Grace: 20 * time.Second},
+		{Name: "http", Run: func(ctx context.Context) error {
+			return web.Serve(ctx, requestline.Listen(a.listener), handler, t.Logger)
+		}, Grace: 20 * time.Second},
 		{Name: "consumer", Run: p.consumer.Run},
 		{Name: "totals", Run: func(ctx context.Context) error { return p.store.Totals().Run(ctx, t.Logger) }},
 	}

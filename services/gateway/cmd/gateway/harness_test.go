@@ -22,6 +22,7 @@ import (
 	"muster/libs/listing"
 	"muster/libs/telemetry"
 	"muster/libs/web"
+	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
@@ -117,7 +118,9 @@ func newWorld(t *testing.T, options ...option) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(handler)
+	server := httptest.NewUnstartedServer(handler)
+	server.Listener = requestline.Listen(server.Listener)
+	server.Start()
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	return w

@@ -72,10 +72,31 @@ func (a Account) EndSession(id string, now time.Time, tokenLife time.Duration) A
 	return a
 }
 
+// endAll is the account after all its sessions have ended, open being those that had not before. Where refuseTokens has drawn
+// its line in this very second already, the tokens of the sessions since then are dated from that line: they cannot be
+// told by their date, so their sessions are named.
+func (a Account) endAll(open []string, now time.Time, tokenLife time.Duration) Account {
+	if a.TokensValidFrom == nil || !a.TokensValidFrom.After(now) {
+		return a.refuseTokens(now)
+	}
+	a.EndedSessions = unexpired(a.EndedSessions, now)
+	for _, id := range open {
+		a.EndedSessions = append(a.EndedSessions, identityv1.EndedSession{ID: id, Until: now.Add(tokenLife)})
+	}
+	if len(a.EndedSessions) > maxEndedSessions {
+		a = a.refuseTokens(now)
+	}
+	return a
+}
+
 // refuseTokens refuses all access tokens issued so far. The clock has whole seconds, so a token of this very second may
-// be older than this call: the line is drawn at the next second, and tokens issued from now on are dated from there.
+// be older than this call: the line is drawn at the next second, and tokens issued from now on are dated from there. Where
+// it stands there already, it goes a second further.
 func (a Account) refuseTokens(now time.Time) Account {
 	from := now.Add(time.Second)
+	if a.TokensValidFrom != nil && !a.TokensValidFrom.Before(from) {
+		from = a.TokensValidFrom.Add(time.Second)
+	}
 	a.TokensValidFrom = &from
 	a.EndedSessions = nil
 	return a

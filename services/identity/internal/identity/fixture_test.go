@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -134,3 +135,16 @@ func (h *house) same(what string, got, want any) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// good says whether somebody who reads the newest state of the account, as the gateway does, takes the access token.
+func (h *house) good(in identity.SignedIn) bool {
+	h.t.Helper()
+	state := h.lastState(in.UserID)
+	_, claims, err := identitytest.Claims(in.AccessToken)
+	h.ok(err)
+	issued := time.Unix(int64(claims["iat"].(float64)), 0)
+	if state.TokensValidFrom != nil && issued.Before(*state.TokensValidFrom) {
+		return false
+	}
+	return !slices.ContainsFunc(state.EndedSessions, func(e identityv1.EndedSession) bool { return e.ID == in.SessionID })
+}

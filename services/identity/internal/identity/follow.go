@@ -65,22 +65,29 @@ func (s *Service) follow(ctx context.Context, tx Tx, u User) error {
 		return tx.UpdateAccount(ctx, old)
 	}
 	now := s.now()
-	next := old.follow(u, now)
+	var open []string
+	if u.Deleted || !u.Active {
+		if open, err = tx.DropSessions(ctx, u.ID); err != nil {
+			return err
+		}
+	}
+	next := old.follow(u, open, now, s.tokenLife())
 	if err := s.moveAddress(ctx, tx, old, next); err != nil {
 		return err
 	}
 	return tx.Publish(ctx, changes(old, next, now)...)
 }
 
-// follow is the account after it has followed a user record that is news to it.
-func (a Account) follow(u User, now time.Time) Account {
+// follow is the account after it has followed a user record that is news to it. Where the user has to go, open are the sessions
+// that were still open, whose tokens live for tokenLife.
+func (a Account) follow(u User, open []string, now time.Time, tokenLife time.Duration) Account {
 	if u.Deleted || a.Deleted {
 		a = a.remove()
 		a.UserVersion = u.Version
 		return a
 	}
 	if a.Active && !u.Active {
-		a = a.refuseTokens(now)
+		a = a.endAll(open, now, tokenLife)
 	}
 	a.Version++
 	a.UserVersion = u.Version
@@ -103,11 +110,6 @@ func (s *Service) moveAddress(ctx context.Context, tx Tx, old, next Account) err
 	}
 	if !sameAddress && !next.Deleted {
 		if err := s.displaceOthers(ctx, tx, next); err != nil {
-			return err
-		}
-	}
-	if next.Deleted || !next.Active {
-		if err := tx.DropSessions(ctx, next.UserID); err != nil {
 			return err
 		}
 	}

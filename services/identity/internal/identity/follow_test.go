@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"testing"
+	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
@@ -178,4 +179,44 @@ func TestADisplacedAccountStaysSoWhileTheHolderOnlyChangesTheCase(t *testing.T) 
 	h.follow(user(b, 1, "shared@example.com"))
 	h.follow(user(b, 2, "Shared@example.com"))
 	h.same("displaced still", []any{h.account(a).Displaced, h.lastState(b).Email}, []any{true, "Shared@example.com"})
+}
+
+// Whoever is deactivated, activated and deactivated again within a second has no token left that is good after the next
+// activation, whatever second it is dated from.
+func TestDeactivationsWithinASecondEndEverything(t *testing.T) {
+	for name, sessions := range map[string]int{"told by session": 2, "too many to tell": 101} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			all := []identity.SignedIn{h.register("ada@example.com")}
+			id := all[0].UserID
+			version := int64(0)
+			active := func(active bool) {
+				version++
+				u := user(id, version, "ada@example.com")
+				u.Active = active
+				h.follow(u)
+			}
+			for range 3 {
+				active(false)
+				active(true)
+				for range sessions {
+					in, err := h.login("ada@example.com", password)
+					h.ok(err)
+					all = append(all, in)
+				}
+			}
+			newest := all[len(all)-sessions:]
+			for i, in := range all {
+				h.same("good", h.good(in), i >= len(all)-sessions)
+			}
+			active(false)
+			active(true)
+			for _, in := range newest {
+				h.same("good", h.good(in), false)
+			}
+			if sessions < 100 { // a line that moved away from the clock would keep everybody out until the clock has come
+				h.same("valid from", *h.lastState(id).TokensValidFrom, second.Add(time.Second))
+			}
+		})
+	}
 }

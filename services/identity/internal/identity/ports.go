@@ -48,8 +48,9 @@ type Tx interface {
 	RotateToken(ctx context.Context, used []byte, next RefreshToken, s Session) error
 	// EndSession marks the session as ended, and says whether it was a living one until now.
 	EndSession(ctx context.Context, id string, at time.Time) (bool, error)
-	// DropSessions forgets all sessions of an account with their tokens and all that they tell of the owner.
-	DropSessions(ctx context.Context, userID int64) error
+	// DropSessions forgets all sessions of an account with their tokens and all that they tell of the owner. It returns
+	// the ids of those that had not been ended, in any order.
+	DropSessions(ctx context.Context, userID int64) (living []string, err error)
 
 	// Publish puts the payloads on their topics when the transaction commits, in this order.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error

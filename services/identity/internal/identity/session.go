@@ -89,7 +89,7 @@ func hashOf(secret string) []byte {
 // signedIn adds the access token. It follows the commit: it needs neither network nor database.
 func (s *Service) signedIn(a Account, session Session, refreshToken string, now time.Time) (SignedIn, error) {
 	issued := now
-	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // at most a second ahead; see refuseTokens
+	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // a second ahead; see refuseTokens
 		issued = *a.TokensValidFrom
 	}
 	access, err := s.tokens.Access(now, Grant{

@@ -93,9 +93,19 @@ func (t *tx) EndSession(ctx context.Context, id string, at time.Time) (bool, err
 	return n > 0, err
 }
 
-func (t *tx) DropSessions(ctx context.Context, userID int64) error {
-	_, err := exec(t.db.WithContext(ctx), "drop sessions", "DELETE FROM sessions WHERE user_id = ?", userID)
-	return err
+func (t *tx) DropSessions(ctx context.Context, userID int64) ([]string, error) {
+	type dropped struct {
+		ID      string
+		EndedAt *time.Time
+	}
+	rows, err := query[dropped](t.db.WithContext(ctx), "drop sessions", "DELETE FROM sessions WHERE user_id = ? RETURNING id, ended_at", userID)
+	var living []string
+	for _, r := range rows {
+		if r.EndedAt == nil {
+			living = append(living, r.ID)
+		}
+	}
+	return living, err
 }
 
 // isUUID says whether the column can hold the id. Ids come from tokens that we signed, so it always can.

@@ -2,6 +2,7 @@ package identitytest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -79,11 +80,19 @@ func sessionEndsOnce(t *testing.T, s StoreUnderTest) {
 func dropSessions(t *testing.T, s StoreUnderTest) {
 	a := insert(t, s.Store, sample("ada@example.com"))
 	b := insert(t, s.Store, sample("bob@example.com"))
-	openSession(t, s.Store, a.UserID, "a1")
-	openSession(t, s.Store, a.UserID, "a2")
+	a1, _ := openSession(t, s.Store, a.UserID, "a1")
+	a2, _ := openSession(t, s.Store, a.UserID, "a2")
+	ended, _ := openSession(t, s.Store, a.UserID, "a3")
 	openSession(t, s.Store, b.UserID, "b1")
-	do(t, s.Store, func(ctx context.Context, tx identity.Tx) { check(t, tx.DropSessions(ctx, a.UserID)) })
-	for _, name := range []string{"a1", "a2"} {
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		_, err := tx.EndSession(ctx, ended.ID, at)
+		check(t, err)
+		living, err := tx.DropSessions(ctx, a.UserID)
+		check(t, err)
+		slices.Sort(living)
+		same(t, "living", living, slices.Sorted(slices.Values([]string{a1.ID, a2.ID})))
+	})
+	for _, name := range []string{"a1", "a2", "a3"} {
 		_, _, err := readToken(t, s.Store, name)
 		wantErr(t, err, identity.ErrTokenNotFound)
 	}

@@ -100,13 +100,17 @@ func (t *tx) EndSession(_ context.Context, id string, at time.Time) (bool, error
 	return true, nil
 }
 
-func (t *tx) DropSessions(_ context.Context, userID int64) error {
+func (t *tx) DropSessions(_ context.Context, userID int64) (living []string, err error) {
 	for id, session := range t.state.sessions {
-		if session.UserID == userID {
-			t.state.dropSession(id)
+		if session.UserID != userID {
+			continue
 		}
+		if session.EndedAt == nil {
+			living = append(living, id)
+		}
+		t.state.dropSession(id)
 	}
-	return nil
+	return living, nil
 }
 
 func (t *tx) Publish(_ context.Context, payloads ...contracts.Payload) error {

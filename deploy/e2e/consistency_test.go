@@ -1,0 +1,259 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Read-your-writes, in loops: several clients at once, and in none of them a retry or a pause. An answer that says
+// X-Consistency: pending is a failure here. `make soak` goes 1000 rounds.
+
+// roundsSetting is how often each loop goes round, in all clients together.
+const roundsSetting = "MUSTER_E2E_ROUNDS"
+
+const (
+	defaultRounds = 25
+	loopClients   = 4
+	// tokenUse is how long a loop uses an access token; it lives for 15 minutes.
+	tokenUse = 5 * time.Minute
+)
+
+// loop lets several clients go round until all rounds are done. begin makes what a client needs for its rounds, and a round says what
+// went wrong in it; after a failure the client begins anew.
+func loop[T any](t *testing.T, begin func(l *looper) (T, error), round func(l *looper, state T) error) {
+	t.Helper()
+	rounds := defaultRounds
+	if text := os.Getenv(roundsSetting); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			t.Fatalf("%s=%q is no number of rounds", roundsSetting, text)
+		}
+		rounds = n
+	}
+	started := time.Now()
+	var taken, pending, failed atomic.Int64
+	var wg sync.WaitGroup
+	for range loopClients {
+		wg.Go(func() {
+			l := &looper{client: &client{t: t}, pending: &pending}
+			var state T
+			begun := false
+			for n := taken.Add(1); n <= int64(rounds); n = taken.Add(1) {
+				var err error
+				if !begun {
+					state, err = begin(l)
+				}
+				if err == nil {
+					err = round(l, state)
+				}
+				if begun = err == nil; !begun && failed.Add(1) <= 10 {
+					t.Errorf("round %d: %v", n, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(started)
+	t.Logf("%d rounds by %d clients in %s (%.0f ms each): %d failed, %d answers were pending",
+		rounds, loopClients, took.Round(time.Millisecond), took.Seconds()*1000*loopClients/float64(rounds), failed.Load(), pending.Load())
+	if failed.Load() > 0 || pending.Load() > 0 {
+		t.Errorf("%d of %d rounds failed, %d answers were pending", failed.Load(), rounds, pending.Load())
+	}
+}
+
+// looper is one client of a loop, signed in as an administrator too.
+type looper struct {
+	*client
+	pending *atomic.Int64
+	boss    *client
+	since   time.Time
+}
+
+// expect sends a request as c and wants the status.
+func (l *looper) expect(c *client, status int, method, path string, body any) (answer, error) {
+	a, err := c.try(method, path, body)
+	switch {
+	case err != nil:
+		return a, err
+	case a.header.Get("X-Consistency") != "":
+		l.pending.Add(1)
+		return a, fmt.Errorf("%s %s: %d, X-Consistency: %s", method, path, a.status, a.header.Get("X-Consistency"))
+	case a.status != status:
+		return a, fmt.Errorf("%s %s: %s, want %d", method, path, a, status)
+	}
+	return a, nil
+}
+
+// signIn wants the address to sign in, or to be refused with the status.
+func (l *looper) signIn(email string, status int) (*client, error) {
+	c := &client{t: l.t, email: email}
+	a, err := l.expect(c, status, "POST", "/api/auth/login", object{"email": email, "password": password})
+	if err != nil || status != http.StatusOK {
+		return nil, err
+	}
+	return c, c.enter(a)
+}
+
+func (l *looper) register(email string) (*client, error) {
+	c := &client{t: l.t, email: email}
+	a, err := l.expect(c, http.StatusCreated, "POST", "/api/auth/register", object{"email": email, "password": password})
+	if err != nil {
+		return nil, err
+	}
+	return c, c.enter(a)
+}
+
+// enter is signedIn for those who go on after a failure.
+func (c *client) enter(a answer) error {
+	c.token, _ = a.body["accessToken"].(string)
+	c.csrf, _ = a.body["csrfToken"].(string)
+	c.user, _ = a.body["user"].(object)
+	if c.token == "" || c.csrf == "" || c.user == nil {
+		return fmt.Errorf("not a signed-in answer: %s", a)
+	}
+	return nil
+}
+
+// admin is an administrator whose token is young.
+func (l *looper) admin() (*client, error) {
+	if l.boss != nil && time.Since(l.since) < tokenUse {
+		return l.boss, nil
+	}
+	c := &client{t: l.t}
+	a, err := l.expect(c, http.StatusOK, "POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})
+	if err != nil {
+		return nil, err
+	}
+	l.boss, l.since = c, time.Now()
+	return c, c.enter(a)
+}
+
+// listed wants exactly so many users with the address in both lists, and them to be the user with the id.
+func (l *looper) listed(email string, count int, id any) error {
+	boss, err := l.admin()
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{"/api/users", "/api/users/full"} {
+		a, err := l.expect(boss, http.StatusOK, "GET", list(path, encode(object{"email": email}), ""), nil)
+		if err != nil {
+			return err
+		}
+		rows := a.list()
+		if len(rows) != count || count > 0 && rows[0]["id"] != id {
+			return fmt.Errorf("%s has %s, want %d with id %v", path, a, count, id)
+		}
+	}
+	return nil
+}
+
+func (l *looper) update(c *client, change object) error {
+	boss, err := l.admin()
+	if err != nil {
+		return err
+	}
+	_, err = l.expect(boss, http.StatusOK, "PUT", fmt.Sprintf("/api/users/%d", c.id()), change)
+	return err
+}
+
+// refused wants the tokens of c to open nothing any more.
+func (l *looper) refused(c *client) error {
+	_, err1 := l.expect(c, http.StatusUnauthorized, "GET", "/api/users/me", nil)
+	_, err2 := l.expect(c, http.StatusUnauthorized, "GET", "/api/users", nil)
+	_, err3 := l.expect(c, http.StatusUnauthorized, "GET", "/api/auth/csrf-token", nil)
+	return errors.Join(err1, err2, err3)
+}
+
+// emailChanges are the ways in which a user's address changes. A further one is a line.
+var emailChanges = []struct {
+	name   string
+	change func(l *looper, c *client, to string) error
+}{
+	{"by an administrator", func(l *looper, c *client, to string) error { return l.update(c, object{"email": to}) }},
+}
+
+// After a change of the address the new one signs in and the old one does not; lists show the new one alone; and the old one can be
+// registered by somebody else.
+func TestEmailChangesInALoop(t *testing.T) {
+	for _, way := range emailChanges {
+		t.Run(way.name, func(t *testing.T) {
+			loop(t, func(l *looper) (*client, error) { return l.register(uniqueEmail("moving")) }, func(l *looper, c *client) error {
+				old, to := c.email, uniqueEmail("moved")
+				if err := way.change(l, c, to); err != nil {
+					return err
+				}
+				now, err1 := l.signIn(to, http.StatusOK)
+				_, err2 := l.signIn(old, http.StatusUnauthorized)
+				if err := errors.Join(err1, err2, l.listed(to, 1, c.user["id"]), l.listed(old, 0, nil)); err != nil {
+					return err
+				}
+				if now.user["id"] != c.user["id"] || now.user["email"] != to {
+					return fmt.Errorf("%s signs in as %v", to, now.user)
+				}
+				c.email, c.token, c.csrf = to, now.token, now.csrf
+				next, err := l.register(old)
+				if err != nil {
+					return fmt.Errorf("the old address: %w", err)
+				}
+				_, err = l.expect(next, http.StatusNoContent, "DELETE", fmt.Sprintf("/api/users/%d", next.id()), nil)
+				return err
+			})
+		})
+	}
+}
+
+// After a deletion nobody is let in who was, the user is in no list, and the address registers again, as somebody new.
+func TestDeletionsInALoop(t *testing.T) {
+	loop(t, func(l *looper) (*client, error) { return l.register(uniqueEmail("again")) }, func(l *looper, c *client) error {
+		old := *c
+		if _, err := l.expect(c, http.StatusNoContent, "DELETE", fmt.Sprintf("/api/users/%d", c.id()), nil); err != nil {
+			return err
+		}
+		_, err := l.signIn(c.email, http.StatusUnauthorized)
+		if err := errors.Join(err, l.refused(&old), l.listed(c.email, 0, nil)); err != nil {
+			return err
+		}
+		next, err := l.register(c.email)
+		if err != nil {
+			return err
+		}
+		if next.user["id"] == old.user["id"] || next.user["verifiedAt"] != nil {
+			return fmt.Errorf("%v comes back as %v", old.user, next.user)
+		}
+		*c = *next
+		return errors.Join(l.listed(c.email, 1, c.user["id"]), l.refused(&old))
+	})
+}
+
+// After a deactivation the user's token is refused and nobody signs in; after an activation the user signs in again, and the old
+// token stays dead.
+func TestDeactivationsInALoop(t *testing.T) {
+	loop(t, func(l *looper) (*client, error) { return l.register(uniqueEmail("off-and-on")) }, func(l *looper, c *client) error {
+		if _, err := l.expect(c, http.StatusOK, "GET", "/api/users/me", nil); err != nil {
+			return err
+		}
+		if err := l.update(c, object{"isActive": false}); err != nil {
+			return err
+		}
+		_, err := l.signIn(c.email, http.StatusForbidden)
+		if err := errors.Join(l.refused(c), err); err != nil {
+			return err
+		}
+		if err := l.update(c, object{"isActive": true}); err != nil {
+			return err
+		}
+		now, err := l.signIn(c.email, http.StatusOK)
+		if err := errors.Join(err, l.refused(c)); err != nil {
+			return err
+		}
+		c.token, c.csrf = now.token, now.csrf
+		return nil
+	})
+}
