@@ -176,6 +176,17 @@ var codeInMail = regexp.MustCompile(`\b[a-z0-9]{12}\b`)
 // mailedCode reads the code in the newest mail to an address, once: the mail is there when the answer to the write is.
 func mailedCode(t *testing.T, to string) string {
 	t.Helper()
+	text := newestMail(t, to)
+	code := codeInMail.FindString(text)
+	if code == "" {
+		t.Fatalf("no code in the mail %q", text)
+	}
+	return code
+}
+
+// newestMail is the text of the newest mail to an address.
+func newestMail(t *testing.T, to string) string {
+	t.Helper()
 	c := &client{t: t}
 	found := c.want(http.StatusOK, "GET", muster.Mail+"/api/v1/search?query="+url.QueryEscape("to:"+to), nil)
 	mails, _ := found.body["messages"].([]any)
@@ -184,11 +195,7 @@ func mailedCode(t *testing.T, to string) string {
 	}
 	id, _ := mails[0].(object)["ID"].(string)
 	text, _ := c.want(http.StatusOK, "GET", muster.Mail+"/api/v1/message/"+id, nil).body["Text"].(string)
-	code := codeInMail.FindString(text)
-	if code == "" {
-		t.Fatalf("no code in the mail %q", text)
-	}
-	return code
+	return text
 }
 
 // list is the query of a list request, its JSON members encoded.

@@ -26,11 +26,15 @@ func TestBadInput(t *testing.T) {
 		object{"planId": 1, "successUrl": "javascript:alert(1)", "cancelUrl": "http://evil.example"},
 		object{"planId": 1, "successUrl": origin, "cancelUrl": origin, "promotionCode": "no-such-code-\u0000"},
 		object{"refreshToken": long}, object{"refreshToken": 1}, object{"mode": "never"},
+		object{"emails": []any{nil}}, object{"emails": []any{1}}, object{"emails": []string{long}}, object{"userReqList": []any{nil}},
+		object{"userReqList": []object{{"userId": 1e30, "request_type_code": "REGR"}}}, object{"userReqList": object{}},
+		object{"email": uniqueEmail("x"), "verificationCode": long}, object{"email": uniqueEmail("x"), "verificationCode": nil, "username": nil},
 	}
 	writes := []string{
 		"/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/verify-email", "/api/auth/resend-verification",
 		"/api/billing/checkout-sessions", "/api/billing/subscription/cancel", "/api/billing/plans", "/api/billing/coupons", "/api/billing/promotions",
-		"/api/billing/webhooks/stripe",
+		"/api/billing/webhooks/stripe", "/api/users/me/verify-update", "/api/users/verification-requests/resend-email",
+		"/api/users/verification-requests/new-request-code",
 	}
 	for _, path := range writes {
 		for _, c := range []*client{nobody, user, boss} {

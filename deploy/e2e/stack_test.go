@@ -18,13 +18,16 @@ import (
 
 // stack is the running system, as `.muster/stack.json` describes it.
 type stack struct {
-	Gateway    string      `json:"gateway"`
-	Mail       string      `json:"mail"`
-	Stripe     string      `json:"stripe"`
-	Postgres   string      `json:"postgres"`
-	Control    string      `json:"control"`
-	Admin      credentials `json:"admin"`
-	Subscriber credentials `json:"subscriber"`
+	Gateway   string `json:"gateway"`
+	Mail      string `json:"mail"`
+	Stripe    string `json:"stripe"`
+	Postgres  string `json:"postgres"`
+	Control   string `json:"control"`
+	StripeKey string `json:"stripeKey"`
+	// Databases are the addresses of the services' databases, by service.
+	Databases  map[string]string `json:"databases"`
+	Admin      credentials       `json:"admin"`
+	Subscriber credentials       `json:"subscriber"`
 }
 
 type credentials struct {

@@ -12,6 +12,9 @@ import (
 // slowQuery is the duration from which a statement is worth a warning.
 const slowQuery = 250 * time.Millisecond
 
+// maxLogged is how much of a statement is logged, in bytes: one that stores many rows says the same many times.
+const maxLogged = 1000
+
 // queryLog tells slog about slow statements, without the values in them. It is silent about errors: these belong to
 // whoever handles them.
 type queryLog struct {
@@ -41,7 +44,8 @@ func (q queryLog) Trace(ctx context.Context, begin time.Time, statement func() (
 		return
 	}
 	query, rows := statement()
-	slog.WarnContext(ctx, "slow query", "took", took, "rows", rows, "sql", literal.ReplaceAllString(query, "'…'"))
+	text := literal.ReplaceAllString(query, "'…'")
+	slog.WarnContext(ctx, "slow query", "took", took, "rows", rows, "sql", text[:min(len(text), maxLogged)])
 }
 
 // ParamsFilter keeps values out of statements: they are personal data. Where gorm does not ask, which is in Scan, it

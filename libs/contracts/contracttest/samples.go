@@ -25,7 +25,7 @@ func Account() identityv1.Account {
 	return identityv1.Account{
 		UserID: 42, Version: 3, Email: "john@example.com", AuthTypeCode: "EMAI", CreatedAt: at(1), LastLoginAt: moment(2),
 		Registration: &identityv1.Registration{
-			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true,
+			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true, Imported: true,
 		},
 		ActivityVersion: 2, UserVersion: 1, TokensValidFrom: moment(3),
 		EndedSessions: []identityv1.EndedSession{{ID: "0190a1b2-0000-7000-8000-000000000001", Until: at(4)}},

@@ -43,6 +43,9 @@ type Registration struct {
 	TypeCode string `json:"typeCode"`
 	// EmailVerified is true where somebody we trust vouches for the address: a sign-in provider, or the operator.
 	EmailVerified bool `json:"emailVerified"`
+	// Imported is true where the account was made by an import and not by its owner at the door: no verification mail is
+	// sent.
+	Imported bool `json:"imported"`
 }
 
 // EndedSession is a session whose access tokens are to be refused until they expire by themselves.

@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -37,6 +38,7 @@ func (s *Service) FollowUser(ctx context.Context, p Profile) error {
 			return nil
 		}
 		u := &a.User
+		renamed := u.Email != p.Email || u.Name != p.Name
 		u.Version, u.AccessVersion, u.Deleted = p.Version, p.AccessVersion, p.Deleted
 		if p.Deleted {
 			u.Email, u.Name, u.TypeCode, u.Active = "", "", "", false
@@ -46,19 +48,45 @@ func (s *Service) FollowUser(ctx context.Context, p Profile) error {
 		if err := tx.SaveUser(ctx, *u); err != nil {
 			return err
 		}
-		if u.Deleted && u.CustomerID != "" {
-			if err := tx.Enqueue(ctx, TaskClose, subjectOf(u.ID), s.now()); err != nil {
-				return err
-			}
+		if err := s.followCustomer(ctx, tx, *u, renamed); err != nil {
+			return err
 		}
 		_, err = s.publish(ctx, tx, &a)
 		return err
 	})
 }
 
+// followCustomer leaves the work to be done that a change of the user makes at the provider.
+func (s *Service) followCustomer(ctx context.Context, tx Tx, u User, renamed bool) error {
+	switch {
+	case u.CustomerID == "":
+		return nil
+	case u.Deleted:
+		return tx.Enqueue(ctx, TaskClose, subjectOf(u.ID), s.now())
+	case renamed:
+		return tx.Enqueue(ctx, TaskCustomer, subjectOf(u.ID), s.now())
+	}
+	return nil
+}
+
+// updateCustomer tells the provider the user's address and name as they are now, so that of several changes the last one
+// counts, in whichever order their tasks are done.
+func (s *Service) updateCustomer(ctx context.Context, userID int64) error {
+	u, err := s.store.User(ctx, userID)
+	if err != nil || u.Deleted || u.CustomerID == "" {
+		return err
+	}
+	key := fmt.Sprintf("customer/%s/%d/update", u.Key, u.Version)
+	if err := s.payments.UpdateCustomer(ctx, key, u.CustomerID, u); err != nil && !errors.Is(err, ErrProviderMissing) {
+		return fmt.Errorf("update customer: %w", err)
+	}
+	return nil
+}
+
 func subjectOf(userID int64) string { return strconv.FormatInt(userID, 10) }
 
-// closeAccount ends what a deleted user still has at the provider: open checkouts and subscriptions.
+// closeAccount ends what a deleted user still has at the provider: open checkouts, subscriptions, and the customer itself
+// with the address, the name and the means of payment. The provider keeps what was paid, under the customer's bare id.
 func (s *Service) closeAccount(ctx context.Context, userID int64) error {
 	a, err := s.store.Account(ctx, userID)
 	if err != nil {
@@ -79,6 +107,9 @@ func (s *Service) closeAccount(ctx context.Context, userID int64) error {
 		if err := s.cancel(ctx, sub.ProviderID, CancelNow); err != nil && !errors.Is(err, ErrProviderMissing) {
 			return err
 		}
+	}
+	if err := s.payments.DeleteCustomer(ctx, a.User.CustomerID); err != nil && !errors.Is(err, ErrProviderMissing) {
+		return fmt.Errorf("delete customer: %w", err)
 	}
 	return nil
 }

@@ -59,6 +59,17 @@ func (w watched) Account(ctx context.Context, userID int64) (billing.Account, er
 	return a, err
 }
 
+// customer is the user's customer at the provider.
+func (h *house) customer(t *testing.T, userID int64) string {
+	t.Helper()
+	u, err := h.store.User(t.Context(), userID)
+	must(t, err)
+	if u.CustomerID == "" {
+		t.Fatal("the user has no customer")
+	}
+	return u.CustomerID
+}
+
 func (h *house) clock() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()

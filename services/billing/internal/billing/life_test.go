@@ -83,6 +83,65 @@ func TestADeletedUsersSubscriptionIsCancelled(t *testing.T) {
 	if got := h.state(t, 42); got.Version != s.Version {
 		t.Error("something was published after the last record")
 	}
+	if c, there := h.provider.Customer(h.customer(t, 42)); there {
+		t.Errorf("the provider still knows %+v", c)
+	}
+}
+
+func TestTheProvidersCustomerFollowsTheUser(t *testing.T) {
+	h := newHouse(t)
+	h.subscribe(t, 42, h.plan(t).ID, "")
+	rename := func(version int64, email, name string) {
+		t.Helper()
+		must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: version, AccessVersion: 1, Email: email, Name: name, TypeCode: "SUBS", Active: true}))
+	}
+	h.provider.SetDown(true)
+	rename(2, "anne@example.com", "Ann")
+	if _, err := h.Work(t.Context()); err == nil {
+		t.Error("the failure is not told")
+	}
+	rename(3, "anne@example.com", "Anne")
+	h.provider.SetDown(false)
+	h.advance(10 * time.Second)
+	h.work(t)
+	if c, _ := h.provider.Customer(h.customer(t, 42)); c.Email != "anne@example.com" || c.Name != "Anne" {
+		t.Errorf("customer %+v", c)
+	}
+	if _, err := h.Work(t.Context()); err != nil {
+		t.Error(err)
+	}
+	rename(4, "anne@example.com", "Anne") // a change of something else makes no work
+	if worked, err := h.Work(t.Context()); worked || err != nil {
+		t.Errorf("worked %v, %v", worked, err)
+	}
+}
+
+func TestWhoGoesWhileTheirCustomerIsMadeLeavesNone(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.provider.CustomerMade = func() {
+		must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 2, Deleted: true}))
+	}
+	_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
+	wantErr(t, err, billing.ErrUserUnknown)
+	h.work(t)
+	if c, there := h.provider.Customer(h.customer(t, 42)); there {
+		t.Errorf("the provider knows %+v", c)
+	}
+}
+
+func TestWhoIsRenamedWhileTheirCustomerIsMade(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.provider.CustomerMade = func() {
+		must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 1, Email: "new@example.com", Name: "Ann", TypeCode: "NONS", Active: true}))
+	}
+	_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
+	must(t, err)
+	h.work(t)
+	if c, _ := h.provider.Customer(h.customer(t, 42)); c.Email != "new@example.com" {
+		t.Errorf("customer %+v", c)
+	}
 }
 
 func TestFailuresBackOffAndEnd(t *testing.T) {

@@ -101,6 +101,9 @@ type Queue interface {
 	Settle(ctx context.Context, taskID int64, o Outcome) error
 	// EventOutcome says how far the handling of an event is; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
+	// PurgeHandled forgets, some at a time, events that were received before and are handled, and tasks settled before
+	// that leave nothing to do. What waits, and what was given up until somebody replays it, stays.
+	PurgeHandled(ctx context.Context, before time.Time) error
 	// Unhandled counts the customer's events that still await the end of their first attempt.
 	Unhandled(ctx context.Context, customerID string) (int, error)
 }
@@ -112,6 +115,11 @@ type Queue interface {
 type Payments interface {
 	// CreateCustomer makes a customer for a user and returns its id.
 	CreateCustomer(ctx context.Context, key string, u User) (string, error)
+	// UpdateCustomer gives a customer the user's present address and name. ErrProviderMissing when it is deleted.
+	UpdateCustomer(ctx context.Context, key, customerID string, u User) error
+	// DeleteCustomer takes everything personal and every means of payment from a customer for ever, and ends the
+	// subscriptions that are left. What was paid can still be looked up. ErrProviderMissing when it is deleted already.
+	DeleteCustomer(ctx context.Context, customerID string) error
 	// CreatePrice makes product and price of a plan and returns their ids.
 	CreatePrice(ctx context.Context, key string, p Plan) (productID, priceID string, err error)
 	// CreateCoupon makes the coupon of a DISC or AMOU coupon and returns its id.

@@ -71,5 +71,4 @@ type Event struct {
 	ObjectID   string
 	CustomerID string // empty if the object has none
 	CreatedAt  time.Time
-	Payload    []byte
 }

@@ -137,20 +137,24 @@ func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error
 		if err != nil {
 			return err
 		}
-		if a.User.Deleted {
-			return ErrUserUnknown
-		}
-		if a.User.CustomerID == "" {
-			a.User.CustomerID = customerID
-			if err := tx.SaveUser(ctx, a.User); err != nil {
-				return err
-			}
-			if _, err = s.publish(ctx, tx, &a); err != nil {
-				return err
-			}
-		}
+		made := u
 		u = a.User
-		return nil
+		if a.User.CustomerID != "" {
+			return nil
+		}
+		a.User.CustomerID, u.CustomerID = customerID, customerID
+		if err := tx.SaveUser(ctx, a.User); err != nil {
+			return err
+		}
+		// The user may have changed, or gone, while the provider was making the customer.
+		if err := s.followCustomer(ctx, tx, a.User, made.Email != u.Email || made.Name != u.Name); err != nil {
+			return err
+		}
+		_, err = s.publish(ctx, tx, &a)
+		return err
 	})
+	if err == nil && u.Deleted {
+		err = ErrUserUnknown
+	}
 	return u, err
 }

@@ -9,6 +9,8 @@ type TaskKind string
 const (
 	TaskEvent TaskKind = "event" // handle the webhook event that the subject names
 	TaskClose TaskKind = "close" // end what the deleted user that the subject names still has
+	// TaskCustomer brings the provider's customer in line with the user that the subject names.
+	TaskCustomer TaskKind = "customer"
 )
 
 // Task is a piece of work that somebody has leased.

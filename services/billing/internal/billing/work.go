@@ -78,12 +78,15 @@ func (s *Service) do(ctx context.Context, t Task) ([]Write, error) {
 	switch t.Kind {
 	case TaskEvent:
 		return s.handle(ctx, t.Event)
-	case TaskClose:
+	case TaskClose, TaskCustomer:
 		userID, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("subject: %w", err)
 		}
-		return nil, s.closeAccount(ctx, userID)
+		if t.Kind == TaskClose {
+			return nil, s.closeAccount(ctx, userID)
+		}
+		return nil, s.updateCustomer(ctx, userID)
 	}
 	return nil, fmt.Errorf("unknown kind of task %q", t.Kind)
 }
@@ -128,6 +131,15 @@ const (
 	expiredGrace = 5 * time.Minute // for the webhook that says so
 	pendingGrace = 2 * time.Minute // for the request that is opening it
 )
+
+// keepHandled is how long handled events are remembered. Stripe sends an event again for three days by itself, and for
+// 30 days when somebody asks it to (https://docs.stripe.com/webhooks#retries).
+const keepHandled = 35 * 24 * time.Hour
+
+// Purge forgets what has long been handled, some at a time.
+func (s *Service) Purge(ctx context.Context) error {
+	return s.store.PurgeHandled(ctx, s.now().Add(-keepHandled))
+}
 
 // Sweep does what time alone makes due: access that ends with its grace, and checkouts whose end nobody told.
 func (s *Service) Sweep(ctx context.Context) error {

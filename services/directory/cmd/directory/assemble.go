@@ -30,6 +30,7 @@ const serviceName = "directory"
 type app struct {
 	db       *gorm.DB
 	listener net.Listener
+	mailer   *smtp.Mailer
 	// parts run together and stop in this order: first what makes work, last the relay that publishes it.
 	parts []daemon.Part
 }
@@ -50,13 +51,18 @@ func assemble(ctx context.Context, s settings, t *telemetry.Telemetry, now func(
 
 func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now func() time.Time) error {
 	store := postgres.NewStore(a.db, now)
-	mailer, err := smtp.New(smtp.Config{ServerURL: s.SMTPURL, From: s.MailFrom, PublicURL: s.PublicURL, Timeout: s.SMTPTimeout})
+	mailer, err := smtp.New(smtp.Config{
+		ServerURL: s.SMTPURL, PasswordFile: s.SMTPPasswordFile, CAFile: s.SMTPCAFile, Timeout: s.SMTPTimeout,
+		From: s.MailFrom, Support: s.MailSupport, PublicURL: s.PublicURL, TemplateDir: s.MailTemplates,
+	})
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
+	a.mailer = mailer
 	service := directory.New(directory.Config{
 		Store: store, Mails: store, Mailer: mailer, Now: now,
-		RegistrationCodeLife: s.RegistrationCodeLife, ResendsPerHour: s.ResendsPerHour,
+		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
+		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour,
 	})
 	relay, err := outbox.NewRelay(outbox.RelayConfig{
 		Service: serviceName, PostgresURL: s.PostgresURL, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix,
@@ -83,6 +89,7 @@ func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now 
 		{Name: "types", Run: workers.ReviewTypes},
 		{Name: "mail", Run: workers.SendMail, Grace: 2*s.SMTPTimeout + 5*time.Second},
 		{Name: "purge", Run: workers.PurgeMail},
+		{Name: "purge of requests", Run: workers.PurgeRequests},
 		{Name: "relay", Run: relay.Run},
 	}
 	return nil
@@ -122,4 +129,9 @@ func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, serv
 }
 
 // close gives back what assemble took; after the parts have ended.
-func (a *app) close() error { return pg.Close(a.db) }
+func (a *app) close() error {
+	if a.mailer != nil {
+		a.mailer.Close()
+	}
+	return pg.Close(a.db)
+}

@@ -23,13 +23,19 @@ type settings struct {
 	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty"`
 	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
 
-	SMTPURL     string        `env:"SMTP_URL,required,notEmpty"`
-	SMTPTimeout time.Duration `env:"SMTP_TIMEOUT" envDefault:"10s"`
-	MailFrom    string        `env:"MAIL_FROM" envDefault:"Muster <no-reply@muster.local>"`
+	SMTPURL          string        `env:"SMTP_URL,required,notEmpty"`
+	SMTPPasswordFile string        `env:"SMTP_PASSWORD_FILE"`
+	SMTPCAFile       string        `env:"SMTP_CA_FILE"`
+	SMTPTimeout      time.Duration `env:"SMTP_TIMEOUT" envDefault:"10s"`
+	MailFrom         string        `env:"MAIL_FROM" envDefault:"Muster <no-reply@muster.local>"`
+	MailSupport      string        `env:"MAIL_SUPPORT"`
+	MailTemplates    string        `env:"MAIL_TEMPLATES"`
 
-	Visibility           string        `env:"VISIBILITY" envDefault:"everyone"`
-	RegistrationCodeLife time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`
-	ResendsPerHour       int           `env:"RESENDS_PER_HOUR" envDefault:"10"`
+	Visibility            string        `env:"VISIBILITY" envDefault:"everyone"`
+	RegistrationCodeLife  time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`
+	PasswordResetCodeLife time.Duration `env:"PASSWORD_RESET_CODE_LIFETIME" envDefault:"1h"`
+	EmailChangeCodeLife   time.Duration `env:"EMAIL_CHANGE_CODE_LIFETIME" envDefault:"15m"`
+	ResendsPerHour        int           `env:"RESENDS_PER_HOUR" envDefault:"10"`
 }
 
 const (
@@ -51,6 +57,8 @@ func readSettings(environment map[string]string) (settings, error) {
 	note(!absolute(s.JWKSURL), "JWKS_URL", "must be an absolute URL")
 	note(s.KafkaReplication < 1, "KAFKA_REPLICATION", "must be at least 1")
 	note(s.RegistrationCodeLife < time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
+	note(s.PasswordResetCodeLife < time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
+	note(s.EmailChangeCodeLife < time.Minute, "EMAIL_CHANGE_CODE_LIFETIME", "must be at least 1m")
 	note(s.ResendsPerHour < 1, "RESENDS_PER_HOUR", "must be at least 1")
 	note(s.SMTPTimeout < time.Second || s.SMTPTimeout > 20*time.Second, "SMTP_TIMEOUT", "must be from 1s to 20s")
 	return s, errors.Join(problems...)

@@ -8,12 +8,13 @@ import (
 func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
 	_, err := readSettings(map[string]string{
 		"DIRECTORY_KAFKA_BROKERS": "127.0.0.1:9092", "DIRECTORY_VISIBILITY": "nobody", "DIRECTORY_PUBLIC_URL": "app", "DIRECTORY_SMTP_TIMEOUT": "1m",
-		"DIRECTORY_KAFKA_REPLICATION": "many",
+		"DIRECTORY_KAFKA_REPLICATION": "many", "DIRECTORY_PASSWORD_RESET_CODE_LIFETIME": "1s", "DIRECTORY_EMAIL_CHANGE_CODE_LIFETIME": "0",
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "KafkaReplication"} {
+	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "KafkaReplication",
+		"PASSWORD_RESET_CODE_LIFETIME", "EMAIL_CHANGE_CODE_LIFETIME"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not reported in:\n%v", name, err)
 		}
@@ -28,7 +29,8 @@ func TestSettingsHaveDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8082" || s.Visibility != visibleToEveryone || s.RegistrationCodeLife.Hours() != 24 {
+	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8082" || s.Visibility != visibleToEveryone || s.RegistrationCodeLife.Hours() != 24 ||
+		s.PasswordResetCodeLife.Hours() != 1 || s.EmailChangeCodeLife.Minutes() != 15 {
 		t.Errorf("%+v", s)
 	}
 }

@@ -39,3 +39,26 @@ func TestWhoMayDeleteWhom(t *testing.T) {
 	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1, Admin: true}, 2)
 	must(t, err)
 }
+
+func TestDeletingTakesAllRequestsAndMailAlong(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "old@example.com")
+	change := directory.ProfileChange{Email: given("new@example.com")}
+	_, err := w.UpdateProfile(t.Context(), 1, change)
+	must(t, err)
+	_, err = w.ConfirmEmailChange(t.Context(), 1, change, "000001")
+	must(t, err)
+	_, err = w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("newer@example.com")})
+	must(t, err)
+	must(t, renew(t, w, boss, directory.CodeOrder{UserID: 1, TypeCode: "REGR"}, directory.CodeOrder{UserID: 1, TypeCode: "RPWR"}))
+	sent := len(w.mailer.Sent())
+
+	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 1)
+	must(t, err)
+	for _, code := range []string{"REGR", "RPWR", "EMUP"} {
+		_, open := w.store.Request(1, code)
+		equal(t, open, false)
+	}
+	deliverAll(t, w) // the notice to the old address as well
+	equal(t, len(w.mailer.Sent()), sent)
+}

@@ -2,25 +2,30 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
 )
+
+// ErrMailStale is why a mail is abandoned whose code cannot be redeemed any more: it has expired or was used, guessed
+// at too often, or replaced.
+var ErrMailStale = errors.New("its code is worthless by now")
 
 // Delivery is the outcome of one attempt to send a mail.
 type Delivery struct {
 	MailID   int64
 	Kind     MailKind
 	Attempts int
-	// Err is why the mailer did not take it; nil when it is out.
+	// Err is why the mail is not out: the mailer's error, or ErrMailStale; nil when it is out.
 	Err error
 	// Abandoned says that it will not be tried again.
 	Abandoned bool
 }
 
-// noteTimeout bounds the noting of an outcome, which goes on while the service stops.
+// noteTimeout bounds the look at a code, and the noting of an outcome: they go on while the service stops.
 const noteTimeout = 5 * time.Second
 
-// DeliverMail sends the mail that is due for longest. found is false when none is. A mail whose outcome could not be
-// noted is sent again later: rather twice than never.
+// DeliverMail sends the mail that is due for longest, unless its code has died in the queue. found is false when none
+// is due. A mail whose outcome could not be noted is sent again later: rather twice than never.
 func (s *Service) DeliverMail(ctx context.Context) (d Delivery, found bool, err error) {
 	now := s.now()
 	m, found, err := s.mails.ClaimMail(ctx, now, now.Add(mailLease))
@@ -28,22 +33,51 @@ func (s *Service) DeliverMail(ctx context.Context) (d Delivery, found bool, err 
 		return Delivery{}, false, err
 	}
 	ctx = context.WithoutCancel(ctx) // what has begun is finished
-	d = Delivery{MailID: m.ID, Kind: m.Kind, Attempts: m.Attempts, Err: s.mailer.Send(ctx, m)}
+	d = Delivery{MailID: m.ID, Kind: m.Kind, Attempts: m.Attempts}
+	live, err := s.codeLives(ctx, m, now)
+	if err != nil {
+		return d, true, err
+	}
+	d.Err = ErrMailStale
+	if live {
+		d.Err = s.mailer.Send(ctx, m)
+	}
+	err = s.noteDelivery(ctx, m, &d)
+	return d, true, err
+}
 
+// codeLives says whether the code of a mail, if it carries one, can still be redeemed. Nothing is held while the mail
+// is being sent then: a code that dies in that moment arrives dead.
+func (s *Service) codeLives(ctx context.Context, m Mail, now time.Time) (lives bool, err error) {
+	if m.Code == "" || m.stale(now) {
+		return m.Code == "", nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
-	now = s.now()
-	retryAt, worthwhile := m.retryAt(now)
-	switch {
-	case d.Err == nil:
-		err = s.mails.MailSent(ctx, m.ID, now)
-	case worthwhile:
-		err = s.mails.MailFailed(ctx, m.ID, retryAt)
-	default:
-		d.Abandoned = true
-		err = s.mails.MailAbandoned(ctx, m.ID, now)
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		r, err := tx.LockRequest(ctx, m.UserID, string(m.Kind))
+		lives = err == nil && r.Code == m.Code && r.usable(now)
+		if errors.Is(err, ErrNoVerification) {
+			return nil
+		}
+		return err
+	})
+	return lives, err
+}
+
+// noteDelivery notes the outcome of an attempt in the queue.
+func (s *Service) noteDelivery(ctx context.Context, m Mail, d *Delivery) error {
+	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
+	defer cancel()
+	now := s.now()
+	if d.Err == nil {
+		return s.mails.MailSent(ctx, m.ID, now)
 	}
-	return d, true, err
+	retryAt, worthwhile := m.retryAt(now)
+	if d.Abandoned = !worthwhile || errors.Is(d.Err, ErrMailStale) || errors.Is(d.Err, ErrMailRefused); d.Abandoned {
+		return s.mails.MailAbandoned(ctx, m.ID, now)
+	}
+	return s.mails.MailFailed(ctx, m.ID, retryAt)
 }
 
 // keepMail is how long the traces of a mail (that it was sent, and when) are kept. They count towards the limit of

@@ -16,6 +16,16 @@ var (
 	ErrNoVerification = errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "There is no pending verification for this email address.")
 	ErrTooManyGuesses = errs.New(errs.KindTooMany, "MAX_ATTEMPTS_EXCEEDED", "Maximum verification attempts exceeded. Please request a new code.")
 
+	// ErrUsersNotFound answers a batch that names somebody who is not there; nothing of it is done.
+	ErrUsersNotFound   = errs.New(errs.KindNotFound, "", "One or more users not found.")
+	ErrRequestNotFound = errs.New(errs.KindNotFound, "", "Verification request not found")
+	// ErrTooMuchMail answers somebody who has had all the mail of one kind that they can have in an hour. When that is
+	// over, none of them counts any more.
+	ErrTooMuchMail = &errs.Error{
+		Kind: errs.KindTooMany, Code: "TOO_MANY_MAILS", RetryAfter: mailWindow,
+		Message: "Too many verification emails were requested. Please try again later.",
+	}
+
 	// ErrMailNotSent answers a request whose mail the mail system did not take.
 	ErrMailNotSent = errs.New(errs.KindBadGateway, "", "Failed to send verification email")
 	// ErrMailRefused wraps a mailer's error when trying again would not help: the mail system refused the recipient or
@@ -30,6 +40,34 @@ var (
 		"The subscription belongs to no known user: restore directory's database, then replay the record.")
 )
 
+// The refusals of an email change, which carry a title.
+var (
+	errNoEmailChange = errs.New(errs.KindNotFound, ErrNoVerification.Code, "No pending email update verification. Please request a new update.").
+				With("error", "No verification request found")
+	errTooManyEmailChangeGuesses = errs.New(errs.KindTooMany, ErrTooManyGuesses.Code, "Maximum verification attempts exceeded. Please request a new update.").
+					With("error", "Too many attempts")
+	errEmailTakenMeanwhile = errs.New(errs.KindConflict, ErrEmailExists.Code, "This email address is already associated with another account").
+				With("error", "Email already in use")
+)
+
+const codeInvalid = "INVALID_CODE"
+
+// asEmailChange words a refusal as the contract does for email changes.
+func asEmailChange(err error) error {
+	e := errs.From(err)
+	switch {
+	case errors.Is(err, ErrNoVerification):
+		return errNoEmailChange
+	case errors.Is(err, ErrTooManyGuesses):
+		return errTooManyEmailChangeGuesses
+	case errors.Is(err, ErrEmailExists):
+		return errEmailTakenMeanwhile.Because(e.Err)
+	case e.Code == codeInvalid:
+		return e.With("error", "Invalid verification code")
+	}
+	return err
+}
+
 // wrongCode is the answer to a wrong code that leaves so many attempts.
 func wrongCode(remaining int) error {
 	attempts := "attempts"
@@ -37,5 +75,5 @@ func wrongCode(remaining int) error {
 		attempts = "attempt"
 	}
 	message := fmt.Sprintf("The verification code is incorrect. %d %s remaining.", remaining, attempts)
-	return errs.New(errs.KindInvalid, "INVALID_CODE", message).With("attemptsRemaining", remaining)
+	return errs.New(errs.KindInvalid, codeInvalid, message).With("attemptsRemaining", remaining)
 }

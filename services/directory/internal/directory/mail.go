@@ -28,9 +28,9 @@ type Mail struct {
 	Recipient string
 	// FirstName greets the recipient; nil when unknown.
 	FirstName *string
-	// Code is the verification code in it.
+	// Code is the verification code in it; empty in a mail that carries none.
 	Code string
-	// CodeExpiresAt is when the code becomes worthless.
+	// CodeExpiresAt is when the code becomes worthless; zero without a code.
 	CodeExpiresAt time.Time
 	QueuedAt      time.Time
 	// Attempts counts how often it was handed to the mailer, the attempt under way included.
@@ -40,12 +40,15 @@ type Mail struct {
 const (
 	firstRetry  = 10 * time.Second
 	slowestPace = time.Hour
-	// giveUpAfter is how long a mail is worth trying: by then its code is worthless.
+	// giveUpAfter is how long a mail is worth trying, if its code lives that long.
 	giveUpAfter = 24 * time.Hour
 	// mailLease is how long a claimed mail is left to the replica that claimed it. A replica that dies in between
 	// delays the mail by this, so it is little more than the mailer's own timeout.
 	mailLease = time.Minute
 )
+
+// stale says whether the mail brings a code that has become worthless by time. The code's last second still counts.
+func (m Mail) stale(now time.Time) bool { return m.Code != "" && now.After(m.CodeExpiresAt) }
 
 // retryAt is when a mail whose attempt has just failed is tried again: after 10 s, and then after twice as long each
 // time, up to an hour. worthwhile is false when it would be too late.
@@ -55,5 +58,5 @@ func (m Mail) retryAt(now time.Time) (at time.Time, worthwhile bool) {
 		pause = min(firstRetry<<max(doublings, 0), slowestPace)
 	}
 	at = now.Add(pause)
-	return at, at.Sub(m.QueuedAt) <= giveUpAfter
+	return at, at.Sub(m.QueuedAt) <= giveUpAfter && !m.stale(at)
 }

@@ -27,6 +27,14 @@ type Users interface {
 	LockUser(ctx context.Context, id int64) (User, error)
 	// LockUserByEmail gives the live user with this address in any case, or ErrUserNotFound.
 	LockUserByEmail(ctx context.Context, email string) (User, error)
+	// LockUsers gives those of the users that are live, in the order of their ids. They are locked in that order, so
+	// that batches which overlap wait for each other and do not deadlock.
+	LockUsers(ctx context.Context, ids []int64) ([]User, error)
+	// LockUsersByEmail is LockUsers for the live users with these addresses in any case.
+	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
+	// EmailTaken says whether a live user has this address in any case. It locks nobody: only CreateUser and UpdateUser
+	// have the last word.
+	EmailTaken(ctx context.Context, email string) (bool, error)
 	// LockUsersDue gives live users whose TypeDueAt is not after now, the longest due first, at most limit of them. It
 	// leaves out those that another transaction holds and waits for nobody.
 	LockUsersDue(ctx context.Context, now time.Time, limit int) ([]User, error)
@@ -48,17 +56,30 @@ type Users interface {
 type Requests interface {
 	// LockRequest gives the user's request of this type, or ErrNoVerification.
 	LockRequest(ctx context.Context, userID int64, typeCode string) (VerificationRequest, error)
-	// PutRequest stores the request in place of the user's request of the same type, if there is one.
-	PutRequest(ctx context.Context, r VerificationRequest) error
-	// CloseRequests removes the user's requests of these types (of all types when none is given) and takes back the
-	// mails of the same kinds that were not sent yet.
+	// LockRequestByID gives the request with this id, or ErrRequestNotFound. It locks the user first, as everybody does.
+	LockRequestByID(ctx context.Context, id int64) (VerificationRequest, error)
+	// LockRequests gives all requests of these users, those of one user in no particular order.
+	LockRequests(ctx context.Context, userIDs []int64) ([]VerificationRequest, error)
+	// PutRequest stores each request in place of the user's request of the same type, if there is one. Unsent mails
+	// that carry the code of that one are taken back. No two of the requests may be of one user and type.
+	PutRequest(ctx context.Context, requests ...VerificationRequest) error
+	// CloseRequests removes the user's requests of these types and takes back the mails of the same kinds that were not
+	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
+	// that is taken back leaves the trace that an abandoned one leaves, and goes on to count in CountMail: it may be on
+	// its way out.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
+	// PurgeRequests removes requests that had expired before the given time, at most limit of them, and says how many.
+	// It leaves out those that another transaction holds and waits for nobody.
+	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // Outgoing is what leaves the service when the transaction commits, and does not leave it otherwise.
 type Outgoing interface {
 	// QueueMail puts a mail into the queue, due at once.
 	QueueMail(ctx context.Context, m Mail) error
+	// QueueClaimedMail puts mails into the queue that the caller sends itself, as if it had claimed them until the given
+	// time: unless their outcome was noted by then, they are due. It gives them with their ids, in the same order.
+	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
 	// CountMail counts the mails of this kind that were queued for the user at since or later, sent or not.
 	CountMail(ctx context.Context, userID int64, kind MailKind, since time.Time) (int, error)
 	// Publish hands payloads to the other services, those of one user in the order of the calls.
@@ -85,7 +106,8 @@ type MailQueue interface {
 
 // Mailer sends mail.
 type Mailer interface {
-	// Send hands the mail to the mail system. An error means that it may not have been accepted. The same mail may be
-	// sent again after that: it bears the same message id each time, so that mail systems can tell.
+	// Send hands the mail to the mail system. An error means that it may not have been accepted, and never names the
+	// recipient. The same mail may be sent again after that: it bears the same message id each time, so that mail systems
+	// can tell. The error wraps ErrMailRefused when sending again would not help.
 	Send(ctx context.Context, m Mail) error
 }

@@ -8,19 +8,21 @@ import (
 // requestVerification asks an unverified user to verify their address: a fresh code in place of the old one, and the
 // mail with it.
 func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
-	r := VerificationRequest{
-		UserID: u.ID, TypeCode: RequestRegistration, Code: s.newCode(), CreatedOn: now, ExpiresAt: now.Add(s.codeLife),
-	}
+	r := s.newRequest(u.ID, RequestRegistration, now)
 	if err := tx.PutRequest(ctx, r); err != nil {
 		return err
 	}
-	return mailCode(ctx, tx, u, r, now)
+	return tx.QueueMail(ctx, codeMail(u, r, now))
 }
 
-// mailCode queues the mail that carries the code of r.
-func mailCode(ctx context.Context, tx Tx, u User, r VerificationRequest, now time.Time) error {
-	return tx.QueueMail(ctx, Mail{
+// codeMail is the mail that carries the code of r to u.
+func codeMail(u User, r VerificationRequest, now time.Time) Mail {
+	m := Mail{
 		UserID: u.ID, Kind: MailKind(r.TypeCode), Recipient: u.Email, FirstName: u.FirstName,
 		Code: r.Code, CodeExpiresAt: r.ExpiresAt, QueuedAt: now,
-	})
+	}
+	if r.NewEmail != nil {
+		m.Recipient = *r.NewEmail
+	}
+	return m
 }

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // ResendVerification mails the code of the open registration request once more, or a fresh one when that is used up. It
@@ -19,14 +18,14 @@ func (s *Service) ResendVerification(ctx context.Context, email string) error {
 			return err
 		}
 		now := s.now()
-		recent, err := tx.CountMail(ctx, u.ID, MailRegistration, now.Add(-time.Hour))
+		recent, err := tx.CountMail(ctx, u.ID, MailRegistration, now.Add(-mailWindow))
 		if err != nil || recent >= s.resends {
 			return err
 		}
 		r, err := tx.LockRequest(ctx, u.ID, RequestRegistration)
 		switch {
 		case err == nil && r.usable(now):
-			return mailCode(ctx, tx, u, r, now)
+			return tx.QueueMail(ctx, codeMail(u, r, now))
 		case err == nil || errors.Is(err, ErrNoVerification):
 			return s.requestVerification(ctx, tx, u, now)
 		}

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -16,34 +17,48 @@ type Config struct {
 	Now func() time.Time
 	// NewCode makes verification codes. Nil is NewCode.
 	NewCode func() string
+	// NewDigits makes the codes of email changes. Nil is NewDigits.
+	NewDigits func() string
 	// RegistrationCodeLife is how long the code of a registration is good for. Zero is 24 h (contract section 6).
 	RegistrationCodeLife time.Duration
-	// ResendsPerHour is how many mails with one kind of code somebody can have themselves sent in an hour through the
-	// public route; more are left out silently. Zero is 10.
+	// PasswordResetCodeLife is the same for a forgotten password. Zero is 1 h.
+	PasswordResetCodeLife time.Duration
+	// EmailChangeCodeLife is the same for an email change. Zero is 15 min.
+	EmailChangeCodeLife time.Duration
+	// ResendsPerHour is how many mails with one kind of code somebody can have sent in an hour. Through the public route
+	// more are left out silently, elsewhere they are refused. Zero is 10.
 	ResendsPerHour int
 }
 
 const (
-	defaultCodeLife       = 24 * time.Hour
-	defaultResendsPerHour = 10
+	defaultRegistrationCodeLife  = 24 * time.Hour
+	defaultPasswordResetCodeLife = time.Hour
+	defaultEmailChangeCodeLife   = 15 * time.Minute
+	defaultResendsPerHour        = 10
 )
 
 // Service is what can be done with users.
 type Service struct {
-	store    Store
-	mails    MailQueue
-	mailer   Mailer
-	clock    func() time.Time
-	newCode  func() string
-	codeLife time.Duration
-	resends  int
+	store     Store
+	mails     MailQueue
+	mailer    Mailer
+	clock     func() time.Time
+	newCode   func() string
+	newDigits func() string
+	codeLife  map[string]time.Duration // by type of request
+	resends   int
 }
 
 // New makes a Service.
 func New(c Config) *Service {
 	s := &Service{
-		store: c.Store, mails: c.Mails, mailer: c.Mailer, clock: c.Now, newCode: c.NewCode,
-		codeLife: c.RegistrationCodeLife, resends: c.ResendsPerHour,
+		store: c.Store, mails: c.Mails, mailer: c.Mailer, clock: c.Now, newCode: c.NewCode, newDigits: c.NewDigits,
+		codeLife: map[string]time.Duration{
+			RequestRegistration:  cmp.Or(c.RegistrationCodeLife, defaultRegistrationCodeLife),
+			RequestPasswordReset: cmp.Or(c.PasswordResetCodeLife, defaultPasswordResetCodeLife),
+			RequestEmailChange:   cmp.Or(c.EmailChangeCodeLife, defaultEmailChangeCodeLife),
+		},
+		resends: cmp.Or(c.ResendsPerHour, defaultResendsPerHour),
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -51,11 +66,8 @@ func New(c Config) *Service {
 	if s.newCode == nil {
 		s.newCode = NewCode
 	}
-	if s.codeLife == 0 {
-		s.codeLife = defaultCodeLife
-	}
-	if s.resends == 0 {
-		s.resends = defaultResendsPerHour
+	if s.newDigits == nil {
+		s.newDigits = NewDigits
 	}
 	return s
 }

@@ -22,10 +22,11 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
-	codes := 0
+	codes, digits := 0, 0
 	w.Service = directory.New(directory.Config{
 		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now, ResendsPerHour: 3,
-		NewCode: func() string { codes++; return fmt.Sprintf("code%08d", codes) },
+		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
+		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
 	})
 	return w
 }
@@ -35,6 +36,16 @@ func (w *world) register(t *testing.T, id int64, email string) directory.User {
 	t.Helper()
 	must(t, w.FollowAccount(t.Context(), account(id, email)))
 	return w.store.User(id)
+}
+
+// newest gives the mail that was sent last.
+func (w *world) newest(t *testing.T) directory.Mail {
+	t.Helper()
+	sent := w.mailer.Sent()
+	if len(sent) == 0 {
+		t.Fatal("no mail was sent")
+	}
+	return sent[len(sent)-1]
 }
 
 // published gives what was published since the given number of payloads.

@@ -28,41 +28,46 @@ func (s *Service) UpdateUser(ctx context.Context, id int64, change UserChange) (
 		if err != nil {
 			return err
 		}
-		now := s.now()
-		next := change.applied(u, now)
-		if next.Exemption.reversed() {
-			return errs.InvalidField("subscriptionExemptionEndsAt", "must not be before subscriptionExemptionStartsAt")
-		}
-		d := compare(u, next)
-		if d.properties, err = change.putProperties(ctx, tx, id); err != nil {
-			return err
-		}
-		if !d.any() {
-			updated = u
-			return nil
-		}
-		if err := guardLastAdmin(ctx, tx, u, next); err != nil {
-			return err
-		}
-		next = next.touched(now)
-		if d.access() {
-			next = next.acted()
-		}
-		updated = next
-		if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
-			return err
-		}
-		if d.address {
-			return s.moveVerification(ctx, tx, next, now)
-		}
-		return nil
+		updated, err = s.update(ctx, tx, u, change)
+		return err
 	})
 	return updated, err
 }
 
+// update makes a checked change to a locked user and gives the user as it is then.
+func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange) (User, error) {
+	now := s.now()
+	next := change.applied(u, now)
+	if next.Exemption.reversed() {
+		return User{}, errs.InvalidField("subscriptionExemptionEndsAt", "must not be before subscriptionExemptionStartsAt")
+	}
+	d := compare(u, next)
+	var err error
+	if d.properties, err = change.putProperties(ctx, tx, u.ID); err != nil {
+		return User{}, err
+	}
+	if !d.any() {
+		return u, nil
+	}
+	if err := guardLastAdmin(ctx, tx, u, next); err != nil {
+		return User{}, err
+	}
+	next = next.touched(now)
+	if d.access() {
+		next = next.acted()
+	}
+	if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
+		return User{}, err
+	}
+	if d.address {
+		return next, s.moveVerification(ctx, tx, next, now)
+	}
+	return next, nil
+}
+
 // moveVerification makes the codes worthless that went to the user's former address.
 func (s *Service) moveVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
-	if err := tx.CloseRequests(ctx, u.ID); err != nil {
+	if err := tx.CloseRequests(ctx, u.ID, codeTypes...); err != nil {
 		return err
 	}
 	if u.VerifiedAt != nil {

@@ -10,8 +10,8 @@ import (
 // VerifyEmail redeems the code that was mailed to somebody who registered, and gives the verified user.
 //
 // ErrNoVerification when nothing is open for the address: unknown, verified already, or expired. INVALID_CODE with
-// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong. Guesses
-// made at the same time wait for each other, so that no more than five are ever compared.
+// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong. Somebody
+// verified for whom a new code was made nevertheless verifies again.
 func (s *Service) VerifyEmail(ctx context.Context, email, code string) (User, error) {
 	var (
 		verified User
@@ -28,17 +28,11 @@ func (s *Service) VerifyEmail(ctx context.Context, email, code string) (User, er
 		}
 		now := s.now()
 		r, err := tx.LockRequest(ctx, u.ID, RequestRegistration)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case u.VerifiedAt != nil, r.expired(now):
-			return ErrNoVerification
-		case r.Attempts >= maxAttempts:
-			return ErrTooManyGuesses
-		case !sameCode(code, r.Code):
-			r.Attempts++
-			refusal = wrongCode(maxAttempts - r.Attempts)
-			return tx.PutRequest(ctx, r)
+		}
+		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
+			return err
 		}
 		if err := tx.CloseRequests(ctx, u.ID, RequestRegistration); err != nil {
 			return err

@@ -116,6 +116,23 @@ func TestResendingToNobody(t *testing.T) {
 	equal(t, len(w.mailer.Sent()), 0) // and the registration's own mail was taken back when its code was redeemed
 }
 
+func TestDigits(t *testing.T) {
+	shape := regexp.MustCompile(`^[0-9]{6}$`)
+	seen := map[byte]int{}
+	for range 6000 {
+		code := directory.NewDigits()
+		if !shape.MatchString(code) {
+			t.Fatalf("code %q", code)
+		}
+		seen[code[0]]++
+	}
+	for digit := byte('0'); digit <= '9'; digit++ { // 600 expected, with a standard deviation of 23
+		if n := seen[digit]; n < 450 || n > 750 {
+			t.Errorf("%c came first %d times", digit, n)
+		}
+	}
+}
+
 func TestCodes(t *testing.T) {
 	shape := regexp.MustCompile(`^[a-z0-9]{12}$`)
 	seen := map[rune]int{}

@@ -88,6 +88,10 @@ func (a *app) connect(ctx context.Context, s settings, around surroundings, w wi
 	if err != nil {
 		return err
 	}
+	internal, err := web.NewServiceTokens(s.ServiceSecret, "identity")
+	if err != nil {
+		return err
+	}
 	relay, err := outbox.NewRelay(outbox.RelayConfig{
 		Service: "identity", PostgresURL: s.PostgresURL, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix,
 		Topics: contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents), Replication: s.KafkaReplication, Logger: around.log,
@@ -108,7 +112,7 @@ func (a *app) connect(ctx context.Context, s settings, around surroundings, w wi
 		{Name: "events", Probe: func(context.Context) error { return consumer.Ready() }},
 	}})
 	httpapi.Mount(engine, httpapi.Config{
-		Service: w.service, Reader: w.store, Tokens: web.LocalKeys(w.ring.Public), CSRF: csrf,
+		Service: w.service, Reader: w.store, Tokens: web.LocalKeys(w.ring.Public), CSRF: csrf, Internal: internal,
 		PublicKeys: func() any { return w.ring.JWKS() }, BaseURL: strings.TrimSuffix(s.APIURL, "/"),
 	})
 	listener, err := web.Listen(ctx, s.Addr)

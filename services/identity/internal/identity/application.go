@@ -23,26 +23,37 @@ func (in Application) check() (string, identityv1.Registration, error) {
 	var wrong []errs.Field
 	refuse := func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) }
 
-	email, err := usersapi.ParseEmail(in.Email)
-	if err != nil {
-		refuse("email", err.Error())
-	}
+	email := checkEmail(in.Email, refuse)
 	if message := checkPassword(in.Password); message != "" {
 		refuse("password", message)
 	}
-	r := identityv1.Registration{TypeCode: TypeNotSubscribed, Username: defaultUsername(email)}
-	if in.Username != nil {
-		r.Username = strings.TrimSpace(*in.Username)
-	}
-	if message := checkName(r.Username); message != "" && (in.Username != nil || email != "") {
-		refuse("username", message)
-	}
+	r := identityv1.Registration{TypeCode: TypeNotSubscribed, Username: checkUsername(in.Username, email, refuse)}
 	r.FirstName = checkOptionalName("firstName", in.FirstName, refuse)
 	r.LastName = checkOptionalName("lastName", in.LastName, refuse)
 	if len(wrong) > 0 {
 		return "", identityv1.Registration{}, errs.Invalid(wrong...)
 	}
 	return email, r, nil
+}
+
+func checkEmail(typed string, refuse func(field, message string)) string {
+	email, err := usersapi.ParseEmail(typed)
+	if err != nil {
+		refuse("email", err.Error())
+	}
+	return email
+}
+
+// checkUsername is lenient where nobody chose a name and the address is refused already.
+func checkUsername(chosen *string, email string, refuse func(field, message string)) string {
+	username := defaultUsername(email)
+	if chosen != nil {
+		username = strings.TrimSpace(*chosen)
+	}
+	if message := checkName(username); message != "" && (chosen != nil || email != "") {
+		refuse("username", message)
+	}
+	return username
 }
 
 // defaultUsername is the address before the "@".

@@ -37,6 +37,9 @@ func (s *Service) insertUnattended(ctx context.Context, email, password string, 
 	}
 	now := s.now()
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		if err := forgetLegacy(ctx, tx, email); err != nil {
+			return err
+		}
 		a, err := tx.InsertAccount(ctx, newAccount(email, hash, r, now))
 		if err != nil {
 			return err

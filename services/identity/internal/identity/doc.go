@@ -5,6 +5,13 @@
 // Start reading at ports.go, then register.go. Every change of an account locks its row, gives it the next version and
 // publishes the whole new state, in one transaction.
 //
+// # Imported users
+//
+// A [LegacyAccount] is kept for whoever brings a password hash from another system: the first sign-in makes the account
+// of it. No address ever has both a legacy account and an account that signs in with it, or an old password could make a
+// second account. Therefore all who give an account its address take the legacy account first (forgetLegacy), in the same
+// transaction, and an import keeps them waiting while it looks and stores.
+//
 // # Settling
 //
 // An [Account] carries two versions besides its own. ActivityVersion is the newest version at which something changed

@@ -11,9 +11,17 @@ var (
 	ErrTooManyAttempts    = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
 )
 
+// What an import is told of a row's password hash.
+var (
+	ErrHashUnsupported  = errs.New(errs.KindInvalid, "HASH_UNSUPPORTED", "The password hash is in a format that is not known here")
+	ErrHashMalformed    = errs.New(errs.KindInvalid, "HASH_MALFORMED", "The password hash is damaged")
+	ErrHashTooExpensive = errs.New(errs.KindInvalid, "HASH_TOO_EXPENSIVE", "The password hash would take too much time or memory to check")
+)
+
 // What the ports say, and what no caller of the API sees as such.
 var (
 	ErrAccountNotFound = errs.New(errs.KindNotFound, "ACCOUNT_NOT_FOUND", "No such account")
+	ErrLegacyNotFound  = errs.New(errs.KindNotFound, "LEGACY_NOT_FOUND", "No such legacy account")
 	ErrTokenNotFound   = errs.New(errs.KindNotFound, "TOKEN_NOT_FOUND", "No such refresh token")
 	// ErrUserWithoutAccount: directory speaks of a living user for whom identity has no account. The record is to be
 	// parked for an operator, because no later record can make it right.

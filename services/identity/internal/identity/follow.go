@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,10 +91,16 @@ func (a Account) follow(u User, now time.Time) Account {
 }
 
 // moveAddress stores the account with its new address. Whoever signs in with that is displaced first; the address that
-// became free goes back to somebody who was displaced from it. So an address that any living account has signs one of
+// became free goes back to somebody who was displaced from it. A legacy account with the new address is forgotten, and
+// with a deleted user's one with the old. So an address that any living account has signs one of
 // them in, and when directory's last record of each has come, it is the right one.
 func (s *Service) moveAddress(ctx context.Context, tx Tx, old, next Account) error {
 	sameAddress := old.Email == next.Email && old.Displaced == next.Displaced
+	if !sameAddress {
+		if err := forgetLegacy(ctx, tx, cmp.Or(next.Email, old.Email)); err != nil {
+			return err
+		}
+	}
 	if !sameAddress && !next.Deleted {
 		if err := s.displaceOthers(ctx, tx, next); err != nil {
 			return err

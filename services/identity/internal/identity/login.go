@@ -5,78 +5,161 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 )
 
-// Login lets in whoever knows the password of the account with this address.
+// loginAttempts is how often a sign-in begins anew when the account changes while its password is verified.
+const loginAttempts = 3
+
+// errMovedOn: what was read before the password was verified is not what is there now. Another sign-in may have
+// replaced the hash or made the account of a legacy account.
+var errMovedOn = errors.New("the account has changed since it was read")
+
+// Login lets in whoever knows the password of the account with this address, or of the legacy account, which becomes an
+// account by it. A password hash of another kind than new ones gives way to a new one.
 //
 // Errors: ErrInvalidCredentials, the same and after the same work whether the address is unknown or the password
-// wrong; ErrAccountInactive, to those alone who know the password; ErrTooManyAttempts.
+// wrong, but for what a foreign hash costs more; ErrAccountInactive, to those alone who know the password;
+// ErrTooManyAttempts.
 func (s *Service) Login(ctx context.Context, email, password string, client Client) (SignedIn, error) {
 	if err := requireCredentials(email, password); err != nil {
 		return SignedIn{}, err
 	}
 	email = strings.TrimSpace(email)
+	for attempt := 1; ; attempt++ {
+		in, err := s.attemptLogin(ctx, email, password, client)
+		if !errors.Is(err, errMovedOn) {
+			return in, err
+		}
+		if attempt == loginAttempts {
+			return SignedIn{}, ErrInvalidCredentials.Because(err)
+		}
+	}
+}
+
+func (s *Service) attemptLogin(ctx context.Context, email, password string, client Client) (SignedIn, error) {
 	subjects := subjectsOf(email, client)
 	if err := s.refuseThrottled(ctx, subjects); err != nil {
 		return SignedIn{}, err
 	}
-	a, err := s.store.AccountByEmail(ctx, email)
-	if err != nil && !errors.Is(err, ErrAccountNotFound) {
-		return SignedIn{}, fmt.Errorf("find account: %w", err)
+	read, err := s.find(ctx, email)
+	if err != nil {
+		return SignedIn{}, err
 	}
-	matches, err := s.passwords.Verify(ctx, a.PasswordHash, password)
+	hash := read.passwordHash()
+	matches, err := s.passwords.Verify(ctx, hash, password)
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("verify password: %w", err)
 	}
 	if !matches {
 		return SignedIn{}, s.failed(ctx, subjects)
 	}
-	return s.admit(ctx, a, subjects, client)
+	if s.passwords.Outdated(hash) {
+		if hash, err = s.passwords.Hash(ctx, password); err != nil {
+			return SignedIn{}, fmt.Errorf("hash password: %w", err)
+		}
+	}
+	return s.admit(ctx, read, entry{subjects: subjects, client: client, hash: hash, now: s.now()})
+}
+
+// found is who has an address: an account, a legacy account, or nobody.
+type found struct {
+	account Account
+	legacy  *LegacyAccount
+}
+
+func (f found) passwordHash() string {
+	if f.legacy != nil {
+		return f.legacy.PasswordHash
+	}
+	return f.account.PasswordHash
+}
+
+// find reads the legacy account first: one that has just become an account is then seen as that, and not missed as both.
+func (s *Service) find(ctx context.Context, email string) (found, error) {
+	l, legacyErr := s.store.LegacyByEmail(ctx, email)
+	if legacyErr != nil && !errors.Is(legacyErr, ErrLegacyNotFound) {
+		return found{}, fmt.Errorf("find legacy account: %w", legacyErr)
+	}
+	a, err := s.store.AccountByEmail(ctx, email)
+	switch {
+	case err == nil:
+		return found{account: a}, nil
+	case !errors.Is(err, ErrAccountNotFound):
+		return found{}, fmt.Errorf("find account: %w", err)
+	case legacyErr == nil:
+		return found{legacy: &l}, nil
+	default:
+		return found{}, nil
+	}
+}
+
+// entry is a sign-in with a right password.
+type entry struct {
+	subjects subjects
+	client   Client
+	hash     string // that the account has from now on
+	now      time.Time
 }
 
 // admit signs in the owner of an account whose password was right, unless the account has changed since it was read.
-func (s *Service) admit(ctx context.Context, read Account, subjects subjects, client Client) (SignedIn, error) {
-	now := s.now()
+func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, error) {
 	var a Account
 	var session Session
 	var refresh string
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
-		if a, err = tx.LockAccount(ctx, read.UserID); err != nil {
+		kind := identityv1.SignedIn
+		if read.legacy != nil {
+			kind = identityv1.Registered
+			a, err = s.enterLegacy(ctx, tx, *read.legacy, by)
+		} else {
+			a, err = s.enter(ctx, tx, read.account, by)
+		}
+		if err != nil {
 			return err
 		}
-		// Guesses that came at the same time may have used up the attempts meanwhile. A right guess past the limit must
-		// not look different from a wrong one.
-		if err := s.refuseThrottled(ctx, subjects); err != nil {
+		if err := s.throttle.Forget(ctx, by.subjects.account); err != nil {
 			return err
 		}
-		if a.Deleted || a.Displaced || a.Email != read.Email || a.PasswordHash != read.PasswordHash {
-			return ErrInvalidCredentials
-		}
-		if !a.Active {
-			return ErrAccountInactive
-		}
-		if err := s.throttle.Forget(ctx, subjects.account); err != nil {
+		if session, refresh, err = s.openSession(ctx, tx, a.UserID, by.client, by.now); err != nil {
 			return err
 		}
-		a = a.SignIn(now)
-		if err := tx.UpdateAccount(ctx, a); err != nil {
-			return err
-		}
-		if session, refresh, err = s.openSession(ctx, tx, a.UserID, client, now); err != nil {
-			return err
-		}
-		return tx.Publish(ctx, a.State(), a.event(identityv1.SignedIn, now, session.ID))
+		return tx.Publish(ctx, a.State(), a.event(kind, by.now, session.ID))
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
 	}
-	signedIn, err := s.signedIn(a, session, refresh, now)
+	signedIn, err := s.signedIn(a, session, refresh, by.now)
 	signedIn.Version = a.Version
 	return signedIn, err
+}
+
+// enter locks the account and notes the sign-in.
+func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Account, error) {
+	a, err := tx.LockAccount(ctx, read.UserID)
+	if err != nil {
+		return Account{}, err
+	}
+	// Guesses that came at the same time may have used up the attempts meanwhile. A right guess past the limit must
+	// not look different from a wrong one.
+	if err := s.refuseThrottled(ctx, by.subjects); err != nil {
+		return Account{}, err
+	}
+	switch {
+	case a.Deleted || a.Displaced || a.Email != read.Email:
+		return Account{}, ErrInvalidCredentials
+	case a.PasswordHash != read.PasswordHash:
+		return Account{}, errMovedOn
+	case !a.Active:
+		return Account{}, ErrAccountInactive
+	}
+	a = a.SignIn(by.now)
+	a.PasswordHash = by.hash
+	return a, tx.UpdateAccount(ctx, a)
 }
 
 // requireCredentials asks for both fields. It looks no closer: an address that could not be one belongs to nobody.

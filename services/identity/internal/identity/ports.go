@@ -16,6 +16,8 @@ type Store interface {
 	// AccountByEmail finds the account that signs in with the address, compared without case; ErrAccountNotFound when
 	// there is none. Displaced and deleted accounts are not found.
 	AccountByEmail(ctx context.Context, email string) (Account, error)
+	// LegacyByEmail finds the legacy account with the address, compared without case; ErrLegacyNotFound when there is none.
+	LegacyByEmail(ctx context.Context, email string) (LegacyAccount, error)
 	// PurgeSessions deletes at most limit sessions that have expired or ended, and as many refresh tokens that have
 	// expired. It returns how many rows went.
 	PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error)
@@ -35,6 +37,8 @@ type Tx interface {
 	// transaction is then of no more use.
 	UpdateAccount(ctx context.Context, a Account) error
 
+	LegacyTx
+
 	// OpenSession stores a new session with its first refresh token.
 	OpenSession(ctx context.Context, s Session, first RefreshToken) error
 	// RefreshToken finds a refresh token and its session by the token's hash; ErrTokenNotFound when there is none.
@@ -49,6 +53,23 @@ type Tx interface {
 
 	// Publish puts the payloads on their topics when the transaction commits, in this order.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error
+}
+
+// LegacyTx is the part of [Tx] that has to do with imported users.
+type LegacyTx interface {
+	// TakeLegacy removes the legacy account with the address, compared without case, and returns it; ErrLegacyNotFound
+	// when there is none. Either way nobody stores one until the transaction ends.
+	TakeLegacy(ctx context.Context, email string) (LegacyAccount, error)
+	// LockLegacy keeps all others from storing and taking legacy accounts until the transaction ends: it waits for those
+	// who are at it. It returns the legacy accounts that have one of the ids or one of the addresses.
+	LockLegacy(ctx context.Context, ids []int64, emails []string) ([]LegacyAccount, error)
+	// ReplaceLegacy removes the legacy accounts with these ids and stores others; ErrEmailExists when two would have one
+	// address. The transaction is then of no more use.
+	ReplaceLegacy(ctx context.Context, ids []int64, with []LegacyAccount) error
+	// AccountsByEmail reads the accounts that sign in with one of the addresses, in no order.
+	AccountsByEmail(ctx context.Context, emails []string) ([]Account, error)
+	// InsertAccounts is InsertAccount for many, whose addresses differ. The order stays.
+	InsertAccounts(ctx context.Context, accounts []Account) ([]Account, error)
 }
 
 // Throttle counts failed attempts by subject, such as an address or an IP. Inside a transaction carried by ctx its
@@ -74,13 +95,19 @@ type KeyStore interface {
 	ChangeKeys(ctx context.Context, change func(keys []SigningKey) ([]SigningKey, error)) error
 }
 
-// Passwords hashes passwords, slowly on purpose. Both methods wait for a free processor and return ctx's error when ctx
+// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when ctx
 // ends before they get one.
 type Passwords interface {
 	// Hash makes a salted hash, a different one each time.
 	Hash(ctx context.Context, password string) (string, error)
-	// Verify says whether the hash is one of this password. An empty hash takes as long as any other and never matches.
+	// Verify says whether the hash is one of this password. It takes the hashes of Hash and those that are Importable. An
+	// empty hash takes as long as one of Hash and never matches.
 	Verify(ctx context.Context, hash, password string) (bool, error)
+	// Outdated says whether a hash that Verify takes is of another kind than those that Hash makes now.
+	Outdated(hash string) bool
+	// Importable says whether Verify takes a hash that another system made: ErrHashUnsupported, ErrHashMalformed,
+	// ErrHashTooExpensive when it does not. What it refuses it does not show.
+	Importable(hash string) error
 }
 
 // Tokens signs access tokens.

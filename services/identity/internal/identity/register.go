@@ -42,6 +42,9 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	var refresh string
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
+		if err = forgetLegacy(ctx, tx, a.Email); err != nil { // the owner has chosen another password
+			return err
+		}
 		if a, err = tx.InsertAccount(ctx, a); err != nil {
 			return err
 		}

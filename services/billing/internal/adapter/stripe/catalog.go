@@ -37,6 +37,22 @@ func (p *Payments) CreateCustomer(ctx context.Context, key string, u billing.Use
 	return c.ID, nil
 }
 
+// UpdateCustomer implements billing.Payments. An empty name clears the one that is there.
+func (p *Payments) UpdateCustomer(ctx context.Context, key, customerID string, u billing.User) error {
+	_, err := customer.Client{B: p.backend, Key: p.key}.Update(customerID, &stripe.CustomerParams{
+		Params: writing(ctx, key), Email: stripe.String(u.Email), Name: stripe.String(u.Name),
+	})
+	return translate(ctx, err)
+}
+
+// DeleteCustomer implements billing.Payments. "Permanently deletes a customer. It cannot be undone. Also immediately
+// cancels any active subscriptions on the customer" (https://docs.stripe.com/api/customers/delete); invoices and
+// charges stay. Blanking name and address instead would leave the means of payment, and the metadata.
+func (p *Payments) DeleteCustomer(ctx context.Context, customerID string) error {
+	_, err := customer.Client{B: p.backend, Key: p.key}.Del(customerID, &stripe.CustomerParams{Params: stripe.Params{Context: ctx}})
+	return translate(ctx, err)
+}
+
 // CreatePrice implements billing.Payments. Product and price are made by one call, so that one key covers both.
 func (p *Payments) CreatePrice(ctx context.Context, key string, plan billing.Plan) (productID, priceID string, err error) {
 	made, err := price.Client{B: p.backend, Key: p.key}.New(&stripe.PriceParams{

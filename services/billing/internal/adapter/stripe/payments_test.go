@@ -1,6 +1,7 @@
 package stripe_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -52,11 +53,33 @@ func pay(t *testing.T, pageURL string) {
 	}
 }
 
+// customerAt asks Stripe itself.
+func customerAt(t *testing.T, base, id string) billingtest.Customer {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/v1/customers/"+id, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth("sk_test_muster", "")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var c billingtest.Customer // the members of a deleted one are not there
+	if err := json.NewDecoder(response.Body).Decode(&c); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("customer: %s, %v", response.Status, err)
+	}
+	return c
+}
+
 func TestStripeIsPayments(t *testing.T) {
 	billingtest.TestPayments(t, func(t *testing.T) billingtest.PaymentsHarness {
+		fake := newFake(t)
 		return billingtest.PaymentsHarness{
-			Payments: newPayments(t, newFake(t).URL),
+			Payments: newPayments(t, fake.URL),
 			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL) },
+			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.URL, id) },
 		}
 	})
 }

@@ -84,6 +84,7 @@ func TestWhatWeSendIsStripes(t *testing.T) {
 		return billingtest.PaymentsHarness{
 			Payments: newPayments(t, tee.URL),
 			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL) },
+			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.String(), id) },
 		}
 	})
 	if shown.Load() < 20 {

@@ -111,7 +111,7 @@ func parseEvent(body []byte) (billing.Event, error) {
 	if !saneID.MatchString(raw.ID) || raw.Type == "" || strings.ContainsRune(raw.Type, 0) {
 		return billing.Event{}, errors.New("not an event: no id or type")
 	}
-	e := billing.Event{ID: raw.ID, Type: raw.Type, CreatedAt: at(raw.Created), Payload: body}
+	e := billing.Event{ID: raw.ID, Type: raw.Type, CreatedAt: at(raw.Created)}
 	if saneID.MatchString(raw.Data.Object.ID) {
 		e.ObjectID = raw.Data.Object.ID
 	}

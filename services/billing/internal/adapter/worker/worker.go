@@ -62,7 +62,7 @@ func (w *Worker) Clock(ctx context.Context) error {
 		case <-sweeps.C:
 			w.log(ctx, "sweep failed", w.Service.Sweep(ctx))
 		case <-purges.C:
-			w.log(ctx, "purge failed", w.Purge(ctx, w.Now()))
+			w.log(ctx, "purge failed", errors.Join(w.Purge(ctx, w.Now()), w.Service.Purge(ctx)))
 		}
 	}
 }

@@ -36,6 +36,7 @@ type data struct {
 	issued      map[string]int64
 	applied     map[string]int64
 	events      map[string]billing.Event
+	received    map[string]time.Time // of the events
 	tasks       []task
 	published   []contracts.Payload
 }
@@ -43,6 +44,7 @@ type data struct {
 func (d data) clone() data {
 	d.users, d.subs, d.invoices = maps.Clone(d.users), maps.Clone(d.subs), maps.Clone(d.invoices)
 	d.issued, d.applied, d.events = maps.Clone(d.issued), maps.Clone(d.applied), maps.Clone(d.events)
+	d.received = maps.Clone(d.received)
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published = slices.Clone(d.published)
@@ -53,7 +55,7 @@ func (d data) clone() data {
 func NewMemory() *Memory {
 	return &Memory{data: data{
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
-		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{},
+		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{}, received: map[string]time.Time{},
 	}}
 }
 

@@ -18,6 +18,10 @@ func TestMemoryIsAStore(t *testing.T) {
 func TestProviderIsPayments(t *testing.T) {
 	billingtest.TestPayments(t, func(*testing.T) billingtest.PaymentsHarness {
 		p := billingtest.NewProvider(func() time.Time { return time.Now().UTC().Truncate(time.Second) })
-		return billingtest.PaymentsHarness{Payments: p, Pay: func(_ *testing.T, c billing.ProviderCheckout) { p.Pay(c.ID) }}
+		return billingtest.PaymentsHarness{
+			Payments: p,
+			Pay:      func(_ *testing.T, c billing.ProviderCheckout) { p.Pay(c.ID) },
+			Customer: func(_ *testing.T, id string) billingtest.Customer { c, _ := p.Customer(id); return c },
+		}
 	})
 }

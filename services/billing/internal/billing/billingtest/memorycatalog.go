@@ -2,6 +2,7 @@ package billingtest
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -152,7 +153,7 @@ func (d *data) enqueue(k billing.TaskKind, subject string, now time.Time) {
 func (m *Memory) Receive(_ context.Context, e billing.Event, now time.Time) error {
 	_, err := look(m, func(d *data) (any, error) {
 		if _, ok := d.events[e.ID]; !ok {
-			d.events[e.ID] = e
+			d.events[e.ID], d.received[e.ID] = e, now
 			d.enqueue(billing.TaskEvent, e.ID, now)
 		}
 		return nil, nil
@@ -179,7 +180,6 @@ func (m *Memory) Claim(_ context.Context, now time.Time, lease time.Duration) (b
 	claimed.Attempts = next.tries
 	next.tries++
 	if e := m.data.events[next.Subject]; next.Kind == billing.TaskEvent {
-		e.Payload = nil
 		claimed.Event = e
 	}
 	return claimed, true, nil
@@ -213,6 +213,21 @@ func (m *Memory) EventOutcome(_ context.Context, id string) (billing.Outcome, er
 		}
 		return t.outcome, nil
 	})
+}
+
+// PurgeHandled implements billing.Queue.
+func (m *Memory) PurgeHandled(_ context.Context, before time.Time) error {
+	_, err := look(m, func(d *data) (any, error) {
+		kept := map[string]bool{}
+		d.tasks = slices.DeleteFunc(d.tasks, func(t task) bool {
+			over := t.outcome.State == billing.TaskDone || t.outcome.State == billing.TaskUnmatched
+			kept[t.Subject] = kept[t.Subject] || !over
+			return over && t.outcome.Settled.Before(before)
+		})
+		maps.DeleteFunc(d.events, func(id string, _ billing.Event) bool { return d.received[id].Before(before) && !kept[id] })
+		return nil, nil
+	})
+	return err
 }
 
 // Unhandled implements billing.Queue.

@@ -14,6 +14,8 @@ type PaymentsHarness struct {
 	Payments billing.Payments
 	// Pay does what a customer does who pays an open session.
 	Pay func(t *testing.T, c billing.ProviderCheckout)
+	// Customer looks into the provider's books; zero for a customer who is deleted.
+	Customer func(t *testing.T, id string) Customer
 }
 
 // TestPayments is the contract of billing.Payments. newPayments makes a provider that knows nothing yet.
@@ -30,6 +32,7 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a trial is free and has its dates", trial)
 	run("a subscription is cancelled at its period's end", cancelLater)
 	run("a subscription is cancelled now", cancelNow)
+	run("a customer is renamed and deleted", customerLife)
 	run("a call that is given up says so", givenUp)
 }
 
@@ -116,6 +119,26 @@ func keysMakeOneThing(t *testing.T, s *shop) {
 	second, err := s.Payments.CreateCheckout(ctx, "checkout/1", order)
 	must(t, err)
 	equal(t, second.ID, first.ID)
+}
+
+func customerLife(t *testing.T, s *shop) {
+	ctx := t.Context()
+	sub := s.buy(t, nil)
+	renamed := billing.User{ID: 42, Email: "anne@example.com", Name: ""}
+	must(t, s.Payments.UpdateCustomer(ctx, "update/1", s.customer, renamed))
+	must(t, s.Payments.UpdateCustomer(ctx, "update/1", s.customer, renamed))
+	wantErr(t, s.Payments.UpdateCustomer(ctx, "update/1", s.customer, billing.User{ID: 42, Email: "other@example.com"}), billing.ErrProviderRefused)
+	equal(t, s.Customer(t, s.customer), Customer{Email: "anne@example.com"})
+
+	must(t, s.Payments.DeleteCustomer(ctx, s.customer))
+	equal(t, s.Customer(t, s.customer), Customer{})
+	wantErr(t, s.Payments.DeleteCustomer(ctx, s.customer), billing.ErrProviderMissing)
+	wantErr(t, s.Payments.UpdateCustomer(ctx, "update/2", s.customer, renamed), billing.ErrProviderMissing)
+	ended, err := s.Payments.Subscription(ctx, sub.ID)
+	must(t, err)
+	equal(t, ended.Status, billing.Canceled)
+	_, err = s.Payments.Invoice(ctx, sub.LatestInvoiceID) // what was paid stays
+	must(t, err)
 }
 
 func checkoutLife(t *testing.T, s *shop) {

@@ -18,17 +18,20 @@ type Provider struct {
 	// Fetched, if set, is called with what a fetch of a subscription is about to return: a test can let things happen
 	// between a fetch and what is done with it.
 	Fetched func(id string)
+	// CustomerMade, if set, is called when a customer is made and before the caller knows.
+	CustomerMade func()
 
-	mu       sync.Mutex
-	last     int
-	answers  map[string]answer // by idempotency key
-	down     bool
-	plans    map[string]billing.Plan // by price
-	coupons  map[string]billing.Coupon
-	orders   map[string]billing.Checkout // by session
-	sessions map[string]billing.ProviderCheckout
-	subs     map[string]billing.ProviderSubscription
-	invoices map[string]billing.ProviderInvoice
+	mu        sync.Mutex
+	last      int
+	answers   map[string]answer // by idempotency key
+	down      bool
+	plans     map[string]billing.Plan // by price
+	coupons   map[string]billing.Coupon
+	customers map[string]Customer
+	orders    map[string]billing.Checkout // by session
+	sessions  map[string]billing.ProviderCheckout
+	subs      map[string]billing.ProviderSubscription
+	invoices  map[string]billing.ProviderInvoice
 }
 
 type answer struct{ request, result string }
@@ -38,7 +41,7 @@ var _ billing.Payments = (*Provider)(nil)
 // NewProvider makes an empty provider.
 func NewProvider(now func() time.Time) *Provider {
 	return &Provider{
-		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{},
+		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]billing.Checkout{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
 	}
@@ -85,7 +88,58 @@ func (p *Provider) once(ctx context.Context, key, request string, do func() (str
 
 // CreateCustomer implements billing.Payments.
 func (p *Provider) CreateCustomer(ctx context.Context, key string, u billing.User) (string, error) {
-	return p.once(ctx, key, fmt.Sprint(u.ID, u.Email, u.Name), func() (string, error) { return p.newID("cus"), nil })
+	if p.CustomerMade != nil {
+		defer p.CustomerMade()
+	}
+	return p.once(ctx, key, fmt.Sprint(u.ID, u.Email, u.Name), func() (string, error) {
+		id := p.newID("cus")
+		p.customers[id] = Customer{u.Email, u.Name}
+		return id, nil
+	})
+}
+
+// UpdateCustomer implements billing.Payments.
+func (p *Provider) UpdateCustomer(ctx context.Context, key, customerID string, u billing.User) error {
+	_, err := p.once(ctx, key, fmt.Sprint(customerID, u.Email, u.Name), func() (string, error) {
+		if _, ok := p.customers[customerID]; !ok {
+			return "", billing.ErrProviderMissing
+		}
+		p.customers[customerID] = Customer{u.Email, u.Name}
+		return customerID, nil
+	})
+	return err
+}
+
+// DeleteCustomer implements billing.Payments.
+func (p *Provider) DeleteCustomer(ctx context.Context, customerID string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.reachable(ctx); err != nil {
+		return err
+	}
+	if _, ok := p.customers[customerID]; !ok {
+		return billing.ErrProviderMissing
+	}
+	delete(p.customers, customerID)
+	for id, s := range p.subs {
+		if s.CustomerID == customerID && !s.Status.Ended() {
+			now := p.Now()
+			s.Status, s.CanceledAt = billing.Canceled, &now
+			p.subs[id] = s
+		}
+	}
+	return nil
+}
+
+// Customer is what the provider knows of somebody.
+type Customer struct{ Email, Name string }
+
+// Customer gives a customer as the provider has it; false when there is none, or none any more.
+func (p *Provider) Customer(id string) (Customer, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c, ok := p.customers[id]
+	return c, ok
 }
 
 // CreatePrice implements billing.Payments.

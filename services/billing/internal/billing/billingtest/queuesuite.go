@@ -2,6 +2,7 @@ package billingtest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 func eventQueue(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
-	e := billing.Event{ID: "evt_1", Type: "invoice.paid", ObjectID: "in_1", CustomerID: "cus_1", CreatedAt: T0, Payload: []byte("{}")}
+	e := billing.Event{ID: "evt_1", Type: "invoice.paid", ObjectID: "in_1", CustomerID: "cus_1", CreatedAt: T0}
 	must(t, h.Store.Receive(ctx, e, T0))
 	e.ObjectID = "in_2"
 	must(t, h.Store.Receive(ctx, e, *later(time.Second))) // a duplicate, whatever it says
@@ -20,7 +21,7 @@ func eventQueue(t *testing.T, h StoreHarness) {
 	task, found, err := h.Store.Claim(ctx, T0, time.Minute)
 	must(t, err)
 	equal(t, found, true)
-	e.ObjectID, e.Payload = "in_1", nil
+	e.ObjectID = "in_1"
 	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskEvent, Subject: "evt_1", Event: e})
 	_, found, err = h.Store.Claim(ctx, T0, time.Minute)
 	must(t, err)
@@ -52,9 +53,47 @@ func eventQueue(t *testing.T, h StoreHarness) {
 	o, err = h.Store.EventOutcome(ctx, "evt_1")
 	must(t, err)
 	equal(t, o, done)
-	e.Payload = []byte("{}")
 	must(t, h.Store.Receive(ctx, e, *later(2 * time.Hour))) // a late duplicate is not handled again
 	_, found, err = h.Store.Claim(ctx, *later(3 * time.Hour), time.Minute)
+	must(t, err)
+	equal(t, found, false)
+}
+
+func purging(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	outcomes := map[string]billing.TaskState{"evt_done": billing.TaskDone, "evt_dead": billing.TaskDead, "evt_unmatched": billing.TaskUnmatched, "evt_waiting": ""}
+	for id := range outcomes {
+		must(t, h.Store.Receive(ctx, billing.Event{ID: id, Type: "invoice.paid", CreatedAt: T0}, T0))
+	}
+	for range outcomes {
+		task, found, err := h.Store.Claim(ctx, T0, time.Hour)
+		must(t, err)
+		equal(t, found, true)
+		if state := outcomes[task.Subject]; state != "" {
+			must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: state, Settled: T0}))
+		}
+	}
+	known := func() (ids []string) {
+		for id := range outcomes {
+			if _, err := h.Store.EventOutcome(ctx, id); err == nil {
+				ids = append(ids, id)
+			}
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	must(t, h.Store.PurgeHandled(ctx, T0))
+	equal(t, len(known()), 4)
+	must(t, h.Store.PurgeHandled(ctx, *later(time.Second)))
+	equal(t, known(), []string{"evt_dead", "evt_waiting"})
+	// The event itself is forgotten, too: it is handled again should it come again.
+	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_done", Type: "invoice.paid", CreatedAt: T0}, *later(time.Minute)))
+	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_dead", Type: "invoice.paid", CreatedAt: T0}, *later(time.Minute)))
+	task, found, err := h.Store.Claim(ctx, *later(time.Minute), time.Hour)
+	must(t, err)
+	equal(t, found, true)
+	equal(t, task.Subject, "evt_done")
+	_, found, err = h.Store.Claim(ctx, *later(time.Minute), time.Hour)
 	must(t, err)
 	equal(t, found, false)
 }

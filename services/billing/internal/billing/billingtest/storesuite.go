@@ -44,6 +44,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("promotion codes are unique among the active", promotionCodes)
 	run("an event is received once and handled", eventQueue)
 	run("a lease runs out", leases)
+	run("what is handled is forgotten, what waits is not", purging)
 	run("work that is under way can be asked for again", enqueueAgain)
 }
 

@@ -24,6 +24,15 @@ const (
 		`"lastName":null,"authTypeCode":"GOOG","authTypeName":"Google OAuth","isActive":true,"createdAt":"2026-01-01T08:30:01Z",` +
 		`"updatedAt":"2026-03-14T12:00:00Z","verifiedAt":"2026-01-03T08:30:03Z","lastLoginAt":"2026-01-04T08:30:04Z",` +
 		`"subscriptionExemptionStartsAt":"2024-01-01T00:00:00Z","subscriptionExemptionEndsAt":null,"legacyUserId":7001}`
+	sampleUser1 = `{"id":1,"username":"ada1","email":"Ada1@Example.com","typeCode":"SUBS","typeName":"Subscribed","firstName":"Ada",` +
+		`"lastName":"Lovelace","authTypeCode":"GOOG","authTypeName":"Google OAuth","isActive":true,"createdAt":"2026-01-01T08:30:01Z",` +
+		`"updatedAt":"2026-01-02T08:30:02Z","verifiedAt":"2026-01-03T08:30:03Z","lastLoginAt":"2026-01-04T08:30:04Z",` +
+		`"subscriptionExemptionStartsAt":"2026-01-05T08:30:05Z","subscriptionExemptionEndsAt":"2026-01-06T08:30:06Z","legacyUserId":7001}`
+	noEmailChange = `{"error":"No verification request found","message":"No pending email update verification. Please request a new update.",` +
+		`"code":"NO_VERIFICATION_REQUEST"}`
+	sentCodes     = `{"code":200,"message":"Successfully sent verification codes."}`
+	unknownUsers  = `{"message":"One or more users not found."}`
+	notSent       = `{"message":"Failed to send verification email"}`
 	listedRequest = `{"id":5,"userId":%d,"requestTypeCode":"REGR","requestTypeName":"Email Verification","verificationCode":%s,` +
 		`"createdOn":"2026-03-14T12:00:00Z","attempts":2,"username":"ada","email":"ada@example.com","firstName":"Ada","lastName":null,"isActive":true}`
 )
@@ -80,6 +89,53 @@ func TestRoutes(t *testing.T) {
 		{nobody, "GET", "/api/users/verification-requests", "", 401, notAuthenticated},
 		{user, "GET", "/api/users/verification-requests", "", 200, `{"data":[` + fmt.Sprintf(listedRequest, 1, "null") + `],"total":1}`},
 		{admin, "GET", "/api/users/verification-requests", "", 200, `{"data":[` + fmt.Sprintf(listedRequest, 1, `"abc123def456"`) + `],"total":1}`},
+
+		{nobody, "PUT", "/api/users/me", `{}`, 401, notAuthenticated},
+		{user, "PUT", "/api/users/me", `{}`, 200, sampleUser1},
+		{user, "PUT", "/api/users/me", `{"email":" ada1@example.COM","userTypeCode":"ADMI","isActive":false,"subscriptionExemptionEndsAt":null}`, 200,
+			strings.NewReplacer("Ada1@Example.com", "ada1@example.COM", "2026-01-02T08:30:02Z", "2026-03-14T12:00:00Z").Replace(sampleUser1)},
+		{user, "PUT", "/api/users/me", `{"email":" New@example.com","firstName":"Grace"}`, 200,
+			`{"emailVerificationRequired":true,"message":"Verification code sent to New@example.com. Please verify to complete the update."}`},
+		{user, "PUT", "/api/users/me", `{"email":"ADA3@example.com"}`, 409, `{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`},
+		{user, "PUT", "/api/users/me", `{"email":null}`, 400, invalid("email", "must not be null")},
+		{user, "PUT", "/api/users/me", `{"username":5}`, 400, invalid("username", "must be a string, not number")},
+		{user, "PUT", "/api/users/me", `{"username":""}`, 400, invalid("username", "must not be empty")},
+		{user, "PUT", "/api/users/me", `null`, 400, invalid("body", "must be a JSON object")},
+
+		{nobody, "POST", "/api/users/me/verify-update", `{}`, 401, notAuthenticated},
+		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com"}`, 400, invalid("verificationCode", "is required")},
+		{user, "POST", "/api/users/me/verify-update", `{"verificationCode":"123456"}`, 400, invalid("email", "is required")},
+		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":123456}`, 400, invalid("verificationCode", "must be a string, not number")},
+		{user, "PUT", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"123456"}`, 404, noEmailChange},
+
+		{nobody, "POST", "/api/users/verification-requests/resend-email", `{}`, 401, notAuthenticated},
+		{user, "POST", "/api/users/verification-requests/resend-email", `{"emails":["ADA1@example.com"]}`, 200, sentCodes},
+		{user, "POST", "/api/users/verification-requests/resend-email", `{"emails":["ada1@example.com","ada3@example.com"]}`, 403, adminOnly},
+		{user, "POST", "/api/users/verification-requests/resend-email", `{"emails":["nobody@example.com"]}`, 403, adminOnly},
+		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":["ada1@example.com","ada3@example.com"]}`, 200, sentCodes},
+		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":["ada1@example.com","nobody@example.com"]}`, 404, unknownUsers},
+		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":[]}`, 400, invalid("emails", "must hold 1 to 100 addresses")},
+		{admin, "POST", "/api/users/verification-requests/resend-email", `{}`, 400, invalid("emails", "must hold 1 to 100 addresses")},
+		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":"ada1@example.com"}`, 400, invalid("emails", "must be an array, not string")},
+
+		{nobody, "PUT", "/api/users/verification-requests/new-request-code", `{}`, 401, notAuthenticated},
+		{admin, "PUT", "/api/users/verification-requests/new-request-code",
+			`{"userReqList":[{"userId":3,"request_type_code":"REGR"},{"userId":1,"request_type_code":"RPWR"}]}`, 200,
+			`{"code":200,"message":"Successfully created new verification requests.","verificationCodes":[` +
+				`{"userId":3,"verificationCode":"abc123def456","requestType":"REGR"},{"userId":1,"verificationCode":"abc123def456","requestType":"RPWR"}]}`},
+		{user, "POST", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":1,"request_type_code":"REGR"}]}`, 200,
+			`{"code":200,"message":"Successfully created new verification requests.","verificationCodes":[{"userId":1,"verificationCode":null,"requestType":"REGR"}]}`},
+		{user, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":1,"request_type_code":"RPWR"}]}`, 403, adminOnly},
+		{user, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":3,"request_type_code":"REGR"}]}`, 403, adminOnly},
+		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":4,"request_type_code":"REGR"}]}`, 404, unknownUsers},
+		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":1,"request_type_code":"EMUP"}]}`, 400,
+			invalid("userReqList[0].request_type_code", "must be REGR or RPWR")},
+		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[]}`, 400, invalid("userReqList", "must hold 1 to 100 requests")},
+
+		{nobody, "DELETE", "/api/users/verification-requests/7", "", 401, notAuthenticated},
+		{user, "DELETE", "/api/users/verification-requests/7", "", 403, adminOnly},
+		{admin, "DELETE", "/api/users/verification-requests/7", "", 404, `{"message":"Verification request not found"}`},
+		{admin, "DELETE", "/api/users/verification-requests/x", "", 400, invalid("id", "must be a positive integer")},
 
 		{nobody, "PUT", "/api/users/1", `{}`, 401, notAuthenticated},
 		{user, "PUT", "/api/users/1", `{}`, 403, adminOnly},
@@ -200,6 +256,12 @@ func TestAPutReplacesTheProperties(t *testing.T) {
 		if got := a.store.Properties(user); got != step.want {
 			t.Errorf("%s: %s, want %s", step.body, got, step.want)
 		}
+	}
+
+	// Nobody gives themselves any.
+	w := a.do(t, user, "PUT", "/api/users/me", `{"properties":{"plan":"gold"}}`)
+	if w.Code != 200 || a.store.Properties(user) != "" || a.store.User(user).Version != 18 {
+		t.Errorf("%d %s, properties %s", w.Code, w.Body, a.store.Properties(user))
 	}
 }
 

@@ -46,3 +46,76 @@ func (a *API) listRequests(c *gin.Context) {
 	page.WriteHeaders(c.Writer.Header())
 	c.JSON(http.StatusOK, listing.Map(page, func(r directory.ListedRequest) requestObject { return requestObject(r) }))
 }
+
+// done answers a batch.
+type done struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+func (a *API) resendCodes(c *gin.Context) {
+	b, err := web.Bind[struct {
+		Emails []string `json:"emails"`
+	}](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if err := a.Service.ResendCodes(c.Request.Context(), actor(c), b.Emails); err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, done{http.StatusOK, "Successfully sent verification codes."})
+}
+
+// renewCodes shows the codes to administrators alone, for the reason that listRequests has.
+func (a *API) renewCodes(c *gin.Context) {
+	b, err := web.Bind[struct {
+		List []struct {
+			UserID   int64  `json:"userId"`
+			TypeCode string `json:"request_type_code"`
+		} `json:"userReqList"`
+	}](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	orders := make([]directory.CodeOrder, len(b.List))
+	for i, o := range b.List {
+		orders[i] = directory.CodeOrder(o)
+	}
+	renewed, err := a.Service.RenewCodes(c.Request.Context(), actor(c), orders)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	type renewedCode struct {
+		UserID   int64   `json:"userId"`
+		Code     *string `json:"verificationCode"`
+		TypeCode string  `json:"requestType"`
+	}
+	codes := make([]renewedCode, len(renewed))
+	for i, r := range renewed {
+		codes[i] = renewedCode{UserID: r.UserID, TypeCode: r.TypeCode}
+		if actor(c).Admin {
+			codes[i].Code = &r.Code
+		}
+	}
+	c.JSON(http.StatusOK, struct {
+		done
+		Codes []renewedCode `json:"verificationCodes"`
+	}{done{http.StatusOK, "Successfully created new verification requests."}, codes})
+}
+
+func (a *API) dropRequest(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if err := a.Service.DropRequest(c.Request.Context(), id); err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.NoContent(c)
+}

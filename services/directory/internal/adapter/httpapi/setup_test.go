@@ -36,12 +36,13 @@ type api struct {
 	engine *gin.Engine
 	issuer *httpapitest.Issuer
 	store  *directorytest.Store
+	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
 }
 
 func newAPI(t *testing.T, adminsOnly bool) *api {
 	t.Helper()
-	a := &api{issuer: httpapitest.NewIssuer(t), store: directorytest.NewStore(), clock: directorytest.NewClock()}
+	a := &api{issuer: httpapitest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
 	a.store.Put(directorytest.SampleUser(user), directorytest.SampleAdmin(admin), directorytest.SampleUser(other), directorytest.SampleTombstone(gone))
 	log := slog.New(slog.DiscardHandler)
 	keys, err := web.RemoteKeys(t.Context(), a.issuer.URL, log)
@@ -53,8 +54,8 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	a.engine = web.New(web.Options{Service: "directory", Logger: log})
 	mounted := &httpapi.API{
 		Service: directory.New(directory.Config{
-			Store: a.store, Mails: a.store, Mailer: &directorytest.Mailer{}, Now: a.clock.Now,
-			NewCode: func() string { return "abc123def456" },
+			Store: a.store, Mails: a.store, Mailer: a.mailer, Now: a.clock.Now,
+			NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
 		}),
 		Reader: reader{a.store}, Auth: web.NewAuthenticator(keys, csrf, a.standing), Services: services, AdminsOnly: adminsOnly,
 	}

@@ -73,6 +73,11 @@ func (a *API) updateUser(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
+	a.wroteUser(c, u)
+}
+
+// wroteUser answers a write with the user as it is then.
+func (a *API) wroteUser(c *gin.Context, u directory.User) {
 	web.Wrote(c, web.User, u.ID, u.Version)
 	c.JSON(http.StatusOK, userObject(u))
 }
@@ -83,14 +88,19 @@ func (a *API) deleteUser(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	p := web.CurrentPrincipal(c)
-	u, err := a.Service.DeleteUser(c.Request.Context(), directory.Actor{UserID: p.UserID, Admin: p.IsAdmin()}, id)
+	u, err := a.Service.DeleteUser(c.Request.Context(), actor(c), id)
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
 	web.Wrote(c, web.User, u.ID, u.Version)
 	web.NoContent(c)
+}
+
+// actor is who makes the request.
+func actor(c *gin.Context) directory.Actor {
+	p := web.CurrentPrincipal(c)
+	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin()}
 }
 
 // userObject is the user object of contract section 4.1.

@@ -36,6 +36,9 @@ func fill(t *testing.T, db *gorm.DB, users ...directory.User) {
 				UserID: users[0].ID, TypeCode: code, Code: "secret" + code, CreatedOn: directorytest.Noon.Truncate(time.Second),
 				ExpiresAt: directorytest.Noon, Attempts: i,
 			}
+			if code == directory.RequestEmailChange {
+				r.NewEmail = ptr("new@example.com")
+			}
 			if err := tx.PutRequest(ctx, r); err != nil {
 				return err
 			}

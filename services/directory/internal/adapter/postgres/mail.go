@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"muster/libs/pg"
@@ -50,6 +51,45 @@ func (t tx) QueueMail(ctx context.Context, m directory.Mail) error {
 	}
 	pg.AfterCommit(ctx, t.store.mailQueued)
 	return nil
+}
+
+// queuedMail is a mail as QueueClaimedMail hands it to PostgreSQL, in one argument whatever the number of mails.
+type queuedMail struct {
+	UserID    int64     `json:"user_id"`
+	Kind      string    `json:"kind"`
+	Recipient string    `json:"recipient"`
+	Payload   payload   `json:"payload"`
+	QueuedAt  time.Time `json:"queued_at"`
+}
+
+// QueueClaimedMail inserts mails as ClaimMail leaves them. Their ids rise in the order in which they are inserted.
+func (t tx) QueueClaimedMail(ctx context.Context, until time.Time, mails ...directory.Mail) ([]directory.Mail, error) {
+	if len(mails) == 0 {
+		return nil, nil
+	}
+	rows := make([]queuedMail, len(mails))
+	for i, m := range mails {
+		rows[i] = queuedMail{m.UserID, string(m.Kind), m.Recipient, payload{m.FirstName, m.Code, m.CodeExpiresAt}, m.QueuedAt}
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return nil, fmt.Errorf("encode mails: %w", err)
+	}
+	var ids []int64
+	err = t.db.WithContext(ctx).Raw(`INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
+		SELECT user_id, kind, recipient, payload, queued_at, 1, false, ?
+		FROM ROWS FROM (jsonb_to_recordset(?::jsonb) AS (user_id bigint, kind text, recipient text, payload jsonb, queued_at timestamptz))
+			WITH ORDINALITY AS m (user_id, kind, recipient, payload, queued_at, place)
+		ORDER BY place RETURNING id`, until, string(text)).Scan(&ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("queue claimed mail: %w", err)
+	}
+	slices.Sort(ids)
+	queued := slices.Clone(mails)
+	for i := range queued {
+		queued[i].ID, queued[i].Attempts = ids[i], 1
+	}
+	return queued, nil
 }
 
 // CountMail counts by the time of queueing.

@@ -2,48 +2,96 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"muster/services/directory/internal/directory"
 )
 
+const requestFields = "user_id, type_code, new_email, code, created_on, expires_at, attempts"
+
+// requestRow is a row of verification_requests, without the columns that the database computes. As JSON it is what
+// PutRequest hands to PostgreSQL, in one argument whatever the number of requests.
 type requestRow struct {
-	UserID    int64
-	TypeCode  string
-	Code      string
-	CreatedOn time.Time
-	ExpiresAt time.Time
-	Attempts  int
+	UserID    int64     `json:"user_id"`
+	TypeCode  string    `json:"type_code"`
+	NewEmail  *string   `json:"new_email"`
+	Code      string    `json:"code"`
+	CreatedOn time.Time `json:"created_on"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Attempts  int       `json:"attempts"`
 }
 
 // LockRequest locks and reads the user's request of one type.
 func (t tx) LockRequest(ctx context.Context, userID int64, typeCode string) (directory.VerificationRequest, error) {
-	row, found, err := first[requestRow](ctx, t.db, `SELECT user_id, type_code, code, created_on, expires_at, attempts
-		FROM verification_requests WHERE user_id = ? AND type_code = ? FOR UPDATE`, userID, typeCode)
+	return t.lockRequest(ctx, directory.ErrNoVerification, "user_id = ? AND type_code = ?", userID, typeCode)
+}
+
+// LockRequestByID locks the user in a statement of its own, so that the next one sees what the wait has brought.
+func (t tx) LockRequestByID(ctx context.Context, id int64) (directory.VerificationRequest, error) {
+	if _, err := exec(ctx, t.db, `SELECT 1 FROM users
+		WHERE id = (SELECT user_id FROM verification_requests WHERE id = ?) FOR UPDATE`, id); err != nil {
+		return directory.VerificationRequest{}, fmt.Errorf("lock the request's user: %w", err)
+	}
+	return t.lockRequest(ctx, directory.ErrRequestNotFound, "id = ?", id)
+}
+
+func (t tx) lockRequest(ctx context.Context, missing error, where string, args ...any) (directory.VerificationRequest, error) {
+	row, found, err := first[requestRow](ctx, t.db,
+		"SELECT "+requestFields+" FROM verification_requests WHERE "+where+" FOR UPDATE", args...)
 	if err != nil {
 		return directory.VerificationRequest{}, fmt.Errorf("lock verification request: %w", err)
 	}
 	if !found {
-		return directory.VerificationRequest{}, directory.ErrNoVerification
+		return directory.VerificationRequest{}, missing
 	}
 	return directory.VerificationRequest(row), nil
 }
 
-// PutRequest inserts a request, or overwrites the user's request of the same type.
-func (t tx) PutRequest(ctx context.Context, r directory.VerificationRequest) error {
-	_, err := exec(ctx, t.db, `INSERT INTO verification_requests (user_id, type_code, code, created_on, expires_at, attempts)
-		VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT ON CONSTRAINT verification_requests_one_each DO UPDATE SET
-			code = excluded.code, created_on = excluded.created_on, expires_at = excluded.expires_at, attempts = excluded.attempts`,
-		r.UserID, r.TypeCode, r.Code, r.CreatedOn, r.ExpiresAt, r.Attempts)
+// LockRequests locks and reads all requests of some users.
+func (t tx) LockRequests(ctx context.Context, userIDs []int64) ([]directory.VerificationRequest, error) {
+	var rows []requestRow
+	err := t.db.WithContext(ctx).Raw("SELECT "+requestFields+` FROM verification_requests
+		WHERE user_id = ANY(?::bigint[]) ORDER BY user_id, type_code FOR UPDATE`, bigints(userIDs)).Scan(&rows).Error
 	if err != nil {
-		return fmt.Errorf("put verification request: %w", err)
+		return nil, fmt.Errorf("lock verification requests: %w", err)
 	}
-	return nil
+	requests := make([]directory.VerificationRequest, len(rows))
+	for i, r := range rows {
+		requests[i] = directory.VerificationRequest(r)
+	}
+	return requests, nil
 }
 
-// CloseRequests deletes requests and the unsent mails of the same kinds.
+// PutRequest inserts requests, or overwrites the users' requests of the same types, and takes back what carries a code
+// that is no longer theirs.
+func (t tx) PutRequest(ctx context.Context, requests ...directory.VerificationRequest) error {
+	if len(requests) == 0 {
+		return nil
+	}
+	rows := make([]requestRow, len(requests))
+	userIDs := make([]int64, len(requests))
+	for i, r := range requests {
+		rows[i], userIDs[i] = requestRow(r), r.UserID
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return fmt.Errorf("encode verification requests: %w", err)
+	}
+	_, err = exec(ctx, t.db, `INSERT INTO verification_requests (`+requestFields+`)
+		SELECT `+requestFields+` FROM jsonb_to_recordset(?::jsonb) AS r (user_id bigint, type_code text, new_email text, code text,
+			created_on timestamptz, expires_at timestamptz, attempts integer)
+		ON CONFLICT ON CONSTRAINT verification_requests_one_each DO UPDATE SET new_email = excluded.new_email, code = excluded.code,
+			created_on = excluded.created_on, expires_at = excluded.expires_at, attempts = excluded.attempts`, string(text))
+	if err != nil {
+		return fmt.Errorf("put verification requests: %w", err)
+	}
+	return t.takeBackMail(ctx, `user_id = ANY(?::bigint[]) AND payload->>'code' <> (SELECT r.code FROM verification_requests r
+		WHERE r.user_id = mail_queue.user_id AND r.type_code = mail_queue.kind)`, bigints(userIDs))
+}
+
+// CloseRequests deletes requests and takes back the unsent mails of the same kinds.
 func (t tx) CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error {
 	requests, mails := "user_id = ?", "user_id = ?"
 	args := []any{userID}
@@ -55,8 +103,20 @@ func (t tx) CloseRequests(ctx context.Context, userID int64, typeCodes ...string
 	if _, err := exec(ctx, t.db, "DELETE FROM verification_requests WHERE "+requests, args...); err != nil {
 		return fmt.Errorf("close verification requests: %w", err)
 	}
-	if _, err := exec(ctx, t.db, "DELETE FROM mail_queue WHERE next_try_at IS NOT NULL AND "+mails, args...); err != nil {
-		return fmt.Errorf("take back mail: %w", err)
-	}
-	return nil
+	return t.takeBackMail(ctx, mails, args...)
+}
+
+// takeBackMail empties mails that were not sent yet, and keeps the rows: a mail that is being sent can be stopped no
+// more, and counts.
+func (t tx) takeBackMail(ctx context.Context, where string, args ...any) error {
+	_, err := exec(ctx, t.db, `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
+		WHERE next_try_at IS NOT NULL AND `+where, append([]any{t.store.now()}, args...)...)
+	return wrap("take back mail", err)
+}
+
+// PurgeRequests deletes the requests that have been expired for longest.
+func (t tx) PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error) {
+	n, err := exec(ctx, t.db, `DELETE FROM verification_requests WHERE id = ANY(ARRAY(
+		SELECT id FROM verification_requests WHERE expires_at < ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))`, before, limit)
+	return int(n), wrap("purge verification requests", err)
 }

@@ -24,6 +24,10 @@ func open(t *testing.T) directorytest.Backend {
 	return directorytest.Backend{
 		Store: s, MailQueue: s, Published: func() []string { return published(t, db) },
 		Properties: func(id int64) directory.Properties { return properties(t, db, id) },
+		RequestID: func(userID int64, typeCode string) (id int64) {
+			must(t, db.Raw("SELECT id FROM verification_requests WHERE user_id = ? AND type_code = ?", userID, typeCode).Scan(&id).Error)
+			return id
+		},
 	}
 }
 

@@ -2,7 +2,10 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"muster/libs/pg"
@@ -86,19 +89,56 @@ func (t tx) lockOne(ctx context.Context, where string, arg any) (directory.User,
 	return row.user(), nil
 }
 
+// LockUsers locks and reads live users.
+func (t tx) LockUsers(ctx context.Context, ids []int64) ([]directory.User, error) {
+	return t.lockLive(ctx, "id = ANY(?::bigint[])", bigints(ids))
+}
+
+// LockUsersByEmail locks and reads the live users with these addresses.
+func (t tx) LockUsersByEmail(ctx context.Context, emails []string) ([]directory.User, error) {
+	text, err := json.Marshal(emails)
+	if err != nil {
+		return nil, fmt.Errorf("encode addresses: %w", err)
+	}
+	return t.lockLive(ctx, "lower(email) = ANY(ARRAY(SELECT lower(e) FROM jsonb_array_elements_text(?::jsonb) e))", string(text))
+}
+
+func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.User, error) {
+	return t.lockMany(ctx, where+" AND NOT deleted ORDER BY id FOR UPDATE", arg)
+}
+
+// EmailTaken looks without locking.
+func (t tx) EmailTaken(ctx context.Context, email string) (bool, error) {
+	taken, _, err := first[bool](ctx, t.db, "SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower(?) AND NOT deleted)", email)
+	return taken, wrap("look for the address", err)
+}
+
 // LockUsersDue locks and reads users whose type is to be looked at.
 func (t tx) LockUsersDue(ctx context.Context, now time.Time, limit int) ([]directory.User, error) {
+	return t.lockMany(ctx, `type_due_at <= ? AND type_due_at IS NOT NULL
+		ORDER BY type_due_at LIMIT ? FOR UPDATE SKIP LOCKED`, now, limit)
+}
+
+func (t tx) lockMany(ctx context.Context, where string, args ...any) ([]directory.User, error) {
 	var rows []userRow
-	err := t.db.WithContext(ctx).Raw("SELECT "+userColumns+` FROM users WHERE type_due_at <= ? AND type_due_at IS NOT NULL
-		ORDER BY type_due_at LIMIT ? FOR UPDATE SKIP LOCKED`, now, limit).Scan(&rows).Error
+	err := t.db.WithContext(ctx).Raw("SELECT "+userColumns+" FROM users WHERE "+where, args...).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("lock users due: %w", err)
+		return nil, fmt.Errorf("lock users: %w", err)
 	}
 	users := make([]directory.User, len(rows))
 	for i, r := range rows {
 		users[i] = r.user()
 	}
 	return users, nil
+}
+
+// bigints is an array as PostgreSQL reads it: one argument, whatever the number of ids.
+func bigints(ids []int64) string {
+	text := make([]string, len(ids))
+	for i, id := range ids {
+		text[i] = strconv.FormatInt(id, 10)
+	}
+	return "{" + strings.Join(text, ",") + "}"
 }
 
 // CreateUser inserts a user. It leaves a taken address to ON CONFLICT, because an error would end the transaction.

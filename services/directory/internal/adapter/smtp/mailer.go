@@ -1,4 +1,5 @@
-// Package smtp sends directory's mail through an SMTP server.
+// Package smtp sends directory's mail through an SMTP server: it writes the letters from templates, and hands them over
+// on connections that it keeps for a while.
 package smtp
 
 import (
@@ -16,62 +17,108 @@ import (
 // Config says through which server mail goes, and what is in it.
 type Config struct {
 	// ServerURL is smtp://user:password@host:port or smtps://… (TLS from the first byte on). With smtp://, ?tls=mandatory
-	// insists on STARTTLS, ?tls=none does without, and ?tls=opportunistic, the default, uses it where it is offered.
+	// insists on STARTTLS, ?tls=none does without, and ?tls=opportunistic, the default, uses it where it is offered. A
+	// certificate that cannot be trusted is refused in any case. ?auth=cleartext allows the password to go over a
+	// connection without encryption.
 	ServerURL string
+	// PasswordFile holds the password in place of the URL; empty for none.
+	PasswordFile string
+	// CAFile holds the certificate authorities (PEM) that alone are trusted; empty for those of the system.
+	CAFile string
 	// From is the sender: an address with or without a name, such as "Muster <no-reply@example.com>".
 	From string
+	// Support is an address that answers questions and gets replies; empty for none.
+	Support string
 	// PublicURL is the frontend's address; links in mails lead there.
 	PublicURL string
+	// TemplateDir holds templates in place of built-in ones with the same name; empty for none.
+	TemplateDir string
 	// Timeout bounds connecting, and again sending. Zero is 10 s.
 	Timeout time.Duration
 }
 
 const defaultTimeout = 10 * time.Second
 
-// Mailer implements [directory.Mailer].
+// Mailer implements [directory.Mailer]. Close ends its connections.
 type Mailer struct {
-	client    *gomail.Client
+	server    *server
+	pool      pool
+	letters   map[directory.MailKind]letter
 	from      *mail.Address
+	support   string
 	publicURL *url.URL
 }
 
 var _ directory.Mailer = (*Mailer)(nil)
 
-// New checks the configuration. It connects to nothing yet.
+// New checks the configuration, and writes each letter once to check the templates. It connects to nothing yet.
 func New(c Config) (*Mailer, error) {
-	from, err := mail.ParseAddress(c.From)
-	if err != nil {
-		return nil, fmt.Errorf("the sender %q is not an address: %w", c.From, err)
-	}
-	public, err := url.Parse(c.PublicURL)
-	if err != nil || public.Host == "" {
-		return nil, fmt.Errorf("the public URL %q is not an absolute URL", c.PublicURL)
-	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
-	client, err := newClient(c.ServerURL, c.Timeout)
+	m := &Mailer{pool: pool{idleTime: defaultIdleTime}}
+	var err error
+	if m.from, err = mail.ParseAddress(c.From); err == nil {
+		err = deliverable(m.from)
+	}
 	if err != nil {
+		return nil, fmt.Errorf("the sender %q is not an address: %w", c.From, err)
+	}
+	if c.Support != "" {
+		support, err := mail.ParseAddress(c.Support)
+		if err != nil {
+			return nil, fmt.Errorf("the support's address %q is not an address: %w", c.Support, err)
+		}
+		m.support = support.Address
+	}
+	if m.publicURL, err = url.Parse(c.PublicURL); err != nil || m.publicURL.Host == "" {
+		return nil, fmt.Errorf("the public URL %q is not an absolute URL", c.PublicURL)
+	}
+	if m.server, err = newServer(c); err != nil {
 		return nil, err
 	}
-	return &Mailer{client, from, public}, nil
+	if m.letters, err = readLetters(c.TemplateDir); err != nil {
+		return nil, err
+	}
+	return m, nil
 }
 
-// Send connects, hands the mail over and hangs up. Once the server has accepted the mail, it is sent, however the
+// Send hands the mail over within twice the timeout. A kept connection that turns out to be dead is replaced, as long
+// as nothing of the mail was handed over on it. Once the server has accepted the mail, it is sent, however the
 // connection ends.
 func (m *Mailer) Send(ctx context.Context, mail directory.Mail) error {
 	msg, err := m.message(mail)
 	if err != nil {
 		return err
 	}
-	connection, err := m.client.DialToSMTPClientWithContext(ctx)
+	ctx, cancel := context.WithTimeout(ctx, 2*m.server.timeout)
+	defer cancel()
+	if c := m.pool.take(); c != nil {
+		if err := m.handOver(ctx, c, msg); !lost(err) {
+			return explainSend(err)
+		}
+	}
+	c, err := m.server.connect(ctx)
 	if err != nil {
-		return fmt.Errorf("connect to the mail server: %w", err)
+		return err
 	}
-	defer func() { _ = connection.Close() }() // closed already after QUIT
-	if err := m.client.SendWithSMTPClient(connection, msg); err != nil {
-		return fmt.Errorf("hand mail to the mail server: %w", withoutAddress(err))
+	return explainSend(m.handOver(ctx, c, msg))
+}
+
+// handOver sends a mail over a connection and keeps the connection unless something went wrong.
+func (m *Mailer) handOver(ctx context.Context, c *connection, msg *gomail.Msg) error {
+	utf8 := !ascii(m.from.Address) || !ascii(msg.GetTo()[0].Address)
+	if utf8 && !c.knowsUTF8() {
+		m.pool.put(c)
+		return errNoUTF8
 	}
-	_ = connection.Quit() // the mail is accepted: a failed farewell must not send it twice
+	if err := c.send(ctx, msg, utf8, m.server.timeout); err != nil {
+		c.hangUp()
+		return err
+	}
+	m.pool.put(c)
 	return nil
 }
+
+// Close ends the connections that were kept.
+func (m *Mailer) Close() { m.pool.close() }

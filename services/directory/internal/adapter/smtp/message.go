@@ -1,83 +1,46 @@
 package smtp
 
 import (
-	"bytes"
-	"embed"
+	"errors"
 	"fmt"
-	html "html/template"
-	"net/url"
+	"net/mail"
 	"strings"
-	text "text/template"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"golang.org/x/net/idna"
 
 	"muster/services/directory/internal/directory"
 )
 
-//go:embed templates
-var files embed.FS
-
-// letter is one kind of mail: its subject and its two forms, and the frontend's page that its link leads to.
-type letter struct {
-	subject string
-	page    string
-	text    *text.Template
-	html    *html.Template
-}
-
-var letters = map[directory.MailKind]letter{
-	directory.MailRegistration: newLetter("Please verify your email address", "verify-email", "registration"),
-}
-
-func newLetter(subject, page, name string) letter {
-	return letter{
-		subject: subject, page: page,
-		text: text.Must(text.ParseFS(files, "templates/"+name+".txt")),
-		html: html.Must(html.ParseFS(files, "templates/"+name+".html")),
-	}
-}
-
-// content is what the templates show.
-type content struct {
-	Subject string
-	Name    string // empty when unknown
-	Code    string
-	Link    string
-	Expires string
-}
-
 // message writes a mail in both forms.
 func (m *Mailer) message(mail directory.Mail) (*gomail.Msg, error) {
-	l, ok := letters[mail.Kind]
-	if !ok {
+	l, ok := m.letters[mail.Kind]
+	if !ok { // a newer replica may have queued it, and can send it
 		return nil, fmt.Errorf("there is no template for mail of kind %q", mail.Kind)
 	}
-	c := content{
-		Subject: l.subject, Code: mail.Code, Link: m.link(l.page, mail),
-		Expires: mail.CodeExpiresAt.UTC().Format("2 January 2006, 15:04 MST"),
+	to, err := mailbox(mail.Recipient)
+	if err != nil {
+		return nil, fmt.Errorf("the recipient is not an address: %w", directory.ErrMailRefused)
 	}
-	if mail.FirstName != nil {
-		c.Name = *mail.FirstName
+	written, err := l.write(m.content(mail))
+	if err != nil {
+		return nil, fmt.Errorf("write mail of kind %s: %w", mail.Kind, err)
 	}
-	var plain, rich bytes.Buffer
-	if err := l.text.Execute(&plain, c); err != nil {
-		return nil, fmt.Errorf("write mail: %w", err)
-	}
-	if err := l.html.Execute(&rich, c); err != nil {
-		return nil, fmt.Errorf("write mail: %w", err)
-	}
-	msg := gomail.NewMsg()
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
-	if err := msg.To(mail.Recipient); err != nil {
-		return nil, fmt.Errorf("the recipient of mail %d is not an address", mail.ID)
+	msg.ToMailAddress(to)
+	if m.support != "" {
+		if err := msg.ReplyTo(m.support); err != nil {
+			return nil, fmt.Errorf("write mail: %w", err)
+		}
 	}
-	msg.Subject(l.subject)
+	msg.Subject(written.subject)
 	msg.SetDateWithValue(time.Now())
 	msg.SetMessageIDWithValue(m.messageID(mail))
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: out-of-office robots do not answer
-	msg.SetBodyString(gomail.TypeTextPlain, plain.String())
-	msg.AddAlternativeString(gomail.TypeTextHTML, rich.String())
+	msg.SetBodyString(gomail.TypeTextPlain, written.text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, written.html)
 	return msg, nil
 }
 
@@ -87,9 +50,32 @@ func (m *Mailer) messageID(mail directory.Mail) string {
 	return fmt.Sprintf("directory.%d.%d@%s", mail.ID, mail.QueuedAt.Unix(), domain)
 }
 
-// link leads to a page of the frontend, which redeems the code.
-func (m *Mailer) link(page string, mail directory.Mail) string {
-	u := m.publicURL.JoinPath(page)
-	u.RawQuery = url.Values{"email": {mail.Recipient}, "code": {mail.Code}}.Encode()
-	return u.String()
+// mailbox is where mail to a bare address goes.
+func mailbox(address string) (*mail.Address, error) {
+	parsed, err := mail.ParseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	if parsed.Name != "" || strings.ContainsAny(address, "<>") {
+		return nil, errors.New("more than an address")
+	}
+	return parsed, deliverable(parsed)
+}
+
+// deliverable writes an internationalised domain in ASCII where that lets servers take the mail that know no
+// internationalised addresses, which is when what comes before it is in ASCII.
+func deliverable(address *mail.Address) error {
+	at := strings.LastIndexByte(address.Address, '@')
+	local, domain := address.Address[:at], address.Address[at+1:]
+	if !ascii(local) || ascii(domain) {
+		return nil
+	}
+	domain, err := idna.Lookup.ToASCII(domain)
+	address.Address = local + "@" + domain
+	return err
+}
+
+// ascii says whether an address needs no SMTPUTF8.
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > '~' })
 }

@@ -1,72 +1,171 @@
 package smtp
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
 )
 
-// newClient reads the server's URL.
-func newClient(serverURL string, timeout time.Duration) (*gomail.Client, error) {
-	u, err := url.Parse(serverURL)
-	if err != nil { // the parser's error would show the password
-		return nil, errors.New("the mail server's URL cannot be read")
+// server is the mail server: where it is, and how it is spoken to.
+type server struct {
+	host    string
+	address string // host:port
+	tls     *tls.Config
+	// implicitTLS encrypts from the first byte on.
+	implicitTLS bool
+	options     []gomail.Option
+	timeout     time.Duration
+}
+
+// The usual ports, for URLs that name none.
+const (
+	portClear      = "25"
+	portSubmission = "587"
+	portImplicit   = "465"
+)
+
+// errServerURL does not show the URL: there may be a password in it.
+var errServerURL = errors.New("the mail server's URL must be smtp://user:password@host:port (with ?tls=none, opportunistic or mandatory) or smtps://…, with user and password URL-escaped")
+
+// newServer reads the configuration.
+func newServer(c Config) (*server, error) {
+	u, err := url.Parse(c.ServerURL)
+	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.Fragment != "" {
+		return nil, errServerURL
 	}
-	options := []gomail.Option{gomail.WithTimeout(timeout)}
-	transport, err := transportOptions(u)
+	s := &server{host: u.Hostname(), implicitTLS: u.Scheme == "smtps", timeout: c.Timeout}
+	query, err := readQuery(u)
 	if err != nil {
 		return nil, err
 	}
-	options = append(options, transport...)
-	if text := u.Port(); text != "" {
-		port, err := strconv.Atoi(text)
-		if err != nil {
-			return nil, fmt.Errorf("the mail server's port %q is not a number", text)
-		}
-		options = append(options, gomail.WithPort(port))
-	}
-	if password, ok := u.User.Password(); ok {
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
-			gomail.WithUsername(u.User.Username()), gomail.WithPassword(password))
-	}
-	client, err := gomail.NewClient(u.Hostname(), options...)
+	policy, port, err := transport(u.Scheme, query["tls"])
 	if err != nil {
+		return nil, err
+	}
+	if s.address, err = address(u, port); err != nil {
+		return nil, err
+	}
+	if s.tls, err = tlsConfig(s.host, c.CAFile); err != nil {
+		return nil, err
+	}
+	// A mail needs a round trip for each of its four commands. NOOP before and RSET after it would make six.
+	s.options = []gomail.Option{
+		gomail.WithTimeout(s.timeout), gomail.WithTLSConfig(s.tls), gomail.WithTLSPolicy(policy), gomail.WithoutNoop(), gomail.WithoutRset(),
+	}
+	login, err := credentials(u.User, c.PasswordFile, query["auth"])
+	if err != nil {
+		return nil, err
+	}
+	s.options = append(s.options, login...)
+	if _, err := gomail.NewClient(s.host, s.options...); err != nil {
 		return nil, fmt.Errorf("mail server: %w", err)
 	}
-	return client, nil
+	return s, nil
 }
 
-// transportOptions says how the connection is encrypted, and the usual port for that.
-func transportOptions(u *url.URL) ([]gomail.Option, error) {
-	tls := u.Query().Get("tls")
+// readQuery refuses what it does not know: a misspelt tls=mandatory would be no protection.
+func readQuery(u *url.URL) (map[string]string, error) {
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, errServerURL
+	}
+	query := map[string]string{}
+	for name, given := range values {
+		if name != "tls" && name != "auth" || len(given) != 1 {
+			return nil, errors.New("the mail server's URL takes tls=… and auth=… once, and nothing else")
+		}
+		query[name] = given[0]
+	}
+	return query, nil
+}
+
+// transport says how the connection is encrypted, and the usual port for that.
+func transport(scheme, policy string) (gomail.TLSPolicy, string, error) {
 	switch {
-	case u.Scheme == "smtps" && tls == "":
-		return []gomail.Option{gomail.WithSSLPort(false)}, nil
-	case u.Scheme != "smtp":
-		return nil, errors.New("the mail server's URL must be smtp://host:port (with tls=none, opportunistic or mandatory) or smtps://host:port")
-	case tls == "none":
-		return []gomail.Option{gomail.WithTLSPortPolicy(gomail.NoTLS)}, nil
-	case tls == "mandatory":
-		return []gomail.Option{gomail.WithTLSPortPolicy(gomail.TLSMandatory)}, nil
-	case tls == "opportunistic", tls == "":
-		return []gomail.Option{gomail.WithTLSPortPolicy(gomail.TLSOpportunistic)}, nil
+	case scheme == "smtps" && policy == "":
+		// There is TLS already, and no STARTTLS on offer. The library looks for TLS under this policy alone, and knows by it
+		// that a password may go over this connection.
+		return gomail.TLSOpportunistic, portImplicit, nil
+	case scheme != "smtp":
+		return 0, "", errServerURL
+	case policy == "none":
+		return gomail.NoTLS, portClear, nil
+	case policy == "mandatory":
+		return gomail.TLSMandatory, portSubmission, nil
+	case policy == "opportunistic", policy == "":
+		return gomail.TLSOpportunistic, portSubmission, nil
 	}
-	return nil, fmt.Errorf("tls=%s is none of none, opportunistic, mandatory", tls)
+	return 0, "", fmt.Errorf("tls=%s in the mail server's URL is none of none, opportunistic, mandatory", policy)
 }
 
-// withoutAddress keeps what the server said and drops the recipient's address from it: errors are logged.
-func withoutAddress(err error) error {
-	send, ok := errors.AsType[*gomail.SendError](err)
-	if !ok {
-		return err
+func address(u *url.URL, port string) (string, error) {
+	if given := u.Port(); given != "" {
+		if n, err := strconv.ParseUint(given, 10, 16); err != nil || n == 0 {
+			return "", errors.New("the mail server's port must be from 1 to 65535")
+		}
+		port = given
 	}
-	kind := "permanent"
-	if send.IsTemp() {
-		kind = "temporary"
+	return net.JoinHostPort(u.Hostname(), port), nil
+}
+
+// tlsConfig trusts the authorities in the file, or those of the system when there is none.
+func tlsConfig(host, caFile string) (*tls.Config, error) {
+	config := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	if caFile == "" {
+		return config, nil
 	}
-	return fmt.Errorf("%s (%s, SMTP code %d)", send.Reason, kind, send.ErrorCode())
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("certificate authorities of the mail server: %w", err)
+	}
+	config.RootCAs = x509.NewCertPool()
+	if !config.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("certificate authorities of the mail server: there is no certificate in PEM in %s", caFile)
+	}
+	return config, nil
+}
+
+// mechanisms are the ways to authenticate, the strongest first, for those who allow their password on a connection
+// without encryption.
+var mechanisms = []gomail.SMTPAuthType{
+	gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc,
+}
+
+// credentials say how to authenticate: by default with the strongest mechanism that the server offers, and on a
+// connection without encryption with none that shows the password.
+func credentials(user *url.Userinfo, passwordFile, auth string) ([]gomail.Option, error) {
+	if auth != "" && auth != "cleartext" {
+		return nil, fmt.Errorf("auth=%s in the mail server's URL must be cleartext, or not there", auth)
+	}
+	password, inURL := user.Password()
+	switch {
+	case passwordFile != "" && inURL:
+		return nil, errors.New("the mail server's password is both in its URL and in a file")
+	case passwordFile != "":
+		content, err := os.ReadFile(passwordFile)
+		if err != nil {
+			return nil, fmt.Errorf("password for the mail server: %w", err)
+		}
+		password = strings.TrimRight(string(content), "\r\n")
+	}
+	switch {
+	case user.Username() == "" && password == "":
+		return nil, nil
+	case user.Username() == "" || password == "":
+		return nil, errors.New("the mail server needs a user and a password, or neither")
+	}
+	mechanism := gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover)
+	if auth == "cleartext" {
+		mechanism = gomail.WithOpportunisticSMTPAuth(mechanisms...)
+	}
+	return []gomail.Option{mechanism, gomail.WithUsername(user.Username()), gomail.WithPassword(password)}, nil
 }

@@ -4,6 +4,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -16,7 +17,7 @@ const (
 	senders = 8
 	// mailPoll finds mail that is due again, or was queued by a replica that has died since.
 	mailPoll = time.Second
-	// purgeEvery is the pause between purges of the mail queue.
+	// purgeEvery is the pause between purges of the mail queue, and of verification requests.
 	purgeEvery = time.Hour
 	// failurePause keeps a sender from spinning while the database is away.
 	failurePause = time.Second
@@ -97,8 +98,12 @@ func (w *Workers) sender(ctx context.Context, wake chan struct{}) {
 // report logs an attempt without saying to whom.
 func (w *Workers) report(ctx context.Context, d directory.Delivery) {
 	switch {
+	case errors.Is(d.Err, directory.ErrMailStale):
+		w.log.InfoContext(ctx, "mail not sent", "mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
+	case errors.Is(d.Err, directory.ErrMailRefused):
+		w.log.WarnContext(ctx, "mail abandoned", "mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
 	case d.Abandoned:
-		w.log.ErrorContext(ctx, "mail abandoned: the mail server did not take it for a day",
+		w.log.ErrorContext(ctx, "mail abandoned: the mail server did not take it in time",
 			"mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
 	case d.Err != nil:
 		w.log.WarnContext(ctx, "mail not sent, will be tried again",
@@ -120,6 +125,12 @@ func (w *Workers) ReviewTypes(ctx context.Context) error {
 // PurgeMail forgets old mail, until ctx is done.
 func (w *Workers) PurgeMail(ctx context.Context) error {
 	w.every(ctx, purgeEvery, "purge of old mail fails", w.service.PurgeMail)
+	return nil
+}
+
+// PurgeRequests forgets verification requests that expired long ago, until ctx is done.
+func (w *Workers) PurgeRequests(ctx context.Context) error {
+	w.every(ctx, purgeEvery, "purge of old verification requests fails", w.service.PurgeRequests)
 	return nil
 }
 

@@ -143,3 +143,25 @@ func TestOldMailIsPurged(t *testing.T) {
 		})
 	})
 }
+
+func TestOldRequestsArePurged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		err := w.store.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+			return tx.PutRequest(ctx, directory.VerificationRequest{UserID: 1, TypeCode: "REGR", ExpiresAt: time.Now()})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run(t, w.PurgeRequests, func() {
+			pass(30 * 24 * time.Hour)
+			if _, found := w.store.Request(1, "REGR"); !found {
+				t.Error("purged before a month was over")
+			}
+			pass(2 * time.Hour)
+			if _, found := w.store.Request(1, "REGR"); found {
+				t.Error("not purged after a month")
+			}
+		})
+	})
+}

@@ -12,14 +12,16 @@ import (
 // TestMailQueue checks that a store keeps the promises of directory.MailQueue. open gives an empty one.
 func TestMailQueue(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend){
-		"mail comes in order and whole":              mailInOrder,
-		"a claimed mail is left alone for a while":   mailClaimed,
-		"a failed mail comes back when it is due":    mailRetried,
-		"sent and abandoned mail does not come back": mailEnded,
-		"mail counts as untried until its first end": mailUntried,
-		"mail is counted by user, kind and time":     mailCounted,
-		"only mail that ended before is purged":      mailPurged,
-		"an outcome for mail taken back is no error": mailGone,
+		"mail comes in order and whole":               mailInOrder,
+		"a claimed mail is left alone for a while":    mailClaimed,
+		"a failed mail comes back when it is due":     mailRetried,
+		"sent and abandoned mail does not come back":  mailEnded,
+		"mail counts as untried until its first end":  mailUntried,
+		"mail is counted by user, kind and time":      mailCounted,
+		"only mail that ended before is purged":       mailPurged,
+		"an outcome for mail taken back is no error":  mailGone,
+		"mail queued as claimed waits for its sender": mailQueuedClaimed,
+		"mail taken back still counts":                mailTakenBackCounts,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -193,4 +195,53 @@ func mailGone(t *testing.T, b Backend) {
 	must(t, b.MailFailed(t.Context(), m.ID, later))
 	_, found := claim(t, b, later)
 	equal(t, found, false)
+}
+
+func mailQueuedClaimed(t *testing.T, b Backend) {
+	create(t, b, SampleUser(1), SampleUser(2))
+	until := later.Add(time.Minute)
+	change := sampleMail(1)
+	change.Kind, change.Recipient, change.FirstName = directory.MailEmailChange, "new@example.com", nil
+	want := []directory.Mail{sampleMail(2), change, sampleMail(1)}
+	var got []directory.Mail
+	in(t, b, func(ctx context.Context, tx directory.Tx) (err error) {
+		got, err = tx.QueueClaimedMail(ctx, until, want...)
+		return err
+	})
+	for i := range want {
+		if got[i].ID == 0 {
+			t.Fatal("no id")
+		}
+		want[i].ID, want[i].Attempts = got[i].ID, 1
+	}
+	equal(t, got, want)
+	_, found := claim(t, b, until.Add(-time.Second))
+	equal(t, found, false)
+	must(t, b.MailSent(t.Context(), got[0].ID, later))
+	for _, m := range want[1:] { // nobody noted what became of them
+		again, _ := claim(t, b, until)
+		m.Attempts = 2
+		equal(t, again, m)
+	}
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		none, err := tx.QueueClaimedMail(ctx, until)
+		equal(t, len(none), 0)
+		return err
+	})
+}
+
+func mailTakenBackCounts(t *testing.T, b Backend) {
+	queue(t, b, sampleMail(1), sampleMail(1))
+	claim(t, b, later)
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		if err := tx.CloseRequests(ctx, 1, directory.RequestRegistration); err != nil {
+			return err
+		}
+		n, err := tx.CountMail(ctx, 1, directory.MailRegistration, sampleMail(1).QueuedAt)
+		equal(t, n, 2)
+		return err
+	})
+	n, err := b.UntriedMail(t.Context(), 1)
+	must(t, err)
+	equal(t, n, 0)
 }

@@ -1,6 +1,7 @@
 package directorytest
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +14,10 @@ type Mailbox struct {
 	directory.Mailer
 	// Received gives what arrived, in order.
 	Received func() []Letter
-	// Refuse makes the mail system take nothing until it is called with false.
+	// Refuse makes the mail system take nothing for the time being, until it is called with false.
 	Refuse func(bool)
+	// Reject makes the mail system refuse every recipient for good, until it is called with false.
+	Reject func(bool)
 }
 
 // Letter is a mail as it arrived.
@@ -29,7 +32,9 @@ type Letter struct {
 func TestMailer(t *testing.T, open func(t *testing.T) Mailbox) {
 	for name, test := range map[string]func(*testing.T, Mailbox){
 		"a mail reaches its recipient with its code": mailArrives,
+		"every kind of mail arrives":                 everyKindArrives,
 		"a refusal is an error, and nothing arrives": mailRefused,
+		"a refusal for good can be told":             mailRejected,
 		"attempts at one mail have one message id":   messageIDs,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
@@ -56,18 +61,54 @@ func mailArrives(t *testing.T, b Mailbox) {
 	equal(t, len(b.Received()), 3)
 }
 
+func everyKindArrives(t *testing.T, b Mailbox) {
+	kinds := []directory.MailKind{directory.MailRegistration, directory.MailPasswordReset, directory.MailEmailChange, directory.MailEmailChanged}
+	for i, kind := range kinds {
+		m := mailOf(int64(i+1), "ada@example.com")
+		m.Kind = kind
+		if kind == directory.MailEmailChanged {
+			m.Code, m.CodeExpiresAt = "", time.Time{}
+		}
+		must(t, b.Send(t.Context(), m))
+		received := b.Received()
+		equal(t, len(received), i+1)
+		equal(t, strings.Contains(received[i].Text, "abc123def456"), m.Code != "")
+	}
+}
+
 func mailRefused(t *testing.T, b Mailbox) {
 	b.Refuse(true)
 	err := b.Send(t.Context(), mailOf(1, "ada@example.com"))
-	if err == nil {
-		t.Fatal("no error")
-	}
-	if strings.Contains(err.Error(), "ada@example.com") {
-		t.Fatalf("the error, which is logged, names the recipient: %v", err)
+	anonymous(t, err)
+	if errors.Is(err, directory.ErrMailRefused) {
+		t.Fatalf("what may be taken later is refused for good: %v", err)
 	}
 	equal(t, len(b.Received()), 0)
 	b.Refuse(false)
 	must(t, b.Send(t.Context(), mailOf(1, "ada@example.com")))
+}
+
+func mailRejected(t *testing.T, b Mailbox) {
+	b.Reject(true)
+	err := b.Send(t.Context(), mailOf(1, "ada@example.com"))
+	anonymous(t, err)
+	if !errors.Is(err, directory.ErrMailRefused) {
+		t.Fatalf("not told as refused for good: %v", err)
+	}
+	b.Reject(false)
+	must(t, b.Send(t.Context(), mailOf(2, "grace@example.com")))
+	equal(t, len(b.Received()), 1)
+}
+
+// anonymous insists on an error, and that it can be logged.
+func anonymous(t *testing.T, err error) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if strings.Contains(strings.ToLower(err.Error()), "ada@example.com") {
+		t.Fatalf("the error, which is logged, names the recipient: %v", err)
+	}
 }
 
 func messageIDs(t *testing.T, b Mailbox) {

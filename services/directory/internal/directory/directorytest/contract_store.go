@@ -21,6 +21,8 @@ type Backend struct {
 	Properties func(id int64) directory.Properties
 	// Published gives the payloads that were published, as "type key version", in order.
 	Published func() []string
+	// RequestID gives the id under which the user's request of this type is stored.
+	RequestID func(userID int64, typeCode string) int64
 }
 
 // Published writes payloads as [Backend.Published] gives them.
@@ -44,12 +46,21 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"a taken address leaves the transaction usable": takenAtCreation,
 		"an update cannot take another's address":       takenAtUpdate,
 		"a tombstone's address is free":                 freedAddress,
+		"users are locked by id":                        lockedByID,
+		"users are locked by address":                   lockedByAddress,
+		"an address is taken or free":                   addressTaken,
 		"users due come in order":                       usersDue,
 		"other active administrators are counted":       otherAdmins,
 		"the last administrators cannot both step down": parallelDemotion,
 		"a request replaces the one before":             requestReplaced,
 		"requests are closed by type, and all":          requestsClosed,
 		"closing a request takes back its unsent mail":  mailTakenBack,
+		"closing all takes back all unsent mail":        allMailTakenBack,
+		"a replaced code's mail is taken back":          deadMailTakenBack,
+		"requests are put and locked by the batch":      requestBatch,
+		"every field of a request survives":             everyRequestFieldSurvives,
+		"a request is found by its id":                  requestByID,
+		"long expired requests are purged":              requestsPurged,
 		"nothing of a failed transaction stays":         rollback,
 		"what is published keeps its order":             publishingOrder,
 	} {

@@ -15,15 +15,16 @@ func TestFakeStore(t *testing.T) {
 func openFake(*testing.T) directorytest.Backend {
 	s := directorytest.NewStore()
 	return directorytest.Backend{
-		Store: s, MailQueue: s, Properties: s.Properties,
-		Published: func() []string { return directorytest.Published(s.Published()) },
+		Store: s, MailQueue: s, Published: func() []string { return directorytest.Published(s.Published()) },
+		RequestID:  s.RequestID,
+		Properties: s.Properties,
 	}
 }
 
 func TestFakeMailer(t *testing.T) {
 	directorytest.TestMailer(t, func(*testing.T) directorytest.Mailbox {
 		f := &directorytest.Mailer{}
-		return directorytest.Mailbox{Mailer: f, Refuse: f.Fail, Received: func() (letters []directorytest.Letter) {
+		return directorytest.Mailbox{Mailer: f, Refuse: f.Fail, Reject: f.Reject, Received: func() (letters []directorytest.Letter) {
 			for _, m := range f.Sent() {
 				letters = append(letters, directorytest.Letter{MessageID: fmt.Sprint(m.ID), To: m.Recipient, Text: m.Code})
 			}

@@ -3,6 +3,7 @@ package directorytest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -13,7 +14,7 @@ import (
 type Mailer struct {
 	mu   sync.Mutex
 	sent []directory.Mail
-	fail bool
+	fail error
 }
 
 var _ directory.Mailer = (*Mailer)(nil)
@@ -22,18 +23,28 @@ var _ directory.Mailer = (*Mailer)(nil)
 func (f *Mailer) Send(_ context.Context, m directory.Mail) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.fail {
-		return errors.New("the mail server is away")
+	if f.fail != nil {
+		return f.fail
 	}
 	f.sent = append(f.sent, m)
 	return nil
 }
 
-// Fail makes Send fail until it is called with false.
-func (f *Mailer) Fail(fail bool) {
+// Fail makes Send fail for the time being, until it is called with false.
+func (f *Mailer) Fail(fail bool) { f.failWith(fail, errors.New("the mail server is away")) }
+
+// Reject makes Send refuse all mail for good, until it is called with false.
+func (f *Mailer) Reject(reject bool) {
+	f.failWith(reject, fmt.Errorf("there is no such mailbox: %w", directory.ErrMailRefused))
+}
+
+func (f *Mailer) failWith(fail bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.fail = fail
+	f.fail = nil
+	if fail {
+		f.fail = err
+	}
 }
 
 // Sent gives the mail that was sent, in order.

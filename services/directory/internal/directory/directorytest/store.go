@@ -32,12 +32,18 @@ type requestKey struct {
 
 // state is all that the store holds. Its values are copied, never changed in place.
 type state struct {
-	users      map[int64]directory.User
-	properties map[int64]directory.Properties
-	requests   map[requestKey]directory.VerificationRequest
-	mails      map[int64]mail
-	lastMail   int64
-	published  []contracts.Payload
+	users       map[int64]directory.User
+	properties  map[int64]directory.Properties
+	requests    map[requestKey]request
+	lastRequest int64
+	mails       map[int64]mail
+	lastMail    int64
+	published   []contracts.Payload
+}
+
+type request struct {
+	directory.VerificationRequest
+	id int64
 }
 
 // mail is a mail with what became of it.
@@ -48,11 +54,17 @@ type mail struct {
 	ended time.Time
 }
 
+// end is the mail after its end, without what is personal.
+func (m mail) end(now time.Time) mail {
+	m.tried, m.due, m.ended, m.Recipient, m.Code = true, nil, now, "", ""
+	return m
+}
+
 // NewStore makes an empty store.
 func NewStore() *Store {
 	return &Store{state: state{
 		users: map[int64]directory.User{}, properties: map[int64]directory.Properties{},
-		requests: map[requestKey]directory.VerificationRequest{}, mails: map[int64]mail{},
+		requests: map[requestKey]request{}, mails: map[int64]mail{},
 	}}
 }
 
@@ -98,8 +110,15 @@ func (s *Store) Put(users ...directory.User) {
 func (s *Store) Request(userID int64, typeCode string) (r directory.VerificationRequest, found bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, found = s.state.requests[requestKey{userID, typeCode}]
-	return r, found
+	stored, found := s.state.requests[requestKey{userID, typeCode}]
+	return stored.VerificationRequest, found
+}
+
+// RequestID gives the id under which a verification request is stored; 0 when there is none.
+func (s *Store) RequestID(userID int64, typeCode string) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.requests[requestKey{userID, typeCode}].id
 }
 
 // Published gives all that was published, in order.
@@ -126,6 +145,30 @@ func (t *tx) LockUserByEmail(_ context.Context, email string) (directory.User, e
 		}
 	}
 	return directory.User{}, directory.ErrUserNotFound
+}
+
+func (t *tx) LockUsers(_ context.Context, ids []int64) ([]directory.User, error) {
+	return t.lockLive(func(u directory.User) bool { return slices.Contains(ids, u.ID) }), nil
+}
+
+func (t *tx) LockUsersByEmail(_ context.Context, emails []string) ([]directory.User, error) {
+	return t.lockLive(func(u directory.User) bool {
+		return slices.ContainsFunc(emails, func(email string) bool { return usersapi.SameEmail(u.Email, email) })
+	}), nil
+}
+
+func (t *tx) lockLive(wanted func(directory.User) bool) (users []directory.User) {
+	for _, id := range slices.Sorted(maps.Keys(t.users)) {
+		if u := t.users[id]; !u.Deleted && wanted(u) {
+			users = append(users, u)
+		}
+	}
+	return users
+}
+
+func (t *tx) EmailTaken(ctx context.Context, email string) (bool, error) {
+	_, err := t.LockUserByEmail(ctx, email)
+	return err == nil, nil
 }
 
 func (t *tx) LockUsersDue(_ context.Context, now time.Time, limit int) ([]directory.User, error) {
@@ -184,11 +227,38 @@ func (t *tx) LockRequest(_ context.Context, userID int64, typeCode string) (dire
 	if !ok {
 		return directory.VerificationRequest{}, directory.ErrNoVerification
 	}
-	return r, nil
+	return r.VerificationRequest, nil
 }
 
-func (t *tx) PutRequest(_ context.Context, r directory.VerificationRequest) error {
-	t.requests[requestKey{r.UserID, r.TypeCode}] = r
+func (t *tx) LockRequestByID(_ context.Context, id int64) (directory.VerificationRequest, error) {
+	for _, r := range t.requests {
+		if r.id == id {
+			return r.VerificationRequest, nil
+		}
+	}
+	return directory.VerificationRequest{}, directory.ErrRequestNotFound
+}
+
+func (t *tx) LockRequests(_ context.Context, userIDs []int64) (requests []directory.VerificationRequest, _ error) {
+	for _, r := range t.requests {
+		if slices.Contains(userIDs, r.UserID) {
+			requests = append(requests, r.VerificationRequest)
+		}
+	}
+	return requests, nil
+}
+
+func (t *tx) PutRequest(_ context.Context, requests ...directory.VerificationRequest) error {
+	for _, r := range requests {
+		key := requestKey{r.UserID, r.TypeCode}
+		id := t.requests[key].id
+		if id == 0 {
+			t.lastRequest++
+			id = t.lastRequest
+		}
+		t.requests[key] = request{r, id}
+		t.takeBack(func(m mail) bool { return m.UserID == r.UserID && string(m.Kind) == r.TypeCode && m.Code != r.Code })
+	}
 	return nil
 }
 
@@ -196,16 +266,49 @@ func (t *tx) CloseRequests(_ context.Context, userID int64, typeCodes ...string)
 	closed := func(owner int64, typeCode string) bool {
 		return owner == userID && (len(typeCodes) == 0 || slices.Contains(typeCodes, typeCode))
 	}
-	maps.DeleteFunc(t.requests, func(k requestKey, _ directory.VerificationRequest) bool { return closed(k.userID, k.typeCode) })
-	maps.DeleteFunc(t.mails, func(_ int64, m mail) bool { return m.due != nil && closed(m.UserID, string(m.Kind)) })
+	maps.DeleteFunc(t.requests, func(k requestKey, _ request) bool { return closed(k.userID, k.typeCode) })
+	t.takeBack(func(m mail) bool { return closed(m.UserID, string(m.Kind)) })
 	return nil
 }
 
+// takeBack ends mails that were not sent yet.
+func (t *tx) takeBack(which func(mail) bool) {
+	for id, m := range t.mails {
+		if m.due != nil && which(m) {
+			t.mails[id] = m.end(*m.due)
+		}
+	}
+}
+
+func (t *tx) PurgeRequests(_ context.Context, before time.Time, limit int) (purged int, _ error) {
+	maps.DeleteFunc(t.requests, func(_ requestKey, r request) bool {
+		old := r.ExpiresAt.Before(before) && purged < limit
+		if old {
+			purged++
+		}
+		return old
+	})
+	return purged, nil
+}
+
 func (t *tx) QueueMail(_ context.Context, m directory.Mail) error {
+	t.queue(m, m.QueuedAt)
+	return nil
+}
+
+func (t *tx) QueueClaimedMail(_ context.Context, until time.Time, mails ...directory.Mail) (queued []directory.Mail, _ error) {
+	for _, m := range mails {
+		m.Attempts = 1
+		queued = append(queued, t.queue(m, until))
+	}
+	return queued, nil
+}
+
+func (t *tx) queue(m directory.Mail, due time.Time) directory.Mail {
 	t.lastMail++
 	m.ID = t.lastMail
-	t.mails[m.ID] = mail{Mail: m, due: &m.QueuedAt}
-	return nil
+	t.mails[m.ID] = mail{Mail: m, due: &due}
+	return m
 }
 
 func (t *tx) CountMail(_ context.Context, userID int64, kind directory.MailKind, since time.Time) (int, error) {
@@ -257,7 +360,7 @@ func (s *Store) end(id int64, change func(*mail)) error {
 
 // MailSent ends a mail.
 func (s *Store) MailSent(_ context.Context, id int64, now time.Time) error {
-	return s.end(id, func(m *mail) { m.due, m.ended, m.Recipient, m.Code = nil, now, "", "" })
+	return s.end(id, func(m *mail) { *m = m.end(now) })
 }
 
 // MailAbandoned ends a mail.

@@ -1,14 +1,18 @@
 // Package argon2 hashes passwords with Argon2id (RFC 9106) and writes them as PHC strings, which carry their own
-// parameters: hashes made under older settings stay good.
+// parameters: hashes made under older settings stay good. It also verifies the hashes that other systems made, which
+// package foreignhash reads.
 package argon2
 
 import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 
 	"github.com/go-crypt/crypt/algorithm/argon2"
+	"golang.org/x/sync/semaphore"
 
+	"muster/services/identity/internal/foreignhash"
 	"muster/services/identity/internal/identity"
 )
 
@@ -20,11 +24,14 @@ type Params struct {
 }
 
 // Passwords hashes passwords, as many at a time as there are processors: each takes its memory for itself, so a burst
-// must not run all at once.
+// must not run all at once. A foreign hash that takes more memory than one of ours counts for as many as it has the
+// memory of; one that takes more than all of them together runs alone.
 type Passwords struct {
 	hasher *argon2.Hasher
-	dummy  string
-	slots  chan struct{}
+	dummy  string // a hash of today's parameters that fits no password
+	unit   int64  // bytes that a hash of today's parameters takes
+	slots  *semaphore.Weighted
+	most   int64 // slots that there are
 }
 
 var _ identity.Passwords = (*Passwords)(nil)
@@ -39,12 +46,18 @@ func New(p Params) (*Passwords, error) {
 	if err != nil {
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
-	return &Passwords{hasher: hasher, dummy: dummy.Encode(), slots: make(chan struct{}, runtime.GOMAXPROCS(0))}, nil
+	if _, err := foreignhash.Parse(dummy.Encode()); err != nil { // what cannot be read cannot be verified
+		return nil, fmt.Errorf("argon2id parameters: %w", err)
+	}
+	most := int64(runtime.GOMAXPROCS(0))
+	return &Passwords{
+		hasher: hasher, dummy: dummy.Encode(), unit: int64(p.MemoryKiB) << 10, slots: semaphore.NewWeighted(most), most: most,
+	}, nil
 }
 
 // Hash makes a PHC string.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
-	release, err := p.acquire(ctx)
+	release, err := p.acquire(ctx, p.unit)
 	if err != nil {
 		return "", err
 	}
@@ -56,33 +69,52 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	return digest.Encode(), nil
 }
 
-// Verify compares in constant time. Where there is no hash it works through one that fits no password.
+// Verify compares in constant time. Where there is no hash it works through one that fits no password. So it does, behind
+// the hash itself, where that is outdated and does not match: where it matches, its successor is hashed.
 func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, error) {
-	none := hash == ""
-	if none {
-		hash = p.dummy
+	if hash != "" {
+		matches, err := p.match(ctx, hash, password)
+		if err != nil || matches || !p.Outdated(hash) {
+			return matches, err
+		}
 	}
-	digest, err := argon2.DecodeVariant(argon2.VariantID)(hash)
+	_, err := p.match(ctx, p.dummy, password)
+	return false, err
+}
+
+func (p *Passwords) match(ctx context.Context, hash, password string) (bool, error) {
+	parsed, err := foreignhash.Parse(hash)
 	if err != nil {
 		return false, fmt.Errorf("stored password hash: %w", err)
 	}
-	release, err := p.acquire(ctx)
+	release, err := p.acquire(ctx, parsed.Memory())
 	if err != nil {
 		return false, err
 	}
 	defer release()
-	matches, err := digest.MatchAdvanced(password)
-	if err != nil {
-		return false, fmt.Errorf("argon2id: %w", err)
-	}
-	return matches && !none, nil
+	return parsed.Matches(password), nil
 }
 
-func (p *Passwords) acquire(ctx context.Context) (release func(), err error) {
-	select {
-	case p.slots <- struct{}{}:
-		return func() { <-p.slots }, nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for a processor: %w", ctx.Err())
+// Outdated compares with what Hash makes: all but salt and key is the same, and these are as long.
+func (p *Passwords) Outdated(hash string) bool {
+	parameters := p.dummy[:strings.LastIndex(p.dummy[:strings.LastIndex(p.dummy, "$")], "$")+1]
+	return !strings.HasPrefix(hash, parameters) || len(hash) != len(p.dummy)
+}
+
+// Importable reads the hash and holds it to what an attempt to sign in may cost.
+func (p *Passwords) Importable(hash string) error {
+	parsed, err := foreignhash.Parse(hash)
+	if err != nil {
+		return err
 	}
+	return parsed.Affordable()
+}
+
+// acquire waits for as many slots as the memory is worth.
+func (p *Passwords) acquire(ctx context.Context, memory int64) (release func(), err error) {
+	n := min(max((memory+p.unit-1)/p.unit, 1), p.most)
+	if err := p.slots.Acquire(ctx, n); err != nil {
+		return nil, fmt.Errorf("wait for a processor: %w", err)
+	}
+	return func() { p.slots.Release(n) }, nil
 }

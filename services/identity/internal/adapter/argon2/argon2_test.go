@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"muster/services/identity/internal/adapter/argon2"
+	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
 
@@ -23,7 +24,12 @@ func newPasswords(t *testing.T, p argon2.Params) *argon2.Passwords {
 	return passwords
 }
 
-func TestPasswords(t *testing.T) { identitytest.TestPasswords(t, newPasswords(t, cheap)) }
+func TestPasswords(t *testing.T) {
+	identitytest.TestPasswords(t, newPasswords(t, cheap), identitytest.ForeignHashes{
+		Good:        "$2b$04$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
+		Unsupported: "$1$abcdefgh$irWbblnpmw", Malformed: "$2b$04$Z79l8", TooExpensive: "$2b$16$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
+	})
+}
 
 func TestHashIsAPHCStringThatOutlivesTheSettings(t *testing.T) {
 	old := newPasswords(t, cheap)
@@ -37,6 +43,54 @@ func TestHashIsAPHCStringThatOutlivesTheSettings(t *testing.T) {
 	stronger := newPasswords(t, argon2.Params{MemoryKiB: 128, Iterations: 2, Parallelism: 1})
 	if ok, err := stronger.Verify(t.Context(), hash, "correct horse"); !ok || err != nil {
 		t.Errorf("an old hash under new settings: %v, %v", ok, err)
+	}
+	if old.Outdated(hash) || !stronger.Outdated(hash) {
+		t.Errorf("outdated under its own settings: %v, under new ones: %v", old.Outdated(hash), stronger.Outdated(hash))
+	}
+	if weak := hash[:strings.LastIndex(hash, "$")+1] + "AAAAAAAAAAAAAAAAAAAAAA"; !old.Outdated(weak) {
+		t.Error("a hash with a short key is as good as ours")
+	}
+}
+
+// Operators may ask for more than is accepted of an import.
+func TestOwnHashesMayCostMoreThanForeignOnes(t *testing.T) {
+	own := newPasswords(t, argon2.Params{MemoryKiB: 256<<10 + 4, Iterations: 1, Parallelism: 1})
+	hash, err := own.Hash(t.Context(), "correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := own.Verify(t.Context(), hash, "correct horse"); !ok || err != nil {
+		t.Errorf("own hash: %v, %v", ok, err)
+	}
+	if err := own.Importable(hash); !errors.Is(err, identity.ErrHashTooExpensive) {
+		t.Errorf("the same as an import: %v", err)
+	}
+}
+
+func TestADamagedHashIsAnErrorThatDoesNotShowIt(t *testing.T) {
+	_, err := newPasswords(t, cheap).Verify(t.Context(), "$2b$04$damaged", "correct horse")
+	if err == nil || strings.Contains(err.Error(), "damaged$") || strings.Contains(err.Error(), "$2b") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A hash of much memory takes all slots, and gives them back.
+func TestAHeavyHashRunsAlone(t *testing.T) {
+	p := newPasswords(t, cheap)
+	release, err := argon2.Acquire(p, t.Context(), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	if _, err := argon2.Acquire(p, ctx, 0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a light one beside it: %v", err)
+	}
+	release()
+	for range runtime.GOMAXPROCS(0) { // light ones run as many at a time as there are processors
+		if _, err := argon2.Acquire(p, t.Context(), 0); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

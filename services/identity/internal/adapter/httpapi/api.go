@@ -32,6 +32,8 @@ type Config struct {
 	Reader  Reader
 	Tokens  *web.Keys // that access tokens are checked with
 	CSRF    web.CSRF
+	// Internal lets other services in to the internal routes.
+	Internal web.ServiceTokens
 	// PublicKeys lists the keys of the key set, as JSON Web Keys.
 	PublicKeys func() any
 	// BaseURL is the public address of the whole API, without a slash at the end.
@@ -51,6 +53,9 @@ func Mount(e *gin.Engine, c Config) {
 	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
 	e.GET("/.well-known/jwks.json", a.jwks)
 	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)
+
+	internal := e.Group("/internal", c.Internal.Only)
+	internal.PUT("/legacy-users", a.importLegacyUsers)
 }
 
 // standingOf adapts the reader to what libs/web asks.

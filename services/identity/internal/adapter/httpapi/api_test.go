@@ -51,8 +51,19 @@ func newDoor(t *testing.T) *door {
 	httpapi.Mount(engine, httpapi.Config{
 		Service: service, Reader: store, Tokens: web.LocalKeys(tokens.Public), CSRF: csrf,
 		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
+		Internal: serviceTokens(t, "identity"),
 	})
 	return &door{t: t, engine: engine, service: service, store: store, csrf: csrf}
+}
+
+// serviceTokens are those of the service with this name.
+func serviceTokens(t *testing.T, self string) web.ServiceTokens {
+	t.Helper()
+	tokens, err := web.NewServiceTokens(strings.Repeat("s", 32), self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tokens
 }
 
 // answer is a response with its body decoded; raw when that is no JSON object.

@@ -59,13 +59,7 @@ func (t *tx) LockClaimants(ctx context.Context, email string) ([]identity.Accoun
 	if err != nil {
 		return nil, err
 	}
-	accounts := make([]identity.Account, len(rows))
-	for i, r := range rows {
-		if accounts[i], err = r.account(); err != nil {
-			return nil, err
-		}
-	}
-	return accounts, nil
+	return accountsOf(rows)
 }
 
 func (t *tx) InsertAccount(ctx context.Context, a identity.Account) (identity.Account, error) {
@@ -113,6 +107,17 @@ func one(rows []accountRow, err error) (identity.Account, error) {
 		return identity.Account{}, identity.ErrAccountNotFound
 	}
 	return rows[0].account()
+}
+
+func accountsOf(rows []accountRow) ([]identity.Account, error) {
+	accounts := make([]identity.Account, len(rows))
+	for i, r := range rows {
+		var err error
+		if accounts[i], err = r.account(); err != nil {
+			return nil, err
+		}
+	}
+	return accounts, nil
 }
 
 func (r accountRow) account() (identity.Account, error) {

@@ -11,8 +11,37 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
+// ForeignHashes are hashes to test an identity.Passwords with.
+type ForeignHashes struct {
+	Good                                 string // of the password "correct horse", by another system
+	Unsupported, Malformed, TooExpensive string
+}
+
 // TestPasswords checks that an implementation keeps the promises of identity.Passwords.
-func TestPasswords(t *testing.T, p identity.Passwords) {
+func TestPasswords(t *testing.T, p identity.Passwords, foreign ForeignHashes) {
+	t.Run("own", func(t *testing.T) { ownHashes(t, p) })
+	t.Run("foreign", func(t *testing.T) { foreignHashes(t, p, foreign) })
+}
+
+func foreignHashes(t *testing.T, p identity.Passwords, foreign ForeignHashes) {
+	for hash, want := range map[string]error{
+		foreign.Good: nil, foreign.Unsupported: identity.ErrHashUnsupported, foreign.Malformed: identity.ErrHashMalformed,
+		foreign.TooExpensive: identity.ErrHashTooExpensive, "": identity.ErrHashUnsupported,
+	} {
+		wantErr(t, p.Importable(hash), want)
+	}
+	if !p.Outdated(foreign.Good) {
+		t.Error("a foreign hash is not outdated")
+	}
+	for password, want := range map[string]bool{"correct horse": true, "Correct horse": false, "": false} {
+		got, err := p.Verify(t.Context(), foreign.Good, password)
+		if got != want || err != nil {
+			t.Errorf("foreign hash, %q: %v, %v", password, got, err)
+		}
+	}
+}
+
+func ownHashes(t *testing.T, p identity.Passwords) {
 	ctx := t.Context()
 	hash, err := p.Hash(ctx, "correct horse")
 	check(t, err)
@@ -32,6 +61,9 @@ func TestPasswords(t *testing.T, p identity.Passwords) {
 		if got != c.want || err != nil {
 			t.Errorf("Verify(%q, %q) = %v, %v", c.hash, c.password, got, err)
 		}
+	}
+	if p.Outdated(hash) {
+		t.Error("a hash that was made just now is outdated")
 	}
 	long := strings.Repeat("ß", 128)
 	hash, err = p.Hash(ctx, long)

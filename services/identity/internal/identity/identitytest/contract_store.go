@@ -51,6 +51,11 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 		"a session ends once":                    sessionEndsOnce,
 		"dropped sessions take their tokens":     dropSessions,
 		"purging takes what expired or ended":    purgeSessions,
+		"legacy accounts survive":                legacySurvives,
+		"a legacy account is taken once":         legacyIsTakenOnce,
+		"legacy accounts are replaced":           legacyIsReplaced,
+		"many accounts at once":                  manyAccounts,
+		"takers keep storers away":               takersKeepStorersAway,
 		"changes of one account follow in order": lockExcludes,
 	} {
 		t.Run(name, func(t *testing.T) {

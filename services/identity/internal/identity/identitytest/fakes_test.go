@@ -26,6 +26,11 @@ func TestFakesKeepThePromises(t *testing.T) {
 	t.Run("key store", func(t *testing.T) {
 		identitytest.TestKeyStore(t, func(*testing.T) identity.KeyStore { return identitytest.NewStore() })
 	})
-	t.Run("passwords", func(t *testing.T) { identitytest.TestPasswords(t, &identitytest.Passwords{}) })
+	t.Run("passwords", func(t *testing.T) {
+		p := &identitytest.Passwords{}
+		identitytest.TestPasswords(t, p, identitytest.ForeignHashes{
+			Good: p.Foreign("correct horse"), Unsupported: "plain", Malformed: "$$", TooExpensive: "$$$",
+		})
+	})
 	t.Run("tokens", func(t *testing.T) { identitytest.TestTokens(t, &identitytest.Tokens{}) })
 }

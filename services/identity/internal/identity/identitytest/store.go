@@ -30,6 +30,7 @@ var (
 type state struct {
 	lastID    int64
 	accounts  map[int64]identity.Account
+	legacy    map[int64]identity.LegacyAccount
 	sessions  map[string]identity.Session
 	tokens    map[string]identity.RefreshToken
 	failures  map[string]identity.Failures
@@ -40,12 +41,13 @@ type state struct {
 // NewStore makes an empty store.
 func NewStore() *Store {
 	return &Store{state: state{
-		accounts: map[int64]identity.Account{}, sessions: map[string]identity.Session{},
+		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
 		tokens: map[string]identity.RefreshToken{}, failures: map[string]identity.Failures{},
 	}}
 }
 
 func (s state) clone() state {
+	s.legacy = maps.Clone(s.legacy)
 	s.accounts, s.sessions = maps.Clone(s.accounts), maps.Clone(s.sessions)
 	s.tokens, s.failures = maps.Clone(s.tokens), maps.Clone(s.failures)
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
@@ -78,6 +80,18 @@ func (s *Store) lock(ctx context.Context) (unlock func()) {
 func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Account, error) {
 	defer s.lock(ctx)()
 	return s.state.holder(email)
+}
+
+// LegacyByEmail finds the legacy account with the address.
+func (s *Store) LegacyByEmail(ctx context.Context, email string) (identity.LegacyAccount, error) {
+	defer s.lock(ctx)()
+	return s.state.legacyOf(email)
+}
+
+// Legacy lists the legacy accounts by their ids.
+func (s *Store) Legacy() []identity.LegacyAccount {
+	defer s.lock(context.Background())()
+	return s.state.legacyWith(func(identity.LegacyAccount) bool { return true })
 }
 
 // Account reads an account as it is now.

@@ -1,9 +1,9 @@
-// Package smtptest is a mail server for tests: it keeps what it is sent.
+// Package smtptest is a mail server for tests: it keeps what it is sent, and misbehaves when it is told to.
 package smtptest
 
 import (
 	"context"
-	"io"
+	"crypto/tls"
 	"net"
 	"slices"
 	"strings"
@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // Message is a mail as it arrived.
@@ -23,33 +22,89 @@ type Message struct {
 	MessageID string
 	Text      string
 	HTML      string
+
+	// Raw is all of it, headers first.
+	Raw string
+	// UTF8 says that the client asked for SMTPUTF8.
+	UTF8 bool
+	// TLS says that it came over an encrypted connection, and Mechanism how its sender authenticated.
+	TLS       bool
+	Mechanism string
 }
+
+// Options say how a server differs from one that is open to all.
+type Options struct {
+	// StartTLS offers TLS, and ImplicitTLS speaks nothing else, with a certificate that [Server.CAFile] vouches for.
+	StartTLS, ImplicitTLS bool
+	// User and Password are asked of everybody, when User is not empty. Mechanisms are those offered; none means PLAIN.
+	User, Password string
+	Mechanisms     []string
+	// ASCIIOnly leaves out SMTPUTF8.
+	ASCIIOnly bool
+}
+
+// Step is a command at which a server can be made to misbehave.
+type Step string
+
+// The steps of a mail. At StepData, the content is on its way.
+const (
+	StepMail Step = "MAIL"
+	StepRcpt Step = "RCPT"
+	StepData Step = "DATA"
+)
 
 // Server is a mail server on a port of its own.
 type Server struct {
-	// URL is what DIRECTORY_SMTP_URL takes.
+	// URL is what DIRECTORY_SMTP_URL takes, without user and password.
 	URL string
+	// CAFile is the certificate authority of a server with TLS, in PEM.
+	CAFile string
 
-	mu       sync.Mutex
-	arrived  chan struct{} // closed and replaced at each arrival
-	messages []Message
-	refuse   bool
+	options Options
+
+	mu          sync.Mutex
+	arrived     chan struct{} // closed and replaced at each arrival
+	messages    []Message
+	hooks       map[Step]func(to string) error
+	open        map[net.Conn]bool
+	connections int
+	passwords   []string
 }
 
-// New starts a server that stops when the test ends.
+// New starts an open server that stops when the test ends.
 func New(t testing.TB) *Server {
+	t.Helper()
+	return NewWith(t, Options{})
+}
+
+// NewWith starts a server that stops when the test ends.
+func NewWith(t testing.TB, options Options) *Server {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{URL: "smtp://" + listener.Addr().String(), arrived: make(chan struct{})}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{server: s}, nil }))
-	server.Domain, server.EnableSMTPUTF8 = "localhost", true
+	s := &Server{
+		URL: "smtp://" + listener.Addr().String(), options: options, arrived: make(chan struct{}),
+		hooks: map[Step]func(string) error{}, open: map[net.Conn]bool{},
+	}
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{server: s, conn: c}, nil }))
+	server.Domain, server.EnableSMTPUTF8, server.AllowInsecureAuth = "localhost", !options.ASCIIOnly, true
+	server.ErrorLog = silent{}
+	if options.StartTLS || options.ImplicitTLS {
+		var certificate tls.Certificate
+		s.CAFile, certificate = newCertificate(t)
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	}
+	var accept net.Listener = counting{listener, s}
+	if options.ImplicitTLS {
+		s.URL = "smtps://" + listener.Addr().String()
+		accept = tls.NewListener(accept, server.TLSConfig)
+	}
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(listener) // it ends with Close
+		_ = server.Serve(accept) // it ends with Close
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
@@ -59,11 +114,40 @@ func New(t testing.TB) *Server {
 	return s
 }
 
-// Refuse makes the server turn away all recipients until it is called with false.
-func (s *Server) Refuse(refuse bool) {
+// silent is a log for what tests provoke.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}
+
+// On calls a function at a step of each mail from now on, with its recipient if that is known. What it returns is the
+// answer. A nil function does nothing.
+func (s *Server) On(step Step, hook func(to string) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refuse = refuse
+	s.hooks[step] = hook
+}
+
+// Refuse makes the server turn away all recipients for the time being, until it is called with false.
+func (s *Server) Refuse(refuse bool) { s.turnAway(refuse, 451, smtp.EnhancedCode{4, 3, 0}) }
+
+// Reject makes the server turn away all recipients for good, until it is called with false.
+func (s *Server) Reject(reject bool) { s.turnAway(reject, 550, smtp.EnhancedCode{5, 1, 1}) }
+
+func (s *Server) turnAway(active bool, code int, enhanced smtp.EnhancedCode) {
+	if !active {
+		s.On(StepRcpt, nil)
+		return
+	}
+	s.On(StepRcpt, func(to string) error { return Answer(code, enhanced, to+" is not welcome") })
+}
+
+// Answer is an answer that a hook can give. Without an enhanced code the answer has none.
+func Answer(code int, enhanced smtp.EnhancedCode, message string) error {
+	if enhanced == (smtp.EnhancedCode{}) {
+		enhanced = smtp.NoEnhancedCode
+	}
+	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: message}
 }
 
 // Messages gives what has arrived.
@@ -71,6 +155,13 @@ func (s *Server) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.messages)
+}
+
+// Passwords gives the passwords that it was sent.
+func (s *Server) Passwords() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.passwords)
 }
 
 // Await waits for the nth message (from 1) to this address, whatever its case.
@@ -96,42 +187,3 @@ func (s *Server) Await(t testing.TB, to string, nth int) Message {
 		}
 	}
 }
-
-type session struct {
-	server   *Server
-	from, to string
-}
-
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	s.from = from
-	return nil
-}
-
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	s.server.mu.Lock()
-	defer s.server.mu.Unlock()
-	if s.server.refuse {
-		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "not now, " + to}
-	}
-	s.to = to
-	return nil
-}
-
-func (s *session) Data(r io.Reader) error {
-	envelope, err := enmime.ReadEnvelope(r)
-	if err != nil {
-		return err
-	}
-	s.server.mu.Lock()
-	defer s.server.mu.Unlock()
-	s.server.messages = append(s.server.messages, Message{
-		To: s.to, From: s.from, Subject: envelope.GetHeader("Subject"), MessageID: envelope.GetHeader("Message-Id"),
-		Text: envelope.Text, HTML: envelope.HTML,
-	})
-	close(s.server.arrived)
-	s.server.arrived = make(chan struct{})
-	return nil
-}
-
-func (s *session) Reset()        {}
-func (s *session) Logout() error { return nil }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/web"
+	"muster/services/directory/internal/adapter/smtp/smtptest"
+)
+
+var digits = regexp.MustCompile(`\b[0-9]{6}\b`)
+
+// TestAnEmailChange follows one from the question to the notice.
+func TestAnEmailChange(t *testing.T) {
+	s := boot(t)
+	s.publish(t, account(1, "old@example.com"))
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+	s.mail.Await(t, "old@example.com", 1)
+
+	asked := s.expect(t, 200, 1, "PUT", "/api/users/me", `{"email":"New@example.com"}`)
+	if asked["emailVerificationRequired"] != true {
+		t.Errorf("asked: %v", asked)
+	}
+	messages := s.mail.Messages() // the mail is out when the answer is
+	code := digits.FindString(messages[len(messages)-1].Text)
+	if messages[len(messages)-1].To != "New@example.com" || code == "" {
+		t.Fatalf("sent %+v", messages)
+	}
+	s.expect(t, 400, 1, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"wrong"}`)
+	status, header, body := s.call(t, 1, "POST", "/api/users/me/verify-update", `{"email":"New@example.com","username":"grace","verificationCode":"`+code+`"}`)
+	if status != 200 || header.Get(web.HeaderWrote) != "user/1@2" || !strings.Contains(body, `"username":"grace","email":"New@example.com"`) {
+		t.Errorf("%d %v %s", status, header, body)
+	}
+	s.state(t, 1, "moved", func(u directoryv1.User) bool {
+		return u.Email == "New@example.com" && u.Username == "grace" && u.VerifiedAt != nil && u.AccessVersion == 2
+	})
+	if notice := s.mail.Await(t, "old@example.com", 2); mentions(notice, code) {
+		t.Errorf("the notice carries the code: %s", notice.Text)
+	}
+}
+
+func mentions(m smtptest.Message, text string) bool {
+	return strings.Contains(m.Text, text) || strings.Contains(m.HTML, text)
+}

@@ -1,0 +1,70 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+	"muster/services/directory/internal/directory"
+)
+
+// profile are the members that users change of themselves (contract section 5).
+type profile struct {
+	Username  member[string] `json:"username"`
+	Email     member[string] `json:"email"`
+	FirstName member[string] `json:"firstName"`
+	LastName  member[string] `json:"lastName"`
+}
+
+func (p profile) change() directory.ProfileChange {
+	return directory.ProfileChange{
+		Username: directory.Member[string](p.Username), Email: directory.Member[string](p.Email),
+		FirstName: directory.Member[string](p.FirstName), LastName: directory.Member[string](p.LastName),
+	}
+}
+
+// verificationRequired answers a change that waits for the code from the new address.
+type verificationRequired struct {
+	Required bool   `json:"emailVerificationRequired"`
+	Message  string `json:"message"`
+}
+
+func (a *API) updateMe(c *gin.Context) {
+	p, err := web.Bind[profile](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	done, err := a.Service.UpdateProfile(c.Request.Context(), web.CurrentPrincipal(c).UserID, p.change())
+	switch {
+	case err != nil:
+		web.Fail(c, err)
+	case done.CodeSentTo != "":
+		c.JSON(http.StatusOK, verificationRequired{true, "Verification code sent to " + done.CodeSentTo + ". Please verify to complete the update."})
+	default:
+		a.wroteUser(c, done.User)
+	}
+}
+
+func (a *API) confirmEmailChange(c *gin.Context) {
+	b, err := web.Bind[struct {
+		profile
+		Code string `json:"verificationCode"`
+	}](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if b.Code == "" {
+		web.Fail(c, errs.InvalidField("verificationCode", "is required"))
+		return
+	}
+	u, err := a.Service.ConfirmEmailChange(c.Request.Context(), web.CurrentPrincipal(c).UserID, b.change(), b.Code)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	a.wroteUser(c, u)
+}

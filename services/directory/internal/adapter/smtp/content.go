@@ -1,0 +1,95 @@
+package smtp
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"muster/services/directory/internal/directory"
+)
+
+// content is what templates can show.
+type content struct {
+	Subject  string
+	Name     string // empty when unknown
+	Code     string // empty in a mail that carries none, like the three that follow
+	Link     string // to the page that redeems the code; empty where there is none
+	Lifetime string // of the code: 1 hour
+	Expires  string
+	Site     string // the frontend's host
+	Home     string // the frontend's address
+	Support  string // an address for questions; empty when there is none
+}
+
+// pages are the frontend's pages that redeem codes. Without one, the code is typed where it was asked for.
+var pages = map[directory.MailKind]string{
+	directory.MailRegistration:  "verify-email",
+	directory.MailPasswordReset: "reset-password",
+}
+
+// content says what the mail's templates are to show.
+func (m *Mailer) content(mail directory.Mail) content {
+	c := content{Site: m.publicURL.Host, Home: m.publicURL.String(), Support: m.support, Code: mail.Code}
+	if mail.FirstName != nil {
+		c.Name = greetable(*mail.FirstName)
+	}
+	if mail.Code == "" {
+		return c
+	}
+	c.Lifetime, c.Expires = lifetime(mail.CodeExpiresAt.Sub(mail.QueuedAt)), formatTime(mail.CodeExpiresAt)
+	if page, ok := pages[mail.Kind]; ok {
+		link := m.publicURL.JoinPath(page)
+		link.RawQuery = url.Values{"email": {mail.Recipient}, "code": {mail.Code}}.Encode()
+		c.Link = link.String()
+	}
+	return c
+}
+
+func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
+
+// lifetime says how long a code lives, rather too little than too much.
+func lifetime(d time.Duration) string {
+	n, unit := int(d/time.Minute), "minute"
+	if d >= time.Hour {
+		n, unit = int(d/time.Hour), "hour"
+	}
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
+
+// longestName is how much of a name a greeting shows.
+const longestName = 60
+
+// clickable is what mail programs make a link of.
+var clickable = regexp.MustCompile(`(?i)://|www\.|@|\.\pL{2,}`)
+
+// greetable is a name as it can stand in a letter; empty when it cannot. Anybody can have mail sent to anybody under any
+// name, so a name must not be able to carry a message.
+func greetable(name string) string {
+	name = oneLine(name)
+	if clickable.MatchString(name) {
+		return ""
+	}
+	if runes := []rune(name); len(runes) > longestName {
+		return strings.TrimSpace(string(runes[:longestName])) + "…"
+	}
+	return name
+}
+
+// oneLine makes a line of a text: white space becomes a space, and what cannot be seen is left out, such as the
+// characters that turn the direction of writing. The joiners stay: some scripts write names with them.
+func oneLine(s string) string {
+	const nonJoiner, joiner = '\u200c', '\u200d'
+	visible := func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsGraphic(r) || r == nonJoiner || r == joiner {
+			return r
+		}
+		return -1
+	}
+	return strings.Join(strings.Fields(strings.Map(visible, s)), " ")
+}

@@ -1,0 +1,196 @@
+package smtp_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/services/directory/internal/adapter/smtp"
+	"muster/services/directory/internal/adapter/smtp/smtptest"
+	"muster/services/directory/internal/directory"
+)
+
+// received sends a mail to a server of its own and gives what arrives.
+func received(t *testing.T, mail directory.Mail, change ...func(*config)) smtptest.Message {
+	t.Helper()
+	server := smtptest.New(t)
+	if err := mailer(t, server.URL, change...).Send(t.Context(), mail); err != nil {
+		t.Fatal(err)
+	}
+	return server.Messages()[0]
+}
+
+// lines are the lines of a text, with a line break before and after.
+func lines(text string) string { return "\n" + strings.ReplaceAll(text, "\r\n", "\n") + "\n" }
+
+func TestLetters(t *testing.T) {
+	reset, change, changed := registration(), registration(), registration()
+	reset.Kind, reset.CodeExpiresAt = directory.MailPasswordReset, reset.QueuedAt.Add(time.Hour)
+	change.Kind, change.Code, change.CodeExpiresAt = directory.MailEmailChange, "123456", change.QueuedAt.Add(15*time.Minute)
+	changed.Kind, changed.Code, changed.CodeExpiresAt = directory.MailEmailChanged, "", time.Time{}
+	for name, c := range map[string]struct {
+		mail          directory.Mail
+		subject, link string
+		lines         []string
+	}{
+		"registration": {
+			registration(), "Please verify your email address",
+			"https://app.example.com/base/verify-email?code=abc123def456&email=ada%2B1%40example.com",
+			[]string{"Your code: abc123def456", "It is good for 24 hours, until 15 March 2026, 12:00 UTC."},
+		},
+		"password reset": {
+			reset, "Reset your password", "https://app.example.com/base/reset-password?code=abc123def456&email=ada%2B1%40example.com",
+			[]string{"Your code: abc123def456", "It is good for 1 hour, until 14 March 2026, 13:00 UTC."},
+		},
+		"email change": {
+			change, "Confirm your new email address", "",
+			[]string{"Your code: 123456", "It is good for 15 minutes, until 14 March 2026, 12:15 UTC."},
+		},
+		"email changed": {changed, "Your email address was changed", "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := received(t, c.mail)
+			if got.From != "no-reply@muster.local" || got.To != "ada+1@example.com" || got.Subject != c.subject {
+				t.Errorf("from %q to %q, subject %q", got.From, got.To, got.Subject)
+			}
+			for _, line := range append(c.lines, "Hello <b>Ada</b>,") {
+				if !strings.Contains(lines(got.Text), "\n"+line+"\n") {
+					t.Errorf("the text has no line %q:\n%s", line, got.Text)
+				}
+			}
+			parts := []string{"&lt;b&gt;Ada&lt;/b&gt;", `<html lang="en">`, "prefers-color-scheme: dark", c.mail.Code}
+			parts = append(parts, c.lines[min(1, len(c.lines)):]...)
+			if c.link != "" {
+				parts = append(parts, `href="`+strings.ReplaceAll(c.link, "&", "&amp;")+`"`)
+			}
+			for _, part := range parts {
+				if !strings.Contains(got.HTML, part) {
+					t.Errorf("the HTML lacks %q:\n%s", part, got.HTML)
+				}
+			}
+			if !strings.Contains(lines(got.Text), "\n"+c.link+"\n") {
+				t.Errorf("the text lacks the link:\n%s", got.Text)
+			}
+			for _, form := range []string{got.Text, got.HTML} {
+				if strings.Contains(form, "<img") || c.link == "" && strings.Contains(form, "code=") {
+					t.Errorf("pictures, or a link too many:\n%s", form)
+				}
+				if c.mail.Code == "" && strings.Contains(form, "UTC") {
+					t.Errorf("a mail without a code says until when it is good:\n%s", form)
+				}
+			}
+		})
+	}
+}
+
+// TestNames: anybody can have mail sent to anybody under any name.
+func TestNames(t *testing.T) {
+	for name, greeting := range map[string]string{
+		"":                            "Hello,",
+		"Ada":                         "Hello Ada,",
+		"J. R. R.":                    "Hello J. R. R.,",
+		"  Ada \t Lovelace ":          "Hello Ada Lovelace,",
+		"Ada\r\n\r\nYou have won":     "Hello Ada You have won,",
+		"Ada\u202eevil\x00\x1b[31m":   "Hello Adaevil[31m,",
+		"علی\u200cرضا":                "Hello علی\u200cرضا,",
+		"win at http://evil.example/": "Hello,",
+		"www.evil.example":            "Hello,",
+		"EVIL.EXAMPLE":                "Hello,",
+		"write to eve@example":        "Hello,",
+		strings.Repeat("Adä ", 5000):  "Hello " + strings.TrimSpace(strings.Repeat("Adä ", 15)) + "…,",
+		"{{.}}":                       "Hello {{.}},",
+	} {
+		m := registration()
+		m.FirstName = &name
+		got := received(t, m)
+		if first := strings.Split(lines(got.Text), "\n")[1]; first != greeting {
+			t.Errorf("%.40q is greeted as %.100q", name, first)
+		}
+	}
+}
+
+func TestTheSupportsAddress(t *testing.T) {
+	m := registration()
+	m.Kind, m.Code, m.CodeExpiresAt = directory.MailEmailChanged, "", time.Time{}
+	without := received(t, m)
+	if !strings.Contains(without.Text, "contact the support at https://app.example.com/base at once") || strings.Contains(without.Raw, "Reply-To") {
+		t.Errorf("without:\n%s", without.Raw)
+	}
+	with := received(t, m, func(c *config) { c.Support = "Support <help@example.com>" })
+	if !strings.Contains(with.Text, "write to help@example.com at once") || !strings.Contains(with.HTML, `href="mailto:help@example.com"`) ||
+		!strings.Contains(with.Raw, "\r\nReply-To: <help@example.com>\r\n") {
+		t.Errorf("with:\n%s", with.Raw)
+	}
+}
+
+// templates makes a directory with files.
+func templates(t *testing.T, files map[string]string) func(*config) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(c *config) { c.TemplateDir = dir }
+}
+
+func TestTemplatesOfTheOperator(t *testing.T) {
+	name := "Ada\r\nLovelace"
+	m := registration()
+	m.FirstName = &name
+	got := received(t, m, templates(t, map[string]string{
+		"registration.txt": "{{define \"subject\"}}\n Welcome,\n {{.Name}}\n{{end}}{{define \"body\"}}Use {{.Code}} at {{.Link}}{{end}}",
+		".hidden":          "{{", "README": "{{",
+	}))
+	if got.Subject != "Welcome, Ada Lovelace" {
+		t.Errorf("subject %q", got.Subject)
+	}
+	if !strings.Contains(got.Text, "Use abc123def456 at https://app.example.com/base/verify-email?") {
+		t.Errorf("the text is built in:\n%s", got.Text)
+	}
+	if !strings.Contains(got.HTML, "Verify my email address") {
+		t.Errorf("the HTML is not built in:\n%s", got.HTML)
+	}
+	m.Kind = directory.MailPasswordReset
+	dressed := received(t, m, templates(t, map[string]string{
+		"layout.html": `<html><title>{{.Subject}}</title>House of {{.Site}}: {{template "body" .}}</html>{{define "code"}}{{.Code}}{{end}}{{define "address"}}{{.Link}}{{end}}{{define "contact"}}{{.Home}}{{end}}`,
+	}))
+	if !strings.Contains(dressed.HTML, "<title>Reset your password</title>House of app.example.com:") || !strings.Contains(dressed.HTML, "Choose a new password") {
+		t.Errorf("not in the operator's layout:\n%s", dressed.HTML)
+	}
+}
+
+func TestBrokenTemplatesStopTheStart(t *testing.T) {
+	const text = `{{define "subject"}}Hello{{end}}{{define "body"}}{{.Code}}{{end}}`
+	for name, files := range map[string]map[string]string{
+		"a name that is none":       {"registraton.html": text},
+		"a syntax error":            {"registration.txt": text + "{{"},
+		"an unknown field":          {"email_changed.txt": text + `{{define "body"}}{{.Password}}{{end}}`},
+		"an unknown field at times": {"email_changed.txt": text + `{{define "body"}}{{with .Name}}{{else}}{{.Password}}{{end}}{{end}}`},
+		"no code in the text":       {"password_reset.txt": text + `{{define "body"}}Hello{{end}}`},
+		"no code in the HTML":       {"password_reset.html": `{{define "body"}}Hello{{end}}`},
+		"no body":                   {"email_change.html": `Hello {{.Code}}`},
+		"no subject":                {"email_change.txt": `{{define "body"}}{{.Code}}{{end}}`},
+		"an empty subject":          {"email_change.txt": text + `{{define "subject"}} {{""}}{{end}}`},
+		"HTML that cannot be safe":  {"email_change.html": `{{define "body"}}<a href="{{.Code}}{{end}}`},
+	} {
+		c := config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://app.example.com"}
+		templates(t, files)(&c)
+		_, err := smtp.New(c)
+		if err == nil {
+			t.Errorf("%s: accepted", name)
+			continue
+		}
+		for file := range files {
+			if stem, _, _ := strings.Cut(file, "."); !strings.Contains(err.Error(), stem) {
+				t.Errorf("%s: the error does not say where: %v", name, err)
+			}
+		}
+	}
+	if _, err := smtp.New(config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://a.example", TemplateDir: "no/such/folder"}); err == nil {
+		t.Error("a folder that is not there is accepted")
+	}
+}

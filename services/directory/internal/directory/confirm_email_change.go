@@ -1,0 +1,70 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"muster/libs/contracts/directoryv1"
+	"muster/libs/errs"
+	"muster/libs/usersapi"
+)
+
+// ConfirmEmailChange redeems the code that was mailed to a user's new address, and gives the user with that address,
+// verified, and with the other changes. Codes that went to the old address are dead, and the old address is told.
+//
+// VALIDATION_FAILED, ErrUserNotFound. The others carry a title: NO_VERIFICATION_REQUEST when no code is open, or it went
+// to another address; INVALID_CODE with attemptsRemaining, and the guess counts; MAX_ATTEMPTS_EXCEEDED; EMAIL_EXISTS
+// when somebody else has taken the address meanwhile.
+func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile ProfileChange, code string) (User, error) {
+	change, err := profile.checked()
+	if err != nil {
+		return User{}, err
+	}
+	if !change.Email.Given {
+		return User{}, errs.InvalidField("email", "is required")
+	}
+	var (
+		changed User
+		refusal error // an answer that must not undo the count of guesses
+	)
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		refusal = nil
+		u, err := lockLive(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		r, err := tx.LockRequest(ctx, id, RequestEmailChange)
+		if err != nil {
+			return err
+		}
+		if !usersapi.SameEmail(*r.NewEmail, *change.Email.Value) {
+			return ErrNoVerification
+		}
+		now := s.now()
+		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
+			return err
+		}
+		changed, err = moveAddress(ctx, tx, u, change, now)
+		return err
+	})
+	if err == nil {
+		err = refusal
+	}
+	if err != nil {
+		return User{}, asEmailChange(err)
+	}
+	return changed, nil
+}
+
+// moveAddress makes a change that brings a new address, which the user has shown to be theirs.
+func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, now time.Time) (User, error) {
+	next := change.applied(u, now).verified(now)
+	events := append(compare(u, next).events(next, now), next.event(directoryv1.EmailVerified, now))
+	if err := save(ctx, tx, next, events...); err != nil {
+		return User{}, err
+	}
+	if err := tx.CloseRequests(ctx, u.ID, codeTypes...); err != nil {
+		return User{}, err
+	}
+	return next, tx.QueueMail(ctx, Mail{UserID: u.ID, Kind: MailEmailChanged, Recipient: u.Email, FirstName: u.FirstName, QueuedAt: now})
+}

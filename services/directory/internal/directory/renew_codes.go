@@ -1,0 +1,81 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"muster/libs/errs"
+)
+
+// CodeOrder asks for a new code of one user.
+type CodeOrder struct {
+	UserID   int64
+	TypeCode string
+}
+
+// RenewCodes gives each of the users a fresh code, in place of the one before, which is dead. It mails nothing. The
+// requests come in the order in which they were asked for; one asked for twice comes once.
+//
+// Administrators name anybody, everybody else themselves only and a registration only: ErrAdminOnly. VALIDATION_FAILED,
+// also for the type of email changes: their code is nothing without the address that it goes to, which only the user
+// names. ErrUsersNotFound, and then all codes stay as they were. A verified user gets a code too, and verifies again
+// with it.
+func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrder) ([]VerificationRequest, error) {
+	orders, err := checkedOrders(orders)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	for _, o := range orders {
+		if !actor.Admin && o != (CodeOrder{actor.UserID, RequestRegistration}) {
+			return nil, ErrAdminOnly
+		}
+		if !slices.Contains(ids, o.UserID) {
+			ids = append(ids, o.UserID)
+		}
+	}
+	var renewed []VerificationRequest
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		renewed = nil
+		users, err := tx.LockUsers(ctx, ids)
+		if err != nil {
+			return err
+		}
+		if len(users) < len(ids) {
+			return ErrUsersNotFound
+		}
+		now := s.now()
+		for _, o := range orders {
+			renewed = append(renewed, s.newRequest(o.UserID, o.TypeCode, now))
+		}
+		return tx.PutRequest(ctx, renewed...)
+	})
+	return renewed, err
+}
+
+// checkedOrders are the orders, each once.
+func checkedOrders(orders []CodeOrder) ([]CodeOrder, error) {
+	if len(orders) < 1 || len(orders) > maxBatch {
+		return nil, errs.InvalidField("userReqList", fmt.Sprintf("must hold 1 to %d requests", maxBatch))
+	}
+	var (
+		distinct []CodeOrder
+		wrong    []errs.Field
+	)
+	for i, o := range orders {
+		if o.UserID <= 0 {
+			wrong = append(wrong, errs.Field{Field: fmt.Sprintf("userReqList[%d].userId", i), Message: "must be a positive integer"})
+		}
+		if o.TypeCode != RequestRegistration && o.TypeCode != RequestPasswordReset {
+			wrong = append(wrong, errs.Field{Field: fmt.Sprintf("userReqList[%d].request_type_code", i), Message: "must be REGR or RPWR"})
+		}
+		if !slices.Contains(distinct, o) {
+			distinct = append(distinct, o)
+		}
+	}
+	if wrong != nil {
+		return nil, errs.Invalid(wrong...)
+	}
+	return distinct, nil
+}

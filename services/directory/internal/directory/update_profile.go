@@ -1,0 +1,104 @@
+package directory
+
+import (
+	"context"
+	"errors"
+
+	"muster/libs/usersapi"
+)
+
+// ProfileChange is what users change of themselves. The zero value changes nothing.
+type ProfileChange struct {
+	Username  Member[string]
+	Email     Member[string]
+	FirstName Member[string]
+	LastName  Member[string]
+}
+
+// checked is the change with its values as they are stored, or an error that says what is wrong with each.
+func (c ProfileChange) checked() (UserChange, error) {
+	return UserChange{Username: c.Username, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName}.checked()
+}
+
+// ProfileUpdate is what became of a profile change.
+type ProfileUpdate struct {
+	// User is the user as it is after the change; zero while the change of the address waits for its code.
+	User User
+	// CodeSentTo is the new address to which that code went; empty when the change has taken effect.
+	CodeSentTo string
+}
+
+// UpdateProfile changes what users change of themselves (contract section 5). A new address must first be shown to be
+// theirs: then nothing is saved, and a code goes to that address, with which [Service.ConfirmEmailChange] makes the
+// change. It takes the place of an earlier code.
+//
+// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrTooMuchMail; ErrMailNotSent when the mail system does not take
+// the mail, and then no code is open.
+func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileChange) (ProfileUpdate, error) {
+	change, err := profile.checked()
+	if err != nil {
+		return ProfileUpdate{}, err
+	}
+	var (
+		updated User
+		mails   []Mail
+	)
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		updated, mails = User{}, nil
+		u, err := lockLive(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case change.Email.Given && !usersapi.SameEmail(u.Email, *change.Email.Value):
+			mails, err = s.requestEmailChange(ctx, tx, u, *change.Email.Value)
+		default:
+			updated, err = s.update(ctx, tx, u, change)
+		}
+		return err
+	})
+	if err != nil || mails == nil {
+		return ProfileUpdate{User: updated}, err
+	}
+	if err := s.sendNow(ctx, mails, s.withdraw); err != nil {
+		return ProfileUpdate{}, err
+	}
+	return ProfileUpdate{CodeSentTo: mails[0].Recipient}, nil
+}
+
+// requestEmailChange opens the request and queues its mail, to be sent by the caller after the commit.
+func (s *Service) requestEmailChange(ctx context.Context, tx Tx, u User, email string) ([]Mail, error) {
+	taken, err := tx.EmailTaken(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	if taken {
+		return nil, ErrEmailExists
+	}
+	now := s.now()
+	if err := s.limitMail(ctx, tx, u.ID, MailEmailChange, now); err != nil {
+		return nil, err
+	}
+	r := s.newRequest(u.ID, RequestEmailChange, now)
+	r.NewEmail = &email
+	if err := tx.PutRequest(ctx, r); err != nil {
+		return nil, err
+	}
+	return tx.QueueClaimedMail(ctx, now.Add(mailLease), codeMail(u, r, now))
+}
+
+// withdraw closes the request whose code m carries, and so takes back m, unless another has taken its place.
+func (s *Service) withdraw(ctx context.Context, m Mail) error {
+	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		if _, err := tx.LockUser(ctx, m.UserID); err != nil {
+			return err
+		}
+		r, err := tx.LockRequest(ctx, m.UserID, RequestEmailChange)
+		if errors.Is(err, ErrNoVerification) || (err == nil && r.Code != m.Code) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.CloseRequests(ctx, m.UserID, RequestEmailChange)
+	})
+}

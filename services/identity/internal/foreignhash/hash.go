@@ -1,0 +1,82 @@
+package foreignhash
+
+import (
+	"crypto/subtle"
+	"strings"
+
+	"muster/services/identity/internal/identity"
+)
+
+// Limits of what is read and of what one attempt to sign in may cost.
+const (
+	maxText   = 1024 // characters of a hash
+	minKey    = 16   // bytes of a derived key; fewer match too many passwords
+	maxKey    = 128
+	maxSalt   = 128
+	maxMemory = 256 << 20 // bytes
+)
+
+// Hash is a password hash that was read. Make it with [Parse].
+type Hash struct {
+	matches func(password []byte) bool
+	memory  float64 // bytes that one attempt takes
+	effort  float64 // work of one attempt, as a part of what is allowed for its format
+}
+
+// Parse reads a hash in any of the formats. Errors: identity.ErrHashUnsupported for a format, or a version of one, that is
+// not among them; identity.ErrHashMalformed; identity.ErrHashTooExpensive for numbers that no machine could work through.
+// None of them shows anything of the hash.
+func Parse(text string) (Hash, error) {
+	if len(text) > maxText || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	for _, f := range formats {
+		if strings.HasPrefix(text, f.prefix) {
+			return f.parse(text, text[len(f.prefix):])
+		}
+	}
+	return Hash{}, identity.ErrHashUnsupported
+}
+
+// formats are told apart by what they begin with. A parser gets the whole text, and what follows the prefix.
+var formats = []struct {
+	prefix string
+	parse  func(text, rest string) (Hash, error)
+}{
+	{"$argon2id$", argon2id},
+	{"$argon2i$", argon2i},
+	{"$2a$", bcryptHash},
+	{"$2b$", bcryptHash},
+	{"$2y$", bcryptHash},
+	{"$scrypt$", scryptPHC},
+	{"$7$", scryptCrypt},
+	{"$pbkdf2$", pbkdf2SHA1.passlib},
+	{"$pbkdf2-sha1$", pbkdf2SHA1.passlib},
+	{"$pbkdf2-sha256$", pbkdf2SHA256.passlib},
+	{"$pbkdf2-sha512$", pbkdf2SHA512.passlib},
+	{"pbkdf2_sha1$", pbkdf2SHA1.django},
+	{"pbkdf2_sha256$", pbkdf2SHA256.django},
+	{"$5$", sha256Crypt},
+	{"$6$", sha512Crypt},
+	{"{SSHA256}", ldapSHA256},
+	{"{THUNDER-SHA256}", thunderSHA256},
+}
+
+// Affordable fails with identity.ErrHashTooExpensive when an attempt to sign in would cost more than is allowed.
+func (h Hash) Affordable() error {
+	if h.memory > maxMemory || h.effort > 1 {
+		return identity.ErrHashTooExpensive
+	}
+	return nil
+}
+
+// Memory is how many bytes Matches takes.
+func (h Hash) Memory() int64 { return int64(h.memory) }
+
+// Matches works through the password and compares in constant time.
+func (h Hash) Matches(password string) bool { return h.matches([]byte(password)) }
+
+// matching compares the key that derive makes of a password with the one that is wanted.
+func matching(want []byte, derive func(password []byte) []byte) func([]byte) bool {
+	return func(password []byte) bool { return subtle.ConstantTimeCompare(derive(password), want) == 1 }
+}

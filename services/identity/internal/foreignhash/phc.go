@@ -1,0 +1,74 @@
+package foreignhash
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"muster/services/identity/internal/identity"
+)
+
+// unpadded is the base64 of PHC strings. It takes one text only for the same bytes.
+var unpadded = base64.RawStdEncoding.Strict()
+
+// sections cuts what stands between dollar signs; there must be n of them.
+func sections(rest string, n int) ([]string, error) {
+	parts := strings.Split(rest, "$")
+	if len(parts) != n {
+		return nil, identity.ErrHashMalformed
+	}
+	return parts, nil
+}
+
+// parameters reads "name=number,…". Each name is one of those given and stands there once; those with a star may be left
+// out and are then zero.
+func parameters(text string, names ...string) (map[string]uint64, error) {
+	values := make(map[string]uint64, len(names))
+	for pair := range strings.SplitSeq(text, ",") {
+		name, value, _ := strings.Cut(pair, "=")
+		n, err := number(value)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := values[name]; twice {
+			return nil, identity.ErrHashMalformed
+		}
+		values[name] = n
+	}
+	known := 0
+	for _, name := range names {
+		bare := strings.TrimSuffix(name, "*")
+		if _, there := values[bare]; there {
+			known++
+		} else if bare == name {
+			return nil, identity.ErrHashMalformed
+		}
+	}
+	if known != len(values) {
+		return nil, identity.ErrHashMalformed
+	}
+	return values, nil
+}
+
+// number reads a positive decimal number as it is written by programs: no sign, no leading zero.
+func number(text string) (uint64, error) {
+	digits := strings.Trim(text, "0123456789") == ""
+	if !digits || text == "" || text[0] == '0' {
+		return 0, identity.ErrHashMalformed
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil { // out of range
+		return 0, identity.ErrHashTooExpensive
+	}
+	return n, nil
+}
+
+// saltAndKey decodes the last two sections of a PHC string and holds them to the limits.
+func saltAndKey(encoding *base64.Encoding, salt, key string) (s, k []byte, err error) {
+	s, errSalt := encoding.DecodeString(salt)
+	k, errKey := encoding.DecodeString(key)
+	if errSalt != nil || errKey != nil || len(s) == 0 || len(s) > maxSalt || len(k) < minKey || len(k) > maxKey {
+		return nil, nil, identity.ErrHashMalformed
+	}
+	return s, k, nil
+}

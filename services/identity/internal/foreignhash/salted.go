@@ -1,0 +1,41 @@
+package foreignhash
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+
+	"muster/services/identity/internal/identity"
+)
+
+// thunderSalt is how many characters of salt Thunder writes before the digest.
+const thunderSalt = 16
+
+// ldapSHA256 has the salt behind the digest, both in the base64 and in what is hashed.
+func ldapSHA256(_, rest string) (Hash, error) {
+	data, err := base64.StdEncoding.Strict().DecodeString(rest)
+	if err != nil || len(data) <= sha256.Size || len(data) > sha256.Size+maxSalt {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	want, salt := data[:sha256.Size], data[sha256.Size:]
+	return Hash{matches: matching(want, func(password []byte) []byte {
+		sum := sha256.Sum256(append(password[:len(password):len(password)], salt...))
+		return sum[:]
+	})}, nil
+}
+
+// thunderSHA256 has the salt in front, both in the text and in what is hashed.
+func thunderSHA256(_, rest string) (Hash, error) {
+	if len(rest) != thunderSalt+hex.EncodedLen(sha256.Size) {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	salt := rest[:thunderSalt]
+	want, err := hex.DecodeString(rest[thunderSalt:])
+	if err != nil {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	return Hash{matches: matching(want, func(password []byte) []byte {
+		sum := sha256.Sum256(append([]byte(salt), password...))
+		return sum[:]
+	})}, nil
+}

@@ -1,0 +1,53 @@
+package foreignhash
+
+import (
+	"regexp"
+
+	"github.com/go-crypt/crypt/algorithm/shacrypt"
+
+	"muster/services/identity/internal/identity"
+)
+
+// Limits of SHA-crypt. Its work grows with the rounds and with the password.
+const (
+	maxSHACryptRounds   = 1_000_000
+	minSHACryptRounds   = 1000 // what crypt(3) makes of fewer
+	maxSHACryptPassword = 512  // bytes: the longest password that registers here
+)
+
+var (
+	sha256CryptRest = regexp.MustCompile(`^(?:rounds=([1-9]\d*)\$)?[^$:]{1,16}\$[./0-9A-Za-z]{43}$`)
+	sha512CryptRest = regexp.MustCompile(`^(?:rounds=([1-9]\d*)\$)?[^$:]{1,16}\$[./0-9A-Za-z]{86}$`)
+)
+
+func sha256Crypt(text, rest string) (Hash, error) {
+	return shaCrypt(text, sha256CryptRest.FindStringSubmatch(rest))
+}
+
+func sha512Crypt(text, rest string) (Hash, error) {
+	return shaCrypt(text, sha512CryptRest.FindStringSubmatch(rest))
+}
+
+// shaCrypt has what the format's expression found: all of the rest, and the rounds where they are written.
+func shaCrypt(text string, found []string) (Hash, error) {
+	if found == nil {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	rounds := uint64(shacrypt.IterationsDefaultOmitted)
+	if found[1] != "" {
+		var err error
+		if rounds, err = number(found[1]); err != nil {
+			return Hash{}, err
+		}
+	}
+	if rounds < minSHACryptRounds {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	digest, err := shacrypt.Decode(text)
+	if err != nil {
+		return Hash{}, identity.ErrHashMalformed
+	}
+	return Hash{effort: float64(rounds) / maxSHACryptRounds, matches: func(password []byte) bool {
+		return len(password) <= maxSHACryptPassword && digest.MatchBytes(password)
+	}}, nil
+}

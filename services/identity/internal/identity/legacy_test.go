@@ -1,0 +1,309 @@
+package identity_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/errs"
+	"muster/services/identity/internal/identity"
+)
+
+const oldPassword = "from elsewhere"
+
+var created = time.Date(2019, 5, 4, 3, 2, 1, 0, time.UTC)
+
+// grace is a row with everything.
+func (h *house) grace() identity.LegacyUser {
+	return identity.LegacyUser{
+		ID: 7, Email: "Grace@example.com", Username: ptr("amazing"), FirstName: ptr("Grace"), LastName: ptr("Hopper"),
+		CreatedAt: created.Add(time.Millisecond), EmailVerified: true, PasswordHash: ptr(h.passwords.Foreign(oldPassword)),
+	}
+}
+
+// imports imports rows and returns what became of them.
+func (h *house) imports(users ...identity.LegacyUser) []identity.Imported {
+	h.t.Helper()
+	results, err := h.ImportLegacy(h.t.Context(), users, false)
+	h.ok(err)
+	return results
+}
+
+func TestTheFirstSignInMakesTheAccount(t *testing.T) {
+	h := newHouse(t)
+	h.same("outcome", h.imports(h.grace()), []identity.Imported{{LegacyUserID: 7, Outcome: identity.Stored}})
+	h.same("published by the import", h.published(), 0)
+	in, err := h.login(" GRACE@example.com ", oldPassword)
+	h.ok(err)
+	h.same("answer", []any{in.UserID, in.Version}, []any{int64(1), int64(1)})
+	h.same("published", h.since(0), []contracts.Payload{
+		identityv1.Account{
+			UserID: 1, Version: 1, Email: "Grace@example.com", AuthTypeCode: "EMAI", CreatedAt: created, LastLoginAt: &second,
+			Registration: &identityv1.Registration{
+				Username: "amazing", FirstName: ptr("Grace"), LastName: ptr("Hopper"), TypeCode: "NONS", EmailVerified: true,
+			},
+			ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
+		},
+		identityv1.AccountEvent{Kind: identityv1.Registered, UserID: 1, Version: 1, At: second, SessionID: in.SessionID},
+	})
+	a := h.account(1)
+	h.same("account", []any{a.EmailVerified, h.passwords.Outdated(a.PasswordHash)}, []any{true, false})
+	h.same("legacy accounts left", len(h.store.Legacy()), 0)
+	standing, err := h.store.Standing(t.Context(), 1, in.SessionID)
+	h.ok(err)
+	h.same("session", standing.Admitted && !standing.SessionEnded, true)
+	again, err := h.login("grace@example.com", oldPassword)
+	h.ok(err)
+	h.same("the next time", []any{again.UserID, again.Version}, []any{int64(1), int64(2)})
+}
+
+func TestALegacyUserGuessesLikeAnybody(t *testing.T) {
+	h := newHouse(t)
+	h.imports(h.grace())
+	before := h.passwords.Verified()
+	for range rules.MaxAccountFailures {
+		_, err := h.login("grace@example.com", "wrong password")
+		h.wantErr(err, identity.ErrInvalidCredentials)
+	}
+	h.same("hashes worked through", h.passwords.Verified()-before, int64(rules.MaxAccountFailures))
+	_, err := h.login("grace@example.com", oldPassword)
+	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.same("still a legacy account", len(h.store.Legacy()), 1)
+	h.clock.Advance(rules.FailureWindow)
+	_, err = h.login("grace@example.com", "wrong password")
+	h.wantErr(err, identity.ErrInvalidCredentials)
+	_, err = h.login("grace@example.com", oldPassword)
+	h.ok(err)
+	counts, err := h.store.Failures(t.Context(), h.clock.Now(), "network:192.0.2.1")
+	h.ok(err)
+	h.same("failures by network", counts[0].Count, 1)
+	for range rules.MaxAccountFailures { // the count by address began anew
+		_, err := h.login("grace@example.com", "wrong password")
+		h.wantErr(err, identity.ErrInvalidCredentials)
+	}
+}
+
+// The right guess of a legacy user past the limit learns as little as anybody's.
+func TestALegacyUsersRightGuessPastTheLimitIsRefused(t *testing.T) {
+	h := newHouse(t)
+	h.imports(h.grace())
+	h.passwords.OnVerify = func() {
+		h.passwords.OnVerify = nil
+		for range rules.MaxAccountFailures {
+			_, err := h.login("grace@example.com", "wrong password")
+			h.wantErr(err, identity.ErrInvalidCredentials)
+		}
+	}
+	_, err := h.login("grace@example.com", oldPassword)
+	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.same("still a legacy account", []int{len(h.store.Legacy()), h.published()}, []int{1, 0})
+}
+
+func TestWhoeverGetsTheAddressEndsTheLegacyAccount(t *testing.T) {
+	for name, get := range map[string]func(h *house) int64{
+		"registration": func(h *house) int64 { return h.register("GRACE@example.com").UserID },
+		"first administrator": func(h *house) int64 {
+			_, err := h.EnsureAdministrator(h.t.Context(), "grace@example.com", password)
+			h.ok(err)
+			return 1
+		},
+		"change of address": func(h *house) int64 {
+			id := h.register("ada@example.com").UserID
+			h.follow(user(id, 1, "grace@EXAMPLE.com"))
+			return id
+		},
+		"activation": func(h *house) int64 {
+			row := h.grace()
+			row.Activate, row.PasswordHash = true, ptr(h.passwords.Foreign(password))
+			return h.imports(row)[0].UserID
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.imports(h.grace())
+			id := get(h)
+			h.same("legacy accounts left", len(h.store.Legacy()), 0)
+			_, err := h.login("grace@example.com", oldPassword)
+			h.wantErr(err, identity.ErrInvalidCredentials)
+			in, err := h.login("grace@example.com", password)
+			h.ok(err)
+			h.same("who signs in", in.UserID, id)
+			h.follow(gone(id, 9))
+			_, err = h.login("grace@example.com", oldPassword)
+			h.wantErr(err, identity.ErrInvalidCredentials)
+		})
+	}
+}
+
+func TestConcurrentFirstSignInsMakeOneAccount(t *testing.T) {
+	h := newHouse(t)
+	h.imports(h.grace())
+	signedIn, results := make([]identity.SignedIn, 8), make([]error, 8)
+	var wg, verifying sync.WaitGroup
+	verifying.Add(len(results))
+	var first sync.Map
+	h.passwords.OnVerify = func() { // nobody goes on before all have read the legacy account
+		if n, late := first.LoadOrStore("all", len(results)); late && n == 0 {
+			return
+		}
+		verifying.Done()
+		verifying.Wait()
+		first.Store("all", 0)
+	}
+	for i := range results {
+		wg.Go(func() { signedIn[i], results[i] = h.login("grace@example.com", oldPassword) })
+	}
+	wg.Wait()
+	for i, err := range results {
+		h.ok(err)
+		h.same("user", signedIn[i].UserID, int64(1))
+	}
+	h.same("version", h.account(1).Version, int64(len(results)))
+}
+
+// Between the reading of the legacy account and its taking the world goes on.
+func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
+	for name, c := range map[string]struct {
+		meanwhile func(h *house)
+		want      error
+	}{
+		"the owner registers": {func(h *house) { h.register("grace@example.com") }, identity.ErrInvalidCredentials},
+		"imported again":      {func(h *house) { h.imports(h.grace()) }, nil},
+		"activated": {func(h *house) {
+			row := h.grace()
+			row.Activate = true
+			h.imports(row)
+		}, nil},
+		"imported with another hash": {func(h *house) {
+			row := h.grace()
+			row.PasswordHash = ptr(h.passwords.Foreign("another password"))
+			h.imports(row)
+		}, identity.ErrInvalidCredentials},
+		"the hash is withdrawn": {func(h *house) {
+			row := h.grace()
+			row.PasswordHash = nil
+			h.imports(row)
+		}, identity.ErrInvalidCredentials},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.imports(h.grace())
+			h.passwords.OnVerify = func() {
+				h.passwords.OnVerify = nil
+				c.meanwhile(h)
+			}
+			_, err := h.login("grace@example.com", oldPassword)
+			if c.want == nil {
+				h.ok(err)
+				return
+			}
+			h.wantErr(err, c.want)
+		})
+	}
+}
+
+func TestASignInReplacesAnOutdatedHash(t *testing.T) {
+	h := newHouse(t)
+	row := h.grace()
+	row.Activate = true
+	h.imports(row)
+	_, err := h.login("grace@example.com", "wrong password")
+	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.same("after a wrong password", h.account(1).PasswordHash, *row.PasswordHash)
+	_, err = h.login("grace@example.com", oldPassword)
+	h.ok(err)
+	replaced := h.account(1).PasswordHash
+	h.same("outdated after a right one", h.passwords.Outdated(replaced), false)
+	_, err = h.login("grace@example.com", oldPassword)
+	h.ok(err)
+	h.same("replaced again", h.account(1).PasswordHash, replaced)
+}
+
+func TestConcurrentSignInsWithAnOutdatedHashAllSucceed(t *testing.T) {
+	h := newHouse(t)
+	row := h.grace()
+	row.Activate = true
+	h.imports(row)
+	h.passwords.OnVerify = func() {
+		h.passwords.OnVerify = nil
+		_, err := h.login("grace@example.com", oldPassword)
+		h.ok(err)
+	}
+	_, err := h.login("grace@example.com", oldPassword)
+	h.ok(err)
+	h.same("version", h.account(1).Version, int64(3))
+}
+
+// A sign-in whose account changes under it each time comes to an end.
+func TestASignInGivesUp(t *testing.T) {
+	h := newHouse(t)
+	h.imports(h.grace())
+	n := 0
+	h.passwords.OnVerify = func() {
+		n++
+		row := h.grace()
+		row.ID = int64(100 + n)
+		old := h.grace()
+		old.ID, old.PasswordHash = int64(99+n), nil
+		if n == 1 {
+			old.ID = 7
+		}
+		h.imports(old, row)
+	}
+	_, err := h.login("grace@example.com", oldPassword)
+	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.same("attempts", n, 3)
+	h.same("kind", errs.KindOf(err), errs.KindUnauthenticated)
+}
+
+// Whatever people, directory and imports do in whatever order, no address has both an account that signs in with it and
+// a legacy account.
+func TestNoAddressHasTwoPasswordsProperty(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		h := newHouse(t)
+		versions := map[int64]int64{}
+		var ids []int64
+		signedUp := func(in identity.SignedIn, err error) {
+			if err == nil && versions[in.UserID] == 0 {
+				versions[in.UserID] = 1
+				ids = append(ids, in.UserID)
+			}
+		}
+		for range rapid.IntRange(1, 20).Draw(r, "steps") {
+			email := fmt.Sprintf("e%d@example.com", rapid.IntRange(0, 3).Draw(r, "address"))
+			switch rapid.IntRange(0, 4).Draw(r, "step") {
+			case 0:
+				signedUp(h.Register(t.Context(), identity.Application{Email: email, Password: password}, browser))
+			case 1:
+				signedUp(h.Login(t.Context(), email, oldPassword, identity.Client{IP: fmt.Sprint("10.0.0.", len(ids))}))
+			case 2:
+				row := h.grace()
+				row.ID, row.Email, row.Activate = rapid.Int64Range(1, 3).Draw(r, "row"), email, rapid.Bool().Draw(r, "activate")
+				if result := h.imports(row)[0]; result.Outcome == identity.Activated {
+					signedUp(identity.SignedIn{UserID: result.UserID}, nil)
+				}
+			case 3, 4:
+				if len(ids) == 0 {
+					continue
+				}
+				id := rapid.SampledFrom(ids).Draw(r, "user")
+				versions[id]++
+				u := user(id, versions[id], email)
+				if rapid.IntRange(0, 3).Draw(r, "delete") == 0 {
+					u = gone(id, versions[id])
+				}
+				h.follow(u)
+			}
+			for _, l := range h.store.Legacy() {
+				if a, err := h.store.AccountByEmail(t.Context(), l.Email); err == nil {
+					r.Fatalf("%s has account %d and legacy account %d", l.Email, a.UserID, l.ID)
+				}
+			}
+		}
+	})
+}
