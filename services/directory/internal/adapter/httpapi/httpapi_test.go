@@ -257,6 +257,12 @@ func TestAPutReplacesTheProperties(t *testing.T) {
 			t.Errorf("%s: %s, want %s", step.body, got, step.want)
 		}
 	}
+
+	// Nobody gives themselves any.
+	w := a.do(t, user, "PUT", "/api/users/me", `{"properties":{"plan":"gold"}}`)
+	if w.Code != 200 || a.store.Properties(user) != "" || a.store.User(user).Version != 18 {
+		t.Errorf("%d %s, properties %s", w.Code, w.Body, a.store.Properties(user))
+	}
 }
 
 func TestVerifyingOverHTTP(t *testing.T) {

@@ -81,6 +81,11 @@ func TestFiltersByProperties(t *testing.T) {
 			found = append(found, u.ID)
 		}
 		equal(t, found, want)
+		one := query(t, filter)
+		one.RawQuery += "&perPage=1" // so that the total has to be counted
+		page, err = lists.Users(t.Context(), one)
+		must(t, err)
+		equal(t, page.Total, int64(len(want)))
 		if _, err := lists.UsersToEverybody(t.Context(), query(t, filter)); !errors.Is(err, directory.ErrAdminOnly) {
 			t.Errorf("%s is answered to everybody: %v", filter, err)
 		}
