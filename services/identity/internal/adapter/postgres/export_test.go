@@ -1,0 +1,4 @@
+package postgres
+
+// Claimants is the condition of LockClaimants.
+const Claimants = claimants
