@@ -164,30 +164,25 @@ func TestTemplatesOfTheOperator(t *testing.T) {
 }
 
 func TestBrokenTemplatesStopTheStart(t *testing.T) {
-	const text = `{{define "subject"}}Hello{{end}}{{define "body"}}{{.Code}}{{end}}`
-	for name, files := range map[string]map[string]string{
-		"a name that is none":       {"registraton.html": text},
-		"a syntax error":            {"registration.txt": text + "{{"},
-		"an unknown field":          {"email_changed.txt": text + `{{define "body"}}{{.Password}}{{end}}`},
-		"an unknown field at times": {"email_changed.txt": text + `{{define "body"}}{{with .Name}}{{else}}{{.Password}}{{end}}{{end}}`},
-		"no code in the text":       {"password_reset.txt": text + `{{define "body"}}Hello{{end}}`},
-		"no code in the HTML":       {"password_reset.html": `{{define "body"}}Hello{{end}}`},
-		"no body":                   {"email_change.html": `Hello {{.Code}}`},
-		"no subject":                {"email_change.txt": `{{define "body"}}{{.Code}}{{end}}`},
-		"an empty subject":          {"email_change.txt": text + `{{define "subject"}} {{""}}{{end}}`},
-		"HTML that cannot be safe":  {"email_change.html": `{{define "body"}}<a href="{{.Code}}{{end}}`},
+	const subject, body = `{{define "subject"}}Hello{{end}}`, `{{define "body"}}{{.Code}}{{end}}`
+	for name, c := range map[string]struct{ file, source, says string }{
+		"a name that is none":       {"registraton.html", body, "is no mail template; there are email_change.html, "},
+		"a syntax error":            {"registration.txt", subject + body + "{{", "unclosed action"},
+		"an unknown field":          {"email_changed.txt", subject + `{{define "body"}}{{.Password}}{{end}}`, "can't evaluate field Password"},
+		"an unknown field at times": {"email_changed.txt", subject + `{{define "body"}}{{with .Name}}{{else}}{{.Password}}{{end}}{{end}}`, "can't evaluate field Password"},
+		"no code in the text":       {"password_reset.txt", subject + `{{define "body"}}Hello{{end}}`, "the code is missing"},
+		"no code in the HTML":       {"password_reset.html", `{{define "body"}}Hello{{end}}`, "the code is missing"},
+		"no body":                   {"email_change.html", `Hello {{.Code}}`, `no such template "body"`},
+		"no subject":                {"email_change.txt", body, `"subject"`},
+		"an empty subject":          {"email_change.txt", `{{define "subject"}} {{""}}{{end}}` + body, "the subject is empty"},
+		"HTML that cannot be safe":  {"email_change.html", `{{define "body"}}<a href="{{.Code}}{{end}}`, "in attribute name"},
 	} {
-		c := config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://app.example.com"}
-		templates(t, files)(&c)
-		_, err := smtp.New(c)
-		if err == nil {
-			t.Errorf("%s: accepted", name)
-			continue
-		}
-		for file := range files {
-			if stem, _, _ := strings.Cut(file, "."); !strings.Contains(err.Error(), stem) {
-				t.Errorf("%s: the error does not say where: %v", name, err)
-			}
+		config := config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://app.example.com"}
+		templates(t, map[string]string{c.file: c.source})(&config)
+		_, err := smtp.New(config)
+		stem, _, _ := strings.Cut(c.file, ".")
+		if err == nil || !strings.Contains(err.Error(), stem) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := smtp.New(config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://a.example", TemplateDir: "no/such/folder"}); err == nil {
