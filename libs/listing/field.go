@@ -44,6 +44,7 @@ type Field struct {
 // Rollup says what of a field the rollup of a list has, under the name of its column.
 type Rollup uint8
 
+// What a rollup can have of a field.
 const (
 	NotInRollup Rollup = iota
 	ByNull             // whether it is null

@@ -213,7 +213,7 @@ func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
 		if err := planEachTime(tx); err != nil {
 			return err
 		}
-		args := append(f.condition.args[:len(f.condition.args):len(f.condition.args)], f.condition.args...)
+		args := slices.Concat(f.condition.args, f.condition.args)
 		n, err := count(tx, "SELECT ("+t.counting(f.condition)+") - "+t.logged(f.condition.sql), args)
 		if err != nil {
 			return err

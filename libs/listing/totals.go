@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -71,7 +72,7 @@ func (q Query) CountedBy(t *Totals) Query {
 func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 	all := allOf(q.conditions...)
 	if all.rollup {
-		args := append(all.args[:len(all.args):len(all.args)], all.args...)
+		args := slices.Concat(all.args, all.args)
 		return count(tx, "SELECT (SELECT coalesce(sum(n), 0)::bigint FROM "+t.from("_rollup")+" WHERE "+all.sql+") + "+t.logged(all.sql), args)
 	}
 	f, keepable := t.list.keepable(q.filter)
@@ -96,7 +97,7 @@ func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 
 // kept is the kept count of f, brought up to the snapshot of tx.
 func (t *Totals) kept(tx *gorm.DB, f keptFilter) (total int64, found bool, err error) {
-	args := append(f.condition.args[:len(f.condition.args):len(f.condition.args)], f.key)
+	args := append(slices.Clip(f.condition.args), f.key)
 	var totals []int64
 	err = tx.Raw("SELECT k.n + "+t.logged(f.condition.sql)+" FROM "+t.table.Name+"_kept k WHERE k.key = ? AND k.n IS NOT NULL", args...).Scan(&totals).Error
 	if err != nil || len(totals) == 0 {

@@ -205,7 +205,7 @@ func TestTotalsAreExactInEverySnapshot(t *testing.T) {
 	for seed, replica := range replicas {
 		readers.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(seed), 1))
-			for range 1500 {
+			for range 500 {
 				filter := pool[random.IntN(len(pool))]
 				err := pg.Snapshot(t.Context(), db, func(ctx context.Context, _ *gorm.DB) error {
 					if got, want := total(t, ctx, replica, db, filter), counted(t, ctx, db, filter); got != want {
