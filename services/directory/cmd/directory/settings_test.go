@@ -8,12 +8,12 @@ import (
 func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
 	_, err := readSettings(map[string]string{
 		"DIRECTORY_KAFKA_BROKERS": "127.0.0.1:9092", "DIRECTORY_VISIBILITY": "nobody", "DIRECTORY_PUBLIC_URL": "app", "DIRECTORY_SMTP_TIMEOUT": "1m",
-		"DIRECTORY_KAFKA_REPLICATION": "many",
+		"DIRECTORY_KAFKA_REPLICATION": "many", "DIRECTORY_IDENTITY_URL": "identity:8081",
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "KafkaReplication"} {
+	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "IDENTITY_URL", "SMTP_TIMEOUT", "KafkaReplication"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not reported in:\n%v", name, err)
 		}
