@@ -5,7 +5,7 @@ MODULES := libs services/identity services/directory services/billing services/g
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help run test lint build tidy bench clean
+.PHONY: help run import test lint build tidy bench clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -13,6 +13,10 @@ help: ## what there is to do
 run: ## build and start everything on this machine, with demo users; Ctrl-C stops it
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
 	@.bin/muster $(ARGS)
+
+import: ## upload a roster of legacy users: FILE=roster.ndjson, and perhaps IMPORT_ID=… or DRY_RUN=1; again to go on
+	@mkdir -p .bin && go build -o .bin/import ./services/directory/cmd/import
+	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run) "$(FILE)"
 
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
