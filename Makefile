@@ -8,7 +8,7 @@ FUZZTIME := 5m
 ROUNDS := 1000
 USERS := 1000000
 
-.PHONY: help run test fuzz soak lint build tidy bench bench-data clean
+.PHONY: help run import test fuzz soak lint build tidy bench bench-data clean
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -16,6 +16,10 @@ help: ## what there is to do
 run: ## build and start everything on this machine, with demo users; Ctrl-C stops it
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
 	@.bin/muster $(ARGS)
+
+import: ## upload a roster of legacy users: FILE=roster.ndjson, and perhaps IMPORT_ID=… or DRY_RUN=1; again to go on
+	@mkdir -p .bin && go build -o .bin/import ./services/directory/cmd/import
+	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run) "$(FILE)"
 
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work

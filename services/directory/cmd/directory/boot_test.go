@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,10 +29,11 @@ import (
 
 // service is directory as it runs in production, with a clock of the test's and the test in the place of all others.
 type service struct {
-	issuer *httpapitest.Issuer
-	mail   *smtptest.Server
-	clock  *directorytest.Clock
-	prefix string // of topics
+	issuer   *httpapitest.Issuer
+	identity *httpapitest.Identity
+	mail     *smtptest.Server
+	clock    *directorytest.Clock
+	prefix   string // of topics
 
 	environment map[string]string
 	url         string
@@ -42,7 +44,7 @@ type service struct {
 func boot(t *testing.T) *service {
 	t.Helper()
 	s := &service{
-		issuer: httpapitest.NewIssuer(t), mail: smtptest.New(t), clock: directorytest.NewClock(), prefix: kafkatest.Prefix(t),
+		issuer: httpapitest.NewIssuer(t), identity: httpapitest.NewIdentity(t), mail: smtptest.New(t), clock: directorytest.NewClock(), prefix: kafkatest.Prefix(t),
 	}
 	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicSubscription)...)
 	s.environment = map[string]string{
@@ -52,6 +54,7 @@ func boot(t *testing.T) *service {
 		"DIRECTORY_ADDR":               "127.0.0.1:0",
 		"DIRECTORY_PUBLIC_URL":         "https://app.example.com",
 		"DIRECTORY_JWKS_URL":           s.issuer.URL,
+		"DIRECTORY_IDENTITY_URL":       s.identity.URL,
 		"DIRECTORY_CSRF_SECRET":        httpapitest.Secret,
 		"DIRECTORY_SERVICE_SECRET":     httpapitest.Secret,
 		"DIRECTORY_SMTP_URL":           s.mail.URL,
@@ -78,7 +81,7 @@ func (s *service) start(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- daemon.Run(ctx, log, a.parts...) }()
 	s.url = "http://" + a.listener.Addr().String()
-	s.stop = func() {
+	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
@@ -86,8 +89,7 @@ func (s *service) start(t *testing.T) {
 		if err := a.close(); err != nil {
 			t.Error(err)
 		}
-		s.stop = func() {}
-	}
+	})
 	eventually.Holds(t, patience, "ready", func() bool {
 		status, _, _ := s.call(t, 0, "GET", "/readyz", "")
 		return status == http.StatusOK

@@ -9,12 +9,13 @@ func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
 	_, err := readSettings(map[string]string{
 		"DIRECTORY_KAFKA_BROKERS": "127.0.0.1:9092", "DIRECTORY_VISIBILITY": "nobody", "DIRECTORY_PUBLIC_URL": "app", "DIRECTORY_SMTP_TIMEOUT": "1m",
 		"DIRECTORY_KAFKA_REPLICATION": "many", "DIRECTORY_PASSWORD_RESET_CODE_LIFETIME": "1s", "DIRECTORY_EMAIL_CHANGE_CODE_LIFETIME": "0",
+		"DIRECTORY_IDENTITY_URL": "identity:8081",
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "KafkaReplication",
-		"PASSWORD_RESET_CODE_LIFETIME", "EMAIL_CHANGE_CODE_LIFETIME"} {
+		"PASSWORD_RESET_CODE_LIFETIME", "EMAIL_CHANGE_CODE_LIFETIME", "IDENTITY_URL"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not reported in:\n%v", name, err)
 		}

@@ -24,9 +24,17 @@ type ImportOrder struct {
 // comes in between; ErrImportChanged when the upload does not begin with the lines that are done, or the import is of
 // another kind; ErrUploadCut when the upload ends before its file does; ErrImportStopped when ctx ends it.
 func (s *Service) ImportUsers(ctx context.Context, o ImportOrder, upload io.ReadCloser) (Import, error) {
+	i, err := s.importUsers(ctx, o, upload)
+	if err != nil && ctx.Err() != nil {
+		err = ErrImportStopped.Because(err)
+	}
+	return i, err
+}
+
+func (s *Service) importUsers(ctx context.Context, o ImportOrder, upload io.ReadCloser) (Import, error) {
 	i, err := s.openImport(ctx, o)
 	if err != nil {
-		return Import{}, err
+		return i, err
 	}
 	reader := newLineReader(upload)
 	if err := resume(reader, i); err != nil {
@@ -39,7 +47,7 @@ func (s *Service) ImportUsers(ctx context.Context, o ImportOrder, upload io.Read
 		b, err := lines.next(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return i, ErrImportStopped
+			return i, ctx.Err()
 		case errors.Is(err, io.EOF):
 			return s.finishImport(ctx, i)
 		case err != nil:

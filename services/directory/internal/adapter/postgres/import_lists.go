@@ -79,12 +79,16 @@ func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]dir
 
 // ImportedUsers gives the ids and versions of users whom the last rows were linked to.
 func (l *Lists) ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error) {
-	var users []directory.User
+	var rows []struct{ ID, Version int64 }
 	err := pg.From(ctx, l.db).Raw(`SELECT u.id, u.version FROM legacy_import_rows r
 		JOIN legacy_users l ON l.legacy_user_id = r.legacy_user_id JOIN users u ON u.id = l.user_id
-		WHERE r.import_id = ? AND r.outcome IN ('linked', 'activated') AND NOT u.deleted ORDER BY r.line DESC LIMIT ?`, id, limit).Scan(&users).Error
+		WHERE r.import_id = ? AND r.outcome IN ('linked', 'activated') AND NOT u.deleted ORDER BY r.line DESC LIMIT ?`, id, limit).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read imported users: %w", err)
+	}
+	users := make([]directory.User, len(rows))
+	for i, r := range rows {
+		users[i] = directory.User{ID: r.ID, Version: r.Version}
 	}
 	return users, nil
 }

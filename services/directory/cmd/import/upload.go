@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+const (
+	// attempts is how often an upload that came no further is tried again, pause what lies between two.
+	attempts = 10
+	pause    = 2 * time.Second
+	// watchEvery is the pause between two looks at the progress.
+	watchEvery = time.Second
+)
+
+// upload is one import from beginning to end.
+type upload struct {
+	options  options
+	api      *api
+	progress io.Writer
+	lines    int64 // how far it had come when it was last looked at
+}
+
+// result is an import as the API shows it.
+type result struct {
+	ID        string `json:"importId"`
+	DryRun    bool   `json:"dryRun"`
+	Lines     int64  `json:"lines"`
+	Created   int64  `json:"created"`
+	Updated   int64  `json:"updated"`
+	Unchanged int64  `json:"unchanged"`
+	Linked    int64  `json:"linked"`
+	Activated int64  `json:"activated"`
+	Failed    int64  `json:"failed"`
+	Pending   int64  `json:"pending"`
+}
+
+func (r result) String() string {
+	kind := "import"
+	if r.DryRun {
+		kind = "dry run"
+	}
+	return fmt.Sprintf("%s %s: %d lines, %d created, %d updated, %d unchanged, %d linked, %d activated, %d failed",
+		kind, r.ID, r.Lines, r.Created, r.Updated, r.Unchanged, r.Linked, r.Activated, r.Failed)
+}
+
+// run uploads the file until all of it is done. What ends an upload and may pass by itself is waited for.
+func (u *upload) run(ctx context.Context) (result, error) {
+	for left := attempts; ; left-- {
+		before := u.lines
+		r, err := u.once(ctx)
+		if err == nil || !passing(err) || left == 0 || ctx.Err() != nil {
+			return r, err
+		}
+		if u.look(ctx); u.lines > before {
+			left = attempts
+		}
+		fmt.Fprintf(u.progress, "%v; trying again\n", err)
+		select {
+		case <-ctx.Done():
+			return result{}, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// passing says whether trying again is worthwhile: nobody answered, somebody is away or busy, another upload ends.
+func passing(err error) bool {
+	r, answered := errors.AsType[*refusal](err)
+	return !answered || r.status >= http.StatusBadGateway || r.status == http.StatusTooManyRequests || r.Code == "IMPORT_RUNNING"
+}
+
+// once uploads the file one time. It signs in first, so that the upload is let in.
+func (u *upload) once(ctx context.Context) (r result, err error) {
+	if err := u.api.signIn(ctx); err != nil {
+		return r, err
+	}
+	file, err := os.Open(u.options.file)
+	if err != nil {
+		return r, err
+	}
+	defer file.Close()
+	watching, done := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		u.watch(watching)
+	}()
+	query := url.Values{"importId": {u.options.id}, "dryRun": {fmt.Sprint(u.options.dryRun)}}
+	err = u.api.send(ctx, http.MethodPost, "/api/users/import?"+query.Encode(), "application/x-ndjson", file, &r)
+	done()
+	<-watched
+	return r, err
+}
+
+// watch shows the progress until ctx is done.
+func (u *upload) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			u.look(ctx)
+		}
+	}
+}
+
+// look notes and shows how far the import has come, if it has come further.
+func (u *upload) look(ctx context.Context) {
+	var r result
+	if err := u.api.get(ctx, "/api/users/imports/"+url.PathEscape(u.options.id), &r); err != nil || r.Lines <= u.lines {
+		return // the upload itself will say what is wrong
+	}
+	u.lines = r.Lines
+	fmt.Fprintf(u.progress, "%d lines done, %d failed\n", r.Lines, r.Failed)
+}
+
+// reportFailures writes all rows that failed, a page at a time: each page begins behind the last line of the one before.
+func (u *upload) reportFailures(ctx context.Context, w io.Writer) error {
+	const perPage = 1000
+	for behind := int64(0); ; {
+		query := url.Values{
+			"filter": {fmt.Sprintf(`{"outcome":"failed","line":{"from":%d}}`, behind+1)}, "perPage": {fmt.Sprint(perPage)},
+		}
+		var page struct {
+			Data []struct {
+				Line         int64  `json:"line"`
+				LegacyUserID *int64 `json:"legacyUserId"`
+				Code         string `json:"code"`
+				Message      string `json:"message"`
+			} `json:"data"`
+		}
+		if err := u.api.get(ctx, "/api/users/imports/"+url.PathEscape(u.options.id)+"/rows?"+query.Encode(), &page); err != nil {
+			return fmt.Errorf("read the report: %w", err)
+		}
+		for _, r := range page.Data {
+			id := "-"
+			if r.LegacyUserID != nil {
+				id = fmt.Sprint(*r.LegacyUserID)
+			}
+			fmt.Fprintln(w, strings.Join([]string{fmt.Sprint(r.Line), id, r.Code, r.Message}, "\t"))
+			behind = r.Line
+		}
+		if len(page.Data) < perPage {
+			return nil
+		}
+	}
+}
