@@ -23,9 +23,7 @@ func (h *house) awaitStopped(consumer *inbox.Consumer, problem string) {
 		var lost *inbox.LostError
 		return errors.As(err, &lost) && strings.Contains(err.Error(), problem)
 	})
-	if !strings.Contains(h.log.String(), "rewind the topic") {
-		h.t.Errorf("the log names no cure: %s", h.log)
-	}
+	h.eventually("the log names the cure", func() bool { return strings.Contains(h.log.String(), "rewind the topic") })
 }
 
 func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {

@@ -67,7 +67,7 @@ func store(t testing.TB, db *gorm.DB, rows ...thing) {
 		if err := tx.Exec("DELETE FROM things").Error; err != nil {
 			return err
 		}
-		return tx.Exec("INSERT INTO things ("+thingNames+") SELECT "+thingNames+" FROM jsonb_populate_recordset(NULL::things, ?::jsonb)", string(encoded)).Error
+		return tx.Exec("INSERT INTO things ("+thingNames+", extra) SELECT "+thingNames+", extra FROM jsonb_populate_recordset(NULL::things, ?::jsonb)", string(encoded)).Error
 	})
 	if err != nil {
 		t.Fatal(err)

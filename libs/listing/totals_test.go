@@ -72,6 +72,7 @@ var countedThings = listing.New(
 	listing.Field{Name: "rate", Column: "t.rate", Kind: listing.Decimal, Nullable: true, Sortable: true, Filterable: true},
 	listing.Field{Name: "made", Column: "t.made", Kind: listing.Date, Sortable: true, Filterable: true},
 	listing.Field{Name: "seen", Column: "t.seen", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true, Rollup: listing.ByNull},
+	listing.Field{Name: "extra", Column: "t.extra", Kind: listing.JSON, Nullable: true, Filterable: true},
 ).SearchIn("t.search_text")
 
 // newCounted makes a database of things that are counted. Every count that the rollup does not know is kept.
@@ -205,7 +206,7 @@ func TestTotalsAreExactInEverySnapshot(t *testing.T) {
 	for seed, replica := range replicas {
 		readers.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(seed), 1))
-			for range 500 {
+			for range 1000 {
 				filter := pool[random.IntN(len(pool))]
 				err := pg.Snapshot(t.Context(), db, func(ctx context.Context, _ *gorm.DB) error {
 					if got, want := total(t, ctx, replica, db, filter), counted(t, ctx, db, filter); got != want {
