@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"sync"
@@ -177,6 +178,27 @@ var emailChanges = []struct {
 	change func(l *looper, c *client, to string) error
 }{
 	{"by an administrator", func(l *looper, c *client, to string) error { return l.update(c, object{"email": to}) }},
+	{"by the user", (*looper).prove},
+}
+
+// prove changes the address as its owner does: with the code from the mail to the new one.
+func (l *looper) prove(c *client, to string) error {
+	if _, err := l.expect(c, http.StatusOK, "PUT", "/api/users/me", object{"email": to}); err != nil {
+		return err
+	}
+	found, err := l.expect(&client{t: l.t}, http.StatusOK, "GET", muster.Mail+"/api/v1/search?query="+url.QueryEscape("to:"+to), nil)
+	mails, _ := found.body["messages"].([]any)
+	if err != nil || len(mails) != 1 {
+		return errors.Join(err, fmt.Errorf("%d mails to %s, want the one with the code", len(mails), to))
+	}
+	id, _ := mails[0].(object)["ID"].(string)
+	mail, err := l.expect(&client{t: l.t}, http.StatusOK, "GET", muster.Mail+"/api/v1/message/"+id, nil)
+	if err != nil {
+		return err
+	}
+	text, _ := mail.body["Text"].(string)
+	_, err = l.expect(c, http.StatusOK, "POST", "/api/users/me/verify-update", object{"email": to, "verificationCode": digitsInMail.FindString(text)})
+	return err
 }
 
 // After a change of the address the new one signs in and the old one does not; lists show the new one alone; and the old one can be

@@ -167,8 +167,13 @@ func TestDeactivationReachesIdentityLater(t *testing.T) {
 	})
 }
 
+// pause stops a part. Each service has seen a token before that: with the first one it fetches identity's keys, which it
+// could not do without identity.
 func pause(t *testing.T, part string) {
 	t.Helper()
+	boss := admin(t)
+	boss.want(http.StatusOK, "GET", "/api/users/me", nil)
+	boss.want(http.StatusOK, "GET", "/api/billing/coupons", nil)
 	post(t, muster.Control+"/services/"+part+"/pause", nil)
 }
 
@@ -182,6 +187,13 @@ func onceResume(t *testing.T, part string) func() {
 		}
 		resumed = true
 		post(t, muster.Control+"/services/"+part+"/resume", nil)
+		eventually(t, time.Minute, "the system answers again", func() bool {
+			boss := &client{t: t}
+			a := boss.do("POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})
+			boss.token, _ = a.body["accessToken"].(string)
+			return a.status == http.StatusOK && boss.do("GET", "/api/users/me", nil).status == http.StatusOK &&
+				boss.do("GET", "/api/billing/coupons", nil).status == http.StatusOK
+		})
 	}
 }
 

@@ -379,10 +379,12 @@ func TestRateLimit(t *testing.T) {
 // A service that is away makes its routes unavailable, and says when to come back; the others go on.
 func TestAServiceIsAway(t *testing.T) {
 	c := admin(t)
-	post(t, muster.Control+"/services/directory/pause", nil)
+	pause(t, "directory")
+	back := onceResume(t, "directory")
+	defer back()
 	a := c.do("GET", "/api/users", nil)
 	full := c.do("GET", "/api/users/full", nil)
-	post(t, muster.Control+"/services/directory/resume", nil)
+	back()
 	wantError(t, "a list of a service that is away", a, http.StatusServiceUnavailable, object{"code": "UNAVAILABLE"})
 	if a.header.Get("Retry-After") == "" {
 		t.Errorf("no Retry-After: %v", a.header)
@@ -390,5 +392,5 @@ func TestAServiceIsAway(t *testing.T) {
 	if full.status != http.StatusOK {
 		t.Errorf("a list that does not need it: %s", full)
 	}
-	eventually(t, time.Minute, "the service is back", func() bool { return c.do("GET", "/api/users", nil).status == http.StatusOK })
+	c.want(http.StatusOK, "GET", "/api/users", nil)
 }

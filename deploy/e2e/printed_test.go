@@ -52,6 +52,8 @@ var spaced = map[string]string{ // the username that they find
 // says what the same request says that is encoded.
 func TestAsPrinted(t *testing.T) {
 	lists(t) // so that there is somebody to find
+	// A connection that has carried a chunked body, as other tests send them, takes no raw spaces any more.
+	httpClient.CloseIdleConnections()
 	c := admin(t)
 	httpClient.CloseIdleConnections() // behind a chunked body, of which other tests send some, a connection is left as it is
 	for _, path := range printed {
