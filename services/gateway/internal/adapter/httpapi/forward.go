@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,7 +40,9 @@ func (a *api) forward(r route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		err := upstream.Forward(c.Writer, c.Request, internal(c), func(resp *http.Response) error {
 			if r.to == uploads {
-				_ = c.Request.Body.Close() // there is an answer: what still comes is not waited for
+				if err := endUpload(c.Request.Body, resp); err != nil {
+					return err
+				}
 			}
 			o := readOutcome(resp.Header)
 			cleanAnswer(resp.Header, c.Writer.Header())
@@ -51,6 +55,21 @@ func (a *api) forward(r route) gin.HandlerFunc {
 			web.Fail(c, err)
 		}
 	}
+}
+
+// longestUploadAnswer bounds what is kept of the answer to an upload.
+const longestUploadAnswer = 1 << 20
+
+// endUpload ends the reading of a body that has been answered, for the server would wait for the rest of it before it
+// sends the answer on. The answer is read first, because what ends the body ends the connection to the service.
+func endUpload(body io.Closer, resp *http.Response) error {
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, longestUploadAnswer))
+	if err != nil {
+		return web.Unavailable("The service", err)
+	}
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(answer))
+	return body.Close()
 }
 
 // internal is what the service may know besides what the client sent.
