@@ -69,6 +69,10 @@ func loop[T any](t *testing.T, begin func(l *looper) (T, error), round func(l *l
 	}
 }
 
+// nobody is what rounds begin with that make a user of their own each: one who always signs in in vain would be taken for
+// guessing, and one who asks for ever more mails gets none.
+func nobody(*looper) (struct{}, error) { return struct{}{}, nil }
+
 // looper is one client of a loop, signed in as an administrator too.
 type looper struct {
 	*client
@@ -206,8 +210,12 @@ func (l *looper) prove(c *client, to string) error {
 func TestEmailChangesInALoop(t *testing.T) {
 	for _, way := range emailChanges {
 		t.Run(way.name, func(t *testing.T) {
-			loop(t, func(l *looper) (*client, error) { return l.register(uniqueEmail("moving")) }, func(l *looper, c *client) error {
-				old, to := c.email, uniqueEmail("moved")
+			loop(t, nobody, func(l *looper, _ struct{}) error {
+				old, to := uniqueEmail("moving"), uniqueEmail("moved")
+				c, err := l.register(old)
+				if err != nil {
+					return err
+				}
 				if err := way.change(l, c, to); err != nil {
 					return err
 				}
@@ -219,7 +227,6 @@ func TestEmailChangesInALoop(t *testing.T) {
 				if now.user["id"] != c.user["id"] || now.user["email"] != to {
 					return fmt.Errorf("%s signs in as %v", to, now.user)
 				}
-				c.email, c.token, c.csrf = to, now.token, now.csrf
 				next, err := l.register(old)
 				if err != nil {
 					return fmt.Errorf("the old address: %w", err)
@@ -233,9 +240,7 @@ func TestEmailChangesInALoop(t *testing.T) {
 
 // After a deletion nobody is let in who was, the user is in no list, and the address registers again, as somebody new.
 func TestDeletionsInALoop(t *testing.T) {
-	// Each round has an address of its own: signing in in vain, again and again, would be taken for guessing.
-	begin := func(*looper) (struct{}, error) { return struct{}{}, nil }
-	loop(t, begin, func(l *looper, _ struct{}) error {
+	loop(t, nobody, func(l *looper, _ struct{}) error {
 		c, err := l.register(uniqueEmail("again"))
 		if err != nil {
 			return err
