@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -88,6 +89,9 @@ func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 		return total, nil
 	}
 	start := time.Now()
+	if err := tx.Exec("SELECT set_config('parallel_setup_cost', '100', true)").Error; err != nil { // somebody waits for it
+		return 0, fmt.Errorf("set up the count: %w", err)
+	}
 	total, err = count(tx, t.counting(all), all.args)
 	if err == nil && time.Since(start) > t.KeepAfter {
 		t.note(f, true)

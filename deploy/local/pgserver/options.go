@@ -48,13 +48,15 @@ func (o Options) parameters() map[string]string {
 		"log_line_prefix":         "%m [%p] %d ",
 		"log_error_verbosity":     "terse", // the details of an error hold values: addresses of users
 	}
-	if o.Throwaway {
-		parameters["max_connections"] = "300"
-		parameters["fsync"] = "off"
-		parameters["synchronous_commit"] = "off"
-		parameters["full_page_writes"] = "off"
-		parameters["max_wal_size"] = "4GB"
+	if !o.Throwaway {
+		parameters["shared_buffers"] = "512MB" // taken as it is used; a million users are 300 MB in directory alone
+		return parameters
 	}
+	parameters["max_connections"] = "300"
+	parameters["fsync"] = "off"
+	parameters["synchronous_commit"] = "off"
+	parameters["full_page_writes"] = "off"
+	parameters["max_wal_size"] = "4GB"
 	return parameters
 }
 
