@@ -101,7 +101,7 @@ type Queue interface {
 	Settle(ctx context.Context, taskID int64, o Outcome) error
 	// EventOutcome says how far the handling of an event is; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
-	// PurgeHandled forgets, some at a time, events that were received before and are handled, and tasks settled before
+	// PurgeHandled forgets events that were received before and are handled, and tasks settled before
 	// that leave nothing to do. What waits, and what was given up until somebody replays it, stays.
 	PurgeHandled(ctx context.Context, before time.Time) error
 	// Unhandled counts the customer's events that still await the end of their first attempt.

@@ -136,7 +136,7 @@ const (
 // 30 days when somebody asks it to (https://docs.stripe.com/webhooks#retries).
 const keepHandled = 35 * 24 * time.Hour
 
-// Purge forgets what has long been handled, some at a time.
+// Purge forgets what has long been handled.
 func (s *Service) Purge(ctx context.Context) error {
 	return s.store.PurgeHandled(ctx, s.now().Add(-keepHandled))
 }

@@ -104,6 +104,10 @@ func (e *enrolment) row(r rosterRow) {
 		return
 	case known && !before.waiting():
 		e.note(r, RowLinked, "", "")
+		// If an attempt before this one did that, it may not have come to identity.
+		if _, again := e.again(*e.last()); again && e.last().Outcome == RowLinked {
+			e.supersede(r)
+		}
 		return
 	}
 	if holder, taken := e.holders[addressKey(r.user.Email)]; taken && holder != r.user.ID {
@@ -114,16 +118,29 @@ func (e *enrolment) row(r rosterRow) {
 	if u != nil && u.LegacyUserID == nil {
 		e.link(r.user, u)
 		e.note(r, RowLinked, "", "")
+		if known {
+			e.supersede(r)
+		}
 		return
 	}
 	e.enlist(r, before, known)
-	if u != nil {
-		e.annotate(codeAccount, accountExists)
-		return
-	}
-	if r.hash != nil || r.user.Activate {
+	updated := e.last().Outcome == RowUpdated
+	switch {
+	case u != nil:
+		e.last().Code, e.last().Message = codeAccount, accountExists
+		if updated {
+			e.supersede(r)
+		}
+	case r.hash != nil || r.user.Activate || updated: // identity may keep a hash under what the roster said before
 		e.offer(r)
 	}
+}
+
+// supersede tells identity that a legacy user has another address now, which an account has: what identity keeps for a
+// sign-in with the former address would make a second account.
+func (e *enrolment) supersede(r rosterRow) {
+	r.hash, r.user.Activate = nil, false
+	e.offer(r)
 }
 
 const accountExists = "There is an account with this email address already: it keeps its own password."
@@ -177,11 +194,8 @@ func (e *enrolment) again(r ImportRow) (earlier ImportRow, again bool) {
 		earlier.LegacyUserID != nil && r.LegacyUserID != nil && *earlier.LegacyUserID == *r.LegacyUserID
 }
 
-// annotate adds to the newest report.
-func (e *enrolment) annotate(code, message string) {
-	last := &e.report[len(e.report)-1]
-	last.Code, last.Message = code, message
-}
+// last is the newest report.
+func (e *enrolment) last() *ImportRow { return &e.report[len(e.report)-1] }
 
 // offer hands the row just reported to identity.
 func (e *enrolment) offer(r rosterRow) {
@@ -203,6 +217,9 @@ func (e *enrolment) settle(results []LegacyResult) ([]ImportRow, error) {
 	var changed []ImportRow
 	for n, result := range results {
 		report := &e.report[e.reported[n]]
+		if report.Outcome == RowLinked { // superseded; whatever identity kept, the user is there
+			continue
+		}
 		_, again := e.again(*report)
 		switch result.Outcome {
 		case LegacyStored:

@@ -66,7 +66,49 @@ func TestARosterIsImported(t *testing.T) {
 	i = w.importRoster(t, "two", lines...)
 	equal(t, i.Tally, directory.Tally{Unchanged: 1, Updated: 1})
 	equal(t, w.store.LegacyUser(8).Email, "turing@example.com")
-	equal(t, len(w.legacy.Offered()), 0)
+}
+
+// TestIdentityIsToldOfACorrectedRow: it keeps the hash of the row as it was, under the address that it had.
+func TestIdentityIsToldOfACorrectedRow(t *testing.T) {
+	w := newWorld(t)
+	w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x"`), legacyRow(8, ""))
+	equal(t, len(w.legacy.Offered()), 1)
+	corrected := `{"legacyUserId":7,"email":"hopper@example.com"}`
+
+	w.legacy.Away(errors.New("away"))
+	_, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: "two", By: 2}, upload(corrected, legacyRow(8, "")))
+	equal(t, err != nil, true)
+	w.legacy.Away(nil)
+	i := w.importRoster(t, "two", corrected, legacyRow(8, ""))
+	equal(t, i.Tally, directory.Tally{Updated: 1, Unchanged: 1})
+	offered := w.legacy.Offered()
+	equal(t, len(offered), 2)
+	equal(t, offered[1].Email, "hopper@example.com")
+	equal(t, offered[1].PasswordHash, nil)
+}
+
+// TestIdentityIsToldWhereACorrectedRowIsLinked: the hash that it keeps under the former address would make a second account.
+func TestIdentityIsToldWhereACorrectedRowIsLinked(t *testing.T) {
+	w := newWorld(t)
+	w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x"`))
+	w.register(t, 1, "hopper@example.com")
+	corrected := `{"legacyUserId":7,"email":"hopper@example.com","passwordHash":"$2y$10$x","activate":true}`
+
+	w.legacy.Away(errors.New("away"))
+	_, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: "two", By: 2}, upload(corrected))
+	equal(t, err != nil, true)
+	equal(t, w.store.User(1).LegacyUserID, ptr(int64(7)))
+	w.legacy.Away(nil)
+	i := w.importRoster(t, "two", corrected)
+	equal(t, i.Tally, directory.Tally{Linked: 1})
+	equal(t, w.store.Report("two"), []directory.ImportRow{{Line: 1, LegacyUserID: ptr(int64(7)), Outcome: "linked"}})
+	offered := w.legacy.Offered()
+	equal(t, len(offered), 2)
+	equal(t, offered[1].Email, "hopper@example.com")
+	equal(t, offered[1].PasswordHash, nil)
+	equal(t, offered[1].Activate, false)
+	w.importRoster(t, "three", corrected)
+	equal(t, len(w.legacy.Offered()), 2)
 }
 
 func TestWhoRegistersIsLinked(t *testing.T) {

@@ -166,6 +166,14 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// TestScryptTakesMemoryForItsBlocksToo: with a small N, nearly all of it.
+func TestScryptTakesMemoryForItsBlocksToo(t *testing.T) {
+	h, err := foreignhash.Parse("$scrypt$ln=1,r=1,p=2097152$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI")
+	if err != nil || h.Memory() < 128*2097152 {
+		t.Errorf("it counts as %d bytes (%v)", h.Memory(), err)
+	}
+}
+
 // check is what an import asks of a hash.
 func check(hash string) error {
 	h, err := foreignhash.Parse(hash)

@@ -63,7 +63,7 @@ func scryptHash(logN, r, p uint64, salt, want []byte) (Hash, error) {
 	}
 	n := 1 << logN
 	return Hash{
-		memory: 128 * float64(n) * float64(r), effort: float64(n) * float64(r) * float64(p) / maxScrypt,
+		memory: 128 * float64(r) * max(float64(n), float64(p)), effort: float64(n) * float64(r) * float64(p) / maxScrypt,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := scrypt.Key(password, salt, n, int(r), int(p), len(want))
 			if err != nil { // its limits are ours

@@ -48,7 +48,7 @@ type Imported struct {
 }
 
 // ImportLegacy takes a batch of rows, each by itself: what is wrong with one stops no other. A row takes the place of
-// what an earlier import said of the same legacy user. Importing the same again changes nothing. A dry run tells what
+// what an earlier import said of the same legacy user, but one without a hash leaves the hash. Importing the same again changes nothing. A dry run tells what
 // would happen. The results are in the order of the rows.
 func (s *Service) ImportLegacy(ctx context.Context, users []LegacyUser, dryRun bool) ([]Imported, error) {
 	results := make([]Imported, len(users))

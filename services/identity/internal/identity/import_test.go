@@ -72,10 +72,25 @@ func TestAnImportTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	h.same("accounts", len(h.store.Legacy()), 1)
 	_, err := h.login("grace@example.com", oldPassword)
 	h.wantErr(err, identity.ErrInvalidCredentials)
-	withdrawn := moved
-	withdrawn.PasswordHash = nil
-	h.same("outcome", h.imports(withdrawn)[0].Outcome, identity.Stored)
-	h.same("nothing to keep", len(h.store.Legacy()), 0)
+}
+
+// TestARowWithoutAHashLeavesTheHash corrects the address only, and frees the old one for somebody else.
+func TestARowWithoutAHashLeavesTheHash(t *testing.T) {
+	h := newHouse(t)
+	h.imports(h.grace())
+	moved, other := h.grace(), h.grace()
+	moved.Email, moved.PasswordHash = "hopper@example.com", nil
+	other.ID = 8
+	for _, imported := range h.imports(moved, other) {
+		h.same("outcome", imported.Outcome, identity.Stored)
+	}
+	h.same("legacy accounts", len(h.store.Legacy()), 2)
+	_, err := h.login("hopper@example.com", oldPassword)
+	h.ok(err)
+	moved.Email, moved.Activate, moved.ID = "grace@example.com", true, 8
+	h.same("outcome", h.imports(moved)[0].Outcome, identity.Activated)
+	_, err = h.login("grace@example.com", oldPassword)
+	h.ok(err)
 }
 
 func TestRowsOfABatchSeeEachOther(t *testing.T) {

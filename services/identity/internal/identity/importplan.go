@@ -53,6 +53,9 @@ func (p *importPlan) add(row importRow) {
 		row.fail(ErrEmailExists)
 		return
 	}
+	if l.PasswordHash == "" { // the row does not say
+		l.PasswordHash = p.legacy[l.ID].PasswordHash
+	}
 	p.forget(l.ID)
 	switch {
 	case held:

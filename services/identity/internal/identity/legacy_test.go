@@ -184,9 +184,14 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 			row.PasswordHash = ptr(h.passwords.Foreign("another password"))
 			h.imports(row)
 		}, identity.ErrInvalidCredentials},
-		"the hash is withdrawn": {func(h *house) {
+		"imported without the hash": {func(h *house) {
 			row := h.grace()
 			row.PasswordHash = nil
+			h.imports(row)
+		}, nil},
+		"imported with another address": {func(h *house) {
+			row := h.grace()
+			row.Email = "hopper@example.com"
 			h.imports(row)
 		}, identity.ErrInvalidCredentials},
 	} {
@@ -249,7 +254,7 @@ func TestASignInGivesUp(t *testing.T) {
 		row := h.grace()
 		row.ID = int64(100 + n)
 		old := h.grace()
-		old.ID, old.PasswordHash = int64(99+n), nil
+		old.ID, old.Email = int64(99+n), fmt.Sprintf("former%d@example.com", n)
 		if n == 1 {
 			old.ID = 7
 		}

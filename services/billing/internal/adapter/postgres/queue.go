@@ -121,20 +121,32 @@ func (s *Store) EventOutcome(ctx context.Context, eventID string) (billing.Outco
 	return o, nil
 }
 
-// PurgeHandled implements billing.Queue. It takes a thousand of each at most: the next time takes the next.
+// purgeBatch is how many rows one statement of a purge removes.
+const purgeBatch = 1000
+
+// PurgeHandled implements billing.Queue. It goes from batch to batch, so that no statement is long.
 func (s *Store) PurgeHandled(ctx context.Context, before time.Time) error {
-	err := pg.From(ctx, s.db).Exec(`
+	err := s.purge(ctx, `
 		DELETE FROM webhook_events WHERE id IN (
 			SELECT e.id FROM webhook_events e WHERE e.received_at < ? AND NOT EXISTS (
 				SELECT FROM tasks t WHERE t.kind = 'event' AND t.subject = e.id AND t.state IN ('waiting', 'dead'))
-			ORDER BY e.received_at LIMIT 1000)`, before).Error
+			ORDER BY e.received_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before)
 	if err != nil {
 		return wrap("purge events", err)
 	}
-	err = pg.From(ctx, s.db).Exec(`
+	return wrap("purge tasks", s.purge(ctx, `
 		DELETE FROM tasks WHERE id IN (
-			SELECT id FROM tasks WHERE state IN ('done', 'unmatched') AND settled_at < ? ORDER BY settled_at LIMIT 1000)`, before).Error
-	return wrap("purge tasks", err)
+			SELECT id FROM tasks WHERE state IN ('done', 'unmatched') AND settled_at < ? ORDER BY settled_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before))
+}
+
+// purge repeats a statement until it finds less than a batch.
+func (s *Store) purge(ctx context.Context, statement string, before time.Time) error {
+	for {
+		r := pg.From(ctx, s.db).Exec(statement, before, purgeBatch)
+		if r.Error != nil || r.RowsAffected < purgeBatch {
+			return r.Error
+		}
+	}
 }
 
 // Unhandled implements billing.Queue.

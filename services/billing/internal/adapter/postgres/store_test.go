@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"testing"
+	"time"
 
 	"muster/libs/outbox"
 	"muster/libs/testkit/pgtest"
@@ -20,4 +21,28 @@ func TestPostgresIsAStore(t *testing.T) {
 			return n
 		}}
 	})
+}
+
+// TestAPurgeKeepsUpWithWhatCame: more is settled in a day than one batch takes at each purge.
+func TestAPurgeKeepsUpWithWhatCame(t *testing.T) {
+	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
+	for _, statement := range []string{
+		`INSERT INTO webhook_events (id, type, object_id, customer_id, created_at, received_at)
+			SELECT 'evt_' || n, 'invoice.paid', '', '', now(), now() FROM generate_series(1, 2500) n`,
+		`INSERT INTO tasks (kind, subject, state, next_try_at, created_at, settled_at)
+			SELECT 'event', id, CASE id WHEN 'evt_7' THEN 'dead' ELSE 'done' END, now(), now(), now() FROM webhook_events`,
+	} {
+		if err := db.Exec(statement).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := postgres.New(db).PurgeHandled(t.Context(), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"webhook_events", "tasks"} {
+		var left int
+		if err := db.Raw("SELECT count(*) FROM " + table).Scan(&left).Error; err != nil || left != 1 {
+			t.Errorf("%d %s are left (%v), want the one that was given up", left, table, err)
+		}
+	}
 }
