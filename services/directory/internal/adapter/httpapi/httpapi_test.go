@@ -106,6 +106,7 @@ func TestRoutes(t *testing.T) {
 		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com"}`, 400, invalid("verificationCode", "is required")},
 		{user, "POST", "/api/users/me/verify-update", `{"verificationCode":"123456"}`, 400, invalid("email", "is required")},
 		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":123456}`, 400, invalid("verificationCode", "must be a string, not number")},
+		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"123456","firstName":5}`, 400, invalid("firstName", "must be a string, not number")},
 		{user, "PUT", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"123456"}`, 404, noEmailChange},
 
 		{nobody, "POST", "/api/users/verification-requests/resend-email", `{}`, 401, notAuthenticated},

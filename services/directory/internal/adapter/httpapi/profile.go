@@ -48,11 +48,21 @@ func (a *API) updateMe(c *gin.Context) {
 	}
 }
 
+// confirmation has the members of a profile. It does not embed one: the decoder would name the embedded type in errors.
+type confirmation struct {
+	Username  member[string] `json:"username"`
+	Email     member[string] `json:"email"`
+	FirstName member[string] `json:"firstName"`
+	LastName  member[string] `json:"lastName"`
+	Code      string         `json:"verificationCode"`
+}
+
+func (b confirmation) change() directory.ProfileChange {
+	return profile{Username: b.Username, Email: b.Email, FirstName: b.FirstName, LastName: b.LastName}.change()
+}
+
 func (a *API) confirmEmailChange(c *gin.Context) {
-	b, err := web.Bind[struct {
-		profile
-		Code string `json:"verificationCode"`
-	}](c)
+	b, err := web.Bind[confirmation](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
