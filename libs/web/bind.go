@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -29,6 +30,9 @@ func Bind[T any](c *gin.Context) (T, error) {
 			return v, errTooLarge
 		}
 		return v, errs.InvalidField("body", "could not be read").Because(err)
+	}
+	if !utf8.Valid(body) { // the decoder would put U+FFFD for what is not
+		return v, errs.InvalidField("body", "must be UTF-8")
 	}
 	if err := json.Unmarshal(body, &v); err != nil {
 		return v, badJSON(body, err)

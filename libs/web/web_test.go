@@ -86,6 +86,7 @@ func TestErrorsOfTheEdge(t *testing.T) {
 		{"number too big", "POST", "/hello/1", jsonType, `{"age":1e99}`, 400, "VALIDATION_FAILED", ""},
 		{"NUL", "POST", "/hello/1", jsonType, `{"name":"a\u0000b"}`, 400, "VALIDATION_FAILED", "body: must not hold the character U+0000"},
 		{"not a NUL", "POST", "/hello/1", jsonType, `{"name":"a\\u0000b"}`, 200, "", ""},
+		{"not UTF-8", "POST", "/hello/1", jsonType, "{\"name\":\"Zo\xeb\"}", 400, "VALIDATION_FAILED", "body: must be UTF-8"},
 		{"too large", "POST", "/hello/1", jsonType, `{"name":"` + strings.Repeat("x", web.MaxBody) + `"}`, 413, "BODY_TOO_LARGE", ""},
 		{"no id", "POST", "/hello/x", jsonType, `{}`, 400, "VALIDATION_FAILED", "id: must be a positive integer"},
 		{"id with a sign", "POST", "/hello/+1", jsonType, `{}`, 400, "VALIDATION_FAILED", "id: must be a positive integer"},
