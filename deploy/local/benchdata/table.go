@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // table is a table to fill. Columns that the database computes are not among its columns.
@@ -55,11 +56,14 @@ func user(p person) []any {
 	}
 }
 
+// neverExpires keeps the requests where they are: directory forgets those that expired long ago.
+var neverExpires = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+
 func requests(p person) [][]any {
 	var rows [][]any
 	for _, r := range p.requests {
 		rows = append(rows, []any{
-			p.ID, r.typeCode, r.code, r.createdOn, r.createdOn.AddDate(0, 0, 1), r.attempts,
+			p.ID, r.typeCode, r.code, r.createdOn, neverExpires, r.attempts,
 			p.Username, p.Email, p.FirstName, p.LastName, p.IsActive,
 		})
 	}
