@@ -130,6 +130,25 @@ func TestWhoGoesWhileTheirCustomerIsMadeLeavesNone(t *testing.T) {
 	}
 }
 
+func TestTwoCustomersOfOneUserBecomeOne(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.provider.CustomerMade = func() {
+		h.provider.CustomerMade = nil
+		must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 1, Email: "new@example.com", Name: "Ann", TypeCode: "NONS", Active: true}))
+		_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
+		must(t, err)
+	}
+	_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
+	must(t, err)
+	if c, _ := h.provider.Customer(h.customer(t, 42)); c.Email != "new@example.com" {
+		t.Errorf("customer %+v", c)
+	}
+	if n := h.provider.Customers(); n != 1 {
+		t.Errorf("the provider has %d customers", n)
+	}
+}
+
 func TestWhoIsRenamedWhileTheirCustomerIsMade(t *testing.T) {
 	h := newHouse(t)
 	plan := h.plan(t)

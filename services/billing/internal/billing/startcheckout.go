@@ -153,8 +153,16 @@ func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error
 		_, err = s.publish(ctx, tx, &a)
 		return err
 	})
-	if err == nil && u.Deleted {
-		err = ErrUserUnknown
+	if err != nil {
+		return u, err
 	}
-	return u, err
+	if u.CustomerID != customerID { // another request made one for a newer version of the user; nobody would delete this one
+		if err := s.payments.DeleteCustomer(ctx, customerID); err != nil && !errors.Is(err, ErrProviderMissing) {
+			return u, fmt.Errorf("delete superfluous customer: %w", err)
+		}
+	}
+	if u.Deleted {
+		return u, ErrUserUnknown
+	}
+	return u, nil
 }

@@ -142,6 +142,13 @@ func (p *Provider) Customer(id string) (Customer, bool) {
 	return c, ok
 }
 
+// Customers is how many customers there are.
+func (p *Provider) Customers() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.customers)
+}
+
 // CreatePrice implements billing.Payments.
 func (p *Provider) CreatePrice(ctx context.Context, key string, plan billing.Plan) (productID, priceID string, err error) {
 	id, err := p.once(ctx, key, fmt.Sprint(plan.ID, plan.Name, plan.Amount), func() (string, error) {
