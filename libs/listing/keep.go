@@ -2,6 +2,7 @@ package listing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -195,9 +196,16 @@ func (t *Totals) foldInto(tx *gorm.DB, batch string, filters []keptFilter) error
 }
 
 // countOne counts, for a filter that is to be kept, the rows without the changes that are still in the delta log. No
-// fold can come in between. counted is false when there is nothing to count.
+// fold can come in between. counted is false when there is nothing to count. A filter that cannot be counted, because it
+// takes too long say, is taken out: it would be the first to be tried each time.
 func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
 	kept := t.table.Name + "_kept"
+	key := ""
+	defer func() {
+		if err != nil && key != "" {
+			err = errors.Join(err, t.db.WithContext(ctx).Exec("DELETE FROM "+kept+" WHERE key = ? AND n IS NULL", key).Error)
+		}
+	}()
 	err = t.alone(ctx, func(tx *gorm.DB) error {
 		counted = false // A transaction may be tried again.
 		var wanted []struct{ Key, Filter string }
@@ -205,7 +213,7 @@ func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
 		if err != nil || len(wanted) == 0 {
 			return err
 		}
-		counted = true
+		counted, key = true, wanted[0].Key
 		f, ok := t.list.keepable(wanted[0].Filter)
 		if !ok || f.key != wanted[0].Key {
 			return tx.Exec("DELETE FROM "+kept+" WHERE key = ?", wanted[0].Key).Error

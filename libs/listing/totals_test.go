@@ -353,6 +353,25 @@ func TestForeignCountsAreForgotten(t *testing.T) {
 	}
 }
 
+// A filter whose rows cannot be counted is asked for again by whoever needs it, and is in nobody's way until then.
+func TestWhatCannotBeCountedIsDropped(t *testing.T) {
+	db, totals := newCounted(t)
+	total(t, t.Context(), totals, db, `{"rate":1}`)
+	execute(t, db, "ALTER TABLE things RENAME COLUMN rate TO other")
+	if err := totals.Keep(t.Context()); err == nil {
+		t.Error("no error")
+	}
+	execute(t, db, "ALTER TABLE things RENAME COLUMN other TO rate")
+	if kept := scan[int](t, db, "SELECT count(*) FROM things_kept"); kept != 0 {
+		t.Errorf("%d counts are still to be kept", kept)
+	}
+	total(t, t.Context(), totals, db, `{"rate":1}`)
+	keep(t, totals)
+	if kept := scan[int](t, db, "SELECT count(*) FROM things_kept WHERE n IS NOT NULL"); kept != 1 {
+		t.Errorf("%d counts are kept", kept)
+	}
+}
+
 // Who folds is alone with it; the others neither wait nor fail.
 func TestOneReplicaKeepsAtATime(t *testing.T) {
 	db, totals := newCounted(t)
