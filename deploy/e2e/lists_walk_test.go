@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -42,6 +43,11 @@ func draw(r *rapid.T, m *model) question {
 	q := question{filter: object{}, perPage: rapid.IntRange(3, 12).Draw(r, "per page"), byRange: rapid.Bool().Draw(r, "by range")}
 	for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(m.filterable()), 0, 3, rapid.ID[string]).Draw(r, "filtered") {
 		q.filter[name] = rapid.SampledFrom(m.forms(name)).Draw(r, name)
+	}
+	for name := range m.fence { // one of the two fences has to stand
+		if _, taken := q.filter[name]; taken {
+			maps.DeleteFunc(q.filter, func(other string, _ any) bool { _, fences := m.fence2[other]; return fences })
+		}
 	}
 	var pairs [][]string
 	for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(m.sortable()), 0, 3, rapid.ID[string]).Draw(r, "sorted") {
