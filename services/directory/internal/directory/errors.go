@@ -3,6 +3,7 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"muster/libs/errs"
 )
@@ -14,7 +15,11 @@ var (
 	ErrLastAdmin      = errs.New(errs.KindConflict, "LAST_ADMIN", "The last active administrator cannot be deleted, deactivated or demoted.")
 	ErrAdminOnly      = errs.New(errs.KindForbidden, "", "Administrator access required")
 	ErrNoVerification = errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "There is no pending verification for this email address.")
-	ErrTooManyGuesses = errs.New(errs.KindTooMany, "MAX_ATTEMPTS_EXCEEDED", "Maximum verification attempts exceeded. Please request a new code.")
+	// ErrTooManyGuesses lasts until a new code is asked for; Retry-After only keeps programs from trying each second.
+	ErrTooManyGuesses = &errs.Error{
+		Kind: errs.KindTooMany, Code: "MAX_ATTEMPTS_EXCEEDED", RetryAfter: retryGuesses,
+		Message: "Maximum verification attempts exceeded. Please request a new code.",
+	}
 
 	// ErrUsersNotFound answers a batch that names somebody who is not there; nothing of it is done.
 	ErrUsersNotFound   = errs.New(errs.KindNotFound, "", "One or more users not found.")
@@ -52,13 +57,18 @@ var (
 var (
 	errNoEmailChange = errs.New(errs.KindNotFound, ErrNoVerification.Code, "No pending email update verification. Please request a new update.").
 				With("error", "No verification request found")
-	errTooManyEmailChangeGuesses = errs.New(errs.KindTooMany, ErrTooManyGuesses.Code, "Maximum verification attempts exceeded. Please request a new update.").
-					With("error", "Too many attempts")
+	errTooManyEmailChangeGuesses = (&errs.Error{
+		Kind: errs.KindTooMany, Code: ErrTooManyGuesses.Code, RetryAfter: retryGuesses,
+		Message: "Maximum verification attempts exceeded. Please request a new update.",
+	}).With("error", "Too many attempts")
 	errEmailTakenMeanwhile = errs.New(errs.KindConflict, ErrEmailExists.Code, "This email address is already associated with another account").
 				With("error", "Email already in use")
 )
 
-const codeInvalid = "INVALID_CODE"
+const (
+	codeInvalid  = "INVALID_CODE"
+	retryGuesses = 15 * time.Minute
+)
 
 // asEmailChange words a refusal as the contract does for email changes.
 func asEmailChange(err error) error {
