@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,16 +141,17 @@ func (s *stack) settlePorts() error {
 		addr          *string
 		what, setting string
 		unused        bool
+		settles       bool // chooses a free port itself, when it listens: nobody can come in between
 	}{
-		{&s.settings.Gateway, "The gateway", "MUSTER_GATEWAY_ADDR", false},
-		{&s.settings.Identity, "The service identity", "MUSTER_IDENTITY_ADDR", false},
-		{&s.settings.Directory, "The service directory", "MUSTER_DIRECTORY_ADDR", false},
-		{&s.settings.Billing, "The service billing", "MUSTER_BILLING_ADDR", false},
-		{&s.settings.Stripe, "The Stripe fake", "MUSTER_STRIPE_ADDR", s.settings.StripeSecretKey != ""},
-		{&s.settings.SMTP, "The mail catcher's SMTP server", "MUSTER_SMTP_ADDR", s.settings.SMTPURL != ""},
-		{&s.settings.Mail, "The mail catcher's web page", "MUSTER_MAIL_ADDR", s.settings.SMTPURL != ""},
+		{&s.settings.Gateway, "The gateway", "MUSTER_GATEWAY_ADDR", false, false},
+		{&s.settings.Identity, "The service identity", "MUSTER_IDENTITY_ADDR", false, false},
+		{&s.settings.Directory, "The service directory", "MUSTER_DIRECTORY_ADDR", false, false},
+		{&s.settings.Billing, "The service billing", "MUSTER_BILLING_ADDR", false, false},
+		{&s.settings.Stripe, "The Stripe fake", "MUSTER_STRIPE_ADDR", s.settings.StripeSecretKey != "", false},
+		{&s.settings.SMTP, "The mail catcher's SMTP server", "MUSTER_SMTP_ADDR", s.settings.SMTPURL != "", true},
+		{&s.settings.Mail, "The mail catcher's web page", "MUSTER_MAIL_ADDR", s.settings.SMTPURL != "", true},
 	} {
-		if place.unused {
+		if place.unused || place.settles && freePort(*place.addr) {
 			continue
 		}
 		addr, err := netport.Resolve(*place.addr)
@@ -163,6 +165,12 @@ func (s *stack) settlePorts() error {
 		*place.addr = addr
 	}
 	return errors.Join(problems...)
+}
+
+// freePort says whether addr asks for any port that is free.
+func freePort(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	return err == nil && port == "0"
 }
 
 func (s *stack) startControl() error {
