@@ -43,8 +43,14 @@ func BenchmarkLists(b *testing.B) {
 	house := openFilled(b, root, data)
 	rows := make([]listRow, len(listCases))
 	for i, c := range listCases {
-		cold, refused := house.cold(b, c)
-		rows[i].cold = cold
+		var cold []time.Duration
+		var refused int
+		for range 3 { // the first of all reads the table from the disk, too
+			took, failed := house.cold(b, c)
+			cold, refused = append(cold, took), refused+failed
+		}
+		slices.Sort(cold)
+		rows[i].cold = cold[len(cold)/2]
 		rows[i].idle = house.alternate(b, c)
 		rows[i].idle.refused += refused
 		rows[i].total = house.compare(b, c)
