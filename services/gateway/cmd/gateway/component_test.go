@@ -106,6 +106,9 @@ func TestWhatIsPublishedIsListed(t *testing.T) {
 	s.publish("identity", account(1, 1), account(2, 1), account(3, 1), account(4, 1))
 	s.publish("directory", user(2, 1, "NONS"), user(2, 3, "SUBS"), user(2, 2, "NONS"), user(3, 1, "SUBS"), user(4, 1, "NONS"), user(1, 1, "ADMI"))
 	s.settle(1, 4)
+	eventually.Holds(t, time.Minute, "what they pay has arrived, too", func() bool { // settling does not wait for it
+		return s.do("GET", "/api/users/full?"+url.Values{"filter": {`{"subscriptionStatus":"!null"}`}}.Encode(), "", s.bearer(1)...).body["total"] == 2.0
+	})
 
 	for _, test := range []struct {
 		filter, sort string
