@@ -247,18 +247,11 @@ func (f *filled) forgetCounts(tb testing.TB, database string) {
 // awaken waits until all services have their connections again, without asking for any list.
 func (f *filled) awaken(tb testing.TB) {
 	tb.Helper()
-	deadline := time.Now().Add(time.Minute)
 	for _, path := range []string{"/api/users/me", "/api/users/1", "/api/users/full/1", "/api/users/1", "/api/users/full/1"} {
-		for {
+		eventually(tb, time.Minute, path+" is answered after PostgreSQL was started", func() bool {
 			a, err := f.try("GET", path, nil)
-			if err == nil && a.status == http.StatusOK {
-				break
-			}
-			if time.Now().After(deadline) {
-				tb.Fatalf("GET %s: %s %v, a minute after PostgreSQL was started", path, a, err)
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
+			return err == nil && a.status == http.StatusOK
+		})
 	}
 }
 

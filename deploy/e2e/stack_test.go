@@ -180,7 +180,7 @@ func post(t *testing.T, url string, body any) []byte {
 }
 
 // eventually polls until holds says so; for what is asynchronous by contract, never for read-your-writes.
-func eventually(t *testing.T, within time.Duration, what string, holds func() bool) {
+func eventually(t testing.TB, within time.Duration, what string, holds func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()

@@ -62,8 +62,13 @@ func awaitAdministrator(ctx context.Context, databases map[string]string) error 
 			if err := conn.QueryRow(ctx, known[name]).Scan(&settled); err != nil {
 				return err
 			}
-			if !settled {
-				time.Sleep(50 * time.Millisecond)
+			if settled {
+				break
+			}
+			select {
+			case <-time.After(50 * time.Millisecond):
+			case <-ctx.Done():
+				return ctx.Err()
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package directorytest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -48,20 +47,6 @@ type state struct {
 type request struct {
 	directory.VerificationRequest
 	id int64
-}
-
-// mail is a mail with what became of it.
-type mail struct {
-	directory.Mail
-	tried bool
-	due   *time.Time // nil once it is sent or abandoned
-	ended time.Time
-}
-
-// end is the mail after its end, without what is personal.
-func (m mail) end(now time.Time) mail {
-	m.tried, m.due, m.ended, m.Recipient, m.Code = true, nil, now, "", ""
-	return m
 }
 
 // NewStore makes an empty store.
@@ -240,174 +225,7 @@ func (t *tx) OtherActiveAdmins(_ context.Context, id int64) (int, error) {
 	return n, nil
 }
 
-func (t *tx) LockRequest(_ context.Context, userID int64, typeCode string) (directory.VerificationRequest, error) {
-	r, ok := t.requests[requestKey{userID, typeCode}]
-	if !ok {
-		return directory.VerificationRequest{}, directory.ErrNoVerification
-	}
-	return r.VerificationRequest, nil
-}
-
-func (t *tx) LockRequestByID(_ context.Context, id int64) (directory.VerificationRequest, error) {
-	for _, r := range t.requests {
-		if r.id == id {
-			return r.VerificationRequest, nil
-		}
-	}
-	return directory.VerificationRequest{}, directory.ErrRequestNotFound
-}
-
-func (t *tx) LockRequests(_ context.Context, userIDs []int64) (requests []directory.VerificationRequest, _ error) {
-	for _, r := range t.requests {
-		if slices.Contains(userIDs, r.UserID) {
-			requests = append(requests, r.VerificationRequest)
-		}
-	}
-	return requests, nil
-}
-
-func (t *tx) PutRequest(_ context.Context, requests ...directory.VerificationRequest) error {
-	for _, r := range requests {
-		key := requestKey{r.UserID, r.TypeCode}
-		id := t.requests[key].id
-		if id == 0 {
-			t.lastRequest++
-			id = t.lastRequest
-		}
-		t.requests[key] = request{r, id}
-		t.takeBack(func(m mail) bool { return m.UserID == r.UserID && string(m.Kind) == r.TypeCode && m.Code != r.Code })
-	}
-	return nil
-}
-
-func (t *tx) CloseRequests(_ context.Context, userID int64, typeCodes ...string) error {
-	closed := func(owner int64, typeCode string) bool {
-		return owner == userID && (len(typeCodes) == 0 || slices.Contains(typeCodes, typeCode))
-	}
-	maps.DeleteFunc(t.requests, func(k requestKey, _ request) bool { return closed(k.userID, k.typeCode) })
-	t.takeBack(func(m mail) bool { return closed(m.UserID, string(m.Kind)) })
-	return nil
-}
-
-// takeBack ends mails that were not sent yet.
-func (t *tx) takeBack(which func(mail) bool) {
-	for id, m := range t.mails {
-		if m.due != nil && which(m) {
-			t.mails[id] = m.end(*m.due)
-		}
-	}
-}
-
-func (t *tx) PurgeRequests(_ context.Context, before time.Time, limit int) (purged int, _ error) {
-	maps.DeleteFunc(t.requests, func(_ requestKey, r request) bool {
-		old := r.ExpiresAt.Before(before) && purged < limit
-		if old {
-			purged++
-		}
-		return old
-	})
-	return purged, nil
-}
-
-func (t *tx) QueueMail(_ context.Context, m directory.Mail) error {
-	t.queue(m, m.QueuedAt)
-	return nil
-}
-
-func (t *tx) QueueClaimedMail(_ context.Context, until time.Time, mails ...directory.Mail) (queued []directory.Mail, _ error) {
-	for _, m := range mails {
-		m.Attempts = 1
-		queued = append(queued, t.queue(m, until))
-	}
-	return queued, nil
-}
-
-func (t *tx) queue(m directory.Mail, due time.Time) directory.Mail {
-	t.lastMail++
-	m.ID = t.lastMail
-	t.mails[m.ID] = mail{Mail: m, due: &due}
-	return m
-}
-
-func (t *tx) CountMail(_ context.Context, userID int64, kind directory.MailKind, since time.Time) (int, error) {
-	n := 0
-	for _, m := range t.mails {
-		if m.UserID == userID && m.Kind == kind && !m.QueuedAt.Before(since) {
-			n++
-		}
-	}
-	return n, nil
-}
-
 func (t *tx) Publish(_ context.Context, payloads ...contracts.Payload) error {
 	t.published = append(t.published, payloads...)
-	return nil
-}
-
-// ClaimMail claims the mail that is due for longest.
-func (s *Store) ClaimMail(_ context.Context, now, until time.Time) (directory.Mail, bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var due []mail
-	for _, m := range s.state.mails {
-		if m.due != nil && !m.due.After(now) {
-			due = append(due, m)
-		}
-	}
-	if len(due) == 0 {
-		return directory.Mail{}, false, nil
-	}
-	m := slices.MinFunc(due, func(a, b mail) int { return cmp.Or(a.due.Compare(*b.due), cmp.Compare(a.ID, b.ID)) })
-	m.Attempts++
-	m.due = &until
-	s.state.mails[m.ID] = m
-	return m.Mail, true, nil
-}
-
-// end notes what became of an attempt, if the mail was not taken back or ended before.
-func (s *Store) end(id int64, change func(*mail)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if m, ok := s.state.mails[id]; ok && m.due != nil {
-		m.tried = true
-		change(&m)
-		s.state.mails[id] = m
-	}
-	return nil
-}
-
-// MailSent ends a mail.
-func (s *Store) MailSent(_ context.Context, id int64, now time.Time) error {
-	return s.end(id, func(m *mail) { *m = m.end(now) })
-}
-
-// MailAbandoned ends a mail.
-func (s *Store) MailAbandoned(ctx context.Context, id int64, now time.Time) error {
-	return s.MailSent(ctx, id, now)
-}
-
-// MailFailed sets the time of the next attempt.
-func (s *Store) MailFailed(_ context.Context, id int64, retryAt time.Time) error {
-	return s.end(id, func(m *mail) { m.due = &retryAt })
-}
-
-// UntriedMail counts mails no attempt of which has ended.
-func (s *Store) UntriedMail(_ context.Context, userID int64) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, m := range s.state.mails {
-		if m.UserID == userID && !m.tried {
-			n++
-		}
-	}
-	return n, nil
-}
-
-// PurgeMail removes mails that ended before the given time.
-func (s *Store) PurgeMail(_ context.Context, before time.Time) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	maps.DeleteFunc(s.state.mails, func(_ int64, m mail) bool { return m.due == nil && m.ended.Before(before) })
 	return nil
 }
