@@ -43,6 +43,9 @@ require (
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
+	muster/deploy/stripefake v0.0.0
 )
 
 replace muster/libs => ../../libs
+
+replace muster/deploy/stripefake => ../stripefake

@@ -98,6 +98,9 @@ require (
 	google.golang.org/grpc v1.84.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	gorm.io/driver/postgres v1.6.3 // indirect
+	muster/deploy/stripefake v0.0.0
 )
 
 replace muster/libs => ../../libs
+
+replace muster/deploy/stripefake => ../../deploy/stripefake

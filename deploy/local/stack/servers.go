@@ -19,7 +19,7 @@ import (
 	"muster/deploy/local/mailcatcher"
 	"muster/deploy/local/netport"
 	"muster/deploy/local/pgserver"
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 )
 
 // webhookPath is where the gateway takes Stripe's events.

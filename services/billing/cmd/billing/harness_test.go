@@ -29,7 +29,7 @@ import (
 	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 	"muster/libs/web"
 	"muster/services/billing/internal/adapter/postgres"
 )

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"testing"
 
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 	"muster/services/billing/internal/adapter/stripe"
 	"muster/services/billing/internal/billing"
 	"muster/services/billing/internal/billing/billingtest"

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"muster/libs/testkit/stripefake/internal/hooks"
+	"muster/deploy/stripefake/internal/hooks"
 )
 
 // ackTimeout is how long a page waits for the acknowledgement of its webhooks before it leads on, as Stripe does.

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // promotionCode is a code that customers type to get a coupon.

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"time"
 
-	"muster/libs/testkit/stripefake/internal/hooks"
+	"muster/deploy/stripefake/internal/hooks"
 )
 
 func (s *Server) setEndpoint(_ *http.Request, body struct {

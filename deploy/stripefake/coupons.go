@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // The durations of a coupon.

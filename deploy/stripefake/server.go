@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"muster/libs/testkit/stripefake/internal/hooks"
+	"muster/deploy/stripefake/internal/hooks"
 )
 
 // Options are the settings of a fake. All may be left out.

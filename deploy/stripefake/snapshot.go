@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"muster/libs/testkit/stripefake/internal/hooks"
+	"muster/deploy/stripefake/internal/hooks"
 )
 
 // snapshot is what the data file holds. The events, which never change and are the bulk, are in a log beside it.

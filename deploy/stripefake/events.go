@@ -6,7 +6,7 @@ import (
 	"path"
 	"slices"
 
-	"muster/libs/testkit/stripefake/internal/hooks"
+	"muster/deploy/stripefake/internal/hooks"
 )
 
 // apiVersion is the only version of Stripe's API that the fake speaks.

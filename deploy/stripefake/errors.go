@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // apiError is an answer that is not 2xx; its exported members are Stripe's error object.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 func read(t *testing.T, encoded string) *form.Reader {

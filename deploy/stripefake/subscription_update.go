@@ -1,7 +1,7 @@
 package stripefake
 
 import (
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // How a change within a period is billed.

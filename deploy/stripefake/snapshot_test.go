@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 )
 
 func TestSnapshot(t *testing.T) {

@@ -3,7 +3,7 @@ package stripefake
 import (
 	"time"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // What a card does when it is charged.

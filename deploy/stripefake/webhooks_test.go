@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 )
 
 func TestWebhookSignature(t *testing.T) {

@@ -1,6 +1,6 @@
 package stripefake
 
-import "muster/libs/testkit/stripefake/internal/form"
+import "muster/deploy/stripefake/internal/form"
 
 // product is what a price is for.
 type product struct {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // price is what one unit of a product costs, once or for each interval.

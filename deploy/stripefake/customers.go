@@ -3,7 +3,7 @@ package stripefake
 import (
 	"strings"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // customer is a Stripe customer.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 )
 
 const webhookSecret = "whsec_for_tests"

@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"time"
 
-	"muster/libs/testkit/stripefake"
+	"muster/deploy/stripefake"
 )
 
 func main() {

@@ -3,7 +3,7 @@ package stripefake
 import (
 	"net/url"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // readPage reads what the session's page shows and where it leads.

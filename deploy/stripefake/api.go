@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"muster/libs/testkit/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/form"
 )
 
 // maxBody is the largest body that the API reads.

@@ -1,0 +1,3 @@
+module muster/deploy/stripefake
+
+go 1.26.0
