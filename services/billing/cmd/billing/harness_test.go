@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/deploy/stripefake"
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
@@ -29,7 +30,6 @@ import (
 	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
-	"muster/deploy/stripefake"
 	"muster/libs/web"
 	"muster/services/billing/internal/adapter/postgres"
 )
