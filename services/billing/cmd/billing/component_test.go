@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
-	"muster/libs/web"
 )
 
 type created struct {
@@ -239,19 +239,19 @@ func TestADeletedUserPaysNoMore(t *testing.T) {
 		r.SetBasicAuth("sk_test_muster", "")
 		return len(decode[struct{ Data []struct{ ID string } }](s.do(r)).Data) == 1
 	})
-	s.ask(http.MethodGet, "/api/billing/subscription", 42, nil, web.HeaderUserVersion, "2").want(http.StatusUnauthorized)
+	s.ask(http.MethodGet, "/api/billing/subscription", 42, nil, causal.HeaderUserVersion, "2").want(http.StatusUnauthorized)
 }
 
 func TestReadsAreAsNewAsTheGatewayHasSeen(t *testing.T) {
 	s := start(t)
 	answered := make(chan answer, 1)
 	go func() {
-		answered <- s.ask(http.MethodGet, "/api/billing/coupons", 42, nil, web.HeaderUserVersion, "2")
+		answered <- s.ask(http.MethodGet, "/api/billing/coupons", 42, nil, causal.HeaderUserVersion, "2")
 	}()
 	s.user(42, 2, func(u *directoryv1.User) { u.TypeCode = "ADMI" })
 	(<-answered).want(http.StatusOK) // an administrator only as of version 2
-	s.ask(http.MethodGet, "/api/billing/coupons", 42, nil, web.HeaderUserVersion, "3").code(http.StatusServiceUnavailable, "UNAVAILABLE")
-	s.ask(http.MethodGet, "/api/billing/subscription", 999, nil, web.HeaderUserVersion, "").want(http.StatusUnauthorized)
+	s.ask(http.MethodGet, "/api/billing/coupons", 42, nil, causal.HeaderUserVersion, "3").code(http.StatusServiceUnavailable, "UNAVAILABLE")
+	s.ask(http.MethodGet, "/api/billing/subscription", 999, nil, causal.HeaderUserVersion, "").want(http.StatusUnauthorized)
 	s.user(44, 1, nil)
 	s.ask(http.MethodGet, "/api/billing/coupons", 44, nil).want(http.StatusForbidden) // whatever the token says
 	s.ask(http.MethodPost, "/api/billing/subscription/cancel", 44, map[string]string{"mode": "now"}, "x-csrf-token", "no").code(http.StatusForbidden, "CSRF_INVALID")

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"muster/deploy/stripefake"
+	"muster/libs/causal"
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
@@ -169,8 +170,8 @@ func (s *service) ask(method, path string, userID int64, body any, extra ...stri
 	if userID != 0 {
 		r.Header.Set("Authorization", "Bearer "+s.sign(userID))
 		r.Header.Set(web.HeaderCSRF, s.csrf.Token(fmt.Sprintf("s%d", userID)))
-		if !slices.Contains(extra, web.HeaderUserVersion) {
-			r.Header.Set(web.HeaderUserVersion, "1")
+		if !slices.Contains(extra, causal.HeaderUserVersion) {
+			r.Header.Set(causal.HeaderUserVersion, "1")
 		}
 	}
 	for i := 0; i < len(extra); i += 2 {

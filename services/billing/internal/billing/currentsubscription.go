@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
 )
 
@@ -20,7 +21,7 @@ func (s *Service) CurrentSubscription(ctx context.Context, userID int64) (billin
 	if u.CustomerID == "" {
 		return billingv1.Subscription{}, ErrNoSubscription
 	}
-	err = poll(ctx, eventWait, func() (bool, error) {
+	err = causal.Poll(ctx, eventWait, func() (bool, error) {
 		n, err := s.store.Unhandled(ctx, u.CustomerID)
 		return n == 0, err
 	})

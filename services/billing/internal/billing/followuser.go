@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 )
 
@@ -138,7 +139,7 @@ func (s *Service) StandingOf(ctx context.Context, userID, atLeast int64) (Standi
 	}
 	var u User
 	known := false
-	err := poll(ctx, limit, func() (bool, error) {
+	err := causal.Poll(ctx, limit, func() (bool, error) {
 		found, err := s.store.User(ctx, userID)
 		if errors.Is(err, ErrUserUnknown) {
 			return false, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/contracts"
 	"muster/libs/errs"
 )
@@ -58,7 +59,7 @@ func (s *Service) wake() {
 
 // publish composes the account's state; if it has changed, or directory's record has to be followed, it stores and
 // publishes the next version. The account is locked. It returns the version after.
-func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (Write, error) {
+func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write, error) {
 	now := s.now()
 	old := a.User.State
 	next, due := a.State(now, s.rules.Grace)
@@ -67,9 +68,9 @@ func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (Write, error)
 	if stateless || (sameState(old, next) && !follows) {
 		if !equalTimes(due, a.User.DueAt) {
 			a.User.DueAt = due
-			return Write{a.User.ID, old.Version}, tx.SaveUser(ctx, a.User)
+			return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: old.Version}, tx.SaveUser(ctx, a.User)
 		}
-		return Write{a.User.ID, old.Version}, nil
+		return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: old.Version}, nil
 	}
 	next.Version = old.Version + 1
 	next.UserVersion = a.User.Version
@@ -78,13 +79,13 @@ func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (Write, error)
 	}
 	a.User.State, a.User.DueAt = next, due
 	if err := tx.SaveUser(ctx, a.User); err != nil {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	payloads := []contracts.Payload{next}
 	for _, e := range EventsBetween(old, next, now) {
 		payloads = append(payloads, e)
 	}
-	return Write{a.User.ID, next.Version}, tx.Publish(ctx, now, payloads...)
+	return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: next.Version}, tx.Publish(ctx, now, payloads...)
 }
 
 // checkReturnURL lets a checkout return to allowed origins only, so that nobody can be led elsewhere from our page.
@@ -98,27 +99,4 @@ func (s *Service) checkReturnURL(field, raw string) []errs.Field {
 		return []errs.Field{{Field: field, Message: "must be at an address that this installation allows"}}
 	}
 	return nil
-}
-
-// poll asks until done says true or fails, or the limit has passed, which is no error: 5 ms apart at first, 25 ms later.
-// It asks at least once.
-func poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
-	const first, last = 5 * time.Millisecond, 25 * time.Millisecond
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
-	for wait := first; ; wait = min(wait*3/2, last) {
-		if ok, err := done(); ok || err != nil {
-			return err
-		}
-		pause := time.NewTimer(wait)
-		select {
-		case <-pause.C:
-		case <-deadline.C:
-			pause.Stop()
-			return nil
-		case <-ctx.Done():
-			pause.Stop()
-			return ctx.Err()
-		}
-	}
 }

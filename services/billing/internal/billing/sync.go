@@ -4,36 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"muster/libs/causal"
 )
 
 // syncSubscription is the one step for a subscription and its latest invoice: tickets, fetch, apply.
-func (s *Service) syncSubscription(ctx context.Context, id string) (Write, error) {
+func (s *Service) syncSubscription(ctx context.Context, id string) (causal.Write, error) {
 	ticket, err := s.store.Ticket(ctx, id)
 	if err != nil {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	remote, err := s.payments.Subscription(ctx, id)
 	if err != nil {
-		return Write{}, fmt.Errorf("fetch subscription: %w", err)
+		return causal.Write{}, fmt.Errorf("fetch subscription: %w", err)
 	}
 	var invoice *fetchedInvoice
 	if remote.LatestInvoiceID != "" {
 		if invoice, err = s.fetchInvoice(ctx, remote.LatestInvoiceID); err != nil {
-			return Write{}, err
+			return causal.Write{}, err
 		}
 	}
 	return s.applySubscription(ctx, remote, ticket, invoice)
 }
 
 // syncInvoice is the one step for an invoice.
-func (s *Service) syncInvoice(ctx context.Context, id string) (Write, error) {
+func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, error) {
 	f, err := s.fetchInvoice(ctx, id)
 	if err != nil {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	userID, err := s.store.Owner(ctx, f.CustomerID)
 	if err != nil {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	return s.under(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
 		if err := s.applyInvoice(ctx, tx, a, f); err != nil {
@@ -61,7 +63,7 @@ func (s *Service) fetchInvoice(ctx context.Context, id string) (*fetchedInvoice,
 }
 
 // under locks the user's account, lets fn change it, and publishes what came of it.
-func (s *Service) under(ctx context.Context, userID int64, fn func(ctx context.Context, tx Tx, a *Account) error) (w Write, err error) {
+func (s *Service) under(ctx context.Context, userID int64, fn func(ctx context.Context, tx Tx, a *Account) error) (w causal.Write, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, userID)
 		if err != nil {
@@ -77,14 +79,14 @@ func (s *Service) under(ctx context.Context, userID int64, fn func(ctx context.C
 }
 
 // applySubscription applies a fetched subscription unless a newer ticket was applied.
-func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscription, ticket int64, invoice *fetchedInvoice) (Write, error) {
+func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscription, ticket int64, invoice *fetchedInvoice) (causal.Write, error) {
 	userID, err := s.owner(ctx, remote)
 	if err != nil {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	plan, err := s.store.PlanByPrice(ctx, remote.PriceID)
 	if err != nil && !errors.Is(err, ErrPlanNotFound) {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	return s.under(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
 		if invoice != nil {
@@ -202,20 +204,20 @@ func (r Redemption) same(o Redemption) bool {
 
 // syncCheckout is the one step for a checkout session, and for the subscription that came of it. The write is zero when
 // none did.
-func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, Write, error) {
+func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causal.Write, error) {
 	ticket, err := s.store.Ticket(ctx, c.SessionID)
 	if err != nil {
-		return Checkout{}, Write{}, err
+		return Checkout{}, causal.Write{}, err
 	}
 	remote, err := s.payments.Checkout(ctx, c.SessionID)
 	if err != nil {
-		return Checkout{}, Write{}, fmt.Errorf("fetch checkout: %w", err)
+		return Checkout{}, causal.Write{}, fmt.Errorf("fetch checkout: %w", err)
 	}
 	// The subscription first: what says that the checkout is complete must not be seen before it.
-	var w Write
+	var w causal.Write
 	if remote.Status == CheckoutComplete && remote.SubscriptionID != "" {
 		if w, err = s.syncSubscription(ctx, remote.SubscriptionID); err != nil {
-			return Checkout{}, Write{}, err
+			return Checkout{}, causal.Write{}, err
 		}
 	}
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {

@@ -1,6 +1,10 @@
 package billing
 
-import "time"
+import (
+	"time"
+
+	"muster/libs/causal"
+)
 
 // TaskKind is a kind of work that waits.
 type TaskKind string
@@ -36,16 +40,10 @@ const (
 // Outcome is what came of an attempt.
 type Outcome struct {
 	State   TaskState
-	Retry   time.Time // when to try again; TaskWaiting only
-	Reason  string    // why it failed; for operators
-	Writes  []Write   // the versions after it
+	Retry   time.Time      // when to try again; TaskWaiting only
+	Reason  string         // why it failed; for operators
+	Writes  []causal.Write // the versions after it
 	Settled time.Time
-}
-
-// Write is a version of a user's billing state.
-type Write struct {
-	UserID  int64 `json:"userId"`
-	Version int64 `json:"version"`
 }
 
 // The pace of failed attempts: 10 s, doubling up to 6 h; after the last one, about two days in all, the task is dead.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"muster/libs/causal"
 )
 
 // lease is how long one attempt of a task may take; if its process dies, others may try after it.
@@ -25,7 +27,7 @@ func (s *Service) ReceiveEvent(ctx context.Context, e Event) error {
 // EventOutcome waits until the first attempt to handle an event is over, or the time is up, and says how far it is.
 func (s *Service) EventOutcome(ctx context.Context, eventID string, wait time.Duration) (Outcome, error) {
 	var o Outcome
-	err := poll(ctx, wait, func() (bool, error) {
+	err := causal.Poll(ctx, wait, func() (bool, error) {
 		var err error
 		o, err = s.store.EventOutcome(ctx, eventID)
 		return o.State != TaskWaiting || !o.Settled.IsZero(), err
@@ -74,7 +76,7 @@ func (e *TaskError) Error() string {
 // Unwrap gives the cause.
 func (e *TaskError) Unwrap() error { return e.Err }
 
-func (s *Service) do(ctx context.Context, t Task) ([]Write, error) {
+func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	switch t.Kind {
 	case TaskEvent:
 		return s.handle(ctx, t.Event)
@@ -92,8 +94,8 @@ func (s *Service) do(ctx context.Context, t Task) ([]Write, error) {
 }
 
 // handle runs the one step for the object that the event names. The event itself is only the occasion.
-func (s *Service) handle(ctx context.Context, e Event) ([]Write, error) {
-	var w Write
+func (s *Service) handle(ctx context.Context, e Event) ([]causal.Write, error) {
+	var w causal.Write
 	var err error
 	switch {
 	case e.ObjectID == "":
@@ -110,16 +112,16 @@ func (s *Service) handle(ctx context.Context, e Event) ([]Write, error) {
 	if err != nil || w.Version == 0 {
 		return nil, err
 	}
-	return []Write{w}, nil
+	return []causal.Write{w}, nil
 }
 
-func (s *Service) handleCheckout(ctx context.Context, sessionID string) (Write, error) {
+func (s *Service) handleCheckout(ctx context.Context, sessionID string) (causal.Write, error) {
 	c, err := s.store.CheckoutBySession(ctx, sessionID)
 	if errors.Is(err, ErrCheckoutNotFound) {
-		return Write{}, ErrUnmatched // not ours, or ours is still pending: the sweep gets that one
+		return causal.Write{}, ErrUnmatched // not ours, or ours is still pending: the sweep gets that one
 	}
 	if err != nil {
-		return Write{}, err
+		return causal.Write{}, err
 	}
 	_, w, err := s.syncCheckout(ctx, c)
 	return w, err

@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/testkit/kafkatest"
-	"muster/libs/web"
 )
 
 // account is what identity publishes when somebody registers.
@@ -58,8 +58,8 @@ func TestAUsersLife(t *testing.T) {
 		t.Errorf("a wrong code: %v", wrong)
 	}
 	status, header, body := s.call(t, 0, "POST", "/api/auth/verify-email", `{"email":"ada@example.com","code":"`+code+`"}`)
-	if status != 200 || header.Get(web.HeaderWrote) != "user/2@2" {
-		t.Fatalf("verify: %d %s, wrote %q", status, body, header.Get(web.HeaderWrote))
+	if status != 200 || header.Get(causal.HeaderWrote) != "user/2@2" {
+		t.Fatalf("verify: %d %s, wrote %q", status, body, header.Get(causal.HeaderWrote))
 	}
 	s.state(t, 2, "verified", func(u directoryv1.User) bool { return u.VerifiedAt != nil && u.AccessVersion == 2 })
 

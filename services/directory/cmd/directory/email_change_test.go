@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/libs/contracts/directoryv1"
-	"muster/libs/web"
 	"muster/services/directory/internal/adapter/smtp/smtptest"
 )
 
@@ -30,7 +30,7 @@ func TestAnEmailChange(t *testing.T) {
 	}
 	s.expect(t, 400, 1, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"wrong"}`)
 	status, header, body := s.call(t, 1, "POST", "/api/users/me/verify-update", `{"email":"New@example.com","username":"grace","verificationCode":"`+code+`"}`)
-	if status != 200 || header.Get(web.HeaderWrote) != "user/1@2" || !strings.Contains(body, `"username":"grace","email":"New@example.com"`) {
+	if status != 200 || header.Get(causal.HeaderWrote) != "user/1@2" || !strings.Contains(body, `"username":"grace","email":"New@example.com"`) {
 		t.Errorf("%d %v %s", status, header, body)
 	}
 	s.state(t, 1, "moved", func(u directoryv1.User) bool {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
@@ -22,7 +23,7 @@ func TestWhoIsLetIn(t *testing.T) {
 	loggedOut := gatewaytest.Account(10, 1) // the sample's session has ended, and its tokens count from a day in the past
 	loggedOut.TokensValidFrom = new(time.Now().Add(-time.Minute))
 	w.apply(gateway.Changes{
-		Users:    []gateway.UserState{inactive, {UserID: 9, Version: 2, Deleted: true}, gatewaytest.User(10, 1)},
+		Users:    []gateway.UserState{inactive, {State: causal.State{UserID: 9, Version: 2, Deleted: true}}, gatewaytest.User(10, 1)},
 		Accounts: []gateway.AccountState{loggedOut, gatewaytest.Account(11, 1)},
 	})
 	w.directory.answers("GET", "/api/users/me", 200, `{"ok":true}`)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/testkit/eventually"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
@@ -42,11 +43,11 @@ func TestAWriteIsHeldUntilItHasTakenEffect(t *testing.T) {
 	done := w.later(w.directory, "PUT", "/api/users/7", "{}", w.bearer(7)...)
 	stillHeld(t, "nothing has arrived", done)
 	user := gatewaytest.User(7, 4)
-	user.AccessVersion, user.SubscriptionVersion = 4, 0
+	user.ActedOn, user.Followed = 4, causal.Followed{causal.Account: 1}
 	w.apply(gateway.Changes{Users: []gateway.UserState{user}})
 	stillHeld(t, "identity has not followed", done)
 	account := gatewaytest.Account(7, 3)
-	account.UserVersion = 4
+	account.Followed = causal.Followed{causal.User: 4}
 	w.apply(gateway.Changes{Accounts: []gateway.AccountState{account}})
 	if a := <-done; a.status != 200 || a.text != `{"id":7}` || a.header.Get("X-Consistency") != "" || a.header.Get("X-Muster-Wrote") != "" {
 		t.Errorf("%s %v", a, a.header)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/testkit/eventually"
 	"muster/libs/usersapi"
 	"muster/libs/web"
@@ -66,7 +67,7 @@ func TestARegistrationWaitsForDirectoryAndForItsMail(t *testing.T) {
 	})
 	done := w.later(w.identity, "POST", "/api/auth/register", "{}")
 	account := gatewaytest.Account(7, 1)
-	account.UserVersion = 0
+	account.Followed = nil
 	w.apply(gateway.Changes{Accounts: []gateway.AccountState{account}})
 	stillHeld(t, "directory has not decided", done)
 	w.member(7, "NONS")
@@ -93,8 +94,8 @@ func TestARefusedRegistrationIsAConflict(t *testing.T) {
 	w := newWorld(t)
 	w.registers(func(*gin.Context) { t.Error("asked for the mail") })
 	w.apply(gateway.Changes{
-		Users:    []gateway.UserState{{UserID: 7, Version: 1, AccessVersion: 1, AccountVersion: 1, Deleted: true, RejectedBecause: "EMAIL_EXISTS"}},
-		Accounts: []gateway.AccountState{{UserID: 7, Version: 2, UserVersion: 1, Deleted: true}},
+		Users:    []gateway.UserState{{State: causal.State{UserID: 7, Version: 1, ActedOn: 1, Followed: causal.Followed{causal.Account: 1}, Deleted: true}, RejectedBecause: "EMAIL_EXISTS"}},
+		Accounts: []gateway.AccountState{{State: causal.State{UserID: 7, Version: 2, Followed: causal.Followed{causal.User: 1}, Deleted: true}}},
 	})
 	a := w.do("POST", "/api/auth/register", "{}")
 	refused(t, "register", a, 409, "EMAIL_EXISTS", "Email address is already in use")

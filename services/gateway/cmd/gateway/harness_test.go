@@ -19,6 +19,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/listing"
 	"muster/libs/telemetry"
 	"muster/libs/web"
@@ -187,7 +188,7 @@ func (w *world) apply(c gateway.Changes) {
 func (w *world) member(id int64, typeCode string) {
 	w.t.Helper()
 	user, account := gatewaytest.User(id, 3), gatewaytest.Account(id, 2)
-	user.Profile.TypeCode, user.SubscriptionVersion = typeCode, 0
+	user.Profile.TypeCode, user.Followed = typeCode, causal.Followed{causal.Account: 1}
 	account.Applicant, account.TokensValidFrom = nil, nil
 	w.apply(gateway.Changes{Users: []gateway.UserState{user}, Accounts: []gateway.AccountState{account}})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 )
 
@@ -14,7 +15,7 @@ type Model interface {
 	// in the order of the user ids. What a state leaves out (a deleted user's profile) is removed.
 	Apply(ctx context.Context, c Changes) error
 	// Progress says how far the users have come. Users of whom nothing has arrived are left out.
-	Progress(ctx context.Context, userIDs []int64) (map[int64]Progress, error)
+	Progress(ctx context.Context, userIDs []int64) (map[int64]causal.Progress, error)
 	// Member is what decides whether the user is let in; zero for one of whom nothing has arrived.
 	Member(ctx context.Context, userID int64) (Member, error)
 	// Person is who the user is; zero for one of whom nothing has arrived.
@@ -41,5 +42,5 @@ type Neighbours interface {
 	// AwaitMail returns when every mail to the user has been tried once. An error means that nobody knows.
 	AwaitMail(ctx context.Context, userID int64, wait time.Duration) error
 	// WebhookWrites returns when billing has handled the webhook event (done), with the versions that this produced.
-	WebhookWrites(ctx context.Context, eventID string, wait time.Duration) (writes []Write, done bool, err error)
+	WebhookWrites(ctx context.Context, eventID string, wait time.Duration) (writes []causal.Write, done bool, err error)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 )
 
@@ -21,7 +22,7 @@ func (s *Service) ReadyToSignIn(ctx context.Context) error { return s.model.Read
 // lacking, so the answer is marked; should directory refuse the registration later, the sessions end.
 // [ErrBehind] when the registration has not arrived either: the account then exists and signing in will work.
 // [ErrEmailExists] when directory has refused the registration, [ErrGone] when the user was deleted meanwhile.
-func (s *Service) SignedIn(ctx context.Context, userID int64, writes []Write) (user usersapi.User, lacking []string, err error) {
+func (s *Service) SignedIn(ctx context.Context, userID int64, writes []causal.Write) (user usersapi.User, lacking []string, err error) {
 	lacking = s.Follow(ctx, writes)
 	user, err = s.identify(ctx, userID)
 	return user, lacking, err
@@ -29,10 +30,10 @@ func (s *Service) SignedIn(ctx context.Context, userID int64, writes []Write) (u
 
 // Registered is [Service.SignedIn] for somebody who has just registered: it waits also until the mail with the
 // verification code is out, as far as the patience lasts.
-func (s *Service) Registered(ctx context.Context, userID int64, writes []Write) (user usersapi.User, lacking []string, err error) {
+func (s *Service) Registered(ctx context.Context, userID int64, writes []causal.Write) (user usersapi.User, lacking []string, err error) {
 	held, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	lacking = s.follow(held, writes)
+	lacking = s.Follow(held, writes)
 	if user, err = s.identify(ctx, userID); err != nil || len(lacking) > 0 {
 		return user, lacking, err
 	}

@@ -6,17 +6,18 @@ import (
 	"slices"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
 
 func TestRegistered(t *testing.T) {
-	writes := []gateway.Write{{Aggregate: gateway.Account, UserID: 7, Version: 1}}
+	writes := []causal.Write{{Aggregate: causal.Account, UserID: 7, Version: 1}}
 	steps := registration(7)
-	refused := gateway.Changes{Users: []gateway.UserState{{UserID: 7, Version: 1, AccessVersion: 1, AccountVersion: 1, Deleted: true, RejectedBecause: "EMAIL_EXISTS"}}}
-	removed := gateway.Changes{Accounts: []gateway.AccountState{{UserID: 7, Version: 3, UserVersion: 1, Deleted: true}}}
-	deleted := gateway.Changes{Users: []gateway.UserState{{UserID: 7, Version: 9, Deleted: true}}}
+	refused := gateway.Changes{Users: []gateway.UserState{{State: causal.State{UserID: 7, Version: 1, ActedOn: 1, Followed: causal.Followed{causal.Account: 1}, Deleted: true}, RejectedBecause: "EMAIL_EXISTS"}}}
+	removed := gateway.Changes{Accounts: []gateway.AccountState{{State: causal.State{UserID: 7, Version: 3, Followed: causal.Followed{causal.User: 1}, Deleted: true}}}}
+	deleted := gateway.Changes{Users: []gateway.UserState{{State: causal.State{UserID: 7, Version: 9, Deleted: true}}}}
 	for name, test := range map[string]struct {
 		arrived []gateway.Changes
 		user    *usersapi.User
@@ -59,9 +60,9 @@ func TestRegistered(t *testing.T) {
 
 func TestWebhookHandled(t *testing.T) {
 	model := gatewaytest.NewModel()
-	neighbours := &gatewaytest.Neighbours{Webhooks: map[string][]gateway.Write{
-		"evt_settled": {{Aggregate: gateway.User, UserID: 7, Version: 1}},
-		"evt_behind":  {{Aggregate: gateway.Subscription, UserID: 7, Version: 1}},
+	neighbours := &gatewaytest.Neighbours{Webhooks: map[string][]causal.Write{
+		"evt_settled": {{Aggregate: causal.User, UserID: 7, Version: 1}},
+		"evt_behind":  {{Aggregate: causal.Subscription, UserID: 7, Version: 1}},
 		"evt_nothing": nil,
 	}}
 	service := gateway.New(model, neighbours, short)
@@ -82,8 +83,8 @@ func TestMember(t *testing.T) {
 	inactive.Profile.IsActive = false
 	service := gateway.New(gatewaytest.NewModel(), nil, short)
 	err := service.Apply(context.Background(), gateway.Changes{
-		Users:    []gateway.UserState{active, inactive, {UserID: 3, Version: 2, Deleted: true}, gatewaytest.User(4, 1)},
-		Accounts: []gateway.AccountState{gatewaytest.Account(1, 3), {UserID: 4, Version: 2, Deleted: true}, {UserID: 5, Version: 2, Deleted: true}, gatewaytest.Account(6, 1)},
+		Users:    []gateway.UserState{active, inactive, {State: causal.State{UserID: 3, Version: 2, Deleted: true}}, gatewaytest.User(4, 1)},
+		Accounts: []gateway.AccountState{gatewaytest.Account(1, 3), {State: causal.State{UserID: 4, Version: 2, Deleted: true}}, {State: causal.State{UserID: 5, Version: 2, Deleted: true}}, gatewaytest.Account(6, 1)},
 	})
 	if err != nil {
 		t.Fatal(err)

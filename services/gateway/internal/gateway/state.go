@@ -3,6 +3,7 @@ package gateway
 import (
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 )
 
@@ -54,30 +55,16 @@ type Billing struct {
 
 // UserState is one version of what directory says of a user.
 type UserState struct {
-	UserID  int64 `json:"userId"`
-	Version int64 `json:"version"`
-	// Deleted is the last state of a user, and that of a registration that directory refused.
-	Deleted bool `json:"deleted"`
+	causal.State // Deleted is also true of a registration that directory refused.
 	// RejectedBecause is the error code of a refused registration, else empty.
 	RejectedBecause string `json:"rejectedBecause"`
-	// AccessVersion is the newest version at which something changed that identity acts on.
-	AccessVersion int64 `json:"accessVersion"`
-	// AccountVersion and SubscriptionVersion are the newest versions of the others' states that directory has followed.
-	AccountVersion      int64 `json:"accountVersion"`
-	SubscriptionVersion int64 `json:"subscriptionVersion"`
 	// Profile is the user object; nil when Deleted.
 	Profile *usersapi.User `json:"-"`
 }
 
 // AccountState is one version of what identity says of a user's account.
 type AccountState struct {
-	UserID  int64 `json:"userId"`
-	Version int64 `json:"version"`
-	Deleted bool  `json:"deleted"`
-	// ActivityVersion is the newest version at which something changed that directory acts on.
-	ActivityVersion int64 `json:"activityVersion"`
-	// UserVersion is the newest version of directory's state that identity has followed.
-	UserVersion int64 `json:"userVersion"`
+	causal.State
 	// TokensValidFrom refuses access tokens that were issued before it; nil refuses none.
 	TokensValidFrom *time.Time     `json:"tokensValidFrom"`
 	EndedSessions   []EndedSession `json:"endedSessions"`
@@ -93,13 +80,7 @@ type EndedSession struct {
 
 // SubscriptionState is one version of what billing says of a user.
 type SubscriptionState struct {
-	UserID  int64 `json:"userId"`
-	Version int64 `json:"version"`
-	Deleted bool  `json:"deleted"`
-	// AccessVersion is the newest version at which something changed that directory acts on.
-	AccessVersion int64 `json:"accessVersion"`
-	// UserVersion is the newest version of directory's state that billing has followed.
-	UserVersion int64 `json:"userVersion"`
+	causal.State
 	// Billing is what is shown; nil when Deleted, and for a user who never had a subscription.
 	Billing *Billing `json:"-"`
 }

@@ -17,5 +17,5 @@ func (s *Service) WebhookHandled(ctx context.Context, eventID string) (lacking [
 	if err != nil || !done {
 		return []string{"billing has not handled the event"}
 	}
-	return s.follow(ctx, writes)
+	return s.Follow(ctx, writes)
 }

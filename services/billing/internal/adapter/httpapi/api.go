@@ -46,13 +46,13 @@ func (a *API) Mount(e *gin.Engine) {
 	public.GET("/plans", a.listPlans)
 	public.POST("/webhooks/stripe", a.receiveWebhook)
 
-	user := e.Group("/api/billing", causal, a.Auth.User)
+	user := e.Group("/api/billing", wantVersion, a.Auth.User)
 	user.GET("/subscription", a.getSubscription)
 	user.GET("/checkout-sessions/:id", a.getCheckout)
 	user.POST("/checkout-sessions", a.idempotent, a.startCheckout)
 	user.POST("/subscription/cancel", a.idempotent, a.cancelSubscription)
 
-	admin := e.Group("/api/billing", causal, a.Auth.Admin)
+	admin := e.Group("/api/billing", wantVersion, a.Auth.Admin)
 	admin.POST("/plans", a.idempotent, a.createPlan)
 	admin.GET("/coupons", a.listCoupons)
 	admin.POST("/coupons", a.idempotent, a.createCoupon)

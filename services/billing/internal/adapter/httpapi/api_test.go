@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 )
 
@@ -114,7 +115,7 @@ func TestSubscriptionRoutesOnTheWire(t *testing.T) {
 	w := e.ask("POST", "/api/billing/checkout-sessions", 42, order)
 	expires := now.Add(24 * time.Hour).Format(time.RFC3339)
 	e.golden(w, 201, `{"id":"cs_test_0003","url":"https://pay.test/cs_test_0003","status":"open","planId":1,"promotionCode":null,"expiresAt":"`+expires+`"}`)
-	if got := w.Header().Get(web.HeaderWrote); got != "subscription/42@1" {
+	if got := w.Header().Get(causal.HeaderWrote); got != "subscription/42@1" {
 		t.Errorf("wrote %q", got)
 	}
 	e.golden(e.ask("GET", "/api/billing/checkout-sessions/cs_test_0003", 42, ""), 200,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
@@ -25,7 +26,7 @@ const (
 func requestKey(c *gin.Context) string { return c.GetString(requestKeyName) }
 
 // keptHeaders are stored with an answer.
-var keptHeaders = []string{"Content-Type", web.HeaderWrote}
+var keptHeaders = []string{"Content-Type", causal.HeaderWrote}
 
 // idempotent answers a request whose Idempotency-Key the user has sent before, with the same content, as it was answered
 // then. Answers below 500 are kept. The answer leaves only after it is stored, so that a client who repeats at once does

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
@@ -13,15 +14,15 @@ import (
 
 type versionKey struct{}
 
-// causal notes the wanted version where Standing finds it.
-func causal(c *gin.Context) {
-	text := c.GetHeader(web.HeaderUserVersion)
+// wantVersion notes the version that the gateway has seen where Standing finds it.
+func wantVersion(c *gin.Context) {
+	text := c.GetHeader(causal.HeaderUserVersion)
 	if text == "" {
 		return
 	}
 	version, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || version < 0 {
-		web.Fail(c, errs.InvalidField(web.HeaderUserVersion, "must be a version"))
+		web.Fail(c, errs.InvalidField(causal.HeaderUserVersion, "must be a version"))
 		return
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, version))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
@@ -29,7 +30,7 @@ func subscriptionOf(s billingv1.Subscription) *subscriptionBody {
 // wrote names the state's version to the gateway, which lets others see it before it answers.
 func wrote(c *gin.Context, userID int64, s billingv1.Subscription) {
 	if s.Version > 0 {
-		web.Wrote(c, web.Subscription, userID, s.Version)
+		web.Wrote(c, causal.Write{Aggregate: causal.Subscription, UserID: userID, Version: s.Version})
 	}
 }
 

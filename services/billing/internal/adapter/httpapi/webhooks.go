@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -54,7 +53,7 @@ func (a *API) getWebhookEvent(c *gin.Context) {
 	}
 	writes := make([]string, 0, len(o.Writes))
 	for _, w := range o.Writes {
-		writes = append(writes, fmt.Sprintf("%s/%d@%d", web.Subscription, w.UserID, w.Version))
+		writes = append(writes, w.String())
 	}
 	c.JSON(http.StatusOK, gin.H{"done": o.State != billing.TaskWaiting, "writes": writes})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/causal"
 	"muster/services/billing/internal/billing"
 )
 
@@ -48,7 +49,7 @@ func eventQueue(t *testing.T, h StoreHarness) {
 	equal(t, found, true)
 	equal(t, task.Attempts, 1)
 
-	done := billing.Outcome{State: billing.TaskDone, Writes: []billing.Write{{UserID: 42, Version: 3}}, Settled: *later(time.Hour)}
+	done := billing.Outcome{State: billing.TaskDone, Writes: []causal.Write{{Aggregate: causal.Subscription, UserID: 42, Version: 3}}, Settled: *later(time.Hour)}
 	must(t, h.Store.Settle(ctx, task.ID, done))
 	o, err = h.Store.EventOutcome(ctx, "evt_1")
 	must(t, err)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
 	"muster/libs/web"
@@ -37,7 +38,7 @@ func (a *API) verifyEmail(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.Wrote(c, web.User, u.ID, u.Version)
+	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
 }
 

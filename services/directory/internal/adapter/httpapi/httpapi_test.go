@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 	"muster/services/directory/internal/directory"
@@ -214,11 +215,11 @@ func TestWritesNeedTheCSRFTokenAndSayWhatTheyWrote(t *testing.T) {
 		t.Errorf("without the token: %d %s", w.Code, w.Body)
 	}
 	r.Header.Set(web.HeaderCSRF, token)
-	if w := a.send(r); w.Code != 204 || w.Header().Get(web.HeaderWrote) != "user/3@15" {
-		t.Errorf("with the token: %d, wrote %q", w.Code, w.Header().Get(web.HeaderWrote))
+	if w := a.send(r); w.Code != 204 || w.Header().Get(causal.HeaderWrote) != "user/3@15" {
+		t.Errorf("with the token: %d, wrote %q", w.Code, w.Header().Get(causal.HeaderWrote))
 	}
-	if w := a.do(t, admin, "PUT", "/api/users/1", `{"username":"eve"}`); w.Header().Get(web.HeaderWrote) != "user/1@15" {
-		t.Errorf("update wrote %q", w.Header().Get(web.HeaderWrote))
+	if w := a.do(t, admin, "PUT", "/api/users/1", `{"username":"eve"}`); w.Header().Get(causal.HeaderWrote) != "user/1@15" {
+		t.Errorf("update wrote %q", w.Header().Get(causal.HeaderWrote))
 	}
 }
 
@@ -251,8 +252,8 @@ func TestAPutReplacesTheProperties(t *testing.T) {
 		{`{"properties":{}}`, ``, "user/1@18"},
 	} {
 		w := a.do(t, admin, "PUT", "/api/users/1", step.body)
-		if w.Code != 200 || strings.Contains(w.Body.String(), "properties") || w.Header().Get(web.HeaderWrote) != step.wrote {
-			t.Errorf("%s: %d %s, wrote %q", step.body, w.Code, w.Body, w.Header().Get(web.HeaderWrote))
+		if w.Code != 200 || strings.Contains(w.Body.String(), "properties") || w.Header().Get(causal.HeaderWrote) != step.wrote {
+			t.Errorf("%s: %d %s, wrote %q", step.body, w.Code, w.Body, w.Header().Get(causal.HeaderWrote))
 		}
 		if got := a.store.Properties(user); got != step.want {
 			t.Errorf("%s: %s, want %s", step.body, got, step.want)
@@ -283,7 +284,7 @@ func TestVerifyingOverHTTP(t *testing.T) {
 		if w.Code != status || w.Body.String() != want {
 			t.Errorf("%d %s\nwant %d %s", w.Code, w.Body, status, want)
 		}
-		if wrote := w.Header().Get(web.HeaderWrote); (wrote == "user/1@15") != (status == 200) {
+		if wrote := w.Header().Get(causal.HeaderWrote); (wrote == "user/1@15") != (status == 200) {
 			t.Errorf("wrote %q", wrote)
 		}
 	}

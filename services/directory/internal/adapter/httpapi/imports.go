@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/listing"
 	"muster/libs/web"
@@ -132,7 +133,7 @@ func (a *API) noteImported(c *gin.Context, i directory.Import) error {
 	}
 	users, err := a.Imports.ImportedUsers(c.Request.Context(), i.ID, awaitedUsers)
 	for _, u := range users {
-		web.Wrote(c, web.User, u.ID, u.Version)
+		web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	}
 	return err
 }

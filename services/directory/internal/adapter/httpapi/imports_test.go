@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
@@ -184,10 +185,10 @@ func TestTheGatewayIsToldWhoWasImported(t *testing.T) {
 	u.LegacyUserID = nil
 	a.store.Put(u)
 	w := a.post(t, admin, "", ndjson, strings.NewReader(`{"legacyUserId":7,"email":"ADA1@example.com"}`))
-	if got := w.Header().Get(web.HeaderWrote); w.Code != http.StatusOK || got != "user/1@15" {
+	if got := w.Header().Get(causal.HeaderWrote); w.Code != http.StatusOK || got != "user/1@15" {
 		t.Errorf("%d %s wrote %q", w.Code, w.Body, got)
 	}
-	if got := a.post(t, admin, "?dryRun=true", ndjson, strings.NewReader(twoRows)).Header().Get(web.HeaderWrote); got != "" {
+	if got := a.post(t, admin, "?dryRun=true", ndjson, strings.NewReader(twoRows)).Header().Get(causal.HeaderWrote); got != "" {
 		t.Errorf("a dry run wrote %q", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 )
 
@@ -24,7 +25,7 @@ func TestChangingTheAddressOverHTTP(t *testing.T) {
 		if w.Code != status || w.Body.String() != want {
 			t.Errorf("%d %s\nwant %d %s", w.Code, w.Body, status, want)
 		}
-		if wrote := w.Header().Get(web.HeaderWrote); (wrote == "user/1@15") != (status == 200) {
+		if wrote := w.Header().Get(causal.HeaderWrote); (wrote == "user/1@15") != (status == 200) {
 			t.Errorf("wrote %q", wrote)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
@@ -78,7 +79,7 @@ func (a *API) updateUser(c *gin.Context) {
 
 // wroteUser answers a write with the user as it is then.
 func (a *API) wroteUser(c *gin.Context, u directory.User) {
-	web.Wrote(c, web.User, u.ID, u.Version)
+	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	c.JSON(http.StatusOK, userObject(u))
 }
 
@@ -93,7 +94,7 @@ func (a *API) deleteUser(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.Wrote(c, web.User, u.ID, u.Version)
+	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	web.NoContent(c)
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
@@ -39,7 +40,7 @@ func TestTheNewestOfABatchCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := model.Progress(context.Background(), []int64{7})
-	if err != nil || p[7].UserVersion != 3 || p[7].AccountVersion != 1 || p[7].SubscriptionVersion != 4 {
+	if err != nil || p[7][causal.User].Version != 3 || p[7][causal.Account].Version != 1 || p[7][causal.Subscription].Version != 4 {
 		t.Errorf("%+v %v", p, err)
 	}
 	person, err := model.Person(context.Background(), 7)

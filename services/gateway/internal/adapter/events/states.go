@@ -1,6 +1,7 @@
 package events
 
 import (
+	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
@@ -10,8 +11,11 @@ import (
 
 func userState(u directoryv1.User) gateway.UserState {
 	s := gateway.UserState{
-		UserID: u.ID, Version: u.Version, Deleted: u.Deleted, RejectedBecause: u.RejectedBecause,
-		AccessVersion: u.AccessVersion, AccountVersion: u.AccountVersion, SubscriptionVersion: u.SubscriptionVersion,
+		State: causal.State{
+			UserID: u.ID, Version: u.Version, Deleted: u.Deleted, ActedOn: u.AccessVersion,
+			Followed: causal.Followed{causal.Account: u.AccountVersion, causal.Subscription: u.SubscriptionVersion},
+		},
+		RejectedBecause: u.RejectedBecause,
 	}
 	if u.Deleted {
 		return s
@@ -27,7 +31,10 @@ func userState(u directoryv1.User) gateway.UserState {
 
 func accountState(a identityv1.Account) gateway.AccountState {
 	s := gateway.AccountState{
-		UserID: a.UserID, Version: a.Version, Deleted: a.Deleted, ActivityVersion: a.ActivityVersion, UserVersion: a.UserVersion,
+		State: causal.State{
+			UserID: a.UserID, Version: a.Version, Deleted: a.Deleted, ActedOn: a.ActivityVersion,
+			Followed: causal.Followed{causal.User: a.UserVersion},
+		},
 		TokensValidFrom: a.TokensValidFrom,
 	}
 	for _, ended := range a.EndedSessions {
@@ -53,9 +60,10 @@ func applicant(a identityv1.Account, r identityv1.Registration) *usersapi.User {
 }
 
 func subscriptionState(s billingv1.Subscription) gateway.SubscriptionState {
-	state := gateway.SubscriptionState{
-		UserID: s.UserID, Version: s.Version, Deleted: s.Deleted, AccessVersion: s.AccessVersion, UserVersion: s.UserVersion,
-	}
+	state := gateway.SubscriptionState{State: causal.State{
+		UserID: s.UserID, Version: s.Version, Deleted: s.Deleted, ActedOn: s.AccessVersion,
+		Followed: causal.Followed{causal.User: s.UserVersion},
+	}}
 	if s.Deleted || s.Current == nil {
 		return state
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 )
 
@@ -18,7 +19,7 @@ func (a *api) admit(c *gin.Context) {
 	var version int64
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, &version))
 	a.auth.User(c)
-	c.Set(web.HeaderUserVersion, strconv.FormatInt(version, 10))
+	c.Set(causal.HeaderUserVersion, strconv.FormatInt(version, 10))
 }
 
 // dropToken keeps a token that nobody has looked at from going on: on a public route a stale one does no harm.

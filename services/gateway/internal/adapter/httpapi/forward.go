@@ -9,8 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/web"
-	"muster/services/gateway/internal/gateway"
 )
 
 const (
@@ -23,7 +23,7 @@ const (
 
 // outcome is what a service told the gateway about its answer, in headers that end here.
 type outcome struct {
-	writes  []gateway.Write
+	writes  []causal.Write
 	userID  int64  // whom a sign-in let in; 0 for an answer that lets nobody in
 	eventID string // the webhook event that was accepted
 }
@@ -76,17 +76,14 @@ func endUpload(body io.Closer, resp *http.Response) error {
 func internal(c *gin.Context) http.Header {
 	h := http.Header{}
 	h.Set(web.HeaderClientIP, c.ClientIP())
-	if version := c.GetString(web.HeaderUserVersion); version != "" {
-		h.Set(web.HeaderUserVersion, version)
+	if version := c.GetString(causal.HeaderUserVersion); version != "" {
+		h.Set(causal.HeaderUserVersion, version)
 	}
 	return h
 }
 
 func readOutcome(h http.Header) outcome {
-	o := outcome{eventID: h.Get(web.HeaderWebhook)}
-	for _, w := range web.ParseWrites(h.Values(web.HeaderWrote)) {
-		o.writes = append(o.writes, gateway.Write{Aggregate: gateway.Aggregate(w.Aggregate), UserID: w.UserID, Version: w.Version})
-	}
+	o := outcome{eventID: h.Get(web.HeaderWebhook), writes: causal.ParseWrites(h.Values(causal.HeaderWrote))}
 	if id, err := strconv.ParseInt(h.Get(web.HeaderUser), 10, 64); err == nil {
 		o.userID = id
 	}

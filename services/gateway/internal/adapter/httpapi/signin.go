@@ -12,9 +12,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 	"muster/libs/web"
-	"muster/services/gateway/internal/gateway"
 )
 
 // maxSignIn is far more than any answer of identity's, in bytes.
@@ -39,7 +39,7 @@ func (a *api) register(c *gin.Context, resp *http.Response, o outcome) error {
 	return a.compose(c, resp, o, a.service.Registered)
 }
 
-type identifier func(ctx context.Context, userID int64, writes []gateway.Write) (usersapi.User, []string, error)
+type identifier func(ctx context.Context, userID int64, writes []causal.Write) (usersapi.User, []string, error)
 
 // compose puts the user in front of the members of identity's answer. An answer that lets nobody in, such as the one that asks
 // for a second factor, stays as it is.

@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"muster/libs/causal"
 	"muster/libs/pg"
 	"muster/libs/usersapi"
 	"muster/services/gateway/internal/gateway"
@@ -19,7 +20,7 @@ func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
 		if err := upsert(tx, upsertUsers, rows(c.Users, newUserRow)); err != nil {
 			return fmt.Errorf("apply users: %w", err)
 		}
-		if err := upsert(tx, upsertAccounts, c.Accounts); err != nil {
+		if err := upsert(tx, upsertAccounts, rows(c.Accounts, newAccountRow)); err != nil {
 			return fmt.Errorf("apply accounts: %w", err)
 		}
 		if err := upsert(tx, upsertSubscriptions, rows(c.Subscriptions, newSubscriptionRow)); err != nil {
@@ -33,17 +34,31 @@ func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
 type userRow struct {
 	gateway.UserState
 	*usersapi.User
+	AccountFollowed      int64 `json:"accountFollowed"`
+	SubscriptionFollowed int64 `json:"subscriptionFollowed"`
 }
 
-func newUserRow(u gateway.UserState) userRow { return userRow{u, u.Profile} }
+func newUserRow(u gateway.UserState) userRow {
+	return userRow{u, u.Profile, u.Followed[causal.Account], u.Followed[causal.Subscription]}
+}
+
+type accountRow struct {
+	gateway.AccountState
+	UserFollowed int64 `json:"userFollowed"`
+}
+
+func newAccountRow(a gateway.AccountState) accountRow {
+	return accountRow{a, a.Followed[causal.User]}
+}
 
 type subscriptionRow struct {
 	gateway.SubscriptionState
 	*gateway.Billing
+	UserFollowed int64 `json:"userFollowed"`
 }
 
 func newSubscriptionRow(s gateway.SubscriptionState) subscriptionRow {
-	return subscriptionRow{s, s.Billing}
+	return subscriptionRow{s, s.Billing, s.Followed[causal.User]}
 }
 
 func rows[S, R any](states []S, row func(S) R) []R {
@@ -73,9 +88,9 @@ var upsertUsers = upsertPart("user_version", []column{
 	{"user_version", "bigint", "version"},
 	{"user_deleted", "boolean", "deleted"},
 	{"rejected_because", "text", "rejectedBecause"},
-	{"user_access_version", "bigint", "accessVersion"},
-	{"user_account_version", "bigint", "accountVersion"},
-	{"user_subscription_version", "bigint", "subscriptionVersion"},
+	{"user_access_version", "bigint", "actedOn"},
+	{"user_account_version", "bigint", "accountFollowed"},
+	{"user_subscription_version", "bigint", "subscriptionFollowed"},
 	{"username", "text", "username"},
 	{"email", "text", "email"},
 	{"type_code", "text", "typeCode"},
@@ -97,8 +112,8 @@ var upsertUsers = upsertPart("user_version", []column{
 var upsertAccounts = upsertPart("account_version", []column{
 	{"account_version", "bigint", "version"},
 	{"account_deleted", "boolean", "deleted"},
-	{"account_activity_version", "bigint", "activityVersion"},
-	{"account_user_version", "bigint", "userVersion"},
+	{"account_activity_version", "bigint", "actedOn"},
+	{"account_user_version", "bigint", "userFollowed"},
 	{"tokens_valid_from", "timestamptz", "tokensValidFrom"},
 	{"ended_sessions", "jsonb", "endedSessions"},
 	{"applicant", "jsonb", "applicant"},
@@ -107,8 +122,8 @@ var upsertAccounts = upsertPart("account_version", []column{
 var upsertSubscriptions = upsertPart("subscription_version", []column{
 	{"subscription_version", "bigint", "version"},
 	{"subscription_deleted", "boolean", "deleted"},
-	{"subscription_access_version", "bigint", "accessVersion"},
-	{"subscription_user_version", "bigint", "userVersion"},
+	{"subscription_access_version", "bigint", "actedOn"},
+	{"subscription_user_version", "bigint", "userFollowed"},
 	{"subscription_id", "bigint", "subscriptionId"},
 	{"subscription_plan_id", "bigint", "subscriptionPlanId"},
 	{"subscription_plan_name", "text", "subscriptionPlanName"},

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
@@ -26,10 +27,10 @@ func people() gateway.Changes {
 	third.Profile.Username, third.Profile.LegacyUserID = "Émile 100%", nil
 	return gateway.Changes{
 		Users: []gateway.UserState{
-			gatewaytest.User(1, 1), gatewaytest.User(2, 1), third, {UserID: 4, Version: 2, Deleted: true},
+			gatewaytest.User(1, 1), gatewaytest.User(2, 1), third, {State: causal.State{UserID: 4, Version: 2, Deleted: true}},
 		},
 		Accounts:      []gateway.AccountState{gatewaytest.Account(5, 1)},
-		Subscriptions: []gateway.SubscriptionState{with, plain, {UserID: 3, Version: 1}, gatewaytest.Subscription(5, 1)},
+		Subscriptions: []gateway.SubscriptionState{with, plain, {State: causal.State{UserID: 3, Version: 1}}, gatewaytest.Subscription(5, 1)},
 	}
 }
 

@@ -12,25 +12,6 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Progress implements gateway.Model.
-func (s *Store) Progress(ctx context.Context, userIDs []int64) (map[int64]gateway.Progress, error) {
-	var found []gateway.Progress
-	err := pg.From(ctx, s.db).Raw(`
-		SELECT user_id,
-			user_version, user_access_version, user_account_version, user_subscription_version, user_deleted,
-			account_version, account_activity_version, account_user_version, account_deleted,
-			subscription_version, subscription_access_version, subscription_user_version, subscription_deleted
-		FROM user_overview WHERE user_id = ANY(?::bigint[])`, bigints(userIDs)).Scan(&found).Error
-	if err != nil {
-		return nil, failed("read progress", err)
-	}
-	progress := make(map[int64]gateway.Progress, len(found))
-	for _, p := range found {
-		progress[p.UserID] = p
-	}
-	return progress, nil
-}
-
 // bigints is an array as PostgreSQL reads it: one argument, whatever the number of ids.
 func bigints(ids []int64) string {
 	text := make([]string, len(ids))

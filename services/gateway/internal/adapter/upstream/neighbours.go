@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
 )
@@ -38,7 +39,7 @@ func (n *Neighbours) AwaitMail(ctx context.Context, userID int64, wait time.Dura
 }
 
 // WebhookWrites implements gateway.Neighbours.
-func (n *Neighbours) WebhookWrites(ctx context.Context, eventID string, wait time.Duration) ([]gateway.Write, bool, error) {
+func (n *Neighbours) WebhookWrites(ctx context.Context, eventID string, wait time.Duration) ([]causal.Write, bool, error) {
 	type handled struct {
 		Done   bool     `json:"done"`
 		Writes []string `json:"writes"`
@@ -47,11 +48,7 @@ func (n *Neighbours) WebhookWrites(ctx context.Context, eventID string, wait tim
 	if err != nil {
 		return nil, false, err
 	}
-	var writes []gateway.Write
-	for _, w := range web.ParseWrites(answer.Writes) {
-		writes = append(writes, gateway.Write{Aggregate: gateway.Aggregate(w.Aggregate), UserID: w.UserID, Version: w.Version})
-	}
-	return writes, answer.Done, nil
+	return causal.ParseWrites(answer.Writes), answer.Done, nil
 }
 
 // ask makes one GET that the other side answers when it is done, or after wait.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync"
 
+	"muster/libs/causal"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -60,28 +61,16 @@ func (m *Model) Apply(_ context.Context, c gateway.Changes) error {
 }
 
 // Progress implements gateway.Model.
-func (m *Model) Progress(_ context.Context, userIDs []int64) (map[int64]gateway.Progress, error) {
+func (m *Model) Progress(_ context.Context, userIDs []int64) (map[int64]causal.Progress, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	progress := map[int64]gateway.Progress{}
+	progress := map[int64]causal.Progress{}
 	for _, id := range userIDs {
 		if r, ok := m.rows[id]; ok {
-			progress[id] = r.progress(id)
+			progress[id] = causal.Progress{causal.User: r.user.State, causal.Account: r.account.State, causal.Subscription: r.subscription.State}
 		}
 	}
 	return progress, m.failure
-}
-
-func (r row) progress(id int64) gateway.Progress {
-	return gateway.Progress{
-		UserID:      id,
-		UserVersion: r.user.Version, UserAccessVersion: r.user.AccessVersion, UserAccountVersion: r.user.AccountVersion,
-		UserSubscriptionVersion: r.user.SubscriptionVersion, UserDeleted: r.user.Deleted,
-		AccountVersion: r.account.Version, AccountActivityVersion: r.account.ActivityVersion,
-		AccountUserVersion: r.account.UserVersion, AccountDeleted: r.account.Deleted,
-		SubscriptionVersion: r.subscription.Version, SubscriptionAccessVersion: r.subscription.AccessVersion,
-		SubscriptionUserVersion: r.subscription.UserVersion, SubscriptionDeleted: r.subscription.Deleted,
-	}
 }
 
 // Member implements gateway.Model.

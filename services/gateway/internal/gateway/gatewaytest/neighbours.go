@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"muster/libs/causal"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -15,7 +16,7 @@ type Neighbours struct {
 	// Mail is called for each AwaitMail; nil is a service that is away.
 	Mail func(userID int64) error
 	// Webhooks are the writes of the events that billing has handled.
-	Webhooks map[string][]gateway.Write
+	Webhooks map[string][]causal.Write
 	asked    []int64
 }
 
@@ -38,7 +39,7 @@ func (n *Neighbours) MailAsked() []int64 {
 }
 
 // WebhookWrites implements gateway.Neighbours.
-func (n *Neighbours) WebhookWrites(_ context.Context, eventID string, _ time.Duration) ([]gateway.Write, bool, error) {
+func (n *Neighbours) WebhookWrites(_ context.Context, eventID string, _ time.Duration) ([]causal.Write, bool, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	writes, done := n.Webhooks[eventID]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"muster/libs/causal"
 	"muster/libs/usersapi"
 	"muster/services/gateway/internal/gateway"
 )
@@ -14,7 +15,7 @@ var Day = time.Date(2026, 3, 1, 8, 30, 0, 0, time.UTC)
 // User is a user's state in which every field is set.
 func User(id, version int64) gateway.UserState {
 	return gateway.UserState{
-		UserID: id, Version: version, AccessVersion: 1, AccountVersion: 1, SubscriptionVersion: 1,
+		State: causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.Account: 1, causal.Subscription: 1}},
 		Profile: &usersapi.User{
 			ID: id, Username: fmt.Sprintf("user%d", id), Email: fmt.Sprintf("user%d@example.com", id), TypeCode: "SUBS", TypeName: "Subscribed",
 			FirstName: new("Ada"), LastName: new(fmt.Sprintf("Number %d", version)), AuthTypeCode: "EMAI", AuthTypeName: "Email", IsActive: true,
@@ -27,9 +28,10 @@ func User(id, version int64) gateway.UserState {
 // Account is an account's state in which every field is set.
 func Account(id, version int64) gateway.AccountState {
 	return gateway.AccountState{
-		UserID: id, Version: version, ActivityVersion: 1, UserVersion: 1, TokensValidFrom: new(Day.Add(-time.Minute)),
-		EndedSessions: []gateway.EndedSession{{ID: fmt.Sprintf("session-%d", version), Until: Day.Add(time.Hour)}},
-		Applicant:     &usersapi.User{ID: id, Username: "applicant", Email: "applicant@example.com", TypeCode: "NONS", CreatedAt: Day, UpdatedAt: Day},
+		State:           causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.User: 1}},
+		TokensValidFrom: new(Day.Add(-time.Minute)),
+		EndedSessions:   []gateway.EndedSession{{ID: fmt.Sprintf("session-%d", version), Until: Day.Add(time.Hour)}},
+		Applicant:       &usersapi.User{ID: id, Username: "applicant", Email: "applicant@example.com", TypeCode: "NONS", CreatedAt: Day, UpdatedAt: Day},
 	}
 }
 
@@ -37,7 +39,7 @@ func Account(id, version int64) gateway.AccountState {
 func Subscription(id, version int64) gateway.SubscriptionState {
 	at := func(hours int) *time.Time { return new(Day.Add(time.Duration(hours) * time.Hour)) }
 	return gateway.SubscriptionState{
-		UserID: id, Version: version, AccessVersion: 1, UserVersion: 1,
+		State: causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.User: 1}},
 		Billing: &gateway.Billing{
 			SubscriptionID: new(id + 42), SubscriptionPlanID: new(int64(1)), SubscriptionPlanName: new("Monthly"), SubscriptionPlanInterval: new("month"),
 			SubscriptionPlanAmount: new(int64(1500)), SubscriptionPlanCurrency: new("usd"), SubscriptionPlanTrialPeriodDays: new(14),

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"muster/libs/causal"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -16,8 +17,8 @@ func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		m := newModel(t)
 		equal(t, "member", member(t, m, 7), gateway.Member{})
 		equal(t, "person", person(t, m, 7), gateway.Person{})
-		equal(t, "progress", progress(t, m, 7), map[int64]gateway.Progress{})
-		equal(t, "progress of nobody", progress(t, m), map[int64]gateway.Progress{})
+		equal(t, "progress", progress(t, m, 7), map[int64]causal.Progress{})
+		equal(t, "progress of nobody", progress(t, m), map[int64]causal.Progress{})
 		if err := m.Ready(ctx); err != nil {
 			t.Error(err)
 		}
@@ -25,26 +26,22 @@ func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 	t.Run("every field survives", func(t *testing.T) {
 		m := newModel(t)
 		u, a, s := User(7, 13), Account(7, 14), Subscription(7, 15)
-		u.AccessVersion, u.AccountVersion, u.SubscriptionVersion = 1, 2, 3
-		a.ActivityVersion, a.UserVersion = 4, 5
-		s.AccessVersion, s.UserVersion = 6, 7
+		u.ActedOn, u.Followed = 1, causal.Followed{causal.Account: 2, causal.Subscription: 3}
+		a.ActedOn, a.Followed = 4, causal.Followed{causal.User: 5}
+		s.ActedOn, s.Followed = 6, causal.Followed{causal.User: 7}
 		apply(t, m, gateway.Changes{Users: []gateway.UserState{u}, Accounts: []gateway.AccountState{a}, Subscriptions: []gateway.SubscriptionState{s}})
 		equal(t, "person", person(t, m, 7), gateway.Person{User: u.Profile, Applicant: a.Applicant})
 		equal(t, "member", member(t, m, 7), gateway.Member{
 			UserVersion: 13, IsActive: true, TypeCode: "SUBS", TokensValidFrom: a.TokensValidFrom, EndedSessions: a.EndedSessions,
 		})
-		equal(t, "progress", progress(t, m, 7, 8)[7], gateway.Progress{
-			UserID: 7, UserVersion: 13, UserAccessVersion: 1, UserAccountVersion: 2, UserSubscriptionVersion: 3,
-			AccountVersion: 14, AccountActivityVersion: 4, AccountUserVersion: 5,
-			SubscriptionVersion: 15, SubscriptionAccessVersion: 6, SubscriptionUserVersion: 7,
-		})
+		equal(t, "progress", progress(t, m, 7, 8)[7], causal.Progress{causal.User: u.State, causal.Account: a.State, causal.Subscription: s.State})
 	})
 	t.Run("a part alone leaves the others empty", func(t *testing.T) {
 		m := newModel(t)
 		a := Account(7, 2)
 		apply(t, m, gateway.Changes{Accounts: []gateway.AccountState{a}})
 		equal(t, "person", person(t, m, 7), gateway.Person{Applicant: a.Applicant})
-		if p := progress(t, m, 7)[7]; p.UserVersion != 0 || p.AccountVersion != 2 || p.SubscriptionVersion != 0 {
+		if p := progress(t, m, 7)[7]; p[causal.User].Version != 0 || p[causal.Account].Version != 2 || p[causal.Subscription].Version != 0 {
 			t.Errorf("progress %+v", p)
 		}
 	})
@@ -72,25 +69,27 @@ func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		if p := person(t, m, 7); p.User.Username != "user7" || *p.User.LastName != "Number 3" {
 			t.Errorf("user %+v", p.User)
 		}
-		if p := progress(t, m, 7)[7]; p.UserVersion != 3 || p.AccountVersion != 3 || p.SubscriptionVersion != 3 {
+		if p := progress(t, m, 7)[7]; p[causal.User].Version != 3 || p[causal.Account].Version != 3 || p[causal.Subscription].Version != 3 {
 			t.Errorf("progress %+v", p)
 		}
 	})
 	t.Run("a deleted user leaves nothing but versions and does not come back", func(t *testing.T) {
 		m := newModel(t)
 		apply(t, m, gateway.Changes{Users: []gateway.UserState{User(7, 2)}, Accounts: []gateway.AccountState{Account(7, 2)}})
+		gone := causal.Progress{
+			causal.User:         {UserID: 7, Version: 4, ActedOn: 4, Deleted: true, Followed: causal.Followed{causal.Account: 0, causal.Subscription: 0}},
+			causal.Account:      {UserID: 7, Version: 3, Deleted: true, Followed: causal.Followed{causal.User: 4}},
+			causal.Subscription: {UserID: 7, Version: 2, Deleted: true, Followed: causal.Followed{causal.User: 4}},
+		}
 		apply(t, m, gateway.Changes{
-			Users:         []gateway.UserState{{UserID: 7, Version: 4, AccessVersion: 4, Deleted: true, RejectedBecause: "EMAIL_EXISTS"}},
-			Accounts:      []gateway.AccountState{{UserID: 7, Version: 3, UserVersion: 4, Deleted: true}},
-			Subscriptions: []gateway.SubscriptionState{{UserID: 7, Version: 2, UserVersion: 4, Deleted: true}},
+			Users:         []gateway.UserState{{State: gone[causal.User], RejectedBecause: "EMAIL_EXISTS"}},
+			Accounts:      []gateway.AccountState{{State: gone[causal.Account]}},
+			Subscriptions: []gateway.SubscriptionState{{State: gone[causal.Subscription]}},
 		})
 		apply(t, m, gateway.Changes{Users: []gateway.UserState{User(7, 3)}})
 		equal(t, "person", person(t, m, 7), gateway.Person{Gone: true, RejectedBecause: "EMAIL_EXISTS"})
 		equal(t, "member", member(t, m, 7), gateway.Member{UserVersion: 4, UserDeleted: true, AccountDeleted: true})
-		equal(t, "progress", progress(t, m, 7)[7], gateway.Progress{
-			UserID: 7, UserVersion: 4, UserAccessVersion: 4, UserDeleted: true, AccountVersion: 3, AccountUserVersion: 4, AccountDeleted: true,
-			SubscriptionVersion: 2, SubscriptionUserVersion: 4, SubscriptionDeleted: true,
-		})
+		equal(t, "progress", progress(t, m, 7)[7], gone)
 	})
 	t.Run("any order and any duplication give the same", func(t *testing.T) { testOrder(t, newModel) })
 }
@@ -105,11 +104,11 @@ func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 			history.Subscriptions = append(history.Subscriptions, Subscription(id, v))
 		}
 	}
-	history.Users = append(history.Users, gateway.UserState{UserID: 4, Version: 6, Deleted: true})
+	history.Users = append(history.Users, gateway.UserState{State: causal.State{UserID: 4, Version: 6, Deleted: true}})
 	type outcome struct {
 		people   map[int64]gateway.Person
 		members  map[int64]gateway.Member
-		progress map[int64]gateway.Progress
+		progress map[int64]causal.Progress
 	}
 	look := func(m gateway.Model) outcome {
 		o := outcome{map[int64]gateway.Person{}, map[int64]gateway.Member{}, progress(t, m, 1, 2, 3, 4)}
@@ -124,7 +123,7 @@ func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		t.Fatal(err)
 	}
 	want := look(straight)
-	if p := want.progress[1]; p.UserVersion != 5 || p.AccountVersion != 5 || p.SubscriptionVersion != 5 || !want.people[4].Gone {
+	if p := want.progress[1]; p[causal.User].Version != 5 || p[causal.Account].Version != 5 || p[causal.Subscription].Version != 5 || !want.people[4].Gone {
 		t.Fatalf("in order: %+v", want)
 	}
 	for round := range 12 {
@@ -175,7 +174,7 @@ func apply(t *testing.T, m gateway.Model, c gateway.Changes) {
 	}
 }
 
-func progress(t *testing.T, m gateway.Model, ids ...int64) map[int64]gateway.Progress {
+func progress(t *testing.T, m gateway.Model, ids ...int64) map[int64]causal.Progress {
 	t.Helper()
 	p, err := m.Progress(context.Background(), ids)
 	if err != nil {

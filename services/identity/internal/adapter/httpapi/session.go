@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 )
 
@@ -15,7 +16,7 @@ func (a *API) logout(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.Wrote(c, web.Account, p.UserID, version)
+	web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: p.UserID, Version: version})
 	c.Status(http.StatusNoContent)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 	"muster/services/identity/internal/identity"
 )
@@ -26,7 +27,7 @@ type signedIn struct {
 func (a *API) answer(c *gin.Context, status int, in identity.SignedIn, verify bool) {
 	c.Header(web.HeaderUser, strconv.FormatInt(in.UserID, 10))
 	if in.Version > 0 {
-		web.Wrote(c, web.Account, in.UserID, in.Version)
+		web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})
 	}
 	neverStore(c)
 	c.JSON(status, signedIn{
@@ -92,7 +93,7 @@ func (a *API) refresh(c *gin.Context) {
 	in, err := a.service.Refresh(c.Request.Context(), body.RefreshToken)
 	if err != nil {
 		if in.Version > 0 { // a session was ended: its access tokens are refused from the answer on
-			web.Wrote(c, web.Account, in.UserID, in.Version)
+			web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})
 		}
 		web.Fail(c, err)
 		return
