@@ -13,18 +13,64 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// subscriptionBody is the current subscription as the state record has it.
+// subscriptionBody is a current subscription on the wire. Amounts are in minor units of planCurrency, before tax.
 type subscriptionBody struct {
-	billingv1.Current
-	Access    bool                 `json:"access"`
-	Promotion *billingv1.Promotion `json:"promotion"`
+	ID                   int64           `json:"id"`
+	StripeSubscriptionID string          `json:"stripeSubscriptionId"`
+	Status               string          `json:"status"`
+	PlanID               int64           `json:"planId"`
+	PlanName             string          `json:"planName"`
+	PlanInterval         string          `json:"planInterval"`
+	PlanIntervalCount    int             `json:"planIntervalCount"`
+	PlanAmount           int64           `json:"planAmount"`
+	PlanCurrency         string          `json:"planCurrency"`
+	PlanTrialPeriodDays  *int            `json:"planTrialPeriodDays"`
+	Quantity             int64           `json:"quantity"`
+	ChargedAmount        int64           `json:"chargedAmount"`
+	CurrentPeriodStart   *time.Time      `json:"currentPeriodStart"`
+	CurrentPeriodEnd     *time.Time      `json:"currentPeriodEnd"`
+	TrialStart           *time.Time      `json:"trialStart"`
+	TrialEnd             *time.Time      `json:"trialEnd"`
+	CancelAtPeriodEnd    bool            `json:"cancelAtPeriodEnd"`
+	CanceledAt           *time.Time      `json:"canceledAt"`
+	CreatedAt            time.Time       `json:"createdAt"`
+	UpdatedAt            time.Time       `json:"updatedAt"`
+	Access               bool            `json:"access"`
+	Promotion            *redemptionBody `json:"promotion"`
+}
+
+// redemptionBody is the redemption that acts on the subscription.
+type redemptionBody struct {
+	RedemptionID     int64     `json:"redemptionId"`
+	PromotionID      int64     `json:"promotionId"`
+	Name             string    `json:"name"`
+	Code             string    `json:"code"`
+	Description      *string   `json:"description"`
+	CouponID         int64     `json:"couponId"`
+	CouponName       string    `json:"couponName"`
+	CouponTypeCode   string    `json:"couponTypeCode"`
+	DiscountPercent  *float64  `json:"discountPercentage"`
+	DiscountAmount   *int64    `json:"discountAmount"`
+	TrialDays        *int      `json:"trialDays"`
+	DurationTypeCode string    `json:"couponDurationTypeCode"`
+	DurationInMonths *int      `json:"durationInMonths"`
+	StripeDiscountID *string   `json:"stripeDiscountId"`
+	AppliedAt        time.Time `json:"appliedAt"`
 }
 
 func subscriptionOf(s billingv1.Subscription) *subscriptionBody {
-	if s.Current == nil {
+	c := s.Current
+	if c == nil {
 		return nil
 	}
-	return &subscriptionBody{*s.Current, s.Access, s.Promotion}
+	return &subscriptionBody{
+		ID: c.ID, StripeSubscriptionID: c.StripeSubscriptionID, Status: c.Status, PlanID: c.PlanID, PlanName: c.PlanName,
+		PlanInterval: c.PlanInterval, PlanIntervalCount: c.PlanIntervalCount, PlanAmount: c.PlanAmount, PlanCurrency: c.PlanCurrency,
+		PlanTrialPeriodDays: c.PlanTrialPeriodDays, Quantity: c.Quantity, ChargedAmount: c.ChargedAmount,
+		CurrentPeriodStart: c.CurrentPeriodStart, CurrentPeriodEnd: c.CurrentPeriodEnd, TrialStart: c.TrialStart, TrialEnd: c.TrialEnd,
+		CancelAtPeriodEnd: c.CancelAtPeriodEnd, CanceledAt: c.CanceledAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		Access: s.Access, Promotion: (*redemptionBody)(s.Promotion),
+	}
 }
 
 // wrote names the state's version to the gateway, which lets others see it before it answers.
