@@ -143,11 +143,11 @@ func (p *publisher) publish(ctx context.Context, rows []row) outcome {
 
 // isolate sends suspects one by one: a broker's refusal is of a whole batch.
 func (p *publisher) isolate(ctx context.Context, rows []row, messages []kafka.Message, suspects []int, result *outcome) {
-	type lane struct{ topic, key string }
-	blocked := make(map[lane]bool)
+	type sequence struct{ topic, key string }
+	blocked := make(map[sequence]bool)
 	for _, i := range suspects {
 		r := rows[i]
-		at := lane{r.Topic, r.Key}
+		at := sequence{r.Topic, r.Key}
 		if blocked[at] && !p.relay.state[r.Topic] {
 			result.held = append(result.held, r.id)
 			continue

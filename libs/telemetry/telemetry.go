@@ -25,10 +25,27 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
+// maxScrapes is how many scrapes are answered at the same time. Each holds a copy of all series in memory until its
+// reader has taken the answer.
+const maxScrapes = 4
+
+// The views of the HTTP metrics keep the attributes that have few values. OpenTelemetry's instruments also record
+// server.address and server.port, which on a request come from its Host header: a client could make any number of
+// time series with them. On a call they name a configured neighbour and stay.
+var (
+	requestView = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*"}, sdkmetric.Stream{
+		AttributeFilter: attribute.NewAllowKeysFilter("http.request.method", "http.route", "http.response.status_code"),
+	})
+	callView = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.client.*"}, sdkmetric.Stream{
+		AttributeFilter: attribute.NewAllowKeysFilter("http.request.method", "http.response.status_code", "server.address", "server.port"),
+	})
+)
+
 // Telemetry is what Setup made.
 type Telemetry struct {
 	Logger *slog.Logger
-	// Metrics answers a Prometheus scrape.
+	// Metrics answers a Prometheus scrape, and with 503 those beyond four at the same time. The listener must bound how
+	// long an answer may take to be read.
 	Metrics http.Handler
 
 	shutdown []func(context.Context) error
@@ -60,9 +77,9 @@ func Setup(ctx context.Context, service string, level slog.Level, out io.Writer)
 	if err != nil {
 		return nil, fmt.Errorf("metrics exporter: %w", err)
 	}
-	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(exporter), sdkmetric.WithResource(res))
+	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(exporter), sdkmetric.WithResource(res), sdkmetric.WithView(requestView, callView))
 	otel.SetMeterProvider(meters)
-	t.Metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	t.Metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes})
 
 	t.shutdown = append(t.shutdown, tracers.Shutdown, meters.Shutdown)
 	return t, nil

@@ -26,15 +26,13 @@ const HeaderRequestID = "X-Request-Id"
 type Options struct {
 	Service string // the name in logs and traces
 	Logger  *slog.Logger
-	Metrics http.Handler // served at /metrics; nil for none
-	Ready   []Check      // asked by /readyz
 	// Streams are the routes, such as "POST /api/users/import", whose bodies may have any length and take any time, and
 	// for how long such a body may pause. Closing it ends a read that waits.
 	Streams map[string]time.Duration
 }
 
-// New makes an engine with request ids, traces, an access log, recovery, the body limit, the contract's answers to
-// unknown routes and wrong methods, /healthz, /readyz and /metrics.
+// New makes an engine with request ids, traces, an access log, recovery, the body limit, and the contract's answers to
+// unknown routes and wrong methods.
 func New(o Options) *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
@@ -50,7 +48,6 @@ func New(o Options) *gin.Engine {
 		c.Header("Allow", allowed(e, c.Request.URL.Path))
 		Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
 	})
-	mountHealth(e, o)
 	return e
 }
 

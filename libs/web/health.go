@@ -18,9 +18,16 @@ type Check struct {
 
 const probeTimeout = 2 * time.Second
 
-// mountHealth adds /healthz (the process lives), /readyz (it can do its work: 200, else 503 naming what is missing)
+// Probes are what a service tells those who operate it.
+type Probes struct {
+	Service string
+	Ready   []Check      // asked by /readyz
+	Metrics http.Handler // nil for none
+}
+
+// MountProbes adds /healthz (the process lives), /readyz (it can do its work: 200, else 503 naming what is missing)
 // and /metrics.
-func mountHealth(e *gin.Engine, o Options) {
+func MountProbes(e *gin.Engine, o Probes) {
 	e.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok", "service": o.Service}) })
 	e.GET("/readyz", func(c *gin.Context) {
 		waiting := failing(c, o.Ready)

@@ -29,7 +29,8 @@ type greeting struct {
 }
 
 func engine(checks ...web.Check) *gin.Engine {
-	e := web.New(web.Options{Service: "test", Logger: quiet, Ready: checks})
+	e := web.New(web.Options{Service: "test", Logger: quiet})
+	web.MountProbes(e, web.Probes{Service: "test", Ready: checks})
 	e.POST("/hello/:id", func(c *gin.Context) {
 		if _, err := web.PathID(c, "id"); err != nil {
 			web.Fail(c, err)

@@ -43,8 +43,9 @@ type Credentials struct {
 
 // Service is one of Muster's services.
 type Service struct {
-	URL string `json:"url"`
-	PID int    `json:"pid"`
+	URL      string `json:"url"`
+	Internal string `json:"internal"` // base URL of probes, metrics, and the routes for other services and operators
+	PID      int    `json:"pid"`
 }
 
 // publish writes stack.json as things are now.
@@ -54,7 +55,7 @@ func (s *stack) publish() error {
 	statuses := s.control.statuses()
 	s.description.Services = map[string]Service{}
 	for _, name := range services {
-		s.description.Services[name] = Service{URL: urlOf(s.addressOf(name)), PID: statuses[name].PID}
+		s.description.Services[name] = Service{URL: urlOf(s.addressOf(name)), Internal: urlOf(s.internalAddressOf(name)), PID: statuses[name].PID}
 	}
 	return writeJSON(s.path("stack.json"), s.description, 0o600)
 }

@@ -28,6 +28,14 @@ func (s *stack) addressOf(service string) string {
 	}[service]
 }
 
+// internalAddressOf gives where a service answers probes, scrapes, other services and operators.
+func (s *stack) internalAddressOf(service string) string {
+	return map[string]string{
+		"gateway": s.settings.GatewayInternal, "identity": s.settings.IdentityInternal,
+		"directory": s.settings.DirectoryInternal, "billing": s.settings.BillingInternal,
+	}[service]
+}
+
 // startServices starts all services and waits until each is ready. They may be started in any order, so it is at once.
 func (s *stack) startServices(ctx context.Context) error {
 	s.console.Say("starting the services")
@@ -41,7 +49,7 @@ func (s *stack) startServices(ctx context.Context) error {
 		_ = log.Close() // the service opens it itself
 		supervisor := supervise.Start(supervise.Program{
 			Name: name, Path: filepath.Join(s.path("bin"), name), Env: s.environment(name), Dir: s.settings.Root,
-			LogFile: s.logFile(name), ReadyURL: urlOf(s.addressOf(name)) + "/readyz",
+			LogFile: s.logFile(name), ReadyURL: urlOf(s.internalAddressOf(name)) + "/readyz",
 		}, s.warn)
 		supervisors[name] = supervisor
 		s.later(func() { s.stopService(name, supervisor) })
@@ -72,6 +80,7 @@ func (s *stack) stopService(name string, supervisor *supervise.Supervisor) {
 func (s *stack) environment(service string) []string {
 	settings := map[string]string{
 		"ADDR":              s.addressOf(service),
+		"INTERNAL_ADDR":     s.internalAddressOf(service),
 		"POSTGRES_URL":      s.description.Databases[service],
 		"KAFKA_BROKERS":     s.description.Kafka,
 		"KAFKA_REPLICATION": s.settings.KafkaReplication,
@@ -99,25 +108,27 @@ func (s *stack) ownSettings(service string) map[string]string {
 	switch service {
 	case "identity":
 		return map[string]string{
+			"KEY_SECRET":               s.secrets.Key,
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,
-			"DIRECTORY_URL":            urlOf(s.settings.Directory),
 			"API_URL":                  urlOf(s.settings.Gateway),
 		}
 	case "directory":
 		return map[string]string{
-			"SMTP_URL":     s.description.SMTP,
-			"MAIL_FROM":    s.settings.MailFrom,
-			"IDENTITY_URL": urlOf(s.settings.Identity),
+			"SMTP_URL":              s.description.SMTP,
+			"MAIL_FROM":             s.settings.MailFrom,
+			"IDENTITY_INTERNAL_URL": urlOf(s.settings.IdentityInternal),
 		}
 	case "billing":
 		return s.stripeSettings()
 	case "gateway":
 		return map[string]string{
-			"IDENTITY_URL":  urlOf(s.settings.Identity),
-			"DIRECTORY_URL": urlOf(s.settings.Directory),
-			"BILLING_URL":   urlOf(s.settings.Billing),
-			"CORS_ORIGINS":  s.settings.CORSOrigins,
+			"IDENTITY_URL":           urlOf(s.settings.Identity),
+			"DIRECTORY_URL":          urlOf(s.settings.Directory),
+			"DIRECTORY_INTERNAL_URL": urlOf(s.settings.DirectoryInternal),
+			"BILLING_URL":            urlOf(s.settings.Billing),
+			"BILLING_INTERNAL_URL":   urlOf(s.settings.BillingInternal),
+			"CORS_ORIGINS":           s.settings.CORSOrigins,
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 type secrets struct {
 	CSRF          string `json:"csrfSecret"`
 	Service       string `json:"serviceSecret"`
+	Key           string `json:"keySecret"`
 	StripeWebhook string `json:"stripeWebhookSecret"`
 	// AdminPassword and SubscriberPassword start as the demo's; who changes them before the first start gets others.
 	AdminPassword      string `json:"adminPassword"`
@@ -32,7 +33,8 @@ func loadSecrets(dir string) (secrets, error) {
 	}
 	before := s
 	for value, otherwise := range map[*string]string{
-		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.StripeWebhook: "whsec_" + rand.Text(),
+		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.Key: rand.Text() + rand.Text(),
+		&s.StripeWebhook: "whsec_" + rand.Text(),
 		&s.AdminPassword: AdminPassword, &s.SubscriberPassword: SubscriberPassword,
 	} {
 		if *value == "" {

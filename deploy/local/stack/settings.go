@@ -28,9 +28,10 @@ type Settings struct {
 	Users int    // how many demo users
 
 	// Where to listen (host:port); port 0 chooses a free one.
-	Gateway, Identity, Directory, Billing string
-	SMTP, Mail, Stripe, Control           string
-	PostgresPort, KafkaPort               int
+	Gateway, Identity, Directory, Billing                                 string
+	GatewayInternal, IdentityInternal, DirectoryInternal, BillingInternal string
+	SMTP, Mail, Stripe, Control                                           string
+	PostgresPort, KafkaPort                                               int
 
 	PublicURL   string // the frontend's address, for links in mails and after payments
 	CORSOrigins string // the frontend's origins, comma separated
@@ -84,6 +85,10 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.Identity, "identity-addr", "MUSTER_IDENTITY_ADDR", "127.0.0.1:8081", "address of identity")
 	text(&s.Directory, "directory-addr", "MUSTER_DIRECTORY_ADDR", "127.0.0.1:8082", "address of directory")
 	text(&s.Billing, "billing-addr", "MUSTER_BILLING_ADDR", "127.0.0.1:8083", "address of billing")
+	text(&s.GatewayInternal, "gateway-internal-addr", "MUSTER_GATEWAY_INTERNAL_ADDR", "127.0.0.1:9080", "address of the gateway's probes and metrics")
+	text(&s.IdentityInternal, "identity-internal-addr", "MUSTER_IDENTITY_INTERNAL_ADDR", "127.0.0.1:9081", "address of identity's probes, metrics and internal routes")
+	text(&s.DirectoryInternal, "directory-internal-addr", "MUSTER_DIRECTORY_INTERNAL_ADDR", "127.0.0.1:9082", "address of directory's probes, metrics and internal routes")
+	text(&s.BillingInternal, "billing-internal-addr", "MUSTER_BILLING_INTERNAL_ADDR", "127.0.0.1:9083", "address of billing's probes, metrics and internal routes")
 	number(&s.PostgresPort, "postgres-port", "MUSTER_POSTGRES_PORT", 15432, "port of the local PostgreSQL")
 	number(&s.KafkaPort, "kafka-port", "MUSTER_KAFKA_PORT", 9092, "port of the local Kafka broker")
 	text(&s.SMTP, "smtp-addr", "MUSTER_SMTP_ADDR", "127.0.0.1:1025", "address of the mail catcher's SMTP server")
@@ -129,6 +134,8 @@ func (s *Settings) freePorts(given func(name, variable string) bool) {
 	for addr, names := range map[*string][2]string{
 		&s.Gateway: {"gateway-addr", "MUSTER_GATEWAY_ADDR"}, &s.Identity: {"identity-addr", "MUSTER_IDENTITY_ADDR"},
 		&s.Directory: {"directory-addr", "MUSTER_DIRECTORY_ADDR"}, &s.Billing: {"billing-addr", "MUSTER_BILLING_ADDR"},
+		&s.GatewayInternal: {"gateway-internal-addr", "MUSTER_GATEWAY_INTERNAL_ADDR"}, &s.IdentityInternal: {"identity-internal-addr", "MUSTER_IDENTITY_INTERNAL_ADDR"},
+		&s.DirectoryInternal: {"directory-internal-addr", "MUSTER_DIRECTORY_INTERNAL_ADDR"}, &s.BillingInternal: {"billing-internal-addr", "MUSTER_BILLING_INTERNAL_ADDR"},
 		&s.SMTP: {"smtp-addr", "MUSTER_SMTP_ADDR"}, &s.Mail: {"mail-addr", "MUSTER_MAIL_ADDR"}, &s.Stripe: {"stripe-addr", "MUSTER_STRIPE_ADDR"},
 	} {
 		if !given(names[0], names[1]) {

@@ -104,17 +104,23 @@ func checkSettings(t *testing.T, r *running) {
 	}
 	for got, want := range map[string]string{
 		all["identity"]["BOOTSTRAP_ADMIN_EMAIL"] + all["identity"]["BOOTSTRAP_ADMIN_PASSWORD"]: r.Admin.Email + r.Admin.Password,
-		all["identity"]["DIRECTORY_URL"]:    r.Services["directory"].URL,
-		all["directory"]["SMTP_URL"]:        r.SMTP,
-		all["billing"]["STRIPE_API_URL"]:    r.Stripe,
-		all["billing"]["STRIPE_SECRET_KEY"]: "sk_test_muster",
-		all["gateway"]["BILLING_URL"]:       r.Services["billing"].URL,
-		all["gateway"]["CORS_ORIGINS"]:      "http://127.0.0.1:3000,http://localhost:3000",
-		all["gateway"]["IDENTITY_URL"]:      r.Services["identity"].URL,
+		all["identity"]["INTERNAL_ADDR"]:          strings.TrimPrefix(r.Services["identity"].Internal, "http://"),
+		all["directory"]["IDENTITY_INTERNAL_URL"]: r.Services["identity"].Internal,
+		all["gateway"]["BILLING_INTERNAL_URL"]:    r.Services["billing"].Internal,
+		all["gateway"]["DIRECTORY_INTERNAL_URL"]:  r.Services["directory"].Internal,
+		all["directory"]["SMTP_URL"]:              r.SMTP,
+		all["billing"]["STRIPE_API_URL"]:          r.Stripe,
+		all["billing"]["STRIPE_SECRET_KEY"]:       "sk_test_muster",
+		all["gateway"]["BILLING_URL"]:             r.Services["billing"].URL,
+		all["gateway"]["CORS_ORIGINS"]:            "http://127.0.0.1:3000,http://localhost:3000",
+		all["gateway"]["IDENTITY_URL"]:            r.Services["identity"].URL,
 	} {
 		if got != want {
 			t.Errorf("a setting is %q, want %q", got, want)
 		}
+	}
+	if key := all["identity"]["KEY_SECRET"]; len(key) < 32 || key == all["identity"]["SERVICE_SECRET"] || key == all["identity"]["CSRF_SECRET"] {
+		t.Error("the signing keys have no secret of their own")
 	}
 	if !strings.HasPrefix(all["billing"]["STRIPE_WEBHOOK_SECRETS"], "whsec_") {
 		t.Errorf("the webhook secret is %q", all["billing"]["STRIPE_WEBHOOK_SECRETS"])

@@ -3,139 +3,73 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"muster/libs/contracts"
-	"muster/libs/daemon"
-	"muster/libs/inbox"
-	"muster/libs/outbox"
-	"muster/libs/pg"
-	"muster/libs/web"
+	"muster/libs/service"
 	"muster/services/billing/internal/adapter/events"
 	"muster/services/billing/internal/adapter/httpapi"
 	"muster/services/billing/internal/adapter/postgres"
 	"muster/services/billing/internal/adapter/stripe"
-	"muster/services/billing/internal/adapter/worker"
 	"muster/services/billing/internal/billing"
 )
 
-// surroundings are what a test gives the service instead of the real ones.
-type surroundings struct {
-	log     *slog.Logger
-	metrics http.Handler
-}
+const (
+	taskWorkers = 4 // most of a task is waiting for the provider
+	taskPoll    = 500 * time.Millisecond
+	taskGrace   = 25 * time.Second // more than the lease of a task
+	sweepPeriod = 15 * time.Second
+	purgePeriod = 10 * time.Minute
+)
 
-// app is the service, ready to run.
-type app struct {
-	parts []daemon.Part // in the order of their stopping
-	addr  net.Addr
-	db    *gorm.DB
-}
-
-func (a *app) close() error { return pg.Close(a.db) }
-
-// wiring is what the parts of the service have in common.
-type wiring struct {
-	store    *postgres.Store
-	service  *billing.Service
-	webhooks *stripe.Webhooks
-}
-
-// now is the time as Muster stores and shows it.
-func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
-
-// assemble builds the service: it waits for the database, brings it up to date, and listens.
-func assemble(ctx context.Context, s settings, around surroundings) (_ *app, err error) {
+// assemble connects the service.
+func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
+	store := postgres.New(sh.DB)
 	payments, err := stripe.New(s.stripe())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	webhooks, err := stripe.NewWebhooks(s.StripeWebhookSecrets...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	db, err := pg.Start(ctx, s.PostgresURL, outbox.Migrations, inbox.Migrations, postgres.Migrations)
+	keys, err := sh.Keys(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	a := &app{db: db}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.close())
-		}
-	}()
-	store := postgres.New(db)
-	service := billing.New(billing.Deps{Store: store, Payments: payments, Rules: s.rules(), Now: now, NewID: uuid.NewString})
-	return a, a.connect(ctx, s, around, wiring{store, service, webhooks})
-}
+	core := billing.New(billing.Ports{Store: store, Payments: payments, Now: sh.Now, NewID: uuid.NewString}, s.rules())
 
-// connect adds the parts that face the outside.
-func (a *app) connect(ctx context.Context, s settings, around surroundings, w wiring) error {
-	relay, err := outbox.NewRelay(outbox.RelayConfig{
-		Service: postgres.Source, PostgresURL: s.PostgresURL, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix,
-		Topics:      contracts.Topics(contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger),
-		Replication: s.KafkaReplication, Logger: around.log,
+	sh.Publishes(contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
+	sh.Consumes(events.Topics, events.Handler(core))
+	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
+		Service: core, Reader: store, Answers: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF, Logger: sh.Log, Now: sh.Now,
 	})
-	if err != nil {
-		return err
-	}
-	consumer, err := inbox.New(inbox.Config{
-		Name: postgres.Source, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics,
-		DB: a.db, Handle: events.Handler(w.service), Logger: around.log,
+	httpapi.MountInternal(sh.Internal(), core)
+	sh.Works(service.Queue{
+		Name: "tasks", Workers: taskWorkers, Woken: core.Woken(), Poll: taskPoll, Grace: taskGrace,
+		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, sh.Log) },
 	})
-	if err != nil {
-		return err
-	}
-	engine, err := a.engine(ctx, s, around, w, consumer)
-	if err != nil {
-		return err
-	}
-	listener, err := web.Listen(ctx, s.Addr)
-	if err != nil {
-		return err
-	}
-	a.addr = listener.Addr()
-	work := &worker.Worker{Service: w.service, Purge: w.store.PurgeAnswers, Now: now, Logger: around.log}
-	a.parts = []daemon.Part{
-		{Name: "http", Run: func(ctx context.Context) error { return web.Serve(ctx, listener, engine, around.log) }, Grace: 20 * time.Second},
-		{Name: "consumer", Run: consumer.Run},
-		{Name: "worker", Run: work.Run, Grace: 25 * time.Second},
-		{Name: "clock", Run: work.Clock},
-		{Name: "relay", Run: relay.Run},
-	}
+	sh.Every("sweep", sweepPeriod, core.Sweep)
+	sh.Every("purge", purgePeriod, core.Purge)
+	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })
 	return nil
 }
 
-func (a *app) engine(ctx context.Context, s settings, around surroundings, w wiring, consumer *inbox.Consumer) (*gin.Engine, error) {
-	csrf, err := web.NewCSRF(s.CSRFSecret)
-	if err != nil {
-		return nil, err
+// nextTask does the task that is due next. A task that fails is logged.
+func nextTask(ctx context.Context, core *billing.Service, log *slog.Logger) (found bool, err error) {
+	found, err = core.Work(ctx)
+	failed, ok := errors.AsType[*billing.TaskError](err)
+	if !ok {
+		return found, err
 	}
-	internal, err := web.NewServiceTokens(s.ServiceSecret, postgres.Source)
-	if err != nil {
-		return nil, err
+	level, message := slog.LevelWarn, "task failed, it will be tried again"
+	if failed.Dead {
+		level, message = slog.LevelError, "task given up: it rests until it is replayed"
 	}
-	keys, err := web.RemoteKeys(ctx, s.JWKSURL, around.log)
-	if err != nil {
-		return nil, fmt.Errorf("%sJWKS_URL: %w", prefix, err)
-	}
-	engine := web.New(web.Options{Service: postgres.Source, Logger: around.log, Metrics: around.metrics, Ready: []web.Check{
-		{Name: "database", Probe: func(ctx context.Context) error { return pg.Ready(ctx, a.db) }},
-		{Name: "events", Probe: func(context.Context) error { return consumer.Ready() }},
-	}})
-	api := &httpapi.API{
-		Service: w.service, Reader: w.store, Answers: w.store, Webhooks: w.webhooks,
-		Auth:     web.NewAuthenticator(keys, csrf, httpapi.Standing(w.service)),
-		Internal: internal, Logger: around.log, Now: now,
-	}
-	api.Mount(engine)
-	return engine, nil
+	log.Log(ctx, level, message, "kind", string(failed.Task.Kind), "subject", failed.Task.Subject,
+		"attempt", failed.Task.Attempts+1, "error", failed.Err)
+	return true, nil
 }

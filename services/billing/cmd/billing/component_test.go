@@ -29,12 +29,12 @@ type subscription struct {
 	Promotion         *struct{ Code string }
 }
 
-func (s *service) create(path string, body map[string]any) int64 {
+func (s *system) create(path string, body map[string]any) int64 {
 	s.t.Helper()
 	return decode[created](s.ask(http.MethodPost, "/api/billing/"+path, admin, body).want(http.StatusCreated)).ID
 }
 
-func (s *service) catalog(promotion map[string]any) (plan int64) {
+func (s *system) catalog(promotion map[string]any) (plan int64) {
 	s.t.Helper()
 	plan = s.create("plans", map[string]any{"name": "Gold", "interval": "month", "intervalCount": 1, "amount": 1500, "currency": "usd", "trialPeriodDays": nil})
 	coupon := s.create("coupons", map[string]any{"name": "Fifth off", "couponTypeCode": "DISC", "discountPercentage": 20, "couponDurationTypeCode": "FORE"})
@@ -263,7 +263,7 @@ func TestAStoppedServiceGoesOnWhereItWas(t *testing.T) {
 	c := decode[checkout](s.ask(http.MethodPost, "/api/billing/checkout-sessions", 42, order(plan, "SPRING")).want(http.StatusCreated))
 	s.post(s.stripe+"/_fake/webhooks", map[string]any{"mode": "hold"})
 	s.pay(c.URL)
-	s.stop()
+	s.Stop()
 	s.boot()
 	s.post(s.stripe+"/_fake/webhooks", map[string]any{"mode": "normal"})
 	s.post(s.stripe+"/_fake/webhooks/flush", map[string]any{"order": "created"})

@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,14 +23,12 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
-	"muster/libs/daemon"
-	"muster/libs/inbox"
-	"muster/libs/outbox"
+	"muster/libs/service"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 	"muster/libs/web"
-	"muster/services/billing/internal/adapter/postgres"
 )
 
 const (
@@ -42,34 +38,33 @@ const (
 	admin         = int64(1)
 )
 
-// service is billing as production assembles it, with a Stripe of our own, and everything around it that a test plays.
-type service struct {
+// system is billing as production assembles it, with a Stripe of our own, and everything around it that a test plays.
+type system struct {
+	*servicetest.Replica
 	t        *testing.T
-	url      string
 	stripe   string
 	prefix   string
-	settings settings
+	settings *settings
 	sign     func(userID int64) string
 	csrf     web.CSRF
 	internal web.ServiceTokens
-	stop     func()
 }
 
-func start(t *testing.T) *service {
+func start(t *testing.T) *system {
 	t.Helper()
-	s := &service{t: t, prefix: kafkatest.Prefix(t)}
+	s := &system{t: t, prefix: kafkatest.Prefix(t)}
 	fake, err := stripefake.New(stripefake.Options{})
 	must(t, err)
 	stripeServer := httptest.NewServer(fake.Handler())
 	t.Cleanup(func() { stripeServer.Close(); must(t, fake.Close()) })
 	s.stripe = stripeServer.URL
-	s.settings = settings{
-		Addr: "127.0.0.1:0", Environment: "development", PostgresURL: pgtest.NewURL(t, outbox.Migrations, inbox.Migrations, postgres.Migrations),
-		KafkaBrokers: []string{kafkatest.Broker(t)}, KafkaTopicPrefix: s.prefix, KafkaReplication: 1, JWKSURL: s.identity(),
-		CSRFSecret: testSecret, ServiceSecret: testSecret, LogLevel: "info", StripeSecretKey: "sk_test_muster", StripeAPIURL: s.stripe,
-		StripeWebhookSecrets: []string{"whsec_old", webhookSecret}, ReturnURLOrigins: []string{"https://app.test"}, PastDueGrace: 720 * time.Hour,
-	}
-	must(t, s.settings.check())
+	s.settings, err = blueprint.Read(map[string]string{
+		"BILLING_ADDR": "127.0.0.1:0", "BILLING_INTERNAL_ADDR": "127.0.0.1:0", "BILLING_POSTGRES_URL": pgtest.NewURL(t, blueprint.Migrations...),
+		"BILLING_KAFKA_BROKERS": kafkatest.Broker(t), "BILLING_KAFKA_TOPIC_PREFIX": s.prefix, "BILLING_JWKS_URL": s.identity(),
+		"BILLING_CSRF_SECRET": testSecret, "BILLING_SERVICE_SECRET": testSecret, "BILLING_STRIPE_SECRET_KEY": "sk_test_muster",
+		"BILLING_STRIPE_API_URL": s.stripe, "BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_old," + webhookSecret, "BILLING_RETURN_URL_ORIGINS": "https://app.test",
+	})
+	must(t, err)
 	s.csrf, err = web.NewCSRF(testSecret)
 	must(t, err)
 	s.internal, err = web.NewServiceTokens(testSecret, "gateway")
@@ -84,40 +79,16 @@ func start(t *testing.T) *service {
 }
 
 // boot starts the service and waits until it is ready.
-func (s *service) boot() {
+func (s *system) boot() {
 	s.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.NewTextHandler(testWriter{s.t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := assemble(ctx, s.settings, surroundings{log: log})
-	must(s.t, err)
-	done := make(chan error, 1)
-	go func() { done <- daemon.Run(ctx, log, a.parts...) }()
-	stopped := false
-	s.stop = func() {
-		if stopped {
-			return
-		}
-		stopped = true
-		cancel()
-		if err := errors.Join(<-done, a.close()); err != nil {
-			s.t.Error(err)
-		}
-	}
-	s.t.Cleanup(func() { s.stop() })
-	s.url = "http://" + a.addr.String()
-	s.post(s.stripe+"/_fake/webhook-endpoint", map[string]string{"url": s.url + "/api/billing/webhooks/stripe", "secret": webhookSecret})
-	s.eventually("ready", func() bool {
-		r, err := http.Get(s.url + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer r.Body.Close()
-		return r.StatusCode == http.StatusOK
-	})
+	s.Replica = servicetest.Start(s.t, blueprint, s.settings, service.Surroundings{Log: log, Now: time.Now})
+	s.post(s.stripe+"/_fake/webhook-endpoint", map[string]string{"url": s.URL + "/api/billing/webhooks/stripe", "secret": webhookSecret})
+	s.AwaitReady()
 }
 
 // identity plays the identity service: its key set, and tokens signed with its key.
-func (s *service) identity() string {
+func (s *system) identity() string {
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	must(s.t, err)
 	b64 := base64.RawURLEncoding.EncodeToString
@@ -135,7 +106,7 @@ func (s *service) identity() string {
 }
 
 // user plays directory.
-func (s *service) user(id, version int64, change func(u *directoryv1.User)) {
+func (s *system) user(id, version int64, change func(u *directoryv1.User)) {
 	s.t.Helper()
 	u := directoryv1.User{
 		ID: id, Version: version, AccessVersion: version, Username: "user" + strconv.FormatInt(id, 10), Email: fmt.Sprintf("u%d@example.com", id),
@@ -156,7 +127,7 @@ type answer struct {
 }
 
 // ask sends a request as a user; extra are headers, name and value in turn.
-func (s *service) ask(method, path string, userID int64, body any, extra ...string) answer {
+func (s *system) ask(method, path string, userID int64, body any, extra ...string) answer {
 	s.t.Helper()
 	var reader io.Reader
 	if body != nil {
@@ -164,7 +135,11 @@ func (s *service) ask(method, path string, userID int64, body any, extra ...stri
 		must(s.t, err)
 		reader = bytes.NewReader(raw)
 	}
-	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, reader)
+	base := s.URL
+	if strings.HasPrefix(path, "/internal/") {
+		base = s.InternalURL
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, base+path, reader)
 	must(s.t, err)
 	r.Header.Set("Content-Type", "application/json")
 	if userID != 0 {
@@ -180,7 +155,7 @@ func (s *service) ask(method, path string, userID int64, body any, extra ...stri
 	return s.do(r)
 }
 
-func (s *service) do(r *http.Request) answer {
+func (s *system) do(r *http.Request) answer {
 	s.t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	response, err := client.Do(r)
@@ -216,7 +191,7 @@ func decode[T any](a answer) T {
 }
 
 // post speaks to the control plane of the Stripe that we play.
-func (s *service) post(address string, body any) answer {
+func (s *system) post(address string, body any) answer {
 	s.t.Helper()
 	raw, err := json.Marshal(body)
 	must(s.t, err)
@@ -227,7 +202,7 @@ func (s *service) post(address string, body any) answer {
 }
 
 // pay does what a customer does on Stripe's page.
-func (s *service) pay(page string) {
+func (s *system) pay(page string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, page, strings.NewReader(url.Values{"outcome": {"pay"}}.Encode()))
 	must(s.t, err)
@@ -236,7 +211,7 @@ func (s *service) pay(page string) {
 }
 
 // state is the newest state record of a user on Kafka once it is as wanted.
-func (s *service) state(userID int64, what string, is func(r billingv1.Subscription) bool) billingv1.Subscription {
+func (s *system) state(userID int64, what string, is func(r billingv1.Subscription) bool) billingv1.Subscription {
 	s.t.Helper()
 	var newest billingv1.Subscription
 	s.eventually(what, func() bool {
@@ -252,7 +227,7 @@ func (s *service) state(userID int64, what string, is func(r billingv1.Subscript
 	return newest
 }
 
-func (s *service) eventually(what string, is func() bool) {
+func (s *system) eventually(what string, is func() bool) {
 	s.t.Helper()
 	eventually.Holds(s.t, waitLimit, what, is)
 }

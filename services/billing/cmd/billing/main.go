@@ -2,23 +2,17 @@
 package main
 
 import (
-	"context"
-
-	"muster/libs/daemon"
-	"muster/libs/telemetry"
+	"muster/libs/inbox"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/libs/service"
+	"muster/services/billing/internal/adapter/postgres"
+	"muster/services/billing/internal/billing"
 )
 
-func main() {
-	daemon.Main(daemon.Blueprint[settings]{
-		Name:     "billing",
-		Settings: readSettings,
-		LogLevel: settings.logLevel,
-		Assemble: func(ctx context.Context, s settings, t *telemetry.Telemetry) (daemon.Service, error) {
-			a, err := assemble(ctx, s, surroundings{log: t.Logger, metrics: t.Metrics})
-			if err != nil {
-				return daemon.Service{}, err
-			}
-			return daemon.Service{Parts: a.parts, Close: a.close}, nil
-		},
-	})
+var blueprint = service.Blueprint[*settings]{
+	Name: billing.Name, Settings: defaults, Assemble: assemble,
+	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, postgres.Migrations},
 }
+
+func main() { blueprint.Main() }

@@ -15,7 +15,7 @@ func TestCompleteSettings(t *testing.T) {
 	e := maps.Clone(complete)
 	e["BILLING_PUBLIC_URL"] = "http://127.0.0.1:3000/app"
 	e["BILLING_RETURN_URL_ORIGINS"] = "https://app.test,https://other.test/"
-	s, err := readSettings(e)
+	s, err := blueprint.Read(e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestAllProblemsAreNamedAtOnce(t *testing.T) {
 	} {
 		e := maps.Clone(complete)
 		maps.Copy(e, c.change)
-		_, err := readSettings(e)
+		_, err := blueprint.Read(e)
 		if err == nil {
 			t.Errorf("%s: accepted", name)
 			continue

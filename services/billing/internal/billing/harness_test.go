@@ -31,16 +31,15 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{store: billingtest.NewMemory(), now: t0}
 	h.provider = billingtest.NewProvider(h.clock)
-	h.Service = billing.New(billing.Deps{
+	h.Service = billing.New(billing.Ports{
 		Store: watched{h.store, h}, Payments: h.provider, Now: h.clock,
-		Rules: billing.Rules{Grace: 30 * 24 * time.Hour, ReturnOrigins: []string{"https://app.test"}},
 		NewID: func() string {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.ids++
 			return fmt.Sprint("id-", h.ids)
 		},
-	})
+	}, billing.Rules{Grace: 30 * 24 * time.Hour, ReturnOrigins: []string{"https://app.test"}})
 	h.follow(t, 42)
 	return h
 }

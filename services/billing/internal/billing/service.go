@@ -29,21 +29,24 @@ type Rules struct {
 	ReturnOrigins []string
 }
 
-// Deps is what a Service works with.
-type Deps struct {
+// Name is the service's name.
+const Name = "billing"
+
+// Ports are what a Service works with.
+type Ports struct {
 	Store    Store
 	Payments Payments
-	Rules    Rules
-	// Now is the time in whole seconds, UTC.
+	// Now is the clock. The service cuts it to whole seconds UTC.
 	Now func() time.Time
 	// NewID makes a random id.
 	NewID func() string
 }
 
 // New makes a Service.
-func New(d Deps) *Service {
+func New(p Ports, rules Rules) *Service {
 	return &Service{
-		store: d.Store, payments: d.Payments, rules: d.Rules, now: d.Now, newID: d.NewID, woken: make(chan struct{}, 1),
+		store: p.Store, payments: p.Payments, rules: rules, newID: p.NewID, woken: make(chan struct{}, 1),
+		now: func() time.Time { return p.Now().UTC().Truncate(time.Second) },
 	}
 }
 

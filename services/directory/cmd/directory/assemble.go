@@ -4,147 +4,84 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"log/slog"
 	"time"
 
-	"gorm.io/gorm"
-
 	"muster/libs/contracts"
-	"muster/libs/daemon"
-	"muster/libs/inbox"
-	"muster/libs/outbox"
-	"muster/libs/pg"
-	"muster/libs/telemetry"
-	"muster/libs/web"
+	"muster/libs/service"
 	"muster/services/directory/internal/adapter/events"
 	"muster/services/directory/internal/adapter/httpapi"
 	"muster/services/directory/internal/adapter/identityapi"
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/adapter/smtp"
-	"muster/services/directory/internal/adapter/worker"
 	"muster/services/directory/internal/directory"
 )
 
-const serviceName = "directory"
+const (
+	mailWorkers  = 8
+	mailPoll     = time.Second
+	reviewPeriod = time.Second // how late a type may follow an exemption that begins or ends
+	purgePeriod  = time.Hour
+)
 
-// app is the assembled service.
-type app struct {
-	db       *gorm.DB
-	listener net.Listener
-	mailer   *smtp.Mailer
-	// parts run together and stop in this order: first what makes work, last the relay that publishes it.
-	parts []daemon.Part
-}
-
-// assemble connects what the service consists of. It migrates the database, waiting for it to be up, and listens; it
-// runs nothing yet. now is the clock.
-func assemble(ctx context.Context, s settings, t *telemetry.Telemetry, now func() time.Time) (*app, error) {
-	db, err := pg.Start(ctx, s.PostgresURL, outbox.Migrations, inbox.Migrations, postgres.Migrations)
-	if err != nil {
-		return nil, err
-	}
-	a := &app{db: db}
-	if err := a.wire(ctx, s, t, now); err != nil {
-		return nil, errors.Join(err, a.close())
-	}
-	return a, nil
-}
-
-func (a *app) wire(ctx context.Context, s settings, t *telemetry.Telemetry, now func() time.Time) error {
-	store := postgres.NewStore(a.db, now)
-	mailer, err := smtp.New(smtp.Config{
-		ServerURL: s.SMTPURL, PasswordFile: s.SMTPPasswordFile, CAFile: s.SMTPCAFile, Timeout: s.SMTPTimeout,
-		From: s.MailFrom, Support: s.MailSupport, PublicURL: s.PublicURL, TemplateDir: s.MailTemplates,
-	})
+// assemble connects the service.
+func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
+	store, lists := postgres.New(sh.DB, sh.Now), postgres.NewLists(sh.DB)
+	mailer, err := smtp.New(s.smtp())
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
-	a.mailer = mailer
-	tokens, err := web.NewServiceTokens(s.ServiceSecret, serviceName)
+	sh.Closes(mailer.Close)
+	legacy, err := identityapi.NewLegacyAccounts(s.IdentityInternalURL, sh.Tokens)
 	if err != nil {
 		return err
 	}
-	legacy, err := identityapi.NewLegacyAccounts(s.IdentityURL, tokens)
+	keys, err := sh.Keys(ctx)
 	if err != nil {
 		return err
 	}
-	service := directory.New(directory.Config{
-		Store: store, Mails: store, Mailer: mailer, Legacy: legacy, Now: now,
-		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
-		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour,
+	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Legacy: legacy, Now: sh.Now}, s.rules())
+
+	sh.Publishes(contracts.TopicUser, contracts.TopicUserEvents)
+	sh.Consumes(events.Topics, events.Handler(core))
+	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
+		Service: core, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: lists.Standing,
+		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
-	relay, err := outbox.NewRelay(outbox.RelayConfig{
-		Service: serviceName, PostgresURL: s.PostgresURL, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix,
-		Topics: contracts.Topics(contracts.TopicUser, contracts.TopicUserEvents), Replication: s.KafkaReplication, Logger: t.Logger,
+	httpapi.MountInternal(sh.Internal(), core)
+	sh.Works(service.Queue{
+		Name: "mail", Workers: mailWorkers, Woken: store.MailQueued(), Poll: mailPoll, Grace: 2*s.SMTPTimeout + 5*time.Second,
+		Next: func(ctx context.Context) (bool, error) { return nextMail(ctx, core, sh.Log) },
 	})
-	if err != nil {
-		return err
-	}
-	consumer, err := inbox.New(inbox.Config{
-		Name: serviceName, Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics,
-		DB: a.db, Handle: events.Handler(service), Logger: t.Logger,
-	})
-	if err != nil {
-		return err
-	}
-	lists := postgres.NewLists(a.db)
-	serve, err := a.http(ctx, s, t, service, lists, consumer, tokens)
-	if err != nil {
-		return err
-	}
-	workers := worker.New(service, store.MailQueued(), t.Logger)
-	a.parts = []daemon.Part{
-		{Name: "http", Run: serve, Grace: 20 * time.Second},
-		{Name: "consumer", Run: consumer.Run},
-		{Name: "types", Run: workers.ReviewTypes},
-		{Name: "mail", Run: workers.SendMail, Grace: 2*s.SMTPTimeout + 5*time.Second},
-		{Name: "purge", Run: workers.PurgeMail},
-		{Name: "purge of requests", Run: workers.PurgeRequests},
-	}
+	sh.Every("review of types", reviewPeriod, func(ctx context.Context) error { _, err := core.ReviewTypes(ctx); return err })
+	sh.Every("purge of mail", purgePeriod, core.PurgeMail)
+	sh.Every("purge of requests", purgePeriod, core.PurgeRequests)
 	for _, totals := range lists.Totals() {
-		a.parts = append(a.parts, daemon.Part{Name: "totals", Run: func(ctx context.Context) error { return totals.Run(ctx, t.Logger) }})
+		sh.Background("totals", func(ctx context.Context) error { return totals.Run(ctx, sh.Log) }, 0)
 	}
-	a.parts = append(a.parts, daemon.Part{Name: "relay", Run: relay.Run})
 	return nil
 }
 
-// http makes the server and listens.
-func (a *app) http(ctx context.Context, s settings, t *telemetry.Telemetry, service *directory.Service, lists *postgres.Lists, consumer *inbox.Consumer, tokens web.ServiceTokens) (func(context.Context) error, error) {
-	csrf, err := web.NewCSRF(s.CSRFSecret)
+// nextMail sends the mail that is due next. How it went is logged, without saying to whom.
+func nextMail(ctx context.Context, core *directory.Service, log *slog.Logger) (found bool, err error) {
+	d, found, err := core.DeliverMail(ctx)
 	if err != nil {
-		return nil, err
+		return found, fmt.Errorf("mail %d: %w", d.MailID, err)
 	}
-	keys, err := web.RemoteKeys(ctx, s.JWKSURL, t.Logger)
-	if err != nil {
-		return nil, err
+	if !found {
+		return false, nil
 	}
-	draining := make(chan struct{})
-	engine := web.New(web.Options{
-		Service: serviceName, Logger: t.Logger, Metrics: t.Metrics,
-		Ready: []web.Check{
-			{Name: "database", Probe: func(ctx context.Context) error { return pg.Ready(ctx, a.db) }},
-			{Name: "events", Probe: func(context.Context) error { return consumer.Ready() }},
-		},
-		Streams: httpapi.Streams,
-	})
-	api := &httpapi.API{
-		Service: service, Reader: lists, Imports: lists, Auth: web.NewAuthenticator(keys, csrf, lists.Standing), Services: tokens,
-		AdminsOnly: s.Visibility == visibleToAdmins, Draining: draining,
+	level, message := slog.LevelDebug, "mail sent"
+	switch {
+	case errors.Is(d.Err, directory.ErrMailStale):
+		level, message = slog.LevelInfo, "mail not sent"
+	case errors.Is(d.Err, directory.ErrMailRefused):
+		level, message = slog.LevelWarn, "mail abandoned"
+	case d.Abandoned:
+		level, message = slog.LevelError, "mail abandoned: the mail server did not take it in time"
+	case d.Err != nil:
+		level, message = slog.LevelWarn, "mail not sent, will be tried again"
 	}
-	api.Mount(engine)
-	if a.listener, err = web.Listen(ctx, s.Addr); err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		context.AfterFunc(ctx, func() { close(draining) })
-		return web.Serve(ctx, a.listener, engine, t.Logger)
-	}, nil
-}
-
-// close gives back what assemble took; after the parts have ended.
-func (a *app) close() error {
-	if a.mailer != nil {
-		a.mailer.Close()
-	}
-	return pg.Close(a.db)
+	log.Log(ctx, level, message, "mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
+	return true, nil
 }

@@ -1,34 +1,30 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
-	"muster/libs/daemon"
-	"muster/libs/inbox"
-	"muster/libs/outbox"
-	"muster/libs/telemetry"
-	"muster/libs/testkit/eventually"
+	"muster/libs/service"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 	"muster/services/directory/internal/adapter/httpapi/httpapitest"
-	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/adapter/smtp/smtptest"
+	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 )
 
-// service is directory as it runs in production, with a clock of the test's and the test in the place of all others.
-type service struct {
+// system is directory as it runs in production, with a clock of the test's and the test in the place of all others.
+type system struct {
+	*servicetest.Replica
 	issuer   *httpapitest.Issuer
 	identity *httpapitest.Identity
 	mail     *smtptest.Server
@@ -36,70 +32,52 @@ type service struct {
 	prefix   string // of topics
 
 	environment map[string]string
-	url         string
-	stop        func()
 }
 
 // boot starts a service of its own. It stops when the test ends.
-func boot(t *testing.T) *service {
+func boot(t *testing.T) *system {
 	t.Helper()
-	s := &service{
+	s := &system{
 		issuer: httpapitest.NewIssuer(t), identity: httpapitest.NewIdentity(t), mail: smtptest.New(t), clock: directorytest.NewClock(), prefix: kafkatest.Prefix(t),
 	}
 	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicSubscription)...)
 	s.environment = map[string]string{
-		"DIRECTORY_POSTGRES_URL":       pgtest.NewURL(t, outbox.Migrations, inbox.Migrations, postgres.Migrations),
-		"DIRECTORY_KAFKA_BROKERS":      kafkatest.Broker(t),
-		"DIRECTORY_KAFKA_TOPIC_PREFIX": s.prefix,
-		"DIRECTORY_ADDR":               "127.0.0.1:0",
-		"DIRECTORY_PUBLIC_URL":         "https://app.example.com",
-		"DIRECTORY_JWKS_URL":           s.issuer.URL,
-		"DIRECTORY_IDENTITY_URL":       s.identity.URL,
-		"DIRECTORY_CSRF_SECRET":        httpapitest.Secret,
-		"DIRECTORY_SERVICE_SECRET":     httpapitest.Secret,
-		"DIRECTORY_SMTP_URL":           s.mail.URL,
+		"DIRECTORY_POSTGRES_URL":          pgtest.NewURL(t, blueprint.Migrations...),
+		"DIRECTORY_KAFKA_BROKERS":         kafkatest.Broker(t),
+		"DIRECTORY_KAFKA_TOPIC_PREFIX":    s.prefix,
+		"DIRECTORY_ADDR":                  "127.0.0.1:0",
+		"DIRECTORY_INTERNAL_ADDR":         "127.0.0.1:0",
+		"DIRECTORY_PUBLIC_URL":            "https://app.example.com",
+		"DIRECTORY_JWKS_URL":              s.issuer.URL,
+		"DIRECTORY_IDENTITY_INTERNAL_URL": s.identity.URL,
+		"DIRECTORY_CSRF_SECRET":           httpapitest.Secret,
+		"DIRECTORY_SERVICE_SECRET":        httpapitest.Secret,
+		"DIRECTORY_SMTP_URL":              s.mail.URL,
 	}
 	s.start(t)
-	t.Cleanup(func() { s.stop() })
 	return s
 }
 
 // start assembles and runs the service as main does, and waits until it is ready.
-func (s *service) start(t *testing.T) {
+func (s *system) start(t *testing.T) {
 	t.Helper()
-	config, err := readSettings(s.environment)
+	config, err := blueprint.Read(s.environment)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	a, err := assemble(ctx, config, &telemetry.Telemetry{Logger: log}, s.clock.Now)
-	if err != nil {
-		cancel()
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- daemon.Run(ctx, log, a.parts...) }()
-	s.url = "http://" + a.listener.Addr().String()
-	s.stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-		if err := a.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	eventually.Holds(t, patience, "ready", func() bool {
-		status, _, _ := s.call(t, 0, "GET", "/readyz", "")
-		return status == http.StatusOK
-	})
+	s.Replica = servicetest.Start(t, blueprint, config, service.Surroundings{Log: log, Now: s.clock.Now})
+	s.AwaitReady()
 }
 
 // call sends a request as a user (0 is nobody) and gives status, headers and body.
-func (s *service) call(t *testing.T, as int64, method, path, body string) (int, http.Header, string) {
+func (s *system) call(t *testing.T, as int64, method, path, body string) (int, http.Header, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, strings.NewReader(body))
+	base := s.URL
+	if strings.HasPrefix(path, "/internal/") {
+		base = s.InternalURL
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, base+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +86,7 @@ func (s *service) call(t *testing.T, as int64, method, path, body string) (int, 
 		s.issuer.SignIn(t, r, as)
 	}
 	if strings.HasPrefix(path, "/internal/") {
-		httpapitest.AsService(t, r, serviceName)
+		httpapitest.AsService(t, r, directory.Name)
 	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -123,7 +101,7 @@ func (s *service) call(t *testing.T, as int64, method, path, body string) (int, 
 }
 
 // expect calls and insists on a status; it gives the body's JSON.
-func (s *service) expect(t *testing.T, status int, as int64, method, path, body string) map[string]any {
+func (s *system) expect(t *testing.T, status int, as int64, method, path, body string) map[string]any {
 	t.Helper()
 	got, _, content := s.call(t, as, method, path, body)
 	if got != status {
@@ -139,13 +117,13 @@ func (s *service) expect(t *testing.T, status int, as int64, method, path, body 
 }
 
 // publish is what identity and billing do.
-func (s *service) publish(t *testing.T, payloads ...contracts.Payload) {
+func (s *system) publish(t *testing.T, payloads ...contracts.Payload) {
 	t.Helper()
 	kafkatest.Publish(t, s.prefix, "test", payloads...)
 }
 
 // state waits until directory has published a state of the user at which the condition holds.
-func (s *service) state(t *testing.T, id int64, what string, holds func(directoryv1.User) bool) directoryv1.User {
+func (s *system) state(t *testing.T, id int64, what string, holds func(directoryv1.User) bool) directoryv1.User {
 	t.Helper()
 	var last directoryv1.User
 	records := kafkatest.Await(t, s.prefix+contracts.TopicUser, 1)

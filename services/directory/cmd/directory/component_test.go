@@ -243,7 +243,7 @@ func TestMailSurvivesARestart(t *testing.T) {
 	if tried["pending"] != 0.0 || len(s.mail.Messages()) != 0 {
 		t.Errorf("pending %v, %d messages", tried["pending"], len(s.mail.Messages()))
 	}
-	s.stop()
+	s.Stop()
 	s.mail.Refuse(false)
 	s.clock.Move(time.Minute)
 	s.start(t)

@@ -21,9 +21,9 @@ import (
 )
 
 // post uploads a roster as user 1 and gives the status and the answer.
-func (s *service) post(t *testing.T, query string, roster io.Reader) (int, map[string]any) {
+func (s *system) post(t *testing.T, query string, roster io.Reader) (int, map[string]any) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/users/import?"+query, roster)
+	r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/api/users/import?"+query, roster)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func (s *service) post(t *testing.T, query string, roster io.Reader) (int, map[s
 }
 
 // bootWithAdmin boots a service whose user 1 is an administrator.
-func bootWithAdmin(t *testing.T) *service {
+func bootWithAdmin(t *testing.T) *system {
 	t.Helper()
 	s := boot(t)
 	s.publish(t, administrator(1, "admin@example.com"))
@@ -89,7 +89,7 @@ func TestABigRosterInLittleMemory(t *testing.T) {
 		ended <- outcome{status, answer}
 	}()
 	eventually.Holds(t, time.Minute, "a part is done", func() bool { return s.count(t, "legacy_users") > rows/4 })
-	s.stop()
+	s.Stop()
 	close(stopped)
 	first := <-ended
 	lines, _ := first.answer["lines"].(float64)
@@ -147,7 +147,7 @@ func watchMemory(t *testing.T) (most func() uint64) {
 }
 
 // count counts the rows of a table.
-func (s *service) count(t *testing.T, table string) (n int) {
+func (s *system) count(t *testing.T, table string) (n int) {
 	t.Helper()
 	db, err := pg.Open(t.Context(), s.environment["DIRECTORY_POSTGRES_URL"])
 	if err != nil {
@@ -231,7 +231,7 @@ func TestIdentityIsAwayWhileARosterComes(t *testing.T) {
 func TestAClientThatHangsUp(t *testing.T) {
 	s := bootWithAdmin(t)
 	body, rest := io.Pipe()
-	r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/users/import?importId=one", body)
+	r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/api/users/import?importId=one", body)
 	if err != nil {
 		t.Fatal(err)
 	}

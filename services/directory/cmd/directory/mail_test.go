@@ -8,14 +8,14 @@ import (
 	"testing"
 
 	"muster/libs/contracts/directoryv1"
-	"muster/libs/telemetry"
+	"muster/libs/service"
 	"muster/services/directory/internal/adapter/smtp/smtptest"
 )
 
 // TestMailAsTheOperatorWantsIt goes through an encrypted server with a password, in the operator's words.
 func TestMailAsTheOperatorWantsIt(t *testing.T) {
 	s := boot(t)
-	s.stop()
+	s.Stop()
 	server := smtptest.NewWith(t, smtptest.Options{StartTLS: true, User: "muster", Password: "s3cret"})
 	dir := t.TempDir()
 	write := func(name, content string) string {
@@ -43,17 +43,17 @@ func TestMailAsTheOperatorWantsIt(t *testing.T) {
 // TestABrokenTemplateStopsTheStart and not the first mail.
 func TestABrokenTemplateStopsTheStart(t *testing.T) {
 	s := boot(t)
-	s.stop()
+	s.Stop()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "layout.html"), []byte("{{.Nonsense}}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s.environment["DIRECTORY_MAIL_TEMPLATES"] = dir
-	config, err := readSettings(s.environment)
+	config, err := blueprint.Read(s.environment)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := assemble(t.Context(), config, &telemetry.Telemetry{Logger: slog.New(slog.DiscardHandler)}, s.clock.Now); err == nil || !strings.Contains(err.Error(), "layout.html") {
+	if _, err := blueprint.Start(t.Context(), config, service.Surroundings{Log: slog.New(slog.DiscardHandler), Now: s.clock.Now}); err == nil || !strings.Contains(err.Error(), "layout.html") {
 		t.Errorf("the start ends with %v", err)
 	}
 }

@@ -2,25 +2,17 @@
 package main
 
 import (
-	"context"
-	"log/slog"
-	"time"
-
-	"muster/libs/daemon"
-	"muster/libs/telemetry"
+	"muster/libs/inbox"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/libs/service"
+	"muster/services/directory/internal/adapter/postgres"
+	"muster/services/directory/internal/directory"
 )
 
-func main() {
-	daemon.Main(daemon.Blueprint[settings]{
-		Name:     serviceName,
-		Settings: readSettings,
-		LogLevel: func(s settings) slog.Level { return s.LogLevel },
-		Assemble: func(ctx context.Context, s settings, t *telemetry.Telemetry) (daemon.Service, error) {
-			a, err := assemble(ctx, s, t, time.Now)
-			if err != nil {
-				return daemon.Service{}, err
-			}
-			return daemon.Service{Parts: a.parts, Close: a.close}, nil
-		},
-	})
+var blueprint = service.Blueprint[*settings]{
+	Name: directory.Name, Settings: defaults, Assemble: assemble,
+	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, postgres.Migrations},
 }
+
+func main() { blueprint.Main() }

@@ -1,28 +1,19 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"log/slog"
-	"net/url"
 	"time"
 
-	"github.com/caarlos0/env/v11"
+	"muster/libs/service"
+	"muster/services/directory/internal/adapter/smtp"
+	"muster/services/directory/internal/directory"
 )
 
-// settings are the environment variables of the service, each with the prefix DIRECTORY_. The README lists them.
+// settings are the environment variables of the service, each with the prefix DIRECTORY_. README.md explains them.
 type settings struct {
-	PostgresURL      string     `env:"POSTGRES_URL,required,notEmpty"`
-	KafkaBrokers     []string   `env:"KAFKA_BROKERS,required,notEmpty"`
-	KafkaTopicPrefix string     `env:"KAFKA_TOPIC_PREFIX"`
-	KafkaReplication int        `env:"KAFKA_REPLICATION" envDefault:"1"`
-	Addr             string     `env:"ADDR" envDefault:"127.0.0.1:8082"`
-	PublicURL        string     `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:3000"`
-	JWKSURL          string     `env:"JWKS_URL" envDefault:"http://127.0.0.1:8081/.well-known/jwks.json"`
-	IdentityURL      string     `env:"IDENTITY_URL" envDefault:"http://127.0.0.1:8081"`
-	CSRFSecret       string     `env:"CSRF_SECRET,required,notEmpty"`
-	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty"`
-	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
+	service.Settings
+
+	PublicURL           string `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:3000"`
+	IdentityInternalURL string `env:"IDENTITY_INTERNAL_URL" envDefault:"http://127.0.0.1:9081"`
 
 	SMTPURL          string        `env:"SMTP_URL,required,notEmpty"`
 	SMTPPasswordFile string        `env:"SMTP_PASSWORD_FILE"`
@@ -39,34 +30,37 @@ type settings struct {
 	ResendsPerHour        int           `env:"RESENDS_PER_HOUR" envDefault:"10"`
 }
 
+func defaults() *settings {
+	return &settings{Settings: service.Settings{Addr: "127.0.0.1:8082", InternalAddr: "127.0.0.1:9082"}}
+}
+
 const (
 	visibleToEveryone = "everyone"
 	visibleToAdmins   = "admins"
 )
 
-// readSettings reads and checks all settings and reports all problems at once.
-func readSettings(environment map[string]string) (settings, error) {
-	s, err := env.ParseAsWithOptions[settings](env.Options{Environment: environment, Prefix: "DIRECTORY_"})
-	problems := []error{err}
-	note := func(bad bool, name, message string) {
-		if bad {
-			problems = append(problems, fmt.Errorf("DIRECTORY_%s %s", name, message))
-		}
-	}
-	note(s.Visibility != "" && s.Visibility != visibleToEveryone && s.Visibility != visibleToAdmins, "VISIBILITY", "must be everyone or admins")
-	note(!absolute(s.PublicURL), "PUBLIC_URL", "must be an absolute URL")
-	note(!absolute(s.JWKSURL), "JWKS_URL", "must be an absolute URL")
-	note(!absolute(s.IdentityURL), "IDENTITY_URL", "must be an absolute URL")
-	note(s.KafkaReplication < 1, "KAFKA_REPLICATION", "must be at least 1")
-	note(s.RegistrationCodeLife < time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
-	note(s.PasswordResetCodeLife < time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
-	note(s.EmailChangeCodeLife < time.Minute, "EMAIL_CHANGE_CODE_LIFETIME", "must be at least 1m")
-	note(s.ResendsPerHour < 1, "RESENDS_PER_HOUR", "must be at least 1")
-	note(s.SMTPTimeout < time.Second || s.SMTPTimeout > 20*time.Second, "SMTP_TIMEOUT", "must be from 1s to 20s")
-	return s, errors.Join(problems...)
+// Check implements service.Configurable.
+func (s *settings) Check(p *service.Problems) {
+	p.Need(s.Visibility == visibleToEveryone || s.Visibility == visibleToAdmins, "VISIBILITY", "must be everyone or admins")
+	p.URL("PUBLIC_URL", s.PublicURL)
+	p.URL("IDENTITY_INTERNAL_URL", s.IdentityInternalURL)
+	p.Need(s.RegistrationCodeLife >= time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
+	p.Need(s.PasswordResetCodeLife >= time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
+	p.Need(s.EmailChangeCodeLife >= time.Minute, "EMAIL_CHANGE_CODE_LIFETIME", "must be at least 1m")
+	p.Need(s.ResendsPerHour > 0, "RESENDS_PER_HOUR", "must be at least 1")
+	p.Need(s.SMTPTimeout >= time.Second && s.SMTPTimeout <= 20*time.Second, "SMTP_TIMEOUT", "must be from 1s to 20s")
 }
 
-func absolute(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.IsAbs() && u.Host != ""
+func (s *settings) rules() directory.Rules {
+	return directory.Rules{
+		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
+		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour,
+	}
+}
+
+func (s *settings) smtp() smtp.Config {
+	return smtp.Config{
+		ServerURL: s.SMTPURL, PasswordFile: s.SMTPPasswordFile, CAFile: s.SMTPCAFile, Timeout: s.SMTPTimeout,
+		From: s.MailFrom, Support: s.MailSupport, PublicURL: s.PublicURL, TemplateDir: s.MailTemplates,
+	}
 }

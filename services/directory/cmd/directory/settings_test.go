@@ -3,19 +3,21 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 )
 
 func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
-	_, err := readSettings(map[string]string{
+	_, err := blueprint.Read(map[string]string{
 		"DIRECTORY_KAFKA_BROKERS": "127.0.0.1:9092", "DIRECTORY_VISIBILITY": "nobody", "DIRECTORY_PUBLIC_URL": "app", "DIRECTORY_SMTP_TIMEOUT": "1m",
 		"DIRECTORY_KAFKA_REPLICATION": "many", "DIRECTORY_PASSWORD_RESET_CODE_LIFETIME": "1s", "DIRECTORY_EMAIL_CHANGE_CODE_LIFETIME": "0",
-		"DIRECTORY_IDENTITY_URL": "identity:8081",
+		"DIRECTORY_IDENTITY_INTERNAL_URL": "identity:8081",
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "KafkaReplication",
-		"PASSWORD_RESET_CODE_LIFETIME", "EMAIL_CHANGE_CODE_LIFETIME", "IDENTITY_URL"} {
+	for _, name := range []string{"POSTGRES_URL", "CSRF_SECRET", "SERVICE_SECRET", "SMTP_URL", "VISIBILITY", "PUBLIC_URL", "SMTP_TIMEOUT", "DIRECTORY_KAFKA_REPLICATION",
+		"PASSWORD_RESET_CODE_LIFETIME", "EMAIL_CHANGE_CODE_LIFETIME", "IDENTITY_INTERNAL_URL"} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not reported in:\n%v", name, err)
 		}
@@ -23,9 +25,9 @@ func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
 }
 
 func TestSettingsHaveDefaults(t *testing.T) {
-	s, err := readSettings(map[string]string{
+	s, err := blueprint.Read(map[string]string{
 		"DIRECTORY_POSTGRES_URL": "postgres://localhost/directory", "DIRECTORY_KAFKA_BROKERS": "a:1,b:2",
-		"DIRECTORY_CSRF_SECRET": "x", "DIRECTORY_SERVICE_SECRET": "y", "DIRECTORY_SMTP_URL": "smtp://localhost",
+		"DIRECTORY_CSRF_SECRET": httpapitest.Secret, "DIRECTORY_SERVICE_SECRET": httpapitest.Secret, "DIRECTORY_SMTP_URL": "smtp://localhost",
 	})
 	if err != nil {
 		t.Fatal(err)

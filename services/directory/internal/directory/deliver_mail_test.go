@@ -208,7 +208,7 @@ func TestTwoReplicasSendAMailOnce(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
 	slow := slowMailer{began: make(chan struct{}), end: make(chan struct{})}
-	first := directory.New(directory.Config{Store: w.store, Mails: w.store, Mailer: slow, Now: w.clock.Now})
+	first := directory.New(directory.Ports{Store: w.store, Mails: w.store, Mailer: slow, Now: w.clock.Now}, directory.Rules{})
 	done := make(chan error, 1)
 	go func() {
 		_, _, err := first.DeliverMail(context.Background())

@@ -8,8 +8,11 @@ import (
 	"muster/libs/contracts"
 )
 
-// Config is what a Service needs.
-type Config struct {
+// Name is the service's name.
+const Name = "directory"
+
+// Ports are what a Service works with.
+type Ports struct {
 	Store  Store
 	Mails  MailQueue
 	Mailer Mailer
@@ -21,6 +24,10 @@ type Config struct {
 	NewCode func() string
 	// NewDigits makes the codes of email changes. Nil is NewDigits.
 	NewDigits func() string
+}
+
+// Rules are the numbers that an operator may change.
+type Rules struct {
 	// RegistrationCodeLife is how long the code of a registration is good for. Zero is 24 h (contract section 6).
 	RegistrationCodeLife time.Duration
 	// PasswordResetCodeLife is the same for a forgotten password. Zero is 1 h.
@@ -53,15 +60,15 @@ type Service struct {
 }
 
 // New makes a Service.
-func New(c Config) *Service {
+func New(p Ports, rules Rules) *Service {
 	s := &Service{
-		store: c.Store, mails: c.Mails, mailer: c.Mailer, legacy: c.Legacy, clock: c.Now, newCode: c.NewCode, newDigits: c.NewDigits,
+		store: p.Store, mails: p.Mails, mailer: p.Mailer, legacy: p.Legacy, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
 		codeLife: map[string]time.Duration{
-			RequestRegistration:  cmp.Or(c.RegistrationCodeLife, defaultRegistrationCodeLife),
-			RequestPasswordReset: cmp.Or(c.PasswordResetCodeLife, defaultPasswordResetCodeLife),
-			RequestEmailChange:   cmp.Or(c.EmailChangeCodeLife, defaultEmailChangeCodeLife),
+			RequestRegistration:  cmp.Or(rules.RegistrationCodeLife, defaultRegistrationCodeLife),
+			RequestPasswordReset: cmp.Or(rules.PasswordResetCodeLife, defaultPasswordResetCodeLife),
+			RequestEmailChange:   cmp.Or(rules.EmailChangeCodeLife, defaultEmailChangeCodeLife),
 		},
-		resends: cmp.Or(c.ResendsPerHour, defaultResendsPerHour),
+		resends: cmp.Or(rules.ResendsPerHour, defaultResendsPerHour),
 	}
 	if s.clock == nil {
 		s.clock = time.Now

@@ -134,7 +134,7 @@ func (m *replacing) Send(ctx context.Context, mail directory.Mail) error {
 
 func TestAFailedMailLeavesTheRequestThatReplacedItsOwn(t *testing.T) {
 	store, mailer := directorytest.NewStore(), &replacing{Mailer: &directorytest.Mailer{}}
-	s := directory.New(directory.Config{Store: store, Mails: store, Mailer: mailer, Now: directorytest.NewClock().Now})
+	s := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Now: directorytest.NewClock().Now}, directory.Rules{})
 	store.Put(directorytest.SampleUser(1))
 	mailer.replace = func() {
 		_, err := s.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("second@example.com")})

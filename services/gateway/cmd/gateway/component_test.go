@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -18,7 +17,7 @@ import (
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
-	"muster/libs/daemon"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
@@ -35,29 +34,12 @@ func boot(t *testing.T) *system {
 	w, s := newStubs(t)
 	sys := &system{world: w, prefix: kafkatest.Prefix(t)}
 	kafkatest.CreateTopics(t, sys.prefix, contracts.Topics()...)
-	s.PostgresURL, s.KafkaBrokers, s.KafkaTopicPrefix, s.Addr = pgtest.NewURL(t), []string{kafkatest.Broker(t)}, sys.prefix, "127.0.0.1:0"
+	s.PostgresURL, s.KafkaBrokers, s.KafkaTopicPrefix = pgtest.NewURL(t), []string{kafkatest.Broker(t)}, sys.prefix
 	s.ConsistencyWait = time.Minute // so that a busy machine fails no test
-	ctx, stop := context.WithCancel(context.Background())
-	tel := quiet(t)
-	a, err := assemble(ctx, s, tel)
-	if err != nil {
-		stop()
-		t.Fatal(err)
-	}
-	w.url = "http://" + a.listener.Addr().String()
-	ended := make(chan error, 1)
-	go func() { ended <- daemon.Run(ctx, tel.Logger, a.parts...) }()
-	t.Cleanup(func() {
-		w.client.CloseIdleConnections()
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("stopping: %v", err)
-		}
-		if err := a.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	eventually.Holds(t, time.Minute, "ready", func() bool { return w.do("GET", "/readyz", "").status == http.StatusOK })
+	replica := servicetest.Start(t, blueprint, s, quiet(t))
+	t.Cleanup(w.client.CloseIdleConnections)
+	w.url = replica.URL
+	replica.AwaitReady()
 	return sys
 }
 

@@ -21,6 +21,7 @@ import (
 
 	"muster/libs/causal"
 	"muster/libs/listing"
+	"muster/libs/service"
 	"muster/libs/telemetry"
 	"muster/libs/web"
 	"muster/services/gateway/internal/adapter/requestline"
@@ -105,21 +106,24 @@ func newWorld(t *testing.T, options ...option) *world {
 	t.Helper()
 	w, s := newStubs(t)
 	for _, o := range options {
-		o(&s)
+		o(s)
 	}
-	tel := quiet(t)
-	behind, err := connect(s, tel)
+	sh, err := service.New(gateway.Name, &s.Settings, quiet(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
-	w.service = gateway.New(w.model, behind.neighbours, s.ConsistencyWait)
-	handler, err := edge(ctx, s, tel, behind, w.service, w.reader, nil)
-	if err != nil {
+	behind, err1 := connect(s, sh)
+	keys, err2 := sh.Keys(ctx)
+	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(handler)
+	w.service = gateway.New(gateway.Ports{Model: w.model, Neighbours: behind.neighbours}, s.rules())
+	if err := mount(s, sh, behind, keys, w.service, w.reader); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(sh.API())
 	server.Listener = requestline.Listen(server.Listener)
 	server.Start()
 	t.Cleanup(server.Close)
@@ -128,7 +132,7 @@ func newWorld(t *testing.T, options ...option) *world {
 }
 
 // newStubs makes what stands around a gateway, and the settings by which it finds that.
-func newStubs(t *testing.T) (*world, settings) {
+func newStubs(t *testing.T) (*world, *settings) {
 	t.Helper()
 	w := &world{
 		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{},
@@ -145,19 +149,23 @@ func newStubs(t *testing.T) (*world, settings) {
 	if w.csrf, err = web.NewCSRF(secret); err != nil {
 		t.Fatal(err)
 	}
-	return w, settings{
-		CSRFSecret: secret, ServiceSecret: secret, IdentityURL: w.identity.URL, DirectoryURL: w.directory.URL, BillingURL: w.billing.URL,
-		JWKSURL: w.identity.URL + "/.well-known/jwks.json", UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second,
+	return w, &settings{
+		Settings: service.Settings{
+			Addr: "127.0.0.1:0", InternalAddr: "127.0.0.1:0", CSRFSecret: secret, ServiceSecret: secret, JWKSURL: w.identity.URL + "/.well-known/jwks.json",
+		},
+		IdentityURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
+		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
+		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second,
 	}
 }
 
-func quiet(t *testing.T) *telemetry.Telemetry {
+func quiet(t *testing.T) service.Surroundings {
 	t.Helper()
-	tel, err := telemetry.Setup(context.Background(), serviceName, slog.LevelError, io.Discard)
+	tel, err := telemetry.Setup(context.Background(), gateway.Name, slog.LevelError, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tel
+	return service.Surroundings{Log: tel.Logger, Metrics: tel.Metrics, Now: time.Now}
 }
 
 // reader is an httpapi.Reader with the users that a test gives it.

@@ -2,24 +2,16 @@
 package main
 
 import (
-	"context"
-	"log/slog"
-
-	"muster/libs/daemon"
-	"muster/libs/telemetry"
+	"muster/libs/inbox"
+	"muster/libs/pg"
+	"muster/libs/service"
+	"muster/services/gateway/internal/adapter/postgres"
+	"muster/services/gateway/internal/gateway"
 )
 
-func main() {
-	daemon.Main(daemon.Blueprint[settings]{
-		Name:     serviceName,
-		Settings: readSettings,
-		LogLevel: func(s settings) slog.Level { return s.LogLevel },
-		Assemble: func(ctx context.Context, s settings, t *telemetry.Telemetry) (daemon.Service, error) {
-			a, err := assemble(ctx, s, t)
-			if err != nil {
-				return daemon.Service{}, err
-			}
-			return daemon.Service{Parts: a.parts, Close: a.close}, nil
-		},
-	})
+var blueprint = service.Blueprint[*settings]{
+	Name: gateway.Name, Settings: defaults, Assemble: assemble,
+	Migrations: []pg.Migrations{inbox.Migrations, postgres.Migrations},
 }
+
+func main() { blueprint.Main() }

@@ -13,7 +13,7 @@ var least = map[string]string{
 }
 
 func TestSettingsHaveDefaults(t *testing.T) {
-	s, err := readSettings(least)
+	s, err := blueprint.Read(least)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestAllProblemsOfTheSettingsAreReported(t *testing.T) {
 	environment["GATEWAY_BILLING_URL"] = "billing:8083"
 	environment["GATEWAY_CONSISTENCY_WAIT"] = "1h"
 	environment["GATEWAY_UPSTREAM_CONNECTIONS"] = "0"
-	_, err := readSettings(environment)
+	_, err := blueprint.Read(environment)
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -40,16 +40,18 @@ func TestAllProblemsOfTheSettingsAreReported(t *testing.T) {
 }
 
 func TestAnOriginMustBeExact(t *testing.T) {
-	for _, origin := range []string{"*", "https://*.example.com", "example.com"} {
-		w, s := newStubs(t)
-		s.CORSOrigins = []string{origin}
-		tel := quiet(t)
-		behind, err := connect(s, tel)
-		if err != nil {
-			t.Fatal(err)
+	for origin, good := range map[string]bool{
+		"*": false, "https://*.example.com": false, "example.com": false, "https://a.example.com/app": false,
+		"https://a.example.com, http://127.0.0.1:3000": true, "https://a.example.com/": true,
+	} {
+		environment := maps.Clone(least)
+		environment["GATEWAY_CORS_ORIGINS"] = origin
+		s, err := blueprint.Read(environment)
+		if (err == nil) != good {
+			t.Errorf("%q: %v", origin, err)
 		}
-		if _, err := edge(t.Context(), s, tel, behind, w.service, w.reader, nil); err == nil {
-			t.Errorf("%q is accepted", origin)
+		if good && s.CORSOrigins[0] != "https://a.example.com" {
+			t.Errorf("%q is read as %q", origin, s.CORSOrigins)
 		}
 	}
 }

@@ -19,7 +19,7 @@ const short = 20 * time.Millisecond
 
 func TestFollowReturnsAsSoonAsTheUserIsSettled(t *testing.T) {
 	model := gatewaytest.NewModel()
-	service := gateway.New(model, nil, time.Minute)
+	service := gateway.New(gateway.Ports{Model: model}, gateway.Rules{Patience: time.Minute})
 	done := make(chan []string, 1)
 	go func() {
 		done <- service.Follow(context.Background(), []causal.Write{{Aggregate: causal.Account, UserID: 7, Version: 1}})
@@ -52,7 +52,7 @@ func registration(id int64) []gateway.Changes {
 }
 
 func TestFollowWaitsForAllUsersOfABatch(t *testing.T) {
-	service := gateway.New(gatewaytest.NewModel(), nil, short)
+	service := gateway.New(gateway.Ports{Model: gatewaytest.NewModel()}, gateway.Rules{Patience: short})
 	for _, c := range registration(7) {
 		if err := service.Apply(context.Background(), c); err != nil {
 			t.Fatal(err)

@@ -9,7 +9,21 @@ type Service struct {
 	patience   time.Duration
 }
 
-// New makes the service. patience is how long an answer is held at most.
-func New(model Model, neighbours Neighbours, patience time.Duration) *Service {
-	return &Service{model: model, neighbours: neighbours, patience: patience}
+// Name is the service's name.
+const Name = "gateway"
+
+// Ports are what a Service works with.
+type Ports struct {
+	Model      Model
+	Neighbours Neighbours
+}
+
+// Rules are the numbers that an operator may change.
+type Rules struct {
+	Patience time.Duration // how long an answer is held at most
+}
+
+// New makes the service.
+func New(p Ports, rules Rules) *Service {
+	return &Service{model: p.Model, neighbours: p.Neighbours, patience: rules.Patience}
 }

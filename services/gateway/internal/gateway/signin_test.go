@@ -35,7 +35,7 @@ func TestRegistered(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			neighbours := &gatewaytest.Neighbours{}
-			service := gateway.New(gatewaytest.NewModel(), neighbours, short)
+			service := gateway.New(gateway.Ports{Model: gatewaytest.NewModel(), Neighbours: neighbours}, gateway.Rules{Patience: short})
 			for _, c := range test.arrived {
 				if err := service.Apply(context.Background(), c); err != nil {
 					t.Fatal(err)
@@ -65,7 +65,7 @@ func TestWebhookHandled(t *testing.T) {
 		"evt_behind":  {{Aggregate: causal.Subscription, UserID: 7, Version: 1}},
 		"evt_nothing": nil,
 	}}
-	service := gateway.New(model, neighbours, short)
+	service := gateway.New(gateway.Ports{Model: model, Neighbours: neighbours}, gateway.Rules{Patience: short})
 	for _, c := range registration(7) {
 		if err := service.Apply(context.Background(), c); err != nil {
 			t.Fatal(err)
@@ -81,7 +81,7 @@ func TestWebhookHandled(t *testing.T) {
 func TestMember(t *testing.T) {
 	active, inactive := gatewaytest.User(1, 1), gatewaytest.User(2, 1)
 	inactive.Profile.IsActive = false
-	service := gateway.New(gatewaytest.NewModel(), nil, short)
+	service := gateway.New(gateway.Ports{Model: gatewaytest.NewModel()}, gateway.Rules{Patience: short})
 	err := service.Apply(context.Background(), gateway.Changes{
 		Users:    []gateway.UserState{active, inactive, {State: causal.State{UserID: 3, Version: 2, Deleted: true}}, gatewaytest.User(4, 1)},
 		Accounts: []gateway.AccountState{gatewaytest.Account(1, 3), {State: causal.State{UserID: 4, Version: 2, Deleted: true}}, {State: causal.State{UserID: 5, Version: 2, Deleted: true}}, gatewaytest.Account(6, 1)},

@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,14 +15,10 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
-	"muster/libs/daemon"
-	"muster/libs/inbox"
-	"muster/libs/outbox"
-	"muster/libs/telemetry"
-	"muster/libs/testkit/eventually"
+	"muster/libs/service"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
-	"muster/services/identity/internal/adapter/postgres"
 )
 
 // patience is how long a test waits for what has to come.
@@ -42,11 +38,13 @@ func newSystem(t *testing.T) *system {
 	kafkatest.CreateTopics(t, prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount, contracts.TopicAccountEvents)...)
 	return &system{t: t, prefix: prefix, now: time.Now, environment: map[string]string{
 		"IDENTITY_ADDR":               "127.0.0.1:0",
-		"IDENTITY_POSTGRES_URL":       pgtest.NewURL(t, outbox.Migrations, inbox.Migrations, postgres.Migrations),
+		"IDENTITY_INTERNAL_ADDR":      "127.0.0.1:0",
+		"IDENTITY_POSTGRES_URL":       pgtest.NewURL(t, blueprint.Migrations...),
 		"IDENTITY_KAFKA_BROKERS":      kafkatest.Broker(t),
 		"IDENTITY_KAFKA_TOPIC_PREFIX": prefix,
 		"IDENTITY_CSRF_SECRET":        strings.Repeat("c", 32),
 		"IDENTITY_SERVICE_SECRET":     strings.Repeat("s", 32),
+		"IDENTITY_KEY_SECRET":         strings.Repeat("k", 32),
 		"IDENTITY_ARGON2_MEMORY_KIB":  "64",
 		"IDENTITY_ARGON2_ITERATIONS":  "1",
 	}}
@@ -54,62 +52,26 @@ func newSystem(t *testing.T) *system {
 
 // replica is one running process of the service, as far as a test can tell.
 type replica struct {
-	t    *testing.T
-	url  string
-	stop func() error
+	*servicetest.Replica
+	t *testing.T
 }
 
 // boot starts a replica as main does and waits until it is ready. It is stopped with the test, and must stop cleanly.
 func (s *system) boot() *replica {
 	s.t.Helper()
 	r := s.start()
-	eventually.Holds(s.t, patience, "the service is ready", func() bool {
-		response, err := http.Get(r.url + "/readyz")
-		if err != nil {
-			return false
-		}
-		defer response.Body.Close()
-		return response.StatusCode == http.StatusOK
-	})
+	r.AwaitReady()
 	return r
 }
 
 func (s *system) start() *replica {
 	s.t.Helper()
-	read, err := readSettings(s.environment)
+	read, err := blueprint.Read(s.environment)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	log := telemetry.NewLogger("identity", 0, io.Discard)
-	a, err := assemble(ctx, read, surroundings{log: log, now: s.now, tick: 20 * time.Millisecond})
-	if err != nil {
-		cancel()
-		s.t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- daemon.Run(ctx, log, a.parts...) }()
-	stopped := false
-	r := &replica{t: s.t, url: "http://" + a.addr.String()}
-	r.stop = func() error {
-		if stopped {
-			return nil
-		}
-		stopped = true
-		cancel()
-		select {
-		case err := <-ended:
-			return errors.Join(err, a.close())
-		case <-time.After(patience):
-			return errors.New("the service does not stop")
-		}
-	}
-	s.t.Cleanup(func() {
-		if err := r.stop(); err != nil {
-			s.t.Error(err)
-		}
-	})
-	return r
+	around := service.Surroundings{Log: slog.New(slog.DiscardHandler), Now: s.now, Tick: 20 * time.Millisecond}
+	return &replica{servicetest.Start(s.t, blueprint, read, around), s.t}
 }
 
 // says publishes directory's records.
@@ -198,7 +160,7 @@ func (r *replica) post(path string, body any, in signedIn) (int, signedIn) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+path, bytes.NewReader(data))
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.URL+path, bytes.NewReader(data))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -208,7 +170,7 @@ func (r *replica) post(path string, body any, in signedIn) (int, signedIn) {
 
 func (r *replica) get(path string, in signedIn) int {
 	r.t.Helper()
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+path, nil)
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.URL+path, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}

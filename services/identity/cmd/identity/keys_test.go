@@ -13,7 +13,7 @@ import (
 // keyIDs reads the key set.
 func (r *replica) keyIDs() []string {
 	r.t.Helper()
-	response, err := http.Get(r.url + "/.well-known/jwks.json")
+	response, err := http.Get(r.URL + "/.well-known/jwks.json")
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func (r *replica) imports(rows ...string) []string {
 		r.t.Fatal(err)
 	}
 	body := `{"dryRun":false,"users":[` + strings.Join(rows, ",") + `]}`
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.url+"/internal/legacy-users", bytes.NewBufferString(body))
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPut, r.InternalURL+"/internal/legacy-users", bytes.NewBufferString(body))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -2,24 +2,17 @@
 package main
 
 import (
-	"context"
-	"time"
-
-	"muster/libs/daemon"
-	"muster/libs/telemetry"
+	"muster/libs/inbox"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/libs/service"
+	"muster/services/identity/internal/adapter/postgres"
+	"muster/services/identity/internal/identity"
 )
 
-func main() {
-	daemon.Main(daemon.Blueprint[settings]{
-		Name:     "identity",
-		Settings: readSettings,
-		LogLevel: settings.logLevel,
-		Assemble: func(ctx context.Context, s settings, t *telemetry.Telemetry) (daemon.Service, error) {
-			a, err := assemble(ctx, s, surroundings{log: t.Logger, metrics: t.Metrics, now: time.Now, tick: tick})
-			if err != nil {
-				return daemon.Service{}, err
-			}
-			return daemon.Service{Parts: a.parts, Close: a.close}, nil
-		},
-	})
+var blueprint = service.Blueprint[*settings]{
+	Name: identity.Name, Settings: defaults, Assemble: assemble,
+	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, postgres.Migrations},
 }
+
+func main() { blueprint.Main() }

@@ -6,7 +6,7 @@ import (
 )
 
 func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
-	_, err := readSettings(map[string]string{
+	_, err := blueprint.Read(map[string]string{
 		"IDENTITY_CSRF_SECRET": "short", "IDENTITY_ACCESS_TOKEN_LIFE": "soon", "IDENTITY_LOG_LEVEL": "loud",
 		"IDENTITY_BOOTSTRAP_ADMIN_EMAIL": "admin@example.com", "IDENTITY_API_URL": "nowhere",
 	})
@@ -14,7 +14,8 @@ func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, name := range []string{
-		"IDENTITY_POSTGRES_URL", "IDENTITY_KAFKA_BROKERS", "IDENTITY_SERVICE_SECRET", "IDENTITY_CSRF_SECRET", "AccessTokenLife",
+		"IDENTITY_POSTGRES_URL", "IDENTITY_KAFKA_BROKERS", "IDENTITY_SERVICE_SECRET", "IDENTITY_CSRF_SECRET", "IDENTITY_KEY_SECRET",
+		"IDENTITY_ACCESS_TOKEN_LIFE",
 		"IDENTITY_LOG_LEVEL", "IDENTITY_BOOTSTRAP_ADMIN_PASSWORD", "IDENTITY_API_URL",
 	} {
 		if !strings.Contains(err.Error(), name) {
@@ -26,17 +27,25 @@ func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-func TestKeySecretDefaultsToTheServiceSecret(t *testing.T) {
-	environment := map[string]string{
-		"IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1,b:2",
-		"IDENTITY_CSRF_SECRET": strings.Repeat("c", 32), "IDENTITY_SERVICE_SECRET": strings.Repeat("s", 32),
-	}
-	s, err := readSettings(environment)
-	if err != nil || s.KeySecret != s.ServiceSecret || len(s.KafkaBrokers) != 2 {
-		t.Errorf("%+v, %v", s, err)
-	}
-	environment["IDENTITY_KEY_SECRET"] = strings.Repeat("k", 32)
-	if s, err = readSettings(environment); err != nil || s.KeySecret == s.ServiceSecret {
-		t.Errorf("%+v, %v", s, err)
+// Whoever has the service secret must not have the signing keys, too: there is no fallback.
+func TestTheKeySecretIsOneOfItsOwn(t *testing.T) {
+	for secret, problem := range map[string]string{
+		"":                      "IDENTITY_KEY_SECRET is missing",
+		"short":                 "IDENTITY_KEY_SECRET must have at least 32 bytes",
+		strings.Repeat("s", 32): "IDENTITY_KEY_SECRET must be a secret of its own",
+		strings.Repeat("c", 32): "IDENTITY_KEY_SECRET must be a secret of its own",
+		strings.Repeat("k", 32): "",
+	} {
+		environment := map[string]string{
+			"IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1,b:2",
+			"IDENTITY_CSRF_SECRET": strings.Repeat("c", 32), "IDENTITY_SERVICE_SECRET": strings.Repeat("s", 32),
+		}
+		if secret != "" {
+			environment["IDENTITY_KEY_SECRET"] = secret
+		}
+		_, err := blueprint.Read(environment)
+		if problem == "" && err != nil || problem != "" && (err == nil || !strings.HasPrefix(err.Error(), problem)) {
+			t.Errorf("%q: %v, want %q", secret, err, problem)
+		}
 	}
 }

@@ -14,6 +14,9 @@ type Service struct {
 	newID     func() string
 }
 
+// Name is the service's name.
+const Name = "identity"
+
 // Ports are what the service works with.
 type Ports struct {
 	Store     Store

@@ -24,7 +24,7 @@ func record(t *testing.T, u directoryv1.User) inbox.Record {
 
 func TestUserRecordsAreFollowed(t *testing.T) {
 	store := billingtest.NewMemory()
-	s := billing.New(billing.Deps{Store: store, Now: time.Now, NewID: func() string { return "id" }})
+	s := billing.New(billing.Ports{Store: store, Now: time.Now, NewID: func() string { return "id" }}, billing.Rules{})
 	ann, bee := "Ann", "Bee"
 	records := []inbox.Record{
 		record(t, directoryv1.User{ID: 1, Version: 3, AccessVersion: 2, Username: "ann", Email: "ann@example.com", TypeCode: "SUBS", IsActive: true, FirstName: &ann, LastName: &bee}),

@@ -28,39 +28,46 @@ type Webhooks interface {
 	Event(body []byte, signature string, now time.Time) (billing.Event, error)
 }
 
-// API is what the handlers work with.
-type API struct {
+// Config is what the API works with.
+type Config struct {
 	Service  *billing.Service
 	Reader   Reader
 	Answers  billing.Answers
 	Webhooks Webhooks
-	Auth     *web.Authenticator
-	Internal web.ServiceTokens
+	Keys     *web.Keys // that access tokens are checked with
+	CSRF     web.CSRF
 	Logger   *slog.Logger
 	Now      func() time.Time
 }
 
-// Mount adds the routes.
-func (a *API) Mount(e *gin.Engine) {
+type api struct{ Config }
+
+// Mount adds the routes of the API.
+func Mount(e *gin.Engine, c Config) {
+	a := &api{c}
+	auth := web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Service))
 	public := e.Group("/api/billing")
 	public.GET("/plans", a.listPlans)
 	public.POST("/webhooks/stripe", a.receiveWebhook)
 
-	user := e.Group("/api/billing", wantVersion, a.Auth.User)
+	user := e.Group("/api/billing", wantVersion, auth.User)
 	user.GET("/subscription", a.getSubscription)
 	user.GET("/checkout-sessions/:id", a.getCheckout)
 	user.POST("/checkout-sessions", a.idempotent, a.startCheckout)
 	user.POST("/subscription/cancel", a.idempotent, a.cancelSubscription)
 
-	admin := e.Group("/api/billing", wantVersion, a.Auth.Admin)
+	admin := e.Group("/api/billing", wantVersion, auth.Admin)
 	admin.POST("/plans", a.idempotent, a.createPlan)
 	admin.GET("/coupons", a.listCoupons)
 	admin.POST("/coupons", a.idempotent, a.createCoupon)
 	admin.GET("/promotions", a.listPromotions)
 	admin.POST("/promotions", a.idempotent, a.createPromotion)
+}
 
-	internal := e.Group("/internal", a.Internal.Only)
-	internal.GET("/webhook-events/:id", a.getWebhookEvent)
+// MountInternal adds the routes for other services.
+func MountInternal(r gin.IRouter, service *billing.Service) {
+	a := &api{Config{Service: service}}
+	r.GET("/webhook-events/:id", a.getWebhookEvent)
 }
 
 // list is the body of a simple list.

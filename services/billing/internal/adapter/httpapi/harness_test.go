@@ -57,21 +57,21 @@ func newEdge(t *testing.T) *edge {
 	store := billingtest.NewMemory()
 	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private}
 	n := 0
-	e.service = billing.New(billing.Deps{
-		Store: store, Payments: e.provider, Rules: billing.Rules{ReturnOrigins: []string{"https://app.test"}},
+	e.service = billing.New(billing.Ports{
+		Store: store, Payments: e.provider,
 		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
-	})
+	}, billing.Rules{ReturnOrigins: []string{"https://app.test"}})
 	e.csrf, err = web.NewCSRF(secret)
 	must(t, err)
 	internal, err := web.NewServiceTokens(secret, "billing")
 	must(t, err)
 	e.engine = web.New(web.Options{Service: "billing", Logger: slog.New(slog.DiscardHandler)})
-	api := &httpapi.API{
-		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Webhooks: webhooks{}, Internal: internal,
-		Auth:   web.NewAuthenticator(web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), e.csrf, httpapi.Standing(e.service)),
+	httpapi.Mount(e.engine, httpapi.Config{
+		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Webhooks: webhooks{},
+		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
-	}
-	api.Mount(e.engine)
+	})
+	httpapi.MountInternal(e.engine.Group("/internal", internal.Only), e.service)
 	for id, typeCode := range map[int64]string{1: "ADMI", 42: "NONS"} {
 		must(t, e.service.FollowUser(t.Context(), billing.Profile{UserID: id, Version: 1, Email: "u@example.com", TypeCode: typeCode, Active: true}))
 	}

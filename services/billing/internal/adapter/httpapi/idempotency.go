@@ -31,7 +31,7 @@ var keptHeaders = []string{"Content-Type", causal.HeaderWrote}
 // idempotent answers a request whose Idempotency-Key the user has sent before, with the same content, as it was answered
 // then. Answers below 500 are kept. The answer leaves only after it is stored, so that a client who repeats at once does
 // not meet its own first attempt.
-func (a *API) idempotent(c *gin.Context) {
+func (a *api) idempotent(c *gin.Context) {
 	key := c.GetHeader(headerIdempotencyKey)
 	if key == "" {
 		return
@@ -61,7 +61,7 @@ func (a *API) idempotent(c *gin.Context) {
 }
 
 // record runs the handler and stores its answer before it lets it go.
-func (a *API) record(c *gin.Context, userID int64, key string) {
+func (a *api) record(c *gin.Context, userID int64, key string) {
 	// The client may hang up; what has been done is to be remembered all the same.
 	ctx := context.WithoutCancel(c.Request.Context())
 	held := &heldAnswer{ResponseWriter: c.Writer, status: http.StatusOK}
@@ -83,7 +83,7 @@ func (a *API) record(c *gin.Context, userID int64, key string) {
 	held.release()
 }
 
-func (a *API) warn(ctx context.Context, err error) {
+func (a *api) warn(ctx context.Context, err error) {
 	if err != nil {
 		a.Logger.WarnContext(ctx, "answer not stored", "error", err)
 	}

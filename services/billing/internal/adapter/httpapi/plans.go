@@ -26,7 +26,7 @@ func planOf(p billing.Plan) planBody {
 	return planBody{p.ID, p.Name, p.Interval, p.IntervalCount, p.Amount, p.Currency, p.TrialPeriodDays, p.Active, p.CreatedAt}
 }
 
-func (a *API) listPlans(c *gin.Context) {
+func (a *api) listPlans(c *gin.Context) {
 	plans, err := a.Reader.Plans(c.Request.Context())
 	if err != nil {
 		web.Fail(c, err)
@@ -35,7 +35,7 @@ func (a *API) listPlans(c *gin.Context) {
 	c.JSON(http.StatusOK, listOf(plans, planOf))
 }
 
-func (a *API) createPlan(c *gin.Context) {
+func (a *api) createPlan(c *gin.Context) {
 	in, err := web.Bind[struct {
 		Name            string `json:"name"`
 		Interval        string `json:"interval"`

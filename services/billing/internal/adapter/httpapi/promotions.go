@@ -46,7 +46,7 @@ func couponOf(c billing.Coupon) couponBody {
 	return b
 }
 
-func (a *API) listCoupons(c *gin.Context) {
+func (a *api) listCoupons(c *gin.Context) {
 	coupons, err := a.Reader.Coupons(c.Request.Context())
 	if err != nil {
 		web.Fail(c, err)
@@ -55,7 +55,7 @@ func (a *API) listCoupons(c *gin.Context) {
 	c.JSON(http.StatusOK, listOf(coupons, couponOf))
 }
 
-func (a *API) createCoupon(c *gin.Context) {
+func (a *api) createCoupon(c *gin.Context) {
 	in, err := web.Bind[struct {
 		Name             string   `json:"name"`
 		TypeCode         string   `json:"couponTypeCode"`
@@ -123,7 +123,7 @@ func promotionOf(p billing.Promotion) promotionBody {
 	}
 }
 
-func (a *API) listPromotions(c *gin.Context) {
+func (a *api) listPromotions(c *gin.Context) {
 	promotions, err := a.Reader.Promotions(c.Request.Context())
 	if err != nil {
 		web.Fail(c, err)
@@ -132,7 +132,7 @@ func (a *API) listPromotions(c *gin.Context) {
 	c.JSON(http.StatusOK, listOf(promotions, promotionOf))
 }
 
-func (a *API) createPromotion(c *gin.Context) {
+func (a *api) createPromotion(c *gin.Context) {
 	in, err := web.Bind[struct {
 		Name           string     `json:"name"`
 		Code           string     `json:"code"`

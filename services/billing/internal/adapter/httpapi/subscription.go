@@ -80,7 +80,7 @@ func wrote(c *gin.Context, userID int64, s billingv1.Subscription) {
 	}
 }
 
-func (a *API) getSubscription(c *gin.Context) {
+func (a *api) getSubscription(c *gin.Context) {
 	state, err := a.Service.CurrentSubscription(c.Request.Context(), web.CurrentPrincipal(c).UserID)
 	if err != nil {
 		web.Fail(c, err)
@@ -89,7 +89,7 @@ func (a *API) getSubscription(c *gin.Context) {
 	c.JSON(http.StatusOK, subscriptionOf(state))
 }
 
-func (a *API) cancelSubscription(c *gin.Context) {
+func (a *api) cancelSubscription(c *gin.Context) {
 	in, err := web.Bind[struct {
 		Mode string `json:"mode"`
 	}](c)
@@ -124,7 +124,7 @@ func checkoutOf(k billing.Checkout) checkoutBody {
 	return b
 }
 
-func (a *API) startCheckout(c *gin.Context) {
+func (a *api) startCheckout(c *gin.Context) {
 	in, err := web.Bind[struct {
 		PlanID        int64   `json:"planId"`
 		Quantity      *int64  `json:"quantity"`
@@ -152,7 +152,7 @@ func (a *API) startCheckout(c *gin.Context) {
 // providerID is the shape of the provider's ids.
 var providerID = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
 
-func (a *API) getCheckout(c *gin.Context) {
+func (a *api) getCheckout(c *gin.Context) {
 	if !providerID.MatchString(c.Param("id")) {
 		web.Fail(c, billing.ErrCheckoutNotFound)
 		return

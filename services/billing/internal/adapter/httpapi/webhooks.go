@@ -16,7 +16,7 @@ import (
 const longestWait = 5 * time.Second
 
 // receiveWebhook checks the signature, puts the event into the inbox and answers; everything else comes after.
-func (a *API) receiveWebhook(c *gin.Context) {
+func (a *api) receiveWebhook(c *gin.Context) {
 	body, err := io.ReadAll(c.Request.Body) // web.New has limited it
 	if err != nil {
 		web.Fail(c, errs.InvalidField("body", "could not be read, or is larger than 1 MiB").Because(err))
@@ -36,7 +36,7 @@ func (a *API) receiveWebhook(c *gin.Context) {
 }
 
 // getWebhookEvent tells the gateway whether an event has been handled and which versions there are since.
-func (a *API) getWebhookEvent(c *gin.Context) {
+func (a *api) getWebhookEvent(c *gin.Context) {
 	wait, err := time.ParseDuration(c.DefaultQuery("wait", "0s"))
 	if err != nil || wait < 0 {
 		web.Fail(c, errs.InvalidField("wait", "must be a duration such as 1500ms"))

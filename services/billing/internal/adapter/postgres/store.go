@@ -32,9 +32,6 @@ func root() fs.FS {
 	return sub
 }
 
-// Source is the service's name in what it publishes.
-const Source = "billing"
-
 // Store is billing.Store on PostgreSQL.
 type Store struct{ db *gorm.DB }
 
@@ -57,7 +54,7 @@ type tx struct{ db *gorm.DB }
 func (t tx) on(ctx context.Context) *gorm.DB { return pg.From(ctx, t.db) }
 
 func (t tx) Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error {
-	return outbox.Append(ctx, t.on(ctx), Source, now, payloads...)
+	return outbox.Append(ctx, t.on(ctx), billing.Name, now, payloads...)
 }
 
 // Ticket implements billing.Accounts. It is one statement outside of any transaction of the caller's, because a ticket

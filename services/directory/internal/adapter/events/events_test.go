@@ -21,7 +21,7 @@ import (
 func follow(t *testing.T, payloads ...contracts.Payload) *directorytest.Store {
 	t.Helper()
 	store := directorytest.NewStore()
-	handle := events.Handler(directory.New(directory.Config{Store: store, Now: directorytest.NewClock().Now}))
+	handle := events.Handler(directory.New(directory.Ports{Store: store, Now: directorytest.NewClock().Now}, directory.Rules{}))
 	if err := handle(context.Background(), batch(t, payloads...)); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestWhatCannotBeAppliedFailsAndTheUnknownIsIgnored(t *testing.T) {
-	handle := events.Handler(directory.New(directory.Config{Store: directorytest.NewStore()}))
+	handle := events.Handler(directory.New(directory.Ports{Store: directorytest.NewStore()}, directory.Rules{}))
 	for kind, fails := range map[string]bool{
 		"identity.account.v1": true, "billing.subscription.v1": true, "identity.account.renamed.v1": false,
 	} {

@@ -12,7 +12,7 @@ import (
 )
 
 // verifyEmail needs no session: whoever has the code may use it in any browser.
-func (a *API) verifyEmail(c *gin.Context) {
+func (a *api) verifyEmail(c *gin.Context) {
 	b, err := web.Bind[struct {
 		Email string `json:"email"`
 		Code  string `json:"code"`
@@ -43,7 +43,7 @@ func (a *API) verifyEmail(c *gin.Context) {
 }
 
 // resendVerification answers the same whatever it does, so that nobody learns who is registered.
-func (a *API) resendVerification(c *gin.Context) {
+func (a *api) resendVerification(c *gin.Context) {
 	b, err := web.Bind[struct {
 		Email string `json:"email"`
 	}](c)

@@ -29,46 +29,57 @@ type Reader interface {
 	OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error)
 }
 
-// API is what the routes need.
-type API struct {
+// Config is what the API works with.
+type Config struct {
 	Service *directory.Service
 	Reader  Reader
 	Imports ImportReader
-	Auth    *web.Authenticator
-	// Services lets other services in.
-	Services web.ServiceTokens
+	Keys    *web.Keys // that access tokens are checked with
+	CSRF    web.CSRF
+	// Standing looks users up in directory's own data.
+	Standing web.StandingOf
 	// AdminsOnly keeps users from seeing each other (setting DIRECTORY_VISIBILITY, contract section 2).
 	AdminsOnly bool
 	// Draining is closed when the service is about to stop: uploads then end behind the batch they are at.
 	Draining <-chan struct{}
 }
 
-// Mount adds the routes.
-func (a *API) Mount(e *gin.Engine) {
+type api struct {
+	Config
+	auth *web.Authenticator
+}
+
+// Mount adds the routes of the API.
+func Mount(e *gin.Engine, c Config) {
+	a := &api{c, web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)}
 	users := e.Group("/api/users")
-	users.GET("", a.Auth.User, a.visible, a.listUsers)
-	users.GET("/me", a.Auth.User, a.me)
-	users.PUT("/me", a.Auth.User, a.updateMe)
-	users.POST("/me/verify-update", a.Auth.User, a.confirmEmailChange)
-	users.PUT("/me/verify-update", a.Auth.User, a.confirmEmailChange)
-	users.GET("/verification-requests", a.Auth.User, a.listRequests)
-	users.POST("/verification-requests/resend-email", a.Auth.User, a.resendCodes)
-	users.PUT("/verification-requests/new-request-code", a.Auth.User, a.renewCodes)
-	users.POST("/verification-requests/new-request-code", a.Auth.User, a.renewCodes)
-	users.DELETE("/verification-requests/:id", a.Auth.Admin, a.dropRequest)
-	users.GET("/:id", a.Auth.User, a.visible, a.getUser)
-	users.PUT("/:id", a.Auth.Admin, a.updateUser)
-	users.DELETE("/:id", a.Auth.User, a.deleteUser)
+	users.GET("", a.auth.User, a.visible, a.listUsers)
+	users.GET("/me", a.auth.User, a.me)
+	users.PUT("/me", a.auth.User, a.updateMe)
+	users.POST("/me/verify-update", a.auth.User, a.confirmEmailChange)
+	users.PUT("/me/verify-update", a.auth.User, a.confirmEmailChange)
+	users.GET("/verification-requests", a.auth.User, a.listRequests)
+	users.POST("/verification-requests/resend-email", a.auth.User, a.resendCodes)
+	users.PUT("/verification-requests/new-request-code", a.auth.User, a.renewCodes)
+	users.POST("/verification-requests/new-request-code", a.auth.User, a.renewCodes)
+	users.DELETE("/verification-requests/:id", a.auth.Admin, a.dropRequest)
+	users.GET("/:id", a.auth.User, a.visible, a.getUser)
+	users.PUT("/:id", a.auth.Admin, a.updateUser)
+	users.DELETE("/:id", a.auth.User, a.deleteUser)
 	a.mountImports(users)
 
 	e.POST("/api/auth/verify-email", a.verifyEmail)
 	e.POST("/api/auth/resend-verification", a.resendVerification)
+}
 
-	e.GET("/internal/users/:id/mail", a.Services.Only, a.awaitMail)
+// MountInternal adds the routes for other services.
+func MountInternal(r gin.IRouter, service *directory.Service) {
+	a := &api{Config: Config{Service: service}}
+	r.GET("/users/:id/mail", a.awaitMail)
 }
 
 // visible lets through whoever may see the user, or users, asked for.
-func (a *API) visible(c *gin.Context) {
+func (a *api) visible(c *gin.Context) {
 	p := web.CurrentPrincipal(c)
 	if a.AdminsOnly && !p.IsAdmin() && c.Param("id") != idText(p.UserID) {
 		web.Fail(c, web.ErrAdminOnly)

@@ -47,16 +47,16 @@ const (
 )
 
 // mountImports adds the routes of imports, which are all administrators'.
-func (a *API) mountImports(users *gin.RouterGroup) {
-	users.POST("/import", a.Auth.Admin, a.importUsers)
-	users.GET("/imports", a.Auth.Admin, a.listImports)
-	users.GET("/imports/:id", a.Auth.Admin, a.getImport)
-	users.GET("/imports/:id/rows", a.Auth.Admin, a.listImportRows)
+func (a *api) mountImports(users *gin.RouterGroup) {
+	users.POST("/import", a.auth.Admin, a.importUsers)
+	users.GET("/imports", a.auth.Admin, a.listImports)
+	users.GET("/imports/:id", a.auth.Admin, a.getImport)
+	users.GET("/imports/:id/rows", a.auth.Admin, a.listImportRows)
 }
 
 // importUsers reads the roster while it comes. An error says which import it is and how far it has come, so that the
 // file can be sent again.
-func (a *API) importUsers(c *gin.Context) {
+func (a *api) importUsers(c *gin.Context) {
 	order, err := importOrder(c)
 	if err != nil {
 		web.Fail(c, err)
@@ -105,7 +105,7 @@ func importOrder(c *gin.Context) (directory.ImportOrder, error) {
 }
 
 // untilDraining gives a context that also ends when the service is about to stop.
-func (a *API) untilDraining(ctx context.Context) (context.Context, context.CancelFunc) {
+func (a *api) untilDraining(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		select {
@@ -127,7 +127,7 @@ func importError(err error, id string, i directory.Import) error {
 }
 
 // noteImported lets the gateway wait until the last changes are visible everywhere: by then those before them are, too.
-func (a *API) noteImported(c *gin.Context, i directory.Import) error {
+func (a *api) noteImported(c *gin.Context, i directory.Import) error {
 	if i.DryRun || i.Tally.Linked+i.Tally.Activated == 0 {
 		return nil
 	}
@@ -182,7 +182,7 @@ func importOf(i directory.Import) importObject {
 }
 
 // answerImport shows an import with the first of its failures.
-func (a *API) answerImport(c *gin.Context, i directory.Import, pending int64) {
+func (a *api) answerImport(c *gin.Context, i directory.Import, pending int64) {
 	failures, err := a.Imports.ImportFailures(c.Request.Context(), i.ID, shownFailures)
 	if err != nil {
 		web.Fail(c, err)
@@ -200,7 +200,7 @@ func (a *API) answerImport(c *gin.Context, i directory.Import, pending int64) {
 	}{object, shown})
 }
 
-func (a *API) getImport(c *gin.Context) {
+func (a *api) getImport(c *gin.Context) {
 	i, err := a.Imports.Import(c.Request.Context(), c.Param("id"))
 	if err != nil {
 		web.Fail(c, err)
@@ -209,7 +209,7 @@ func (a *API) getImport(c *gin.Context) {
 	a.answerImport(c, i, 0)
 }
 
-func (a *API) listImports(c *gin.Context) {
+func (a *api) listImports(c *gin.Context) {
 	page, err := a.Imports.Imports(c.Request.Context(), c.Request.URL)
 	if err != nil {
 		web.Fail(c, err)
@@ -219,7 +219,7 @@ func (a *API) listImports(c *gin.Context) {
 	c.JSON(http.StatusOK, listing.Map(page, importOf))
 }
 
-func (a *API) listImportRows(c *gin.Context) {
+func (a *api) listImportRows(c *gin.Context) {
 	page, err := a.Imports.ImportRows(c.Request.Context(), c.Param("id"), c.Request.URL)
 	if err != nil {
 		web.Fail(c, err)

@@ -15,7 +15,7 @@ const longestWait = 2 * time.Second
 
 // awaitMail answers when all mail of a user has been handed to the mail server once, or the wait is over. The gateway
 // asks before it answers a registration, so that the mail is out when the client reads the answer.
-func (a *API) awaitMail(c *gin.Context) {
+func (a *api) awaitMail(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
 		web.Fail(c, err)

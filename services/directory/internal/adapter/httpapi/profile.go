@@ -31,7 +31,7 @@ type verificationRequired struct {
 	Message  string `json:"message"`
 }
 
-func (a *API) updateMe(c *gin.Context) {
+func (a *api) updateMe(c *gin.Context) {
 	p, err := web.Bind[profile](c)
 	if err != nil {
 		web.Fail(c, err)
@@ -61,7 +61,7 @@ func (b confirmation) change() directory.ProfileChange {
 	return profile{Username: b.Username, Email: b.Email, FirstName: b.FirstName, LastName: b.LastName}.change()
 }
 
-func (a *API) confirmEmailChange(c *gin.Context) {
+func (a *api) confirmEmailChange(c *gin.Context) {
 	b, err := web.Bind[confirmation](c)
 	if err != nil {
 		web.Fail(c, err)

@@ -37,7 +37,7 @@ func asksForProperties(u *url.URL) (bool, error) {
 }
 
 // answerUserWithProperties shows properties to their user and to administrators.
-func (a *API) answerUserWithProperties(c *gin.Context, id int64) {
+func (a *api) answerUserWithProperties(c *gin.Context, id int64) {
 	if p := web.CurrentPrincipal(c); !p.IsAdmin() && p.UserID != id {
 		web.Fail(c, web.ErrAdminOnly)
 		return

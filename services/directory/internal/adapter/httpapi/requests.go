@@ -29,7 +29,7 @@ type requestObject struct {
 
 // listRequests shows administrators all requests, and everybody else their own without the codes: a code shown to
 // another user is an account takeover, and one shown to its user verifies an address nobody can read.
-func (a *API) listRequests(c *gin.Context) {
+func (a *api) listRequests(c *gin.Context) {
 	var (
 		page listing.Page[directory.ListedRequest]
 		err  error
@@ -53,7 +53,7 @@ type done struct {
 	Message string `json:"message"`
 }
 
-func (a *API) resendCodes(c *gin.Context) {
+func (a *api) resendCodes(c *gin.Context) {
 	b, err := web.Bind[struct {
 		Emails []string `json:"emails"`
 	}](c)
@@ -69,7 +69,7 @@ func (a *API) resendCodes(c *gin.Context) {
 }
 
 // renewCodes shows the codes to administrators alone, for the reason that listRequests has.
-func (a *API) renewCodes(c *gin.Context) {
+func (a *api) renewCodes(c *gin.Context) {
 	b, err := web.Bind[struct {
 		List []struct {
 			UserID   int64  `json:"userId"`
@@ -107,7 +107,7 @@ func (a *API) renewCodes(c *gin.Context) {
 	}{done{http.StatusOK, "Successfully created new verification requests."}, codes})
 }
 
-func (a *API) dropRequest(c *gin.Context) {
+func (a *api) dropRequest(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
 		web.Fail(c, err)

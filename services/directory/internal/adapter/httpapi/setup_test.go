@@ -55,14 +55,14 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	services, err := web.NewServiceTokens(httpapitest.Secret, "directory")
 	must(t, err)
 	a.engine = web.New(web.Options{Service: "directory", Logger: log, Streams: httpapi.Streams})
-	mounted := &httpapi.API{
-		Service: directory.New(directory.Config{
-			Store: a.store, Mails: a.store, Mailer: a.mailer, Legacy: a.legacy, Now: a.clock.Now,
-			NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
-		}),
-		Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Auth: web.NewAuthenticator(keys, csrf, a.standing), Services: services, AdminsOnly: adminsOnly,
-	}
-	mounted.Mount(a.engine)
+	service := directory.New(directory.Ports{
+		Store: a.store, Mails: a.store, Mailer: a.mailer, Legacy: a.legacy, Now: a.clock.Now,
+		NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
+	}, directory.Rules{})
+	httpapi.Mount(a.engine, httpapi.Config{
+		Service: service, Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
+	})
+	httpapi.MountInternal(a.engine.Group("/internal", services.Only), service)
 	return a
 }
 

@@ -15,7 +15,7 @@ import (
 func idText(id int64) string { return strconv.FormatInt(id, 10) }
 
 // listUsers lets administrators alone filter by properties: to others, a filter would tell them letter by letter.
-func (a *API) listUsers(c *gin.Context) {
+func (a *api) listUsers(c *gin.Context) {
 	list := a.Reader.UsersToEverybody
 	if web.CurrentPrincipal(c).IsAdmin() {
 		list = a.Reader.Users
@@ -29,9 +29,9 @@ func (a *API) listUsers(c *gin.Context) {
 	c.JSON(http.StatusOK, page)
 }
 
-func (a *API) me(c *gin.Context) { a.answerUser(c, web.CurrentPrincipal(c).UserID) }
+func (a *api) me(c *gin.Context) { a.answerUser(c, web.CurrentPrincipal(c).UserID) }
 
-func (a *API) getUser(c *gin.Context) {
+func (a *api) getUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
 		web.Fail(c, err)
@@ -40,7 +40,7 @@ func (a *API) getUser(c *gin.Context) {
 	a.answerUser(c, id)
 }
 
-func (a *API) answerUser(c *gin.Context, id int64) {
+func (a *api) answerUser(c *gin.Context, id int64) {
 	asked, err := asksForProperties(c.Request.URL)
 	if err != nil {
 		web.Fail(c, err)
@@ -58,7 +58,7 @@ func (a *API) answerUser(c *gin.Context, id int64) {
 	c.JSON(http.StatusOK, u)
 }
 
-func (a *API) updateUser(c *gin.Context) {
+func (a *api) updateUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
 		web.Fail(c, err)
@@ -78,12 +78,12 @@ func (a *API) updateUser(c *gin.Context) {
 }
 
 // wroteUser answers a write with the user as it is then.
-func (a *API) wroteUser(c *gin.Context, u directory.User) {
+func (a *api) wroteUser(c *gin.Context, u directory.User) {
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	c.JSON(http.StatusOK, userObject(u))
 }
 
-func (a *API) deleteUser(c *gin.Context) {
+func (a *api) deleteUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
 		web.Fail(c, err)

@@ -28,7 +28,7 @@ func fillImports(t *testing.T, db *gorm.DB) (first, second directory.Import) {
 	row := func(line, id int64, o directory.ImportOutcome) directory.ImportRow {
 		return directory.ImportRow{Line: line, LegacyUserID: &id, Outcome: o, Code: fmt.Sprintf("C%d", line), Message: "M"}
 	}
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	fill(t, db, directorytest.SampleUser(1), directorytest.SampleTombstone(2))
 	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		return errors.Join(

@@ -24,7 +24,7 @@ import (
 // fill stores users, and a request of each type for the first.
 func fill(t *testing.T, db *gorm.DB, users ...directory.User) {
 	t.Helper()
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		for _, u := range users {
 			if err := tx.CreateUser(ctx, u); err != nil {

@@ -18,7 +18,7 @@ import (
 func TestReplicasReviewDifferentUsers(t *testing.T) {
 	db := database(t)
 	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2), directorytest.SampleUser(3))
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	must(t, s.Tx(t.Context(), func(ctx context.Context, first directory.Tx) error {
 		held, err := first.LockUsersDue(ctx, directorytest.Noon, 2)
 		must(t, err)
@@ -38,7 +38,7 @@ func TestReplicasReviewDifferentUsers(t *testing.T) {
 func TestAdministratorsStepDownOneAfterTheOther(t *testing.T) {
 	db := database(t)
 	fill(t, db, directorytest.SampleAdmin(1), directorytest.SampleAdmin(2))
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	others := make(chan int, 1)
 	must(t, s.Tx(t.Context(), func(ctx context.Context, first directory.Tx) error {
 		u, err := first.LockUser(ctx, 1)
@@ -87,7 +87,7 @@ func awaitLockOrAnswer(t *testing.T, db *gorm.DB, answer <-chan int) {
 func TestReplicasSendDifferentMails(t *testing.T) {
 	db := database(t)
 	fill(t, db, directorytest.SampleUser(1))
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	now := directorytest.Noon
 	const mails = 40
 	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
@@ -135,7 +135,7 @@ func TestReplicasSendDifferentMails(t *testing.T) {
 func TestSentMailHoldsNothingPersonal(t *testing.T) {
 	db := database(t)
 	fill(t, db, directorytest.SampleUser(1))
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	for range 2 {
 		must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 			return tx.QueueMail(ctx, directory.Mail{UserID: 1, Kind: "REGR", Recipient: "ada@example.com", Code: "abc123def456", QueuedAt: directorytest.Noon})

@@ -51,7 +51,7 @@ func TestAUserReadsWithProperties(t *testing.T) {
 
 func put(t *testing.T, db *gorm.DB, id int64, p directory.Properties) {
 	t.Helper()
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		_, err := tx.PutProperties(ctx, id, p)
 		return err
@@ -119,7 +119,7 @@ func TestOtherChangesLeaveLongPropertiesWhereTheyAre(t *testing.T) {
 	if size == 0 {
 		t.Fatal("the long value lies in the row")
 	}
-	must(t, postgres.NewStore(db, time.Now).Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+	must(t, postgres.New(db, time.Now).Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		pieces := func() (n int) {
 			must(t, pg.From(ctx, db).Raw("SELECT n_tup_ins FROM pg_stat_xact_all_tables WHERE relid = "+outside).Scan(&n).Error)
 			return n

@@ -27,10 +27,10 @@ type house struct {
 
 func newHouse(t *testing.T, db *gorm.DB) *house {
 	t.Helper()
-	h := &house{store: postgres.NewStore(db, time.Now), mailer: &directorytest.Mailer{}}
-	h.Service = directory.New(directory.Config{
-		Store: h.store, Mails: h.store, Mailer: h.mailer, NewDigits: func() string { return "123456" }, ResendsPerHour: 5,
-	})
+	h := &house{store: postgres.New(db, time.Now), mailer: &directorytest.Mailer{}}
+	h.Service = directory.New(directory.Ports{
+		Store: h.store, Mails: h.store, Mailer: h.mailer, NewDigits: func() string { return "123456" },
+	}, directory.Rules{ResendsPerHour: 5})
 	return h
 }
 

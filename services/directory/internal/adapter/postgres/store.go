@@ -13,9 +13,6 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// source names the service in its events.
-const source = "directory"
-
 // Store is directory's database. It implements the ports [directory.Store] and [directory.MailQueue].
 type Store struct {
 	db   *gorm.DB
@@ -28,8 +25,8 @@ var (
 	_ directory.MailQueue = (*Store)(nil)
 )
 
-// NewStore uses a pool whose database has [Migrations] and those of libs/outbox. now is the time of events.
-func NewStore(db *gorm.DB, now func() time.Time) *Store {
+// New uses a pool whose database has [Migrations] and those of libs/outbox. now is the time of events.
+func New(db *gorm.DB, now func() time.Time) *Store {
 	return &Store{db: db, now: now, wake: make(chan struct{}, 1)}
 }
 
@@ -46,7 +43,7 @@ type tx struct {
 
 // Publish appends to the outbox.
 func (t tx) Publish(ctx context.Context, payloads ...contracts.Payload) error {
-	return outbox.Append(ctx, t.db, source, t.store.now(), payloads...)
+	return outbox.Append(ctx, t.db, directory.Name, t.store.now(), payloads...)
 }
 
 // exec runs a statement and says how many rows it touched.

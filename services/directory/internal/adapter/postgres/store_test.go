@@ -21,7 +21,7 @@ func TestStore(t *testing.T) {
 
 func open(t *testing.T) directorytest.Backend {
 	db := database(t)
-	s := postgres.NewStore(db, time.Now)
+	s := postgres.New(db, time.Now)
 	return directorytest.Backend{
 		Store: s, MailQueue: s, Published: func() []string { return published(t, db) },
 		RequestID: func(userID int64, typeCode string) (id int64) {

@@ -153,7 +153,7 @@ func TestTotalsOfFilters(t *testing.T) {
 		}
 		u := directorytest.SampleUser(int64(i + 3))
 		u.TypeCode, u.AuthTypeCode = []string{"SUBS", "NONS", "ADMI"}[i%3], []string{"EMAI", "GOOG"}[i%2]
-		must(t, postgres.NewStore(db, time.Now).Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error { return tx.CreateUser(ctx, u) }))
+		must(t, postgres.New(db, time.Now).Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error { return tx.CreateUser(ctx, u) }))
 		set := changes["users"][i]
 		must(t, db.Exec("UPDATE users SET "+set+" WHERE id = ?", i+1).Error)
 	}

@@ -28,7 +28,7 @@ func record(t *testing.T, p contracts.Payload) inbox.Record {
 
 func TestTheNewestOfABatchCounts(t *testing.T) {
 	model := gatewaytest.NewModel()
-	handle := events.Handler(gateway.New(model, nil, 0))
+	handle := events.Handler(gateway.New(gateway.Ports{Model: model}, gateway.Rules{}))
 	err := handle(context.Background(), []inbox.Record{
 		record(t, directoryv1.User{ID: 7, Version: 3, Username: "third"}),
 		record(t, directoryv1.User{ID: 7, Version: 2, Username: "second"}),
@@ -50,7 +50,7 @@ func TestTheNewestOfABatchCounts(t *testing.T) {
 }
 
 func TestWhatCannotBeReadIsAnError(t *testing.T) {
-	handle := events.Handler(gateway.New(gatewaytest.NewModel(), nil, 0))
+	handle := events.Handler(gateway.New(gateway.Ports{Model: gatewaytest.NewModel()}, gateway.Rules{}))
 	misfiled := record(t, directoryv1.User{ID: 7, Version: 1})
 	misfiled.Key = "8"
 	garbled := record(t, directoryv1.User{ID: 7, Version: 1})

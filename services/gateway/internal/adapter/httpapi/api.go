@@ -50,7 +50,7 @@ type Config struct {
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. With none, the client is the peer.
 	TrustedProxies []string
 
-	Engine web.Options
+	Logger *slog.Logger
 }
 
 type api struct {
@@ -62,25 +62,24 @@ type api struct {
 	logger    *slog.Logger
 }
 
-// New makes the handler of all routes.
-func New(c Config) (http.Handler, error) {
+// Mount adds the routes of the API to an engine with [Streams], and what comes before them: CORS, and the client's
+// address behind proxies.
+func Mount(engine *gin.Engine, c Config) error {
 	a := &api{
-		service: c.Service, reader: c.Reader, fields: c.Fields, logger: c.Engine.Logger,
+		service: c.Service, reader: c.Reader, fields: c.Fields, logger: c.Logger,
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
 	a.auth = web.NewAuthenticator(c.Keys, c.CSRF, a.standing)
-	c.Engine.Streams = streams()
-	engine := web.New(c.Engine)
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
-		return nil, fmt.Errorf("trusted proxies: %w", err)
+		return fmt.Errorf("trusted proxies: %w", err)
 	}
 	allowOrigins, err := crossOrigin(c.Origins)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	engine.Use(allowOrigins, scrub)
 	a.mount(engine)
-	return engine, nil
+	return nil
 }
 
 // internalPrefix begins the headers that the gateway and the services exchange. No client may send one or see one.

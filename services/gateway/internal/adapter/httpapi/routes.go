@@ -86,8 +86,8 @@ var routes = []route{
 // uploadIdle is how long a body that streams may pause.
 const uploadIdle = 30 * time.Second
 
-// streams are the routes whose bodies have no limit here, for web.Options.
-func streams() map[string]time.Duration {
+// Streams are the routes whose bodies have no limit here, for web.Options.
+func Streams() map[string]time.Duration {
 	found := map[string]time.Duration{}
 	for _, r := range routes {
 		if r.to == uploads {

@@ -33,8 +33,8 @@ type Store struct {
 	totals *listing.Totals
 }
 
-// NewStore makes a Store on a database with [Migrations].
-func NewStore(db *gorm.DB) *Store {
+// New makes a Store on a database with [Migrations].
+func New(db *gorm.DB) *Store {
 	return &Store{db, listing.NewTotals(db, Fields, listing.Table{Name: "user_overview", Only: "visible"})}
 }
 

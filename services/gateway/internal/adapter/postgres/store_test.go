@@ -12,7 +12,7 @@ import (
 func newStore(t *testing.T) *postgres.Store {
 	t.Helper()
 	db, _ := pgtest.New(t, postgres.Migrations)
-	return postgres.NewStore(db)
+	return postgres.New(db)
 }
 
 func TestStoreIsAModel(t *testing.T) {

@@ -27,7 +27,8 @@ type Neighbours struct {
 	tokens             web.ServiceTokens
 }
 
-// NewNeighbours makes the caller of directory's and billing's internal APIs.
+// NewNeighbours makes the caller of directory's and billing's internal APIs. The two are the ways to their internal
+// listeners.
 func NewNeighbours(directory, billing *Upstream, tokens web.ServiceTokens) *Neighbours {
 	return &Neighbours{directory: directory, billing: billing, tokens: tokens}
 }

@@ -118,7 +118,7 @@ func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		return o
 	}
 	straight := newModel(t)
-	service := gateway.New(straight, nil, 0)
+	service := gateway.New(gateway.Ports{Model: straight}, gateway.Rules{})
 	if err := service.Apply(context.Background(), history); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		m := newModel(t)
 		random := rand.New(rand.NewPCG(uint64(round), 1))
 		for _, batch := range shuffled(random, history) {
-			if err := gateway.New(m, nil, 0).Apply(context.Background(), batch); err != nil {
+			if err := gateway.New(gateway.Ports{Model: m}, gateway.Rules{}).Apply(context.Background(), batch); err != nil {
 				t.Fatal(err)
 			}
 		}

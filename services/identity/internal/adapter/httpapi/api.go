@@ -11,8 +11,8 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// API answers identity's routes.
-type API struct {
+// api answers identity's routes.
+type api struct {
 	service *identity.Service
 	auth    *web.Authenticator
 	csrf    web.CSRF
@@ -30,21 +30,19 @@ type Reader interface {
 type Config struct {
 	Service *identity.Service
 	Reader  Reader
-	Tokens  *web.Keys // that access tokens are checked with
+	Keys    *web.Keys // that access tokens are checked with
 	CSRF    web.CSRF
-	// Internal lets other services in to the internal routes.
-	Internal web.ServiceTokens
 	// PublicKeys lists the keys of the key set, as JSON Web Keys.
 	PublicKeys func() any
 	// BaseURL is the public address of the whole API, without a slash at the end.
 	BaseURL string
 }
 
-// Mount adds the routes to an engine.
+// Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
-	a := &API{
+	a := &api{
 		service: c.Service, csrf: c.CSRF, keys: c.PublicKeys, baseURL: c.BaseURL,
-		auth: web.NewAuthenticator(c.Tokens, c.CSRF, standingOf(c.Reader)),
+		auth: web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Reader)),
 	}
 	e.POST("/api/auth/register", a.register)
 	e.POST("/api/auth/login", a.login)
@@ -53,9 +51,12 @@ func Mount(e *gin.Engine, c Config) {
 	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
 	e.GET("/.well-known/jwks.json", a.jwks)
 	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)
+}
 
-	internal := e.Group("/internal", c.Internal.Only)
-	internal.PUT("/legacy-users", a.importLegacyUsers)
+// MountInternal adds the routes for other services.
+func MountInternal(r gin.IRouter, service *identity.Service) {
+	a := &api{service: service}
+	r.PUT("/legacy-users", a.importLegacyUsers)
 }
 
 // standingOf adapts the reader to what libs/web asks.

@@ -49,10 +49,10 @@ func newDoor(t *testing.T) *door {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	engine := web.New(web.Options{Service: "identity", Logger: log})
 	httpapi.Mount(engine, httpapi.Config{
-		Service: service, Reader: store, Tokens: web.LocalKeys(tokens.Public), CSRF: csrf,
+		Service: service, Reader: store, Keys: web.LocalKeys(tokens.Public), CSRF: csrf,
 		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
-		Internal: serviceTokens(t, "identity"),
 	})
+	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only), service)
 	return &door{t: t, engine: engine, service: service, store: store, csrf: csrf}
 }
 

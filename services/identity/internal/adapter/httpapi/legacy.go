@@ -46,7 +46,7 @@ type legacyUserResult struct {
 }
 
 // importLegacyUsers answers 200 also when rows failed: the caller asked about many.
-func (a *API) importLegacyUsers(c *gin.Context) {
+func (a *api) importLegacyUsers(c *gin.Context) {
 	body, err := web.Bind[legacyUsersBody](c)
 	if err == nil && len(body.Users) > maxLegacyUsers {
 		err = errs.InvalidField("users", "must be at most "+strconv.Itoa(maxLegacyUsers))

@@ -9,7 +9,7 @@ import (
 	"muster/libs/web"
 )
 
-func (a *API) logout(c *gin.Context) {
+func (a *api) logout(c *gin.Context) {
 	p := web.CurrentPrincipal(c)
 	version, err := a.service.Logout(c.Request.Context(), p.UserID, p.SessionID)
 	if err != nil {
@@ -24,7 +24,7 @@ type csrfAnswer struct {
 	CSRFToken string `json:"csrfToken"`
 }
 
-func (a *API) csrfToken(c *gin.Context) {
+func (a *api) csrfToken(c *gin.Context) {
 	neverStore(c)
 	c.JSON(http.StatusOK, csrfAnswer{a.csrf.Token(web.CurrentPrincipal(c).SessionID)})
 }

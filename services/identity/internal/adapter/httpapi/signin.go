@@ -24,7 +24,7 @@ type signedIn struct {
 }
 
 // answer writes the signed-in answer, and tells the gateway whom it concerns and which version to wait for.
-func (a *API) answer(c *gin.Context, status int, in identity.SignedIn, verify bool) {
+func (a *api) answer(c *gin.Context, status int, in identity.SignedIn, verify bool) {
 	c.Header(web.HeaderUser, strconv.FormatInt(in.UserID, 10))
 	if in.Version > 0 {
 		web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})
@@ -47,7 +47,7 @@ type registerBody struct {
 	LastName  *string `json:"lastName"`
 }
 
-func (a *API) register(c *gin.Context) {
+func (a *api) register(c *gin.Context) {
 	body, err := web.Bind[registerBody](c)
 	if err != nil {
 		web.Fail(c, err)
@@ -66,7 +66,7 @@ type loginBody struct {
 	Password string `json:"password"`
 }
 
-func (a *API) login(c *gin.Context) {
+func (a *api) login(c *gin.Context) {
 	body, err := web.Bind[loginBody](c)
 	if err != nil {
 		web.Fail(c, err)
@@ -84,7 +84,7 @@ type refreshBody struct {
 	RefreshToken string `json:"refreshToken"`
 }
 
-func (a *API) refresh(c *gin.Context) {
+func (a *api) refresh(c *gin.Context) {
 	body, err := web.Bind[refreshBody](c)
 	if err != nil {
 		web.Fail(c, err)

@@ -16,7 +16,7 @@ type keySet struct {
 }
 
 // jwks answers the JSON Web Key Set (RFC 7517).
-func (a *API) jwks(c *gin.Context) {
+func (a *api) jwks(c *gin.Context) {
 	c.Header("Cache-Control", keySetCache)
 	c.JSON(http.StatusOK, keySet{a.keys()})
 }
@@ -32,7 +32,7 @@ type discovery struct {
 	Claims            []string `json:"claims_supported"`
 }
 
-func (a *API) openIDConfiguration(c *gin.Context) {
+func (a *api) openIDConfiguration(c *gin.Context) {
 	c.Header("Cache-Control", keySetCache)
 	c.JSON(http.StatusOK, discovery{
 		Issuer: web.Issuer, KeySet: a.baseURL + "/.well-known/jwks.json",

@@ -31,9 +31,6 @@ func root(files embed.FS) fs.FS {
 	return sub
 }
 
-// source is the service's name in the events that it publishes.
-const source = "identity"
-
 // Store is identity's database.
 type Store struct {
 	db  *gorm.DB
@@ -65,7 +62,7 @@ type tx struct {
 
 // Publish appends to the outbox.
 func (t *tx) Publish(ctx context.Context, payloads ...contracts.Payload) error {
-	return outbox.Append(ctx, t.db, source, t.now(), payloads...)
+	return outbox.Append(ctx, t.db, identity.Name, t.now(), payloads...)
 }
 
 // exec runs a statement and says in an error what it was for.

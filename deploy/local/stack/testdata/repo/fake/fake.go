@@ -27,12 +27,15 @@ func Serve(name string) {
 		}
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
+	internal := http.NewServeMux()
+	internal.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(settings) })
-	go func() {
-		fmt.Println(http.ListenAndServe(settings["ADDR"], mux))
-		os.Exit(1)
-	}()
+	for addr, handler := range map[string]http.Handler{"ADDR": mux, "INTERNAL_ADDR": internal} {
+		go func() {
+			fmt.Println(http.ListenAndServe(settings[addr], handler))
+			os.Exit(1)
+		}()
+	}
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGTERM)
 	<-told

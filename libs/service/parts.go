@@ -1,5 +1,4 @@
-// Package daemon runs the parts of a service together and stops them one after the other.
-package daemon
+package service
 
 import (
 	"context"
@@ -9,13 +8,13 @@ import (
 	"time"
 )
 
-// Part is something that runs until its context is done: an HTTP server, a consumer, a relay.
-type Part struct {
-	Name string
-	// Run works until ctx is done, then finishes what it has begun and returns nil. Any earlier return stops the service.
-	Run func(ctx context.Context) error
-	// Grace is how long the part may take to finish; zero is 10 s.
-	Grace time.Duration
+// part is something that runs until its context is done: an HTTP server, a consumer, a relay.
+type part struct {
+	name string
+	// run works until ctx is done, then finishes what it has begun and returns nil. Any earlier return stops the service.
+	run func(ctx context.Context) error
+	// grace is how long the part may take to finish; zero is 10 s.
+	grace time.Duration
 }
 
 const defaultGrace = 10 * time.Second
@@ -25,12 +24,12 @@ type ended struct {
 	err  error
 }
 
-// Run starts all parts. When ctx is done, or a part ends by itself, it stops them in the order given, waiting for each
+// runParts starts all parts. When ctx is done, or a part ends by itself, it stops them in the order given, waiting for each
 // before the next: list first what makes work (the HTTP server), then what that work needs (the relay). A part that
 // does not finish within its grace is left behind and reported.
 //
 // It returns nil when ctx was done and every part finished in time without an error.
-func Run(ctx context.Context, log *slog.Logger, parts ...Part) error {
+func runParts(ctx context.Context, log *slog.Logger, parts ...part) error {
 	base := context.WithoutCancel(ctx)
 	stops := make([]context.CancelFunc, len(parts))
 	dones := make([]chan struct{}, len(parts))
@@ -41,7 +40,7 @@ func Run(ctx context.Context, log *slog.Logger, parts ...Part) error {
 		stops[i], dones[i] = cancel, make(chan struct{})
 		go func() {
 			defer close(dones[i])
-			failed[i] = p.Run(partCtx)
+			failed[i] = p.run(partCtx)
 			first <- ended{i, failed[i]}
 		}()
 	}
@@ -51,13 +50,13 @@ func Run(ctx context.Context, log *slog.Logger, parts ...Part) error {
 	case <-ctx.Done():
 		log.InfoContext(base, "stopping")
 	case e := <-first:
-		result = fmt.Errorf("%s ended by itself: %w", parts[e.part].Name, cause(e.err))
-		log.ErrorContext(base, "a part ended by itself, stopping", "part", parts[e.part].Name, "error", e.err)
+		result = fmt.Errorf("%s ended by itself: %w", parts[e.part].name, cause(e.err))
+		log.ErrorContext(base, "a part ended by itself, stopping", "part", parts[e.part].name, "error", e.err)
 	}
 
 	for i, p := range parts {
 		stops[i]()
-		grace := p.Grace
+		grace := p.grace
 		if grace == 0 {
 			grace = defaultGrace
 		}
@@ -65,11 +64,11 @@ func Run(ctx context.Context, log *slog.Logger, parts ...Part) error {
 		select {
 		case <-dones[i]:
 			if failed[i] != nil && result == nil {
-				result = fmt.Errorf("%s: %w", p.Name, failed[i])
+				result = fmt.Errorf("%s: %w", p.name, failed[i])
 			}
 		case <-timer.C:
-			log.ErrorContext(base, "a part did not stop in time", "part", p.Name, "grace", grace.String())
-			result = errors.Join(result, fmt.Errorf("%s did not stop within %s", p.Name, grace))
+			log.ErrorContext(base, "a part did not stop in time", "part", p.name, "grace", grace.String())
+			result = errors.Join(result, fmt.Errorf("%s did not stop within %s", p.name, grace))
 		}
 		timer.Stop()
 	}

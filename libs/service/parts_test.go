@@ -1,4 +1,4 @@
-package daemon_test
+package service_test
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"muster/libs/daemon"
+	"muster/libs/service"
 )
 
 var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -18,18 +18,18 @@ var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 func TestPartsStopInOrderEachAfterTheOneBefore(t *testing.T) {
 	var mu sync.Mutex
 	var order []string
-	part := func(name string) daemon.Part {
-		return daemon.Part{Name: name, Run: func(ctx context.Context) error {
+	part := func(name string) service.Part {
+		return service.NewPart(name, func(ctx context.Context) error {
 			<-ctx.Done()
 			mu.Lock()
 			defer mu.Unlock()
 			order = append(order, name)
 			return nil
-		}}
+		}, 0)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := daemon.Run(ctx, quiet, part("http"), part("consumer"), part("relay")); err != nil {
+	if err := service.RunParts(ctx, quiet, part("http"), part("consumer"), part("relay")); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"http", "consumer", "relay"}; !slices.Equal(order, want) {
@@ -40,9 +40,9 @@ func TestPartsStopInOrderEachAfterTheOneBefore(t *testing.T) {
 func TestAPartThatEndsStopsTheOthers(t *testing.T) {
 	boom := errors.New("boom")
 	stopped := false
-	err := daemon.Run(t.Context(), quiet,
-		daemon.Part{Name: "a", Run: func(context.Context) error { return boom }},
-		daemon.Part{Name: "b", Run: func(ctx context.Context) error { <-ctx.Done(); stopped = true; return nil }},
+	err := service.RunParts(t.Context(), quiet,
+		service.NewPart("a", func(context.Context) error { return boom }, 0),
+		service.NewPart("b", func(ctx context.Context) error { <-ctx.Done(); stopped = true; return nil }, 0),
 	)
 	if !errors.Is(err, boom) || !stopped {
 		t.Errorf("err %v, the other stopped %v", err, stopped)
@@ -54,7 +54,7 @@ func TestAPartThatHangsIsReported(t *testing.T) {
 	cancel()
 	hang := make(chan struct{})
 	defer close(hang)
-	err := daemon.Run(ctx, quiet, daemon.Part{Name: "stuck", Grace: time.Millisecond, Run: func(context.Context) error { <-hang; return nil }})
+	err := service.RunParts(ctx, quiet, service.NewPart("stuck", func(context.Context) error { <-hang; return nil }, time.Millisecond))
 	if err == nil {
 		t.Error("a part that hangs was taken for stopped")
 	}

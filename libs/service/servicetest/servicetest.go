@@ -1,0 +1,60 @@
+// Package servicetest runs services in tests.
+package servicetest
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"muster/libs/service"
+	"muster/libs/testkit/eventually"
+)
+
+// patience is how long a test waits for a service to be ready.
+const patience = time.Minute
+
+// Replica is one process of a service, as far as a test can tell.
+type Replica struct {
+	URL, InternalURL string
+	// Stop stops it, once, and waits. The end of the test stops it, too. Not to stop cleanly is an error of the test.
+	Stop func()
+
+	t testing.TB
+}
+
+// Start assembles and runs a service as its main function does.
+func Start[S service.Configurable](t testing.TB, b service.Blueprint[S], s S, around service.Surroundings) *Replica {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	sh, err := b.Start(ctx, s, around)
+	if err != nil {
+		cancel()
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- sh.Run(ctx) }()
+	r := &Replica{URL: "http://" + sh.Addr().String(), InternalURL: "http://" + sh.InternalAddr().String(), t: t}
+	r.Stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("%s does not stop cleanly: %v", b.Name, err)
+		}
+	})
+	t.Cleanup(r.Stop)
+	return r
+}
+
+// AwaitReady waits until the service says that it is ready.
+func (r *Replica) AwaitReady() {
+	r.t.Helper()
+	eventually.Holds(r.t, patience, "the service is ready", func() bool {
+		response, err := http.Get(r.InternalURL + "/readyz")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	})
+}

@@ -1,0 +1,169 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Settings are those that every service has. A service embeds them in a struct with its own settings, whose pointer is
+// then [Configurable]. The names of all variables begin with the service's name: IDENTITY_ADDR.
+type Settings struct {
+	Addr             string     `env:"ADDR"`
+	InternalAddr     string     `env:"INTERNAL_ADDR"`
+	PostgresURL      string     `env:"POSTGRES_URL,required,notEmpty"`
+	KafkaBrokers     []string   `env:"KAFKA_BROKERS,required,notEmpty"`
+	KafkaTopicPrefix string     `env:"KAFKA_TOPIC_PREFIX"`
+	KafkaReplication int        `env:"KAFKA_REPLICATION" envDefault:"1"`
+	JWKSURL          string     `env:"JWKS_URL" envDefault:"http://127.0.0.1:8081/.well-known/jwks.json"`
+	CSRFSecret       string     `env:"CSRF_SECRET,required,notEmpty"`
+	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty"`
+	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
+}
+
+// Configurable is a pointer to a struct that embeds [Settings].
+type Configurable interface {
+	// Check reports what is wrong with the service's own settings. The shell checks those of [Settings].
+	Check(p *Problems)
+	common() *Settings
+}
+
+func (s *Settings) common() *Settings { return s }
+
+// Check is for services without settings of their own.
+func (s *Settings) Check(*Problems) {}
+
+func (s *Settings) check(p *Problems) {
+	p.Need(s.Addr != "", "ADDR", "must be an address such as 127.0.0.1:8080")
+	p.Need(s.InternalAddr != "" && s.InternalAddr != s.Addr || anyPort(s.Addr), "INTERNAL_ADDR", "must be an address of its own such as 127.0.0.1:9080")
+	p.Need(!slices.Contains(s.KafkaBrokers, ""), "KAFKA_BROKERS", "must name brokers, with a comma between two")
+	p.Need(s.KafkaReplication > 0, "KAFKA_REPLICATION", "must be at least 1")
+	p.URL("JWKS_URL", s.JWKSURL)
+	p.Secret("CSRF_SECRET", s.CSRFSecret)
+	p.Secret("SERVICE_SECRET", s.ServiceSecret)
+}
+
+// anyPort says whether an address leaves the choice of the port to the system.
+func anyPort(addr string) bool { return strings.HasSuffix(addr, ":0") }
+
+// Read fills s from the environment of the named service and checks it. What s holds before is the default. The error
+// has one line for each variable that is missing or wrong.
+func Read(name string, s Configurable, environment map[string]string) error {
+	p := &Problems{prefix: strings.ToUpper(name) + "_", noted: map[string]bool{}}
+	err := env.ParseWithOptions(s, env.Options{
+		Prefix: p.prefix, Environment: environment, FuncMap: map[reflect.Type]env.ParserFunc{reflect.TypeFor[[]string](): splitList},
+	})
+	p.unreadable(s, err)
+	s.common().check(p)
+	s.Check(p)
+	return errors.Join(p.all...)
+}
+
+// splitList reads values that commas separate. Spaces around them do not count.
+func splitList(text string) (any, error) {
+	list := strings.Split(text, ",")
+	for i, value := range list {
+		list[i] = strings.TrimSpace(value)
+	}
+	return list, nil
+}
+
+// Problems collects what is wrong with settings, at most one problem for each variable.
+type Problems struct {
+	prefix string
+	noted  map[string]bool
+	all    []error
+}
+
+// Need notes a problem unless ok. The name is the variable's without the service's prefix; the message goes on from the
+// full name: "must be positive". It must not show a secret.
+func (p *Problems) Need(ok bool, name, message string) {
+	if !ok && !p.noted[name] {
+		p.noted[name] = true
+		p.all = append(p.all, fmt.Errorf("%s%s %s", p.prefix, name, message))
+	}
+}
+
+// Wrong notes an error about a variable, if there is one.
+func (p *Problems) Wrong(err error, name string) {
+	p.Need(err == nil, name, fmt.Sprintf("is wrong: %v", err))
+}
+
+// URL needs an absolute http or https URL.
+func (p *Problems) URL(name, value string) {
+	u, err := url.Parse(value)
+	p.Need(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", name, "must be an http or https URL")
+}
+
+// Origins needs web origins (RFC 6454): scheme, host and perhaps a port. It returns them as browsers send them, without
+// the slash that a URL may have.
+func (p *Problems) Origins(name string, origins []string) []string {
+	exact := make([]string, len(origins))
+	for i, o := range origins {
+		exact[i] = strings.TrimSuffix(o, "/")
+		u, err := url.Parse(exact[i])
+		ok := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && exact[i] == u.Scheme+"://"+u.Host && !strings.Contains(o, "*")
+		p.Need(ok, name, fmt.Sprintf("holds %q, which is no origin such as https://app.example.com", o))
+	}
+	return exact
+}
+
+// minSecret is the least length of a secret, in bytes: as long as the hashes that it keys.
+const minSecret = 32
+
+// Secret needs a secret of at least 32 bytes.
+func (p *Problems) Secret(name, value string) {
+	p.Need(len(value) >= minSecret, name, "must have at least 32 bytes")
+}
+
+// unreadable notes what the parser could not read.
+func (p *Problems) unreadable(s Configurable, err error) {
+	var all env.AggregateError
+	if err == nil || !errors.As(err, &all) {
+		p.all = append(p.all, errors.Join(err))
+		return
+	}
+	for _, err := range all.Errors {
+		var missing env.VarIsNotSetError
+		var empty env.EmptyVarError
+		var parse env.ParseError
+		switch {
+		case errors.As(err, &missing):
+			p.Need(false, strings.TrimPrefix(missing.Key, p.prefix), "is missing")
+		case errors.As(err, &empty):
+			p.Need(false, strings.TrimPrefix(empty.Key, p.prefix), "is empty")
+		case errors.As(err, &parse):
+			p.Need(false, variable(s, parse.Name), "must be "+kindOf(parse.Type))
+		default:
+			p.all = append(p.all, err)
+		}
+	}
+}
+
+// variable gives the name of a field's variable, without the prefix.
+func variable(s Configurable, field string) string {
+	f, _ := reflect.TypeOf(s).Elem().FieldByName(field)
+	name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
+	return name
+}
+
+// kindOf says what values a type has.
+func kindOf(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[time.Duration]():
+		return `a duration such as "15m"`
+	case t == reflect.TypeFor[slog.Level]():
+		return "debug, info, warn or error"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	default:
+		return "a number"
+	}
+}

@@ -1,0 +1,215 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/inbox"
+	"muster/libs/outbox"
+	"muster/libs/pg"
+	"muster/libs/web"
+)
+
+// Surroundings are what a test replaces. Addresses are settings: with port 0 the system chooses one.
+type Surroundings struct {
+	Log     *slog.Logger
+	Metrics http.Handler // nil serves no metrics
+	Now     func() time.Time
+	// Tick, if it is not zero, takes the place of every period given to [Shell.Every].
+	Tick time.Duration
+}
+
+// Shell is one process of a service. Its exported fields are for the adapters of the service.
+type Shell struct {
+	Name   string
+	DB     *gorm.DB
+	Log    *slog.Logger
+	Now    func() time.Time
+	CSRF   web.CSRF
+	Tokens web.ServiceTokens
+	// Stopping is closed when the service begins to stop.
+	Stopping <-chan struct{}
+
+	settings *Settings
+	around   Surroundings
+	stopping context.CancelFunc
+
+	edge             Edge
+	public, internal *gin.Engine
+	checks           []web.Check
+	publishes        []string
+	consumes         []string
+	handle           inbox.Handler
+	background       []part
+	closers          []func()
+
+	publicListener, internalListener net.Listener
+	parts                            []part // in the order of their stopping
+}
+
+// New makes a shell without a database. Services are made with [Blueprint.Start]; New is for tests of a part of one.
+func New(name string, s *Settings, around Surroundings) (*Shell, error) {
+	csrf, err := web.NewCSRF(s.CSRFSecret)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := web.NewServiceTokens(s.ServiceSecret, name)
+	if err != nil {
+		return nil, err
+	}
+	running, stop := context.WithCancel(context.Background())
+	return &Shell{
+		Name: name, Log: around.Log, Now: around.Now, CSRF: csrf, Tokens: tokens, Stopping: running.Done(),
+		settings: s, around: around, stopping: stop,
+		public: web.New(web.Options{Service: name, Logger: around.Log}), internal: newInternal(name, around.Log, answerTime),
+	}, nil
+}
+
+// Publishes names the topics that the service owns. The shell creates them and relays the outbox to them.
+func (sh *Shell) Publishes(topics ...string) { sh.publishes = topics }
+
+// Consumes names the topics that the service reads and what applies their records.
+func (sh *Shell) Consumes(topics []string, handle inbox.Handler) {
+	sh.consumes, sh.handle = topics, handle
+}
+
+// Edge is what is particular to a public listener.
+type Edge struct {
+	// Streams are the routes whose bodies have no limit; see [web.Options].
+	Streams map[string]time.Duration
+	// Listen, if it is not nil, wraps the listener.
+	Listen func(net.Listener) net.Listener
+}
+
+// Public is the engine of the public listener.
+func (sh *Shell) Public(edge Edge) *gin.Engine {
+	sh.edge = edge
+	sh.public = web.New(web.Options{Service: sh.Name, Logger: sh.Log, Streams: edge.Streams})
+	return sh.public
+}
+
+// API is the handler of the public listener.
+func (sh *Shell) API() http.Handler { return sh.public }
+
+// Internal is the group /internal on the internal listener. It lets in other services only.
+func (sh *Shell) Internal() gin.IRouter { return sh.internal.Group("/internal", sh.Tokens.Only) }
+
+// Keys reads identity's key set, which access tokens are checked with, until ctx is done; see [web.RemoteKeys].
+func (sh *Shell) Keys(ctx context.Context) (*web.Keys, error) {
+	return web.RemoteKeys(ctx, sh.settings.JWKSURL, sh.Log)
+}
+
+// Ready adds to what /readyz asks, besides the database and the consumer.
+func (sh *Shell) Ready(name string, probe func(ctx context.Context) error) {
+	sh.checks = append(sh.checks, web.Check{Name: name, Probe: probe})
+}
+
+// Background runs work until its context is done. It must then finish what it has begun and return nil, within grace;
+// zero is 10 s. If it returns earlier, the service stops.
+func (sh *Shell) Background(name string, run func(ctx context.Context) error, grace time.Duration) {
+	sh.background = append(sh.background, part{name, run, grace})
+}
+
+// Closes gives back what assembling took, after everything has stopped; the last named is closed first.
+func (sh *Shell) Closes(release func()) { sh.closers = append(sh.closers, release) }
+
+// listen makes what the service was told to have, and opens its listeners.
+func (sh *Shell) listen(ctx context.Context) error {
+	sh.Ready("database", func(ctx context.Context) error { return pg.Ready(ctx, sh.DB) })
+	sh.Ready("running", sh.isRunning)
+	var consumer, relay []part
+	if sh.handle != nil {
+		c, err := inbox.New(inbox.Config{
+			Name: sh.Name, Brokers: sh.settings.KafkaBrokers, TopicPrefix: sh.settings.KafkaTopicPrefix, Topics: sh.consumes,
+			DB: sh.DB, Handle: sh.handle, Logger: sh.Log,
+		})
+		if err != nil {
+			return err
+		}
+		sh.Ready("events", func(context.Context) error { return c.Ready() })
+		consumer = []part{{name: "consumer", run: c.Run}}
+	}
+	if len(sh.publishes) > 0 {
+		r, err := outbox.NewRelay(outbox.RelayConfig{
+			Service: sh.Name, PostgresURL: sh.settings.PostgresURL, Brokers: sh.settings.KafkaBrokers, TopicPrefix: sh.settings.KafkaTopicPrefix,
+			Topics: contracts.Topics(sh.publishes...), Replication: sh.settings.KafkaReplication, Logger: sh.Log,
+		})
+		if err != nil {
+			return err
+		}
+		relay = []part{{name: "relay", run: r.Run}}
+	}
+	web.MountProbes(sh.internal, web.Probes{Service: sh.Name, Ready: sh.checks, Metrics: sh.around.Metrics})
+	var err error
+	if sh.publicListener, err = web.Listen(ctx, sh.settings.Addr); err != nil {
+		return err
+	}
+	if sh.internalListener, err = web.Listen(ctx, sh.settings.InternalAddr); err != nil {
+		return err
+	}
+	sh.parts = slices.Concat(
+		[]part{{"public http", sh.servePublic, drainTime}}, consumer, sh.background,
+		[]part{{"internal http", sh.serveInternal, drainTime}}, relay,
+	)
+	return nil
+}
+
+// drainTime is what an HTTP server gets to finish the requests under way. It is more than what it allows them itself.
+const drainTime = 20 * time.Second
+
+func (sh *Shell) servePublic(ctx context.Context) error {
+	context.AfterFunc(ctx, sh.stopping)
+	l := sh.publicListener
+	if sh.edge.Listen != nil {
+		l = sh.edge.Listen(l)
+	}
+	return web.Serve(ctx, l, sh.public, sh.Log)
+}
+
+func (sh *Shell) serveInternal(ctx context.Context) error {
+	return web.Serve(ctx, sh.internalListener, sh.internal, sh.Log)
+}
+
+var errStopping = errors.New("the service stops")
+
+func (sh *Shell) isRunning(context.Context) error {
+	select {
+	case <-sh.Stopping:
+		return errStopping
+	default:
+		return nil
+	}
+}
+
+// Addr is where the API is served.
+func (sh *Shell) Addr() net.Addr { return sh.publicListener.Addr() }
+
+// InternalAddr is where probes, metrics and the internal routes are served.
+func (sh *Shell) InternalAddr() net.Addr { return sh.internalListener.Addr() }
+
+// Run runs the service until ctx is done or a part of it fails, stops it in order, and closes it. It returns nil when
+// ctx was done and everything stopped in time.
+func (sh *Shell) Run(ctx context.Context) error {
+	return errors.Join(runParts(ctx, sh.Log, sh.parts...), sh.close())
+}
+
+func (sh *Shell) close() error {
+	for _, l := range []net.Listener{sh.publicListener, sh.internalListener} {
+		if l != nil {
+			_ = l.Close() // a server that ran has closed it already
+		}
+	}
+	for _, release := range slices.Backward(sh.closers) {
+		release()
+	}
+	return pg.Close(sh.DB)
+}
