@@ -76,6 +76,7 @@ var (
 		declare(aText, "sfq", "username", "email", "typeName", "authTypeName"),
 		declare(aText, "sfq0", "firstName", "lastName"),
 		declare(aCode, "sf", "userTypeCode=typeCode", "authTypeCode"),
+		declare(aCode, "f", "typeCode"),
 		declare(aBool, "sf", "isActive"),
 		declare(aDate, "sf", "createdAt", "updatedAt"),
 		declare(aDate, "sf0", "verifiedAt", "lastLoginAt"),
@@ -115,7 +116,9 @@ func (m *model) matching(filter object) []object {
 
 func (m *model) holds(row object, name string, value any) bool {
 	if name == "q" {
-		return slices.ContainsFunc(m.fields, func(f listField) bool { return f.isInQuery && (value == "" || contains(row[f.member], value.(string))) })
+		return !slices.ContainsFunc(strings.Fields(value.(string)), func(word string) bool {
+			return !slices.ContainsFunc(m.fields, func(f listField) bool { return f.isInQuery && contains(row[f.member], word) })
+		})
 	}
 	f := m.field(name)
 	has := row[f.member]

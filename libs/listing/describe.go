@@ -91,7 +91,7 @@ func (l *List) describeFilter() Parameter {
 			names = append(names, f.Name)
 		}
 		properties[searchName] = Schema{"type": "string", "maxLength": maxText,
-			"description": "Part of any of " + strings.Join(names, ", ") + ", in any case."}
+			"description": "Words, each of which is part of any of " + strings.Join(names, ", ") + ", in any case."}
 	}
 	patterns := Schema{}
 	schema := Schema{"type": "object", "properties": properties, "additionalProperties": false}
@@ -101,7 +101,9 @@ func (l *List) describeFilter() Parameter {
 			patterns[f.propertyPattern()] = f.schema()
 			schema["patternProperties"] = patterns
 		case f.Filterable:
-			properties[f.Name] = f.schema()
+			for _, name := range f.names() {
+				properties[name] = f.schema()
+			}
 		}
 	}
 	return jsonParameter("filter", "All members must hold.", schema, nil)
@@ -143,7 +145,11 @@ func (f *Field) scalarSchema() Schema {
 	case Bool:
 		return Schema{"type": "boolean"}
 	case Integer:
-		return Schema{"type": "integer", "format": "int64"}
+		number := Schema{"type": "integer", "format": "int64"}
+		if f.Digits {
+			return Schema{"anyOf": []Schema{number, {"type": "string", "pattern": digits.String()}}}
+		}
+		return number
 	case Decimal:
 		return Schema{"type": "number"}
 	case JSON:

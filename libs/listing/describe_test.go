@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"muster/libs/listing"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 )
@@ -102,7 +104,7 @@ func TestDescriptionNamesEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"q":{"description":"Part of any of name, nick`, `"enum":["AAAA","bbbb"]`, `"maximum":1000`, `id breaks ties`, `"example":["id","DESC"]`} {
+	for _, want := range []string{`"q":{"description":"Words, each of which is part of any of name, nick`, `"enum":["AAAA","bbbb"]`, `"maximum":1000`, `id breaks ties`, `"example":["id","DESC"]`} {
 		if !strings.Contains(string(encoded), want) {
 			t.Errorf("nothing is said of %s in %s", want, encoded)
 		}
@@ -111,7 +113,7 @@ func TestDescriptionNamesEverything(t *testing.T) {
 		t.Error("a field that nobody may use is described")
 	}
 	h := map[string][]string{}
-	parse(t, "page", "1").WriteHeaders(h, 1, 1)
+	listing.Page[int]{Data: []int{1}, Total: 1}.WriteHeaders(h)
 	for name := range h {
 		if d.Headers[name].Description == "" {
 			t.Errorf("the header %s is not described", name)

@@ -10,7 +10,7 @@
 //
 //	query, err := users.ParseURL(request.URL)
 //	page, err := listing.Fetch[row](ctx, db, query, "u.id, u.email, u.last_login_at", "users u")
-//	page.WriteHeaders(response.Header())
+//	web.List(c, page)
 //
 // # Paging
 //
@@ -32,7 +32,7 @@
 //     characters. The empty string, which is what a cleared search box sends, holds for every row.
 //   - Code, Bool, Integer, Decimal: one value, or an array of at most 1000 of which any may hold; the empty array
 //     holds for no row. A code is compared exactly, and one that the field's Values do not know is refused. Numbers
-//     are JSON numbers without an exponent: neither "42" nor 4.2e1.
+//     are JSON numbers without an exponent: neither "42", but for fields with Digits, nor 4.2e1.
 //   - Integer and Decimal also: {"from":1000,"to":2000}, both ends included, either left out or null.
 //   - Date: "2023-01-15" is that whole UTC day, and an RFC 3339 time is that whole second. A range is two of these as
 //     ["…","…"], {"from":"…","to":"…"} or "…..…": from the start of the first to the end of the second. Either
@@ -45,7 +45,11 @@
 //   - Any nullable field: null or "null" for rows without a value, "!null" for rows with one, also as a member of an
 //     array of any-of values. So the text null cannot be looked for in a nullable text field. In a text field that is
 //     never null, "null" is a text like any other.
-//   - q: a string, found as Text is, in any of the searched fields.
+//   - q: a string of at most 20 words, between white space. Each word is found as Text is, in any of the searched fields.
+//   - A field with Digits takes "42" for 42.
+//
+// Text is compared in Unicode NFC. A filter with an array of ids and neither page, perPage nor range shows all of these
+// rows, up to 1000.
 //
 // A range whose ends are both open holds for every row that has a value; one that ends before it starts holds for none.
 // Rows without a value are in no range. A name given twice in one object, a NUL character, invalid UTF-8, and anything

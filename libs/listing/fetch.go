@@ -22,13 +22,19 @@ type Page[T any] struct {
 // MarshalJSON writes {"data":[…],"total":42}. An empty page is [] and never null.
 func (p Page[T]) MarshalJSON() ([]byte, error) {
 	type plain Page[T] // without this method
-	if p.Data == nil {
-		p.Data = []T{}
-	}
+	p.Data = p.Rows()
 	return json.Marshal(plain(p))
 }
 
-// WriteHeaders sets the headers of the response that carries p.
+// Rows are the page's rows; never nil.
+func (p Page[T]) Rows() []T {
+	if p.Data == nil {
+		return []T{}
+	}
+	return p.Data
+}
+
+// WriteHeaders sets the headers of the response that carries p. It leaves alone what was exposed to browsers before.
 func (p Page[T]) WriteHeaders(h http.Header) { writeHeaders(h, p.Offset, len(p.Data), p.Total) }
 
 // Map makes a page of something else, such as what the wire shows of the rows.

@@ -14,6 +14,8 @@ const searchName = "q"
 type Field struct {
 	// Name is what callers write: "lastLoginAt".
 	Name string
+	// Alias is another name that callers may write; empty when there is none.
+	Alias string
 	// Column is the SQL expression that the field stands for: "u.last_login_at". It is a constant of the program and
 	// goes into the SQL as it is, so it must hold neither ? nor @, which gorm reads as placeholders.
 	Column string
@@ -25,6 +27,8 @@ type Field struct {
 	Sortable, Filterable bool
 	// Searched makes the field part of q. Only text and codes can be.
 	Searched bool
+	// Digits makes a string of digits count as the number that it spells. Only integers can have it.
+	Digits bool
 	// Values are the codes that there are. A filter that asks for another is refused; without Values none is.
 	Values []string
 	// SortBy is an SQL expression that orders the rows as Column does and has an index; empty when there is none. It
@@ -97,8 +101,10 @@ func (l *List) SearchIn(column string) *List {
 }
 
 func (l *List) add(f Field) {
-	if l.field(f.Name) != nil {
-		panic(fmt.Sprintf("listing: field %q is declared twice", f.Name))
+	for _, name := range f.names() {
+		if l.field(name) != nil {
+			panic(fmt.Sprintf("listing: field %q is declared twice", name))
+		}
 	}
 	f.Column = parenthesise(f.Column)
 	f.Values = slices.Clone(f.Values)
@@ -137,6 +143,8 @@ func (f *Field) problem() string {
 		return "is in the rollup by null but never null"
 	case f.Searched && !f.Kind.isText():
 		return "cannot be searched: it is not text"
+	case f.Digits && f.Kind != Integer:
+		return "has digits but is no integer"
 	case len(f.Values) > 0 && f.Kind != Code:
 		return "has values but is no code"
 	case f.Nullable && slices.Contains(f.Values, isNull):
@@ -151,10 +159,18 @@ func (f *Field) problem() string {
 	return ""
 }
 
-// field finds a field by name; nil when there is none.
+// names are what callers may call the field.
+func (f *Field) names() []string {
+	if f.Alias == "" {
+		return []string{f.Name}
+	}
+	return []string{f.Name, f.Alias}
+}
+
+// field finds a field by a name of its; nil when there is none.
 func (l *List) field(name string) *Field {
 	for _, f := range l.fields {
-		if f.Name == name {
+		if slices.Contains(f.names(), name) {
 			return f
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"muster/libs/errs"
 )
@@ -16,6 +18,9 @@ const (
 
 // maxAnyOf is the greatest number of values that an any-of array may have: as many as a page has rows.
 const maxAnyOf = 1000
+
+// maxWords bounds what a search costs.
+const maxWords = 20
 
 // maxProblems bounds what a filter full of mistakes is answered with.
 const maxProblems = 10
@@ -83,13 +88,30 @@ func (l *List) parseMember(m member) (condition, *errs.Field) {
 	return c, nil
 }
 
-// parseSearch reads the value of q.
+// parseSearch reads the value of q: every word, between Unicode white space, must be somewhere in a searched field.
 func (l *List) parseSearch(raw json.RawMessage) (condition, error) {
-	part, err := stringValue(raw)
+	text, err := stringValue(raw)
 	if err != nil {
 		return condition{}, err
 	}
-	return l.contain(part), nil
+	words := strings.Fields(text)
+	if len(words) > maxWords {
+		return condition{}, fmt.Errorf("must have at most %d words", maxWords)
+	}
+	all := make([]condition, len(words))
+	for i, word := range words {
+		all[i] = l.contain(word)
+	}
+	return allOf(all...), nil
+}
+
+// asksForRows says whether the filter names the rows that it wants: an array of ids.
+func (l *List) asksForRows(filter string) bool {
+	members, _, err := object(json.RawMessage(filter))
+	return err == nil && slices.ContainsFunc(members, func(m member) bool {
+		_, isArray := array(m.value)
+		return isArray && slices.Contains(l.id.names(), m.name)
+	})
 }
 
 // parse reads the filter value of one field. It returns errNotAllowed for a value of the wrong kind.

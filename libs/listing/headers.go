@@ -24,5 +24,7 @@ func writeHeaders(h http.Header, offset int64, rows int, total int64) {
 	h.Set(headerContentRange, fmt.Sprintf("items %s/%d", stretch, total))
 	h.Set(headerAcceptRange, "items")
 	h.Set(headerTotal, strconv.FormatInt(total, 10))
-	h.Set(headerExpose, exposed)
+	if h.Get(headerExpose) == "" {
+		h.Set(headerExpose, exposed)
+	}
 }

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Kind says how a field's values are written in a filter and how they are compared and sorted.
@@ -76,6 +79,9 @@ func (k Kind) isText() bool { return k == Text || k == Code }
 // allowed says what a filter on f may be. It completes "must be …".
 func (f *Field) allowed() string {
 	text := f.Kind.rule().allowed
+	if f.Digits {
+		text += "; a string of digits counts as a number"
+	}
 	if len(f.Values) > 0 {
 		text = "one of " + strings.Join(f.Values, ", ") + ", or an array of these"
 	}
@@ -106,13 +112,23 @@ func boolScalar(_ *Field, raw json.RawMessage) (string, error) {
 	return "", errNotAllowed
 }
 
-func integerScalar(_ *Field, raw json.RawMessage) (string, error) {
-	n, err := strconv.ParseInt(string(raw), 10, 64)
+func integerScalar(f *Field, raw json.RawMessage) (string, error) {
+	text := string(raw)
+	if f.Digits && strings.HasPrefix(text, `"`) {
+		spelled, err := stringValue(raw)
+		if err != nil || !digits.MatchString(spelled) {
+			return "", errNotAllowed
+		}
+		text = spelled
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return "", errNotAllowed
 	}
 	return strconv.FormatInt(n, 10), nil
 }
+
+var digits = regexp.MustCompile(`^[0-9]+$`)
 
 // decimalDigits bounds how long a decimal may be written: more than any column holds.
 const decimalDigits = 40
@@ -129,7 +145,7 @@ func decimalScalar(_ *Field, raw json.RawMessage) (string, error) {
 // maxText is the longest text, in characters, that may be looked for.
 const maxText = 1000
 
-// stringValue reads a JSON string that PostgreSQL can take.
+// stringValue reads a JSON string that PostgreSQL can take, in NFC, as all text is stored.
 func stringValue(raw json.RawMessage) (string, error) {
 	var s *string
 	if err := json.Unmarshal(raw, &s); err != nil || s == nil {
@@ -138,8 +154,9 @@ func stringValue(raw json.RawMessage) (string, error) {
 	if strings.ContainsRune(*s, 0) {
 		return "", errors.New("must not hold the NUL character")
 	}
-	if len([]rune(*s)) > maxText {
+	text := norm.NFC.String(*s)
+	if utf8.RuneCountInString(text) > maxText {
 		return "", fmt.Errorf("must be at most %d characters long", maxText)
 	}
-	return *s, nil
+	return text, nil
 }

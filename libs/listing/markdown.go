@@ -15,7 +15,7 @@ func (l *List) Markdown() string {
 		for i, f := range l.searched {
 			names[i] = "`" + f.Name + "`"
 		}
-		fmt.Fprintf(&text, "| `%s` | search | | a string, in any of %s |\n", searchName, strings.Join(names, ", "))
+		fmt.Fprintf(&text, "| `%s` | search | | a string, each of whose words is in any of %s |\n", searchName, strings.Join(names, ", "))
 	}
 	for _, f := range l.fields {
 		if !f.Sortable && !f.Filterable {
@@ -31,7 +31,7 @@ func (l *List) Markdown() string {
 		if f.Filterable {
 			filters = strings.ReplaceAll(f.allowed(), "|", `\|`)
 		}
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", f.label(), f.Kind, sorts, filters)
+		fmt.Fprintf(&text, "| `%s` | %s | %s | %s |\n", strings.ReplaceAll(f.label(), " or ", "` or `"), f.Kind, sorts, filters)
 	}
 	return text.String()
 }

@@ -12,7 +12,7 @@ func TestMarkdownNamesWhatCallersMayUse(t *testing.T) {
 		t.Errorf("%d lines:\n%s", len(lines), text)
 	}
 	for _, want := range []string{
-		"| `q` | search | | a string, in any of `name`, `nick` |",
+		"| `q` | search | | a string, each of whose words is in any of `name`, `nick` |",
 		"| `id` | integer | yes, the default | a whole number",
 		"| `name` | text | yes | a string of at most 1000 characters |",
 		"| `nick` | text | yes | a string of at most 1000 characters; or \"null\" or \"!null\" |",

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
@@ -122,8 +123,10 @@ func filters(t *rapid.T) (encoded string, holds test) {
 
 var drawValue = map[string]func(*rapid.T) value{
 	"q": func(t *rapid.T) value {
-		part := text(2).Draw(t, "q")
-		return value{encode(part), func(row thing) bool { return has(&row.Name, part) || has(row.Nick, part) }}
+		q := text(4).Draw(t, "q")
+		return value{encode(q), func(row thing) bool {
+			return !slices.ContainsFunc(strings.Fields(q), func(word string) bool { return !has(&row.Name, word) && !has(row.Nick, word) })
+		}}
 	},
 	"name": func(t *rapid.T) value {
 		part := text(2).Draw(t, "name")
@@ -160,7 +163,7 @@ var drawValue = map[string]func(*rapid.T) value{
 
 // has says whether part is in whole, in any case. Without a value nothing is in it, but every row passes an empty part.
 func has(whole *string, part string) bool {
-	return part == "" || whole != nil && strings.Contains(folded.Replace(*whole), folded.Replace(part))
+	return part == "" || whole != nil && strings.Contains(folded.Replace(*whole), folded.Replace(norm.NFC.String(part)))
 }
 
 // orNull draws v or a question for nulls.

@@ -77,19 +77,19 @@ func TestPagesRefuseWhatIsNoPage(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	for _, c := range []struct {
-		page  string
-		rows  int
-		total int64
-		want  string
+		offset int64
+		rows   int
+		total  int64
+		want   string
 	}{
-		{"1", 10, 42, "items 0-9/42"},
-		{"5", 2, 42, "items 40-41/42"},
-		{"1", 1, 1, "items 0-0/1"},
-		{"1", 0, 0, "items */0"},
-		{"6", 0, 42, "items */42"},
+		{0, 10, 42, "items 0-9/42"},
+		{40, 2, 42, "items 40-41/42"},
+		{0, 1, 1, "items 0-0/1"},
+		{0, 0, 0, "items */0"},
+		{50, 0, 42, "items */42"},
 	} {
 		h := http.Header{}
-		parse(t, "page", c.page).WriteHeaders(h, c.rows, c.total)
+		listing.Page[int]{Data: make([]int, c.rows), Total: c.total, Offset: c.offset}.WriteHeaders(h)
 		if got := h.Get("Content-Range"); got != c.want {
 			t.Errorf("Content-Range: %s, want %s", got, c.want)
 		}

@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
 	"muster/libs/listing"
@@ -192,15 +193,18 @@ func TestWhatIsWrittenIsOnlyLookedFor(t *testing.T) {
 	}
 	var rows []thing
 	for i, text := range hostile {
-		rows = append(rows, thing{ID: int64(i + 1), Name: "<" + text + ">", Nick: &text, Code: "AAAA", Status: &text})
+		stored := norm.NFC.String(text)
+		rows = append(rows, thing{ID: int64(i + 1), Name: "<" + stored + ">", Nick: &stored, Code: "AAAA", Status: &stored})
 	}
 	rows = append(rows, thing{ID: 1000, Name: "plain", Code: "AAAA"})
 	store(t, db, rows...)
 	for i, text := range hostile {
 		id := int64(i + 1)
-		for filter, want := range map[string]any{
-			"name": "<" + text + ">", "q": "<" + text + ">", "status": text,
-		} {
+		filters := map[string]any{"name": "<" + text + ">", "status": text}
+		if len(strings.Fields(text)) == 1 {
+			filters["q"] = "<" + text + ">"
+		}
+		for filter, want := range filters {
 			encoded, err := json.Marshal(map[string]any{filter: want})
 			if err != nil {
 				t.Fatal(err)

@@ -19,7 +19,7 @@ func (f *Field) label() string {
 	if f.Kind == JSON {
 		return f.Name + ".<name>"
 	}
-	return f.Name
+	return strings.Join(f.names(), " or ")
 }
 
 // propertyPattern is what the names of all properties of f match.

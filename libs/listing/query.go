@@ -1,7 +1,6 @@
 package listing
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,6 +45,9 @@ func (l *List) Parse(v url.Values) (Query, error) {
 	}
 	conditions, wrong := l.parseFilter(v.Get("filter"))
 	q.conditions, q.filter = conditions, v.Get("filter")
+	if v.Get("page") == "" && v.Get("perPage") == "" && v.Get("range") == "" && l.asksForRows(q.filter) {
+		q.window = window{limit: MaxPerPage} // an array of ids is no longer than that
+	}
 	if problems = append(problems, wrong...); problems != nil {
 		return Query{}, errs.Invalid(problems...)
 	}
@@ -100,8 +102,3 @@ func (q Query) Limit() int { return q.window.limit }
 
 // Offset is the number of rows before the page.
 func (q Query) Offset() int64 { return q.window.offset }
-
-// WriteHeaders sets the headers of the response: rows is the number of rows on the page, total that of all.
-func (q Query) WriteHeaders(h http.Header, rows int, total int64) {
-	writeHeaders(h, q.window.offset, rows, total)
-}

@@ -18,6 +18,10 @@ func Fields(id, prefix string) []listing.Field {
 	name := func(name, column, code string) listing.Field {
 		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, SortBy: prefix + code, Rollup: listing.ByValue}
 	}
+	alias := func(f listing.Field, name string) listing.Field {
+		f.Alias = name
+		return f
+	}
 	date := func(name, column string, null, sortable bool) listing.Field {
 		f := listing.Field{Name: name, Column: prefix + column, Kind: listing.Date, Nullable: null, Sortable: sortable, Filterable: true}
 		if null {
@@ -26,14 +30,14 @@ func Fields(id, prefix string) []listing.Field {
 		return f
 	}
 	return []listing.Field{
-		{Name: "id", Column: id, Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
+		{Name: "id", Column: id, Kind: listing.Integer, Digits: true, ID: true, Sortable: true, Filterable: true},
 		text("username", "username", false),
 		text("email", "email", false),
 		text("firstName", "first_name", true),
 		text("lastName", "last_name", true),
 		name("typeName", "type_name", "type_code"),
 		name("authTypeName", "auth_type_name", "auth_type_code"),
-		code("userTypeCode", "type_code"),
+		alias(code("userTypeCode", "type_code"), "typeCode"),
 		code("authTypeCode", "auth_type_code"),
 		{Name: "isActive", Column: prefix + "is_active", Kind: listing.Bool, Sortable: true, Filterable: true, Rollup: listing.ByValue},
 		date("createdAt", "created_at", false, true),
@@ -42,6 +46,6 @@ func Fields(id, prefix string) []listing.Field {
 		date("lastLoginAt", "last_login_at", true, true),
 		date("subscriptionExemptionStartsAt", "exemption_from", true, false),
 		date("subscriptionExemptionEndsAt", "exemption_to", true, false),
-		{Name: "legacyUserId", Column: prefix + "legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true, Rollup: listing.ByNull},
+		{Name: "legacyUserId", Column: prefix + "legacy_user_id", Kind: listing.Integer, Digits: true, Nullable: true, Filterable: true, Rollup: listing.ByNull},
 	}
 }

@@ -25,6 +25,8 @@ type Reader interface {
 	// UsersToEverybody is Users for those who may not filter by properties: directory.ErrAdminOnly when the URL does.
 	UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error)
 	Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error)
+	// Request gives one request, or directory.ErrRequestNotFound.
+	Request(ctx context.Context, id int64) (directory.ListedRequest, error)
 	// OwnRequests gives the requests of one user, without the codes.
 	OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error)
 }
@@ -62,6 +64,7 @@ func Mount(e *gin.Engine, c Config) {
 	users.POST("/verification-requests/resend-email", a.auth.User, a.resendCodes)
 	users.PUT("/verification-requests/new-request-code", a.auth.User, a.renewCodes)
 	users.POST("/verification-requests/new-request-code", a.auth.User, a.renewCodes)
+	users.GET("/verification-requests/:id", a.auth.User, a.getRequest)
 	users.DELETE("/verification-requests/:id", a.auth.Admin, a.dropRequest)
 	users.GET("/:id", a.auth.User, a.visible, a.getUser)
 	users.PUT("/:id", a.auth.Admin, a.updateUser)

@@ -38,6 +38,11 @@ const (
 		`"createdOn":"2026-03-14T12:00:00Z","attempts":2,"username":"ada","email":"ada@example.com","firstName":"Ada","lastName":null,"isActive":true}`
 )
 
+func oneRequest(id, userID int, code string) string {
+	return fmt.Sprintf(`{"id":%d,"userId":%d,"requestTypeCode":"REGR","requestTypeName":"Email Verification","verificationCode":%s,`+
+		`"createdOn":"2026-03-14T12:00:00Z","attempts":2,"username":"ada","email":"ada@example.com","firstName":"Ada","lastName":null,"isActive":true}`, id, userID, code)
+}
+
 func invalid(field, message string) string {
 	return fmt.Sprintf(`{"message":%q,"code":"VALIDATION_FAILED","fields":[{"field":%q,"message":%q}]}`, field+": "+message, field, message)
 }
@@ -133,6 +138,13 @@ func TestRoutes(t *testing.T) {
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":1,"request_type_code":"EMUP"}]}`, 400,
 			invalid("userReqList[0].request_type_code", "must be REGR or RPWR")},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[]}`, 400, invalid("userReqList", "must hold 1 to 100 requests")},
+
+		{nobody, "GET", "/api/users/verification-requests/5", "", 401, notAuthenticated},
+		{user, "GET", "/api/users/verification-requests/5", "", 200, oneRequest(5, 1, `null`)},
+		{user, "GET", "/api/users/verification-requests/6", "", 404, `{"message":"Verification request not found"}`},
+		{admin, "GET", "/api/users/verification-requests/6", "", 200, oneRequest(6, 3, `"abc123def456"`)},
+		{admin, "GET", "/api/users/verification-requests/7", "", 404, `{"message":"Verification request not found"}`},
+		{admin, "GET", "/api/users/verification-requests/x", "", 400, invalid("id", "must be a positive integer")},
 
 		{nobody, "DELETE", "/api/users/verification-requests/7", "", 401, notAuthenticated},
 		{user, "DELETE", "/api/users/verification-requests/7", "", 403, adminOnly},

@@ -215,8 +215,7 @@ func (a *api) listImports(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	page.WriteHeaders(c.Writer.Header())
-	c.JSON(http.StatusOK, listing.Map(page, importOf))
+	web.List(c, listing.Map(page, importOf))
 }
 
 func (a *api) listImportRows(c *gin.Context) {
@@ -225,8 +224,7 @@ func (a *api) listImportRows(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	page.WriteHeaders(c.Writer.Header())
-	c.JSON(http.StatusOK, listing.Map(page, importRowOf))
+	web.List(c, listing.Map(page, importRowOf))
 }
 
 func importRowOf(r directory.ImportRow) importRowObject {

@@ -43,8 +43,28 @@ func (a *api) listRequests(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	page.WriteHeaders(c.Writer.Header())
-	c.JSON(http.StatusOK, listing.Map(page, func(r directory.ListedRequest) requestObject { return requestObject(r) }))
+	web.List(c, listing.Map(page, func(r directory.ListedRequest) requestObject { return requestObject(r) }))
+}
+
+// getRequest shows one request as listRequests does. To everybody but administrators a request of another user is not there.
+func (a *api) getRequest(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	r, err := a.Reader.Request(c.Request.Context(), id)
+	if p := web.CurrentPrincipal(c); err == nil && !p.IsAdmin() {
+		r.Code = nil
+		if r.UserID != p.UserID {
+			err = directory.ErrRequestNotFound
+		}
+	}
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, requestObject(r))
 }
 
 // done answers a batch.
@@ -117,5 +137,5 @@ func (a *api) dropRequest(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.NoContent(c)
+	web.Deleted(c, id)
 }

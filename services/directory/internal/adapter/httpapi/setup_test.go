@@ -140,6 +140,18 @@ func (r reader) Requests(context.Context, *url.URL) (listing.Page[directory.List
 	return listing.Page[directory.ListedRequest]{Total: 1, Data: []directory.ListedRequest{request(user, &code)}}, nil
 }
 
+// Request knows one request of the user's, 5, and one of somebody else's, 6.
+func (r reader) Request(_ context.Context, id int64) (directory.ListedRequest, error) {
+	code := "abc123def456"
+	owner, known := map[int64]int64{5: user, 6: 3}[id]
+	if !known {
+		return directory.ListedRequest{}, directory.ErrRequestNotFound
+	}
+	found := request(owner, &code)
+	found.ID = id
+	return found, nil
+}
+
 func (r reader) OwnRequests(_ context.Context, id int64, _ *url.URL) (listing.Page[directory.ListedRequest], error) {
 	return listing.Page[directory.ListedRequest]{Total: 1, Data: []directory.ListedRequest{request(id, nil)}}, nil
 }

@@ -25,8 +25,7 @@ func (a *api) listUsers(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	page.WriteHeaders(c.Writer.Header())
-	c.JSON(http.StatusOK, page)
+	web.List(c, page)
 }
 
 func (a *api) me(c *gin.Context) { a.answerUser(c, web.CurrentPrincipal(c).UserID) }
@@ -95,7 +94,7 @@ func (a *api) deleteUser(c *gin.Context) {
 		return
 	}
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
-	web.NoContent(c)
+	web.Deleted(c, id)
 }
 
 // actor is who makes the request.

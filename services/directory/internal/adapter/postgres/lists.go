@@ -37,8 +37,8 @@ var (
 
 func requestList(code string) *listing.List {
 	return listing.New(
-		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
-		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Sortable: true, Filterable: true},
+		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, Digits: true, ID: true, Sortable: true, Filterable: true},
+		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Digits: true, Sortable: true, Filterable: true},
 		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
 		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
 		listing.Field{Name: "verificationCode", Column: code, Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
@@ -116,6 +116,18 @@ func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[director
 		return listing.Page[directory.ListedRequest]{}, err
 	}
 	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.CountedBy(l.requests), requestColumns+", r.code", requestTable)
+}
+
+// Request gives one verification request, or [directory.ErrRequestNotFound].
+func (l *Lists) Request(ctx context.Context, id int64) (directory.ListedRequest, error) {
+	r, found, err := first[directory.ListedRequest](ctx, pg.From(ctx, l.db), "SELECT "+requestColumns+", r.code FROM "+requestTable+" WHERE r.id = ?", id)
+	if err != nil {
+		return directory.ListedRequest{}, fmt.Errorf("read verification request: %w", err)
+	}
+	if !found {
+		return directory.ListedRequest{}, directory.ErrRequestNotFound
+	}
+	return r, nil
 }
 
 // OwnRequests gives the page of one user's verification requests that the URL asks for, without their codes.

@@ -17,8 +17,6 @@ const (
 	// headerConsistency says "pending" on the answer to a write that had not taken effect everywhere when the patience
 	// was at its end.
 	headerConsistency = "X-Consistency"
-
-	headerExpose = "Access-Control-Expose-Headers"
 )
 
 // outcome is what a service told the gateway about its answer, in headers that end here.

@@ -20,12 +20,7 @@ func (a *api) fullUsers(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	crossOriginExposes := c.Writer.Header().Get(headerExpose)
-	page.WriteHeaders(c.Writer.Header())
-	if crossOriginExposes != "" {
-		c.Header(headerExpose, crossOriginExposes) // It names the list's headers and more.
-	}
-	c.JSON(http.StatusOK, page)
+	web.List(c, page)
 }
 
 // fullUser is GET /api/users/full/:id.

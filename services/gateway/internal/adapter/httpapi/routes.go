@@ -61,6 +61,7 @@ var routes = []route{
 	{http.MethodPost, "/api/users/verification-requests/resend-email", directory, members, nil},
 	{http.MethodPut, "/api/users/verification-requests/new-request-code", directory, members, nil},
 	{http.MethodPost, "/api/users/verification-requests/new-request-code", directory, members, nil},
+	{http.MethodGet, "/api/users/verification-requests/:id", directory, members, nil},
 	{http.MethodDelete, "/api/users/verification-requests/:id", directory, members, nil},
 	{http.MethodPost, "/api/users/import", uploads, members, nil},
 	{http.MethodGet, "/api/users/imports", directory, members, nil},
