@@ -110,7 +110,7 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 		{"GET", "/api/users/me/verify-update", "POST, PUT"},
 		{"DELETE", "/api/users/verification-requests/resend-email", "POST"},
 		{"DELETE", "/api/users/verification-requests/new-request-code", "POST, PUT"},
-		{"GET", "/api/users/verification-requests/7", "DELETE"},
+		{"PATCH", "/api/users/verification-requests/7", "DELETE, GET"},
 		{"PUT", "/api/users/verification-requests", "GET"},
 		{"PATCH", "/api/users/7", "DELETE, GET, PUT"},
 		{"DELETE", "/api/billing/plans", "GET, POST"},

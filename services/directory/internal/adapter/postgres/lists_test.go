@@ -106,7 +106,7 @@ func TestFilters(t *testing.T) {
 	fill(t, db, plain, special, directorytest.SampleTombstone(3))
 	lists := postgres.NewLists(db)
 	for _, filter := range []string{
-		`{"id":2}`, `{"id":[2,9]}`, `{"username":"ZOË_"}`, `{"email":"example.ORG"}`, `{"firstName":"zo"}`, `{"lastName":"o'n"}`, `{"typeName":"admin"}`,
+		`{"id":2}`, `{"id":"2"}`, `{"typeCode":"ADMI"}`, `{"q":"administrator  ZOË"}`, `{"id":[2,9]}`, `{"username":"ZOË_"}`, `{"email":"example.ORG"}`, `{"firstName":"zo"}`, `{"lastName":"o'n"}`, `{"typeName":"admin"}`,
 		`{"authTypeName":"x oauth"}`, `{"isActive":false}`, `{"userTypeCode":"ADMI"}`, `{"authTypeCode":["XXXX"]}`, `{"createdAt":"2025-06-01"}`,
 		`{"updatedAt":"2025-06-02"}`, `{"verifiedAt":["2025-06-03",null]}`, `{"lastLoginAt":"!null"}`, `{"subscriptionExemptionStartsAt":"2025-06-05"}`,
 		`{"subscriptionExemptionEndsAt":"2025-06-06T12:00:00Z"}`, `{"legacyUserId":7002}`, `{"q":"zoë"}`, `{"q":"O'Neil"}`, `{"q":"Administrator"}`, `{"q":"X OAuth"}`,
@@ -116,7 +116,7 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%s: %d rows, %v", filter, page.Total, err)
 		}
 	}
-	for _, filter := range []string{`{"password":"x"}`, `{"id":"2"}`, `{"deleted":true}`, `{"q":5}`} {
+	for _, filter := range []string{`{"password":"x"}`, `{"id":"two"}`, `{"deleted":true}`, `{"q":5}`} {
 		if _, err := lists.Users(t.Context(), query(t, filter)); errs.From(err).Code != "VALIDATION_FAILED" {
 			t.Errorf("%s: %v", filter, err)
 		}
