@@ -64,10 +64,7 @@ func some(values []any, n int) []any {
 }
 
 func textForms(values []any) []any {
-	all := []any{"", " ", "nobody has this", "%", "_", `\`}
-	for _, row := range m.rows[:min(3, len(m.rows))] { // words of several columns, in any order
-		all = append(all, fmt.Sprintf(" %v\t%v\u3000%v ", row["typeName"], row["username"], row["email"]), fmt.Sprintf("%v %v", row["email"], row["username"]))
-	}
+	all := []any{"", "nobody has this", "%", "_", `\`}
 	for _, v := range some(values, 4) {
 		text := []rune(v.(string))
 		middle := string(text[len(text)/4 : len(text)-len(text)/4])

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
 )
 
 // This file is section 4 of the contract a second time, on rows in memory: which fields the lists have, which rows a filter
@@ -152,7 +153,7 @@ func folded(text string) string { return cases.Fold().String(text) }
 
 func contains(whole any, part string) bool {
 	text, ok := whole.(string)
-	return ok && strings.Contains(folded(text), folded(part))
+	return ok && strings.Contains(folded(text), folded(norm.NFC.String(part)))
 }
 
 // rangeOf reads the three spellings of a range, and a date alone, which is the range from itself to itself. An open end is empty.
