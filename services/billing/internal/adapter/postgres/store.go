@@ -5,8 +5,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -73,17 +71,7 @@ func (t tx) Apply(ctx context.Context, object string, ticket int64) (bool, error
 	return r.RowsAffected == 1, wrap("apply ticket", r.Error)
 }
 
-// wrap says what failed. A database that is away is the dependency down of the contract (503).
-func wrap(what string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case pg.IsTransient(err) && !errors.Is(err, context.Canceled):
-		return unavailable.Because(fmt.Errorf("%s: %w", what, err))
-	default:
-		return fmt.Errorf("%s: %w", what, err)
-	}
-}
+func wrap(what string, err error) error { return pg.Wrap(what, err) }
 
 // null is SQL's NULL for Go's zero.
 func null[T comparable](v T) *T {

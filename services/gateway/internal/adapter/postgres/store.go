@@ -43,10 +43,7 @@ func (s *Store) Totals() *listing.Totals { return s.totals }
 
 // Ready implements gateway.Model.
 func (s *Store) Ready(ctx context.Context) error {
-	if err := pg.Ready(ctx, s.db); err != nil {
-		return errAway.Because(err)
-	}
-	return nil
+	return pg.Ready(ctx, s.db)
 }
 
 var _ gateway.Model = (*Store)(nil)
