@@ -10,11 +10,12 @@ import (
 	"gorm.io/gorm"
 )
 
-// One reads the row that the query yields, and returns missing where it yields none. See [First].
-func One[T any](ctx context.Context, db *gorm.DB, what string, missing error, sql string, args ...any) (T, error) {
+// One reads the row that the query yields, and returns none where it yields no row. With any error the row is T's zero,
+// so that callers can convert what comes back without looking. See [First].
+func One[T any](ctx context.Context, db *gorm.DB, what string, none error, sql string, args ...any) (T, error) {
 	row, found, err := First[T](ctx, db, what, sql, args...)
 	if err == nil && !found {
-		err = missing
+		err = none
 	}
 	return row, err
 }
@@ -48,11 +49,11 @@ func Exec(ctx context.Context, db *gorm.DB, what, sql string, args ...any) (touc
 	return result.RowsAffected, Wrap(what, result.Error)
 }
 
-// ExecOne runs a statement that has to touch a row, and returns missing where it touches none. See [First].
-func ExecOne(ctx context.Context, db *gorm.DB, what string, missing error, sql string, args ...any) error {
+// ExecOne runs a statement that has to touch a row, and returns none where it touches no row. See [First].
+func ExecOne(ctx context.Context, db *gorm.DB, what string, none error, sql string, args ...any) error {
 	touched, err := Exec(ctx, db, what, sql, args...)
 	if err == nil && touched == 0 {
-		err = missing
+		err = none
 	}
 	return err
 }
