@@ -2,7 +2,8 @@
 // code and a message that is safe to show; the edge (libs/web, libs/inbox) reads the one table in kind.go to learn
 // what that means for an HTTP status, a retry and a log level.
 //
-// Everything that is not an *[Error] is Internal: its text goes to the log and never to a caller.
+// Everything that is not an *[Error] is Internal: its text goes to the log and never to a caller. The errors of drivers
+// and networks become one in libs/pg, whose Classify the edges ask.
 package errs
 
 import (

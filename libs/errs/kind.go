@@ -25,12 +25,12 @@ const (
 // rule is a row of the one table that gives a kind its meaning at the edges.
 type rule struct {
 	status int        // HTTP status
-	retry  bool       // may the same attempt succeed later, unchanged
+	retry  bool       // may the same attempt, unchanged, succeed later without anybody's doing
 	level  slog.Level // how loudly to log it
 }
 
 var rules = [...]rule{
-	KindInternal:        {500, true, slog.LevelError},
+	KindInternal:        {500, false, slog.LevelError},
 	KindInvalid:         {400, false, slog.LevelDebug},
 	KindUnauthenticated: {401, false, slog.LevelDebug},
 	KindForbidden:       {403, false, slog.LevelInfo},
@@ -39,7 +39,7 @@ var rules = [...]rule{
 	KindConflict:        {409, false, slog.LevelDebug},
 	KindTooLarge:        {413, false, slog.LevelInfo},
 	KindUnsupported:     {415, false, slog.LevelDebug},
-	KindTooMany:         {429, false, slog.LevelInfo},
+	KindTooMany:         {429, true, slog.LevelInfo},
 	KindNotImplemented:  {501, false, slog.LevelInfo},
 	KindBadGateway:      {502, true, slog.LevelWarn},
 	KindUnavailable:     {503, true, slog.LevelWarn},
@@ -48,7 +48,7 @@ var rules = [...]rule{
 // Status is the HTTP status that stands for the kind.
 func (k Kind) Status() int { return rules[k].status }
 
-// Retryable says whether the same attempt, unchanged, may succeed later.
+// Retryable says whether the same attempt, unchanged, may succeed later without anybody's doing.
 func (k Kind) Retryable() bool { return rules[k].retry }
 
 // Level is the log level an error of this kind deserves at the edge.

@@ -10,7 +10,6 @@ import (
 	"github.com/segmentio/kafka-go"
 	"gorm.io/gorm"
 
-	"muster/libs/errs"
 	"muster/libs/pg"
 )
 
@@ -72,11 +71,7 @@ func (c *Consumer) handle(ctx context.Context, records []Record) (err error) {
 
 // isTransient says whether trying the same again may help. See the package comment.
 func isTransient(err error) bool {
-	if errors.Is(err, errFenced) || errors.Is(err, context.Canceled) || pg.IsTransient(err) {
-		return true
-	}
-	e, ok := errors.AsType[*errs.Error](err)
-	return ok && (e.Kind == errs.KindUnavailable || e.Kind == errs.KindBadGateway || e.Kind == errs.KindTooMany)
+	return errors.Is(err, errFenced) || pg.Classify(err).Kind.Retryable()
 }
 
 // applyCarefully applies what can be applied and parks the rest.

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"sync"
@@ -23,15 +22,7 @@ import (
 var files embed.FS
 
 // Migrations make the tables kafka_offsets, inbox and parked.
-var Migrations = pg.Migrations{Name: "inbox", FS: root(files)}
-
-func root(files embed.FS) fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // The directory is compiled in.
-	}
-	return sub
-}
+var Migrations = pg.Embedded("inbox", files)
 
 const (
 	batchRecords = 500     // the most that a handler gets at once

@@ -25,10 +25,11 @@
 // # What cannot be applied
 //
 // Errors that come from circumstances (the database is away, a deadlock, errs.KindUnavailable) are tried again in place,
-// with pauses, for ever. Every other error, and a panic, is the record's fault: the batch is applied again without it, and
-// the record is parked: written to the table parked in the same transaction as the offset's advance, with an error in
-// the log. Later records of its key on an event topic are parked behind it, because they may not overtake it. On a state
-// topic they are applied, and one that succeeds removes the parked ones it supersedes.
+// with pauses, for ever; pg.Classify knows them, and errs says which kinds pass. Every other error, and a panic, is the
+// record's fault: the batch is applied again without it, and the record is parked: written to the table parked in the
+// same transaction as the offset's advance, with an error in the log. Later records of its key on an event topic are
+// parked behind it, because they may not overtake it. On a state topic they are applied, and one that succeeds removes
+// the parked ones it supersedes.
 //
 // Parked records are tried again by themselves after a minute, then ever more rarely, down to once an hour. [Parked] lists
 // them, [Consumer.Replay] tries those of a key now, [Drop] gives one up.

@@ -42,3 +42,6 @@ func (c *Consumer) RoundTripWith(wrap func(kafka.RoundTripper) kafka.RoundTrippe
 	defer c.cluster.mu.Unlock()
 	c.cluster.client = &kafka.Client{Addr: client.Addr, Timeout: client.Timeout, Transport: wrap(client.Transport)}
 }
+
+// IsTransient says whether the consumer tries again after an error, in place of parking the record.
+func IsTransient(err error) bool { return isTransient(err) }

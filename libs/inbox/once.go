@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"muster/libs/pg"
 )
@@ -27,11 +26,8 @@ func Once(ctx context.Context, eventID string) (first bool, err error) {
 		return false, errNotHandling
 	}
 	const query = "INSERT INTO inbox (consumer, event_id) VALUES (?, ?) ON CONFLICT ON CONSTRAINT inbox_pk DO NOTHING"
-	inserted := pg.From(ctx, c.config.DB).Exec(query, c.config.Name, eventID)
-	if inserted.Error != nil {
-		return false, fmt.Errorf("remember event %s: %w", eventID, inserted.Error)
-	}
-	return inserted.RowsAffected == 1, nil
+	inserted, err := pg.Exec(ctx, c.config.DB, "remember event "+eventID, query, c.config.Name, eventID)
+	return inserted == 1, err
 }
 
 const (
@@ -45,12 +41,9 @@ func (c *Consumer) forget(ctx context.Context) error {
 		DELETE FROM inbox WHERE (consumer, event_id) IN (
 			SELECT consumer, event_id FROM inbox WHERE consumer = ? AND processed_at < clock_timestamp() - make_interval(days => ?) LIMIT ?)`
 	for {
-		deleted := c.config.DB.WithContext(ctx).Exec(query, c.config.Name, rememberDays, forgetAtOnce)
-		if deleted.Error != nil {
-			return fmt.Errorf("forget old events: %w", deleted.Error)
-		}
-		if deleted.RowsAffected < forgetAtOnce {
-			return nil
+		deleted, err := pg.Exec(ctx, c.config.DB, "forget old events", query, c.config.Name, rememberDays, forgetAtOnce)
+		if err != nil || deleted < forgetAtOnce {
+			return err
 		}
 	}
 }

@@ -3,7 +3,6 @@ package listing
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 
 	"gorm.io/gorm"
@@ -63,7 +62,7 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 		}
 		rows := "SELECT " + columns + " FROM " + from + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?"
 		if err := tx.Raw(rows, append(args[:len(args):len(args)], q.Limit(), q.Offset())...).Scan(&page.Data).Error; err != nil {
-			return fmt.Errorf("list rows: %w", err)
+			return pg.Wrap("list rows", err)
 		}
 		if n := len(page.Data); n < q.Limit() && (n > 0 || q.Offset() == 0) {
 			page.Total = q.Offset() + int64(n) // The last page tells the total.
@@ -84,10 +83,7 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 // lists.
 func planEachTime(tx *gorm.DB) error {
 	err := tx.Exec("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)").Error
-	if err != nil {
-		return fmt.Errorf("set up the list: %w", err)
-	}
-	return nil
+	return pg.Wrap("set up the list", err)
 }
 
 // total is the number of rows on all pages.
@@ -100,8 +96,6 @@ func (q Query) total(tx *gorm.DB, from string) (int64, error) {
 }
 
 func count(tx *gorm.DB, sql string, args []any) (n int64, err error) {
-	if err := tx.Raw(sql, args...).Scan(&n).Error; err != nil {
-		return 0, fmt.Errorf("count rows: %w", err)
-	}
-	return n, nil
+	err = tx.Raw(sql, args...).Scan(&n).Error
+	return n, pg.Wrap("count rows", err)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"muster/libs/errs"
+	"muster/libs/pg"
 )
 
 // What stands, as a string, for rows without and with a value.
@@ -168,7 +169,7 @@ func (f *Field) parseAnyOf(items []json.RawMessage) (condition, error) {
 	if len(items) > maxAnyOf {
 		return condition{}, fmt.Errorf("must be at most %d values", maxAnyOf)
 	}
-	var values textArray
+	var values pg.Array[string]
 	var either []condition
 	for _, item := range items {
 		if c, ok := f.parseNull(item); ok {

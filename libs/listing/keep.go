@@ -73,7 +73,7 @@ func (t *Totals) writeNotes(ctx context.Context) error {
 	notes := t.notes
 	t.notes = map[string]note{}
 	t.mu.Unlock()
-	var wanted, filters, used textArray
+	var wanted, filters, used pg.Array[string]
 	for _, key := range slices.Sorted(maps.Keys(notes)) {
 		used = append(used, key)
 		if n := notes[key]; n.wanted {
@@ -158,7 +158,7 @@ func (t *Totals) foldKept(tx *gorm.DB, batch string) error {
 		return err
 	}
 	var filters []keptFilter
-	var strange textArray
+	var strange pg.Array[string]
 	for _, k := range all {
 		if f, ok := t.list.keepable(k.Filter); ok && f.key == k.Key {
 			filters = append(filters, f)
@@ -181,7 +181,7 @@ func (t *Totals) foldKept(tx *gorm.DB, batch string) error {
 
 // foldInto adds a batch to some kept counts.
 func (t *Totals) foldInto(tx *gorm.DB, batch string, filters []keptFilter) error {
-	var keys textArray
+	var keys pg.Array[string]
 	var sums []string
 	var args []any
 	for _, f := range filters {

@@ -1,8 +1,9 @@
 package listing
 
 import (
-	"database/sql/driver"
 	"strings"
+
+	"muster/libs/pg"
 )
 
 // collation is the Unicode root collation, which PostgreSQL has from ICU in every database that is encoded in UTF-8.
@@ -53,7 +54,7 @@ func compare(f *Field, operator string, value any) condition {
 
 // equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
 // their number.
-func equalAny(f *Field, values textArray) condition {
+func equalAny(f *Field, values pg.Array[string]) condition {
 	return condition{sql: f.Column + " " + f.Kind.equality() + " ANY(?::" + f.Kind.rule().sqlType + "[])", args: []any{values},
 		rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
 }
@@ -138,18 +139,4 @@ func (o order) sql() string {
 		key += " NULLS LAST"
 	}
 	return key
-}
-
-// textArray is an argument that stays one: gorm would otherwise make a list of placeholders of a slice.
-type textArray []string
-
-var arrayEscape = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-// Value writes the array as PostgreSQL reads it: {"a","b"}.
-func (a textArray) Value() (driver.Value, error) {
-	quoted := make([]string, len(a))
-	for i, s := range a {
-		quoted[i] = `"` + arrayEscape.Replace(s) + `"`
-	}
-	return "{" + strings.Join(quoted, ",") + "}", nil
 }

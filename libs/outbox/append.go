@@ -5,8 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,15 +19,7 @@ import (
 var files embed.FS
 
 // Migrations make the tables outbox and outbox_dead.
-var Migrations = pg.Migrations{Name: "outbox", FS: root(files)}
-
-func root(files embed.FS) fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // The directory is compiled in.
-	}
-	return sub
-}
+var Migrations = pg.Embedded("outbox", files)
 
 // errNoTransaction is a mistake in the calling code: the events would not commit with the change.
 var errNoTransaction = errors.New("append to the outbox: the handle is not a transaction")
@@ -47,8 +37,7 @@ func Append(ctx context.Context, tx *gorm.DB, source string, now time.Time, payl
 		return errNoTransaction
 	}
 	trace := traceParent(ctx)
-	tuples := make([]string, 0, len(payloads))
-	values := make([]any, 0, 10*len(payloads))
+	rows := make([]any, 0, len(payloads))
 	for _, payload := range payloads {
 		id, err := uuid.NewV7()
 		if err != nil {
@@ -58,11 +47,10 @@ func Append(ctx context.Context, tx *gorm.DB, source string, now time.Time, payl
 		if err != nil {
 			return fmt.Errorf("append to the outbox: %w", err)
 		}
-		tuples = append(tuples, "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-		values = append(values, e.ID, e.Topic, e.Key, e.Type, e.Source, e.Subject, e.Version, e.Time, trace, string(e.Data))
+		rows = append(rows, []any{e.ID, e.Topic, e.Key, e.Type, e.Source, e.Subject, e.Version, e.Time, trace, string(e.Data)})
 	}
-	if err := tx.WithContext(ctx).Exec(insertColumns+strings.Join(tuples, ", "), values...).Error; err != nil {
-		return fmt.Errorf("append to the outbox: %w", err)
+	if _, err := pg.Exec(ctx, tx, "append to the outbox", insertColumns+pg.Placeholders(len(rows)), rows...); err != nil {
+		return err
 	}
 	pg.AfterCommit(ctx, wakeRelays)
 	return nil

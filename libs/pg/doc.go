@@ -14,6 +14,12 @@
 // The function given to the outermost Tx may run more than once, because serialization failures and deadlocks are
 // retried. It must therefore have no effect outside the transaction.
 //
+// # Statements
+//
+// SQL is written by hand. [One], [First], [Many], [Exec] and [ExecOne] run it on what From gives; [Array] and [JSON] carry
+// values that database/sql does not know. An error says what was tried, and one that comes from the circumstances of the
+// database is of errs.KindUnavailable: see [Wrap] and [Classify].
+//
 // # Sessions
 //
 // Every session speaks UTC, has a statement timeout, a lock timeout and an idle-in-transaction timeout, so that no

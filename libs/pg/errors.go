@@ -5,31 +5,75 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"muster/libs/errs"
 )
 
 // SQLSTATE codes, from PostgreSQL's appendix A.
 const (
+	codeForeignKeyViolation  = "23503"
 	codeUniqueViolation      = "23505"
 	codeSerializationFailure = "40001"
 	codeDeadlockDetected     = "40P01"
 	codeLockNotAvailable     = "55P03"
 )
 
-// IsUnique says whether err is a violation of the named unique constraint or index. An empty name means any.
-func IsUnique(err error, constraint string) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && e.Code == codeUniqueViolation && (constraint == "" || e.ConstraintName == constraint)
+// errUnavailable is what a caller hears when the database is away (contract section 3: 503).
+var errUnavailable = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The service is not available right now. Please try again.")
+
+// Classify is err as whoever answers it, logs it or tries again has to take it: the *errs.Error in its chain; for an
+// error that nobody designed, [errs.KindUnavailable] if it comes from the circumstances of the database or the network,
+// and else [errs.KindInternal]. It is the one place that knows circumstances from faults. Of those, errs.Kind says what
+// follows: the HTTP status, the log level, whether another attempt makes sense.
+func Classify(err error) *errs.Error {
+	e := errs.From(err)
+	if e.Kind == errs.KindInternal && isTransient(err) {
+		return errUnavailable.Because(err)
+	}
+	return e
 }
 
-// IsTransient says whether err comes from the database's circumstances and not from what was asked of it: the
-// connection broke, the server is starting, stopping or full, a lock was not to be had, a deadlock was broken.
-// The same transaction may succeed later.
-func IsTransient(err error) bool {
+// Wrap says in an error what was tried, and classifies it, so that the core sees [errs.KindUnavailable] too. nil stays
+// nil, and an *errs.Error keeps its kind.
+func Wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("%s: %w", what, err)
+	if _, designed := errors.AsType[*errs.Error](err); designed {
+		return err
+	}
+	if e := Classify(err); e.Kind != errs.KindInternal {
+		return e
+	}
+	return err
+}
+
+// IsUnique says whether err is a violation of the named unique constraint or index.
+func IsUnique(err error, constraint string) bool {
+	return isViolation(err, codeUniqueViolation, constraint)
+}
+
+// IsForeignKey says whether err is a violation of the named foreign key.
+func IsForeignKey(err error, constraint string) bool {
+	return isViolation(err, codeForeignKeyViolation, constraint)
+}
+
+func isViolation(err error, code, constraint string) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == code && e.ConstraintName == constraint
+}
+
+// isTransient says whether err comes from circumstances and not from what was asked for: the connection broke, the
+// server is starting, stopping or full, a lock was not to be had, a deadlock was broken, the caller gave up or ran out
+// of time. The same attempt may succeed later.
+func isTransient(err error) bool {
 	if err == nil {
 		return false
 	}
@@ -42,7 +86,10 @@ func IsTransient(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	for _, broken := range []error{driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, context.DeadlineExceeded} {
+	for _, broken := range []error{
+		context.Canceled, context.DeadlineExceeded, driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone,
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
+	} {
 		if errors.Is(err, broken) {
 			return true
 		}

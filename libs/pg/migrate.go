@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -22,6 +23,15 @@ import (
 type Migrations struct {
 	Name string // lower_snake, unique in a database
 	FS   fs.FS
+}
+
+// Embedded is the set in the directory migrations of files, which a package embeds.
+func Embedded(name string, files embed.FS) Migrations {
+	root, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // The directory is compiled in.
+	}
+	return Migrations{Name: name, FS: root}
 }
 
 // A migration must not queue behind a long transaction, because everything else then queues behind it: it gives up

@@ -67,16 +67,16 @@ func Close(db *gorm.DB) error {
 	return pool.Close()
 }
 
-// Ready says whether the database answers, within 2 s.
+// Ready says whether the database answers, within 2 s. Its error is of [errs.KindUnavailable].
 func Ready(ctx context.Context, db *gorm.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	pool, err := db.DB()
-	if err != nil {
-		return fmt.Errorf("database: %w", err)
+	if err == nil {
+		err = pool.PingContext(ctx)
 	}
-	if err := pool.PingContext(ctx); err != nil {
-		return fmt.Errorf("database does not answer: %w", err)
+	if err != nil {
+		return errUnavailable.Because(fmt.Errorf("the database does not answer: %w", err))
 	}
 	return nil
 }

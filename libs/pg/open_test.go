@@ -3,13 +3,10 @@ package pg_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"log/slog"
 	"strings"
 	"testing"
 	"time"
-
-	"gorm.io/gorm"
 
 	"muster/libs/pg"
 	"muster/libs/testkit/pgtest"
@@ -74,40 +71,6 @@ func TestReadyAndItsLoss(t *testing.T) {
 	pg.Close(db)
 	if err := pg.Ready(context.Background(), db); err == nil {
 		t.Error("a closed pool is ready")
-	}
-}
-
-func TestErrorsAreClassed(t *testing.T) {
-	db, url := pgtest.New(t, notes)
-	deterministic := db.Exec("INSERT INTO notes (id) VALUES (1)").Error
-	if deterministic == nil || pg.IsTransient(deterministic) {
-		t.Errorf("a constraint violation is transient: %v", deterministic)
-	}
-	if pg.IsTransient(errOops) || pg.IsTransient(nil) {
-		t.Error("an unknown error is transient")
-	}
-	other, err := pg.Open(context.Background(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pg.Close(other)
-	err = pg.Tx(context.Background(), db, func(ctx context.Context, tx *gorm.DB) error {
-		if err := tx.Exec("INSERT INTO notes (id, body) VALUES (1, 'x')").Error; err != nil {
-			return err
-		}
-		killed := other.Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Error
-		first := tx.Exec("SELECT 1").Error
-		second := tx.Exec("SELECT 1").Error
-		if !pg.IsTransient(first) || !pg.IsTransient(second) {
-			t.Errorf("the loss of the connection is not transient: %v, then %v", first, second)
-		}
-		return errors.Join(killed, first)
-	})
-	if !pg.IsTransient(err) {
-		t.Errorf("the loss of the connection is not transient: %v", err)
-	}
-	if err := insert(context.Background(), db, 1, "y"); err != nil {
-		t.Errorf("the pool did not recover: %v", err)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func Start(ctx context.Context, url string, sets ...Migrations) (*gorm.DB, error) {
 	for {
 		db, err := startOnce(ctx, url, sets)
-		if err == nil || ctx.Err() != nil || !IsTransient(err) {
+		if err == nil || ctx.Err() != nil || !isTransient(err) {
 			return db, err
 		}
 		slog.WarnContext(ctx, "still waiting for the database", "error", err)

@@ -78,7 +78,7 @@ func current(ctx context.Context, pool *sql.DB) *txn {
 func run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, fn func(context.Context, *gorm.DB) error) error {
 	pool, err := db.DB()
 	if err != nil {
-		return fmt.Errorf("transaction: %w", err)
+		return Wrap("transaction", err)
 	}
 	if outer := current(ctx, pool); outer != nil {
 		return savepoint(ctx, outer, fn)
@@ -105,7 +105,7 @@ func transaction(ctx context.Context, db *gorm.DB, pool *sql.DB, opts *sql.TxOpt
 	}
 	tx := db.WithContext(ctx).Begin(options...)
 	if tx.Error != nil {
-		return fmt.Errorf("begin: %w", tx.Error)
+		return Wrap("begin", tx.Error)
 	}
 	t := &txn{pool: pool}
 	inner := context.WithValue(ctx, txKey{}, t)
@@ -121,7 +121,7 @@ func transaction(ctx context.Context, db *gorm.DB, pool *sql.DB, opts *sql.TxOpt
 	}
 	finished = true
 	if err := tx.Commit().Error; err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return Wrap("commit", err)
 	}
 	for _, after := range t.after {
 		after()
@@ -136,7 +136,7 @@ func savepoint(ctx context.Context, outer *txn, fn func(context.Context, *gorm.D
 	t.db = outer.db.WithContext(inner)
 	name := fmt.Sprintf("sp_%d", t.depth)
 	if err := t.db.Exec("SAVEPOINT " + name).Error; err != nil {
-		return fmt.Errorf("savepoint: %w", err)
+		return Wrap("savepoint", err)
 	}
 	finished := false
 	undo := func() error {
@@ -150,13 +150,13 @@ func savepoint(ctx context.Context, outer *txn, fn func(context.Context, *gorm.D
 	}()
 	if err := fn(inner, t.db); err != nil {
 		if undoErr := undo(); undoErr != nil {
-			return errors.Join(err, fmt.Errorf("roll back to savepoint: %w", undoErr))
+			return errors.Join(err, Wrap("roll back to savepoint", undoErr))
 		}
 		return err
 	}
 	finished = true
 	if err := t.db.Exec("RELEASE SAVEPOINT " + name).Error; err != nil {
-		return fmt.Errorf("release savepoint: %w", err)
+		return Wrap("release savepoint", err)
 	}
 	outer.after = append(outer.after, t.after...)
 	return nil

@@ -20,29 +20,19 @@ import (
 // statusClientClosed is what the access log shows when the caller hung up first; nobody reads the answer.
 const statusClientClosed = 499
 
-// Fail answers with err as contract section 3 has it, logs it as loudly as its kind deserves, and ends the chain.
+// Fail answers with err as contract section 3 has it and [pg.Classify] takes it, logs it as loudly as its kind deserves, and ends the chain.
 func Fail(c *gin.Context, err error) {
 	c.Abort()
 	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
 		c.Status(statusClientClosed)
 		return
 	}
-	e := design(err)
+	e := pg.Classify(err)
 	if e.Err != nil || e.Kind == errs.KindInternal {
 		loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "request failed",
 			"route", c.FullPath(), "code", e.Code, "error", err.Error())
 	}
 	write(c, e)
-}
-
-// design makes an answer of any error. One that comes of the database's or the network's circumstances is a dependency
-// that is away (contract section 3: 503), wherever it was met.
-func design(err error) *errs.Error {
-	e := errs.From(err)
-	if e.Kind == errs.KindInternal && pg.IsTransient(err) {
-		return errs.From(Unavailable("The service", err))
-	}
-	return e
 }
 
 // write is the one place where an error becomes a response.

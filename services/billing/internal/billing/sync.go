@@ -37,7 +37,7 @@ func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, err
 	if err != nil {
 		return causal.Write{}, err
 	}
-	return s.under(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
+	return s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
 		if err := s.applyInvoice(ctx, tx, a, f); err != nil {
 			return err
 		}
@@ -62,8 +62,8 @@ func (s *Service) fetchInvoice(ctx context.Context, id string) (*fetchedInvoice,
 	return &fetchedInvoice{invoice, ticket}, nil
 }
 
-// under locks the user's account, lets fn change it, and publishes what came of it.
-func (s *Service) under(ctx context.Context, userID int64, fn func(ctx context.Context, tx Tx, a *Account) error) (w causal.Write, err error) {
+// changeAccount locks the user's account, lets fn change it, and publishes what came of it.
+func (s *Service) changeAccount(ctx context.Context, userID int64, fn func(ctx context.Context, tx Tx, a *Account) error) (w causal.Write, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, userID)
 		if err != nil {
@@ -88,7 +88,7 @@ func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscrip
 	if err != nil && !errors.Is(err, ErrPlanNotFound) {
 		return causal.Write{}, err
 	}
-	return s.under(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
+	return s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
 		if invoice != nil {
 			if err := s.applyInvoice(ctx, tx, a, invoice); err != nil {
 				return err

@@ -152,7 +152,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	var all error
 	for _, id := range users {
-		_, err := s.under(ctx, id, func(context.Context, Tx, *Account) error { return nil })
+		_, err := s.changeAccount(ctx, id, func(context.Context, Tx, *Account) error { return nil })
 		all = errors.Join(all, err)
 	}
 	checkouts, err := s.store.DueCheckouts(ctx, now.Add(-expiredGrace), now.Add(-pendingGrace), sweepBatch)

@@ -2,12 +2,11 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
+	"muster/libs/contracts/billingv1"
 	"muster/libs/pg"
 	"muster/services/billing/internal/billing"
 )
@@ -23,7 +22,7 @@ type userRow struct {
 	IsActive          bool
 	Deleted           bool
 	StripeCustomerID  *string `gorm:"column:stripe_customer_id"`
-	State             []byte
+	State             pg.JSON[billingv1.Subscription]
 	DueAt             *time.Time
 }
 
@@ -32,49 +31,39 @@ const selectUser = `
 	       state, due_at
 	FROM billing_users WHERE user_id = ?`
 
-func (r userRow) user() (billing.User, error) {
-	u := billing.User{
+func (r userRow) user() billing.User {
+	return billing.User{
 		ID: r.UserID, Key: r.Key, Version: r.UserVersion, AccessVersion: r.UserAccessVersion, Email: r.Email, Name: r.Name,
-		TypeCode: r.TypeCode, Active: r.IsActive, Deleted: r.Deleted, CustomerID: value(r.StripeCustomerID), DueAt: r.DueAt,
+		TypeCode: r.TypeCode, Active: r.IsActive, Deleted: r.Deleted, CustomerID: pg.OrZero(r.StripeCustomerID),
+		State: r.State.V, DueAt: r.DueAt,
 	}
-	if err := json.Unmarshal(r.State, &u.State); err != nil {
-		return billing.User{}, fmt.Errorf("state of user %d: %w", r.UserID, err)
-	}
-	return u, nil
 }
 
-func findUser(db *gorm.DB, query string, userID int64) (billing.User, error) {
-	var row userRow
-	r := db.Raw(query, userID).Scan(&row)
-	if r.Error != nil {
-		return billing.User{}, wrap("read user", r.Error)
-	}
-	if r.RowsAffected == 0 {
-		return billing.User{}, billing.ErrUserUnknown
-	}
-	return row.user()
+func findUser(ctx context.Context, db *gorm.DB, query string, userID int64) (billing.User, error) {
+	row, err := pg.One[userRow](ctx, db, "read user", billing.ErrUserUnknown, query, userID)
+	return row.user(), err
 }
 
 // User implements billing.Accounts.
 func (s *Store) User(ctx context.Context, userID int64) (billing.User, error) {
-	return findUser(pg.From(ctx, s.db), selectUser, userID)
+	return findUser(ctx, s.db, selectUser, userID)
 }
 
 // Account implements billing.Accounts.
 func (s *Store) Account(ctx context.Context, userID int64) (a billing.Account, err error) {
-	err = pg.Snapshot(ctx, s.db, func(_ context.Context, db *gorm.DB) error {
-		a, err = loadAccount(db, selectUser, userID)
+	err = pg.Snapshot(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		a, err = loadAccount(ctx, db, selectUser, userID)
 		return err
 	})
 	return a, err
 }
 
 func (t tx) LockAccount(ctx context.Context, userID int64) (billing.Account, error) {
-	return loadAccount(t.on(ctx), selectUser+" FOR UPDATE", userID)
+	return loadAccount(ctx, t.db, selectUser+" FOR UPDATE", userID)
 }
 
-func loadAccount(db *gorm.DB, query string, userID int64) (billing.Account, error) {
-	u, err := findUser(db, query, userID)
+func loadAccount(ctx context.Context, db *gorm.DB, query string, userID int64) (billing.Account, error) {
+	u, err := findUser(ctx, db, query, userID)
 	if err != nil {
 		return billing.Account{}, err
 	}
@@ -82,43 +71,33 @@ func loadAccount(db *gorm.DB, query string, userID int64) (billing.Account, erro
 	if u.CustomerID == "" { // then nothing else can be there: spare the queries while users pour in
 		return a, nil
 	}
-	if a.Subscriptions, err = loadSubscriptions(db, userID); err != nil {
+	if a.Subscriptions, err = loadSubscriptions(ctx, db, userID); err != nil {
 		return billing.Account{}, err
 	}
-	if a.Invoices, err = loadInvoices(db, userID); err != nil {
+	if a.Invoices, err = loadInvoices(ctx, db, userID); err != nil {
 		return billing.Account{}, err
 	}
-	if a.Redemptions, err = loadRedemptions(db, userID); err != nil {
+	if a.Redemptions, err = loadRedemptions(ctx, db, userID); err != nil {
 		return billing.Account{}, err
 	}
-	a.Checkouts, err = findCheckouts(db, `user_id = ? AND status IN ('pending', 'open') ORDER BY id`, userID)
+	a.Checkouts, err = findCheckouts(ctx, db, `user_id = ? AND status IN ('pending', 'open') ORDER BY id`, userID)
 	return a, err
 }
 
 // Owner implements billing.Accounts.
 func (s *Store) Owner(ctx context.Context, customerID string) (int64, error) {
-	var userID int64
-	r := pg.From(ctx, s.db).Raw(`SELECT user_id FROM billing_users WHERE stripe_customer_id = ?`, customerID).Scan(&userID)
-	if r.Error == nil && r.RowsAffected == 0 {
-		return 0, billing.ErrUnmatched
-	}
-	return userID, wrap("find owner", r.Error)
+	return pg.One[int64](ctx, s.db, "find owner", billing.ErrUnmatched,
+		`SELECT user_id FROM billing_users WHERE stripe_customer_id = ?`, customerID)
 }
 
 // DueAccounts implements billing.Accounts.
 func (s *Store) DueAccounts(ctx context.Context, now time.Time, limit int) ([]int64, error) {
-	var ids []int64
-	err := pg.From(ctx, s.db).Raw(`
-		SELECT user_id FROM billing_users WHERE due_at <= ? ORDER BY due_at, user_id LIMIT ?`, now, limit).Scan(&ids).Error
-	return ids, wrap("due accounts", err)
+	return pg.Many[int64](ctx, s.db, "due accounts",
+		`SELECT user_id FROM billing_users WHERE due_at <= ? ORDER BY due_at, user_id LIMIT ?`, now, limit)
 }
 
 func (t tx) SaveUser(ctx context.Context, u billing.User) error {
-	state, err := json.Marshal(u.State)
-	if err != nil {
-		return fmt.Errorf("state of user %d: %w", u.ID, err)
-	}
-	err = t.on(ctx).Exec(`
+	_, err := pg.Exec(ctx, t.db, "save user", `
 		INSERT INTO billing_users (user_id, key, user_version, user_access_version, email, name, type_code, is_active, deleted,
 		                           stripe_customer_id, version, access_version, state, due_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -127,7 +106,7 @@ func (t tx) SaveUser(ctx context.Context, u billing.User) error {
 			email = excluded.email, name = excluded.name, type_code = excluded.type_code, is_active = excluded.is_active,
 			deleted = excluded.deleted, stripe_customer_id = excluded.stripe_customer_id, version = excluded.version,
 			access_version = excluded.access_version, state = excluded.state, due_at = excluded.due_at`,
-		u.ID, u.Key, u.Version, u.AccessVersion, u.Email, u.Name, u.TypeCode, u.Active, u.Deleted, null(u.CustomerID),
-		u.State.Version, u.State.AccessVersion, string(state), u.DueAt).Error
-	return wrap("save user", err)
+		u.ID, u.Key, u.Version, u.AccessVersion, u.Email, u.Name, u.TypeCode, u.Active, u.Deleted, pg.OrNull(u.CustomerID),
+		u.State.Version, u.State.AccessVersion, pg.JSONOf(u.State), u.DueAt)
+	return err
 }

@@ -27,74 +27,63 @@ type planRow struct {
 }
 
 // findPlans reads those for which the condition, a constant of this package, holds.
-func findPlans(db *gorm.DB, condition string, args ...any) ([]billing.Plan, error) {
-	var rows []planRow
-	err := db.Raw(`
+func findPlans(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Plan, error) {
+	rows, err := pg.Many[planRow](ctx, db, "read plans", `
 		SELECT id, key, request_key, name, "interval", interval_count, amount, currency, trial_period_days, product_id, price_id,
 		       active, created_at
-		FROM plans WHERE `+condition, args...).Scan(&rows).Error
-	if err != nil {
-		return nil, wrap("read plans", err)
-	}
-	plans := make([]billing.Plan, 0, len(rows))
-	for _, r := range rows {
-		plans = append(plans, billing.Plan{
-			ID: r.ID, Key: r.Key, RequestKey: value(r.RequestKey), Name: r.Name, Interval: r.Interval, IntervalCount: r.IntervalCount,
-			Amount: r.Amount, Currency: r.Currency, TrialPeriodDays: r.TrialPeriodDays, ProductID: value(r.ProductID),
-			PriceID: value(r.PriceID), Active: r.Active, CreatedAt: r.CreatedAt,
-		})
-	}
-	return plans, nil
+		FROM plans WHERE `+condition, args...)
+	return pg.Map(rows, planRow.plan), err
 }
 
-func onePlan(plans []billing.Plan, err error) (billing.Plan, error) {
-	if err != nil {
-		return billing.Plan{}, err
+func (r planRow) plan() billing.Plan {
+	return billing.Plan{
+		ID: r.ID, Key: r.Key, RequestKey: pg.OrZero(r.RequestKey), Name: r.Name, Interval: r.Interval, IntervalCount: r.IntervalCount,
+		Amount: r.Amount, Currency: r.Currency, TrialPeriodDays: r.TrialPeriodDays, ProductID: pg.OrZero(r.ProductID),
+		PriceID: pg.OrZero(r.PriceID), Active: r.Active, CreatedAt: r.CreatedAt,
 	}
-	if len(plans) == 0 {
-		return billing.Plan{}, billing.ErrPlanNotFound
-	}
-	return plans[0], nil
+}
+
+func findPlan(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Plan, error) {
+	plans, err := findPlans(ctx, db, condition, arg)
+	return only(plans, err, billing.ErrPlanNotFound)
 }
 
 // AddPlan implements billing.Catalog.
 func (s *Store) AddPlan(ctx context.Context, p billing.Plan) (billing.Plan, error) {
-	db := pg.From(ctx, s.db)
-	r := db.Raw(`
+	id, added, err := pg.First[int64](ctx, s.db, "add plan", `
 		INSERT INTO plans (key, request_key, name, "interval", interval_count, amount, currency, trial_period_days, active, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, false, ?)
 		ON CONFLICT ON CONSTRAINT plans_request_key_unique DO NOTHING RETURNING id`,
-		p.Key, null(p.RequestKey), p.Name, p.Interval, p.IntervalCount, p.Amount, p.Currency, p.TrialPeriodDays, p.CreatedAt).Scan(&p.ID)
-	if r.Error != nil {
-		return billing.Plan{}, wrap("add plan", r.Error)
+		p.Key, pg.OrNull(p.RequestKey), p.Name, p.Interval, p.IntervalCount, p.Amount, p.Currency, p.TrialPeriodDays, p.CreatedAt)
+	if err != nil {
+		return billing.Plan{}, err
 	}
-	if r.RowsAffected == 0 {
-		return onePlan(findPlans(db, "request_key = ?", p.RequestKey))
+	if !added {
+		return findPlan(ctx, s.db, "request_key = ?", p.RequestKey)
 	}
-	return onePlan(findPlans(db, "id = ?", p.ID))
+	return s.Plan(ctx, id)
 }
 
 // ActivatePlan implements billing.Catalog.
 func (s *Store) ActivatePlan(ctx context.Context, id int64, productID, priceID string) (billing.Plan, error) {
-	db := pg.From(ctx, s.db)
-	err := db.Exec(`UPDATE plans SET product_id = ?, price_id = ?, active = true WHERE id = ?`, productID, priceID, id).Error
+	_, err := pg.Exec(ctx, s.db, "activate plan", `UPDATE plans SET product_id = ?, price_id = ?, active = true WHERE id = ?`, productID, priceID, id)
 	if err != nil {
-		return billing.Plan{}, wrap("activate plan", err)
+		return billing.Plan{}, err
 	}
 	return s.Plan(ctx, id)
 }
 
 // Plan implements billing.Catalog.
 func (s *Store) Plan(ctx context.Context, id int64) (billing.Plan, error) {
-	return onePlan(findPlans(pg.From(ctx, s.db), "id = ?", id))
+	return findPlan(ctx, s.db, "id = ?", id)
 }
 
 // PlanByPrice implements billing.Catalog.
 func (s *Store) PlanByPrice(ctx context.Context, priceID string) (billing.Plan, error) {
-	return onePlan(findPlans(pg.From(ctx, s.db), "price_id = ?", priceID))
+	return findPlan(ctx, s.db, "price_id = ?", priceID)
 }
 
 // Plans lists what is for sale, the cheapest first.
 func (s *Store) Plans(ctx context.Context) ([]billing.Plan, error) {
-	return findPlans(pg.From(ctx, s.db), "active ORDER BY amount, id")
+	return findPlans(ctx, s.db, "active ORDER BY amount, id")
 }

@@ -34,68 +34,60 @@ type checkoutRow struct {
 }
 
 // findCheckouts reads those for which the condition, a constant of this package, holds.
-func findCheckouts(db *gorm.DB, condition string, args ...any) ([]billing.Checkout, error) {
-	var rows []checkoutRow
-	err := db.Raw(`
+func findCheckouts(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Checkout, error) {
+	rows, err := pg.Many[checkoutRow](ctx, db, "read checkouts", `
 		SELECT id, key, request_key, user_id, plan_id, promotion_code, customer_id, price_id, coupon_id, quantity, trial_days,
 		       success_url, cancel_url, status, session_id, url, expires_at, subscription_id, created_at, updated_at
-		FROM checkouts WHERE `+condition, args...).Scan(&rows).Error
-	if err != nil {
-		return nil, wrap("read checkouts", err)
-	}
-	checkouts := make([]billing.Checkout, 0, len(rows))
-	for _, r := range rows {
-		checkouts = append(checkouts, billing.Checkout{
-			ID: r.ID, Key: r.Key, RequestKey: value(r.RequestKey), UserID: r.UserID, PlanID: r.PlanID, PromotionCode: r.PromotionCode,
-			CustomerID: r.CustomerID, PriceID: r.PriceID, CouponID: r.CouponID, Quantity: r.Quantity, TrialDays: r.TrialDays,
-			SuccessURL: r.SuccessURL, CancelURL: r.CancelURL, Status: billing.CheckoutStatus(r.Status), SessionID: value(r.SessionID),
-			URL: r.URL, ExpiresAt: r.ExpiresAt, SubscriptionID: r.SubscriptionID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
-		})
-	}
-	return checkouts, nil
+		FROM checkouts WHERE `+condition, args...)
+	return pg.Map(rows, checkoutRow.checkout), err
 }
 
-func oneCheckout(checkouts []billing.Checkout, err error) (billing.Checkout, error) {
-	if err != nil {
-		return billing.Checkout{}, err
+func (r checkoutRow) checkout() billing.Checkout {
+	return billing.Checkout{
+		ID: r.ID, Key: r.Key, RequestKey: pg.OrZero(r.RequestKey), UserID: r.UserID, PlanID: r.PlanID, PromotionCode: r.PromotionCode,
+		CustomerID: r.CustomerID, PriceID: r.PriceID, CouponID: r.CouponID, Quantity: r.Quantity, TrialDays: r.TrialDays,
+		SuccessURL: r.SuccessURL, CancelURL: r.CancelURL, Status: billing.CheckoutStatus(r.Status), SessionID: pg.OrZero(r.SessionID),
+		URL: r.URL, ExpiresAt: r.ExpiresAt, SubscriptionID: r.SubscriptionID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
-	if len(checkouts) == 0 {
-		return billing.Checkout{}, billing.ErrCheckoutNotFound
-	}
-	return checkouts[0], nil
+}
+
+func findCheckout(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Checkout, error) {
+	checkouts, err := findCheckouts(ctx, db, condition, arg)
+	return only(checkouts, err, billing.ErrCheckoutNotFound)
 }
 
 // CheckoutBySession implements billing.Accounts.
 func (s *Store) CheckoutBySession(ctx context.Context, sessionID string) (billing.Checkout, error) {
-	return oneCheckout(findCheckouts(pg.From(ctx, s.db), `session_id = ?`, sessionID))
+	return findCheckout(ctx, s.db, `session_id = ?`, sessionID)
 }
 
 // CheckoutByRequest implements billing.Accounts.
 func (s *Store) CheckoutByRequest(ctx context.Context, requestKey string) (billing.Checkout, error) {
-	return oneCheckout(findCheckouts(pg.From(ctx, s.db), `request_key = ?`, requestKey))
+	return findCheckout(ctx, s.db, `request_key = ?`, requestKey)
 }
 
 // DueCheckouts implements billing.Accounts.
 func (s *Store) DueCheckouts(ctx context.Context, expiredBefore, pendingBefore time.Time, limit int) ([]billing.Checkout, error) {
-	return findCheckouts(pg.From(ctx, s.db),
+	return findCheckouts(ctx, s.db,
 		`(status = 'open' AND expires_at < ?) OR (status = 'pending' AND updated_at < ?) ORDER BY id LIMIT ?`,
 		expiredBefore, pendingBefore, limit)
 }
 
 func (t tx) SaveCheckout(ctx context.Context, c *billing.Checkout) error {
 	if c.ID == 0 {
-		err := t.on(ctx).Raw(`
+		id, _, err := pg.First[int64](ctx, t.db, "add checkout", `
 			INSERT INTO checkouts (key, request_key, user_id, plan_id, promotion_code, customer_id, price_id, coupon_id, quantity,
 			                       trial_days, success_url, cancel_url, status, session_id, url, expires_at, subscription_id,
 			                       created_at, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			c.Key, null(c.RequestKey), c.UserID, c.PlanID, c.PromotionCode, c.CustomerID, c.PriceID, c.CouponID, c.Quantity,
-			c.TrialDays, c.SuccessURL, c.CancelURL, c.Status, null(c.SessionID), c.URL, c.ExpiresAt, c.SubscriptionID,
-			c.CreatedAt, c.UpdatedAt).Scan(&c.ID).Error
-		return wrap("add checkout", err)
+			c.Key, pg.OrNull(c.RequestKey), c.UserID, c.PlanID, c.PromotionCode, c.CustomerID, c.PriceID, c.CouponID, c.Quantity,
+			c.TrialDays, c.SuccessURL, c.CancelURL, c.Status, pg.OrNull(c.SessionID), c.URL, c.ExpiresAt, c.SubscriptionID,
+			c.CreatedAt, c.UpdatedAt)
+		c.ID = id
+		return err
 	}
-	err := t.on(ctx).Exec(`
+	_, err := pg.Exec(ctx, t.db, "save checkout", `
 		UPDATE checkouts SET status = ?, session_id = ?, url = ?, expires_at = ?, subscription_id = ?, updated_at = ? WHERE id = ?`,
-		c.Status, null(c.SessionID), c.URL, c.ExpiresAt, c.SubscriptionID, c.UpdatedAt, c.ID).Error
-	return wrap("save checkout", err)
+		c.Status, pg.OrNull(c.SessionID), c.URL, c.ExpiresAt, c.SubscriptionID, c.UpdatedAt, c.ID)
+	return err
 }

@@ -2,10 +2,8 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 
 	"muster/libs/pg"
@@ -28,68 +26,57 @@ type couponRow struct {
 	CreatedAt        time.Time
 }
 
-func findCoupons(db *gorm.DB, condition string, args ...any) ([]billing.Coupon, error) {
-	var rows []couponRow
-	err := db.Raw(`
+func findCoupons(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Coupon, error) {
+	rows, err := pg.Many[couponRow](ctx, db, "read coupons", `
 		SELECT id, key, request_key, name, type_code, basis_points, amount_off, currency, trial_days, duration_code,
 		       duration_in_months, provider_id, created_at
-		FROM coupons WHERE `+condition, args...).Scan(&rows).Error
-	if err != nil {
-		return nil, wrap("read coupons", err)
-	}
-	coupons := make([]billing.Coupon, 0, len(rows))
-	for _, r := range rows {
-		coupons = append(coupons, billing.Coupon{
-			ID: r.ID, Key: r.Key, RequestKey: value(r.RequestKey), Name: r.Name, Type: billing.CouponType(r.TypeCode),
-			BasisPoints: value(r.BasisPoints), AmountOff: value(r.AmountOff), Currency: value(r.Currency), TrialDays: value(r.TrialDays),
-			Duration: billing.Duration(r.DurationCode), DurationInMonths: r.DurationInMonths, ProviderID: value(r.ProviderID),
-			CreatedAt: r.CreatedAt,
-		})
-	}
-	return coupons, nil
+		FROM coupons WHERE `+condition, args...)
+	return pg.Map(rows, couponRow.coupon), err
 }
 
-func oneCoupon(coupons []billing.Coupon, err error) (billing.Coupon, error) {
-	if err != nil {
-		return billing.Coupon{}, err
+func (r couponRow) coupon() billing.Coupon {
+	return billing.Coupon{
+		ID: r.ID, Key: r.Key, RequestKey: pg.OrZero(r.RequestKey), Name: r.Name, Type: billing.CouponType(r.TypeCode),
+		BasisPoints: pg.OrZero(r.BasisPoints), AmountOff: pg.OrZero(r.AmountOff), Currency: pg.OrZero(r.Currency),
+		TrialDays: pg.OrZero(r.TrialDays), Duration: billing.Duration(r.DurationCode), DurationInMonths: r.DurationInMonths,
+		ProviderID: pg.OrZero(r.ProviderID), CreatedAt: r.CreatedAt,
 	}
-	if len(coupons) == 0 {
-		return billing.Coupon{}, billing.ErrCouponNotFound
-	}
-	return coupons[0], nil
+}
+
+func findCoupon(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Coupon, error) {
+	coupons, err := findCoupons(ctx, db, condition, arg)
+	return only(coupons, err, billing.ErrCouponNotFound)
 }
 
 // AddCoupon implements billing.Catalog.
 func (s *Store) AddCoupon(ctx context.Context, c billing.Coupon) (billing.Coupon, error) {
-	db := pg.From(ctx, s.db)
-	r := db.Raw(`
+	id, added, err := pg.First[int64](ctx, s.db, "add coupon", `
 		INSERT INTO coupons (key, request_key, name, type_code, basis_points, amount_off, currency, trial_days, duration_code,
 		                     duration_in_months, created_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT coupons_request_key_unique DO NOTHING RETURNING id`,
-		c.Key, null(c.RequestKey), c.Name, c.Type, null(c.BasisPoints), null(c.AmountOff), null(c.Currency), null(c.TrialDays),
-		c.Duration, c.DurationInMonths, c.CreatedAt).Scan(&c.ID)
-	if r.Error != nil {
-		return billing.Coupon{}, wrap("add coupon", r.Error)
+		c.Key, pg.OrNull(c.RequestKey), c.Name, c.Type, pg.OrNull(c.BasisPoints), pg.OrNull(c.AmountOff), pg.OrNull(c.Currency), pg.OrNull(c.TrialDays),
+		c.Duration, c.DurationInMonths, c.CreatedAt)
+	if err != nil {
+		return billing.Coupon{}, err
 	}
-	if r.RowsAffected == 0 {
-		return oneCoupon(findCoupons(db, "request_key = ?", c.RequestKey))
+	if !added {
+		return findCoupon(ctx, s.db, "request_key = ?", c.RequestKey)
 	}
-	return oneCoupon(findCoupons(db, "id = ?", c.ID))
+	return findCoupon(ctx, s.db, "id = ?", id)
 }
 
 // LinkCoupon implements billing.Catalog.
 func (s *Store) LinkCoupon(ctx context.Context, id int64, providerID string) (billing.Coupon, error) {
-	db := pg.From(ctx, s.db)
-	if err := db.Exec(`UPDATE coupons SET provider_id = ? WHERE id = ?`, providerID, id).Error; err != nil {
-		return billing.Coupon{}, wrap("link coupon", err)
+	if _, err := pg.Exec(ctx, s.db, "link coupon", `UPDATE coupons SET provider_id = ? WHERE id = ?`, providerID, id); err != nil {
+		return billing.Coupon{}, err
 	}
-	return oneCoupon(findCoupons(db, "id = ?", id))
+	return findCoupon(ctx, s.db, "id = ?", id)
 }
 
 // Coupons lists all coupons by id.
 func (s *Store) Coupons(ctx context.Context) ([]billing.Coupon, error) {
-	return findCoupons(pg.From(ctx, s.db), "true ORDER BY id")
+	return findCoupons(ctx, s.db, "true ORDER BY id")
 }
 
 type promotionRow struct {
@@ -109,20 +96,15 @@ type promotionRow struct {
 	CreatedAt      time.Time
 }
 
-func findPromotions(db *gorm.DB, condition string, args ...any) ([]billing.Promotion, error) {
-	var rows []promotionRow
-	err := db.Raw(`
+func findPromotions(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Promotion, error) {
+	rows, err := pg.Many[promotionRow](ctx, db, "read promotions", `
 		SELECT p.id, p.request_key, p.name, p.code, p.description, p.coupon_id, p.starts_at, p.expires_at, p.max_redemptions,
 		       p.per_user_limit, p.first_time_only, p.active, p.redeemed, p.created_at
-		FROM promotions p WHERE `+condition, args...).Scan(&rows).Error
+		FROM promotions p WHERE `+condition, args...)
 	if err != nil || len(rows) == 0 {
-		return nil, wrap("read promotions", err)
+		return nil, err
 	}
-	ids, couponIDs := make([]int64, 0, len(rows)), make([]int64, 0, len(rows))
-	for _, r := range rows {
-		ids, couponIDs = append(ids, r.ID), append(couponIDs, r.CouponID)
-	}
-	coupons, err := findCoupons(db, "id IN ?", couponIDs)
+	coupons, err := findCoupons(ctx, db, "id IN ?", pg.Map(rows, func(r promotionRow) int64 { return r.CouponID }))
 	if err != nil {
 		return nil, err
 	}
@@ -130,91 +112,78 @@ func findPromotions(db *gorm.DB, condition string, args ...any) ([]billing.Promo
 	for _, c := range coupons {
 		byID[c.ID] = c
 	}
-	plans, err := promotionPlans(db, ids)
+	plans, err := promotionPlans(ctx, db, pg.Map(rows, func(r promotionRow) int64 { return r.ID }))
 	if err != nil {
 		return nil, err
 	}
-	promotions := make([]billing.Promotion, 0, len(rows))
-	for _, r := range rows {
-		promotions = append(promotions, billing.Promotion{
-			ID: r.ID, RequestKey: value(r.RequestKey), Name: r.Name, Code: r.Code, Description: r.Description, Coupon: byID[r.CouponID],
+	return pg.Map(rows, func(r promotionRow) billing.Promotion {
+		return billing.Promotion{
+			ID: r.ID, RequestKey: pg.OrZero(r.RequestKey), Name: r.Name, Code: r.Code, Description: r.Description, Coupon: byID[r.CouponID],
 			StartsAt: r.StartsAt, ExpiresAt: r.ExpiresAt, MaxRedemptions: r.MaxRedemptions, PerUserLimit: r.PerUserLimit,
 			FirstTimeOnly: r.FirstTimeOnly, PlanIDs: plans[r.ID], Active: r.Active, Redeemed: r.Redeemed, CreatedAt: r.CreatedAt,
-		})
-	}
-	return promotions, nil
+		}
+	}), nil
 }
 
-func promotionPlans(db *gorm.DB, promotionIDs []int64) (map[int64][]int64, error) {
-	var rows []struct{ PromotionID, PlanID int64 }
-	err := db.Raw(`SELECT promotion_id, plan_id FROM promotion_plans WHERE promotion_id IN ? ORDER BY plan_id`, promotionIDs).Scan(&rows).Error
+func promotionPlans(ctx context.Context, db *gorm.DB, promotionIDs []int64) (map[int64][]int64, error) {
+	rows, err := pg.Many[struct{ PromotionID, PlanID int64 }](ctx, db, "read plans of promotions",
+		`SELECT promotion_id, plan_id FROM promotion_plans WHERE promotion_id IN ? ORDER BY plan_id`, promotionIDs)
 	plans := map[int64][]int64{}
 	for _, r := range rows {
 		plans[r.PromotionID] = append(plans[r.PromotionID], r.PlanID)
 	}
-	return plans, wrap("read plans of promotions", err)
+	return plans, err
 }
 
-func onePromotion(promotions []billing.Promotion, err error) (billing.Promotion, error) {
-	if err != nil {
-		return billing.Promotion{}, err
-	}
-	if len(promotions) == 0 {
-		return billing.Promotion{}, billing.ErrPromoNotFound
-	}
-	return promotions[0], nil
+func findPromotion(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Promotion, error) {
+	promotions, err := findPromotions(ctx, db, condition, arg)
+	return only(promotions, err, billing.ErrPromoNotFound)
 }
 
 // AddPromotion implements billing.Catalog.
 func (s *Store) AddPromotion(ctx context.Context, p billing.Promotion) (added billing.Promotion, err error) {
-	err = pg.Tx(ctx, s.db, func(_ context.Context, db *gorm.DB) error {
-		r := db.Raw(`
+	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		id, isNew, err := pg.First[int64](ctx, db, "add promotion", `
 			INSERT INTO promotions (request_key, name, code, description, coupon_id, starts_at, expires_at, max_redemptions,
 			                        per_user_limit, first_time_only, active, created_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT ON CONSTRAINT promotions_request_key_unique DO NOTHING RETURNING id`,
-			null(p.RequestKey), p.Name, p.Code, p.Description, p.Coupon.ID, p.StartsAt, p.ExpiresAt, p.MaxRedemptions,
-			p.PerUserLimit, p.FirstTimeOnly, p.Active, p.CreatedAt).Scan(&p.ID)
-		if r.Error != nil {
-			return r.Error
+			pg.OrNull(p.RequestKey), p.Name, p.Code, p.Description, p.Coupon.ID, p.StartsAt, p.ExpiresAt, p.MaxRedemptions,
+			p.PerUserLimit, p.FirstTimeOnly, p.Active, p.CreatedAt)
+		if err != nil {
+			return err
 		}
-		if r.RowsAffected == 0 {
-			added, err = onePromotion(findPromotions(db, "p.request_key = ?", p.RequestKey))
+		if !isNew {
+			added, err = findPromotion(ctx, db, "p.request_key = ?", p.RequestKey)
 			return err
 		}
 		for _, plan := range p.PlanIDs {
-			err := db.Exec(`INSERT INTO promotion_plans (promotion_id, plan_id) VALUES (?, ?)
-				ON CONFLICT ON CONSTRAINT promotion_plans_pkey DO NOTHING`, p.ID, plan).Error
+			_, err := pg.Exec(ctx, db, "add plan of promotion", `INSERT INTO promotion_plans (promotion_id, plan_id) VALUES (?, ?)
+				ON CONFLICT ON CONSTRAINT promotion_plans_pkey DO NOTHING`, id, plan)
 			if err != nil {
 				return err
 			}
 		}
-		added, err = onePromotion(findPromotions(db, "p.id = ?", p.ID))
+		added, err = findPromotion(ctx, db, "p.id = ?", id)
 		return err
 	})
 	switch {
 	case pg.IsUnique(err, "promotions_code_active_unique"):
 		return billing.Promotion{}, billing.ErrPromoCodeExists
-	case isForeignKey(err, "promotions_coupon_fkey"):
+	case pg.IsForeignKey(err, "promotions_coupon_fkey"):
 		return billing.Promotion{}, billing.ErrCouponNotFound
-	case isForeignKey(err, "promotion_plans_plan_fkey"):
+	case pg.IsForeignKey(err, "promotion_plans_plan_fkey"):
 		return billing.Promotion{}, billing.ErrPlanNotFound
 	}
-	return added, wrap("add promotion", err)
-}
-
-// isForeignKey says whether err is a violation (SQLSTATE 23503) of the named foreign key.
-func isForeignKey(err error, constraint string) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && e.Code == "23503" && e.ConstraintName == constraint
+	return added, err
 }
 
 // PromotionByCode implements billing.Catalog.
 func (s *Store) PromotionByCode(ctx context.Context, code string) (billing.Promotion, error) {
-	return onePromotion(findPromotions(pg.From(ctx, s.db), "lower(p.code) = lower(?) ORDER BY p.active DESC, p.id DESC LIMIT 1", code))
+	return findPromotion(ctx, s.db, "lower(p.code) = lower(?) ORDER BY p.active DESC, p.id DESC LIMIT 1", code)
 }
 
 // Promotions lists all promotions by id.
 func (s *Store) Promotions(ctx context.Context) ([]billing.Promotion, error) {
-	return findPromotions(pg.From(ctx, s.db), "true ORDER BY p.id")
+	return findPromotions(ctx, s.db, "true ORDER BY p.id")
 }

@@ -2,40 +2,39 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
+	"muster/libs/causal"
 	"muster/libs/pg"
 	"muster/services/billing/internal/billing"
 )
 
 // Receive implements billing.Queue.
 func (s *Store) Receive(ctx context.Context, e billing.Event, now time.Time) error {
-	err := pg.Tx(ctx, s.db, func(_ context.Context, db *gorm.DB) error {
-		r := db.Exec(`
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		received, err := pg.Exec(ctx, db, "receive event", `
 			INSERT INTO webhook_events (id, type, object_id, customer_id, created_at, received_at)
 			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT ON CONSTRAINT webhook_events_pkey DO NOTHING`,
 			e.ID, e.Type, e.ObjectID, e.CustomerID, e.CreatedAt, now)
-		if r.Error != nil || r.RowsAffected == 0 {
-			return r.Error
+		if err != nil || received == 0 {
+			return err
 		}
-		return enqueue(db, billing.TaskEvent, e.ID, now)
+		return enqueue(ctx, db, billing.TaskEvent, e.ID, now)
 	})
-	return wrap("receive event", err)
 }
 
 func (t tx) Enqueue(ctx context.Context, kind billing.TaskKind, subject string, now time.Time) error {
-	return wrap("enqueue", enqueue(t.on(ctx), kind, subject, now))
+	return enqueue(ctx, t.db, kind, subject, now)
 }
 
 // enqueue marks a task that waits already to be done once more, because it may be under way and past the point.
-func enqueue(db *gorm.DB, kind billing.TaskKind, subject string, now time.Time) error {
-	return db.Exec(`
+func enqueue(ctx context.Context, db *gorm.DB, kind billing.TaskKind, subject string, now time.Time) error {
+	_, err := pg.Exec(ctx, db, "enqueue", `
 		INSERT INTO tasks (kind, subject, state, next_try_at, created_at) VALUES (?, ?, 'waiting', ?, ?)
-		ON CONFLICT (kind, subject) WHERE state = 'waiting' DO UPDATE SET again = true`, kind, subject, now, now).Error
+		ON CONFLICT (kind, subject) WHERE state = 'waiting' DO UPDATE SET again = true`, kind, subject, now, now)
+	return err
 }
 
 type taskRow struct {
@@ -51,8 +50,7 @@ type taskRow struct {
 
 // Claim leases by moving the next attempt to the end of the lease. Workers pass by what another one is just taking.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (billing.Task, bool, error) {
-	var row taskRow
-	r := pg.From(ctx, s.db).Raw(`
+	row, found, err := pg.First[taskRow](ctx, s.db, "claim task", `
 		WITH claimed AS (
 			UPDATE tasks SET next_try_at = ?, attempts = attempts + 1, again = false
 			WHERE id = (SELECT id FROM tasks WHERE state = 'waiting' AND next_try_at <= ?
@@ -61,9 +59,9 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (
 		SELECT c.id, c.kind, c.subject, c.attempts - 1 AS attempts, coalesce(e.type, '') AS type,
 		       coalesce(e.object_id, '') AS object_id, coalesce(e.customer_id, '') AS customer_id,
 		       coalesce(e.created_at, 'epoch') AS created_at
-		FROM claimed c LEFT JOIN webhook_events e ON c.kind = 'event' AND e.id = c.subject`, now.Add(lease), now).Scan(&row)
-	if r.Error != nil || r.RowsAffected == 0 {
-		return billing.Task{}, false, wrap("claim task", r.Error)
+		FROM claimed c LEFT JOIN webhook_events e ON c.kind = 'event' AND e.id = c.subject`, now.Add(lease), now)
+	if err != nil || !found {
+		return billing.Task{}, false, err
 	}
 	t := billing.Task{ID: row.ID, Kind: billing.TaskKind(row.Kind), Subject: row.Subject, Attempts: row.Attempts}
 	if t.Kind == billing.TaskEvent {
@@ -74,51 +72,39 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (
 
 // Settle implements billing.Queue. A task that was asked for once more meanwhile waits again, whatever came of it.
 func (s *Store) Settle(ctx context.Context, taskID int64, o billing.Outcome) error {
-	writes, err := json.Marshal(o.Writes)
-	if err != nil {
-		return fmt.Errorf("writes of task %d: %w", taskID, err)
-	}
-	if o.Writes == nil {
-		writes = []byte("[]")
+	writes := o.Writes
+	if writes == nil {
+		writes = []causal.Write{}
 	}
 	retry := o.Settled
 	if o.State == billing.TaskWaiting {
 		retry = o.Retry
 	}
-	err = pg.From(ctx, s.db).Exec(`
+	_, err := pg.Exec(ctx, s.db, "settle task", `
 		UPDATE tasks SET state = CASE WHEN again THEN 'waiting' ELSE ? END, again = false, next_try_at = ?, reason = ?,
 			writes = ?, settled_at = ?
 		WHERE id = ? AND state = 'waiting'`,
-		o.State, retry, o.Reason, string(writes), o.Settled, taskID).Error
-	return wrap("settle task", err)
+		o.State, retry, o.Reason, pg.JSONOf(writes), o.Settled, taskID)
+	return err
 }
 
 // EventOutcome implements billing.Queue.
 func (s *Store) EventOutcome(ctx context.Context, eventID string) (billing.Outcome, error) {
-	var row struct {
+	type outcomeRow struct {
 		State     string
 		NextTryAt time.Time
 		Reason    string
-		Writes    []byte
+		Writes    pg.JSON[[]causal.Write]
 		SettledAt *time.Time
 	}
-	r := pg.From(ctx, s.db).Raw(`
+	row, err := pg.One[outcomeRow](ctx, s.db, "read event", billing.ErrEventUnknown, `
 		SELECT state, next_try_at, reason, writes, settled_at FROM tasks WHERE kind = 'event' AND subject = ?
-		ORDER BY id DESC LIMIT 1`, eventID).Scan(&row)
-	if r.Error != nil {
-		return billing.Outcome{}, wrap("read event", r.Error)
-	}
-	if r.RowsAffected == 0 {
-		return billing.Outcome{}, billing.ErrEventUnknown
-	}
-	o := billing.Outcome{State: billing.TaskState(row.State), Reason: row.Reason, Settled: value(row.SettledAt)}
+		ORDER BY id DESC LIMIT 1`, eventID)
+	o := billing.Outcome{State: billing.TaskState(row.State), Reason: row.Reason, Writes: row.Writes.V, Settled: pg.OrZero(row.SettledAt)}
 	if o.State == billing.TaskWaiting {
 		o.Retry = row.NextTryAt
 	}
-	if err := json.Unmarshal(row.Writes, &o.Writes); err != nil {
-		return billing.Outcome{}, fmt.Errorf("writes of event: %w", err)
-	}
-	return o, nil
+	return o, err
 }
 
 // purgeBatch is how many rows one statement of a purge removes.
@@ -126,34 +112,33 @@ const purgeBatch = 1000
 
 // PurgeHandled implements billing.Queue. It goes from batch to batch, so that no statement is long.
 func (s *Store) PurgeHandled(ctx context.Context, before time.Time) error {
-	err := s.purge(ctx, `
+	err := s.purge(ctx, "purge events", `
 		DELETE FROM webhook_events WHERE id IN (
 			SELECT e.id FROM webhook_events e WHERE e.received_at < ? AND NOT EXISTS (
 				SELECT FROM tasks t WHERE t.kind = 'event' AND t.subject = e.id AND t.state IN ('waiting', 'dead'))
 			ORDER BY e.received_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before)
 	if err != nil {
-		return wrap("purge events", err)
+		return err
 	}
-	return wrap("purge tasks", s.purge(ctx, `
+	return s.purge(ctx, "purge tasks", `
 		DELETE FROM tasks WHERE id IN (
-			SELECT id FROM tasks WHERE state IN ('done', 'unmatched') AND settled_at < ? ORDER BY settled_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before))
+			SELECT id FROM tasks WHERE state IN ('done', 'unmatched') AND settled_at < ? ORDER BY settled_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before)
 }
 
 // purge repeats a statement until it finds less than a batch.
-func (s *Store) purge(ctx context.Context, statement string, before time.Time) error {
+func (s *Store) purge(ctx context.Context, what, statement string, before time.Time) error {
 	for {
-		r := pg.From(ctx, s.db).Exec(statement, before, purgeBatch)
-		if r.Error != nil || r.RowsAffected < purgeBatch {
-			return r.Error
+		purged, err := pg.Exec(ctx, s.db, what, statement, before, purgeBatch)
+		if err != nil || purged < purgeBatch {
+			return err
 		}
 	}
 }
 
 // Unhandled implements billing.Queue.
 func (s *Store) Unhandled(ctx context.Context, customerID string) (int, error) {
-	var n int
-	err := pg.From(ctx, s.db).Raw(`
+	n, _, err := pg.First[int](ctx, s.db, "count unhandled events", `
 		SELECT count(*) FROM webhook_events e JOIN tasks t ON t.kind = 'event' AND t.subject = e.id
-		WHERE e.customer_id = ? AND t.state = 'waiting' AND t.settled_at IS NULL`, customerID).Scan(&n).Error
-	return n, wrap("count unhandled events", err)
+		WHERE e.customer_id = ? AND t.state = 'waiting' AND t.settled_at IS NULL`, customerID)
+	return n, err
 }

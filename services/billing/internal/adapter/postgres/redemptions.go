@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"muster/libs/pg"
 	"muster/services/billing/internal/billing"
 )
 
@@ -25,20 +26,15 @@ type redemptionRow struct {
 	UpdatedAt      time.Time
 }
 
-func loadRedemptions(db *gorm.DB, userID int64) ([]billing.Redemption, error) {
-	var rows []redemptionRow
-	err := db.Raw(`
+func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Redemption, error) {
+	rows, err := pg.Many[redemptionRow](ctx, db, "read redemptions", `
 		SELECT id, user_id, promotion_id, checkout_id, subscription_id, status, discount_id, ends_at, consumed_by,
 		       consumed_period, reserved_at, applied_at, updated_at
-		FROM promotion_redemptions WHERE user_id = ? ORDER BY id`, userID).Scan(&rows).Error
+		FROM promotion_redemptions WHERE user_id = ? ORDER BY id`, userID)
 	if err != nil || len(rows) == 0 {
-		return nil, wrap("read redemptions", err)
+		return nil, err
 	}
-	ids := make([]int64, 0, len(rows))
-	for _, r := range rows {
-		ids = append(ids, r.PromotionID)
-	}
-	promotions, err := findPromotions(db, "p.id IN ?", ids)
+	promotions, err := findPromotions(ctx, db, "p.id IN ?", pg.Map(rows, func(r redemptionRow) int64 { return r.PromotionID }))
 	if err != nil {
 		return nil, err
 	}
@@ -46,44 +42,43 @@ func loadRedemptions(db *gorm.DB, userID int64) ([]billing.Redemption, error) {
 	for _, p := range promotions {
 		byID[p.ID] = p
 	}
-	redemptions := make([]billing.Redemption, 0, len(rows))
-	for _, r := range rows {
-		redemptions = append(redemptions, billing.Redemption{
+	return pg.Map(rows, func(r redemptionRow) billing.Redemption {
+		return billing.Redemption{
 			ID: r.ID, UserID: r.UserID, Promotion: byID[r.PromotionID], CheckoutID: r.CheckoutID, SubscriptionID: r.SubscriptionID,
 			Status: billing.RedemptionStatus(r.Status), DiscountID: r.DiscountID, EndsAt: r.EndsAt, ConsumedBy: r.ConsumedBy,
 			ConsumedPeriod: r.ConsumedPeriod, ReservedAt: r.ReservedAt, AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt,
-		})
-	}
-	return redemptions, nil
+		}
+	}), nil
 }
 
 func (t tx) SaveRedemption(ctx context.Context, r *billing.Redemption) error {
 	if r.ID == 0 {
-		err := t.on(ctx).Raw(`
+		id, _, err := pg.First[int64](ctx, t.db, "add redemption", `
 			INSERT INTO promotion_redemptions (user_id, promotion_id, checkout_id, subscription_id, status, discount_id, ends_at,
 			                                   consumed_by, consumed_period, reserved_at, applied_at, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 			r.UserID, r.Promotion.ID, r.CheckoutID, r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy,
-			r.ConsumedPeriod, r.ReservedAt, r.AppliedAt, r.UpdatedAt).Scan(&r.ID).Error
-		return wrap("add redemption", err)
+			r.ConsumedPeriod, r.ReservedAt, r.AppliedAt, r.UpdatedAt)
+		r.ID = id
+		return err
 	}
-	err := t.on(ctx).Exec(`
+	_, err := pg.Exec(ctx, t.db, "save redemption", `
 		UPDATE promotion_redemptions SET subscription_id = ?, status = ?, discount_id = ?, ends_at = ?, consumed_by = ?,
 			consumed_period = ?, applied_at = ?, updated_at = ?
 		WHERE id = ?`,
-		r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy, r.ConsumedPeriod, r.AppliedAt, r.UpdatedAt, r.ID).Error
-	return wrap("save redemption", err)
+		r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy, r.ConsumedPeriod, r.AppliedAt, r.UpdatedAt, r.ID)
+	return err
 }
 
 // Reserve is one conditional UPDATE: whoever comes second waits for the row, sees the counter raised, and gets nothing.
 func (t tx) Reserve(ctx context.Context, promotionID int64) (bool, error) {
-	r := t.on(ctx).Exec(`
+	n, err := pg.Exec(ctx, t.db, "reserve redemption", `
 		UPDATE promotions SET redeemed = redeemed + 1
 		WHERE id = ? AND active AND (max_redemptions IS NULL OR redeemed < max_redemptions)`, promotionID)
-	return r.RowsAffected == 1, wrap("reserve redemption", r.Error)
+	return n == 1, err
 }
 
 func (t tx) Release(ctx context.Context, promotionID int64) error {
-	err := t.on(ctx).Exec(`UPDATE promotions SET redeemed = redeemed - 1 WHERE id = ?`, promotionID).Error
-	return wrap("release redemption", err)
+	_, err := pg.Exec(ctx, t.db, "release redemption", `UPDATE promotions SET redeemed = redeemed - 1 WHERE id = ?`, promotionID)
+	return err
 }

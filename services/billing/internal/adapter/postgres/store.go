@@ -5,9 +5,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"errors"
-	"fmt"
-	"io/fs"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,15 +19,7 @@ import (
 var files embed.FS
 
 // Migrations makes billing's own tables.
-var Migrations = pg.Migrations{Name: "billing", FS: root()}
-
-func root() fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the directory is compiled in
-	}
-	return sub
-}
+var Migrations = pg.Embedded("billing", files)
 
 // Store is billing.Store on PostgreSQL.
 type Store struct{ db *gorm.DB }
@@ -51,10 +40,8 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx billing.
 // tx is billing.Tx. It runs on the context's transaction.
 type tx struct{ db *gorm.DB }
 
-func (t tx) on(ctx context.Context) *gorm.DB { return pg.From(ctx, t.db) }
-
 func (t tx) Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error {
-	return outbox.Append(ctx, t.on(ctx), billing.Name, now, payloads...)
+	return outbox.Append(ctx, pg.From(ctx, t.db), billing.Name, now, payloads...)
 }
 
 // Ticket implements billing.Accounts. It is one statement outside of any transaction of the caller's, because a ticket
@@ -65,40 +52,21 @@ func (s *Store) Ticket(ctx context.Context, object string) (int64, error) {
 		INSERT INTO object_tickets AS t (object, issued, applied) VALUES (?, 1, 0)
 		ON CONFLICT (object) DO UPDATE SET issued = t.issued + 1
 		RETURNING issued`, object).Scan(&ticket).Error
-	return ticket, wrap("ticket", err)
+	return ticket, pg.Wrap("ticket", err)
 }
 
 func (t tx) Apply(ctx context.Context, object string, ticket int64) (bool, error) {
-	r := t.on(ctx).Exec(`UPDATE object_tickets SET applied = ? WHERE object = ? AND applied < ?`, ticket, object, ticket)
-	return r.RowsAffected == 1, wrap("apply ticket", r.Error)
+	n, err := pg.Exec(ctx, t.db, "apply ticket", `UPDATE object_tickets SET applied = ? WHERE object = ? AND applied < ?`, ticket, object, ticket)
+	return n == 1, err
 }
 
-// wrap says what failed. A database that is away is the dependency down of the contract (503).
-func wrap(what string, err error) error {
+// only is what was found, or none where nothing was. At most one can be there.
+func only[T any](found []T, err, none error) (v T, _ error) {
 	switch {
-	case err == nil:
-		return nil
-	case pg.IsTransient(err) && !errors.Is(err, context.Canceled):
-		return unavailable.Because(fmt.Errorf("%s: %w", what, err))
-	default:
-		return fmt.Errorf("%s: %w", what, err)
+	case err != nil:
+		return v, err
+	case len(found) == 0:
+		return v, none
 	}
-}
-
-// null is SQL's NULL for Go's zero.
-func null[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
-// value is Go's zero for SQL's NULL.
-func value[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
+	return found[0], nil
 }

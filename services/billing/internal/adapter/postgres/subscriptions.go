@@ -2,12 +2,11 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"gorm.io/gorm"
 
+	"muster/libs/pg"
 	"muster/services/billing/internal/billing"
 )
 
@@ -33,21 +32,16 @@ type subscriptionRow struct {
 	UpdatedAt         time.Time
 }
 
-func loadSubscriptions(db *gorm.DB, userID int64) ([]billing.Subscription, error) {
-	var rows []subscriptionRow
-	err := db.Raw(`
+func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Subscription, error) {
+	rows, err := pg.Many[subscriptionRow](ctx, db, "read subscriptions", `
 		SELECT id, provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
 		       period_start, period_end, trial_start, trial_end, cancel_at_period_end, canceled_at, past_due_since,
 		       created_at, updated_at
-		FROM subscriptions WHERE user_id = ? ORDER BY id`, userID).Scan(&rows).Error
+		FROM subscriptions WHERE user_id = ? ORDER BY id`, userID)
 	if err != nil || len(rows) == 0 {
-		return nil, wrap("read subscriptions", err)
+		return nil, err
 	}
-	prices := make([]string, 0, len(rows))
-	for _, r := range rows {
-		prices = append(prices, r.PriceID)
-	}
-	plans, err := findPlans(db, "price_id IN ?", prices)
+	plans, err := findPlans(ctx, db, "price_id IN ?", pg.Map(rows, func(r subscriptionRow) string { return r.PriceID }))
 	if err != nil {
 		return nil, err
 	}
@@ -55,21 +49,19 @@ func loadSubscriptions(db *gorm.DB, userID int64) ([]billing.Subscription, error
 	for _, p := range plans {
 		byPrice[p.PriceID] = p
 	}
-	subs := make([]billing.Subscription, 0, len(rows))
-	for _, r := range rows {
-		subs = append(subs, billing.Subscription{
+	return pg.Map(rows, func(r subscriptionRow) billing.Subscription {
+		return billing.Subscription{
 			ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, Status: billing.Status(r.Status), Plan: byPrice[r.PriceID],
 			PriceID: r.PriceID, Amount: r.Amount, Currency: r.Currency, Interval: r.Interval, IntervalCount: r.IntervalCount,
 			Quantity: r.Quantity, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart,
 			TrialEnd: r.TrialEnd, CancelAtPeriodEnd: r.CancelAtPeriodEnd, CanceledAt: r.CanceledAt,
 			PastDueSince: r.PastDueSince, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
-		})
-	}
-	return subs, nil
+		}
+	}), nil
 }
 
 func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error {
-	err := t.on(ctx).Raw(`
+	id, _, err := pg.First[int64](ctx, t.db, "save subscription", `
 		INSERT INTO subscriptions (provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
 		                           period_start, period_end, trial_start, trial_end, cancel_at_period_end, canceled_at,
 		                           past_due_since, created_at, updated_at)
@@ -84,8 +76,11 @@ func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error
 		RETURNING id`,
 		s.ProviderID, s.UserID, s.Status, s.PriceID, s.Amount, s.Currency, s.Interval, s.IntervalCount, s.Quantity,
 		s.PeriodStart, s.PeriodEnd, s.TrialStart, s.TrialEnd, s.CancelAtPeriodEnd, s.CanceledAt, s.PastDueSince,
-		s.CreatedAt, s.UpdatedAt).Scan(&s.ID).Error
-	return wrap("save subscription", err)
+		s.CreatedAt, s.UpdatedAt)
+	if err == nil {
+		s.ID = id
+	}
+	return err
 }
 
 type invoiceRow struct {
@@ -95,41 +90,31 @@ type invoiceRow struct {
 	SubscriptionID string
 	Status         string
 	IssuedAt       time.Time
-	Lines          []byte
+	Lines          pg.JSON[[]billing.InvoiceLine]
 }
 
-func loadInvoices(db *gorm.DB, userID int64) ([]billing.Invoice, error) {
-	var rows []invoiceRow
-	err := db.Raw(`
+func loadInvoices(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Invoice, error) {
+	rows, err := pg.Many[invoiceRow](ctx, db, "read invoices", `
 		SELECT id, provider_id, user_id, subscription_id, status, issued_at, lines
-		FROM invoices WHERE user_id = ? ORDER BY issued_at, id`, userID).Scan(&rows).Error
-	if err != nil {
-		return nil, wrap("read invoices", err)
-	}
-	invoices := make([]billing.Invoice, 0, len(rows))
-	for _, r := range rows {
-		i := billing.Invoice{
+		FROM invoices WHERE user_id = ? ORDER BY issued_at, id`, userID)
+	return pg.Map(rows, func(r invoiceRow) billing.Invoice {
+		return billing.Invoice{
 			ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, SubscriptionID: r.SubscriptionID, Status: r.Status, IssuedAt: r.IssuedAt,
+			Lines: r.Lines.V,
 		}
-		if err := json.Unmarshal(r.Lines, &i.Lines); err != nil {
-			return nil, fmt.Errorf("lines of invoice %d: %w", r.ID, err)
-		}
-		invoices = append(invoices, i)
-	}
-	return invoices, nil
+	}), err
 }
 
 func (t tx) SaveInvoice(ctx context.Context, i *billing.Invoice) error {
-	lines, err := json.Marshal(i.Lines)
-	if err != nil {
-		return fmt.Errorf("lines of invoice %s: %w", i.ProviderID, err)
-	}
-	err = t.on(ctx).Raw(`
+	id, _, err := pg.First[int64](ctx, t.db, "save invoice", `
 		INSERT INTO invoices (provider_id, user_id, subscription_id, status, issued_at, lines) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT invoices_provider_id_unique DO UPDATE SET
 			subscription_id = excluded.subscription_id, status = excluded.status, issued_at = excluded.issued_at,
 			lines = excluded.lines
 		RETURNING id`,
-		i.ProviderID, i.UserID, i.SubscriptionID, i.Status, i.IssuedAt, string(lines)).Scan(&i.ID).Error
-	return wrap("save invoice", err)
+		i.ProviderID, i.UserID, i.SubscriptionID, i.Status, i.IssuedAt, pg.JSONOf(i.Lines))
+	if err == nil {
+		i.ID = id
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 
 	"muster/libs/listing"
@@ -33,14 +32,9 @@ var importRows = listing.New(
 
 // Import gives an import, or [directory.ErrImportNotFound].
 func (l *Lists) Import(ctx context.Context, id string) (directory.Import, error) {
-	row, found, err := first[importRow](ctx, pg.From(ctx, l.db), "SELECT "+importColumns+" FROM legacy_imports WHERE import_id = ?", id)
-	if err != nil {
-		return directory.Import{}, fmt.Errorf("read import: %w", err)
-	}
-	if !found {
-		return directory.Import{}, directory.ErrImportNotFound
-	}
-	return row.value(), nil
+	row, err := pg.One[importRow](ctx, l.db, "read import", directory.ErrImportNotFound,
+		"SELECT "+importColumns+" FROM legacy_imports WHERE import_id = ?", id)
+	return row.value(), err
 }
 
 // Imports gives the page of imports that the URL asks for.
@@ -68,27 +62,15 @@ func (l *Lists) ImportRows(ctx context.Context, id string, u *url.URL) (listing.
 
 // ImportFailures gives the first reports of rows that failed.
 func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]directory.ImportRow, error) {
-	var rows []directory.ImportRow
-	err := pg.From(ctx, l.db).Raw("SELECT "+reportColumns+` FROM legacy_import_rows WHERE import_id = ? AND outcome = 'failed'
-		AND line <= (SELECT lines FROM legacy_imports WHERE import_id = ?) ORDER BY line LIMIT ?`, id, id, limit).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("read failures: %w", err)
-	}
-	return rows, nil
+	return pg.Many[directory.ImportRow](ctx, l.db, "read failures",
+		"SELECT "+reportColumns+` FROM legacy_import_rows WHERE import_id = ? AND outcome = 'failed'
+		AND line <= (SELECT lines FROM legacy_imports WHERE import_id = ?) ORDER BY line LIMIT ?`, id, id, limit)
 }
 
 // ImportedUsers gives the ids and versions of users whom the last rows were linked to.
 func (l *Lists) ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error) {
-	var rows []struct{ ID, Version int64 }
-	err := pg.From(ctx, l.db).Raw(`SELECT u.id, u.version FROM legacy_import_rows r
+	rows, err := pg.Many[userRow](ctx, l.db, "read imported users", `SELECT u.id, u.version FROM legacy_import_rows r
 		JOIN legacy_users l ON l.legacy_user_id = r.legacy_user_id JOIN users u ON u.id = l.user_id
-		WHERE r.import_id = ? AND r.outcome IN ('linked', 'activated') AND NOT u.deleted ORDER BY r.line DESC LIMIT ?`, id, limit).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("read imported users: %w", err)
-	}
-	users := make([]directory.User, len(rows))
-	for i, r := range rows {
-		users[i] = directory.User{ID: r.ID, Version: r.Version}
-	}
-	return users, nil
+		WHERE r.import_id = ? AND r.outcome IN ('linked', 'activated') AND NOT u.deleted ORDER BY r.line DESC LIMIT ?`, id, limit)
+	return pg.Map(rows, userRow.user), err
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 
 	"gorm.io/gorm"
@@ -73,14 +72,8 @@ func (l *Lists) Totals() []*listing.Totals { return []*listing.Totals{l.users, l
 
 // User gives one live user, or [directory.ErrUserNotFound].
 func (l *Lists) User(ctx context.Context, id int64) (usersapi.User, error) {
-	u, found, err := first[usersapi.User](ctx, pg.From(ctx, l.db), "SELECT "+viewColumns+" FROM users u WHERE u.id = ? AND NOT u.deleted", id)
-	if err != nil {
-		return usersapi.User{}, fmt.Errorf("read user: %w", err)
-	}
-	if !found {
-		return usersapi.User{}, directory.ErrUserNotFound
-	}
-	return u, nil
+	return pg.One[usersapi.User](ctx, l.db, "read user", directory.ErrUserNotFound,
+		"SELECT "+viewColumns+" FROM users u WHERE u.id = ? AND NOT u.deleted", id)
 }
 
 // Users gives the page of users that the URL asks for.
@@ -146,9 +139,6 @@ func (l *Lists) Standing(ctx context.Context, userID int64, _ string) (web.Stand
 		IsActive bool
 		TypeCode string
 	}
-	r, _, err := first[row](ctx, pg.From(ctx, l.db), "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted", userID)
-	if err != nil {
-		return web.Standing{}, fmt.Errorf("read standing: %w", err)
-	}
-	return web.Standing{Active: r.IsActive, TypeCode: r.TypeCode}, nil
+	r, _, err := pg.First[row](ctx, l.db, "read standing", "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted", userID)
+	return web.Standing{Active: r.IsActive, TypeCode: r.TypeCode}, err
 }

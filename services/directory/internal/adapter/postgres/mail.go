@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -18,12 +16,14 @@ type payload struct {
 	CodeExpiresAt time.Time `json:"codeExpiresAt"`
 }
 
+func payloadOf(m directory.Mail) payload { return payload{m.FirstName, m.Code, m.CodeExpiresAt} }
+
 type mailRow struct {
 	ID        int64
 	UserID    int64
 	Kind      string
 	Recipient string
-	Payload   string
+	Payload   pg.JSON[payload]
 	QueuedAt  time.Time
 	Attempts  int
 }
@@ -40,14 +40,10 @@ func (s *Store) mailQueued() {
 
 // QueueMail inserts a mail and signals it after the commit.
 func (t tx) QueueMail(ctx context.Context, m directory.Mail) error {
-	text, err := json.Marshal(payload{m.FirstName, m.Code, m.CodeExpiresAt})
+	_, err := pg.Exec(ctx, t.db, "queue mail", `INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
+		VALUES (?, ?, ?, ?::jsonb, ?, 0, false, ?)`, m.UserID, m.Kind, m.Recipient, pg.JSONOf(payloadOf(m)), m.QueuedAt, m.QueuedAt)
 	if err != nil {
-		return fmt.Errorf("encode mail: %w", err)
-	}
-	_, err = exec(ctx, t.db, `INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
-		VALUES (?, ?, ?, ?::jsonb, ?, 0, false, ?)`, m.UserID, m.Kind, m.Recipient, string(text), m.QueuedAt, m.QueuedAt)
-	if err != nil {
-		return fmt.Errorf("queue mail: %w", err)
+		return err
 	}
 	pg.AfterCommit(ctx, t.store.mailQueued)
 	return nil
@@ -69,20 +65,15 @@ func (t tx) QueueClaimedMail(ctx context.Context, until time.Time, mails ...dire
 	}
 	rows := make([]queuedMail, len(mails))
 	for i, m := range mails {
-		rows[i] = queuedMail{m.UserID, string(m.Kind), m.Recipient, payload{m.FirstName, m.Code, m.CodeExpiresAt}, m.QueuedAt}
+		rows[i] = queuedMail{m.UserID, string(m.Kind), m.Recipient, payloadOf(m), m.QueuedAt}
 	}
-	text, err := json.Marshal(rows)
-	if err != nil {
-		return nil, fmt.Errorf("encode mails: %w", err)
-	}
-	var ids []int64
-	err = t.db.WithContext(ctx).Raw(`INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
+	ids, err := pg.Many[int64](ctx, t.db, "queue claimed mail", `INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
 		SELECT user_id, kind, recipient, payload, queued_at, 1, false, ?
 		FROM ROWS FROM (jsonb_to_recordset(?::jsonb) AS (user_id bigint, kind text, recipient text, payload jsonb, queued_at timestamptz))
 			WITH ORDINALITY AS m (user_id, kind, recipient, payload, queued_at, place)
-		ORDER BY place RETURNING id`, until, string(text)).Scan(&ids).Error
+		ORDER BY place RETURNING id`, until, pg.JSONOf(rows))
 	if err != nil {
-		return nil, fmt.Errorf("queue claimed mail: %w", err)
+		return nil, err
 	}
 	slices.Sort(ids)
 	queued := slices.Clone(mails)
@@ -94,26 +85,20 @@ func (t tx) QueueClaimedMail(ctx context.Context, until time.Time, mails ...dire
 
 // CountMail counts by the time of queueing.
 func (t tx) CountMail(ctx context.Context, userID int64, kind directory.MailKind, since time.Time) (int, error) {
-	n, _, err := first[int](ctx, t.db,
+	n, _, err := pg.First[int](ctx, t.db, "count mail",
 		"SELECT count(*) FROM mail_queue WHERE user_id = ? AND kind = ? AND queued_at >= ?", userID, kind, since)
-	if err != nil {
-		return 0, fmt.Errorf("count mail: %w", err)
-	}
-	return n, nil
+	return n, err
 }
 
 // ClaimMail is one statement, and so a transaction of its own: nothing is locked while the mail is being sent.
 func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.Mail, bool, error) {
-	row, found, err := first[mailRow](ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET attempts = attempts + 1, next_try_at = ?
+	row, found, err := pg.First[mailRow](ctx, s.db, "claim mail", `UPDATE mail_queue SET attempts = attempts + 1, next_try_at = ?
 		WHERE id = (SELECT id FROM mail_queue WHERE next_try_at <= ? ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 		RETURNING id, user_id, kind, recipient, payload, queued_at, attempts`, until, now)
 	if err != nil || !found {
-		return directory.Mail{}, false, wrap("claim mail", err)
+		return directory.Mail{}, false, err
 	}
-	var p payload
-	if err := json.Unmarshal([]byte(row.Payload), &p); err != nil {
-		return directory.Mail{}, false, fmt.Errorf("decode mail %d: %w", row.ID, err)
-	}
+	p := row.Payload.V
 	return directory.Mail{
 		ID: row.ID, UserID: row.UserID, Kind: directory.MailKind(row.Kind), Recipient: row.Recipient, FirstName: p.FirstName,
 		Code: p.Code, CodeExpiresAt: p.CodeExpiresAt, QueuedAt: row.QueuedAt, Attempts: row.Attempts,
@@ -122,40 +107,33 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.
 
 // MailSent ends a mail and empties it.
 func (s *Store) MailSent(ctx context.Context, id int64, now time.Time) error {
-	_, err := exec(ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET tried = true, next_try_at = NULL, sent_at = ?, recipient = NULL, payload = NULL
+	_, err := pg.Exec(ctx, s.db, "note mail sent", `UPDATE mail_queue SET tried = true, next_try_at = NULL, sent_at = ?, recipient = NULL, payload = NULL
 		WHERE id = ? AND next_try_at IS NOT NULL`, now, id)
-	return wrap("note mail sent", err)
+	return err
 }
 
 // MailFailed sets the time of the next attempt.
 func (s *Store) MailFailed(ctx context.Context, id int64, retryAt time.Time) error {
-	_, err := exec(ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET tried = true, next_try_at = ?
+	_, err := pg.Exec(ctx, s.db, "note mail failed", `UPDATE mail_queue SET tried = true, next_try_at = ?
 		WHERE id = ? AND next_try_at IS NOT NULL`, retryAt, id)
-	return wrap("note mail failed", err)
+	return err
 }
 
 // MailAbandoned ends a mail and empties it.
 func (s *Store) MailAbandoned(ctx context.Context, id int64, now time.Time) error {
-	_, err := exec(ctx, pg.From(ctx, s.db), `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
+	_, err := pg.Exec(ctx, s.db, "note mail abandoned", `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
 		WHERE id = ? AND next_try_at IS NOT NULL`, now, id)
-	return wrap("note mail abandoned", err)
+	return err
 }
 
 // UntriedMail counts mails no attempt of which has ended.
 func (s *Store) UntriedMail(ctx context.Context, userID int64) (int, error) {
-	n, _, err := first[int](ctx, pg.From(ctx, s.db), "SELECT count(*) FROM mail_queue WHERE user_id = ? AND NOT tried", userID)
-	return n, wrap("count untried mail", err)
+	n, _, err := pg.First[int](ctx, s.db, "count untried mail", "SELECT count(*) FROM mail_queue WHERE user_id = ? AND NOT tried", userID)
+	return n, err
 }
 
 // PurgeMail deletes mails that ended before the given time.
 func (s *Store) PurgeMail(ctx context.Context, before time.Time) error {
-	_, err := exec(ctx, pg.From(ctx, s.db), "DELETE FROM mail_queue WHERE coalesce(sent_at, abandoned_at) < ?", before)
-	return wrap("purge mail", err)
-}
-
-func wrap(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
+	_, err := pg.Exec(ctx, s.db, "purge mail", "DELETE FROM mail_queue WHERE coalesce(sent_at, abandoned_at) < ?", before)
+	return err
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 
 	"muster/libs/pg"
 	"muster/libs/usersapi"
@@ -11,17 +10,10 @@ import (
 
 // PutProperties compares texts, since to jsonb 1.50 equals 1.5, and writes nothing where nothing changes.
 func (t tx) PutProperties(ctx context.Context, id int64, p directory.Properties) (changed bool, err error) {
-	var object *string // null when there are none
-	if p != "" {
-		text := string(p)
-		object = &text
-	}
-	n, err := exec(ctx, t.db, `UPDATE users SET properties = ?::jsonb
+	object := pg.OrNull(string(p))
+	n, err := pg.Exec(ctx, t.db, "put properties", `UPDATE users SET properties = ?::jsonb
 		WHERE id = ? AND properties::text IS DISTINCT FROM ?::jsonb::text`, object, id, object)
-	if err != nil {
-		return false, fmt.Errorf("put properties: %w", err)
-	}
-	return n > 0, nil
+	return n > 0, err
 }
 
 // UserWithProperties gives one live user, or [directory.ErrUserNotFound].
@@ -30,13 +22,7 @@ func (l *Lists) UserWithProperties(ctx context.Context, id int64) (directory.Use
 		usersapi.User
 		Properties string
 	}
-	r, found, err := first[row](ctx, pg.From(ctx, l.db), "SELECT "+viewColumns+", coalesce(u.properties, '{}')::text AS properties "+
-		"FROM users u WHERE u.id = ? AND NOT u.deleted", id)
-	if err != nil {
-		return directory.UserWithProperties{}, fmt.Errorf("read user with properties: %w", err)
-	}
-	if !found {
-		return directory.UserWithProperties{}, directory.ErrUserNotFound
-	}
-	return directory.UserWithProperties(r), nil
+	r, err := pg.One[row](ctx, l.db, "read user with properties", directory.ErrUserNotFound,
+		"SELECT "+viewColumns+", coalesce(u.properties, '{}')::text AS properties FROM users u WHERE u.id = ? AND NOT u.deleted", id)
+	return directory.UserWithProperties(r), err
 }

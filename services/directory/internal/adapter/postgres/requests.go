@@ -2,10 +2,9 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
+	"muster/libs/pg"
 	"muster/services/directory/internal/directory"
 )
 
@@ -30,38 +29,24 @@ func (t tx) LockRequest(ctx context.Context, userID int64, typeCode string) (dir
 
 // LockRequestByID locks the user in a statement of its own, so that the next one sees what the wait has brought.
 func (t tx) LockRequestByID(ctx context.Context, id int64) (directory.VerificationRequest, error) {
-	if _, err := exec(ctx, t.db, `SELECT 1 FROM users
+	if _, err := pg.Exec(ctx, t.db, "lock the request's user", `SELECT 1 FROM users
 		WHERE id = (SELECT user_id FROM verification_requests WHERE id = ?) FOR UPDATE`, id); err != nil {
-		return directory.VerificationRequest{}, fmt.Errorf("lock the request's user: %w", err)
+		return directory.VerificationRequest{}, err
 	}
 	return t.lockRequest(ctx, directory.ErrRequestNotFound, "id = ?", id)
 }
 
 func (t tx) lockRequest(ctx context.Context, missing error, where string, args ...any) (directory.VerificationRequest, error) {
-	row, found, err := first[requestRow](ctx, t.db,
+	row, err := pg.One[requestRow](ctx, t.db, "lock verification request", missing,
 		"SELECT "+requestFields+" FROM verification_requests WHERE "+where+" FOR UPDATE", args...)
-	if err != nil {
-		return directory.VerificationRequest{}, fmt.Errorf("lock verification request: %w", err)
-	}
-	if !found {
-		return directory.VerificationRequest{}, missing
-	}
-	return directory.VerificationRequest(row), nil
+	return directory.VerificationRequest(row), err
 }
 
 // LockRequests locks and reads all requests of some users.
 func (t tx) LockRequests(ctx context.Context, userIDs []int64) ([]directory.VerificationRequest, error) {
-	var rows []requestRow
-	err := t.db.WithContext(ctx).Raw("SELECT "+requestFields+` FROM verification_requests
-		WHERE user_id = ANY(?::bigint[]) ORDER BY user_id, type_code FOR UPDATE`, bigints(userIDs)).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("lock verification requests: %w", err)
-	}
-	requests := make([]directory.VerificationRequest, len(rows))
-	for i, r := range rows {
-		requests[i] = directory.VerificationRequest(r)
-	}
-	return requests, nil
+	rows, err := pg.Many[requestRow](ctx, t.db, "lock verification requests", "SELECT "+requestFields+` FROM verification_requests
+		WHERE user_id = ANY(?::bigint[]) ORDER BY user_id, type_code FOR UPDATE`, pg.Array[int64](userIDs))
+	return pg.Map(rows, func(r requestRow) directory.VerificationRequest { return directory.VerificationRequest(r) }), err
 }
 
 // PutRequest inserts requests, or overwrites the users' requests of the same types, and takes back what carries a code
@@ -71,24 +56,20 @@ func (t tx) PutRequest(ctx context.Context, requests ...directory.VerificationRe
 		return nil
 	}
 	rows := make([]requestRow, len(requests))
-	userIDs := make([]int64, len(requests))
+	userIDs := make(pg.Array[int64], len(requests))
 	for i, r := range requests {
 		rows[i], userIDs[i] = requestRow(r), r.UserID
 	}
-	text, err := json.Marshal(rows)
-	if err != nil {
-		return fmt.Errorf("encode verification requests: %w", err)
-	}
-	_, err = exec(ctx, t.db, `INSERT INTO verification_requests (`+requestFields+`)
+	_, err := pg.Exec(ctx, t.db, "put verification requests", `INSERT INTO verification_requests (`+requestFields+`)
 		SELECT `+requestFields+` FROM jsonb_to_recordset(?::jsonb) AS r (user_id bigint, type_code text, new_email text, code text,
 			created_on timestamptz, expires_at timestamptz, attempts integer)
 		ON CONFLICT ON CONSTRAINT verification_requests_one_each DO UPDATE SET new_email = excluded.new_email, code = excluded.code,
-			created_on = excluded.created_on, expires_at = excluded.expires_at, attempts = excluded.attempts`, string(text))
+			created_on = excluded.created_on, expires_at = excluded.expires_at, attempts = excluded.attempts`, pg.JSONOf(rows))
 	if err != nil {
-		return fmt.Errorf("put verification requests: %w", err)
+		return err
 	}
 	return t.takeBackMail(ctx, `user_id = ANY(?::bigint[]) AND payload->>'code' <> (SELECT r.code FROM verification_requests r
-		WHERE r.user_id = mail_queue.user_id AND r.type_code = mail_queue.kind)`, bigints(userIDs))
+		WHERE r.user_id = mail_queue.user_id AND r.type_code = mail_queue.kind)`, userIDs)
 }
 
 // CloseRequests deletes requests and takes back the unsent mails of the same kinds.
@@ -100,8 +81,8 @@ func (t tx) CloseRequests(ctx context.Context, userID int64, typeCodes ...string
 		mails += " AND kind IN ?"
 		args = append(args, typeCodes)
 	}
-	if _, err := exec(ctx, t.db, "DELETE FROM verification_requests WHERE "+requests, args...); err != nil {
-		return fmt.Errorf("close verification requests: %w", err)
+	if _, err := pg.Exec(ctx, t.db, "close verification requests", "DELETE FROM verification_requests WHERE "+requests, args...); err != nil {
+		return err
 	}
 	return t.takeBackMail(ctx, mails, args...)
 }
@@ -109,14 +90,14 @@ func (t tx) CloseRequests(ctx context.Context, userID int64, typeCodes ...string
 // takeBackMail empties mails that were not sent yet, and keeps the rows: a mail that is being sent can be stopped no
 // more, and counts.
 func (t tx) takeBackMail(ctx context.Context, where string, args ...any) error {
-	_, err := exec(ctx, t.db, `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
+	_, err := pg.Exec(ctx, t.db, "take back mail", `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
 		WHERE next_try_at IS NOT NULL AND `+where, append([]any{t.store.now()}, args...)...)
-	return wrap("take back mail", err)
+	return err
 }
 
 // PurgeRequests deletes the requests that have been expired for longest.
 func (t tx) PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error) {
-	n, err := exec(ctx, t.db, `DELETE FROM verification_requests WHERE id = ANY(ARRAY(
+	n, err := pg.Exec(ctx, t.db, "purge verification requests", `DELETE FROM verification_requests WHERE id = ANY(ARRAY(
 		SELECT id FROM verification_requests WHERE expires_at < ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))`, before, limit)
-	return int(n), wrap("purge verification requests", err)
+	return int(n), err
 }

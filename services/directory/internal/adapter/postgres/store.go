@@ -45,15 +45,3 @@ type tx struct {
 func (t tx) Publish(ctx context.Context, payloads ...contracts.Payload) error {
 	return outbox.Append(ctx, t.db, directory.Name, t.store.now(), payloads...)
 }
-
-// exec runs a statement and says how many rows it touched.
-func exec(ctx context.Context, db *gorm.DB, sql string, args ...any) (int64, error) {
-	result := db.WithContext(ctx).Exec(sql, args...)
-	return result.RowsAffected, result.Error
-}
-
-// first reads at most one row. found is false when there is none.
-func first[T any](ctx context.Context, db *gorm.DB, sql string, args ...any) (row T, found bool, err error) {
-	result := db.WithContext(ctx).Raw(sql, args...).Scan(&row)
-	return row, result.RowsAffected > 0, result.Error
-}

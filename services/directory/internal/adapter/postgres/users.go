@@ -2,10 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"muster/libs/pg"
@@ -79,28 +75,19 @@ func (t tx) LockUserByEmail(ctx context.Context, email string) (directory.User, 
 }
 
 func (t tx) lockOne(ctx context.Context, where string, arg any) (directory.User, error) {
-	row, found, err := first[userRow](ctx, t.db, "SELECT "+userColumns+" FROM users WHERE "+where+" FOR UPDATE", arg)
-	if err != nil {
-		return directory.User{}, fmt.Errorf("lock user: %w", err)
-	}
-	if !found {
-		return directory.User{}, directory.ErrUserNotFound
-	}
-	return row.user(), nil
+	row, err := pg.One[userRow](ctx, t.db, "lock user", directory.ErrUserNotFound,
+		"SELECT "+userColumns+" FROM users WHERE "+where+" FOR UPDATE", arg)
+	return row.user(), err
 }
 
 // LockUsers locks and reads live users.
 func (t tx) LockUsers(ctx context.Context, ids []int64) ([]directory.User, error) {
-	return t.lockLive(ctx, "id = ANY(?::bigint[])", bigints(ids))
+	return t.lockLive(ctx, "id = ANY(?::bigint[])", pg.Array[int64](ids))
 }
 
 // LockUsersByEmail locks and reads the live users with these addresses.
 func (t tx) LockUsersByEmail(ctx context.Context, emails []string) ([]directory.User, error) {
-	text, err := json.Marshal(emails)
-	if err != nil {
-		return nil, fmt.Errorf("encode addresses: %w", err)
-	}
-	return t.lockLive(ctx, "lower(email) = ANY(ARRAY(SELECT lower(e) FROM jsonb_array_elements_text(?::jsonb) e))", string(text))
+	return t.lockLive(ctx, "lower(email) = ANY(ARRAY(SELECT lower(e) FROM unnest(?::text[]) e))", pg.Array[string](emails))
 }
 
 func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.User, error) {
@@ -109,8 +96,9 @@ func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.Us
 
 // EmailTaken looks without locking.
 func (t tx) EmailTaken(ctx context.Context, email string) (bool, error) {
-	taken, _, err := first[bool](ctx, t.db, "SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower(?) AND NOT deleted)", email)
-	return taken, wrap("look for the address", err)
+	taken, _, err := pg.First[bool](ctx, t.db, "look for the address",
+		"SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower(?) AND NOT deleted)", email)
+	return taken, err
 }
 
 // LockUsersDue locks and reads users whose type is to be looked at.
@@ -120,63 +108,33 @@ func (t tx) LockUsersDue(ctx context.Context, now time.Time, limit int) ([]direc
 }
 
 func (t tx) lockMany(ctx context.Context, where string, args ...any) ([]directory.User, error) {
-	var rows []userRow
-	err := t.db.WithContext(ctx).Raw("SELECT "+userColumns+" FROM users WHERE "+where, args...).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("lock users: %w", err)
-	}
-	users := make([]directory.User, len(rows))
-	for i, r := range rows {
-		users[i] = r.user()
-	}
-	return users, nil
-}
-
-// bigints is an array as PostgreSQL reads it: one argument, whatever the number of ids.
-func bigints(ids []int64) string {
-	text := make([]string, len(ids))
-	for i, id := range ids {
-		text[i] = strconv.FormatInt(id, 10)
-	}
-	return "{" + strings.Join(text, ",") + "}"
+	rows, err := pg.Many[userRow](ctx, t.db, "lock users", "SELECT "+userColumns+" FROM users WHERE "+where, args...)
+	return pg.Map(rows, userRow.user), err
 }
 
 // CreateUser inserts a user. It leaves a taken address to ON CONFLICT, because an error would end the transaction.
 func (t tx) CreateUser(ctx context.Context, u directory.User) error {
-	n, err := exec(ctx, t.db, "INSERT INTO users ("+userColumns+`) VALUES ?
+	return pg.ExecOne(ctx, t.db, "create user", directory.ErrEmailExists, "INSERT INTO users ("+userColumns+`) VALUES ?
 		ON CONFLICT (lower(email)) WHERE NOT deleted DO NOTHING`, values(u))
-	if err != nil {
-		return fmt.Errorf("create user: %w", err)
-	}
-	if n == 0 {
-		return directory.ErrEmailExists
-	}
-	return nil
 }
 
 // UpdateUser writes all columns of a user that the transaction has locked.
 func (t tx) UpdateUser(ctx context.Context, u directory.User) error {
-	n, err := exec(ctx, t.db, "UPDATE users SET ("+userColumns+") = ? WHERE id = ?", values(u), u.ID)
-	switch {
-	case pg.IsUnique(err, emailUnique):
+	err := pg.ExecOne(ctx, t.db, "update user", directory.ErrUserNotFound,
+		"UPDATE users SET ("+userColumns+") = ? WHERE id = ?", values(u), u.ID)
+	if pg.IsUnique(err, emailUnique) {
 		return directory.ErrEmailExists.Because(err)
-	case err != nil:
-		return fmt.Errorf("update user: %w", err)
-	case n == 0:
-		return directory.ErrUserNotFound
 	}
-	return nil
+	return err
 }
 
 // OtherActiveAdmins serialises all who ask by an advisory lock, then counts what is committed.
 func (t tx) OtherActiveAdmins(ctx context.Context, id int64) (int, error) {
-	if _, err := exec(ctx, t.db, "SELECT pg_advisory_xact_lock(?)", pg.LockKey("directory/last-admin")); err != nil {
-		return 0, fmt.Errorf("lock the administrators: %w", err)
-	}
-	n, _, err := first[int](ctx, t.db,
-		"SELECT count(*) FROM users WHERE type_code = 'ADMI' AND is_active AND NOT deleted AND id <> ?", id)
+	_, err := pg.Exec(ctx, t.db, "lock the administrators", "SELECT pg_advisory_xact_lock(?)", pg.LockKey("directory/last-admin"))
 	if err != nil {
-		return 0, fmt.Errorf("count the administrators: %w", err)
+		return 0, err
 	}
-	return n, nil
+	n, _, err := pg.First[int](ctx, t.db, "count the administrators",
+		"SELECT count(*) FROM users WHERE type_code = 'ADMI' AND is_active AND NOT deleted AND id <> ?", id)
+	return n, err
 }

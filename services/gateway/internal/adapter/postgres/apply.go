@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"gorm.io/gorm"
@@ -16,17 +14,14 @@ import (
 
 // Apply implements gateway.Model. Each part is one statement, whatever the number of states.
 func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
-	return pg.Tx(ctx, s.db, func(_ context.Context, tx *gorm.DB) error {
-		if err := upsert(tx, upsertUsers, rows(c.Users, newUserRow)); err != nil {
-			return fmt.Errorf("apply users: %w", err)
+	return pg.Tx(ctx, s.db, func(ctx context.Context, tx *gorm.DB) error {
+		if err := upsert(ctx, tx, "apply users", upsertUsers, pg.Map(c.Users, newUserRow)); err != nil {
+			return err
 		}
-		if err := upsert(tx, upsertAccounts, rows(c.Accounts, newAccountRow)); err != nil {
-			return fmt.Errorf("apply accounts: %w", err)
+		if err := upsert(ctx, tx, "apply accounts", upsertAccounts, pg.Map(c.Accounts, newAccountRow)); err != nil {
+			return err
 		}
-		if err := upsert(tx, upsertSubscriptions, rows(c.Subscriptions, newSubscriptionRow)); err != nil {
-			return fmt.Errorf("apply subscriptions: %w", err)
-		}
-		return nil
+		return upsert(ctx, tx, "apply subscriptions", upsertSubscriptions, pg.Map(c.Subscriptions, newSubscriptionRow))
 	})
 }
 
@@ -61,24 +56,13 @@ func newSubscriptionRow(s gateway.SubscriptionState) subscriptionRow {
 	return subscriptionRow{s, s.Billing, s.Followed[causal.User]}
 }
 
-func rows[S, R any](states []S, row func(S) R) []R {
-	all := make([]R, len(states))
-	for i, s := range states {
-		all[i] = row(s)
-	}
-	return all
-}
-
 // upsert passes all rows as one JSON argument, so that the prepared statement is the same for any number of them.
-func upsert[R any](tx *gorm.DB, statement string, rows []R) error {
+func upsert[R any](ctx context.Context, tx *gorm.DB, what, statement string, rows []R) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	text, err := json.Marshal(rows)
-	if err != nil {
-		return err
-	}
-	return tx.Exec(statement, string(text)).Error
+	_, err := pg.Exec(ctx, tx, what, statement, pg.JSONOf(rows))
+	return err
 }
 
 // column is where a member of a state is stored. A new one needs a line here and one in a migration.

@@ -35,24 +35,13 @@ func allSortable(fields []listing.Field) []listing.Field {
 
 // FullUsers is one page of the users who are there, and their number, as of one moment.
 func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
-	page, err := listing.Fetch[gateway.FullUser](ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview")
-	if err != nil {
-		return page, failed("list full users", err)
-	}
-	return page, nil
+	return listing.Fetch[gateway.FullUser](ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview")
 }
 
 // FullUser is one user, or gateway.ErrUserNotFound.
 func (s *Store) FullUser(ctx context.Context, id int64) (gateway.FullUser, error) {
-	var found []gateway.FullUser
-	err := pg.From(ctx, s.db).Raw("SELECT "+fullColumns+" FROM user_overview WHERE user_id = ? AND visible", id).Scan(&found).Error
-	if err != nil {
-		return gateway.FullUser{}, failed("read full user", err)
-	}
-	if len(found) == 0 {
-		return gateway.FullUser{}, gateway.ErrUserNotFound
-	}
-	return found[0], nil
+	return pg.One[gateway.FullUser](ctx, s.db, "read full user", gateway.ErrUserNotFound,
+		"SELECT "+fullColumns+" FROM user_overview WHERE user_id = ? AND visible", id)
 }
 
 // The columns of the user object and of the full object, named as gorm expects them for the structs' fields.

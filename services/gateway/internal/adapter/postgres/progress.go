@@ -30,15 +30,14 @@ type progressRow struct {
 
 // Progress implements gateway.Model.
 func (s *Store) Progress(ctx context.Context, userIDs []int64) (map[int64]causal.Progress, error) {
-	var found []progressRow
-	err := pg.From(ctx, s.db).Raw(`
+	found, err := pg.Many[progressRow](ctx, s.db, "read progress", `
 		SELECT user_id,
 			user_version, user_deleted, user_access_version, user_account_version, user_subscription_version,
 			account_version, account_deleted, account_activity_version, account_user_version,
 			subscription_version, subscription_deleted, subscription_access_version, subscription_user_version
-		FROM user_overview WHERE user_id = ANY(?::bigint[])`, bigints(userIDs)).Scan(&found).Error
+		FROM user_overview WHERE user_id = ANY(?::bigint[])`, pg.Array[int64](userIDs))
 	if err != nil {
-		return nil, failed("read progress", err)
+		return nil, err
 	}
 	progress := make(map[int64]causal.Progress, len(found))
 	for _, row := range found {

@@ -5,7 +5,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"io/fs"
 
 	"gorm.io/gorm"
 
@@ -18,14 +17,7 @@ import (
 var migrations embed.FS
 
 // Migrations make the schema.
-var Migrations = pg.Migrations{Name: "gateway", FS: must(fs.Sub(migrations, "migrations"))}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err) // The directory is embedded: it is there.
-	}
-	return v
-}
+var Migrations = pg.Embedded("gateway", migrations)
 
 // Store is the read model.
 type Store struct {
@@ -43,10 +35,7 @@ func (s *Store) Totals() *listing.Totals { return s.totals }
 
 // Ready implements gateway.Model.
 func (s *Store) Ready(ctx context.Context) error {
-	if err := pg.Ready(ctx, s.db); err != nil {
-		return errAway.Because(err)
-	}
-	return nil
+	return pg.Ready(ctx, s.db)
 }
 
 var _ gateway.Model = (*Store)(nil)

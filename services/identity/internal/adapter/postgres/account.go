@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"muster/libs/contracts/identityv1"
@@ -14,7 +12,7 @@ import (
 // emailUnique is the index that gives an address to one account.
 const emailUnique = "accounts_email_unique"
 
-// Columns of an account but its id, in the order of accountRow.values.
+// Columns of an account but its id, in the order of valuesOf.
 const accountColumns = "version, email, displaced, password_hash, auth_type_code, type_code, is_active, email_verified, " +
 	"registration, created_at, last_login_at, activity_version, user_version, tokens_valid_from, ended_sessions, deleted"
 
@@ -31,160 +29,77 @@ type accountRow struct {
 	TypeCode        string
 	IsActive        bool
 	EmailVerified   bool
-	Registration    *string
+	Registration    pg.JSON[*identityv1.Registration]
 	CreatedAt       time.Time
 	LastLoginAt     *time.Time
 	ActivityVersion int64
 	UserVersion     int64
 	TokensValidFrom *time.Time
-	EndedSessions   *string
+	EndedSessions   pg.JSON[[]identityv1.EndedSession]
 	Deleted         bool
 }
 
 // AccountByEmail reads without a lock.
 func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Account, error) {
-	rows, err := query[accountRow](pg.From(ctx, s.db), "account by email",
+	row, err := pg.One[accountRow](ctx, s.db, "account by email", identity.ErrAccountNotFound,
 		selectAccount+"WHERE lower(email) = lower(?) AND NOT displaced", email)
-	return one(rows, err)
+	return row.account(), err
 }
 
 func (t *tx) LockAccount(ctx context.Context, userID int64) (identity.Account, error) {
-	rows, err := query[accountRow](t.db.WithContext(ctx), "lock account", selectAccount+"WHERE user_id = ? FOR UPDATE", userID)
-	return one(rows, err)
+	row, err := pg.One[accountRow](ctx, t.db, "lock account", identity.ErrAccountNotFound, selectAccount+"WHERE user_id = ? FOR UPDATE", userID)
+	return row.account(), err
 }
 
 // claimants is written in two halves because each of the two has an index, and both together have none.
 const claimants = "(lower(email) = lower(?) AND NOT displaced OR lower(email) = lower(?) AND displaced)"
 
 func (t *tx) LockClaimants(ctx context.Context, email string) ([]identity.Account, error) {
-	rows, err := query[accountRow](t.db.WithContext(ctx), "lock claimants",
+	rows, err := pg.Many[accountRow](ctx, t.db, "lock claimants",
 		selectAccount+"WHERE "+claimants+" ORDER BY user_id FOR UPDATE", email, email)
-	if err != nil {
-		return nil, err
-	}
-	return accountsOf(rows)
+	return pg.Map(rows, accountRow.account), err
 }
 
 func (t *tx) InsertAccount(ctx context.Context, a identity.Account) (identity.Account, error) {
-	values, err := valuesOf(a)
+	id, _, err := pg.First[int64](ctx, t.db, "insert account",
+		"INSERT INTO accounts ("+accountColumns+") VALUES ? RETURNING user_id", valuesOf(a))
 	if err != nil {
-		return identity.Account{}, err
+		return identity.Account{}, emailTaken(err)
 	}
-	err = t.db.WithContext(ctx).Raw("INSERT INTO accounts ("+accountColumns+") "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING user_id", values...).Scan(&a.UserID).Error
-	if err != nil {
-		return identity.Account{}, taken("insert account", err)
-	}
+	a.UserID = id
 	return a, nil
 }
 
 func (t *tx) UpdateAccount(ctx context.Context, a identity.Account) error {
-	values, err := valuesOf(a)
-	if err != nil {
-		return err
-	}
-	n, err := exec(t.db.WithContext(ctx), "update account", "UPDATE accounts SET ("+accountColumns+") = "+
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE user_id = ?", append(values, a.UserID)...)
-	if err != nil {
-		return taken("update account", err)
-	}
-	if n != 1 {
-		return identity.ErrAccountNotFound
-	}
-	return nil
+	return emailTaken(pg.ExecOne(ctx, t.db, "update account", identity.ErrAccountNotFound,
+		"UPDATE accounts SET ("+accountColumns+") = ? WHERE user_id = ?", valuesOf(a), a.UserID))
 }
 
-// taken turns the violation of the unique address into the core's error.
-func taken(what string, err error) error {
+// emailTaken turns the violation of the unique address into the core's error.
+func emailTaken(err error) error {
 	if pg.IsUnique(err, emailUnique) {
 		return identity.ErrEmailExists.Because(err)
 	}
-	return fmt.Errorf("%s: %w", what, err)
+	return err
 }
 
-func one(rows []accountRow, err error) (identity.Account, error) {
-	if err != nil {
-		return identity.Account{}, err
-	}
-	if len(rows) == 0 {
-		return identity.Account{}, identity.ErrAccountNotFound
-	}
-	return rows[0].account()
-}
-
-func accountsOf(rows []accountRow) ([]identity.Account, error) {
-	accounts := make([]identity.Account, len(rows))
-	for i, r := range rows {
-		var err error
-		if accounts[i], err = r.account(); err != nil {
-			return nil, err
-		}
-	}
-	return accounts, nil
-}
-
-func (r accountRow) account() (identity.Account, error) {
-	a := identity.Account{
-		UserID: r.UserID, Version: r.Version, Email: deref(r.Email), Displaced: r.Displaced, PasswordHash: deref(r.PasswordHash),
+func (r accountRow) account() identity.Account {
+	return identity.Account{
+		UserID: r.UserID, Version: r.Version, Email: pg.OrZero(r.Email), Displaced: r.Displaced, PasswordHash: pg.OrZero(r.PasswordHash),
 		AuthTypeCode: r.AuthTypeCode, TypeCode: r.TypeCode, Active: r.IsActive, EmailVerified: r.EmailVerified,
-		CreatedAt: r.CreatedAt, LastLoginAt: r.LastLoginAt, ActivityVersion: r.ActivityVersion, UserVersion: r.UserVersion,
-		TokensValidFrom: r.TokensValidFrom, Deleted: r.Deleted,
+		Registration: r.Registration.V, CreatedAt: r.CreatedAt, LastLoginAt: r.LastLoginAt, ActivityVersion: r.ActivityVersion,
+		UserVersion: r.UserVersion, TokensValidFrom: r.TokensValidFrom, EndedSessions: r.EndedSessions.V, Deleted: r.Deleted,
 	}
-	var err error
-	if a.Registration, err = fromJSON[*identityv1.Registration](r.Registration); err != nil {
-		return a, fmt.Errorf("registration of account %d: %w", r.UserID, err)
-	}
-	if a.EndedSessions, err = fromJSON[[]identityv1.EndedSession](r.EndedSessions); err != nil {
-		return a, fmt.Errorf("ended sessions of account %d: %w", r.UserID, err)
-	}
-	return a, nil
 }
 
 // valuesOf are the values of accountColumns.
-func valuesOf(a identity.Account) ([]any, error) {
-	registration, err := toJSON(a.Registration, a.Registration == nil)
-	if err != nil {
-		return nil, err
-	}
-	ended, err := toJSON(a.EndedSessions, len(a.EndedSessions) == 0)
-	if err != nil {
-		return nil, err
+func valuesOf(a identity.Account) []any {
+	var ended *pg.JSON[[]identityv1.EndedSession]
+	if len(a.EndedSessions) > 0 {
+		ended = &pg.JSON[[]identityv1.EndedSession]{V: a.EndedSessions}
 	}
 	return []any{
-		a.Version, orNull(a.Email), a.Displaced, orNull(a.PasswordHash), a.AuthTypeCode, a.TypeCode, a.Active, a.EmailVerified,
-		registration, a.CreatedAt, a.LastLoginAt, a.ActivityVersion, a.UserVersion, a.TokensValidFrom, ended, a.Deleted,
-	}, nil
-}
-
-func toJSON(v any, absent bool) (*string, error) {
-	if absent {
-		return nil, nil
+		a.Version, pg.OrNull(a.Email), a.Displaced, pg.OrNull(a.PasswordHash), a.AuthTypeCode, a.TypeCode, a.Active, a.EmailVerified,
+		pg.OrNull(pg.JSONOf(a.Registration)), a.CreatedAt, a.LastLoginAt, a.ActivityVersion, a.UserVersion, a.TokensValidFrom, ended, a.Deleted,
 	}
-	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode %T: %w", v, err)
-	}
-	text := string(data)
-	return &text, nil
-}
-
-func fromJSON[T any](text *string) (v T, err error) {
-	if text == nil {
-		return v, nil
-	}
-	return v, json.Unmarshal([]byte(*text), &v)
-}
-
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

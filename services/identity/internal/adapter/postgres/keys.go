@@ -13,16 +13,16 @@ const selectKeys = "SELECT id, sealed, created_at, signs_from FROM signing_keys 
 
 // SigningKeys reads without a lock.
 func (s *Store) SigningKeys(ctx context.Context) ([]identity.SigningKey, error) {
-	return query[identity.SigningKey](pg.From(ctx, s.db), "read signing keys", selectKeys)
+	return pg.Many[identity.SigningKey](ctx, s.db, "read signing keys", selectKeys)
 }
 
 // ChangeKeys locks the table against other writers, so that one replica at a time decides on a rotation; readers go on.
 func (s *Store) ChangeKeys(ctx context.Context, change func([]identity.SigningKey) ([]identity.SigningKey, error)) error {
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
-		if _, err := exec(db, "lock signing keys", "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+		if _, err := pg.Exec(ctx, db, "lock signing keys", "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 			return err
 		}
-		present, err := query[identity.SigningKey](db, "read signing keys", selectKeys)
+		present, err := pg.Many[identity.SigningKey](ctx, db, "read signing keys", selectKeys)
 		if err != nil {
 			return err
 		}
@@ -30,11 +30,11 @@ func (s *Store) ChangeKeys(ctx context.Context, change func([]identity.SigningKe
 		if err != nil {
 			return err
 		}
-		return replaceKeys(db, present, wanted)
+		return replaceKeys(ctx, db, present, wanted)
 	})
 }
 
-func replaceKeys(db *gorm.DB, present, wanted []identity.SigningKey) error {
+func replaceKeys(ctx context.Context, db *gorm.DB, present, wanted []identity.SigningKey) error {
 	stay := make(map[string]bool, len(wanted))
 	for _, k := range wanted {
 		stay[k.ID] = true
@@ -45,7 +45,7 @@ func replaceKeys(db *gorm.DB, present, wanted []identity.SigningKey) error {
 		if stay[k.ID] {
 			continue
 		}
-		if _, err := exec(db, "delete signing key", "DELETE FROM signing_keys WHERE id = ?", k.ID); err != nil {
+		if _, err := pg.Exec(ctx, db, "delete signing key", "DELETE FROM signing_keys WHERE id = ?", k.ID); err != nil {
 			return err
 		}
 	}
@@ -53,7 +53,7 @@ func replaceKeys(db *gorm.DB, present, wanted []identity.SigningKey) error {
 		if have[k.ID] {
 			continue
 		}
-		_, err := exec(db, "insert signing key", "INSERT INTO signing_keys (id, sealed, created_at, signs_from) VALUES (?, ?, ?, ?)",
+		_, err := pg.Exec(ctx, db, "insert signing key", "INSERT INTO signing_keys (id, sealed, created_at, signs_from) VALUES (?, ?, ?, ?)",
 			k.ID, k.Sealed, k.CreatedAt, k.SignsFrom)
 		if err != nil {
 			return err

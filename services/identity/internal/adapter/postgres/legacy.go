@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -36,40 +35,32 @@ func (r legacyRow) account() identity.LegacyAccount {
 	}
 }
 
-func oneLegacy(rows []legacyRow, err error) (identity.LegacyAccount, error) {
-	if err != nil {
-		return identity.LegacyAccount{}, err
-	}
-	if len(rows) == 0 {
-		return identity.LegacyAccount{}, identity.ErrLegacyNotFound
-	}
-	return rows[0].account(), nil
-}
-
 // LegacyByEmail reads without a lock.
 func (s *Store) LegacyByEmail(ctx context.Context, email string) (identity.LegacyAccount, error) {
-	return oneLegacy(query[legacyRow](pg.From(ctx, s.db), "legacy account by email", selectLegacy+"WHERE lower(email) = lower(?)", email))
+	row, err := pg.One[legacyRow](ctx, s.db, "legacy account by email", identity.ErrLegacyNotFound,
+		selectLegacy+"WHERE lower(email) = lower(?)", email)
+	return row.account(), err
 }
 
 // TakeLegacy locks the table in ROW EXCLUSIVE mode as any DELETE does, also one that finds nothing. That is what
 // LockLegacy waits for.
 func (t *tx) TakeLegacy(ctx context.Context, email string) (identity.LegacyAccount, error) {
-	return oneLegacy(query[legacyRow](t.db.WithContext(ctx), "take legacy account",
-		"DELETE FROM legacy_accounts WHERE lower(email) = lower(?) RETURNING "+legacyColumns, email))
+	row, err := pg.One[legacyRow](ctx, t.db, "take legacy account", identity.ErrLegacyNotFound,
+		"DELETE FROM legacy_accounts WHERE lower(email) = lower(?) RETURNING "+legacyColumns, email)
+	return row.account(), err
 }
 
 // LockLegacy locks the table against other writers. What is read by later statements includes what those did whom it
 // waited for.
 func (t *tx) LockLegacy(ctx context.Context, ids []int64, emails []string) ([]identity.LegacyAccount, error) {
-	db := t.db.WithContext(ctx)
-	if _, err := exec(db, "lock legacy accounts", "LOCK TABLE legacy_accounts IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+	if _, err := pg.Exec(ctx, t.db, "lock legacy accounts", "LOCK TABLE legacy_accounts IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 		return nil, err
 	}
-	byID, err := query[legacyRow](db, "legacy accounts by id", selectLegacy+"WHERE legacy_user_id IN ?", ids)
+	byID, err := pg.Many[legacyRow](ctx, t.db, "legacy accounts by id", selectLegacy+"WHERE legacy_user_id IN ?", ids)
 	if err != nil {
 		return nil, err
 	}
-	byEmail, err := queryByEmail[legacyRow](db, "legacy accounts by email", selectLegacy+"WHERE ", emails)
+	byEmail, err := queryByEmail[legacyRow](ctx, t.db, "legacy accounts by email", selectLegacy+"WHERE ", emails)
 	if err != nil {
 		return nil, err
 	}
@@ -85,21 +76,20 @@ func (t *tx) LockLegacy(ctx context.Context, ids []int64, emails []string) ([]id
 }
 
 func (t *tx) ReplaceLegacy(ctx context.Context, ids []int64, with []identity.LegacyAccount) error {
-	db := t.db.WithContext(ctx)
 	if len(ids) > 0 {
-		if _, err := exec(db, "remove legacy accounts", "DELETE FROM legacy_accounts WHERE legacy_user_id IN ?", ids); err != nil {
+		if _, err := pg.Exec(ctx, t.db, "remove legacy accounts", "DELETE FROM legacy_accounts WHERE legacy_user_id IN ?", ids); err != nil {
 			return err
 		}
 	}
 	if len(with) == 0 {
 		return nil
 	}
-	values := make([]any, 0, 8*len(with))
-	for _, l := range with {
-		values = append(values, l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.PasswordHash)
+	rows := make([]any, len(with))
+	for i, l := range with {
+		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.PasswordHash}
 	}
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?)"
-	_, err := exec(db, "store legacy accounts", "INSERT INTO legacy_accounts ("+legacyColumns+") VALUES "+repeated(row, len(with)), values...)
+	_, err := pg.Exec(ctx, t.db, "store legacy accounts",
+		"INSERT INTO legacy_accounts ("+legacyColumns+") VALUES "+pg.Placeholders(len(rows)), rows...)
 	if pg.IsUnique(err, legacyEmailUnique) {
 		return identity.ErrEmailExists.Because(err)
 	}
@@ -107,31 +97,23 @@ func (t *tx) ReplaceLegacy(ctx context.Context, ids []int64, with []identity.Leg
 }
 
 func (t *tx) AccountsByEmail(ctx context.Context, emails []string) ([]identity.Account, error) {
-	rows, err := queryByEmail[accountRow](t.db.WithContext(ctx), "accounts by email", selectAccount+"WHERE NOT displaced AND ", emails)
-	if err != nil {
-		return nil, err
-	}
-	return accountsOf(rows)
+	rows, err := queryByEmail[accountRow](ctx, t.db, "accounts by email", selectAccount+"WHERE NOT displaced AND ", emails)
+	return pg.Map(rows, accountRow.account), err
 }
 
 func (t *tx) InsertAccounts(ctx context.Context, accounts []identity.Account) ([]identity.Account, error) {
-	values := make([]any, 0, 16*len(accounts))
-	for _, a := range accounts {
-		row, err := valuesOf(a)
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, row...)
+	rows := make([]any, len(accounts))
+	for i, a := range accounts {
+		rows[i] = valuesOf(a)
 	}
-	inserted := make([]accountRow, 0, len(accounts))
-	err := t.db.WithContext(ctx).Raw("INSERT INTO accounts ("+accountColumns+") VALUES "+
-		repeated("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", len(accounts))+" RETURNING user_id, email", values...).Scan(&inserted).Error
+	inserted, err := pg.Many[accountRow](ctx, t.db, "insert accounts",
+		"INSERT INTO accounts ("+accountColumns+") VALUES "+pg.Placeholders(len(rows))+" RETURNING user_id, email", rows...)
 	if err != nil {
-		return nil, taken("insert accounts", err)
+		return nil, emailTaken(err)
 	}
 	ids := make(map[string]int64, len(inserted))
 	for _, r := range inserted {
-		ids[deref(r.Email)] = r.UserID
+		ids[pg.OrZero(r.Email)] = r.UserID
 	}
 	out := make([]identity.Account, len(accounts))
 	for i, a := range accounts {
@@ -142,16 +124,6 @@ func (t *tx) InsertAccounts(ctx context.Context, accounts []identity.Account) ([
 }
 
 // queryByEmail adds to a selection that the address is one of many. The database makes both sides lower case.
-func queryByEmail[T any](db *gorm.DB, what, selection string, emails []string) ([]T, error) {
-	values := make([]any, len(emails))
-	for i, email := range emails {
-		values[i] = email
-	}
-	return query[T](db, what, selection+"lower(email) IN (SELECT lower(e) FROM unnest(ARRAY["+
-		repeated("?", len(emails))+"]::text[]) e)", values...)
-}
-
-// repeated is what stands n times in a list.
-func repeated(what string, n int) string {
-	return strings.TrimSuffix(strings.Repeat(what+", ", n), ", ")
+func queryByEmail[T any](ctx context.Context, db *gorm.DB, what, selection string, emails []string) ([]T, error) {
+	return pg.Many[T](ctx, db, what, selection+"lower(email) IN (SELECT lower(e) FROM unnest(?::text[]) e)", pg.Array[string](emails))
 }

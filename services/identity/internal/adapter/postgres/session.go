@@ -37,7 +37,7 @@ type tokenRow struct {
 }
 
 func (t *tx) OpenSession(ctx context.Context, s identity.Session, first identity.RefreshToken) error {
-	_, err := exec(t.db.WithContext(ctx), "insert session", insertSession,
+	_, err := pg.Exec(ctx, t.db, "insert session", insertSession,
 		s.ID, s.UserID, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.EndedAt, s.Client.IP, s.Client.UserAgent)
 	if err != nil {
 		return err
@@ -46,20 +46,16 @@ func (t *tx) OpenSession(ctx context.Context, s identity.Session, first identity
 }
 
 func (t *tx) insertToken(ctx context.Context, token identity.RefreshToken) error {
-	_, err := exec(t.db.WithContext(ctx), "insert refresh token", insertRefresh,
+	_, err := pg.Exec(ctx, t.db, "insert refresh token", insertRefresh,
 		token.SessionID, token.Hash, token.IssuedAt, token.ExpiresAt, token.UsedAt)
 	return err
 }
 
 func (t *tx) RefreshToken(ctx context.Context, hash []byte) (identity.RefreshToken, identity.Session, error) {
-	rows, err := query[tokenRow](t.db.WithContext(ctx), "refresh token", selectRefresh, hash)
+	r, err := pg.One[tokenRow](ctx, t.db, "refresh token", identity.ErrTokenNotFound, selectRefresh, hash)
 	if err != nil {
 		return identity.RefreshToken{}, identity.Session{}, err
 	}
-	if len(rows) == 0 {
-		return identity.RefreshToken{}, identity.Session{}, identity.ErrTokenNotFound
-	}
-	r := rows[0]
 	token := identity.RefreshToken{Hash: r.Hash, SessionID: r.SessionID, IssuedAt: r.IssuedAt, ExpiresAt: r.ExpiresAt, UsedAt: r.UsedAt}
 	session := identity.Session{
 		ID: r.SessionID, UserID: r.UserID, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt, ExpiresAt: r.SessionExpiresAt,
@@ -69,15 +65,12 @@ func (t *tx) RefreshToken(ctx context.Context, hash []byte) (identity.RefreshTok
 }
 
 func (t *tx) RotateToken(ctx context.Context, used []byte, next identity.RefreshToken, s identity.Session) error {
-	n, err := exec(t.db.WithContext(ctx), "mark refresh token",
+	err := pg.ExecOne(ctx, t.db, "mark refresh token", identity.ErrTokenNotFound,
 		"UPDATE refresh_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL", s.LastUsedAt, used)
 	if err != nil {
 		return err
 	}
-	if n != 1 {
-		return identity.ErrTokenNotFound
-	}
-	_, err = exec(t.db.WithContext(ctx), "touch session",
+	_, err = pg.Exec(ctx, t.db, "touch session",
 		"UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE id = ?", s.LastUsedAt, s.ExpiresAt, s.ID)
 	if err != nil {
 		return err
@@ -89,7 +82,7 @@ func (t *tx) EndSession(ctx context.Context, id string, at time.Time) (bool, err
 	if !isUUID(id) {
 		return false, nil
 	}
-	n, err := exec(t.db.WithContext(ctx), "end session", "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, id)
+	n, err := pg.Exec(ctx, t.db, "end session", "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, id)
 	return n > 0, err
 }
 
@@ -98,7 +91,7 @@ func (t *tx) DropSessions(ctx context.Context, userID int64) ([]string, error) {
 		ID      string
 		EndedAt *time.Time
 	}
-	rows, err := query[dropped](t.db.WithContext(ctx), "drop sessions", "DELETE FROM sessions WHERE user_id = ? RETURNING id, ended_at", userID)
+	rows, err := pg.Many[dropped](ctx, t.db, "drop sessions", "DELETE FROM sessions WHERE user_id = ? RETURNING id, ended_at", userID)
 	var living []string
 	for _, r := range rows {
 		if r.EndedAt == nil {
@@ -117,13 +110,13 @@ func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (i
 	if !isUUID(sessionID) {
 		return identity.Standing{SessionEnded: true}, nil
 	}
-	rows, err := query[identity.Standing](pg.From(ctx, s.db), "standing",
+	standing, found, err := pg.First[identity.Standing](ctx, s.db, "standing",
 		"SELECT a.is_active AND NOT a.deleted AS admitted, a.type_code, a.tokens_valid_from, s.id IS NULL OR s.ended_at IS NOT NULL AS session_ended "+
 			"FROM accounts a LEFT JOIN sessions s ON s.id = ? AND s.user_id = a.user_id WHERE a.user_id = ?", sessionID, userID)
-	if err != nil || len(rows) == 0 {
+	if err != nil || !found {
 		return identity.Standing{SessionEnded: true}, err
 	}
-	return rows[0], nil
+	return standing, nil
 }
 
 // PurgeSessions leaves alone what somebody else is at.
@@ -132,10 +125,10 @@ func (s *Store) PurgeSessions(ctx context.Context, now time.Time, limit int) (in
 		"LIMIT ? FOR UPDATE SKIP LOCKED)"
 	const tokens = "DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE expires_at <= ? " +
 		"LIMIT ? FOR UPDATE SKIP LOCKED)"
-	gone, err := exec(pg.From(ctx, s.db), "purge sessions", sessions, now, now, limit)
+	gone, err := pg.Exec(ctx, s.db, "purge sessions", sessions, now, now, limit)
 	if err != nil {
 		return 0, err
 	}
-	expired, err := exec(pg.From(ctx, s.db), "purge refresh tokens", tokens, now, limit)
+	expired, err := pg.Exec(ctx, s.db, "purge refresh tokens", tokens, now, limit)
 	return int(gone + expired), err
 }

@@ -5,8 +5,6 @@ package postgres
 import (
 	"context"
 	"embed"
-	"fmt"
-	"io/fs"
 	"time"
 
 	"gorm.io/gorm"
@@ -21,15 +19,7 @@ import (
 var files embed.FS
 
 // Migrations make identity's tables.
-var Migrations = pg.Migrations{Name: "identity", FS: root(files)}
-
-func root(files embed.FS) fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // The directory is compiled in.
-	}
-	return sub
-}
+var Migrations = pg.Embedded("identity", files)
 
 // Store is identity's database.
 type Store struct {
@@ -63,22 +53,4 @@ type tx struct {
 // Publish appends to the outbox.
 func (t *tx) Publish(ctx context.Context, payloads ...contracts.Payload) error {
 	return outbox.Append(ctx, t.db, identity.Name, t.now(), payloads...)
-}
-
-// exec runs a statement and says in an error what it was for.
-func exec(db *gorm.DB, what, sql string, args ...any) (rows int64, err error) {
-	result := db.Exec(sql, args...)
-	if result.Error != nil {
-		return 0, fmt.Errorf("%s: %w", what, result.Error)
-	}
-	return result.RowsAffected, nil
-}
-
-// query reads rows of a typed struct.
-func query[T any](db *gorm.DB, what, sql string, args ...any) ([]T, error) {
-	var rows []T
-	if err := db.Raw(sql, args...).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
-	}
-	return rows, nil
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"muster/libs/pg"
@@ -18,22 +17,20 @@ type failuresRow struct {
 
 // Failures reads the counts whose window is open.
 func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string) ([]identity.Failures, error) {
-	rows, err := query[failuresRow](pg.From(ctx, s.db), "read failures",
+	rows, err := pg.Many[failuresRow](ctx, s.db, "read failures",
 		"SELECT subject, count, until FROM login_failures WHERE subject IN ? AND until > ?", subjects, now)
 	return inOrder(subjects, rows), err
 }
 
 // Fail counts with one upsert, so that the row lock orders concurrent failures.
 func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]identity.Failures, error) {
-	tuples := make([]string, len(subjects))
-	values := make([]any, 0, 2*len(subjects)+2)
-	for i, subject := range subjects {
-		tuples[i] = "(?, 1, ?)"
-		values = append(values, subject, now.Add(window))
+	values := make([]any, 0, len(subjects)+2)
+	for _, subject := range subjects {
+		values = append(values, []any{subject, 1, now.Add(window)})
 	}
 	values = append(values, now, now)
-	rows, err := query[failuresRow](pg.From(ctx, s.db), "count failures",
-		"INSERT INTO login_failures AS f (subject, count, until) VALUES "+strings.Join(tuples, ", ")+
+	rows, err := pg.Many[failuresRow](ctx, s.db, "count failures",
+		"INSERT INTO login_failures AS f (subject, count, until) VALUES "+pg.Placeholders(len(subjects))+
 			" ON CONFLICT ON CONSTRAINT login_failures_pk DO UPDATE SET "+
 			"count = CASE WHEN f.until > ? THEN f.count + 1 ELSE 1 END, "+
 			"until = CASE WHEN f.until > ? THEN f.until ELSE excluded.until END RETURNING subject, count, until", values...)
@@ -42,13 +39,13 @@ func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, s
 
 // Forget deletes the subject's row.
 func (s *Store) Forget(ctx context.Context, subject string) error {
-	_, err := exec(pg.From(ctx, s.db), "forget failures", "DELETE FROM login_failures WHERE subject = ?", subject)
+	_, err := pg.Exec(ctx, s.db, "forget failures", "DELETE FROM login_failures WHERE subject = ?", subject)
 	return err
 }
 
 // PurgeFailures leaves alone what somebody else is counting.
 func (s *Store) PurgeFailures(ctx context.Context, now time.Time, limit int) (int, error) {
-	n, err := exec(pg.From(ctx, s.db), "purge failures", "DELETE FROM login_failures WHERE subject IN "+
+	n, err := pg.Exec(ctx, s.db, "purge failures", "DELETE FROM login_failures WHERE subject IN "+
 		"(SELECT subject FROM login_failures WHERE until <= ? LIMIT ? FOR UPDATE SKIP LOCKED)", now, limit)
 	return int(n), err
 }
