@@ -113,14 +113,8 @@ func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[director
 
 // Request gives one verification request, or [directory.ErrRequestNotFound].
 func (l *Lists) Request(ctx context.Context, id int64) (directory.ListedRequest, error) {
-	r, found, err := first[directory.ListedRequest](ctx, pg.From(ctx, l.db), "SELECT "+requestColumns+", r.code FROM "+requestTable+" WHERE r.id = ?", id)
-	if err != nil {
-		return directory.ListedRequest{}, fmt.Errorf("read verification request: %w", err)
-	}
-	if !found {
-		return directory.ListedRequest{}, directory.ErrRequestNotFound
-	}
-	return r, nil
+	return pg.One[directory.ListedRequest](ctx, l.db, "read verification request", directory.ErrRequestNotFound,
+		"SELECT "+requestColumns+", r.code FROM "+requestTable+" WHERE r.id = ?", id)
 }
 
 // OwnRequests gives the page of one user's verification requests that the URL asks for, without their codes.
