@@ -32,6 +32,9 @@ func loadSecrets(dir string) (secrets, error) {
 		return s, fmt.Errorf("cannot read the secrets in %s (%w): mend the file, or start afresh with --fresh", path, err)
 	}
 	before := s
+	if s.Key == "" { // a directory from when the signing keys were sealed with the secret of the services: they keep it
+		s.Key, s.Service = s.Service, ""
+	}
 	for value, otherwise := range map[*string]string{
 		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.Key: rand.Text() + rand.Text(),
 		&s.StripeWebhook: "whsec_" + rand.Text(),

@@ -17,7 +17,7 @@ const minSecret = 32
 // purpose separates this use of the secret from any other (RFC 5869, section 3.2).
 const purpose = "muster identity: signing keys, AES-256-GCM"
 
-var errSealed = errors.New("the sealed key is damaged or was sealed with another secret")
+var errSealed = errors.New("the sealed key is damaged or was sealed with another secret than IDENTITY_KEY_SECRET")
 
 // vault encrypts private keys with AES-256-GCM; each is bound to its id.
 type vault struct{ aead cipher.AEAD }
