@@ -22,7 +22,7 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the tables kafka_offsets, inbox and parked.
+// Migrations make the tables kafka_offsets and parked.
 var Migrations = pg.Migrations{Name: "inbox", FS: root(files)}
 
 func root(files embed.FS) fs.FS {

@@ -10,11 +10,29 @@ import (
 	"muster/libs/pg"
 )
 
-// Replay tries the parked records of one key of a topic again, in their order, in one transaction. topic is the name on
-// the broker, with the prefix. Applied ones are gone from the parking place afterwards. On an event topic it ends at the
-// first that still fails, because later ones may not overtake it. It returns how many were applied and how many are
-// left; the error is of circumstances, not of records.
-func (c *Consumer) Replay(ctx context.Context, topic, key string) (applied, left int, err error) {
+// Replay tries a parked record again, with all others of its key on its topic, in their order and in one transaction: a
+// later record may not overtake an earlier one. Applied ones are no longer parked afterwards. On an event topic it ends
+// at the first that still fails. It returns how many were applied and how many are left of the key; found is false when
+// the record is not parked (any more). The error is of circumstances, not of records.
+func (c *Consumer) Replay(ctx context.Context, id int64) (applied, left int, found bool, err error) {
+	const query = "SELECT topic, key FROM parked WHERE consumer = ? AND id = ?"
+	var record struct {
+		Topic string
+		Key   []byte
+	}
+	looked := pg.From(ctx, c.config.DB).Raw(query, c.config.Name, id).Scan(&record)
+	if looked.Error != nil {
+		return 0, 0, false, fmt.Errorf("look for parked record %d: %w", id, looked.Error)
+	}
+	if looked.RowsAffected == 0 {
+		return 0, 0, false, nil
+	}
+	applied, left, err = c.replayKey(ctx, record.Topic, string(record.Key))
+	return applied, left, applied+left > 0, err
+}
+
+// replayKey replays the parked records of one key of a topic by its name on the broker.
+func (c *Consumer) replayKey(ctx context.Context, topic, key string) (applied, left int, err error) {
 	err = pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
 		applied, left = 0, 0
 		rows, err := c.lockParked(tx, topic, key)
@@ -61,7 +79,7 @@ func (c *Consumer) replayDue(ctx context.Context, all bool) (applied, left int, 
 		return 0, 0, fmt.Errorf("look for parked records: %w", err)
 	}
 	for _, k := range keys {
-		done, rest, err := c.Replay(ctx, k.Topic, string(k.Key))
+		done, rest, err := c.replayKey(ctx, k.Topic, string(k.Key))
 		applied, left = applied+done, left+rest
 		if err != nil {
 			return applied, left, err
