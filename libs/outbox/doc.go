@@ -26,8 +26,9 @@
 //
 // A record that the broker will never take (too large, an impossible topic) moves to outbox_dead, with an error in the
 // log. On an event topic the later events of the same key follow it there, because they may not overtake it; on a state
-// topic they are published, because each is the whole state and stands for all before it. [Dead] lists such rows,
-// [Requeue] returns those of a key in their old order once the cause is gone, [Drop] gives one up. Every other failure,
+// topic they are published, because each is the whole state and stands for all before it. Operators list, show, requeue
+// and drop such rows with "muster ops SERVICE outbox" (libs/ops), which calls [Dead], [FindDead], [Requeue] and [Drop].
+// Every other failure,
 // such as a broker that is away or a topic that does not exist yet, holds up the outbox and is tried again for ever:
 // services keep working, and the metrics and the log say how old the oldest event is.
 //
