@@ -8,6 +8,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"muster/libs/contracts/billingv1"
 	"muster/libs/pg"
 	"muster/services/billing/internal/billing"
 )
@@ -71,6 +72,25 @@ func (s *Store) Account(ctx context.Context, userID int64) (a billing.Account, e
 
 func (t tx) LockAccount(ctx context.Context, userID int64) (billing.Account, error) {
 	return loadAccount(t.on(ctx), selectUser+" FOR UPDATE", userID)
+}
+
+func (t tx) LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error) {
+	const query = `
+		SELECT user_id, state FROM billing_users WHERE user_id BETWEEN ? AND ? AND version > 0 ORDER BY user_id LIMIT ? FOR UPDATE`
+	var rows []struct {
+		UserID int64
+		State  []byte
+	}
+	if err := t.on(ctx).Raw(query, first, last, limit).Scan(&rows).Error; err != nil {
+		return nil, wrap("lock states", err)
+	}
+	states := make([]billingv1.Subscription, len(rows))
+	for i, r := range rows {
+		if err := json.Unmarshal(r.State, &states[i]); err != nil {
+			return nil, fmt.Errorf("state of user %d: %w", r.UserID, err)
+		}
+	}
+	return states, nil
 }
 
 func loadAccount(db *gorm.DB, query string, userID int64) (billing.Account, error) {

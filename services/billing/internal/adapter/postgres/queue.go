@@ -121,6 +121,47 @@ func (s *Store) EventOutcome(ctx context.Context, eventID string) (billing.Outco
 	return o, nil
 }
 
+// Stuck implements billing.Queue.
+func (s *Store) Stuck(ctx context.Context, state billing.TaskState, after int64, limit int) ([]billing.StuckTask, error) {
+	var rows []struct {
+		ID        int64
+		Kind      string
+		Subject   string
+		State     string
+		Attempts  int
+		Reason    string
+		SettledAt *time.Time
+	}
+	err := pg.From(ctx, s.db).Raw(`
+		SELECT id, kind, subject, state, attempts, reason, settled_at FROM tasks WHERE state = ? AND id > ? ORDER BY id LIMIT ?`,
+		state, after, limit).Scan(&rows).Error
+	if err != nil {
+		return nil, wrap("list tasks", err)
+	}
+	tasks := make([]billing.StuckTask, len(rows))
+	for i, r := range rows {
+		tasks[i] = billing.StuckTask{
+			ID: r.ID, Kind: billing.TaskKind(r.Kind), Subject: r.Subject, State: billing.TaskState(r.State),
+			Attempts: r.Attempts, Reason: r.Reason, Settled: value(r.SettledAt),
+		}
+	}
+	return tasks, nil
+}
+
+// Revive implements billing.Queue. The task is enqueued anew, because one of its kind and subject may wait already.
+func (s *Store) Revive(ctx context.Context, taskID int64, now time.Time) (revived bool, err error) {
+	err = pg.Tx(ctx, s.db, func(_ context.Context, db *gorm.DB) error {
+		var stuck struct{ Kind, Subject string }
+		r := db.Raw(`DELETE FROM tasks WHERE id = ? AND state IN ('dead', 'unmatched') RETURNING kind, subject`, taskID).Scan(&stuck)
+		revived = r.RowsAffected > 0
+		if r.Error != nil || !revived {
+			return r.Error
+		}
+		return enqueue(db, billing.TaskKind(stuck.Kind), stuck.Subject, now)
+	})
+	return revived && err == nil, wrap("revive task", err)
+}
+
 // purgeBatch is how many rows one statement of a purge removes.
 const purgeBatch = 1000
 

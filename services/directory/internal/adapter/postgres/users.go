@@ -94,6 +94,11 @@ func (t tx) LockUsers(ctx context.Context, ids []int64) ([]directory.User, error
 	return t.lockLive(ctx, "id = ANY(?::bigint[])", bigints(ids))
 }
 
+// LockUserRange locks and reads users and tombstones.
+func (t tx) LockUserRange(ctx context.Context, first, last int64, limit int) ([]directory.User, error) {
+	return t.lockMany(ctx, "id BETWEEN ? AND ? ORDER BY id LIMIT ? FOR UPDATE", first, last, limit)
+}
+
 // LockUsersByEmail locks and reads the live users with these addresses.
 func (t tx) LockUsersByEmail(ctx context.Context, emails []string) ([]directory.User, error) {
 	text, err := json.Marshal(emails)

@@ -53,6 +53,15 @@ func (t *tx) LockAccount(ctx context.Context, userID int64) (identity.Account, e
 	return one(rows, err)
 }
 
+func (t *tx) LockAccounts(ctx context.Context, first, last int64, limit int) ([]identity.Account, error) {
+	rows, err := query[accountRow](t.db.WithContext(ctx), "lock accounts",
+		selectAccount+"WHERE user_id BETWEEN ? AND ? ORDER BY user_id LIMIT ? FOR UPDATE", first, last, limit)
+	if err != nil {
+		return nil, err
+	}
+	return accountsOf(rows)
+}
+
 // claimants is written in two halves because each of the two has an index, and both together have none.
 const claimants = "(lower(email) = lower(?) AND NOT displaced OR lower(email) = lower(?) AND displaced)"
 
