@@ -34,6 +34,29 @@ func TestAParkedRecordIsShownWithItsContent(t *testing.T) {
 	}
 }
 
+func TestAllParkedRecordsAreReplayedPageByPage(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	stop := h.run(consumer)
+	h.publish(poison(happened("a", 1)), happened("a", 2), poison(happened("b", 1)), poison(happened("c", 1)))
+	h.awaitParked(4)
+	stop()
+	if applied, left, next, err := consumer.ReplayAfter(context.Background(), 0, 10); applied != 0 || left != 4 || next != 0 || err != nil {
+		t.Errorf("applied %d, left %d, next %d: %v", applied, left, next, err)
+	}
+	h.cure()
+	applied, left, next, err := consumer.ReplayAfter(context.Background(), 0, 1)
+	if applied < 1 || applied+left != 4 || next == 0 || err != nil {
+		t.Errorf("applied %d, left %d, next %d: %v", applied, left, next, err)
+	}
+	if applied, left, next, err = consumer.ReplayAfter(context.Background(), next, 10); left != 0 || next != 0 || err != nil {
+		t.Errorf("applied %d, left %d, next %d: %v", applied, left, next, err)
+	}
+	if n := exactlyInOrder(t, h.journaled(contracts.TopicAccountEvents)); n != 4 {
+		t.Errorf("%d records applied", n)
+	}
+}
+
 func TestTwoOperatorsWhoReplayApplyARecordOnce(t *testing.T) {
 	h := newHouse(t)
 	stop := h.run(h.consumer())

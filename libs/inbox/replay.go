@@ -59,9 +59,44 @@ func (c *Consumer) replayKey(ctx context.Context, topic, key string) (applied, l
 	return applied, left, nil
 }
 
-// ReplayAll replays every key that has parked records. It is for the moment after a fault has been repaired.
-func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error) {
-	return c.replayDue(ctx, true)
+// ReplayAfter tries the parked records with an id greater than after again, each with its key as [Consumer.Replay] does,
+// and at most limit of them. It is for the moment after a fault has been mended. It returns how many were applied, how many
+// of the consumer's records are still parked, and the id to go on after, which is 0 when there are no more.
+func (c *Consumer) ReplayAfter(ctx context.Context, after int64, limit int) (applied, left int, next int64, err error) {
+	const (
+		query = "SELECT id, topic, key FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?"
+		count = "SELECT count(*) FROM parked WHERE consumer = ?"
+	)
+	var rows []struct {
+		ID    int64
+		Topic string
+		Key   []byte
+	}
+	db := c.config.DB.WithContext(ctx)
+	if err := db.Raw(query, c.config.Name, after, limit).Scan(&rows).Error; err != nil {
+		return 0, 0, 0, fmt.Errorf("look for parked records: %w", err)
+	}
+	type ordered struct{ topic, key string }
+	seen := make(map[ordered]bool)
+	for _, row := range rows {
+		at := ordered{row.Topic, string(row.Key)}
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		n, _, err := c.replayKey(ctx, at.topic, at.key)
+		applied += n
+		if err != nil {
+			return applied, 0, 0, err
+		}
+	}
+	if len(rows) == limit {
+		next = rows[limit-1].ID
+	}
+	if err := db.Raw(count, c.config.Name).Scan(&left).Error; err != nil {
+		return applied, 0, 0, fmt.Errorf("count parked records: %w", err)
+	}
+	return applied, left, next, nil
 }
 
 // replayDue replays the keys whose first parked record is due, or all.

@@ -4,7 +4,7 @@
 //	GET    /internal/ops/parked                     records that could not be applied (libs/inbox)
 //	GET    /internal/ops/parked/{id}                one, with its headers and payload
 //	POST   /internal/ops/parked/{id}/replay         try it again, with the others of its key
-//	POST   /internal/ops/parked/replay              try all again
+//	POST   /internal/ops/parked/replay?after=0      try all again, a batch a request
 //	DELETE /internal/ops/parked/{id}                give it up
 //	GET    /internal/ops/outbox                     events that the broker refused (libs/outbox)
 //	GET    /internal/ops/outbox/{id}                one, with its data

@@ -55,13 +55,20 @@ func (d *desk) replayParked(c *gin.Context, note func(...any)) (any, error) {
 		return nil, orMissing(err, ErrParkedNotFound)
 	}
 	note("applied", applied, "left", left)
-	return Replayed{applied, left}, nil
+	return Replayed{Applied: applied, Left: left}, nil
 }
 
+// replayBatch is how many records one request replays, so that it ends in time.
+const replayBatch = 200
+
 func (d *desk) replayAll(c *gin.Context, note func(...any)) (any, error) {
-	applied, left, err := d.Consumer.ReplayAll(c.Request.Context())
-	note("applied", applied, "left", left)
-	return Replayed{applied, left}, err
+	after, _, err := page(c)
+	if err != nil {
+		return nil, err
+	}
+	applied, left, next, err := d.Consumer.ReplayAfter(c.Request.Context(), after, replayBatch)
+	note("after", after, "applied", applied, "left", left)
+	return Replayed{applied, left, next}, err
 }
 
 func (d *desk) dropParked(c *gin.Context, _ func(...any)) (any, error) {

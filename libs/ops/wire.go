@@ -53,7 +53,9 @@ type Payload struct {
 // Replayed says what came of replaying parked records.
 type Replayed struct {
 	Applied int `json:"applied"`
-	Left    int `json:"left"` // still parked
+	Left    int `json:"left"` // still parked: of the record's key, or of all
+	// Next is what to replay all after in the next request; 0 when this was the last.
+	Next int64 `json:"next,omitempty"`
 }
 
 // DeadEvent is an event that the broker refused for good, or that stands behind one.

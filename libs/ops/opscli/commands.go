@@ -36,23 +36,41 @@ func showParked(s *session) error {
 }
 
 func replayParked(s *session) error {
-	path := "/parked/replay"
-	if !s.all {
-		path = "/parked/" + s.id() + "/replay"
-	}
-	r, raw, err := ask[ops.Replayed](s, http.MethodPost, path)
+	r, err := s.replay()
 	if err != nil {
 		return err
 	}
 	if s.json {
-		err = s.print(raw, nil)
+		raw, err := json.Marshal(r)
+		if err := s.print(raw, err); err != nil {
+			return err
+		}
 	} else {
 		s.say("applied %d, still parked %d", r.Applied, r.Left)
 	}
-	if err == nil && r.Left > 0 {
-		err = fmt.Errorf("%d record(s) still cannot be applied: see muster ops %s parked list", r.Left, s.client.service)
+	if r.Left > 0 {
+		return fmt.Errorf("%d record(s) still cannot be applied: see muster ops %s parked list", r.Left, s.client.service)
 	}
-	return err
+	return nil
+}
+
+// replay replays one record, or all, batch by batch.
+func (s *session) replay() (all ops.Replayed, err error) {
+	if !s.all {
+		all, _, err = ask[ops.Replayed](s, http.MethodPost, "/parked/"+s.id()+"/replay")
+		return all, err
+	}
+	for after := int64(0); ; {
+		batch, _, err := ask[ops.Replayed](s, http.MethodPost, "/parked/replay?after="+strconv.FormatInt(after, 10))
+		if err != nil {
+			return all, err
+		}
+		all.Applied, all.Left = all.Applied+batch.Applied, batch.Left
+		if batch.Next == 0 {
+			return all, nil
+		}
+		after = batch.Next
+	}
 }
 
 func dropParked(s *session) error { return s.act(http.MethodDelete, "/parked/"+s.id(), "dropped") }
