@@ -16,7 +16,7 @@
 //	POST   /internal/ops/tasks/{id}/replay          do it again
 //	POST   /internal/ops/state/republish            publish the present state of users again
 //
-// A service has the routes of what it has: without an outbox there are none below outbox and state. Requests need a
+// A service has the routes of what it has: one that publishes nothing has none below outbox and state. Requests need a
 // service token of the caller [Caller]. Lists have pages: "after" takes the "next" of the page before. Errors have the
 // form of the public API. Every request is logged with its operator, who may give a name in [HeaderOperator]. Payloads
 // hold personal data: they are in the answers of the two routes that show one record, and never in the log.

@@ -21,15 +21,18 @@ type Config struct {
 	Tokens   web.ServiceTokens
 	Logger   *slog.Logger
 	Consumer *inbox.Consumer
-	// DB is the database with the outbox; nil when the service publishes nothing.
+	// DB is the database with the outbox.
 	DB *gorm.DB
-	// Republish publishes the state of users again; nil when the service publishes nothing. It appends to the outbox, in
-	// one transaction, the present state of the users whose ids are from first to last, at most limit of them, in the
-	// order of their ids and with the versions they have. It returns how many there were and the id of the last one.
-	Republish func(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error)
-	// Tasks is the service's background work; nil when it has none that can be given up.
+	// Republish is nil when the service publishes nothing.
+	Republish Republisher
+	// Tasks is nil when the service has no background work that can be given up.
 	Tasks *Tasks
 }
+
+// Republisher publishes the state of users again. It appends to the outbox, in one transaction, the present state of the
+// users whose ids are from first to last, at most limit of them, in the order of their ids and with the versions they
+// have. It returns how many there were and the id of the last one.
+type Republisher func(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error)
 
 // Tasks gives operators access to background work.
 type Tasks struct {
@@ -59,7 +62,7 @@ func Mount(routes gin.IRouter, config Config) {
 	r.DELETE("/parked/:id", d.do("parked drop", d.dropParked))
 	r.GET("/topics", d.do("topics list", d.listTopics))
 	r.POST("/topics/:topic/rewind", d.do("topics rewind", d.rewindTopic))
-	if config.DB != nil {
+	if config.Republish != nil {
 		r.GET("/outbox", d.do("outbox list", d.listDead))
 		r.GET("/outbox/:id", d.do("outbox show", d.showDead))
 		r.POST("/outbox/:id/requeue", d.do("outbox requeue", d.requeueDead))
