@@ -21,6 +21,11 @@ func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error)
 // Group makes the consumer join another group than its name says.
 func (c *Consumer) Group(id string) { c.group.ID = id }
 
+// HurryGroup makes the broker notice deaths soon.
+func (c *Consumer) HurryGroup() {
+	c.group.HeartbeatInterval, c.group.SessionTimeout, c.group.RebalanceTimeout = time.Second/6, time.Second, 500*time.Millisecond
+}
+
 // GroupID is the group on the broker.
 func (c *Consumer) GroupID() string { return c.group.ID }
 

@@ -15,7 +15,7 @@
 //
 // Every committed event reaches the broker at least once. Events of one key reach it in the order of their ids. An event
 // may come twice, also after newer ones: when a relay dies between the broker's acknowledgement and the delete, or is cut
-// off while a request is under way. Consumers therefore compare versions (state) or remember event ids (libs/inbox).
+// off while a request is under way. Consumers therefore compare versions, and applying an event twice must do no harm.
 //
 // # Obligations of the caller
 //
