@@ -21,7 +21,9 @@ type stack struct {
 	Gateway   string `json:"gateway"`
 	Mail      string `json:"mail"`
 	Stripe    string `json:"stripe"`
+	Kafka     string `json:"kafka"`
 	Postgres  string `json:"postgres"`
+	Logs      string `json:"logs"`
 	Control   string `json:"control"`
 	StripeKey string `json:"stripeKey"`
 	// Databases are the addresses of the services' databases, by service.
@@ -37,6 +39,9 @@ type credentials struct {
 
 // muster is the system that all tests of this package share. Each test makes users of its own in it.
 var muster stack
+
+// program is the command muster that started the stack; empty for a stack that ran already.
+var program string
 
 // ownStack is true for a stack that this package started.
 var ownStack bool
@@ -74,7 +79,7 @@ func runWithStack(m *testing.M) (int, error) {
 	}
 	traces := startCollector()
 	defer traces.Close()
-	ownStack = true
+	ownStack, program = true, filepath.Join(dir, "muster")
 	stop, err := start(root, dir, filepath.Join(dir, ".muster"), &muster, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
 		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests ask for users who may not be there
 	if err != nil {
@@ -91,10 +96,8 @@ func runWithStack(m *testing.M) (int, error) {
 // what its stack.json says. The stack keeps its data in data, and the program and its output lie in dir.
 func start(root, dir, data string, description any, settings ...string) (stop func() error, err error) {
 	bin := filepath.Join(dir, "muster")
-	build := exec.Command("go", "build", "-o", bin, "./deploy/local/cmd/muster")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the stack: %w\n%s", err, out)
+	if err := buildMuster(root, bin); err != nil {
+		return nil, err
 	}
 	output, err := os.Create(filepath.Join(dir, "output.log"))
 	if err != nil {
@@ -137,6 +140,16 @@ func start(root, dir, data string, description any, settings ...string) (stop fu
 			}
 		}
 	}
+}
+
+// buildMuster builds the command muster, which runs the stack and is the operators' command.
+func buildMuster(root, bin string) error {
+	build := exec.Command("go", "build", "-o", bin, "./deploy/local/cmd/muster")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build muster: %w\n%s", err, out)
+	}
+	return nil
 }
 
 func tail(text []byte) []byte { return text[max(0, len(text)-6000):] }

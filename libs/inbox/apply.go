@@ -66,7 +66,7 @@ func (c *Consumer) handle(ctx context.Context, records []Record) (err error) {
 			err = fmt.Errorf("the handler panics: %v", p)
 		}
 	}()
-	return c.config.Handle(withConsumer(ctx, c), records)
+	return c.config.Handle(ctx, records)
 }
 
 // isTransient says whether trying the same again may help. See the package comment.

@@ -188,7 +188,7 @@ func (v *victim) kill() {
 func (h *house) killAtRandom(processes []*victim, stop chan struct{}) (kills int) {
 	const sessions = `
 		SELECT count(pg_terminate_backend(pid)) FROM (
-			SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 3) AS some`
+			SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 3) AS unlucky`
 	for {
 		select {
 		case <-stop:
@@ -196,7 +196,9 @@ func (h *house) killAtRandom(processes []*victim, stop chan struct{}) (kills int
 		case <-time.After(time.Duration(100+rand.IntN(500)) * time.Millisecond):
 		}
 		if rand.IntN(3) == 0 {
-			h.db.Exec(sessions)
+			if err := h.db.Exec(sessions).Error; err != nil && !pg.Classify(err).Kind.Retryable() { // Its own session may have been ended.
+				h.t.Errorf("end database sessions: %v", err)
+			}
 		} else {
 			v := processes[rand.IntN(len(processes))]
 			v.kill()

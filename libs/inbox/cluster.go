@@ -137,6 +137,35 @@ func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, e
 	return found, nil
 }
 
+// offsetsAt are the offsets of the first records whose time is the given one or later. Partitions without such a record
+// are left out.
+func (c *cluster) offsetsAt(ctx context.Context, lanes []lane, at time.Time) (map[lane]int64, error) {
+	request := &kafka.ListOffsetsRequest{Topics: make(map[string][]kafka.OffsetRequest)}
+	for _, l := range lanes {
+		request.Topics[l.topic] = append(request.Topics[l.topic], kafka.TimeOffsetOf(l.partition, at))
+	}
+	listed, err := c.connected().ListOffsets(ctx, request)
+	if err != nil {
+		c.forget()
+		return nil, fmt.Errorf("offsets at a time: %w", err)
+	}
+	found := make(map[lane]int64)
+	for topic, partitions := range listed.Topics {
+		for _, p := range partitions {
+			if p.Error != nil {
+				c.forget()
+				return nil, fmt.Errorf("offset of %s/%d at a time: %w", topic, p.Partition, p.Error)
+			}
+			for offset := range p.Offsets {
+				if offset >= 0 {
+					found[lane{topic, p.Partition}] = offset
+				}
+			}
+		}
+	}
+	return found, nil
+}
+
 // firstRecord is the offset of the first record at or after from that a plain fetch finds, or end if there is none. The
 // broker answers a fetch from inside a hole with whatever batch covers it, which may hold no record at all: then the
 // next offset is tried.

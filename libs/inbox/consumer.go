@@ -21,13 +21,20 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the tables kafka_offsets, inbox and parked.
+// Migrations make the tables kafka_offsets and parked.
 var Migrations = pg.Embedded("inbox", files)
 
 const (
 	batchRecords = 500     // the most that a handler gets at once
 	batchBytes   = 4 << 20 // of values; one larger record makes a batch of its own
 	parallel     = 4       // batches under way at a time, so that catching up leaves connections for others
+
+	// sessionTimeout is after how long without a heartbeat the broker takes a replica for dead: the least that brokers allow
+	// by default.
+	sessionTimeout = 6 * time.Second
+	// rebalanceTimeout is how long the broker waits, when somebody joins or leaves, for the others to come again. A replica
+	// that was killed holds up its successor no longer than this.
+	rebalanceTimeout = 3 * time.Second
 
 	finishTimeout = 2 * time.Second  // for a batch under way when its partition is taken away
 	applyTimeout  = 30 * time.Second // for one attempt at a batch
@@ -57,13 +64,6 @@ type Config struct {
 	DB     *gorm.DB
 	Handle Handler
 	Logger *slog.Logger // nil means slog.Default()
-
-	// SessionTimeout is after how long without a heartbeat the broker takes a replica for dead; 0 means 6 s, the least
-	// that brokers allow by default.
-	SessionTimeout time.Duration
-	// RebalanceTimeout is how long the broker waits, when somebody joins or leaves, for the others to come again; 0
-	// means 3 s. A replica that was killed holds up its successor no longer than this.
-	RebalanceTimeout time.Duration
 }
 
 // Consumer is one replica's share of a consumer group. Make it with [New].
@@ -121,12 +121,6 @@ func New(config Config) (*Consumer, error) {
 	case len(config.Topics) == 0:
 		return nil, errors.New("inbox: the consumer needs topics")
 	}
-	if config.SessionTimeout == 0 {
-		config.SessionTimeout = 6 * time.Second
-	}
-	if config.RebalanceTimeout == 0 {
-		config.RebalanceTimeout = 3 * time.Second
-	}
 	if config.Logger == nil {
 		config.Logger = slog.Default()
 	}
@@ -159,7 +153,7 @@ func New(config Config) (*Consumer, error) {
 func (c *Consumer) groupConfig() kafka.ConsumerGroupConfig {
 	return kafka.ConsumerGroupConfig{
 		ID: c.config.TopicPrefix + c.config.Name, Brokers: c.config.Brokers, Topics: c.cluster.topics, Dialer: c.cluster.dialer(),
-		HeartbeatInterval: c.config.SessionTimeout / 6, SessionTimeout: c.config.SessionTimeout, RebalanceTimeout: c.config.RebalanceTimeout,
+		HeartbeatInterval: sessionTimeout / 6, SessionTimeout: sessionTimeout, RebalanceTimeout: rebalanceTimeout,
 		JoinGroupBackoff: 500 * time.Millisecond, StartOffset: kafka.FirstOffset, Timeout: 5 * time.Second,
 	}
 }

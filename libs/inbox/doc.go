@@ -19,8 +19,8 @@
 //
 // It writes through the transaction of its context (pg.Tx and pg.From do) and has no effect outside it, because it may
 // run more than once for the same records. Of state records it applies those whose version is newer than what it holds
-// and ignores others. Effects of event records that are not idempotent by nature it guards with [Once]. It ignores types
-// that it does not know. It returns an error only if it cannot apply a record.
+// and ignores others. Applying an event record twice must do no more than applying it once. It ignores types that it does
+// not know. It returns an error only if it cannot apply a record.
 //
 // # What cannot be applied
 //
@@ -31,16 +31,17 @@
 // parked behind it, because they may not overtake it. On a state topic they are applied, and one that succeeds removes
 // the parked ones it supersedes.
 //
-// Parked records are tried again by themselves after a minute, then ever more rarely, down to once an hour. [Parked] lists
-// them, [Consumer.Replay] tries those of a key now, [Drop] gives one up.
+// Parked records are tried again by themselves after a minute, then ever more rarely, down to once an hour. Operators list,
+// show, replay and drop them with "muster ops SERVICE parked" (libs/ops), which calls [Consumer.Parked],
+// [Consumer.FindParked], [Consumer.Replay] and [Consumer.Drop].
 //
 // # When the log is not what it was
 //
 // A stored offset that lies beyond the end of its partition, or before the beginning of an event topic's, or that belongs
 // to another cluster, means that records are gone or that the topic was made anew. The consumer then leaves that
 // partition alone, is not ready, and says so in the log every few seconds. The cure is to replay or drop the topic's
-// parked records, [Rewind] the topic, which makes the consumer read all that there is, and have the owner of a state topic
-// publish all state again. On a state topic a beginning that has moved is no cause for alarm: compaction does that, and it
+// parked records, rewind the topic ("muster ops SERVICE topics rewind TOPIC", [Consumer.Rewind]), which makes the consumer
+// read all that there is, and have the owner of a state topic publish all state again ("muster ops OWNER state republish"). On a state topic a beginning that has moved is no cause for alarm: compaction does that, and it
 // leaves the newest record of each key.
 //
 // A reader that makes no progress although there are records is replaced, and led around holes that it cannot cross;

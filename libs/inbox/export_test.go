@@ -13,8 +13,18 @@ func (c *Consumer) Hurry() {
 	c.timing = timing{watch: 50 * time.Millisecond, stall: 200 * time.Millisecond, recheck: 50 * time.Millisecond, replay: 50 * time.Millisecond, commit: 50 * time.Millisecond, orphan: 300 * time.Millisecond}
 }
 
+// ReplayAll replays every key that has parked records, as a consumer does once when it starts.
+func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error) {
+	return c.replayDue(ctx, true)
+}
+
 // Group makes the consumer join another group than its name says.
 func (c *Consumer) Group(id string) { c.group.ID = id }
+
+// HurryGroup makes the broker notice deaths soon.
+func (c *Consumer) HurryGroup() {
+	c.group.HeartbeatInterval, c.group.SessionTimeout, c.group.RebalanceTimeout = time.Second/6, time.Second, 500*time.Millisecond
+}
 
 // GroupID is the group on the broker.
 func (c *Consumer) GroupID() string { return c.group.ID }

@@ -195,7 +195,7 @@ func versions(entries []entry, key string) (list []int64) {
 
 func (h *house) parked() []inbox.ParkedRecord {
 	h.t.Helper()
-	list, err := inbox.Parked(context.Background(), h.db, "directory", 0, 1000)
+	list, err := h.consumer().Parked(context.Background(), 0, 1000)
 	if err != nil {
 		h.t.Fatal(err)
 	}

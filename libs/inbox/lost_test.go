@@ -23,7 +23,19 @@ func (h *house) awaitStopped(consumer *inbox.Consumer, problem string) {
 		var lost *inbox.LostError
 		return errors.As(err, &lost) && strings.Contains(err.Error(), problem)
 	})
-	h.eventually("the log names the cure", func() bool { return strings.Contains(h.log.String(), "rewind the topic") })
+	h.eventually("the log names the cure", func() bool {
+		return strings.Contains(h.log.String(), "muster ops directory topics rewind identity.account")
+	})
+}
+
+// rewind rewinds all partitions of a topic.
+func (h *house) rewind(consumer *inbox.Consumer, topic string, to inbox.Target) []inbox.Position {
+	h.t.Helper()
+	positions, err := consumer.Rewind(context.Background(), topic, nil, to)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return positions
 }
 
 func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
@@ -44,9 +56,7 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	if n := len(h.journaled(contracts.TopicAccount)); n != 20 {
 		t.Errorf("%d records applied: a partition that was left alone moves", n)
 	}
-	if err := inbox.Rewind(context.Background(), h.db, "directory", topic); err != nil {
-		t.Fatal(err)
-	}
+	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
 	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 25))
 	h.awaitReady(consumer)
 }
@@ -58,9 +68,7 @@ func TestAQuietTopicCanBeRewoundToo(t *testing.T) {
 	h.publish(many(state, 3, 5, 1)...)
 	h.awaitJournal(contracts.TopicAccount, 15)
 	h.awaitReady(consumer)
-	if err := inbox.Rewind(context.Background(), h.db, "directory", h.prefix+contracts.TopicAccount); err != nil {
-		t.Fatal(err)
-	}
+	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
 	entries := h.awaitJournal(contracts.TopicAccount, 30)
 	exactlyInOrder(t, entries[15:])
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"os"
 	"testing"
-	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/inbox"
@@ -55,10 +54,11 @@ func beConsumer() error {
 	consumer, err := inbox.New(inbox.Config{
 		Name: "directory", Brokers: []string{os.Getenv("MUSTER_TEST_KAFKA")}, TopicPrefix: os.Getenv(childPrefix),
 		Topics: []string{contracts.TopicAccount, contracts.TopicAccountEvents}, DB: db, Handle: journal(db),
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)), SessionTimeout: time.Second, RebalanceTimeout: 500 * time.Millisecond,
+		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
 	}
+	consumer.HurryGroup()
 	return consumer.Run(context.Background())
 }

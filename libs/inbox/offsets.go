@@ -117,15 +117,3 @@ func (c *Consumer) advance(tx *gorm.DB, l lane, from, to int64) (parked bool, er
 	}
 	return returned[0], nil
 }
-
-// Rewind makes a consumer read a topic again from the beginning of its log. It is the cure for a partition that is left
-// alone because its log is not what it was, and it may be done while consumers run. topic is the name on the broker,
-// with the prefix. Records that were applied are delivered again; state is guarded by its versions, and effects by
-// [Once] for as long as it remembers.
-func Rewind(ctx context.Context, db *gorm.DB, consumer, topic string) error {
-	const query = "DELETE FROM kafka_offsets WHERE consumer = ? AND topic = ?"
-	if err := pg.From(ctx, db).Exec(query, consumer, topic).Error; err != nil {
-		return fmt.Errorf("rewind %s: %w", topic, err)
-	}
-	return nil
-}

@@ -53,7 +53,8 @@ func (c *Consumer) park(ctx context.Context, tx *gorm.DB, d delivery, cause erro
 	const query = `
 		INSERT INTO parked (consumer, topic, partition, record_offset, record_time, key, headers, value, event_id, type, version, error, attempts, next_try)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, clock_timestamp() + make_interval(secs => ?))
-		ON CONFLICT ON CONSTRAINT parked_record_unique DO UPDATE SET error = excluded.error, attempts = parked.attempts + 1, next_try = excluded.next_try`
+		ON CONFLICT ON CONSTRAINT parked_record_unique DO UPDATE SET error = excluded.error, attempts = parked.attempts + 1, next_try = excluded.next_try
+		RETURNING id`
 	headers, err := json.Marshal(d.message.Headers)
 	if err != nil {
 		return fmt.Errorf("park a record: %w", err)
@@ -62,15 +63,16 @@ func (c *Consumer) park(ctx context.Context, tx *gorm.DB, d delivery, cause erro
 	if key == nil {
 		key = []byte{}
 	}
-	err = tx.Exec(query, c.config.Name, d.message.Topic, d.Partition, d.Offset, d.message.Time, key, string(headers), d.message.Value,
-		printable(d.ID), printable(d.Type), d.Version, printable(cause.Error()), firstRetry.Seconds()).Error
+	var id int64
+	err = tx.Raw(query, c.config.Name, d.message.Topic, d.Partition, d.Offset, d.message.Time, key, string(headers), d.message.Value,
+		printable(d.ID), printable(d.Type), d.Version, printable(cause.Error()), firstRetry.Seconds()).Scan(&id).Error
 	if err != nil {
 		return fmt.Errorf("park a record: %w", err)
 	}
 	pg.AfterCommit(ctx, func() {
 		c.meters.park(ctx, d)
 		c.log.ErrorContext(ctx, "a record cannot be applied and is parked", "topic", d.message.Topic, "partition", d.Partition, "offset", d.Offset,
-			"key", d.Key, "event_id", d.ID, "type", d.Type, "error", cause)
+			"key", d.Key, "event_id", d.ID, "type", d.Type, "error", cause, "command", fmt.Sprintf("muster ops %s parked show %d", c.config.Name, id))
 	})
 	return nil
 }
@@ -93,46 +95,6 @@ func printable(text string) string {
 		text = string(runes[:errorChars])
 	}
 	return text
-}
-
-// ParkedRecord is a record that could not be applied.
-type ParkedRecord struct {
-	ID        int64
-	Consumer  string
-	Topic     string // the name on the broker, with the prefix
-	Partition int
-	Offset    int64
-	Key       string
-	EventID   string
-	Type      string
-	Version   int64
-	Value     []byte
-	Error     string
-	Attempts  int
-	FirstSeen time.Time
-	NextTry   time.Time // when it is tried again by itself
-}
-
-// Parked lists a consumer's parked records in the order in which they were parked, from after the given id on.
-func Parked(ctx context.Context, db *gorm.DB, consumer string, after int64, limit int) ([]ParkedRecord, error) {
-	const query = `
-		SELECT id, consumer, topic, partition, record_offset AS "offset", key, event_id, type, version, value, error, attempts, first_seen, next_try
-		FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?`
-	var list []ParkedRecord
-	if err := pg.From(ctx, db).Raw(query, consumer, after, limit).Scan(&list).Error; err != nil {
-		return nil, fmt.Errorf("list parked records: %w", err)
-	}
-	return list, nil
-}
-
-// Drop gives a parked record up for good. It reports whether there was one. What was parked behind it is tried again
-// when its time has come, or by [Consumer.Replay].
-func Drop(ctx context.Context, db *gorm.DB, consumer string, id int64) (bool, error) {
-	dropped := pg.From(ctx, db).Exec("DELETE FROM parked WHERE consumer = ? AND id = ?", consumer, id)
-	if dropped.Error != nil {
-		return false, fmt.Errorf("drop a parked record: %w", dropped.Error)
-	}
-	return dropped.RowsAffected > 0, nil
 }
 
 // parkedRow is what replaying needs of a parked record.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/cenkalti/backoff/v5"
@@ -172,8 +173,19 @@ func (c *Consumer) aroundHole(ctx context.Context, p *partition, next int64) (in
 // stop notes that a partition is left alone, and says so each time.
 func (c *Consumer) stop(ctx context.Context, l lane, lost *LostError) {
 	c.markStopped(l, lost)
-	c.log.ErrorContext(ctx, "a partition is left alone: its log is not what it was. Replay or drop the topic's parked records, rewind the topic, and have its owner publish all state again",
-		"partition", l.String(), "error", lost)
+	c.log.ErrorContext(ctx, "a partition is left alone: its log is not what it was. Replay or drop the topic's parked records, then run the commands",
+		"partition", l.String(), "error", lost, "commands", c.cure(l))
+}
+
+// cure is what an operator has to run for a partition that is left alone: the topic is read again, and the owner of a
+// state topic, whose name begins the topic's, publishes all state again.
+func (c *Consumer) cure(l lane) string {
+	topic := strings.TrimPrefix(l.topic, c.config.TopicPrefix)
+	commands := fmt.Sprintf("muster ops %s topics rewind %s --to earliest --yes", c.config.Name, topic)
+	if owner, _, found := strings.Cut(topic, "."); found && c.state[l.topic] {
+		commands += fmt.Sprintf("; muster ops %s state republish --all", owner)
+	}
+	return commands
 }
 
 func (c *Consumer) markStopped(l lane, lost *LostError) {

@@ -10,11 +10,29 @@ import (
 	"muster/libs/pg"
 )
 
-// Replay tries the parked records of one key of a topic again, in their order, in one transaction. topic is the name on
-// the broker, with the prefix. Applied ones are gone from the parking place afterwards. On an event topic it ends at the
-// first that still fails, because later ones may not overtake it. It returns how many were applied and how many are
-// left; the error is of circumstances, not of records.
-func (c *Consumer) Replay(ctx context.Context, topic, key string) (applied, left int, err error) {
+// Replay tries a parked record again, with all others of its key on its topic, in their order and in one transaction: a
+// later record may not overtake an earlier one. Applied ones are no longer parked afterwards. On an event topic it ends
+// at the first that still fails. It returns how many were applied and how many are left of the key; found is false when
+// the record is not parked (any more). The error is of circumstances, not of records.
+func (c *Consumer) Replay(ctx context.Context, id int64) (applied, left int, found bool, err error) {
+	const query = "SELECT topic, key FROM parked WHERE consumer = ? AND id = ?"
+	var record struct {
+		Topic string
+		Key   []byte
+	}
+	looked := pg.From(ctx, c.config.DB).Raw(query, c.config.Name, id).Scan(&record)
+	if looked.Error != nil {
+		return 0, 0, false, fmt.Errorf("look for parked record %d: %w", id, looked.Error)
+	}
+	if looked.RowsAffected == 0 {
+		return 0, 0, false, nil
+	}
+	applied, left, err = c.replayKey(ctx, record.Topic, string(record.Key))
+	return applied, left, applied+left > 0, err
+}
+
+// replayKey replays the parked records of one key of a topic by its name on the broker.
+func (c *Consumer) replayKey(ctx context.Context, topic, key string) (applied, left int, err error) {
 	err = pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
 		applied, left = 0, 0
 		rows, err := c.lockParked(tx, topic, key)
@@ -41,9 +59,44 @@ func (c *Consumer) Replay(ctx context.Context, topic, key string) (applied, left
 	return applied, left, nil
 }
 
-// ReplayAll replays every key that has parked records. It is for the moment after a fault has been repaired.
-func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error) {
-	return c.replayDue(ctx, true)
+// ReplayAfter tries the parked records with an id greater than after again, each with its key as [Consumer.Replay] does,
+// and at most limit of them. It is for the moment after a fault has been mended. It returns how many were applied, how many
+// of the consumer's records are still parked, and the id to go on after, which is 0 when there are no more.
+func (c *Consumer) ReplayAfter(ctx context.Context, after int64, limit int) (applied, left int, next int64, err error) {
+	const (
+		query = "SELECT id, topic, key FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?"
+		count = "SELECT count(*) FROM parked WHERE consumer = ?"
+	)
+	var rows []struct {
+		ID    int64
+		Topic string
+		Key   []byte
+	}
+	db := c.config.DB.WithContext(ctx)
+	if err := db.Raw(query, c.config.Name, after, limit).Scan(&rows).Error; err != nil {
+		return 0, 0, 0, fmt.Errorf("look for parked records: %w", err)
+	}
+	type ordered struct{ topic, key string }
+	seen := make(map[ordered]bool)
+	for _, row := range rows {
+		at := ordered{row.Topic, string(row.Key)}
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		n, _, err := c.replayKey(ctx, at.topic, at.key)
+		applied += n
+		if err != nil {
+			return applied, 0, 0, err
+		}
+	}
+	if len(rows) == limit {
+		next = rows[limit-1].ID
+	}
+	if err := db.Raw(count, c.config.Name).Scan(&left).Error; err != nil {
+		return applied, 0, 0, fmt.Errorf("count parked records: %w", err)
+	}
+	return applied, left, next, nil
 }
 
 // replayDue replays the keys whose first parked record is due, or all.
@@ -61,7 +114,7 @@ func (c *Consumer) replayDue(ctx context.Context, all bool) (applied, left int, 
 		return 0, 0, fmt.Errorf("look for parked records: %w", err)
 	}
 	for _, k := range keys {
-		done, rest, err := c.Replay(ctx, k.Topic, string(k.Key))
+		done, rest, err := c.replayKey(ctx, k.Topic, string(k.Key))
 		applied, left = applied+done, left+rest
 		if err != nil {
 			return applied, left, err

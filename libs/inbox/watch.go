@@ -9,18 +9,9 @@ import (
 )
 
 const (
-	catchUpPoll    = 25 * time.Millisecond
-	forgetInterval = time.Hour
-	maxStalls      = 3 // standstills in a row from which a partition counts as stopped
+	catchUpPoll = 25 * time.Millisecond
+	maxStalls   = 3 // standstills in a row from which a partition counts as stopped
 )
-
-// CaughtUp says whether everything has been applied that was in the topics when the consumer started, by whichever
-// replica.
-func (c *Consumer) CaughtUp() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.caughtUp
-}
 
 // Ready returns nil when the service may take requests: the group has been joined, what was in the topics at the start
 // has been applied, and none of our partitions is left alone. Otherwise the error says what is missing. A consumer that
@@ -205,9 +196,8 @@ func (c *Consumer) stoppedCount() int {
 	return len(c.stopped)
 }
 
-// maintain replays parked records that are due and forgets old events, until ctx is done.
+// maintain replays parked records that are due, until ctx is done.
 func (c *Consumer) maintain(ctx context.Context) {
-	var forgotten time.Time
 	// A new process may be the cure for what an old one could not apply, so at the start everything is due.
 	for all := true; ctx.Err() == nil; all = false {
 		applied, _, err := c.replayDue(ctx, all)
@@ -216,10 +206,6 @@ func (c *Consumer) maintain(ctx context.Context) {
 		}
 		if err == nil {
 			err = c.countParked(ctx)
-		}
-		if err == nil && time.Since(forgotten) >= forgetInterval {
-			forgotten = time.Now()
-			err = c.forget(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			c.log.WarnContext(ctx, "cannot look after parked records", "error", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
+	"muster/libs/contracts"
 	"muster/libs/pg"
 )
 
@@ -52,7 +53,8 @@ func (r *Relay) bury(ctx context.Context, conn *pgx.Conn, result outcome) (burie
 	}
 	r.meters.dead.Add(ctx, int64(buried))
 	for id, reason := range result.refused {
-		r.log.ErrorContext(ctx, "the broker will never take an event; it is in outbox_dead: remove the cause, then requeue its key", "id", id, "reason", reason)
+		r.log.ErrorContext(ctx, "the broker will never take an event, and it is in outbox_dead: remove the cause, then requeue or drop it", "id", id, "reason", reason,
+			"command", fmt.Sprintf("muster ops %s outbox show %d", r.config.Service, id))
 	}
 	return buried, nil
 }
@@ -65,16 +67,16 @@ type DeadEvent struct {
 	Key      string
 	Type     string
 	Version  int64
-	Bytes    int
+	Bytes    int // of the data
 	Reason   string
 	FailedAt time.Time
 }
 
+const deadColumns = "id, event_id, topic, key, type, version, octet_length(data) AS bytes, reason, failed_at"
+
 // Dead lists dead events in their order, from after the given id on.
 func Dead(ctx context.Context, db *gorm.DB, after int64, limit int) ([]DeadEvent, error) {
-	const query = `
-		SELECT id, event_id, topic, key, type, version, octet_length(data) AS bytes, reason, failed_at
-		FROM outbox_dead WHERE id > ? ORDER BY id LIMIT ?`
+	const query = "SELECT " + deadColumns + " FROM outbox_dead WHERE id > ? ORDER BY id LIMIT ?"
 	var dead []DeadEvent
 	if err := pg.From(ctx, db).Raw(query, after, limit).Scan(&dead).Error; err != nil {
 		return nil, fmt.Errorf("list dead events: %w", err)
@@ -82,22 +84,58 @@ func Dead(ctx context.Context, db *gorm.DB, after int64, limit int) ([]DeadEvent
 	return dead, nil
 }
 
-// Requeue returns the dead events of one key of a topic to the outbox, with their old ids and so in their old order,
-// before everything of that key that came since. It returns how many there were.
-func Requeue(ctx context.Context, db *gorm.DB, topic, key string) (n int, err error) {
-	const query = "WITH back AS (DELETE FROM outbox_dead WHERE topic = ? AND key = ? RETURNING " + eventColumns + ") " +
-		"INSERT INTO outbox (" + eventColumns + ") OVERRIDING SYSTEM VALUE SELECT " + eventColumns + " FROM back"
+// FindDead returns a dead event with its data, which may be personal. found is false when there is none with this id.
+func FindDead(ctx context.Context, db *gorm.DB, id int64) (event DeadEvent, data []byte, found bool, err error) {
+	const query = "SELECT " + deadColumns + ", data FROM outbox_dead WHERE id = ?"
+	var row struct {
+		DeadEvent
+		Data string
+	}
+	result := pg.From(ctx, db).Raw(query, id).Scan(&row)
+	if result.Error != nil {
+		return DeadEvent{}, nil, false, fmt.Errorf("read dead event %d: %w", id, result.Error)
+	}
+	return row.DeadEvent, []byte(row.Data), result.RowsAffected > 0, nil
+}
+
+// Requeue returns a dead event to the outbox, with all others of its key on its topic. Events of an event topic keep
+// their ids and so their old order, before everything of that key that came since. A state may have been superseded:
+// newer ones of its key were published, and the topic must not end with an older one. So dead states are removed, and
+// restate, in the same transaction, appends the present state of their key.
+//
+// It returns how many dead events there were; 0 when there is none with this id.
+func Requeue(ctx context.Context, db *gorm.DB, id int64, restate func(ctx context.Context, key string) error) (n int, err error) {
+	const (
+		find   = "SELECT topic, key FROM outbox_dead WHERE id = ?"
+		remove = "DELETE FROM outbox_dead WHERE topic = ? AND key = ?"
+		move   = "WITH back AS (" + remove + " RETURNING " + eventColumns + ") " +
+			"INSERT INTO outbox (" + eventColumns + ") OVERRIDING SYSTEM VALUE SELECT " + eventColumns + " FROM back"
+	)
 	err = pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
+		n = 0
 		if err := tx.Exec(lockDead).Error; err != nil {
 			return err
 		}
-		moved := tx.Exec(query, topic, key)
-		n = int(moved.RowsAffected)
+		var dead struct{ Topic, Key string }
+		if found := tx.Raw(find, id).Scan(&dead); found.Error != nil || found.RowsAffected == 0 {
+			return found.Error
+		}
 		pg.AfterCommit(ctx, wakeRelays)
-		return moved.Error
+		known := contracts.Topics(dead.Topic)
+		if len(known) == 0 || !known[0].Compact {
+			moved := tx.Exec(move, dead.Topic, dead.Key)
+			n = int(moved.RowsAffected)
+			return moved.Error
+		}
+		removed := tx.Exec(remove, dead.Topic, dead.Key)
+		n = int(removed.RowsAffected)
+		if removed.Error != nil {
+			return removed.Error
+		}
+		return restate(ctx, dead.Key)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("requeue dead events: %w", err)
+		return 0, fmt.Errorf("requeue dead event %d: %w", id, err)
 	}
 	return n, nil
 }
@@ -109,4 +147,13 @@ func Drop(ctx context.Context, db *gorm.DB, id int64) (bool, error) {
 		return false, fmt.Errorf("drop a dead event: %w", dropped.Error)
 	}
 	return dropped.RowsAffected > 0, nil
+}
+
+// Waiting counts the events that wait to be published, up to limit.
+func Waiting(ctx context.Context, db *gorm.DB, limit int) (n int, err error) {
+	const query = "SELECT count(*) FROM (SELECT FROM outbox LIMIT ?) AS oldest"
+	if err := pg.From(ctx, db).Raw(query, limit).Scan(&n).Error; err != nil {
+		return 0, fmt.Errorf("count waiting events: %w", err)
+	}
+	return n, nil
 }

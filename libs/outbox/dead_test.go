@@ -2,14 +2,20 @@ package outbox_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
 	"muster/libs/outbox"
+	"muster/libs/pg"
 	"muster/libs/testkit/kafkatest"
 )
 
@@ -73,23 +79,27 @@ func TestARefusedEventHoldsUpItsKeyAlone(t *testing.T) {
 	if first := h.dead()[0]; !strings.Contains(first.Reason, "Too Large") || first.Bytes < 30_000 {
 		t.Errorf("dead event %+v", first)
 	}
-	if !strings.Contains(h.log.String(), "will never take") {
-		t.Error("the log says nothing")
+	if !strings.Contains(h.log.String(), fmt.Sprintf("muster ops identity outbox show %d", h.dead()[0].ID)) {
+		t.Error("the log does not name the command")
 	}
 
 	widen()
 	stop()
 	h.publish(happened("b", 4))
-	n, err := outbox.Requeue(context.Background(), h.db, contracts.TopicAccountEvents, "b")
+	_, data, found, err := outbox.FindDead(context.Background(), h.db, h.dead()[0].ID)
+	if err != nil || !found || len(data) != h.dead()[0].Bytes {
+		t.Errorf("found %v with %d bytes of data: %v", found, len(data), err)
+	}
+	n, err := outbox.Requeue(context.Background(), h.db, h.dead()[1].ID, nil)
 	if err != nil || n != 3 {
 		t.Fatalf("requeued %d: %v", n, err)
 	}
 	h.run(h.relay())
-	found := h.await(contracts.TopicAccountEvents, 8)
-	if got := versions(found, "b"); !slices.Equal(got, []int64{1, 2, 3, 4}) {
+	published := h.await(contracts.TopicAccountEvents, 8)
+	if got := versions(published, "b"); !slices.Equal(got, []int64{1, 2, 3, 4}) {
 		t.Errorf("b was published as %v", got)
 	}
-	if got := versions(found, "a"); !slices.Equal(got, []int64{1, 2}) {
+	if got := versions(published, "a"); !slices.Equal(got, []int64{1, 2}) {
 		t.Errorf("a was published as %v", got)
 	}
 }
@@ -108,6 +118,58 @@ func TestARefusedStateIsSuperseded(t *testing.T) {
 	dropped, err := outbox.Drop(context.Background(), h.db, h.dead()[0].ID)
 	if err != nil || !dropped || len(h.dead()) != 0 {
 		t.Errorf("dropped %v: %v", dropped, err)
+	}
+}
+
+// TestARequeuedStateIsThePresentOne: on a compacted topic, an old state behind newer ones would be what remains.
+func TestARequeuedStateIsThePresentOne(t *testing.T) {
+	h := newHouse(t)
+	widen := h.narrow(contracts.TopicAccount)
+	h.publish(large(state("a", 1)), state("a", 2))
+	h.run(h.relay())
+	h.await(contracts.TopicAccount, 1)
+	h.eventually("one dead event", func() bool { return len(h.dead()) == 1 })
+	widen()
+	id := h.dead()[0].ID
+	failure := errors.New("oops")
+	fail := func(context.Context, string) error { return failure }
+	if n, err := outbox.Requeue(context.Background(), h.db, id, fail); n != 0 || !errors.Is(err, failure) || len(h.dead()) != 1 {
+		t.Fatalf("requeued %d: %v; %d are dead", n, err, len(h.dead()))
+	}
+	restate := func(ctx context.Context, key string) error {
+		return outbox.Append(ctx, pg.From(ctx, h.db), "identity", time.Now(), state(key, 2))
+	}
+	if n, err := outbox.Requeue(context.Background(), h.db, id, restate); n != 1 || err != nil {
+		t.Fatalf("requeued %d: %v", n, err)
+	}
+	if got := versions(h.await(contracts.TopicAccount, 2), "a"); !slices.Equal(got, []int64{2, 2}) || len(h.dead()) != 0 {
+		t.Errorf("published %v", got)
+	}
+}
+
+func TestTwoOperatorsWhoRequeuePublishAnEventOnce(t *testing.T) {
+	h := newHouse(t)
+	widen := h.narrow(contracts.TopicAccountEvents)
+	h.publish(large(happened("a", 1)), happened("a", 2))
+	stop := h.run(h.relay())
+	h.eventually("two dead events", func() bool { return len(h.dead()) == 2 })
+	widen()
+	stop()
+	id := h.dead()[0].ID
+	var requeued atomic.Int64
+	var operators sync.WaitGroup
+	for range 6 {
+		operators.Go(func() {
+			n, err := outbox.Requeue(context.Background(), h.db, id, nil)
+			if err != nil {
+				t.Error(err)
+			}
+			requeued.Add(int64(n))
+		})
+	}
+	operators.Wait()
+	if waiting, err := outbox.Waiting(context.Background(), h.db, 10); requeued.Load() != 2 || waiting != 2 || err != nil {
+		t.Errorf("%d requeued, %d wait (%v), want 2", requeued.Load(), waiting, err)
 	}
 }
 

@@ -15,7 +15,7 @@
 //
 // Every committed event reaches the broker at least once. Events of one key reach it in the order of their ids. An event
 // may come twice, also after newer ones: when a relay dies between the broker's acknowledgement and the delete, or is cut
-// off while a request is under way. Consumers therefore compare versions (state) or remember event ids (libs/inbox).
+// off while a request is under way. Consumers therefore compare versions, and applying an event twice must do no harm.
 //
 // # Obligations of the caller
 //
@@ -26,8 +26,9 @@
 //
 // A record that the broker will never take (too large, an impossible topic) moves to outbox_dead, with an error in the
 // log. On an event topic the later events of the same key follow it there, because they may not overtake it; on a state
-// topic they are published, because each is the whole state and stands for all before it. [Dead] lists such rows,
-// [Requeue] returns those of a key in their old order once the cause is gone, [Drop] gives one up. Every other failure,
+// topic they are published, because each is the whole state and stands for all before it. Operators list, show, requeue
+// and drop such rows with "muster ops SERVICE outbox" (libs/ops), which calls [Dead], [FindDead], [Requeue] and [Drop].
+// Every other failure,
 // such as a broker that is away or a topic that does not exist yet, holds up the outbox and is tried again for ever:
 // services keep working, and the metrics and the log say how old the oldest event is.
 //

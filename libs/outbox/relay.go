@@ -25,6 +25,8 @@ const (
 	statementTimeout = 15 * time.Second // bounds any single statement, beyond the server's own timeout
 	flushTimeout     = 3 * time.Second  // for what is left when the relay stops
 	sampleInterval   = 5 * time.Second  // between looks at size and age of the outbox
+
+	retention = 14 * 24 * time.Hour // of records on event topics; consumers must come back within it
 )
 
 // RelayConfig says what a relay publishes, from where and to where.
@@ -34,11 +36,9 @@ type RelayConfig struct {
 	Brokers     []string
 	// Topics are those that the service owns. The relay creates them.
 	Topics      []contracts.Topic
-	TopicPrefix string // put before every topic's name on the broker
-	Replication int    // of the topics; 0 means 1
-	// Retention is how long event topics keep records; 0 means 14 days. Consumers must come back within it.
-	Retention time.Duration
-	Logger    *slog.Logger // nil means slog.Default()
+	TopicPrefix string       // put before every topic's name on the broker
+	Replication int          // of the topics; 0 means 1
+	Logger      *slog.Logger // nil means slog.Default()
 }
 
 // Relay publishes the outbox of one service. Make it with [NewRelay].
@@ -68,9 +68,6 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	}
 	if config.Replication == 0 {
 		config.Replication = 1
-	}
-	if config.Retention == 0 {
-		config.Retention = 14 * 24 * time.Hour
 	}
 	if config.Logger == nil {
 		config.Logger = slog.Default()

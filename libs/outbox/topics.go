@@ -64,7 +64,7 @@ func (r *Relay) tryCreateTopics(ctx context.Context) error {
 // topicConfig is how a topic is to be. State topics are compacted and never compressed: kafka-go's reader can hang on
 // compressed batches that compaction has emptied.
 func (r *Relay) topicConfig(t contracts.Topic) kafka.TopicConfig {
-	entries := []kafka.ConfigEntry{{ConfigName: "cleanup.policy", ConfigValue: "delete"}, {ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(r.config.Retention.Milliseconds(), 10)}}
+	entries := []kafka.ConfigEntry{{ConfigName: "cleanup.policy", ConfigValue: "delete"}, {ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(retention.Milliseconds(), 10)}}
 	if t.Compact {
 		entries = []kafka.ConfigEntry{{ConfigName: "cleanup.policy", ConfigValue: "compact"}, {ConfigName: "compression.type", ConfigValue: "uncompressed"}}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/inbox"
+	"muster/libs/ops"
 	"muster/libs/outbox"
 	"muster/libs/pg"
 	"muster/libs/web"
@@ -49,6 +50,8 @@ type Shell struct {
 	publishes        []string
 	consumes         []string
 	handle           inbox.Handler
+	republish        ops.Republisher
+	tasks            *ops.Tasks
 	background       []part
 	closers          []func()
 
@@ -74,8 +77,14 @@ func New(name string, s *Settings, around Surroundings) (*Shell, error) {
 	}, nil
 }
 
-// Publishes names the topics that the service owns. The shell creates them and relays the outbox to them.
-func (sh *Shell) Publishes(topics ...string) { sh.publishes = topics }
+// Publishes names the topics that the service owns. The shell creates them and relays the outbox to them. Operators may
+// have the states on them published again.
+func (sh *Shell) Publishes(republish ops.Republisher, topics ...string) {
+	sh.republish, sh.publishes = republish, topics
+}
+
+// Tasks is work that the service may give up, until an operator has it done again.
+func (sh *Shell) Tasks(tasks ops.Tasks) { sh.tasks = &tasks }
 
 // Consumes names the topics that the service reads and what applies their records.
 func (sh *Shell) Consumes(topics []string, handle inbox.Handler) {
@@ -137,6 +146,9 @@ func (sh *Shell) listen(ctx context.Context) error {
 		}
 		sh.Ready("events", func(context.Context) error { return c.Ready() })
 		consumer = []part{{name: "consumer", run: c.Run}}
+		ops.Mount(sh.internal, ops.Config{
+			Tokens: sh.Tokens, Logger: sh.Log, Consumer: c, DB: sh.DB, Republish: sh.republish, Tasks: sh.tasks,
+		})
 	}
 	if len(sh.publishes) > 0 {
 		r, err := outbox.NewRelay(outbox.RelayConfig{

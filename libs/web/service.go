@@ -39,12 +39,19 @@ func (s ServiceTokens) Issue(audience string, now time.Time) (string, error) {
 }
 
 // Only lets in other services: the request needs a token issued for this one.
-func (s ServiceTokens) Only(c *gin.Context) {
+func (s ServiceTokens) Only(c *gin.Context) { s.require(c) }
+
+// OnlyFrom lets in one caller: the request needs a token that this caller issued for this service.
+func (s ServiceTokens) OnlyFrom(caller string) gin.HandlerFunc {
+	return func(c *gin.Context) { s.require(c, jwt.WithIssuer(caller)) }
+}
+
+func (s ServiceTokens) require(c *gin.Context, also ...jwt.ParserOption) {
 	token, ok := bearer(c.GetHeader("Authorization"))
 	if ok {
 		_, err := jwt.ParseWithClaims(token, &jwt.RegisteredClaims{}, func(*jwt.Token) (any, error) { return s.secret, nil },
-			jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience("internal:"+s.self),
-			jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway))
+			append(also, jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience("internal:"+s.self),
+				jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway))...)
 		ok = err == nil
 	}
 	if !ok {

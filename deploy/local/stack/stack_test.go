@@ -122,6 +122,13 @@ func checkSettings(t *testing.T, r *running) {
 	if key := all["identity"]["KEY_SECRET"]; len(key) < 32 || key == all["identity"]["SERVICE_SECRET"] || key == all["identity"]["CSRF_SECRET"] {
 		t.Error("the signing keys have no secret of their own")
 	}
+	atStack := func(name string) string { return map[string]string{"MUSTER_DIR": r.dir}[name] }
+	if secret, err := stack.ServiceSecret(atStack); err != nil || secret != all["identity"]["SERVICE_SECRET"] {
+		t.Errorf("operators find another service secret: %v", err)
+	}
+	if addr := stack.InternalAddr(atStack, "billing"); addr != r.Services["billing"].Internal {
+		t.Errorf("operators look for billing at %s", addr)
+	}
 	if !strings.HasPrefix(all["billing"]["STRIPE_WEBHOOK_SECRETS"], "whsec_") {
 		t.Errorf("the webhook secret is %q", all["billing"]["STRIPE_WEBHOOK_SECRETS"])
 	}

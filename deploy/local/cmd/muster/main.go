@@ -3,6 +3,8 @@
 //
 //	go run ./deploy/local/cmd/muster --help
 //
+// "muster ops" is for operators of any installation: it gets going again what is stuck in a service.
+//
 // It needs Go alone. Ctrl-C stops it; started again, it finds its data.
 package main
 
@@ -25,6 +27,9 @@ func main() {
 }
 
 func run() int {
+	if len(os.Args) > 1 && os.Args[1] == "ops" {
+		return operate(os.Args[2:])
+	}
 	settings, err := stack.ParseSettings(os.Args[1:], os.Getenv, os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0

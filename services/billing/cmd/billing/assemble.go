@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
 	"muster/libs/contracts"
+	"muster/libs/ops"
 	"muster/libs/service"
 	"muster/services/billing/internal/adapter/events"
 	"muster/services/billing/internal/adapter/httpapi"
@@ -42,7 +44,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	}
 	core := billing.New(billing.Ports{Store: store, Payments: payments, Now: sh.Now, NewID: uuid.NewString}, s.rules())
 
-	sh.Publishes(contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
+	sh.Publishes(core.Republish, contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
 	sh.Consumes(events.Topics, events.Handler(core))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
 		Service: core, Reader: store, Answers: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF, Logger: sh.Log, Now: sh.Now,
@@ -52,6 +54,9 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		Name: "tasks", Workers: taskWorkers, Woken: core.Woken(), Poll: taskPoll, Grace: taskGrace,
 		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, sh.Log) },
 	})
+	sh.Tasks(ops.Tasks{Replay: core.ReplayTask, List: func(ctx context.Context, state string, after int64, limit int) ([]ops.Task, error) {
+		return stuckTasks(ctx, core, state, after, limit)
+	}})
 	sh.Every("sweep", sweepPeriod, core.Sweep)
 	sh.Every("purge", purgePeriod, core.Purge)
 	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })
@@ -66,10 +71,23 @@ func nextTask(ctx context.Context, core *billing.Service, log *slog.Logger) (fou
 		return found, err
 	}
 	level, message := slog.LevelWarn, "task failed, it will be tried again"
+	said := []any{"kind", string(failed.Task.Kind), "subject", failed.Task.Subject, "attempt", failed.Task.Attempts + 1, "error", failed.Err}
 	if failed.Dead {
-		level, message = slog.LevelError, "task given up: it rests until it is replayed"
+		level, message = slog.LevelError, "task given up: remove the cause, then replay it"
+		said = append(said, "command", fmt.Sprintf("muster ops billing tasks replay %d", failed.Task.ID))
 	}
-	log.Log(ctx, level, message, "kind", string(failed.Task.Kind), "subject", failed.Task.Subject,
-		"attempt", failed.Task.Attempts+1, "error", failed.Err)
+	log.Log(ctx, level, message, said...)
 	return true, nil
+}
+
+// stuckTasks are tasks as operators see them.
+func stuckTasks(ctx context.Context, core *billing.Service, state string, after int64, limit int) ([]ops.Task, error) {
+	stuck, err := core.StuckTasks(ctx, billing.TaskState(state), after, limit)
+	tasks := make([]ops.Task, len(stuck))
+	for i, t := range stuck {
+		tasks[i] = ops.Task{
+			ID: t.ID, Kind: string(t.Kind), Subject: t.Subject, State: string(t.State), Attempts: t.Attempts, Reason: t.Reason, Settled: t.Settled,
+		}
+	}
+	return tasks, err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
 )
 
 // Store is what billing remembers. One adapter keeps all of it, because a change of an account, what it publishes and
@@ -44,6 +45,9 @@ type Accounts interface {
 type Tx interface {
 	// LockAccount locks and reads an account; ErrUserUnknown if directory has not told of the user.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
+	// LockStates locks the users from id first to id last of whom a state was ever published, by ascending id and at
+	// most limit of them, and reads the states that were published last.
+	LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error)
 	// SaveUser inserts or updates.
 	SaveUser(ctx context.Context, u User) error
 	// SaveSubscription inserts or updates by the provider's id and sets s.ID.
@@ -101,6 +105,11 @@ type Queue interface {
 	Settle(ctx context.Context, taskID int64, o Outcome) error
 	// EventOutcome says how far the handling of an event is; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
+	// Stuck lists tasks in a state, by ascending id from after the given one on.
+	Stuck(ctx context.Context, state TaskState, after int64, limit int) ([]StuckTask, error)
+	// Revive puts a task that is dead or unmatched back to where it was enqueued, with a new id and no attempts; work of the
+	// same kind and subject that waits already is enough. It returns false when there is no such task.
+	Revive(ctx context.Context, taskID int64, now time.Time) (bool, error)
 	// PurgeHandled forgets events that were received before and are handled, and tasks settled before
 	// that leave nothing to do. What waits, and what was given up until somebody replays it, stays.
 	PurgeHandled(ctx context.Context, before time.Time) error

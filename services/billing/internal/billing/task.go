@@ -37,6 +37,17 @@ const (
 	TaskDead      TaskState = "dead"      // given up until somebody replays it
 )
 
+// StuckTask is a task that nobody works on any more, for operators.
+type StuckTask struct {
+	ID       int64
+	Kind     TaskKind
+	Subject  string
+	State    TaskState
+	Attempts int
+	Reason   string    // why the last attempt failed
+	Settled  time.Time // when it ended
+}
+
 // Outcome is what came of an attempt.
 type Outcome struct {
 	State   TaskState

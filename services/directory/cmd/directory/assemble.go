@@ -42,7 +42,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	}
 	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Legacy: legacy, Now: sh.Now}, s.rules())
 
-	sh.Publishes(contracts.TopicUser, contracts.TopicUserEvents)
+	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)
 	sh.Consumes(events.Topics, events.Handler(core))
 	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
 		Service: core, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: lists.Standing,

@@ -32,6 +32,9 @@ type Users interface {
 	// LockUsers gives those of the users that are live, in the order of their ids. They are locked in that order, so
 	// that batches which overlap wait for each other and do not deadlock.
 	LockUsers(ctx context.Context, ids []int64) ([]User, error)
+	// LockUserRange gives the users from id first to id last, also as tombstones, in the order of their ids and at most
+	// limit of them.
+	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
 	// LockUsersByEmail is LockUsers for the live users with these addresses in any case.
 	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
 	// EmailTaken says whether a live user has this address in any case. It locks nobody: only CreateUser and UpdateUser

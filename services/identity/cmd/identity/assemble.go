@@ -44,7 +44,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		return err
 	}
 
-	sh.Publishes(contracts.TopicAccount, contracts.TopicAccountEvents)
+	sh.Publishes(core.Republish, contracts.TopicAccount, contracts.TopicAccountEvents)
 	sh.Consumes(events.Topics, events.Handler(core))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
 		Service: core, Reader: store, Keys: web.LocalKeys(ring.Public), CSRF: sh.CSRF,

@@ -30,6 +30,9 @@ type Tx interface {
 	InsertAccount(ctx context.Context, a Account) (Account, error)
 	// LockAccount reads and locks the account, also a deleted one; ErrAccountNotFound when there never was one.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
+	// LockAccounts reads and locks the accounts from id first to id last, also deleted ones, by ascending id and at most
+	// limit of them.
+	LockAccounts(ctx context.Context, first, last int64, limit int) ([]Account, error)
 	// LockClaimants reads and locks, by ascending id, all accounts whose address this is, compared without case: the
 	// one that signs in with it and those displaced from it.
 	LockClaimants(ctx context.Context, email string) ([]Account, error)

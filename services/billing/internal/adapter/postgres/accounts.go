@@ -62,6 +62,18 @@ func (t tx) LockAccount(ctx context.Context, userID int64) (billing.Account, err
 	return loadAccount(ctx, t.db, selectUser+" FOR UPDATE", userID)
 }
 
+func (t tx) LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error) {
+	rows, err := pg.Many[struct {
+		State pg.JSON[billingv1.Subscription]
+	}](ctx, t.db, "lock states", `
+		SELECT state FROM billing_users WHERE user_id BETWEEN ? AND ? AND version > 0 ORDER BY user_id LIMIT ? FOR UPDATE`, first, last, limit)
+	states := make([]billingv1.Subscription, len(rows))
+	for i, r := range rows {
+		states[i] = r.State.V
+	}
+	return states, err
+}
+
 func loadAccount(ctx context.Context, db *gorm.DB, query string, userID int64) (billing.Account, error) {
 	u, err := findUser(ctx, db, query, userID)
 	if err != nil {

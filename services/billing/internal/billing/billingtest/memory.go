@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
 	"muster/services/billing/internal/billing"
 )
 
@@ -224,6 +225,15 @@ func (t *memoryTx) id() int64 { t.lastID++; return t.lastID }
 
 func (t *memoryTx) LockAccount(_ context.Context, id int64) (billing.Account, error) {
 	return t.account(id)
+}
+
+func (t *memoryTx) LockStates(_ context.Context, first, last int64, limit int) (states []billingv1.Subscription, err error) {
+	for _, id := range slices.Sorted(maps.Keys(t.users)) {
+		if u := t.users[id]; id >= first && id <= last && u.State.Version > 0 && len(states) < limit {
+			states = append(states, u.State)
+		}
+	}
+	return states, nil
 }
 
 func (t *memoryTx) SaveUser(_ context.Context, u billing.User) error { t.users[u.ID] = u; return nil }

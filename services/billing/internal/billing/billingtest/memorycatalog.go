@@ -215,6 +215,36 @@ func (m *Memory) EventOutcome(_ context.Context, id string) (billing.Outcome, er
 	})
 }
 
+// Stuck implements billing.Queue.
+func (m *Memory) Stuck(_ context.Context, state billing.TaskState, after int64, limit int) ([]billing.StuckTask, error) {
+	return look(m, func(d *data) (stuck []billing.StuckTask, err error) {
+		for _, t := range d.tasks {
+			if t.outcome.State == state && t.ID > after && len(stuck) < limit {
+				stuck = append(stuck, billing.StuckTask{
+					ID: t.ID, Kind: t.Kind, Subject: t.Subject, State: state, Attempts: t.tries, Reason: t.outcome.Reason, Settled: t.outcome.Settled,
+				})
+			}
+		}
+		return stuck, nil
+	})
+}
+
+// Revive implements billing.Queue.
+func (m *Memory) Revive(_ context.Context, id int64, now time.Time) (bool, error) {
+	return look(m, func(d *data) (bool, error) {
+		i := slices.IndexFunc(d.tasks, func(t task) bool {
+			return t.ID == id && (t.outcome.State == billing.TaskDead || t.outcome.State == billing.TaskUnmatched)
+		})
+		if i < 0 {
+			return false, nil
+		}
+		stuck := d.tasks[i]
+		d.tasks = slices.Delete(d.tasks, i, i+1)
+		d.enqueue(stuck.Kind, stuck.Subject, now)
+		return true, nil
+	})
+}
+
 // PurgeHandled implements billing.Queue.
 func (m *Memory) PurgeHandled(_ context.Context, before time.Time) error {
 	_, err := look(m, func(d *data) (any, error) {

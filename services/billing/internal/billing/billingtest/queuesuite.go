@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/libs/causal"
+	"muster/libs/contracts/billingv1"
 	"muster/services/billing/internal/billing"
 )
 
@@ -136,4 +137,74 @@ func enqueueAgain(t *testing.T, h StoreHarness) {
 	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
 	must(t, err)
 	equal(t, found, true)
+}
+
+func revival(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	enqueue := func(subject string) {
+		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, subject, T0)) })
+	}
+	settle := func(o billing.Outcome) int64 {
+		task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+		must(t, err)
+		equal(t, found, true)
+		must(t, h.Store.Settle(ctx, task.ID, o))
+		return task.ID
+	}
+	enqueue("1")
+	dead := settle(billing.Outcome{State: billing.TaskDead, Reason: "refused", Settled: *later(time.Second)})
+	enqueue("2")
+	unmatched := settle(billing.Outcome{State: billing.TaskUnmatched, Reason: "nobody's", Settled: *later(time.Second)})
+	enqueue("3")
+	done := settle(billing.Outcome{State: billing.TaskDone, Settled: *later(time.Second)})
+
+	stuck, err := h.Store.Stuck(ctx, billing.TaskDead, 0, 10)
+	must(t, err)
+	equal(t, stuck, []billing.StuckTask{{
+		ID: dead, Kind: billing.TaskClose, Subject: "1", State: billing.TaskDead, Attempts: 1, Reason: "refused", Settled: *later(time.Second),
+	}})
+	stuck, err = h.Store.Stuck(ctx, billing.TaskUnmatched, 0, 10)
+	must(t, err)
+	equal(t, len(stuck), 1)
+	stuck, err = h.Store.Stuck(ctx, billing.TaskUnmatched, unmatched, 10)
+	must(t, err)
+	equal(t, len(stuck), 0)
+
+	revive := func(id int64) bool {
+		revived, err := h.Store.Revive(ctx, id, T0)
+		must(t, err)
+		return revived
+	}
+	enqueue("1") // It waits already when the dead one is revived: once is enough.
+	equal(t, revive(dead), true)
+	equal(t, revive(dead), false)
+	equal(t, revive(done), false)
+	equal(t, revive(unmatched), true)
+	for _, subject := range []string{"1", "2"} {
+		task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+		must(t, err)
+		equal(t, found, true)
+		equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: subject})
+	}
+	_, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, found, false)
+}
+
+func stateRange(t *testing.T, h StoreHarness) {
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		for _, id := range []int64{1, 2, 3, 5} {
+			u := sampleUser(id)
+			if id == 2 {
+				u.State = billingv1.Subscription{} // Nothing was ever published.
+			}
+			must(t, tx.SaveUser(ctx, u))
+		}
+		states, err := tx.LockStates(ctx, 2, 9, 10)
+		must(t, err)
+		equal(t, states, []billingv1.Subscription{sampleUser(3).State, sampleUser(5).State})
+		states, err = tx.LockStates(ctx, 1, 9, 2)
+		must(t, err)
+		equal(t, states, []billingv1.Subscription{sampleUser(1).State, sampleUser(3).State})
+	})
 }

@@ -45,6 +45,8 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("an event is received once and handled", eventQueue)
 	run("a lease runs out", leases)
 	run("what is handled is forgotten, what waits is not", purging)
+	run("what is given up is listed and revived", revival)
+	run("states are locked by a range of ids", stateRange)
 	run("work that is under way can be asked for again", enqueueAgain)
 }
 

@@ -85,6 +85,11 @@ func (t tx) LockUsers(ctx context.Context, ids []int64) ([]directory.User, error
 	return t.lockLive(ctx, "id = ANY(?::bigint[])", pg.Array[int64](ids))
 }
 
+// LockUserRange locks and reads users and tombstones.
+func (t tx) LockUserRange(ctx context.Context, first, last int64, limit int) ([]directory.User, error) {
+	return t.lockMany(ctx, "id BETWEEN ? AND ? ORDER BY id LIMIT ? FOR UPDATE", first, last, limit)
+}
+
 // LockUsersByEmail locks and reads the live users with these addresses.
 func (t tx) LockUsersByEmail(ctx context.Context, emails []string) ([]directory.User, error) {
 	return t.lockLive(ctx, "lower(email) = ANY(ARRAY(SELECT lower(e) FROM unnest(?::text[]) e))", pg.Array[string](emails))

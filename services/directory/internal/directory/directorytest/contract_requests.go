@@ -22,6 +22,19 @@ func lockedByID(t *testing.T, b Backend) {
 	})
 }
 
+func lockedByRange(t *testing.T, b Backend) {
+	create(t, b, SampleUser(3), SampleUser(1), SampleUser(5), SampleTombstone(4))
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		users, err := tx.LockUserRange(ctx, 2, 4, 10)
+		equal(t, users, []directory.User{SampleUser(3), SampleTombstone(4)})
+		first, _ := tx.LockUserRange(ctx, 1, 9, 2)
+		equal(t, first, []directory.User{SampleUser(1), SampleUser(3)})
+		none, _ := tx.LockUserRange(ctx, 6, 9, 2)
+		equal(t, len(none), 0)
+		return err
+	})
+}
+
 func lockedByAddress(t *testing.T, b Backend) {
 	create(t, b, SampleUser(3), SampleUser(1), SampleUser(2), SampleTombstone(4))
 	in(t, b, func(ctx context.Context, tx directory.Tx) error {

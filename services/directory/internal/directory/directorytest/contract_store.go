@@ -47,6 +47,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"an update cannot take another's address":       takenAtUpdate,
 		"a tombstone's address is free":                 freedAddress,
 		"users are locked by id":                        lockedByID,
+		"users are locked by a range of ids":            lockedByRange,
 		"users are locked by address":                   lockedByAddress,
 		"an address is taken or free":                   addressTaken,
 		"users due come in order":                       usersDue,

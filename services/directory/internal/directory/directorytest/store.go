@@ -154,6 +154,15 @@ func (t *tx) LockUsers(_ context.Context, ids []int64) ([]directory.User, error)
 	return t.lockLive(func(u directory.User) bool { return slices.Contains(ids, u.ID) }), nil
 }
 
+func (t *tx) LockUserRange(_ context.Context, first, last int64, limit int) (users []directory.User, err error) {
+	for _, id := range slices.Sorted(maps.Keys(t.users)) {
+		if id >= first && id <= last && len(users) < limit {
+			users = append(users, t.users[id])
+		}
+	}
+	return users, nil
+}
+
 func (t *tx) LockUsersByEmail(_ context.Context, emails []string) ([]directory.User, error) {
 	return t.lockLive(func(u directory.User) bool {
 		return slices.ContainsFunc(emails, func(email string) bool { return usersapi.SameEmail(u.Email, email) })

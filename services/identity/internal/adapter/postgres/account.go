@@ -51,6 +51,12 @@ func (t *tx) LockAccount(ctx context.Context, userID int64) (identity.Account, e
 	return row.account(), err
 }
 
+func (t *tx) LockAccounts(ctx context.Context, first, last int64, limit int) ([]identity.Account, error) {
+	rows, err := pg.Many[accountRow](ctx, t.db, "lock accounts",
+		selectAccount+"WHERE user_id BETWEEN ? AND ? ORDER BY user_id LIMIT ? FOR UPDATE", first, last, limit)
+	return pg.Map(rows, accountRow.account), err
+}
+
 // claimants is written in two halves because each of the two has an index, and both together have none.
 const claimants = "(lower(email) = lower(?) AND NOT displaced OR lower(email) = lower(?) AND displaced)"
 

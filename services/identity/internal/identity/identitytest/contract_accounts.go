@@ -132,3 +132,23 @@ func displacedGiveWay(t *testing.T, s StoreUnderTest) {
 		same(t, "claimants without the deleted one", claimants, []identity.Account{first})
 	})
 }
+
+func lockRange(t *testing.T, s StoreUnderTest) {
+	all := make([]identity.Account, 4)
+	for i := range all {
+		all[i] = insert(t, s.Store, sample(string(rune('a'+i))+"@example.com"))
+	}
+	all[1] = identity.Account{UserID: all[1].UserID, Version: 9, CreatedAt: at, Deleted: true}
+	update(t, s.Store, all[1])
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		some, err := tx.LockAccounts(ctx, all[1].UserID, all[2].UserID, 10)
+		check(t, err)
+		same(t, "a range", some, all[1:3])
+		some, err = tx.LockAccounts(ctx, all[0].UserID, all[3].UserID, 2)
+		check(t, err)
+		same(t, "the first two", some, all[:2])
+		some, err = tx.LockAccounts(ctx, all[3].UserID+1, all[3].UserID+9, 2)
+		check(t, err)
+		same(t, "how many are behind the last", len(some), 0)
+	})
+}

@@ -42,6 +42,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 		"unknown is not found":                   unknownIsNotFound,
 		"an address signs in one account":        addressIsUnique,
 		"concurrent inserts have one winner":     concurrentInserts,
+		"accounts are locked by a range of ids":  lockRange,
 		"displaced and deleted give way":         displacedGiveWay,
 		"a failed transaction leaves nothing":    failedLeavesNothing,
 		"a failed inner transaction is undone":   failedInner,

@@ -3,6 +3,7 @@ package identitytest
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -38,6 +39,16 @@ func (t *tx) LockAccount(_ context.Context, userID int64) (identity.Account, err
 		return identity.Account{}, identity.ErrAccountNotFound
 	}
 	return a, nil
+}
+
+func (t *tx) LockAccounts(_ context.Context, first, last int64, limit int) ([]identity.Account, error) {
+	var accounts []identity.Account
+	for _, id := range slices.Sorted(maps.Keys(t.state.accounts)) {
+		if id >= first && id <= last && len(accounts) < limit {
+			accounts = append(accounts, t.state.accounts[id])
+		}
+	}
+	return accounts, nil
 }
 
 func (t *tx) LockClaimants(_ context.Context, email string) ([]identity.Account, error) {

@@ -1,0 +1,149 @@
+package ops
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/gin-gonic/gin"
+	"gorm.io/gorm"
+
+	"muster/libs/errs"
+	"muster/libs/inbox"
+	"muster/libs/web"
+)
+
+// Config says what a service has that an operator can act on.
+type Config struct {
+	Tokens   web.ServiceTokens
+	Logger   *slog.Logger
+	Consumer *inbox.Consumer
+	// DB is the database with the outbox.
+	DB *gorm.DB
+	// Republish is nil when the service publishes nothing.
+	Republish Republisher
+	// Tasks is nil when the service has no background work that can be given up.
+	Tasks *Tasks
+}
+
+// Republisher publishes the state of users again. It appends to the outbox, in one transaction, the present state of the
+// users whose ids are from first to last, at most limit of them, in the order of their ids and with the versions they
+// have. It returns how many there were and the id of the last one.
+type Republisher func(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error)
+
+// Tasks gives operators access to background work.
+type Tasks struct {
+	// List returns tasks in a state that waits for an operator, in the order of their ids, from after the given id on.
+	// State names are the service's; a *errs.Error refuses one that it does not know.
+	List func(ctx context.Context, state string, after int64, limit int) ([]Task, error)
+	// Replay makes such a task due again. It reports whether there was one.
+	Replay func(ctx context.Context, id int64) (bool, error)
+}
+
+// Errors of ids that nothing has, or has any more.
+var (
+	ErrParkedNotFound = errs.New(errs.KindNotFound, "PARKED_NOT_FOUND", "There is no parked record with this id.")
+	ErrDeadNotFound   = errs.New(errs.KindNotFound, "DEAD_EVENT_NOT_FOUND", "There is no dead event with this id.")
+	ErrTaskNotFound   = errs.New(errs.KindNotFound, "TASK_NOT_FOUND", "There is no task with this id that waits for an operator.")
+	ErrStateNotFound  = errs.New(errs.KindNotFound, "STATE_NOT_FOUND", "The service publishes no state of this user.")
+)
+
+// Mount adds the routes.
+func Mount(routes gin.IRouter, config Config) {
+	d := &desk{config}
+	r := routes.Group("/internal/ops", config.Tokens.OnlyFrom(Caller))
+	r.GET("/parked", d.do("parked list", d.listParked))
+	r.GET("/parked/:id", d.do("parked show", d.showParked))
+	r.POST("/parked/:id/replay", d.do("parked replay", d.replayParked))
+	r.POST("/parked/replay", d.do("parked replay", d.replayAll))
+	r.DELETE("/parked/:id", d.do("parked drop", d.dropParked))
+	r.GET("/topics", d.do("topics list", d.listTopics))
+	r.POST("/topics/:topic/rewind", d.do("topics rewind", d.rewindTopic))
+	if config.Republish != nil {
+		r.GET("/outbox", d.do("outbox list", d.listDead))
+		r.GET("/outbox/:id", d.do("outbox show", d.showDead))
+		r.POST("/outbox/:id/requeue", d.do("outbox requeue", d.requeueDead))
+		r.DELETE("/outbox/:id", d.do("outbox drop", d.dropDead))
+		r.POST("/state/republish", d.do("state republish", d.republish))
+	}
+	if config.Tasks != nil {
+		r.GET("/tasks", d.do("tasks list", d.listTasks))
+		r.POST("/tasks/:id/replay", d.do("tasks replay", d.replayTask))
+	}
+}
+
+// desk is where operators are served.
+type desk struct{ Config }
+
+// action does what a request asks for and returns the answer; nil is 204. note adds to the log line.
+type action func(c *gin.Context, note func(args ...any)) (answer any, err error)
+
+// do answers a request with what an action returns, and logs who did what.
+func (d *desk) do(name string, act action) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		said := []any{"action", name, "caller", Caller, "operator", operator(c)}
+		if id := c.Param("id"); id != "" {
+			said = append(said, "id", printable(id))
+		}
+		answer, err := act(c, func(args ...any) { said = append(said, args...) })
+		if err != nil {
+			d.Logger.WarnContext(c.Request.Context(), "an operator's action failed", append(said, "code", errs.From(err).Code)...)
+			web.Fail(c, err)
+			return
+		}
+		d.Logger.InfoContext(c.Request.Context(), "an operator acted", said...)
+		if answer == nil {
+			c.Status(http.StatusNoContent)
+			return
+		}
+		c.JSON(http.StatusOK, answer)
+	}
+}
+
+func operator(c *gin.Context) string { return printable(c.GetHeader(HeaderOperator)) }
+
+// printable is text from a request as it goes into the log: without control characters, and not long.
+func printable(text string) string {
+	const longest = 100
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
+	runes := []rune(text)
+	return string(runes[:min(len(runes), longest)])
+}
+
+const (
+	defaultPage = 50
+	maxPage     = 200
+)
+
+// page reads the bounds of a list: after, and limit from 1 to 200, 50 when it is not given.
+func page(c *gin.Context) (after int64, limit int, err error) {
+	after, err = strconv.ParseInt(c.DefaultQuery("after", "0"), 10, 64)
+	if err != nil || after < 0 {
+		return 0, 0, errs.InvalidField("after", "must be the next of a page")
+	}
+	limit, err = strconv.Atoi(c.DefaultQuery("limit", strconv.Itoa(defaultPage)))
+	if err != nil || limit < 1 || limit > maxPage {
+		return 0, 0, errs.InvalidField("limit", "must be from 1 to "+strconv.Itoa(maxPage))
+	}
+	return after, limit, nil
+}
+
+// paged makes a page of rows. A full one may have another behind it.
+func paged[R, T any](rows []R, limit int, convert func(R) T, id func(R) int64) Page[T] {
+	p := Page[T]{Data: make([]T, len(rows))}
+	for i, row := range rows {
+		p.Data[i] = convert(row)
+	}
+	if len(rows) == limit {
+		p.Next = id(rows[limit-1])
+	}
+	return p
+}

@@ -1,0 +1,46 @@
+package billing
+
+import (
+	"context"
+
+	"muster/libs/contracts"
+	"muster/libs/errs"
+)
+
+// Republish publishes the state of the users from id first to id last again as it was published last, by ascending id
+// and at most limit of them. The versions stay: consumers that have the state ignore it. It returns how many users there
+// were and the id of the last one.
+func (s *Service) Republish(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error) {
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		// Locked, so that no newer state gets into the outbox before these.
+		states, err := tx.LockStates(ctx, first, last, limit)
+		if err != nil {
+			return err
+		}
+		n, reached = len(states), 0
+		payloads := make([]contracts.Payload, n)
+		for i, state := range states {
+			payloads[i], reached = state, state.UserID
+		}
+		return tx.Publish(ctx, s.now(), payloads...)
+	})
+	return n, reached, err
+}
+
+// StuckTasks lists the tasks that wait for an operator: the dead ones, or the unmatched ones, whose customer is
+// nobody's. They come by ascending id from after the given one on.
+func (s *Service) StuckTasks(ctx context.Context, state TaskState, after int64, limit int) ([]StuckTask, error) {
+	if state != TaskDead && state != TaskUnmatched {
+		return nil, errs.InvalidField("state", "must be dead or unmatched")
+	}
+	return s.store.Stuck(ctx, state, after, limit)
+}
+
+// ReplayTask makes a dead or unmatched task due again. It returns false when there is no such task.
+func (s *Service) ReplayTask(ctx context.Context, id int64) (bool, error) {
+	revived, err := s.store.Revive(ctx, id, s.now())
+	if revived {
+		s.wake()
+	}
+	return revived, err
+}
