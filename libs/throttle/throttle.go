@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
-	"io/fs"
 	"math"
 	"slices"
 	"time"
@@ -18,19 +17,11 @@ import (
 	"muster/libs/pg"
 )
 
-//go:embed migrations
+//go:embed migrations/*.sql
 var files embed.FS
 
 // Migrations make the table that a [Throttle] needs.
-var Migrations = pg.Migrations{Name: "throttle", FS: root(files)}
-
-func root(files embed.FS) fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the directory is compiled in
-	}
-	return sub
-}
+var Migrations = pg.Embedded("throttle", files)
 
 // ErrLimited says that a limit is used up (429). The error that is returned has RetryAfter set.
 var ErrLimited = errs.New(errs.KindTooMany, "RATE_LIMITED", "Too many requests. Please try again later.")
