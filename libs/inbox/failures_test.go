@@ -16,7 +16,7 @@ func TestFailuresAreTriedAgainOrParkedByTheirKind(t *testing.T) {
 		}
 	}
 	for kind := errs.KindInternal; kind <= errs.KindUnavailable; kind++ {
-		passes := kind == errs.KindUnavailable || kind == errs.KindBadGateway || kind == errs.KindTooMany
+		passes := kind == errs.KindTimeout || kind == errs.KindUnavailable || kind == errs.KindBadGateway || kind == errs.KindTooMany
 		if got := inbox.IsTransient(errs.New(kind, "CODE", "said").Because(errors.New("oops"))); got != passes {
 			t.Errorf("kind %d: tried again %v, want %v", kind, got, passes)
 		}
