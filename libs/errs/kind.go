@@ -13,6 +13,7 @@ const (
 	KindForbidden                   // you may not
 	KindNotFound                    // there is no such thing
 	KindMethod                      // not with this method
+	KindTimeout                     // the request took too long to arrive
 	KindConflict                    // the state does not allow it
 	KindTooLarge                    // the body is too long
 	KindUnsupported                 // not this media type
@@ -36,6 +37,7 @@ var rules = [...]rule{
 	KindForbidden:       {403, false, slog.LevelInfo},
 	KindNotFound:        {404, false, slog.LevelDebug},
 	KindMethod:          {405, false, slog.LevelDebug},
+	KindTimeout:         {408, true, slog.LevelDebug},
 	KindConflict:        {409, false, slog.LevelDebug},
 	KindTooLarge:        {413, false, slog.LevelInfo},
 	KindUnsupported:     {415, false, slog.LevelDebug},

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
-	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,12 +22,9 @@ func Bind[T any](c *gin.Context) (T, error) {
 	if !isJSON(c.GetHeader("Content-Type")) {
 		return v, errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
 	}
-	body, err := io.ReadAll(c.Request.Body)
+	body, err := ReadBody(c)
 	if err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return v, errTooLarge
-		}
-		return v, errs.InvalidField("body", "could not be read").Because(err)
+		return v, err
 	}
 	if !utf8.Valid(body) { // the decoder would put U+FFFD for what is not
 		return v, errs.InvalidField("body", "must be UTF-8")

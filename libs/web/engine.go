@@ -16,9 +16,6 @@ import (
 	"muster/libs/errs"
 )
 
-// MaxBody is the largest request body that is read, in bytes (contract section 3).
-const MaxBody = 1 << 20
-
 // HeaderRequestID names a request in logs and answers.
 const HeaderRequestID = "X-Request-Id"
 
@@ -33,7 +30,9 @@ type Options struct {
 
 // New makes an engine with request ids, traces, an access log, recovery, the body limit, and the contract's answers to
 // unknown routes and wrong methods.
-func New(o Options) *gin.Engine {
+func New(o Options) *gin.Engine { return newEngine(o, bodyTime) }
+
+func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
@@ -42,7 +41,9 @@ func New(o Options) *gin.Engine {
 	if err := e.SetTrustedProxies(nil); err != nil {
 		panic(err) // it can't fail without proxies to parse
 	}
-	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, limitBody(o.Streams))
+	e.TrustedPlatform = HeaderClientIP // of c.ClientIP, in a service behind the gateway
+	open := &bodies{time: bodyTime, of: map[string][]*arriving{}}
+	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, open.limit(o.Streams))
 	e.NoRoute(func(c *gin.Context) { Fail(c, errs.New(errs.KindNotFound, "NOT_FOUND", "No such route.")) })
 	e.NoMethod(func(c *gin.Context) {
 		c.Header("Allow", allowed(e, c.Request.URL.Path))
@@ -111,20 +112,6 @@ func recoverer(c *gin.Context) {
 		c.Abort()
 	}()
 	c.Next()
-}
-
-func limitBody(streams map[string]time.Duration) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if idle, streams := streams[c.Request.Method+" "+c.FullPath()]; streams {
-			streamBody(c, idle)
-			return
-		}
-		if c.Request.ContentLength > MaxBody {
-			Fail(c, errTooLarge)
-			return
-		}
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
-	}
 }
 
 // allowed lists the methods that some route has for a path, for the Allow header (RFC 9110, section 10.2.1).

@@ -96,8 +96,6 @@ func encode(names []string, values map[string]any) ([]byte, error) {
 	return append(text, '}'), nil
 }
 
-var errTooLarge = errs.New(errs.KindTooLarge, "BODY_TOO_LARGE", "The request body is larger than 1 MiB.")
-
 // Unavailable is the answer when something the service depends on is away.
 func Unavailable(what string, cause error) error {
 	return errs.New(errs.KindUnavailable, "UNAVAILABLE", what+" is not available right now. Please try again.").Because(cause)

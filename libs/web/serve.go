@@ -10,14 +10,18 @@ import (
 	"time"
 )
 
-// Timeouts of the server. WriteTimeout stays unset: streams and held answers have deadlines of their own.
+// Limits of the server. It has no deadline for a whole request: answers are held, and bodies stream. Instead, headers
+// have one, a body has one ([ReadBody]), and so has each piece of an answer.
 const (
 	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second
+	writeTimeout      = 30 * time.Second // for a client to take [writePiece] bytes
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 64 << 10
 	drainTime         = 15 * time.Second
 )
+
+// writePiece is how many bytes are written under one deadline: a client that takes 2 KiB a second is fast enough.
+const writePiece = 64 << 10
 
 // Listen opens the address, or says in a sentence why it can't.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -30,13 +34,21 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // Serve answers requests on l until ctx is done, then takes no new ones and lets those under way finish (15 s at most).
+// It speaks HTTP/1.1. A client that takes more than 10 s to send its headers, sends more than 64 KiB of them, or does
+// not read its answer is cut off.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	return serve(ctx, l, h, log, timeouts{readHeaderTimeout, writeTimeout})
+}
+
+type timeouts struct{ header, write time.Duration }
+
+func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, limit timeouts) error {
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		Handler: h, ReadHeaderTimeout: limit.header, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	go func() { failed <- server.Serve(patientListener{l, limit.write}) }()
 	log.InfoContext(ctx, "listening", "addr", l.Addr().String())
 	select {
 	case err := <-failed:
@@ -49,4 +61,49 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 		return errors.Join(fmt.Errorf("http server: requests were still under way after %s: %w", drainTime, err), server.Close())
 	}
 	return nil
+}
+
+// patientListener gives each write to a connection a deadline of its own.
+type patientListener struct {
+	net.Listener
+	patience time.Duration
+}
+
+// Accept implements [net.Listener].
+func (l patientListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return patientConn{c, l.patience}, nil
+}
+
+type patientConn struct {
+	net.Conn
+	patience time.Duration
+}
+
+// Write implements [net.Conn].
+func (c patientConn) Write(p []byte) (written int, err error) {
+	for {
+		piece := p[written:min(len(p), written+writePiece)]
+		if err := c.SetWriteDeadline(time.Now().Add(c.patience)); err != nil {
+			return written, err
+		}
+		n, err := c.Conn.Write(piece)
+		written += n
+		if err != nil || written == len(p) {
+			return written, err
+		}
+	}
+}
+
+// CloseWrite ends the sending half. net/http does so before it closes a connection on which the client may still be
+// sending, so that the client gets to read the answer instead of a reset.
+func (c patientConn) CloseWrite() error {
+	half, ok := c.Conn.(interface{ CloseWrite() error })
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	return half.CloseWrite()
 }

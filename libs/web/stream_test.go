@@ -17,13 +17,17 @@ import (
 	"muster/libs/web"
 )
 
-// streamer is a server with a read timeout, one route that streams, and one that only tries to.
+// streamer is a server with a read timeout, one route that streams, and one that does not.
 func streamer(t *testing.T, idle time.Duration, handle func(c *gin.Context, body io.ReadCloser)) string {
 	t.Helper()
 	e := web.New(web.Options{Service: "test", Logger: quiet, Streams: map[string]time.Duration{"POST /stream/:id": idle}})
 	handler := func(c *gin.Context) { handle(c, c.Request.Body) }
 	e.POST("/stream/:id", handler)
-	e.PUT("/stream/:id", handler)
+	e.PUT("/stream/:id", func(c *gin.Context) {
+		if _, err := web.ReadBody(c); err != nil {
+			web.Fail(c, err)
+		}
+	})
 	s := httptest.NewUnstartedServer(e)
 	s.Config.ReadTimeout = 200 * time.Millisecond
 	s.Start()

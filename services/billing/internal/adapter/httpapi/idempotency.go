@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"io"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -40,12 +39,11 @@ func (a *api) idempotent(c *gin.Context) {
 		web.Fail(c, errs.InvalidField(headerIdempotencyKey, "must have at most 255 printable ASCII characters"))
 		return
 	}
-	body, err := io.ReadAll(c.Request.Body)
+	body, err := web.ReadBody(c)
 	if err != nil {
-		web.Fail(c, errs.New(errs.KindTooLarge, "BODY_TOO_LARGE", "The request body is larger than 1 MiB.").Because(err))
+		web.Fail(c, err)
 		return
 	}
-	c.Request.Body = io.NopCloser(bytes.NewReader(body))
 	userID := web.CurrentPrincipal(c).UserID
 	attempt, err := a.Answers.Begin(c.Request.Context(), userID, key, fingerprint(c, body), a.Now())
 	if err != nil {

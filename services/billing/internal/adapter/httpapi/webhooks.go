@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"io"
 	"net/http"
 	"time"
 
@@ -17,9 +16,9 @@ const longestWait = 5 * time.Second
 
 // receiveWebhook checks the signature, puts the event into the inbox and answers; everything else comes after.
 func (a *api) receiveWebhook(c *gin.Context) {
-	body, err := io.ReadAll(c.Request.Body) // web.New has limited it
+	body, err := web.ReadBody(c)
 	if err != nil {
-		web.Fail(c, errs.InvalidField("body", "could not be read, or is larger than 1 MiB").Because(err))
+		web.Fail(c, err)
 		return
 	}
 	event, err := a.Webhooks.Event(body, c.GetHeader("Stripe-Signature"), a.Now())

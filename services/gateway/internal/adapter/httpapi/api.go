@@ -70,6 +70,7 @@ func Mount(engine *gin.Engine, c Config) error {
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
 	a.auth = web.NewAuthenticator(c.Keys, c.CSRF, a.standing)
+	engine.TrustedPlatform = "" // nobody stands in front who could name the client in a header of ours
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return fmt.Errorf("trusted proxies: %w", err)
 	}

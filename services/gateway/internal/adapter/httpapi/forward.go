@@ -36,6 +36,12 @@ func (a *api) forward(r route) gin.HandlerFunc {
 		finish = (*api).hold
 	}
 	return func(c *gin.Context) {
+		if r.to != uploads {
+			if _, err := web.ReadBody(c); err != nil {
+				web.Fail(c, err)
+				return
+			}
+		}
 		err := upstream.Forward(c.Writer, c.Request, internal(c), func(resp *http.Response) error {
 			if r.to == uploads {
 				if err := endUpload(c.Request.Body, resp); err != nil {

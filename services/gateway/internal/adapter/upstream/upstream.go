@@ -4,7 +4,6 @@ package upstream
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -16,7 +15,6 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
-	"muster/libs/errs"
 	"muster/libs/web"
 )
 
@@ -80,9 +78,8 @@ func New(name, baseURL string, limits Limits, logger *slog.Logger) (*Upstream, e
 // client's own are cleaned. answer sees the answer before any of it is sent; it may change it, hold it, or refuse it
 // with an error.
 //
-// An error means that nothing was written to w: the one that answer returned, UNAVAILABLE when the service did not
-// answer (it may or may not have done its work), or 413 when the request's body was too long. When the client hangs
-// up, the request to the service is cancelled.
+// An error means that nothing was written to w: the one that answer returned, or UNAVAILABLE when the service did not
+// answer (it may or may not have done its work). When the client hangs up, the request to the service is cancelled.
 func (u *Upstream) Forward(w http.ResponseWriter, r *http.Request, set http.Header, answer func(*http.Response) error) error {
 	ctx, cancel := context.WithTimeout(r.Context(), u.total)
 	defer cancel()
@@ -102,7 +99,7 @@ func (u *Upstream) Forward(w http.ResponseWriter, r *http.Request, set http.Head
 	if refused != nil || failed == nil {
 		return refused
 	}
-	return u.explain(failed)
+	return web.Unavailable("The "+u.name+" service", failed)
 }
 
 // rewrite runs after the hop-by-hop headers are gone, those that the client named in Connection among them. So what is
@@ -117,14 +114,6 @@ func (u *Upstream) rewrite(p *httputil.ProxyRequest, set http.Header) {
 	for name, values := range set {
 		p.Out.Header[name] = values
 	}
-}
-
-// explain makes an error of the contract out of a transport's.
-func (u *Upstream) explain(err error) error {
-	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return errs.New(errs.KindTooLarge, "BODY_TOO_LARGE", "The request body is larger than 1 MiB.").Because(tooLong)
-	}
-	return web.Unavailable("The "+u.name+" service", err)
 }
 
 // buffers are shared by all answers that are copied.
