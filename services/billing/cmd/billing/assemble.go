@@ -12,6 +12,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/ops"
 	"muster/libs/service"
+	"muster/libs/standing"
 	"muster/services/billing/internal/adapter/events"
 	"muster/services/billing/internal/adapter/httpapi"
 	"muster/services/billing/internal/adapter/postgres"
@@ -29,7 +30,7 @@ const (
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
-	store := postgres.New(sh.DB)
+	store, revoked := postgres.New(sh.DB), standing.New(sh.DB)
 	payments, err := stripe.New(s.stripe())
 	if err != nil {
 		return err
@@ -45,9 +46,10 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	core := billing.New(billing.Ports{Store: store, Payments: payments, Now: sh.Now, NewID: uuid.NewString}, s.rules())
 
 	sh.Publishes(core.Republish, contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
-	sh.Consumes(events.Topics, events.Handler(core))
+	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
-		Service: core, Reader: store, Answers: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF, Logger: sh.Log, Now: sh.Now,
+		Service: core, Reader: store, Answers: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
+		Standing: revoked.Check(httpapi.StandingOf(core)), Logger: sh.Log, Now: sh.Now,
 	})
 	httpapi.MountInternal(sh.Internal(), core)
 	sh.Works(service.Queue{

@@ -45,7 +45,7 @@ type system struct {
 	stripe   string
 	prefix   string
 	settings *settings
-	sign     func(userID int64) string
+	token    func(userID int64, session string, issued time.Time) string
 	csrf     web.CSRF
 	internal web.ServiceTokens
 }
@@ -69,7 +69,7 @@ func start(t *testing.T) *system {
 	must(t, err)
 	s.internal, err = web.NewServiceTokens(testSecret, "gateway")
 	must(t, err)
-	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicUser)...)
+	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount)...)
 	s.boot()
 	s.user(admin, 1, func(u *directoryv1.User) { u.TypeCode = "ADMI" })
 	s.user(42, 1, nil)
@@ -96,13 +96,17 @@ func (s *system) identity() string {
 		fmt.Fprintf(w, `{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":%q}]}`, b64(public))
 	}))
 	s.t.Cleanup(server.Close)
-	s.sign = func(userID int64) string {
-		now := time.Now().Unix()
-		claims := fmt.Sprintf(`{"iss":"muster","aud":"muster","sub":"%d","sid":"s%d","typ":"ADMI","iat":%d,"exp":%d}`, userID, userID, now, now+900)
+	s.token = func(userID int64, session string, issued time.Time) string {
+		claims := fmt.Sprintf(`{"iss":"muster","aud":"muster","sub":"%d","sid":%q,"typ":"ADMI","iat":%d,"exp":%d}`, userID, session, issued.Unix(), issued.Unix()+900)
 		signed := b64([]byte(`{"alg":"EdDSA","typ":"JWT","kid":"k1"}`)) + "." + b64([]byte(claims))
 		return signed + "." + b64(ed25519.Sign(private, []byte(signed)))
 	}
 	return server.URL
+}
+
+// sign makes an access token of the one session that a user has in most tests.
+func (s *system) sign(userID int64) string {
+	return s.token(userID, fmt.Sprintf("s%d", userID), time.Now())
 }
 
 // user plays directory.

@@ -9,6 +9,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/service"
+	"muster/libs/standing"
 	"muster/services/directory/internal/adapter/events"
 	"muster/services/directory/internal/adapter/httpapi"
 	"muster/services/directory/internal/adapter/identityapi"
@@ -26,7 +27,7 @@ const (
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
-	store, lists := postgres.New(sh.DB, sh.Now), postgres.NewLists(sh.DB)
+	store, lists, revoked := postgres.New(sh.DB, sh.Now), postgres.NewLists(sh.DB), standing.New(sh.DB)
 	mailer, err := smtp.New(s.smtp())
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
@@ -43,9 +44,9 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Legacy: legacy, Now: sh.Now}, s.rules())
 
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)
-	sh.Consumes(events.Topics, events.Handler(core))
+	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
 	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
-		Service: core, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: lists.Standing,
+		Service: core, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
 	httpapi.MountInternal(sh.Internal(), core)

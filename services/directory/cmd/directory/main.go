@@ -6,13 +6,14 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/pg"
 	"muster/libs/service"
+	"muster/libs/standing"
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/directory"
 )
 
 var blueprint = service.Blueprint[*settings]{
 	Name: directory.Name, Settings: defaults, Assemble: assemble,
-	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, postgres.Migrations},
+	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, standing.Migrations, postgres.Migrations},
 }
 
 func main() { blueprint.Main() }

@@ -12,8 +12,8 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// Topics are what billing consumes.
-var Topics = []string{contracts.TopicUser}
+// Topics are what billing consumes. Of accounts, libs/standing follows all that billing needs.
+var Topics = []string{contracts.TopicUser, contracts.TopicAccount}
 
 // Handler applies directory's user records, in the transaction that the context carries. Types that billing does not
 // know are passed by.

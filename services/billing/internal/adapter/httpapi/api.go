@@ -36,6 +36,7 @@ type Config struct {
 	Webhooks Webhooks
 	Keys     *web.Keys // that access tokens are checked with
 	CSRF     web.CSRF
+	Standing web.StandingOf // [StandingOf], and what identity says of tokens
 	Logger   *slog.Logger
 	Now      func() time.Time
 }
@@ -45,7 +46,7 @@ type api struct{ Config }
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
 	a := &api{c}
-	auth := web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Service))
+	auth := web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)
 	public := e.Group("/api/billing")
 	public.GET("/plans", a.listPlans)
 	public.POST("/webhooks/stripe", a.receiveWebhook)

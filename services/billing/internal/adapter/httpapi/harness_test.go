@@ -67,7 +67,7 @@ func newEdge(t *testing.T) *edge {
 	must(t, err)
 	e.engine = web.New(web.Options{Service: "billing", Logger: slog.New(slog.DiscardHandler)})
 	httpapi.Mount(e.engine, httpapi.Config{
-		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Webhooks: webhooks{},
+		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})

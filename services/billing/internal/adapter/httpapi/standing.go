@@ -14,7 +14,7 @@ import (
 
 type versionKey struct{}
 
-// wantVersion notes the version that the gateway has seen where standingOf finds it.
+// wantVersion notes the version that the gateway has seen where StandingOf finds it.
 func wantVersion(c *gin.Context) {
 	text := c.GetHeader(causal.HeaderUserVersion)
 	if text == "" {
@@ -28,8 +28,8 @@ func wantVersion(c *gin.Context) {
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, version))
 }
 
-// standingOf looks users up in billing's own copy, at least as new as the request wants it.
-func standingOf(s *billing.Service) web.StandingOf {
+// StandingOf looks users up in billing's own copy, at least as new as the request wants it.
+func StandingOf(s *billing.Service) web.StandingOf {
 	return func(ctx context.Context, userID int64, _ string) (web.Standing, error) {
 		atLeast, _ := ctx.Value(versionKey{}).(int64)
 		standing, err := s.StandingOf(ctx, userID, atLeast)

@@ -126,8 +126,7 @@ func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (list
 	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.And("r.user_id = ?", userID), requestColumns, requestTable)
 }
 
-// Standing says whether a user may do anything now, and as what. It does not know sessions: their end is the gateway's
-// to enforce.
+// Standing says whether a user may do anything now, and as what. It does not know sessions: libs/standing does.
 func (l *Lists) Standing(ctx context.Context, userID int64, _ string) (web.Standing, error) {
 	type row struct {
 		IsActive bool

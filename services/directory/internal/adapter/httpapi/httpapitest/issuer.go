@@ -51,13 +51,17 @@ func NewIssuer(t testing.TB) *Issuer {
 // SignIn makes a request come from a user, with the CSRF token of their session.
 func (i *Issuer) SignIn(t testing.TB, r *http.Request, userID int64) {
 	t.Helper()
-	session := "session-" + strconv.FormatInt(userID, 10)
-	now := time.Now()
+	i.SignInAt(t, r, userID, "session-"+strconv.FormatInt(userID, 10), time.Now())
+}
+
+// SignInAt is [Issuer.SignIn] with a session and a time at which the token was issued.
+func (i *Issuer) SignInAt(t testing.TB, r *http.Request, userID int64, session string, issued time.Time) {
+	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, web.AccessClaims{
 		SessionID: session, TypeCode: web.TypeAdmin, // whatever the token says, the service's own data counts
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: web.Issuer, Audience: jwt.ClaimStrings{web.Audience}, Subject: strconv.FormatInt(userID, 10),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(time.Minute)),
+			IssuedAt: jwt.NewNumericDate(issued), ExpiresAt: jwt.NewNumericDate(issued.Add(15 * time.Minute)),
 		},
 	})
 	token.Header["kid"] = "test"

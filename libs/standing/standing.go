@@ -1,0 +1,134 @@
+// Package standing lets a service refuse by itself what the gateway refuses: the access tokens of sessions that have
+// ended, tokens from before all sessions were ended (a password change, a deactivation), and tokens of deleted accounts.
+//
+// identity says so in its account records. A [Store] follows them into a table of the service's own database, so that
+// each replica knows as soon as one has consumed the record, and no request asks another service. The gateway has the
+// same facts in its read model.
+package standing
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"gorm.io/gorm"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/identityv1"
+	"muster/libs/inbox"
+	"muster/libs/pg"
+	"muster/libs/web"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrations make the table account_standing.
+var Migrations = pg.Migrations{Name: "standing", FS: root()}
+
+func root() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the directory is compiled in
+	}
+	return sub
+}
+
+// Store keeps what identity's account records say of access tokens.
+type Store struct{ db *gorm.DB }
+
+// New uses a pool whose database has [Migrations].
+func New(db *gorm.DB) *Store { return &Store{db} }
+
+// Follow makes a handler that applies account records (contracts.TopicAccount) to the table, and then hands all records
+// to next.
+func (s *Store) Follow(next inbox.Handler) inbox.Handler {
+	return func(ctx context.Context, records []inbox.Record) error {
+		var rows []row
+		for _, r := range records {
+			if r.Type != (identityv1.Account{}).EventType() {
+				continue
+			}
+			a, err := contracts.Decode[identityv1.Account](r.Event)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, rowOf(a))
+		}
+		if err := s.apply(ctx, rows); err != nil {
+			return fmt.Errorf("follow accounts: %w", err)
+		}
+		return next(ctx, records)
+	}
+}
+
+// row is an account as the statement reads it.
+type row struct {
+	UserID          int64      `json:"user_id"`
+	Version         int64      `json:"version"`
+	Deleted         bool       `json:"deleted"`
+	TokensValidFrom *time.Time `json:"tokens_valid_from"`
+	EndedSessions   []string   `json:"ended_sessions"`
+}
+
+func rowOf(a identityv1.Account) row {
+	r := row{UserID: a.UserID, Version: a.Version, Deleted: a.Deleted, TokensValidFrom: a.TokensValidFrom, EndedSessions: []string{}}
+	for _, e := range a.EndedSessions {
+		r.EndedSessions = append(r.EndedSessions, e.ID)
+	}
+	return r
+}
+
+// apply stores the newest record of each account. Most accounts revoke nothing and get no row. What was revoked once is
+// never taken back, so an old record that comes where no row is says nothing wrong.
+func (s *Store) apply(ctx context.Context, rows []row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	return pg.From(ctx, s.db).Exec(`
+		INSERT INTO account_standing AS held (user_id, version, deleted, tokens_valid_from, ended_sessions)
+		SELECT DISTINCT ON (user_id) user_id, version, deleted, tokens_valid_from, ended_sessions
+		FROM jsonb_to_recordset(?::jsonb) AS r(user_id bigint, version bigint, deleted boolean, tokens_valid_from timestamptz, ended_sessions jsonb)
+		WHERE deleted OR tokens_valid_from IS NOT NULL OR ended_sessions <> '[]'
+			OR EXISTS (SELECT FROM account_standing a WHERE a.user_id = r.user_id)
+		ORDER BY user_id, version DESC
+		ON CONFLICT ON CONSTRAINT account_standing_pkey DO UPDATE SET
+			version = excluded.version, deleted = excluded.deleted,
+			tokens_valid_from = excluded.tokens_valid_from, ended_sessions = excluded.ended_sessions
+		WHERE held.version < excluded.version`, string(text)).Error
+}
+
+// Check makes a standing of what the service's own data says of a user (own) and of what identity says of their tokens.
+func (s *Store) Check(own web.StandingOf) web.StandingOf {
+	return func(ctx context.Context, userID int64, sessionID string) (web.Standing, error) {
+		standing, err := own(ctx, userID, sessionID)
+		if err != nil || !standing.Active {
+			return standing, err
+		}
+		var found []struct {
+			Deleted         bool
+			TokensValidFrom *time.Time
+			SessionEnded    bool
+		}
+		err = pg.From(ctx, s.db).Raw(`
+			SELECT deleted, tokens_valid_from, ended_sessions @> to_jsonb(?::text) AS session_ended
+			FROM account_standing WHERE user_id = ?`, sessionID, userID).Scan(&found).Error
+		if err != nil {
+			return web.Standing{}, fmt.Errorf("read standing of account: %w", err)
+		}
+		for _, a := range found { // one, or none when nothing is revoked
+			standing.Active, standing.SessionEnded = !a.Deleted, a.SessionEnded
+			if a.TokensValidFrom != nil {
+				standing.TokensValidFrom = *a.TokensValidFrom
+			}
+		}
+		return standing, nil
+	}
+}
