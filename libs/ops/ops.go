@@ -54,7 +54,7 @@ var (
 // Mount adds the routes.
 func Mount(routes gin.IRouter, config Config) {
 	d := &desk{config}
-	r := routes.Group("/internal/ops", config.Tokens.OnlyFrom(Caller))
+	r := routes.Group("/internal/ops", config.Tokens.Only(Caller))
 	r.GET("/parked", d.do("parked list", d.listParked))
 	r.GET("/parked/:id", d.do("parked show", d.showParked))
 	r.POST("/parked/:id/replay", d.do("parked replay", d.replayParked))

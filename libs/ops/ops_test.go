@@ -242,7 +242,7 @@ func TestOnlyOperatorsGetIn(t *testing.T) {
 	}
 	for token, want := range map[string]int{
 		"":                              http.StatusUnauthorized,
-		tokenOf("gateway", "identity"):  http.StatusUnauthorized,
+		tokenOf("gateway", "identity"):  http.StatusForbidden,
 		tokenOf(ops.Caller, "billing"):  http.StatusUnauthorized,
 		tokenOf(ops.Caller, "identity"): http.StatusOK,
 	} {

@@ -29,7 +29,7 @@ func TestThePublicListenerServesTheAPIAlone(t *testing.T) {
 		Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations},
 		Assemble: func(_ context.Context, _ *settings, sh *service.Shell) error {
 			sh.Public(service.Edge{}).GET("/api/things", func(c *gin.Context) { c.Status(http.StatusNoContent) })
-			sh.Internal().GET("/things", func(c *gin.Context) { c.Status(http.StatusNoContent) })
+			sh.Internal("another").GET("/things", func(c *gin.Context) { c.Status(http.StatusNoContent) })
 			sh.Background("last", func(ctx context.Context) error { <-ctx.Done(); <-release; return nil }, time.Minute)
 			return nil
 		},

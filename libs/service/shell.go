@@ -109,8 +109,10 @@ func (sh *Shell) Public(edge Edge) *gin.Engine {
 // API is the handler of the public listener.
 func (sh *Shell) API() http.Handler { return sh.public }
 
-// Internal is the group /internal on the internal listener. It lets in other services only.
-func (sh *Shell) Internal() gin.IRouter { return sh.internal.Group("/internal", sh.Tokens.Only) }
+// Internal is the group /internal on the internal listener, for routes that the named services may call.
+func (sh *Shell) Internal(callers ...string) gin.IRouter {
+	return sh.internal.Group("/internal", sh.Tokens.Only(callers...))
+}
 
 // Keys reads identity's key set, which access tokens are checked with, until ctx is done; see [web.RemoteKeys].
 func (sh *Shell) Keys(ctx context.Context) (*web.Keys, error) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -225,19 +226,35 @@ func TestRemoteKeysWaitForIdentity(t *testing.T) {
 	}
 }
 
-func TestServiceTokensAreForOneService(t *testing.T) {
+func TestServiceTokensNameCallerAndCallee(t *testing.T) {
 	gateway, _ := web.NewServiceTokens(secret, "gateway")
+	billing, _ := web.NewServiceTokens(secret, "billing")
+	stranger, _ := web.NewServiceTokens(strings.ToUpper(secret), "gateway")
 	directory, _ := web.NewServiceTokens(secret, "directory")
 	e := web.New(web.Options{Service: "directory", Logger: quiet})
-	e.GET("/internal", directory.Only, func(c *gin.Context) { c.Status(200) })
-	good, _ := gateway.Issue("directory", time.Now())
-	other, _ := gateway.Issue("billing", time.Now())
-	old, _ := gateway.Issue("directory", time.Now().Add(-time.Hour))
-	i := newIssuer(t)
+	e.GET("/internal", directory.Only("gateway", "ops"), func(c *gin.Context) { c.Status(200) })
+	issue := func(by web.ServiceTokens, audience string, at time.Time) string {
+		token, err := by.Issue(audience, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	forTwo, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
+		Issuer: "gateway", Audience: jwt.ClaimStrings{"internal:directory", "internal:billing"}, ExpiresAt: jwt.NewNumericDate(time.Now().Add(time.Minute)),
+	}).SignedString([]byte(secret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, now := newIssuer(t), time.Now()
 	for name, tc := range map[string]struct {
 		token  string
 		status int
-	}{"good": {good, 200}, "for another service": {other, 401}, "old": {old, 401}, "none": {"", 401}, "a user's": {i.sign(t, i.claims()), 401}} {
+	}{
+		"good": {issue(gateway, "directory", now), 200}, "another caller": {issue(billing, "directory", now), 403}, "itself": {issue(directory, "directory", now), 403},
+		"for another service": {issue(gateway, "billing", now), 401}, "for two services": {forTwo, 401}, "another secret": {issue(stranger, "directory", now), 401},
+		"old": {issue(gateway, "directory", now.Add(-time.Hour)), 401}, "none": {"", 401}, "a user's": {i.sign(t, i.claims()), 401},
+	} {
 		if w := ask(e, "GET", "/internal", "Bearer "+tc.token, ""); w.Code != tc.status {
 			t.Errorf("%s: %d, want %d", name, w.Code, tc.status)
 		}

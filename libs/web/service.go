@@ -2,16 +2,20 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
+
+	"muster/libs/errs"
 )
 
 // serviceTokenLife is how long a token for one internal call is good for.
 const serviceTokenLife = time.Minute
 
-// ServiceTokens authenticate calls between services: short-lived JWTs signed with a secret that only services have.
+// ServiceTokens authenticate calls between services: short-lived JWTs that name caller and callee, signed with a secret
+// that only services have.
 type ServiceTokens struct {
 	secret []byte
 	self   string
@@ -38,23 +42,26 @@ func (s ServiceTokens) Issue(audience string, now time.Time) (string, error) {
 	return signed, nil
 }
 
-// Only lets in other services: the request needs a token issued for this one.
-func (s ServiceTokens) Only(c *gin.Context) { s.require(c) }
+// errCaller is for a service that calls a route which is not for it.
+var errCaller = errs.New(errs.KindForbidden, "CALLER_NOT_ALLOWED", "This route is not for the service that calls it")
 
-// OnlyFrom lets in one caller: the request needs a token that this caller issued for this service.
-func (s ServiceTokens) OnlyFrom(caller string) gin.HandlerFunc {
-	return func(c *gin.Context) { s.require(c, jwt.WithIssuer(caller)) }
-}
-
-func (s ServiceTokens) require(c *gin.Context, also ...jwt.ParserOption) {
-	token, ok := bearer(c.GetHeader("Authorization"))
-	if ok {
-		_, err := jwt.ParseWithClaims(token, &jwt.RegisteredClaims{}, func(*jwt.Token) (any, error) { return s.secret, nil },
-			append(also, jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience("internal:"+s.self),
-				jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway))...)
-		ok = err == nil
-	}
-	if !ok {
-		Fail(c, ErrUnauthenticated)
+// Only lets in the services with these names: the request needs a token that one of them issued for this service alone.
+// A token that is no good is 401, that of another caller 403.
+func (s ServiceTokens) Only(callers ...string) gin.HandlerFunc {
+	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience("internal:"+s.self),
+		jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway))
+	return func(c *gin.Context) {
+		token, ok := bearer(c.GetHeader("Authorization"))
+		var claims jwt.RegisteredClaims
+		if ok {
+			_, err := parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return s.secret, nil })
+			ok = err == nil && len(claims.Audience) == 1
+		}
+		switch {
+		case !ok:
+			Fail(c, ErrUnauthenticated)
+		case !slices.Contains(callers, claims.Issuer):
+			Fail(c, errCaller)
+		}
 	}
 }

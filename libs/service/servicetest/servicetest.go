@@ -4,12 +4,14 @@ package servicetest
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"muster/libs/service"
 	"muster/libs/testkit/eventually"
+	"muster/libs/web"
 )
 
 // patience is how long a test waits for a service to be ready.
@@ -57,4 +59,49 @@ func (r *Replica) AwaitReady() {
 		defer response.Body.Close()
 		return response.StatusCode == http.StatusOK
 	})
+}
+
+// CalledBy checks that an internal route of the service named self lets in the callers, and no other service.
+func (r *Replica) CalledBy(secret, self, method, path string, callers ...string) {
+	r.t.Helper()
+	names := []string{"identity", "directory", "billing", "gateway", "ops", "nobody"}
+	for _, caller := range names {
+		for _, callee := range names {
+			want := 0 // whatever the route itself answers
+			switch {
+			case callee != self:
+				want = http.StatusUnauthorized
+			case !slices.Contains(callers, caller):
+				want = http.StatusForbidden
+			}
+			got := r.callAs(secret, caller, callee, method, path)
+			refused := got == http.StatusUnauthorized || got == http.StatusForbidden
+			if want != 0 && got != want || want == 0 && refused {
+				r.t.Errorf("%s %s by %s for %s: %d", method, path, caller, callee, got)
+			}
+		}
+	}
+}
+
+func (r *Replica) callAs(secret, caller, callee, method, path string) int {
+	r.t.Helper()
+	tokens, err := web.NewServiceTokens(secret, caller)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	token, err := tokens.Issue(callee, time.Now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(r.t.Context(), method, r.InternalURL+path, http.NoBody)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.StatusCode
 }

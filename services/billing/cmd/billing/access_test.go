@@ -59,3 +59,8 @@ func TestBillingRefusesByItself(t *testing.T) {
 	says(5, func(a *identityv1.Account) { a.Deleted = true })
 	becomes("the account is deleted", out, "c", later)
 }
+
+func TestWhoCallsBilling(t *testing.T) {
+	s := start(t)
+	s.CalledBy(testSecret, "billing", http.MethodGet, "/internal/webhook-events/evt_1", "gateway")
+}

@@ -51,7 +51,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		Service: core, Reader: store, Answers: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
 		Standing: revoked.Check(httpapi.StandingOf(core)), Logger: sh.Log, Now: sh.Now,
 	})
-	httpapi.MountInternal(sh.Internal(), core)
+	httpapi.MountInternal(sh.Internal("gateway"), core)
 	sh.Works(service.Queue{
 		Name: "tasks", Workers: taskWorkers, Woken: core.Woken(), Poll: taskPoll, Grace: taskGrace,
 		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, sh.Log) },

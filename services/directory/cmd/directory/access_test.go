@@ -8,6 +8,7 @@ import (
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/testkit/eventually"
+	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 )
 
 // TestDirectoryRefusesByItself what the gateway would not let through.
@@ -68,4 +69,9 @@ func TestDirectoryRefusesByItself(t *testing.T) {
 
 	says(5, func(a *identityv1.Account) { a.Deleted, a.Email = true, "" })
 	becomes("the account is deleted", out, "c", later)
+}
+
+func TestWhoCallsDirectory(t *testing.T) {
+	s := boot(t)
+	s.CalledBy(httpapitest.Secret, "directory", http.MethodGet, "/internal/users/1/mail?wait=0s", "gateway")
 }

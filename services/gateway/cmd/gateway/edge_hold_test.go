@@ -72,7 +72,7 @@ func TestAWebhookIsHeldUntilItsEffectsAreVisible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.billing.engine.GET("/internal/webhook-events/:id", tokens.Only, func(c *gin.Context) {
+	w.billing.engine.GET("/internal/webhook-events/:id", tokens.Only("gateway"), func(c *gin.Context) {
 		c.JSON(http.StatusOK, gin.H{"done": c.Param("id") == "evt_1" && strings.HasSuffix(c.Query("wait"), "ms"), "writes": []string{"subscription/7@1"}})
 	})
 	done := w.later(w.billing, "POST", "/api/billing/webhooks/stripe", "{}")

@@ -55,7 +55,7 @@ func (w *world) registers(mail gin.HandlerFunc) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.directory.engine.GET("/internal/users/:id/mail", tokens.Only, mail)
+	w.directory.engine.GET("/internal/users/:id/mail", tokens.Only("gateway"), mail)
 }
 
 func TestARegistrationWaitsForDirectoryAndForItsMail(t *testing.T) {

@@ -50,7 +50,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		Service: core, Reader: store, Keys: web.LocalKeys(ring.Public), CSRF: sh.CSRF,
 		PublicKeys: func() any { return ring.JWKS() }, BaseURL: strings.TrimSuffix(s.APIURL, "/"),
 	})
-	httpapi.MountInternal(sh.Internal(), core)
+	httpapi.MountInternal(sh.Internal("directory"), core)
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)

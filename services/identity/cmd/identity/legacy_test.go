@@ -125,3 +125,9 @@ func TestAnActivatedUserIsThereAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoCallsIdentity(t *testing.T) {
+	t.Parallel()
+	r := newSystem(t).boot()
+	r.CalledBy(strings.Repeat("s", 32), "identity", http.MethodPut, "/internal/legacy-users", "directory")
+}

@@ -71,7 +71,7 @@ func newEdge(t *testing.T) *edge {
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})
-	httpapi.MountInternal(e.engine.Group("/internal", internal.Only), e.service)
+	httpapi.MountInternal(e.engine.Group("/internal", internal.Only("gateway")), e.service)
 	for id, typeCode := range map[int64]string{1: "ADMI", 42: "NONS"} {
 		must(t, e.service.FollowUser(t.Context(), billing.Profile{UserID: id, Version: 1, Email: "u@example.com", TypeCode: typeCode, Active: true}))
 	}

@@ -62,7 +62,7 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	httpapi.Mount(a.engine, httpapi.Config{
 		Service: service, Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
 	})
-	httpapi.MountInternal(a.engine.Group("/internal", services.Only), service)
+	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service)
 	return a
 }
 

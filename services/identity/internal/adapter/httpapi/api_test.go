@@ -52,7 +52,7 @@ func newDoor(t *testing.T) *door {
 		Service: service, Reader: store, Keys: web.LocalKeys(tokens.Public), CSRF: csrf,
 		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
 	})
-	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only), service)
+	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
 	return &door{t: t, engine: engine, service: service, store: store, csrf: csrf}
 }
 

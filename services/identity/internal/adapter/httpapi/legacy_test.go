@@ -61,11 +61,15 @@ func TestLegacyUsersAreForServices(t *testing.T) {
 	d.want(d.call("PUT", "/internal/legacy-users", `{"users":[]}`), http.StatusUnauthorized, unauthenticated)
 	user := "Bearer " + d.register().body["accessToken"].(string)
 	d.want(d.call("PUT", "/internal/legacy-users", `{"users":[]}`, "Authorization", user), http.StatusUnauthorized, unauthenticated)
-	elsewhere, err := serviceTokens(t, "directory").Issue("billing", time.Now())
-	if err != nil {
-		t.Fatal(err)
+	as := func(caller, callee string) answer {
+		token, err := serviceTokens(t, caller).Issue(callee, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.call("PUT", "/internal/legacy-users", `{"users":[]}`, "Authorization", "Bearer "+token)
 	}
-	d.want(d.call("PUT", "/internal/legacy-users", `{"users":[]}`, "Authorization", "Bearer "+elsewhere), http.StatusUnauthorized, unauthenticated)
+	d.want(as("directory", "billing"), http.StatusUnauthorized, unauthenticated)
+	d.want(as("gateway", "identity"), http.StatusForbidden, `{"message":"This route is not for the service that calls it","code":"CALLER_NOT_ALLOWED"}`)
 }
 
 func TestABatchHas500Rows(t *testing.T) {

@@ -32,7 +32,7 @@ func NewIdentity(t testing.TB) *Identity {
 	}
 	i := &Identity{LegacyAccounts: directorytest.NewLegacyAccounts()}
 	engine := web.New(web.Options{Service: "identity", Logger: slog.New(slog.DiscardHandler)})
-	engine.PUT("/internal/legacy-users", tokens.Only, i.put)
+	engine.PUT("/internal/legacy-users", tokens.Only("directory"), i.put)
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
 	i.URL, i.Close = server.URL, server.Close
