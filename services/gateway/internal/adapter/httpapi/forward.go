@@ -17,7 +17,7 @@ const (
 	// headerConsistency says "pending" on the answer to a write that had not taken effect everywhere when the patience
 	// was at its end.
 	headerConsistency = "X-Consistency"
-	headerCache = "Cache-Control"
+	headerCache       = "Cache-Control"
 )
 
 // outcome is what a service told the gateway about its answer, in headers that end here.
