@@ -8,10 +8,7 @@ import (
 // What the tests look at from outside the package.
 type Part = part
 
-var (
-	RunParts    = runParts
-	NewInternal = newInternal
-)
+var RunParts = runParts
 
 func NewPart(name string, run func(context.Context) error, grace time.Duration) Part {
 	return part{name, run, grace}

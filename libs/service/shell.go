@@ -73,7 +73,7 @@ func New(name string, s *Settings, around Surroundings) (*Shell, error) {
 	return &Shell{
 		Name: name, Log: around.Log, Now: around.Now, CSRF: csrf, Tokens: tokens, Stopping: running.Done(),
 		settings: s, around: around, stopping: stop,
-		public: web.New(web.Options{Service: name, Logger: around.Log}), internal: newInternal(name, around.Log, answerTime),
+		public: web.New(web.Options{Service: name, Logger: around.Log}), internal: web.New(web.Options{Service: name, Logger: around.Log}),
 	}, nil
 }
 

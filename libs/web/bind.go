@@ -2,21 +2,25 @@ package web
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"mime"
+	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"muster/libs/errs"
 )
 
-// Bind reads the JSON body as a T. Unknown members are ignored (contract section 3). Its errors: 415 when the body is
-// not JSON by its content type, 413 past [MaxBody], 400 VALIDATION_FAILED for anything that is not one JSON value of
-// the wanted shape, or that holds a NUL character, which PostgreSQL cannot store.
+// Bind reads the JSON body as a T. Names are exact: a member whose name differs in case from that of a field is an
+// unknown member, and those are ignored (contract section 3). Its errors: 415 when the body is not JSON by its content
+// type, those of [ReadBody], and 400 VALIDATION_FAILED for anything that is not one JSON object of the wanted shape in
+// UTF-8, that names a member twice, or that holds a NUL character, which PostgreSQL cannot store.
 func Bind[T any](c *gin.Context) (T, error) {
 	var v T
 	if !isJSON(c.GetHeader("Content-Type")) {
@@ -26,19 +30,28 @@ func Bind[T any](c *gin.Context) (T, error) {
 	if err != nil {
 		return v, err
 	}
-	if !utf8.Valid(body) { // the decoder would put U+FFFD for what is not
-		return v, errs.InvalidField("body", "must be UTF-8")
-	}
 	if err := json.Unmarshal(body, &v); err != nil {
 		return v, badJSON(body, err)
 	}
-	if !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
+	if jsontext.Value(body).Kind() != '{' { // null is a T, too
 		return v, errs.InvalidField("body", "must be a JSON object")
 	}
 	if bytes.Contains(body, []byte(`\u0000`)) && holdsNUL(body) {
 		return v, errs.InvalidField("body", "must not hold the character U+0000")
 	}
 	return v, nil
+}
+
+// Member is a JSON member that may be left out, null, or a T.
+type Member[T any] struct {
+	Given bool
+	Value *T
+}
+
+// UnmarshalJSONFrom is not called for a member that is left out.
+func (m *Member[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	m.Given = true
+	return json.UnmarshalDecode(d, &m.Value)
 }
 
 func isJSON(contentType string) bool {
@@ -51,35 +64,76 @@ func badJSON(body []byte, err error) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errs.InvalidField("body", "is required: send a JSON object")
 	}
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := wrong.Field
-		if field == "" {
-			field = "body"
-		}
-		return errs.InvalidField(field, "must be "+describe(wrong.Type.String())+", not "+wrong.Value).Because(err)
+	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
+		return errs.InvalidField(pathOf(wrong.JSONPointer), mustBe(wrong)).Because(err)
 	}
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return errs.InvalidField("body", "is not valid JSON (near byte "+strconv.FormatInt(syntax.Offset, 10)+")").Because(err)
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	switch {
+	case ok && errors.Is(err, jsontext.ErrDuplicateName):
+		return errs.InvalidField(pathOf(syntax.JSONPointer), "is there more than once").Because(err)
+	case !utf8.Valid(body):
+		return errs.InvalidField("body", "must be UTF-8").Because(err)
+	case ok:
+		return errs.InvalidField("body", "is not valid JSON (near byte "+strconv.FormatInt(syntax.ByteOffset, 10)+")").Because(err)
 	}
 	return errs.InvalidField("body", "is not valid JSON").Because(err)
 }
 
+// pathOf writes a JSON pointer as people write paths: "userReqList[0].userId"; "body" for the whole.
+func pathOf(p jsontext.Pointer) string {
+	var path strings.Builder
+	for token := range p.Tokens() {
+		switch {
+		case strings.Trim(token, "0123456789") == "" && token != "":
+			path.WriteString("[" + token + "]")
+		case path.Len() > 0:
+			path.WriteString("." + token)
+		default:
+			path.WriteString(token)
+		}
+	}
+	if path.Len() == 0 {
+		return "body"
+	}
+	return path.String()
+}
+
+// mustBe says what is wanted in the place of a value and, unless that is of the same kind, what is there.
+func mustBe(wrong *json.SemanticError) string {
+	want := describe(wrong.GoType)
+	have := map[jsontext.Kind]string{
+		'n': "null", 't': "true", 'f': "false", '"': "a string", '0': "a number", '{': "an object", '[': "an array",
+	}[wrong.JSONKind]
+	sameKind := have == want || wrong.JSONKind == '0' && want == "an integer" || wrong.JSONKind == '"' && want == describe(reflect.TypeFor[time.Time]())
+	if have == "" || sameKind {
+		return "must be " + want
+	}
+	return "must be " + want + ", not " + have
+}
+
 // describe names a Go type in JSON's terms.
-func describe(goType string) string {
-	t := strings.TrimLeft(goType, "*")
+func describe(t reflect.Type) string {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	switch {
-	case t == "string":
-		return "a string"
-	case t == "bool":
-		return "true or false"
-	case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "uint"):
-		return "an integer"
-	case strings.HasPrefix(t, "float"):
-		return "a number"
-	case strings.HasPrefix(t, "[]"):
-		return "an array"
-	case t == "time.Time":
+	case t == nil:
+		return "another value"
+	case t == reflect.TypeFor[time.Time]():
 		return "an RFC 3339 time"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return "an integer"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Slice, reflect.Array:
+		return "an array"
 	default:
 		return "a JSON object"
 	}
@@ -87,13 +141,13 @@ func describe(goType string) string {
 
 // holdsNUL looks for U+0000 in the decoded strings; `\\u0000` in the text is only a backslash and digits.
 func holdsNUL(body []byte) bool {
-	dec := json.NewDecoder(bytes.NewReader(body))
+	d := jsontext.NewDecoder(bytes.NewReader(body))
 	for {
-		token, err := dec.Token()
+		token, err := d.ReadToken()
 		if err != nil {
 			return false
 		}
-		if s, ok := token.(string); ok && strings.ContainsRune(s, 0) {
+		if token.Kind() == '"' && strings.ContainsRune(token.String(), 0) {
 			return true
 		}
 	}

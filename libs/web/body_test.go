@@ -35,12 +35,10 @@ func served(t *testing.T, h http.Handler, header, write time.Duration) (addr str
 	return l.Addr().String()
 }
 
-// reader is an engine whose one route reads its body and says how long it is. It tells of each body that it begins to read.
-func reader(bodyTime time.Duration) (*gin.Engine, <-chan string) {
-	begun := make(chan string, 2*web.MaxBodies)
+// reader is an engine whose one route reads its body and says how long it is.
+func reader(bodyTime time.Duration) *gin.Engine {
 	e := web.NewImpatient(web.Options{Service: "test", Logger: quiet}, bodyTime)
 	e.POST("/body", func(c *gin.Context) {
-		begun <- c.ClientIP()
 		body, err := web.ReadBody(c)
 		if err != nil {
 			web.Fail(c, err)
@@ -53,7 +51,7 @@ func reader(bodyTime time.Duration) (*gin.Engine, <-chan string) {
 		}
 		c.String(http.StatusOK, "%d", len(body))
 	})
-	return e, begun
+	return e
 }
 
 // dial sends text over a connection of its own, which ends with the test.
@@ -80,11 +78,35 @@ func status(conn net.Conn) int {
 	return resp.StatusCode
 }
 
-const slowBody = "POST /body HTTP/1.1\r\nHost: h\r\nX-Muster-Client-IP: %s\r\nContent-Length: 1000\r\n\r\n{"
+const slowBody = "POST /body HTTP/1.1\r\nHost: h\r\nX-Muster-Client-IP: %s\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+
+// slow begins a body that does not end. It returns when the body is being read, which the server says with status 100.
+func slow(t *testing.T, addr, from string) <-chan int {
+	t.Helper()
+	conn, answered := dial(t, addr, fmt.Sprintf(slowBody, from)), make(chan int, 1)
+	answers := bufio.NewReader(conn)
+	if resp, err := http.ReadResponse(answers, nil); err != nil || resp.StatusCode != http.StatusContinue {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	go func() {
+		resp, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			answered <- 0
+			return
+		}
+		_ = resp.Body.Close()
+		answered <- resp.StatusCode
+	}()
+	return answered
+}
+
+func slowRequest(path string) string {
+	return "POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n{"
+}
 
 func TestABodyHasATimeToArrive(t *testing.T) {
-	e, _ := reader(50 * time.Millisecond)
-	conn := dial(t, served(t, e, time.Minute, time.Minute), fmt.Sprintf(slowBody, "198.51.100.1"))
+	e := reader(50 * time.Millisecond)
+	conn := dial(t, served(t, e, time.Minute, time.Minute), slowRequest("/body"))
 	r := bufio.NewReader(conn)
 	resp, err := http.ReadResponse(r, nil)
 	if err != nil {
@@ -101,24 +123,17 @@ func TestABodyHasATimeToArrive(t *testing.T) {
 
 // TestABodyNobodyReadsHasATimeToArrive: the server reads it before it answers.
 func TestABodyNobodyReadsHasATimeToArrive(t *testing.T) {
-	e, _ := reader(50 * time.Millisecond)
-	conn := dial(t, served(t, e, time.Minute, time.Minute), strings.Replace(fmt.Sprintf(slowBody, "198.51.100.1"), "/body", "/nowhere", 1))
+	e := reader(50 * time.Millisecond)
+	conn := dial(t, served(t, e, time.Minute, time.Minute), slowRequest("/nowhere"))
 	if got := status(conn); got != 404 {
 		t.Errorf("status %d", got)
 	}
 }
 
 func TestTooManyBodiesInAllCostTheLargestNetworkItsOldest(t *testing.T) {
-	e, begun := reader(time.Hour)
+	e := reader(time.Hour)
 	addr := served(t, e, time.Minute, time.Minute)
-	slow := func(from string) <-chan int {
-		conn, answered := dial(t, addr, fmt.Sprintf(slowBody, from)), make(chan int, 1)
-		if got := <-begun; got != from {
-			t.Fatalf("a body of %s, not of %s", got, from)
-		}
-		go func() { answered <- status(conn) }()
-		return answered
-	}
+	slow := func(from string) <-chan int { return slow(t, addr, from) }
 	alone := slow("192.0.2.1")
 	first, second := slow("198.51.100.1"), slow("198.51.100.1")
 	for i := range web.MaxBodies - 3 {
@@ -147,7 +162,7 @@ func TestTooManyBodiesInAllCostTheLargestNetworkItsOldest(t *testing.T) {
 }
 
 func TestABodyIsReadHoweverItComes(t *testing.T) {
-	e, _ := reader(time.Minute)
+	e := reader(time.Minute)
 	addr := served(t, e, time.Minute, time.Minute)
 	for name, test := range map[string]struct {
 		request string
@@ -192,7 +207,7 @@ func TestARequestOutlivesTheTimeOfItsBody(t *testing.T) {
 }
 
 func TestHeadersAreBounded(t *testing.T) {
-	e, _ := reader(time.Minute)
+	e := reader(time.Minute)
 	if got := status(dial(t, served(t, e, 50*time.Millisecond, time.Minute), "POST /body HTTP/1.1\r\nHost: h\r\nX-Slow: ")); got != 0 && got != 408 {
 		t.Errorf("slow headers: %d", got)
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
-	"sort"
 	"strings"
 	"time"
 
@@ -28,8 +27,8 @@ type Options struct {
 	Streams map[string]time.Duration
 }
 
-// New makes an engine with request ids, traces, an access log, recovery, the body limit, and the contract's answers to
-// unknown routes and wrong methods.
+// New makes an engine with request ids, traces, an access log, recovery, security headers, the body limit, and the
+// contract's answers to unknown routes and wrong methods.
 func New(o Options) *gin.Engine { return newEngine(o, bodyTime) }
 
 func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
@@ -43,12 +42,9 @@ func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 	}
 	e.TrustedPlatform = HeaderClientIP // of c.ClientIP, in a service behind the gateway
 	open := &bodies{time: bodyTime, of: map[string][]*arriving{}}
-	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, open.limit(o.Streams))
+	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
 	e.NoRoute(func(c *gin.Context) { Fail(c, errs.New(errs.KindNotFound, "NOT_FOUND", "No such route.")) })
-	e.NoMethod(func(c *gin.Context) {
-		c.Header("Allow", allowed(e, c.Request.URL.Path))
-		Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
-	})
+	e.NoMethod(func(c *gin.Context) { refuseMethod(e.Routes())(c) })
 	return e
 }
 
@@ -62,6 +58,15 @@ func requestID(c *gin.Context) {
 		c.Request.Header.Set(HeaderRequestID, id) // a proxied request passes it on
 	}
 	c.Header(HeaderRequestID, id)
+}
+
+// manners are headers of every answer. An answer of the API may hold personal data, so no cache may keep it; a handler
+// whose answer is for everybody says otherwise.
+func manners(c *gin.Context) {
+	c.Header("X-Content-Type-Options", "nosniff")
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		c.Header("Cache-Control", "private, no-store")
+	}
 }
 
 const loggerKey = "muster/logger"
@@ -112,33 +117,4 @@ func recoverer(c *gin.Context) {
 		c.Abort()
 	}()
 	c.Next()
-}
-
-// allowed lists the methods that some route has for a path, for the Allow header (RFC 9110, section 10.2.1).
-func allowed(e *gin.Engine, path string) string {
-	set := map[string]bool{}
-	for _, r := range e.Routes() {
-		if matches(r.Path, path) {
-			set[r.Method] = true
-		}
-	}
-	methods := make([]string, 0, len(set))
-	for m := range set {
-		methods = append(methods, m)
-	}
-	sort.Strings(methods)
-	return strings.Join(methods, ", ")
-}
-
-func matches(pattern, path string) bool {
-	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
-	for i, w := range want {
-		if strings.HasPrefix(w, "*") {
-			return true
-		}
-		if i >= len(have) || (w != have[i] && !strings.HasPrefix(w, ":")) {
-			return false
-		}
-	}
-	return len(want) == len(have)
 }

@@ -75,9 +75,18 @@ func body(e *errs.Error) ([]byte, error) {
 		values["code"], own = e.Code, append(own, "code")
 	}
 	if len(e.Fields) > 0 {
-		values["fields"], own = e.Fields, append(own, "fields")
+		values["fields"], values["errors"], own = e.Fields, byField(e.Fields), append(own, "fields", "errors")
 	}
 	return encode(slices.Insert(names, after, own...), values)
+}
+
+// byField is the first message of each field, as form libraries expect.
+func byField(fields []errs.Field) map[string]string {
+	messages := make(map[string]string, len(fields))
+	for _, f := range slices.Backward(fields) {
+		messages[f.Field] = f.Message
+	}
+	return messages
 }
 
 // encode makes a JSON object with its members in an order.

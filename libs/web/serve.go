@@ -34,7 +34,7 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // Serve answers requests on l until ctx is done, then takes no new ones and lets those under way finish (15 s at most).
-// It speaks HTTP/1.1. A client that takes more than 10 s to send its headers, sends more than 64 KiB of them, or does
+// It speaks HTTP/1.1, and answers HEAD where h answers GET. A client that takes more than 10 s to send its headers, sends more than 64 KiB of them, or does
 // not read its answer is cut off.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	return serve(ctx, l, h, log, timeouts{readHeaderTimeout, writeTimeout})
@@ -44,7 +44,7 @@ type timeouts struct{ header, write time.Duration }
 
 func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, limit timeouts) error {
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: limit.header, IdleTimeout: idleTimeout,
+		Handler: headAsGet(h), ReadHeaderTimeout: limit.header, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

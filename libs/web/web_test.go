@@ -84,8 +84,8 @@ func TestErrorsOfTheEdge(t *testing.T) {
 		{"malformed", "POST", "/hello/1", jsonType, `{"name":`, 400, "VALIDATION_FAILED", ""},
 		{"trailing garbage", "POST", "/hello/1", jsonType, `{} {}`, 400, "VALIDATION_FAILED", ""},
 		{"null", "POST", "/hello/1", jsonType, `null`, 400, "VALIDATION_FAILED", "body: must be a JSON object"},
-		{"array", "POST", "/hello/1", jsonType, `[1]`, 400, "VALIDATION_FAILED", "body: must be a JSON object, not array"},
-		{"wrong type", "POST", "/hello/1", jsonType, `{"age":"old"}`, 400, "VALIDATION_FAILED", "age: must be an integer, not string"},
+		{"array", "POST", "/hello/1", jsonType, `[1]`, 400, "VALIDATION_FAILED", "body: must be a JSON object, not an array"},
+		{"wrong type", "POST", "/hello/1", jsonType, `{"age":"old"}`, 400, "VALIDATION_FAILED", "age: must be an integer, not a string"},
 		{"number too big", "POST", "/hello/1", jsonType, `{"age":1e99}`, 400, "VALIDATION_FAILED", ""},
 		{"NUL", "POST", "/hello/1", jsonType, `{"name":"a\u0000b"}`, 400, "VALIDATION_FAILED", "body: must not hold the character U+0000"},
 		{"not a NUL", "POST", "/hello/1", jsonType, `{"name":"a\\u0000b"}`, 200, "", ""},
@@ -115,7 +115,7 @@ func TestErrorsOfTheEdge(t *testing.T) {
 			if w.Header().Get(web.HeaderRequestID) == "" {
 				t.Error("no request id")
 			}
-			if tc.status == 405 && w.Header().Get("Allow") != "GET, POST" {
+			if tc.status == 405 && w.Header().Get("Allow") != "GET, HEAD, POST" {
 				t.Errorf("Allow %q", w.Header().Get("Allow"))
 			}
 			if tc.status == 503 && w.Header().Get("Retry-After") == "" {
@@ -172,7 +172,7 @@ func TestFailShowsFieldsAndDetailInTheContractsOrder(t *testing.T) {
 	}
 	e.GET("/fields", func(c *gin.Context) { web.Fail(c, errs.InvalidField("email", "is required")) })
 	w, _ = do(t, e, "GET", "/fields", "", "")
-	if want := `{"message":"email: is required","code":"VALIDATION_FAILED","fields":[{"field":"email","message":"is required"}]}`; w.Body.String() != want {
+	if want := `{"message":"email: is required","code":"VALIDATION_FAILED","fields":[{"field":"email","message":"is required"}],"errors":{"email":"is required"}}`; w.Body.String() != want {
 		t.Errorf("%s, want %s", w.Body, want)
 	}
 }

@@ -102,18 +102,18 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 	}
 	for _, test := range []struct{ method, path, allow string }{
 		{"DELETE", "/api/auth/login", "POST"},
-		{"POST", "/api/users", "GET"},
-		{"DELETE", "/api/users/full", "GET"},
-		{"PUT", "/api/users/full", "GET"},
-		{"PATCH", "/api/users/full", "GET"},
-		{"DELETE", "/api/users/me", "GET, PUT"},
+		{"POST", "/api/users", "GET, HEAD"},
+		{"DELETE", "/api/users/full", "GET, HEAD"},
+		{"PUT", "/api/users/full", "GET, HEAD"},
+		{"PATCH", "/api/users/full", "GET, HEAD"},
+		{"DELETE", "/api/users/me", "GET, HEAD, PUT"},
 		{"GET", "/api/users/me/verify-update", "POST, PUT"},
 		{"DELETE", "/api/users/verification-requests/resend-email", "POST"},
 		{"DELETE", "/api/users/verification-requests/new-request-code", "POST, PUT"},
-		{"PATCH", "/api/users/verification-requests/7", "DELETE, GET"},
-		{"PUT", "/api/users/verification-requests", "GET"},
-		{"PATCH", "/api/users/7", "DELETE, GET, PUT"},
-		{"DELETE", "/api/billing/plans", "GET, POST"},
+		{"PATCH", "/api/users/verification-requests/7", "DELETE, GET, HEAD"},
+		{"PUT", "/api/users/verification-requests", "GET, HEAD"},
+		{"PATCH", "/api/users/7", "DELETE, GET, HEAD, PUT"},
+		{"DELETE", "/api/billing/plans", "GET, HEAD, POST"},
 		{"GET", "/api/billing/webhooks/stripe", "POST"},
 	} {
 		a := w.do(test.method, test.path, "")

@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/web"
 )
 
 func TestInternalHeadersCannotBeForged(t *testing.T) {
@@ -87,7 +91,7 @@ func TestCrossOrigin(t *testing.T) {
 		!strings.Contains(pre.header.Get("Access-Control-Allow-Methods"), "PUT") {
 		t.Errorf("preflight %s %v", pre, pre.header)
 	}
-	for _, name := range []string{"authorization", "x-csrf-token", "content-type", "idempotency-key"} {
+	for _, name := range []string{"authorization", "x-csrf-token", "content-type", "idempotency-key", "range", "prefer"} {
 		if !strings.Contains(strings.ToLower(pre.header.Get("Access-Control-Allow-Headers")), name) {
 			t.Errorf("%s is not allowed: %v", name, pre.header)
 		}
@@ -99,7 +103,7 @@ func TestCrossOrigin(t *testing.T) {
 			t.Errorf("%s: %v", path, a.header)
 			continue
 		}
-		for _, name := range []string{"Content-Range", "X-Total-Count", "Accept-Range", "X-Request-Id", "X-Consistency", "Retry-After"} {
+		for _, name := range []string{"Content-Range", "X-Total-Count", "Accept-Range", "X-Request-Id", "X-Consistency", "Preference-Applied", "Retry-After"} {
 			if !strings.Contains(expose[0], name) {
 				t.Errorf("%s: %s is not exposed: %s", path, name, expose[0])
 			}
@@ -110,4 +114,73 @@ func TestCrossOrigin(t *testing.T) {
 		t.Errorf("another origin: %s %v", other, other.header)
 	}
 	refused(t, "preflight of another origin", w.do("OPTIONS", "/api/users", "", "Origin", "http://evil.example", "Access-Control-Request-Method", "GET"), 405, "METHOD_NOT_ALLOWED", "")
+}
+
+func TestErrorsAreForTheOriginToo(t *testing.T) {
+	const origin = "http://app.example:3000"
+	w := newWorld(t, func(s *settings) { s.CORSOrigins = []string{origin} })
+	w.member(1, "ADMI")
+	w.billing.Close()
+	w.directory.engine.GET("/api/users/7", func(*gin.Context) { panic(http.ErrAbortHandler) })
+	w.reader.broken = true
+	for name, test := range map[string]struct {
+		status             int
+		method, path, body string
+		headers            []string
+	}{
+		"unknown route":    {404, "GET", "/api/nothing", "", nil},
+		"wrong method":     {405, "PATCH", "/api/auth/login", "{}", nil},
+		"shadowed method":  {405, "DELETE", "/api/users/import", "", nil},
+		"not signed in":    {401, "GET", "/api/users", "", nil},
+		"body too long":    {413, "POST", "/api/auth/login", strings.Repeat("x", web.MaxBody+1), nil},
+		"a service away":   {503, "GET", "/api/billing/plans", "", nil},
+		"a service cut it": {503, "GET", "/api/users/7", "", w.bearer(1)},
+		"a panic":          {500, "GET", "/api/users/full", "", w.bearer(1)},
+	} {
+		a := w.do(test.method, test.path, test.body, append(test.headers, "Origin", origin)...)
+		if a.status != test.status || a.header.Get("Access-Control-Allow-Origin") != origin || a.header.Get("Access-Control-Allow-Credentials") != "true" ||
+			!strings.Contains(a.header.Get("Access-Control-Expose-Headers"), "X-Request-Id") || a.header.Get("Vary") != "Origin" {
+			t.Errorf("%s: %d, want %d, %v", name, a.status, test.status, a.header)
+		}
+		if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Cache-Control") != "private, no-store" {
+			t.Errorf("%s: %v", name, a.header)
+		}
+	}
+	refusal := w.do("OPTIONS", "/api/users", "", "Origin", "http://evil.example", "Access-Control-Request-Method", "GET")
+	if refusal.status != 405 || refusal.header.Get("Vary") != "Origin" || refusal.header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("refused preflight: %s %v", refusal, refusal.header)
+	}
+}
+
+func TestWhatCachesMayKeep(t *testing.T) {
+	w := newWorld(t)
+	w.member(1, "ADMI")
+	w.directory.answers("GET", "/api/users/me", 200, `{}`, "Cache-Control", "max-age=60")
+	w.billing.answers("GET", "/api/billing/plans", 200, `{}`, "Cache-Control", "public, no-cache")
+	w.identity.answers("GET", "/.well-known/openid-configuration", 200, `{}`, "Cache-Control", "public, max-age=300")
+	for path, want := range map[string]string{
+		"/api/users/me": "private, no-store", "/api/users/full": "private, no-store", "/api/billing/plans": "public, no-cache",
+		"/.well-known/openid-configuration": "public, max-age=300",
+	} {
+		a := w.do("GET", path, "", w.bearer(1)...)
+		if got := a.header.Values("Cache-Control"); a.status != 200 || len(got) != 1 || got[0] != want || a.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %d %v", path, a.status, a.header)
+		}
+	}
+}
+
+func TestHeadIsAnsweredWhereGetIs(t *testing.T) {
+	w := newWorld(t)
+	w.member(1, "ADMI")
+	w.directory.answers("GET", "/api/users", 200, `{"data":[],"total":0}`, "Content-Range", "items */0")
+	for path, status := range map[string]int{"/api/users": 200, "/api/users/full": 200, "/api/users/full/77": 404, "/api/nothing": 404, "/api/auth/login": 405} {
+		head, get := w.do("HEAD", path, "", w.bearer(1)...), w.do("GET", path, "", w.bearer(1)...)
+		if head.status != status || head.text != "" || get.status != status || get.text == "" || head.header.Get("Content-Range") != get.header.Get("Content-Range") ||
+			head.header.Get("Content-Type") != get.header.Get("Content-Type") || head.header.Get("Allow") != get.header.Get("Allow") {
+			t.Errorf("%s: %d %v, GET %s %v", path, head.status, head.header, get, get.header)
+		}
+	}
+	if a := w.do("HEAD", "/api/users", ""); a.status != 401 {
+		t.Errorf("nobody: %d", a.status)
+	}
 }

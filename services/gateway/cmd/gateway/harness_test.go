@@ -123,12 +123,28 @@ func newWorld(t *testing.T, options ...option) *world {
 	if err := mount(s, sh, behind, keys, w.service, w.reader); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(sh.API())
-	server.Listener = requestline.Listen(server.Listener)
-	server.Start()
-	t.Cleanup(server.Close)
-	w.url = server.URL
+	w.serve(sh.API())
 	return w
+}
+
+// serve serves the gateway as production does.
+func (w *world) serve(api http.Handler) {
+	w.t.Helper()
+	l, err := web.Listen(w.t.Context(), "127.0.0.1:0")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- web.Serve(ctx, requestline.Listen(l), api, slog.New(slog.DiscardHandler)) }()
+	w.t.Cleanup(func() {
+		w.client.CloseIdleConnections()
+		stop()
+		if err := <-ended; err != nil {
+			w.t.Error(err)
+		}
+	})
+	w.url = "http://" + l.Addr().String()
 }
 
 // newStubs makes what stands around a gateway, and the settings by which it finds that.
@@ -169,9 +185,15 @@ func quiet(t *testing.T) service.Surroundings {
 }
 
 // reader is an httpapi.Reader with the users that a test gives it.
-type reader struct{ users []gateway.FullUser }
+type reader struct {
+	users  []gateway.FullUser
+	broken bool // it panics
+}
 
 func (r *reader) FullUsers(context.Context, listing.Query) (listing.Page[gateway.FullUser], error) {
+	if r.broken {
+		panic("broken")
+	}
 	return listing.Page[gateway.FullUser]{Data: r.users, Total: int64(len(r.users))}, nil
 }
 

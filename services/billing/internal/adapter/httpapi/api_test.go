@@ -154,6 +154,35 @@ func TestWebhooksOnTheWire(t *testing.T) {
 	}
 }
 
+func TestACheckoutReturnsToAllowedOriginsOnly(t *testing.T) {
+	e := newEdge(t)
+	e.ask("POST", "/api/billing/plans", 1, `{"name":"Gold","interval":"month","amount":1500,"currency":"usd"}`)
+	for _, address := range []string{
+		"https://user@app.test/", "https://user:secret@app.test/", "https://app.test@evil.test/", "https://app.test:9443/", "https://app.test:443/",
+		"http://app.test/", "http://app.test:8443/", "https://app.test.evil.test/", "https://evil.test/https://app.test/", "//app.test/", "app.test", "javascript:alert(1)",
+	} {
+		invalid(t, e.ask("POST", "/api/billing/checkout-sessions", 42, `{"planId":1,"successUrl":"`+address+`","cancelUrl":"https://app.test/"}`), "successUrl")
+		invalid(t, e.ask("POST", "/api/billing/checkout-sessions", 42, `{"planId":1,"successUrl":"https://app.test/","cancelUrl":"`+address+`"}`), "cancelUrl")
+	}
+	if w := e.ask("POST", "/api/billing/checkout-sessions", 42, `{"planId":1,"successUrl":"https://app.test:8443/a","cancelUrl":"https://app.test/b"}`); w.Code != 201 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestAnIdempotencyKeyIsForOneRoute(t *testing.T) {
+	e := newEdge(t)
+	const body = `{"name":"Gold","interval":"month","amount":1500,"currency":"usd","couponTypeCode":"DISC","discountPercentage":5,"couponDurationTypeCode":"ONCE"}`
+	if w := e.ask("POST", "/api/billing/plans", 1, body, "Idempotency-Key", "k"); w.Code != 201 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if w := e.ask("POST", "/api/billing/coupons", 1, body, "Idempotency-Key", "k"); w.Code != 409 || !strings.Contains(w.Body.String(), "IDEMPOTENCY_KEY_REUSED") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := e.ask("POST", "/api/billing/coupons", 1, body, "Idempotency-Key", "l"); w.Code != 201 {
+		t.Errorf("under its own key: %d %s", w.Code, w.Body)
+	}
+}
+
 func TestFailuresOfOursAreNotKept(t *testing.T) {
 	e := newEdge(t)
 	e.provider.SetDown(true)

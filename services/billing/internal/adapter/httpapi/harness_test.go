@@ -60,7 +60,7 @@ func newEdge(t *testing.T) *edge {
 	e.service = billing.New(billing.Ports{
 		Store: store, Payments: e.provider,
 		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
-	}, billing.Rules{ReturnOrigins: []string{"https://app.test"}})
+	}, billing.Rules{ReturnOrigins: []string{"https://app.test", "https://app.test:8443"}})
 	e.csrf, err = web.NewCSRF(secret)
 	must(t, err)
 	internal, err := web.NewServiceTokens(secret, "billing")

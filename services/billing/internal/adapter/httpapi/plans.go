@@ -32,6 +32,7 @@ func (a *api) listPlans(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
+	c.Header("Cache-Control", "public, no-cache") // the same for everybody, and to be asked for again each time
 	c.JSON(http.StatusOK, listOf(plans, planOf))
 }
 

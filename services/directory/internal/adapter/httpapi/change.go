@@ -11,28 +11,19 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// member is a JSON member that may be left out, null, or a T.
-type member[T any] directory.Member[T]
-
-// UnmarshalJSON is not called for a member that is left out.
-func (m *member[T]) UnmarshalJSON(data []byte) error {
-	m.Given = true
-	return json.Unmarshal(data, &m.Value)
-}
-
 // bindChange reads the body of PUT /api/users/:id (contract section 5).
 func bindChange(c *gin.Context) (directory.UserChange, error) {
 	type body struct {
-		Username      member[string] `json:"username"`
-		Email         member[string] `json:"email"`
-		FirstName     member[string] `json:"firstName"`
-		LastName      member[string] `json:"lastName"`
-		TypeCode      member[string] `json:"userTypeCode"`
-		IsActive      member[bool]   `json:"isActive"`
-		ExemptionFrom member[string] `json:"subscriptionExemptionStartsAt"`
-		ExemptionTo   member[string] `json:"subscriptionExemptionEndsAt"`
+		Username      web.Member[string] `json:"username"`
+		Email         web.Member[string] `json:"email"`
+		FirstName     web.Member[string] `json:"firstName"`
+		LastName      web.Member[string] `json:"lastName"`
+		TypeCode      web.Member[string] `json:"userTypeCode"`
+		IsActive      web.Member[bool]   `json:"isActive"`
+		ExemptionFrom web.Member[string] `json:"subscriptionExemptionStartsAt"`
+		ExemptionTo   web.Member[string] `json:"subscriptionExemptionEndsAt"`
 
-		Properties member[json.RawMessage] `json:"properties"`
+		Properties web.Member[json.RawMessage] `json:"properties"`
 	}
 	b, err := web.Bind[body](c)
 	if err != nil {
@@ -55,7 +46,7 @@ func bindChange(c *gin.Context) (directory.UserChange, error) {
 }
 
 // propertiesText leaves it to the core what the JSON may be.
-func propertiesText(m member[json.RawMessage]) directory.Member[directory.Properties] {
+func propertiesText(m web.Member[json.RawMessage]) directory.Member[directory.Properties] {
 	if m.Value == nil {
 		return directory.Member[directory.Properties]{Given: m.Given}
 	}
@@ -65,7 +56,7 @@ func propertiesText(m member[json.RawMessage]) directory.Member[directory.Proper
 
 // parseTime reads an RFC 3339 time. Years that RFC 3339 cannot write in UTC are refused, because they could be stored
 // and not be shown.
-func parseTime(field string, m member[string]) (directory.Member[time.Time], error) {
+func parseTime(field string, m web.Member[string]) (directory.Member[time.Time], error) {
 	if m.Value == nil {
 		return directory.Member[time.Time]{Given: m.Given}, nil
 	}

@@ -44,7 +44,8 @@ func oneRequest(id, userID int, code string) string {
 }
 
 func invalid(field, message string) string {
-	return fmt.Sprintf(`{"message":%q,"code":"VALIDATION_FAILED","fields":[{"field":%q,"message":%q}]}`, field+": "+message, field, message)
+	return fmt.Sprintf(`{"message":%q,"code":"VALIDATION_FAILED","fields":[{"field":%q,"message":%q}],"errors":{%q:%q}}`,
+		field+": "+message, field, message, field, message)
 }
 
 // TestRoutes is the wire: what each route answers to whom. Every case has an API of its own.
@@ -104,15 +105,15 @@ func TestRoutes(t *testing.T) {
 			`{"emailVerificationRequired":true,"message":"Verification code sent to New@example.com. Please verify to complete the update."}`},
 		{user, "PUT", "/api/users/me", `{"email":"ADA3@example.com"}`, 409, `{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`},
 		{user, "PUT", "/api/users/me", `{"email":null}`, 400, invalid("email", "must not be null")},
-		{user, "PUT", "/api/users/me", `{"username":5}`, 400, invalid("username", "must be a string, not number")},
+		{user, "PUT", "/api/users/me", `{"username":5}`, 400, invalid("username", "must be a string, not a number")},
 		{user, "PUT", "/api/users/me", `{"username":""}`, 400, invalid("username", "must not be empty")},
 		{user, "PUT", "/api/users/me", `null`, 400, invalid("body", "must be a JSON object")},
 
 		{nobody, "POST", "/api/users/me/verify-update", `{}`, 401, notAuthenticated},
 		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com"}`, 400, invalid("verificationCode", "is required")},
 		{user, "POST", "/api/users/me/verify-update", `{"verificationCode":"123456"}`, 400, invalid("email", "is required")},
-		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":123456}`, 400, invalid("verificationCode", "must be a string, not number")},
-		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"123456","firstName":5}`, 400, invalid("firstName", "must be a string, not number")},
+		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":123456}`, 400, invalid("verificationCode", "must be a string, not a number")},
+		{user, "POST", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"123456","firstName":5}`, 400, invalid("firstName", "must be a string, not a number")},
 		{user, "PUT", "/api/users/me/verify-update", `{"email":"new@example.com","verificationCode":"123456"}`, 404, noEmailChange},
 
 		{nobody, "POST", "/api/users/verification-requests/resend-email", `{}`, 401, notAuthenticated},
@@ -123,7 +124,7 @@ func TestRoutes(t *testing.T) {
 		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":["ada1@example.com","nobody@example.com"]}`, 404, unknownUsers},
 		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":[]}`, 400, invalid("emails", "must hold 1 to 100 addresses")},
 		{admin, "POST", "/api/users/verification-requests/resend-email", `{}`, 400, invalid("emails", "must hold 1 to 100 addresses")},
-		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":"ada1@example.com"}`, 400, invalid("emails", "must be an array, not string")},
+		{admin, "POST", "/api/users/verification-requests/resend-email", `{"emails":"ada1@example.com"}`, 400, invalid("emails", "must be an array, not a string")},
 
 		{nobody, "PUT", "/api/users/verification-requests/new-request-code", `{}`, 401, notAuthenticated},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code",
@@ -158,20 +159,20 @@ func TestRoutes(t *testing.T) {
 		{admin, "PUT", "/api/users/1", `{"email":"ada3@EXAMPLE.com"}`, 409, `{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`},
 		{admin, "PUT", "/api/users/2", `{"userTypeCode":"NONS"}`, 409, `{"message":"The last active administrator cannot be deleted, deactivated or demoted.","code":"LAST_ADMIN"}`},
 		{admin, "PUT", "/api/users/1", `{"username":null}`, 400, invalid("username", "must not be null")},
-		{admin, "PUT", "/api/users/1", `{"username":5}`, 400, invalid("username", "must be a string, not number")},
-		{admin, "PUT", "/api/users/1", `{"isActive":"yes"}`, 400, invalid("isActive", "must be true or false, not string")},
+		{admin, "PUT", "/api/users/1", `{"username":5}`, 400, invalid("username", "must be a string, not a number")},
+		{admin, "PUT", "/api/users/1", `{"isActive":"yes"}`, 400, invalid("isActive", "must be true or false, not a string")},
 		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionEndsAt":"soon"}`, 400, invalid("subscriptionExemptionEndsAt", exemption)},
 		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":"9999-12-31T23:59:59-01:00"}`, 400, invalid("subscriptionExemptionStartsAt", exemption)},
-		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":7}`, 400, invalid("subscriptionExemptionStartsAt", "must be a string, not number")},
+		{admin, "PUT", "/api/users/1", `{"subscriptionExemptionStartsAt":7}`, 400, invalid("subscriptionExemptionStartsAt", "must be a string, not a number")},
 		{admin, "PUT", "/api/users/1", `{"properties":5}`, 400, invalid("properties", object)},
 		{admin, "PUT", "/api/users/1", `{"properties":"{}"}`, 400, invalid("properties", object)},
 		{admin, "PUT", "/api/users/1", `{"properties":[{}]}`, 400, invalid("properties", object)},
 		{admin, "PUT", "/api/users/1", `{"properties":{"a":1e100000}}`, 400, invalid("properties", "must not hold numbers of more than 40 characters, written without an exponent")},
-		{admin, "PUT", "/api/users/1", `{"properties":{"a":1,"a":2}}`, 400, invalid("properties", "must not have one name twice in an object")},
+		{admin, "PUT", "/api/users/1", `{"properties":{"a":1,"a":2}}`, 400, invalid("properties.a", "is there more than once")},
 		{admin, "PUT", "/api/users/1", `{"properties":{"a":"` + strings.Repeat("x", 16377) + `"}}`, 400, invalid("properties", "must have at most 16384 bytes as compact JSON, not 16385")},
 		{admin, "PUT", "/api/users/1", `{"properties":{"a":"` + strings.Repeat("x", 1<<20) + `"}}`, 413, `{"message":"The request body is larger than 1 MiB.","code":"BODY_TOO_LARGE"}`},
 		{user, "PUT", "/api/users/1", `{"properties":{"plan":"gold"}}`, 403, adminOnly},
-		{admin, "PUT", "/api/users/1", `[]`, 400, invalid("body", "must be a JSON object, not array")},
+		{admin, "PUT", "/api/users/1", `[]`, 400, invalid("body", "must be a JSON object, not an array")},
 		{admin, "PUT", "/api/users/1", ``, 400, invalid("body", "is required: send a JSON object")},
 		{admin, "PUT", "/api/users/x", `{}`, 400, invalid("id", "must be a positive integer")},
 

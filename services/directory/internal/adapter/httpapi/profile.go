@@ -12,10 +12,10 @@ import (
 
 // profile are the members that users change of themselves (contract section 5).
 type profile struct {
-	Username  member[string] `json:"username"`
-	Email     member[string] `json:"email"`
-	FirstName member[string] `json:"firstName"`
-	LastName  member[string] `json:"lastName"`
+	Username  web.Member[string] `json:"username"`
+	Email     web.Member[string] `json:"email"`
+	FirstName web.Member[string] `json:"firstName"`
+	LastName  web.Member[string] `json:"lastName"`
 }
 
 func (p profile) change() directory.ProfileChange {
@@ -50,10 +50,10 @@ func (a *api) updateMe(c *gin.Context) {
 
 // confirmation has the members of a profile. It does not embed one: the decoder would name the embedded type in errors.
 type confirmation struct {
-	Username  member[string] `json:"username"`
-	Email     member[string] `json:"email"`
-	FirstName member[string] `json:"firstName"`
-	LastName  member[string] `json:"lastName"`
+	Username  web.Member[string] `json:"username"`
+	Email     web.Member[string] `json:"email"`
+	FirstName web.Member[string] `json:"firstName"`
+	LastName  web.Member[string] `json:"lastName"`
 	Code      string         `json:"verificationCode"`
 }
 

@@ -74,11 +74,12 @@ func Mount(engine *gin.Engine, c Config) error {
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return fmt.Errorf("trusted proxies: %w", err)
 	}
+	proxies := &proxies{trusted: c.TrustedProxies, log: c.Logger}
 	allowOrigins, err := crossOrigin(c.Origins)
 	if err != nil {
 		return err
 	}
-	engine.Use(allowOrigins, scrub)
+	engine.Use(allowOrigins, scrub, proxies.warn)
 	a.mount(engine)
 	return nil
 }

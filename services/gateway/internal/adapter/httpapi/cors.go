@@ -22,8 +22,8 @@ func crossOrigin(origins []string) (gin.HandlerFunc, error) {
 	config := cors.Config{
 		AllowOrigins:     origins,
 		AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowHeaders:     []string{"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", web.HeaderRequestID, "traceparent", "tracestate"},
-		ExposeHeaders:    []string{"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, headerConsistency, "Retry-After"},
+		AllowHeaders:     []string{"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", "Range", "Prefer", web.HeaderRequestID, "traceparent", "tracestate"},
+		ExposeHeaders:    []string{"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, headerConsistency, "Preference-Applied", "Retry-After"},
 		AllowCredentials: true,
 		MaxAge:           preflightLife,
 	}

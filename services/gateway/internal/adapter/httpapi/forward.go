@@ -17,6 +17,7 @@ const (
 	// headerConsistency says "pending" on the answer to a write that had not taken effect everywhere when the patience
 	// was at its end.
 	headerConsistency = "X-Consistency"
+	headerCache       = "Cache-Control"
 )
 
 // outcome is what a service told the gateway about its answer, in headers that end here.
@@ -95,13 +96,16 @@ func readOutcome(h http.Header) outcome {
 }
 
 // cleanAnswer takes off what ends at the gateway, what the gateway alone decides (which origins may read an answer), and
-// what it has already set for the client.
+// what it has already set for the client. What a service calls public, caches may keep.
 func cleanAnswer(answer, client http.Header) {
 	removeInternal(answer)
 	for name := range answer {
 		if strings.HasPrefix(name, "Access-Control-Allow-") {
 			answer.Del(name)
 		}
+	}
+	if strings.HasPrefix(answer.Get(headerCache), "public") {
+		client.Del(headerCache)
 	}
 	for name := range client {
 		if name != "Vary" { // every party adds to this one

@@ -3,12 +3,10 @@ package httpapi
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"muster/libs/errs"
 	"muster/libs/web"
 )
 
@@ -106,55 +104,5 @@ func (a *api) mount(e *gin.Engine) {
 	}
 	e.GET("/api/users/full", a.auth.Admin, a.fullUsers)
 	e.GET("/api/users/full/:id", a.auth.Admin, a.fullUser)
-	refuseShadowed(e)
-}
-
-// refuseShadowed answers 405 for a method that a fixed path does not have but a pattern over it may have: DELETE
-// /api/users/full is not DELETE /api/users/:id with the id "full".
-func refuseShadowed(e *gin.Engine) {
-	methods := map[string][]string{}
-	for _, r := range e.Routes() {
-		methods[r.Path] = append(methods[r.Path], r.Method)
-	}
-	for path, own := range methods {
-		if !shadowed(path, methods) {
-			continue
-		}
-		slices.Sort(own)
-		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
-			if !slices.Contains(own, method) {
-				e.Handle(method, path, refuseMethod(strings.Join(own, ", ")))
-			}
-		}
-	}
-}
-
-func shadowed(path string, patterns map[string][]string) bool {
-	for pattern := range patterns {
-		if shadows(pattern, path) {
-			return true
-		}
-	}
-	return false
-}
-
-// shadows says whether pattern has a parameter where path, otherwise the same, has a word.
-func shadows(pattern, path string) bool {
-	p, words := strings.Split(pattern, "/"), strings.Split(path, "/")
-	if pattern == path || len(p) != len(words) {
-		return false
-	}
-	for i := range p {
-		if p[i] != words[i] && !strings.HasPrefix(p[i], ":") {
-			return false
-		}
-	}
-	return true
-}
-
-func refuseMethod(allow string) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		c.Header("Allow", allow)
-		web.Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
-	}
+	web.RefuseShadowed(e)
 }

@@ -131,7 +131,7 @@ func (d *door) checkSignedIn(a answer, golden string) {
 		delete(a.body, name)
 	}
 	d.want(a, a.status, golden)
-	if a.header.Get("Cache-Control") != "no-store" || a.header.Get("X-Muster-User") != "1" {
+	if a.header.Get("Cache-Control") != "private, no-store" || a.header.Get("X-Muster-User") != "1" {
 		d.t.Errorf("headers %v", a.header)
 	}
 }

@@ -81,5 +81,5 @@ func TestABatchHas500Rows(t *testing.T) {
 		t.Errorf("500 rows: %d", a.status)
 	}
 	d.want(d.put(rows(501)), http.StatusBadRequest, `{"message":"users: must be at most 500","code":"VALIDATION_FAILED",
-		"fields":[{"field":"users","message":"must be at most 500"}]}`)
+		"fields":[{"field":"users","message":"must be at most 500"}],"errors":{"users":"must be at most 500"}}`)
 }

@@ -25,6 +25,5 @@ type csrfAnswer struct {
 }
 
 func (a *api) csrfToken(c *gin.Context) {
-	neverStore(c)
 	c.JSON(http.StatusOK, csrfAnswer{a.csrf.Token(web.CurrentPrincipal(c).SessionID)})
 }

@@ -29,15 +29,11 @@ func (a *api) answer(c *gin.Context, status int, in identity.SignedIn, verify bo
 	if in.Version > 0 {
 		web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})
 	}
-	neverStore(c)
 	c.JSON(status, signedIn{
 		AccessToken: in.AccessToken, TokenType: "Bearer", ExpiresIn: int64(in.ExpiresIn.Seconds()),
 		RefreshToken: in.RefreshToken, CSRFToken: a.csrf.Token(in.SessionID), EmailVerificationRequired: verify,
 	})
 }
-
-// neverStore keeps credentials out of caches (RFC 6749, section 5.1).
-func neverStore(c *gin.Context) { c.Header("Cache-Control", "no-store") }
 
 type registerBody struct {
 	Email     string  `json:"email"`

@@ -20,7 +20,9 @@ func TestRegister(t *testing.T) {
 			{"field":"email","message":"must be an email address such as ada@example.com"},
 			{"field":"password","message":"must have 8 to 128 characters"},
 			{"field":"username","message":"must have 1 to 100 characters"},
-			{"field":"firstName","message":"must have 1 to 100 characters"}]}`)
+			{"field":"firstName","message":"must have 1 to 100 characters"}],"errors":{
+			"email":"must be an email address such as ada@example.com","password":"must have 8 to 128 characters",
+			"username":"must have 1 to 100 characters","firstName":"must have 1 to 100 characters"}}`)
 }
 
 func TestBadBodies(t *testing.T) {

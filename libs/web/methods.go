@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+)
+
+// headAsGet lets a handler answer HEAD as it answers GET (contract section 3). The server sends no body then, because it
+// knows what the client asked.
+func headAsGet(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// RefuseShadowed answers 405 for a method that a fixed path does not have but a pattern over it may have: DELETE
+// /api/users/full is not DELETE /api/users/:id with the id "full". Call it after the last route.
+func RefuseShadowed(e *gin.Engine) {
+	routes := e.Routes()
+	refuse := refuseMethod(routes)
+	e.NoMethod(refuse)
+	for _, path := range shadowedPaths(routes) {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
+			own := func(r gin.RouteInfo) bool { return r.Path == path && r.Method == method }
+			if !slices.ContainsFunc(routes, own) {
+				e.Handle(method, path, refuse)
+			}
+		}
+	}
+}
+
+// shadowedPaths are those that a pattern matches, too.
+func shadowedPaths(routes gin.RoutesInfo) []string {
+	var paths []string
+	for _, r := range routes {
+		over := func(o gin.RouteInfo) bool { return o.Path != r.Path && matches(o.Path, r.Path) }
+		if !slices.Contains(paths, r.Path) && slices.ContainsFunc(routes, over) {
+			paths = append(paths, r.Path)
+		}
+	}
+	return paths
+}
+
+// refuseMethod answers 405 and names the methods that the path has (RFC 9110, section 10.2.1).
+func refuseMethod(routes gin.RoutesInfo) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Header("Allow", strings.Join(allowed(routes, c.Request.URL.Path), ", "))
+		Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
+	}
+}
+
+// allowed lists the methods of the route for a path: the fixed one, if there is one, else those of all patterns that match.
+func allowed(routes gin.RoutesInfo, path string) []string {
+	fixed := slices.ContainsFunc(routes, func(r gin.RouteInfo) bool { return r.Path == path })
+	var methods []string
+	for _, r := range routes {
+		if r.Path != path && (fixed || !matches(r.Path, path)) {
+			continue
+		}
+		methods = append(methods, r.Method)
+		if r.Method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+	}
+	slices.Sort(methods)
+	return slices.Compact(methods)
+}
+
+func matches(pattern, path string) bool {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i, w := range want {
+		if strings.HasPrefix(w, "*") {
+			return true
+		}
+		if i >= len(have) || (w != have[i] && !strings.HasPrefix(w, ":")) {
+			return false
+		}
+	}
+	return len(want) == len(have)
+}

@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+)
+
+// proxies are those in front of the gateway.
+type proxies struct {
+	trusted []string // addresses and networks
+	log     *slog.Logger
+	once    sync.Once
+}
+
+// warn says once that a proxy seems to stand in front that is not trusted. All its clients then are one client to
+// whatever limits what a network may do.
+func (p *proxies) warn(c *gin.Context) {
+	if c.GetHeader("X-Forwarded-For") == "" {
+		return
+	}
+	peer, err := netip.ParseAddr(c.RemoteIP())
+	if err != nil || !peer.Unmap().IsPrivate() && !peer.Unmap().IsLoopback() || p.trusts(peer.Unmap()) {
+		return
+	}
+	p.once.Do(func() {
+		p.log.WarnContext(c.Request.Context(), "a proxy that is not trusted passes requests on, and its clients count as one: "+
+			"add its address to GATEWAY_TRUSTED_PROXIES", "proxy", peer.String())
+	})
+}
+
+func (p *proxies) trusts(peer netip.Addr) bool {
+	return slices.ContainsFunc(p.trusted, func(text string) bool {
+		if !strings.Contains(text, "/") {
+			address, err := netip.ParseAddr(text)
+			return err == nil && address.Unmap() == peer
+		}
+		network, err := netip.ParsePrefix(text)
+		return err == nil && network.Contains(peer)
+	})
+}
