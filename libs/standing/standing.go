@@ -11,7 +11,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"gorm.io/gorm"
@@ -27,15 +26,7 @@ import (
 var files embed.FS
 
 // Migrations make the table account_standing.
-var Migrations = pg.Migrations{Name: "standing", FS: root()}
-
-func root() fs.FS {
-	sub, err := fs.Sub(files, "migrations")
-	if err != nil {
-		panic(err) // the directory is compiled in
-	}
-	return sub
-}
+var Migrations = pg.Embedded("standing", files)
 
 // Store keeps what identity's account records say of access tokens.
 type Store struct{ db *gorm.DB }

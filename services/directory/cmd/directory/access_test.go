@@ -51,7 +51,9 @@ func TestDirectoryRefusesByItself(t *testing.T) {
 	old := begin.Add(-time.Minute)
 
 	stays("a session", in, "a", old)
-	says(2, func(a *identityv1.Account) { a.EndedSessions = []identityv1.EndedSession{{ID: "a", Until: begin.Add(time.Hour)}} })
+	says(2, func(a *identityv1.Account) {
+		a.EndedSessions = []identityv1.EndedSession{{ID: "a", Until: begin.Add(time.Hour)}}
+	})
 	becomes("the session has ended", out, "a", old)
 	stays("another session", in, "b", old)
 

@@ -54,7 +54,7 @@ type confirmation struct {
 	Email     web.Member[string] `json:"email"`
 	FirstName web.Member[string] `json:"firstName"`
 	LastName  web.Member[string] `json:"lastName"`
-	Code      string         `json:"verificationCode"`
+	Code      string             `json:"verificationCode"`
 }
 
 func (b confirmation) change() directory.ProfileChange {
