@@ -12,6 +12,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/outbox"
 	"muster/libs/pg"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/identity/internal/identity"
 )
 
@@ -43,6 +44,9 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity
 		return fn(ctx, &tx{db, s.now})
 	})
 }
+
+// EmailKeys are the tables that hold addresses.
+var EmailKeys = []emailkeys.Table{{Name: "accounts", ID: "user_id"}, {Name: "legacy_accounts", ID: "legacy_user_id"}}
 
 // tx is one transaction, or a savepoint in one.
 type tx struct {
