@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"muster/libs/usersapi"
 )
 
 // Pair is two addresses that differ in the spelling of one character.
@@ -43,4 +45,20 @@ func partners(r rune) []string {
 		}
 	}
 	return others
+}
+
+// Addresses are all addresses among the pairs, as they are stored, each spelling once.
+func Addresses() []string {
+	seen := map[string]bool{}
+	var addresses []string
+	for _, p := range Pairs() {
+		for _, typed := range []string{p.A, p.B} {
+			email, err := usersapi.ParseEmail(typed)
+			if err == nil && !seen[email] {
+				seen[email] = true
+				addresses = append(addresses, email)
+			}
+		}
+	}
+	return addresses
 }
