@@ -83,7 +83,7 @@ func TestUsersFromBeforeTheKeys(t *testing.T) {
 	if !strings.Contains(log.String(), "id=4") || strings.Count(log.String(), "\n") != 1 {
 		t.Errorf("logged %s", log.String())
 	}
-	must(t, postgres.NewStore(db, time.Now).Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+	must(t, postgres.New(db, time.Now).Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		for email, id := range map[string]int64{"ADA@example.com": 1, "carol@XN--mail-swc.example": 2, "ann@BÜCHER.example": 3} {
 			u, err := tx.LockUserByEmail(ctx, email)
 			must(t, err)

@@ -15,7 +15,7 @@ func TestRegister(t *testing.T) {
 	}
 	d.want(d.call("POST", "/api/auth/register", `{"email":"ADA@example.com","password":"12345678"}`), http.StatusConflict,
 		`{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`)
-	d.want(d.call("POST", "/api/auth/register", `{"email":"x","password":"1234567","username":"a\u200bb","firstName":"","lastName":"a\u0000b"}`), http.StatusBadRequest,
+	d.want(d.call("POST", "/api/auth/register", `{"email":"x","password":"1234567","username":"a\u200bb","firstName":"","lastName":"a\u0001b"}`), http.StatusBadRequest,
 		`{"message":"email: must be an email address such as ada@example.com","code":"VALIDATION_FAILED","fields":[
 			{"field":"email","message":"must be an email address such as ada@example.com"},
 			{"field":"password","message":"must have 8 to 128 characters"},
