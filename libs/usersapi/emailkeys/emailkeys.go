@@ -52,8 +52,12 @@ func Of(emails []string) []string {
 	return keys
 }
 
-// Table names a table with the columns email and email_key, and the column of its ids, which are bigint.
-type Table struct{ Name, ID string }
+// Table names a table with the columns email and email_key.
+type Table struct {
+	Name   string
+	ID     string // the column of its ids, which are bigint
+	Unique string // the unique index on the keys
+}
 
 // Period is how long a key may be missing that a replica of the release before left out.
 const Period = 10 * time.Minute
@@ -126,12 +130,12 @@ func (t Table) repair(ctx context.Context, db *sql.DB, log *slog.Logger, rows []
 		}
 	}
 	err := t.store(ctx, db, wrong)
-	if !pg.IsUnique(err, "") {
+	if !pg.IsUnique(err, t.Unique) {
 		return err
 	}
 	for _, r := range wrong {
 		err := t.store(ctx, db, []row{r})
-		if pg.IsUnique(err, "") {
+		if pg.IsUnique(err, t.Unique) {
 			log.WarnContext(ctx, "two rows have one email address: this one is not found by it until it gets another address",
 				"table", t.Name, t.ID, r.id)
 			continue

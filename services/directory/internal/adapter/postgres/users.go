@@ -18,7 +18,10 @@ const emailUnique = "users_email_unique"
 const emailKey = "email_key_of(email, email_key)"
 
 // EmailKeys are the tables that hold addresses.
-var EmailKeys = []emailkeys.Table{{Name: "users", ID: "id"}, {Name: "legacy_users", ID: "legacy_user_id"}}
+var EmailKeys = []emailkeys.Table{
+	{Name: "users", ID: "id", Unique: emailUnique},
+	{Name: "legacy_users", ID: "legacy_user_id", Unique: "legacy_users_email_unique"},
+}
 
 const userColumns = `id, username, email, type_code, first_name, last_name, auth_type_code, is_active,
 	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id,

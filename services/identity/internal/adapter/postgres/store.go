@@ -46,7 +46,10 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity
 }
 
 // EmailKeys are the tables that hold addresses.
-var EmailKeys = []emailkeys.Table{{Name: "accounts", ID: "user_id"}, {Name: "legacy_accounts", ID: "legacy_user_id"}}
+var EmailKeys = []emailkeys.Table{
+	{Name: "accounts", ID: "user_id", Unique: emailUnique},
+	{Name: "legacy_accounts", ID: "legacy_user_id", Unique: legacyEmailUnique},
+}
 
 // tx is one transaction, or a savepoint in one.
 type tx struct {
