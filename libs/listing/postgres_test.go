@@ -189,7 +189,7 @@ func TestWhatIsWrittenIsOnlyLookedFor(t *testing.T) {
 	db, _ := pgtest.New(t, schema)
 	hostile := []string{
 		`'; DROP TABLE things; --`, `' OR '1'='1`, `\' OR 1=1 --`, `$1`, `?`, `@name`, `%`, `_`, `\`, `\%`, `%'`, `$$`, `"`, `{}`, `{"a","b"}`, `NULL`, `--`, `/*`,
-		`a,b`, `a}`, "\n\t\r", `\0`, `\u0041`, `E'\x41'`, "\u202e", "\ufffd", "🙂", "a\u0301",
+		`a,b`, `a}`, "\n\t\r", `\0`, `\u0041`, `E'\x41'`, "\u202e", "\ufffd", "🙂", "á",
 	}
 	var rows []thing
 	for i, text := range hostile {

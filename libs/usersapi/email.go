@@ -5,57 +5,105 @@ import (
 	"net/mail"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
-// Limits of an address, in bytes: RFC 5321 section 4.5.3.1 (with its erratum 1690 for the whole) and RFC 1035.
+// Limits of an address, in bytes: RFC 5321 section 4.5.3.1, with its erratum 1690 for the whole.
 const (
-	maxEmail      = 254
-	maxLocalPart  = 64
-	maxDomainName = 63
+	maxEmail     = 254
+	maxLocalPart = 64
 )
 
 // errEmail is what ParseEmail says of anything that is not an address. Its text fits behind the field's name.
 var errEmail = errors.New("must be an email address such as ada@example.com")
 
-// ParseEmail trims s and returns it as typed when it is exactly one email address: no display name, no comment, no
-// quoted local part, no address literal, no invisible character, at most 254 bytes. Compare addresses by lower(…) in the
-// database. The text of its error is meant for the user.
+// domains turns domains into A-labels as users-api.md section 3 says: UTS 46, non-transitional, strict.
+var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(true), idna.CheckHyphens(true),
+	idna.CheckJoiners(true), idna.BidiRule(), idna.VerifyDNSLength(true))
+
+// ParseEmail returns the address as it is stored: trimmed, in Unicode NFC, otherwise as typed. It takes exactly one
+// address, without a display name, a comment, a quoted local part, an address literal or invisible characters, and at
+// most 254 bytes long. Its domain must have an A-label. The text of the error is meant for the user.
 func ParseEmail(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" || len(s) > maxEmail || strings.ContainsFunc(s, unprintable) {
-		return "", errEmail
+	p, err := parseEmail(s)
+	if err != nil {
+		return "", err
 	}
-	parsed, err := mail.ParseAddress(s)
-	if err != nil || parsed.Address != s { // a quoted local part or anything around the address is not what was typed
-		return "", errEmail
-	}
-	local, domain, _ := strings.Cut(s, "@")
-	if len(local) > maxLocalPart || !domainName(domain) {
-		return "", errEmail
-	}
-	return s, nil
+	return p.local + "@" + p.domain, nil
 }
 
-// SameEmail says whether two addresses are one: without regard to case, as lower(…) in the database compares them.
-// strings.EqualFold is not that: to it ſ is s.
-func SameEmail(a, b string) bool {
-	return strings.ToLower(a) == strings.ToLower(b) //nolint:staticcheck // SA6005 wants the very function that differs
+// EmailKey returns what an address is compared by (users-api.md section 3): two addresses are the same when their keys
+// are equal. The key is an address itself, with the domain as A-labels and the letters A to Z in lower case. A text that
+// is not an address gets a key that no address has.
+//
+// The key of a text in ASCII is the text in lower case. The databases rely on that.
+func EmailKey(s string) string {
+	p, err := parseEmail(s)
+	if err != nil {
+		return lowerASCII(strings.TrimSpace(s))
+	}
+	return lowerASCII(p.local) + "@" + p.aLabel
+}
+
+// SameEmail says whether two addresses are the same.
+func SameEmail(a, b string) bool { return EmailKey(a) == EmailKey(b) }
+
+// Mailbox returns where a letter to the address goes: a domain that is not in ASCII becomes A-labels, so that no mail
+// system on the way chooses another mapping. The local part stays as it is. It fails for a domain without an A-label.
+func Mailbox(email string) (string, error) {
+	at := strings.LastIndexByte(email, '@')
+	local, domain := email[:at+1], email[at+1:]
+	if isASCII(domain) {
+		return email, nil
+	}
+	domain, err := domains.ToASCII(domain)
+	return local + domain, err
+}
+
+// parsedEmail is an address in its parts. local and domain are as they are stored.
+type parsedEmail struct{ local, domain, aLabel string }
+
+func parseEmail(s string) (parsedEmail, error) {
+	s = norm.NFC.String(strings.TrimSpace(s))
+	local, domain, _ := strings.Cut(s, "@")
+	if len(s) > maxEmail || len(local) > maxLocalPart || strings.ContainsFunc(local, unprintable) || strings.ContainsFunc(domain, unprintableInDomain) {
+		return parsedEmail{}, errEmail
+	}
+	aLabel, err := domains.ToASCII(domain)
+	if err != nil || strings.HasSuffix(aLabel, ".") {
+		return parsedEmail{}, errEmail
+	}
+	mailbox := local + "@" + aLabel
+	parsed, err := mail.ParseAddress(mailbox)
+	if err != nil || parsed.Address != mailbox || len(mailbox) > maxEmail { // a quoted local part differs from what was typed
+		return parsedEmail{}, errEmail
+	}
+	return parsedEmail{local, domain, aLabel}, nil
 }
 
 // unprintable finds what nobody types in an address but what can hide in one: spaces, control and format characters.
 func unprintable(r rune) bool {
-	return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar
+	return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar || ignorable(r)
 }
 
-// domainName accepts a host name of one label or more; internationalised labels are letters and digits too.
-func domainName(domain string) bool {
-	for label := range strings.SplitSeq(domain, ".") {
-		bad := strings.ContainsFunc(label, func(r rune) bool {
-			return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-		})
-		if bad || label == "" || len(label) > maxDomainName || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
+// unprintableInDomain leaves the joiners and the variation selectors to IDNA: it says where in a domain they may stand.
+func unprintableInDomain(r rune) bool {
+	return r != nonJoiner && r != joiner && !unicode.Is(unicode.Variation_Selector, r) && unprintable(r)
+}
+
+// isASCII says whether s has no character beyond ASCII.
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// lowerASCII lower-cases the letters A to Z and no others.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
 		}
-	}
-	return true
+		return r
+	}, s)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"muster/libs/usersapi"
 )
 
 // concurrency is how many users are made at a time.
@@ -53,7 +55,7 @@ func Run(ctx context.Context, target Target, users int, progress func(done, of i
 		return err
 	}
 	first := subscriber(target.Subscriber)
-	if err := s.insist(ctx, first, known[first.email]); err != nil {
+	if err := s.insist(ctx, first, known[usersapi.EmailKey(first.email)]); err != nil {
 		return fmt.Errorf("make %s: %w", first.email, err)
 	}
 	return s.makeAll(ctx, people(users), known, progress)
@@ -78,7 +80,7 @@ func (s *seeder) makeAll(ctx context.Context, all []person, known map[string]use
 	group.SetLimit(concurrency)
 	for _, p := range all {
 		group.Go(func() error {
-			err := s.insist(ctx, p, known[p.email])
+			err := s.insist(ctx, p, known[usersapi.EmailKey(p.email)])
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {

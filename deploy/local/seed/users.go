@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
+
+	"muster/libs/usersapi"
 )
 
 // user is what the API says about one, as far as it matters here.
@@ -32,7 +33,7 @@ func (u user) status() string {
 // pageLength is the longest page that the API gives.
 const pageLength = 1000
 
-// knownUsers gives the users that are there, by their email in lower case.
+// knownUsers gives the users that are there, by the keys of their emails.
 func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
 	known := map[string]user{}
 	for page := 1; ; page++ {
@@ -44,7 +45,7 @@ func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
 			return nil, fmt.Errorf("list the users: %w", err)
 		}
 		for _, u := range list.Data {
-			known[strings.ToLower(u.Email)] = u
+			known[usersapi.EmailKey(u.Email)] = u
 		}
 		if len(list.Data) < pageLength {
 			return known, nil
@@ -63,7 +64,7 @@ func (s *seeder) fetch(ctx context.Context, email string) (user, error) {
 		return user{}, err
 	}
 	for _, u := range list.Data {
-		if strings.EqualFold(u.Email, email) {
+		if usersapi.SameEmail(u.Email, email) {
 			return u, nil
 		}
 	}

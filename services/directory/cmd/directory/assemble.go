@@ -10,6 +10,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/service"
 	"muster/libs/standing"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/directory/internal/adapter/events"
 	"muster/services/directory/internal/adapter/httpapi"
 	"muster/services/directory/internal/adapter/identityapi"
@@ -27,6 +28,10 @@ const (
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
+	repairKeys := func(ctx context.Context) error { return emailkeys.Repair(ctx, sh.DB, sh.Log, postgres.EmailKeys...) }
+	if err := repairKeys(ctx); err != nil {
+		return err
+	}
 	store, lists, revoked := postgres.New(sh.DB, sh.Now), postgres.NewLists(sh.DB), standing.New(sh.DB)
 	mailer, err := smtp.New(s.smtp())
 	if err != nil {
@@ -57,6 +62,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Every("review of types", reviewPeriod, func(ctx context.Context) error { _, err := core.ReviewTypes(ctx); return err })
 	sh.Every("purge of mail", purgePeriod, core.PurgeMail)
 	sh.Every("purge of requests", purgePeriod, core.PurgeRequests)
+	sh.Every("email keys", emailkeys.Period, repairKeys)
 	for _, totals := range lists.Totals() {
 		sh.Background("totals", func(ctx context.Context) error { return totals.Run(ctx, sh.Log) }, 0)
 	}

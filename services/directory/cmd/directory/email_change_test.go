@@ -44,3 +44,23 @@ func TestAnEmailChange(t *testing.T) {
 func mentions(m smtptest.Message, text string) bool {
 	return strings.Contains(m.Text, text) || strings.Contains(m.HTML, text)
 }
+
+// TestLettersAndCodesGoWithTheAddress: the letter goes to the A-labels of the address, and its code proves no other.
+func TestLettersAndCodesGoWithTheAddress(t *testing.T) {
+	s := boot(t)
+	s.publish(t, account(1, "carol@maİl.example"))
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+	code := registrationCode.FindString(s.mail.Await(t, "carol@xn--mail-swc.example", 1).Text)
+	s.expect(t, 404, 0, "POST", "/api/auth/verify-email", `{"email":"carol@mail.example","code":"`+code+`"}`)
+
+	s.publish(t, account(2, "carol@mail.example")) // somebody else
+	s.state(t, 2, "made", func(u directoryv1.User) bool { return !u.Deleted })
+	s.publish(t, account(3, "Carol@XN--mail-swc.example")) // the same
+	s.state(t, 3, "rejected", func(u directoryv1.User) bool { return u.RejectedBecause == "EMAIL_EXISTS" })
+
+	typed := strings.ToUpper(code[:6]) + "-" + code[6:] + " "
+	s.expect(t, 200, 0, "POST", "/api/auth/verify-email", `{"email":" Carol@xn--mail-swc.example","code":"`+typed+`"}`)
+	s.state(t, 1, "verified", func(u directoryv1.User) bool { return u.VerifiedAt != nil && u.Email == "carol@maİl.example" })
+}
+
+var registrationCode = regexp.MustCompile(`\b[a-z0-9]{12}\b`)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -44,9 +45,14 @@ func NewDigits() string {
 	return fmt.Sprintf("%06d", n.Int64())
 }
 
-// sameCode compares in constant time what was typed with what was mailed. People add blanks and capitals when they
-// copy a code by hand; neither is in the alphabet.
+// sameCode compares in constant time what was typed with what was mailed. People and mail programs add white space,
+// hyphens and capitals to a code; none of these is in the alphabet.
 func sameCode(typed, mailed string) bool {
-	typed = strings.ToLower(strings.TrimSpace(typed))
+	typed = strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		return r
+	}, typed))
 	return subtle.ConstantTimeCompare([]byte(typed), []byte(mailed)) == 1
 }

@@ -40,6 +40,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile Prof
 		if !usersapi.SameEmail(*r.NewEmail, *change.Email.Value) {
 			return ErrNoVerification
 		}
+		change.Email.Value = r.NewEmail // the code proves the address as the letter went to it
 		now := s.now()
 		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
 			return err

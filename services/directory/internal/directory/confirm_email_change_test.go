@@ -29,10 +29,10 @@ func TestTheRightCodeChangesEverythingTogether(t *testing.T) {
 	w.clock.Move(10 * time.Minute)
 	got, err := w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{
 		Username: given("grace"), Email: given("NEW@example.com"), FirstName: given("Grace"), LastName: given("Hopper"),
-	}, " 000001 ")
+	}, " 000-001 ")
 	must(t, err)
 	want := before
-	want.Username, want.Email, want.FirstName, want.LastName = "grace", "NEW@example.com", ptr("Grace"), ptr("Hopper")
+	want.Username, want.Email, want.FirstName, want.LastName = "grace", "new@example.com", ptr("Grace"), ptr("Hopper")
 	want.UpdatedAt, want.VerifiedAt, want.Version, want.AccessVersion = w.clock.Second(), ptr(w.clock.Second()), 2, 2
 	equal(t, got, want)
 	equal(t, w.store.User(1), want)

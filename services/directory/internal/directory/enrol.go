@@ -3,11 +3,11 @@ package directory
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
+	"muster/libs/usersapi"
 )
 
 // enrolment is what a batch of rows does to the roster and to the users who are there already.
@@ -66,7 +66,7 @@ func prepareEnrolment(ctx context.Context, tx Tx, i Import, rows []rosterRow, no
 		e.remember(l)
 	}
 	for _, u := range users {
-		e.users[addressKey(u.Email)] = &u
+		e.users[usersapi.EmailKey(u.Email)] = &u
 	}
 	reports, err := tx.ImportRowsFrom(ctx, i.ID, i.Lines+1)
 	if err != nil {
@@ -78,16 +78,13 @@ func prepareEnrolment(ctx context.Context, tx Tx, i Import, rows []rosterRow, no
 	return e, nil
 }
 
-// addressKey is an address without regard to case.
-func addressKey(email string) string { return strings.ToLower(email) }
-
 func (e *enrolment) remember(l LegacyUser) {
-	if before, known := e.roster[l.ID]; known && e.holders[addressKey(before.Email)] == l.ID {
-		delete(e.holders, addressKey(before.Email))
+	if before, known := e.roster[l.ID]; known && e.holders[usersapi.EmailKey(before.Email)] == l.ID {
+		delete(e.holders, usersapi.EmailKey(before.Email))
 	}
 	e.roster[l.ID] = l
 	if !l.forgotten() {
-		e.holders[addressKey(l.Email)] = l.ID
+		e.holders[usersapi.EmailKey(l.Email)] = l.ID
 	}
 }
 
@@ -110,11 +107,11 @@ func (e *enrolment) row(r rosterRow) {
 		}
 		return
 	}
-	if holder, taken := e.holders[addressKey(r.user.Email)]; taken && holder != r.user.ID {
+	if holder, taken := e.holders[usersapi.EmailKey(r.user.Email)]; taken && holder != r.user.ID {
 		e.note(r, RowFailed, codeOnRoster, "Another legacy user on the roster has this email address.")
 		return
 	}
-	u := e.users[addressKey(r.user.Email)]
+	u := e.users[usersapi.EmailKey(r.user.Email)]
 	if u != nil && u.LegacyUserID == nil {
 		e.link(r.user, u)
 		e.note(r, RowLinked, "", "")

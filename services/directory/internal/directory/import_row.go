@@ -187,14 +187,14 @@ func take[T any](m members, name, must string) (value T, err error) {
 
 func takeName(m members, name string) (*string, error) {
 	text, err := take[*string](m, name, "must be a string")
-	if err != nil || text == nil {
+	if err != nil {
 		return nil, err
 	}
-	trimmed := strings.TrimSpace(*text)
-	if problem := nameProblem(trimmed); problem != "" {
-		return nil, fmt.Errorf("%s: %s", name, problem)
+	parsed, err := usersapi.ParseOptionalName(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &trimmed, nil
+	return parsed, nil
 }
 
 // takeTime reads a time or a date.

@@ -27,7 +27,7 @@ type Tx interface {
 type Users interface {
 	// LockUser gives the user, also as a tombstone. ErrUserNotFound when there never was one.
 	LockUser(ctx context.Context, id int64) (User, error)
-	// LockUserByEmail gives the live user with this address in any case, or ErrUserNotFound.
+	// LockUserByEmail gives the live user with this address, or ErrUserNotFound.
 	LockUserByEmail(ctx context.Context, email string) (User, error)
 	// LockUsers gives those of the users that are live, in the order of their ids. They are locked in that order, so
 	// that batches which overlap wait for each other and do not deadlock.
@@ -35,9 +35,9 @@ type Users interface {
 	// LockUserRange gives the users from id first to id last, also as tombstones, in the order of their ids and at most
 	// limit of them.
 	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
-	// LockUsersByEmail is LockUsers for the live users with these addresses in any case.
+	// LockUsersByEmail is LockUsers for the live users with these addresses.
 	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
-	// EmailTaken says whether a live user has this address in any case. It locks nobody: only CreateUser and UpdateUser
+	// EmailTaken says whether a live user has this address. It locks nobody: only CreateUser and UpdateUser
 	// have the last word.
 	EmailTaken(ctx context.Context, email string) (bool, error)
 	// LockUsersDue gives live users whose TypeDueAt is not after now, the longest due first, at most limit of them. It
@@ -82,10 +82,10 @@ type Requests interface {
 // address waits for every other transaction that has asked for it, also when nobody has it: so a registration and an
 // import of one address do not miss each other.
 type Roster interface {
-	// LockLegacyUser gives the legacy user who waits for a user with this address in any case, or
+	// LockLegacyUser gives the legacy user who waits for a user with this address, or
 	// ErrLegacyUserNotFound.
 	LockLegacyUser(ctx context.Context, email string) (LegacyUser, error)
-	// LockRoster gives everybody on the roster who has one of the ids or one of the addresses in any case, and the live
+	// LockRoster gives everybody on the roster who has one of the ids or one of the addresses, and the live
 	// users who have one of the addresses. One transaction at a time gets past it.
 	LockRoster(ctx context.Context, ids []int64, emails []string) ([]LegacyUser, []User, error)
 	// PutLegacyUsers stores legacy users in place of those with the same ids. None may be named twice. Those whom

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"muster/libs/errs"
@@ -66,7 +65,7 @@ func checkedEmails(emails []string) ([]string, error) {
 			wrong = append(wrong, errs.Field{Field: fmt.Sprintf("emails[%d]", i), Message: err.Error()})
 			continue
 		}
-		if key := strings.ToLower(email); !seen[key] {
+		if key := usersapi.EmailKey(email); !seen[key] {
 			seen[key] = true
 			distinct = append(distinct, email)
 		}

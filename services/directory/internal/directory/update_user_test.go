@@ -54,7 +54,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 		"username":                    {Username: null},
 		"username ":                   {Username: given("  ")},
 		"username  ":                  {Username: given(strings.Repeat("ü", 101))},
-		"firstName":                   {FirstName: given("")},
+		"firstName":                   {FirstName: given("a\u200bb")},
 		"lastName":                    {LastName: given("a\nb")},
 		"email":                       {Email: given("nobody")},
 		"email ":                      {Email: null},

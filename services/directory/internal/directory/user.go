@@ -12,7 +12,7 @@ import (
 type User struct {
 	ID       int64
 	Username string
-	// Email is kept as typed; two live users never have the same one, upper and lower case being the same.
+	// Email is the address as [usersapi.ParseEmail] gives it. Two live users never have the same one.
 	Email        string
 	TypeCode     string
 	FirstName    *string

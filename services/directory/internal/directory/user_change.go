@@ -1,10 +1,7 @@
 package directory
 
 import (
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"muster/libs/errs"
 	"muster/libs/usersapi"
@@ -33,9 +30,6 @@ type UserChange struct {
 	Properties Member[Properties]
 }
 
-// maxName is the longest name, in characters.
-const maxName = 100
-
 // checked is the change with its values as they are stored, or an error that says what is wrong with each.
 func (c UserChange) checked() (UserChange, error) {
 	var wrong []errs.Field
@@ -44,27 +38,22 @@ func (c UserChange) checked() (UserChange, error) {
 			wrong = append(wrong, errs.Field{Field: field, Message: message})
 		}
 	}
-	note("username", required(c.Username, nameProblem))
-	note("firstName", optional(c.FirstName, nameProblem))
-	note("lastName", optional(c.LastName, nameProblem))
+	optionalName := func(field string, m *Member[string]) {
+		name, err := usersapi.ParseOptionalName(m.Value)
+		if err != nil {
+			note(field, err.Error())
+		}
+		m.Value = name
+	}
+	note("username", required(c.Username, parsed(&c.Username, usersapi.ParseName)))
+	optionalName("firstName", &c.FirstName)
+	optionalName("lastName", &c.LastName)
 	note("userTypeCode", required(c.TypeCode, typeProblem))
 	note("isActive", required(c.IsActive, func(bool) string { return "" }))
-	note("email", required(c.Email, func(text string) string {
-		address, err := usersapi.ParseEmail(text)
-		if err != nil {
-			return err.Error()
-		}
-		c.Email.Value = &address
-		return ""
-	}))
-	note("properties", optional(c.Properties, func(text Properties) string {
-		properties, err := ParseProperties(string(text))
-		if err != nil {
-			return err.Error()
-		}
-		c.Properties.Value = &properties
-		return ""
-	}))
+	note("email", required(c.Email, parsed(&c.Email, usersapi.ParseEmail)))
+	note("properties", optional(c.Properties, parsed(&c.Properties, func(p Properties) (Properties, error) {
+		return ParseProperties(string(p))
+	})))
 	c.ExemptionFrom.Value = wholeSecond(c.ExemptionFrom.Value)
 	c.ExemptionTo.Value = wholeSecond(c.ExemptionTo.Value)
 	if wrong != nil {
@@ -121,16 +110,16 @@ func optional[T any](m Member[T], problem func(T) string) string {
 	return problem(*m.Value)
 }
 
-func nameProblem(name string) string {
-	switch {
-	case strings.TrimSpace(name) == "":
-		return "must not be empty"
-	case utf8.RuneCountInString(name) > maxName:
-		return "must have at most 100 characters"
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return "must not hold control characters"
+// parsed puts what parse makes of the member's value in its place. It says what is wrong with a value that parse refuses.
+func parsed[T any](m *Member[T], parse func(T) (T, error)) (problem func(T) string) {
+	return func(value T) string {
+		result, err := parse(value)
+		if err != nil {
+			return err.Error()
+		}
+		m.Value = &result
+		return ""
 	}
-	return ""
 }
 
 func typeProblem(code string) string {

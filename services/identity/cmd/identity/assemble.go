@@ -10,6 +10,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/service"
+	"muster/libs/usersapi/emailkeys"
 	"muster/libs/web"
 	"muster/services/identity/internal/adapter/argon2"
 	"muster/services/identity/internal/adapter/events"
@@ -28,6 +29,10 @@ const (
 
 // assemble connects the service. It makes the first signing key and the first administrator.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
+	repairKeys := func(ctx context.Context) error { return emailkeys.Repair(ctx, sh.DB, sh.Log, postgres.EmailKeys...) }
+	if err := repairKeys(ctx); err != nil {
+		return err
+	}
 	store := postgres.New(sh.DB, sh.Now)
 	passwords, err := argon2.New(s.argon2())
 	if err != nil {
@@ -54,6 +59,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)
+	sh.Every("email keys", emailkeys.Period, repairKeys)
 	return nil
 }
 

@@ -230,3 +230,24 @@ func TestAStoppedServiceFindsItsState(t *testing.T) {
 		want(t, "no version twice, none left out", state.Version, int64(i+1))
 	}
 }
+
+// TestSpellingsOfOneAddress registers with one spelling of an address and comes in with others.
+func TestSpellingsOfOneAddress(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	in := r.register(" Jo\u0308rg@Bücher.example")
+	states := s.states(in.userID, func(identityv1.Account) bool { return true })
+	want(t, "stored", states[0].Email, "Jörg@Bücher.example")
+	for _, spelling := range []string{"jörg@xn--bcher-kva.example", "JöRG@BU\u0308CHER.example", "jörg@ｂüｃｈｅｒ。example"} {
+		status, again := r.login(spelling)
+		want(t, spelling, []any{status, again.userID}, []any{http.StatusOK, in.userID})
+		status, out := r.post("/api/auth/register", map[string]string{"email": spelling, "password": "correct horse"}, signedIn{})
+		want(t, "registering "+spelling, []any{status, out.Code}, []any{http.StatusConflict, "EMAIL_EXISTS"})
+	}
+	if other := r.register("JÖRG@bücher.example"); other.userID == in.userID {
+		t.Error("letters that mail systems may tell apart are one")
+	}
+	status, out := r.post("/api/auth/register", map[string]string{"email": "carol@a_b.example", "password": "correct horse"}, signedIn{})
+	want(t, "no A-label", []any{status, out.Code}, []any{http.StatusBadRequest, "VALIDATION_FAILED"})
+}

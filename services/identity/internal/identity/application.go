@@ -2,7 +2,6 @@ package identity
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"muster/libs/contracts/identityv1"
@@ -15,10 +14,9 @@ import (
 const (
 	minPassword = 8
 	maxPassword = 128
-	maxName     = 100
 )
 
-// check validates all fields and says what is wrong with each. The password stays exactly as typed.
+// check validates all fields and says what is wrong with each.
 func (in Application) check() (string, identityv1.Registration, error) {
 	var wrong []errs.Field
 	refuse := func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) }
@@ -44,47 +42,25 @@ func checkEmail(typed string, refuse func(field, message string)) string {
 	return email
 }
 
-// checkUsername is lenient where nobody chose a name and the address is refused already.
+// checkUsername takes the address before the "@" where nobody chose a name.
 func checkUsername(chosen *string, email string, refuse func(field, message string)) string {
-	username := defaultUsername(email)
-	if chosen != nil {
-		username = strings.TrimSpace(*chosen)
+	if username := checkOptionalName("username", chosen, refuse); username != nil {
+		return *username
 	}
-	if message := checkName(username); message != "" && (chosen != nil || email != "") {
-		refuse("username", message)
-	}
-	return username
-}
-
-// defaultUsername is the address before the "@".
-func defaultUsername(email string) string {
 	local, _, _ := strings.Cut(email, "@")
 	return local
 }
 
 func checkOptionalName(field string, name *string, refuse func(field, message string)) *string {
-	if name == nil {
-		return nil
+	parsed, err := usersapi.ParseOptionalName(name)
+	if err != nil {
+		refuse(field, err.Error())
 	}
-	trimmed := strings.TrimSpace(*name)
-	if message := checkName(trimmed); message != "" {
-		refuse(field, message)
-	}
-	return &trimmed
-}
-
-func checkName(name string) string {
-	switch {
-	case name == "" || utf8.RuneCountInString(name) > maxName:
-		return "must have 1 to 100 characters"
-	case strings.ContainsFunc(name, unicode.IsControl):
-		return "must not hold control characters"
-	}
-	return ""
+	return parsed
 }
 
 func checkPassword(password string) string {
-	if n := utf8.RuneCountInString(password); n < minPassword || n > maxPassword {
+	if n := utf8.RuneCountInString(normalized(password)); n < minPassword || n > maxPassword {
 		return "must have 8 to 128 characters"
 	}
 	return ""

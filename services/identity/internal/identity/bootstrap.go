@@ -31,9 +31,9 @@ func (s *Service) EnsureAdministrator(ctx context.Context, email, password strin
 
 // insertUnattended makes an account whose owner is not there to be signed in.
 func (s *Service) insertUnattended(ctx context.Context, email, password string, r identityv1.Registration) error {
-	hash, err := s.passwords.Hash(ctx, password)
+	hash, err := s.hashPassword(ctx, password)
 	if err != nil {
-		return fmt.Errorf("hash password: %w", err)
+		return err
 	}
 	now := s.now()
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {

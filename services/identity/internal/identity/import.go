@@ -9,6 +9,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/libs/usersapi"
 )
 
 // futureSlack is how far ahead of ours the clock of the system may be that a user comes from.
@@ -159,7 +160,7 @@ func (s *Service) carryOut(ctx context.Context, tx Tx, p *importPlan) error {
 	now := s.now()
 	payloads := make([]contracts.Payload, 0, 2*len(made))
 	for _, a := range made {
-		p.holders[addressKey(a.Email)] = a.UserID
+		p.holders[usersapi.EmailKey(a.Email)] = a.UserID
 		payloads = append(payloads, a.State(), a.event(identityv1.Registered, now, ""))
 	}
 	return tx.Publish(ctx, payloads...)

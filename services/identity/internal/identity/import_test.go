@@ -123,15 +123,15 @@ func TestRowsOfABatchSeeEachOther(t *testing.T) {
 func TestABadRowStopsNoOther(t *testing.T) {
 	h := newHouse(t)
 	bad := map[string]func(*identity.LegacyUser){
-		"VALIDATION_FAILED legacyUserId: must be a positive integer":                       func(u *identity.LegacyUser) { u.ID = 0 },
-		"VALIDATION_FAILED email: must be an email address such as ada@example.com":        func(u *identity.LegacyUser) { u.Email = "grace" },
-		"VALIDATION_FAILED username: must have 1 to 100 characters":                        func(u *identity.LegacyUser) { u.Username = ptr(" ") },
-		"VALIDATION_FAILED firstName: must have 1 to 100 characters":                       func(u *identity.LegacyUser) { u.FirstName = ptr(strings.Repeat("x", 101)) },
-		"VALIDATION_FAILED lastName: must not hold control characters":                     func(u *identity.LegacyUser) { u.LastName = ptr("a\nb") },
-		"VALIDATION_FAILED createdAt: must be a time that does not lie in the future":      func(u *identity.LegacyUser) { u.CreatedAt = start.Add(25 * time.Hour) },
-		"HASH_UNSUPPORTED The password hash is in a format that is not known here":         func(u *identity.LegacyUser) { u.PasswordHash = ptr("plain secret") },
-		"HASH_MALFORMED The password hash is damaged":                                      func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$secret") },
-		"HASH_TOO_EXPENSIVE The password hash would take too much time or memory to check": func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$$secret") },
+		"VALIDATION_FAILED legacyUserId: must be a positive integer":                           func(u *identity.LegacyUser) { u.ID = 0 },
+		"VALIDATION_FAILED email: must be an email address such as ada@example.com":            func(u *identity.LegacyUser) { u.Email = "grace" },
+		"VALIDATION_FAILED username: must have 1 to 100 characters":                            func(u *identity.LegacyUser) { u.Username = ptr(strings.Repeat("x", 101)) },
+		"VALIDATION_FAILED firstName: must have 1 to 100 characters":                           func(u *identity.LegacyUser) { u.FirstName = ptr(strings.Repeat("x", 101)) },
+		"VALIDATION_FAILED lastName: must not hold control characters or invisible characters": func(u *identity.LegacyUser) { u.LastName = ptr("a\nb") },
+		"VALIDATION_FAILED createdAt: must be a time that does not lie in the future":          func(u *identity.LegacyUser) { u.CreatedAt = start.Add(25 * time.Hour) },
+		"HASH_UNSUPPORTED The password hash is in a format that is not known here":             func(u *identity.LegacyUser) { u.PasswordHash = ptr("plain secret") },
+		"HASH_MALFORMED The password hash is damaged":                                          func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$secret") },
+		"HASH_TOO_EXPENSIVE The password hash would take too much time or memory to check":     func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$$secret") },
 	}
 	var users []identity.LegacyUser
 	var want []string

@@ -3,7 +3,8 @@ package identity
 import (
 	"maps"
 	"slices"
-	"strings"
+
+	"muster/libs/usersapi"
 )
 
 // importRow is a checked row and the place of its result.
@@ -32,21 +33,18 @@ func newImportPlan(legacy []LegacyAccount, accounts []Account) *importPlan {
 		holders: map[string]int64{}, legacy: map[int64]LegacyAccount{}, owners: map[string]int64{}, kept: map[int64]bool{},
 	}
 	for _, a := range accounts {
-		p.holders[addressKey(a.Email)] = a.UserID
+		p.holders[usersapi.EmailKey(a.Email)] = a.UserID
 	}
 	for _, l := range legacy {
-		p.legacy[l.ID], p.owners[addressKey(l.Email)] = l, l.ID
+		p.legacy[l.ID], p.owners[usersapi.EmailKey(l.Email)] = l, l.ID
 	}
 	return p
 }
 
-// addressKey is one for all spellings of an address, as the store compares them.
-func addressKey(email string) string { return strings.ToLower(email) }
-
 func (p *importPlan) add(row importRow) {
 	l := row.legacy
 	*row.result = Imported{LegacyUserID: l.ID} // a transaction may run again
-	address := addressKey(l.Email)
+	address := usersapi.EmailKey(l.Email)
 	p.rows = append(p.rows, row)
 	_, held := p.holders[address]
 	if owner, claimed := p.owners[address]; !held && claimed && owner != l.ID {
@@ -74,7 +72,7 @@ func (p *importPlan) add(row importRow) {
 func (p *importPlan) forget(id int64) {
 	p.replaced = append(p.replaced, id)
 	if l, known := p.legacy[id]; known {
-		delete(p.owners, addressKey(l.Email))
+		delete(p.owners, usersapi.EmailKey(l.Email))
 		delete(p.legacy, id)
 		delete(p.kept, id)
 	}
@@ -85,7 +83,7 @@ func (p *importPlan) keep(l LegacyAccount) {
 	if l.PasswordHash == "" {
 		return
 	}
-	p.legacy[l.ID], p.owners[addressKey(l.Email)], p.kept[l.ID] = l, l.ID, true
+	p.legacy[l.ID], p.owners[usersapi.EmailKey(l.Email)], p.kept[l.ID] = l, l.ID, true
 }
 
 // stored are the legacy accounts to store.
@@ -101,7 +99,7 @@ func (p *importPlan) stored() []LegacyAccount {
 func (p *importPlan) nameAccounts() {
 	for _, row := range p.rows {
 		if row.result.Outcome == Activated || row.result.Outcome == Exists {
-			row.result.UserID = p.holders[addressKey(row.legacy.Email)]
+			row.result.UserID = p.holders[usersapi.EmailKey(row.legacy.Email)]
 		}
 	}
 }

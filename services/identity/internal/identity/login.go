@@ -9,6 +9,7 @@ import (
 
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/libs/usersapi"
 )
 
 // loginAttempts is how often a sign-in begins anew when the account changes while its password is verified.
@@ -28,7 +29,6 @@ func (s *Service) Login(ctx context.Context, email, password string, client Clie
 	if err := requireCredentials(email, password); err != nil {
 		return SignedIn{}, err
 	}
-	email = strings.TrimSpace(email)
 	for attempt := 1; ; attempt++ {
 		in, err := s.attemptLogin(ctx, email, password, client)
 		if !errors.Is(err, errMovedOn) {
@@ -50,16 +50,16 @@ func (s *Service) attemptLogin(ctx context.Context, email, password string, clie
 		return SignedIn{}, err
 	}
 	hash := read.passwordHash()
-	matches, err := s.passwords.Verify(ctx, hash, password)
+	matches, outdated, err := s.verifyPassword(ctx, hash, password)
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("verify password: %w", err)
+		return SignedIn{}, err
 	}
 	if !matches {
 		return SignedIn{}, s.failed(ctx, subjects)
 	}
-	if s.passwords.Outdated(hash) {
-		if hash, err = s.passwords.Hash(ctx, password); err != nil {
-			return SignedIn{}, fmt.Errorf("hash password: %w", err)
+	if outdated {
+		if hash, err = s.hashPassword(ctx, password); err != nil {
+			return SignedIn{}, err
 		}
 	}
 	return s.admit(ctx, read, entry{subjects: subjects, client: client, hash: hash, now: s.now()})
@@ -150,7 +150,7 @@ func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Acc
 		return Account{}, err
 	}
 	switch {
-	case a.Deleted || a.Displaced || a.Email != read.Email:
+	case a.Deleted || a.Displaced || !usersapi.SameEmail(a.Email, read.Email):
 		return Account{}, ErrInvalidCredentials
 	case a.PasswordHash != read.PasswordHash:
 		return Account{}, errMovedOn

@@ -13,10 +13,10 @@ type Store interface {
 	// of it otherwise. If ctx already carries a transaction, fn runs inside that one under a savepoint. fn may run more
 	// than once, and must pass on the context that it is given.
 	Tx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
-	// AccountByEmail finds the account that signs in with the address, compared without case; ErrAccountNotFound when
+	// AccountByEmail finds the account that signs in with the address; ErrAccountNotFound when
 	// there is none. Displaced and deleted accounts are not found.
 	AccountByEmail(ctx context.Context, email string) (Account, error)
-	// LegacyByEmail finds the legacy account with the address, compared without case; ErrLegacyNotFound when there is none.
+	// LegacyByEmail finds the legacy account with the address; ErrLegacyNotFound when there is none.
 	LegacyByEmail(ctx context.Context, email string) (LegacyAccount, error)
 	// PurgeSessions deletes at most limit sessions that have expired or ended, and as many refresh tokens that have
 	// expired. It returns how many rows went.
@@ -33,7 +33,7 @@ type Tx interface {
 	// LockAccounts reads and locks the accounts from id first to id last, also deleted ones, by ascending id and at most
 	// limit of them.
 	LockAccounts(ctx context.Context, first, last int64, limit int) ([]Account, error)
-	// LockClaimants reads and locks, by ascending id, all accounts whose address this is, compared without case: the
+	// LockClaimants reads and locks, by ascending id, all accounts whose address this is: the
 	// one that signs in with it and those displaced from it.
 	LockClaimants(ctx context.Context, email string) ([]Account, error)
 	// UpdateAccount stores all of a locked account; ErrEmailExists when the address signs in somebody else. The
@@ -61,7 +61,7 @@ type Tx interface {
 
 // LegacyTx is the part of [Tx] that has to do with imported users.
 type LegacyTx interface {
-	// TakeLegacy removes the legacy account with the address, compared without case, and returns it; ErrLegacyNotFound
+	// TakeLegacy removes the legacy account with the address, and returns it; ErrLegacyNotFound
 	// when there is none. Either way nobody stores one until the transaction ends.
 	TakeLegacy(ctx context.Context, email string) (LegacyAccount, error)
 	// LockLegacy keeps all others from storing and taking legacy accounts until the transaction ends: it waits for those

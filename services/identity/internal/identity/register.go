@@ -30,9 +30,9 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	if err := s.free(ctx, email); err != nil {
 		return SignedIn{}, err
 	}
-	hash, err := s.passwords.Hash(ctx, in.Password)
+	hash, err := s.hashPassword(ctx, in.Password)
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("hash password: %w", err)
+		return SignedIn{}, err
 	}
 	now := s.now()
 	a := newAccount(email, hash, registration, now)

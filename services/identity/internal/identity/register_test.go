@@ -37,7 +37,7 @@ func TestRegisterSaysWhatIsWrongFieldByField(t *testing.T) {
 	h := newHouse(t)
 	long := strings.Repeat("é", 101)
 	_, err := h.Register(t.Context(), identity.Application{
-		Email: "ada", Password: "short", Username: ptr(" "), FirstName: &long, LastName: ptr("a\nb"),
+		Email: "ada", Password: "short", Username: ptr("\u200b"), FirstName: &long, LastName: ptr("a\nb"),
 	}, browser)
 	var fields []string
 	for _, f := range errs.From(err).Fields {

@@ -6,8 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"strings"
 	"time"
+
+	"muster/libs/usersapi"
 )
 
 // Failures is how often attempts of one subject failed within the window that is open.
@@ -22,7 +23,7 @@ type subjects struct{ account, network string }
 // subjectsOf names the address by a hash, because the address may be anything that somebody typed, and the client by
 // its network: whoever has one IPv6 address has all of its /64.
 func subjectsOf(email string, client Client) subjects {
-	sum := sha256.Sum256([]byte(strings.ToLower(email)))
+	sum := sha256.Sum256([]byte(usersapi.EmailKey(email)))
 	return subjects{account: "account:" + hex.EncodeToString(sum[:]), network: "network:" + networkOf(client.IP)}
 }
 

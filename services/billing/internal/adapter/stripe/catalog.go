@@ -9,6 +9,7 @@ import (
 	"github.com/stripe/stripe-go/v76/customer"
 	"github.com/stripe/stripe-go/v76/price"
 
+	"muster/libs/usersapi"
 	"muster/services/billing/internal/billing"
 )
 
@@ -24,9 +25,18 @@ func meta(key string, id int64) map[string]string {
 	return map[string]string{key: strconv.FormatInt(id, 10)}
 }
 
+// mailbox is where Stripe's letters to an address are to go. An address without one stays as it is: it is Stripe's to
+// refuse.
+func mailbox(email string) string {
+	if m, err := usersapi.Mailbox(email); err == nil {
+		return m
+	}
+	return email
+}
+
 // CreateCustomer implements billing.Payments.
 func (p *Payments) CreateCustomer(ctx context.Context, key string, u billing.User) (string, error) {
-	params := &stripe.CustomerParams{Params: writing(ctx, key), Email: stripe.String(u.Email), Metadata: meta(metaUser, u.ID)}
+	params := &stripe.CustomerParams{Params: writing(ctx, key), Email: stripe.String(mailbox(u.Email)), Metadata: meta(metaUser, u.ID)}
 	if u.Name != "" {
 		params.Name = stripe.String(u.Name)
 	}
@@ -40,7 +50,7 @@ func (p *Payments) CreateCustomer(ctx context.Context, key string, u billing.Use
 // UpdateCustomer implements billing.Payments. An empty name clears the one that is there.
 func (p *Payments) UpdateCustomer(ctx context.Context, key, customerID string, u billing.User) error {
 	_, err := customer.Client{B: p.backend, Key: p.key}.Update(customerID, &stripe.CustomerParams{
-		Params: writing(ctx, key), Email: stripe.String(u.Email), Name: stripe.String(u.Name),
+		Params: writing(ctx, key), Email: stripe.String(mailbox(u.Email)), Name: stripe.String(u.Name),
 	})
 	return translate(ctx, err)
 }

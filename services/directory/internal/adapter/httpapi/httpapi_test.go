@@ -106,7 +106,7 @@ func TestRoutes(t *testing.T) {
 		{user, "PUT", "/api/users/me", `{"email":"ADA3@example.com"}`, 409, `{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`},
 		{user, "PUT", "/api/users/me", `{"email":null}`, 400, invalid("email", "must not be null")},
 		{user, "PUT", "/api/users/me", `{"username":5}`, 400, invalid("username", "must be a string, not a number")},
-		{user, "PUT", "/api/users/me", `{"username":""}`, 400, invalid("username", "must not be empty")},
+		{user, "PUT", "/api/users/me", `{"username":""}`, 400, invalid("username", "must have 1 to 100 characters")},
 		{user, "PUT", "/api/users/me", `null`, 400, invalid("body", "must be a JSON object")},
 
 		{nobody, "POST", "/api/users/me/verify-update", `{}`, 401, notAuthenticated},

@@ -49,7 +49,7 @@ func TestChangingTheAddressOverHTTP(t *testing.T) {
 		`"code":"EMAIL_EXISTS"}`)
 	taken.Email = "elsewhere@example.com"
 	a.store.Put(taken)
-	confirm("PUT", "123456", 200, strings.NewReplacer("Ada1@Example.com", "New@example.com", `"Ada"`, `"Grace"`, `"Lovelace"`, "null",
+	confirm("PUT", "123456", 200, strings.NewReplacer("Ada1@Example.com", "new@example.com", `"Ada"`, `"Grace"`, `"Lovelace"`, "null",
 		"2026-01-02T08:30:02Z", "2026-03-14T12:00:00Z", "2026-01-03T08:30:03Z", "2026-03-14T12:00:00Z").Replace(sampleUser1))
 	confirm("PUT", "123456", 404, noEmailChange)
 }

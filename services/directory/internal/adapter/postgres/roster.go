@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"muster/libs/pg"
+	"muster/libs/usersapi"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/directory/internal/directory"
 )
 
@@ -35,7 +37,7 @@ func (t tx) LockLegacyUser(ctx context.Context, email string) (directory.LegacyU
 		return directory.LegacyUser{}, err
 	}
 	row, err := pg.One[legacyRow](ctx, t.db, "lock legacy user", directory.ErrLegacyUserNotFound, "SELECT "+legacyColumns+
-		" FROM legacy_users WHERE lower(email) = lower(?) AND user_id IS NULL FOR UPDATE", email)
+		" FROM legacy_users WHERE "+emailKey+" = ? AND user_id IS NULL FOR UPDATE", usersapi.EmailKey(email))
 	return row.legacyUser(), err
 }
 
@@ -43,13 +45,13 @@ func (t tx) LockLegacyUser(ctx context.Context, email string) (directory.LegacyU
 // transactions hold what the other wants.
 func (t tx) lockAddresses(ctx context.Context, emails []string) error {
 	_, err := pg.Exec(ctx, t.db, "lock addresses", `SELECT pg_advisory_xact_lock(key) FROM (
-		SELECT DISTINCT hashtextextended('directory/address/' || address, 0) AS key FROM `+loweredAddresses+` ORDER BY key) keys`, pg.JSONOf(emails))
+		SELECT DISTINCT hashtextextended('directory/address/' || address, 0) AS key FROM `+listedKeys+` ORDER BY key) keys`, pg.JSONOf(emailkeys.Of(emails)))
 	return err
 }
 
-// loweredAddresses are the addresses of a JSON list, as indexes have them. A join with them is quick whatever the planner
-// knows of a table that has just grown; a condition with hundreds of alternatives is not.
-const loweredAddresses = "(SELECT lower(e) AS address FROM json_array_elements_text(?::json) e) addresses"
+// listedKeys are the email keys of a JSON list. A join with them is quick whatever the planner knows of a table that has
+// just grown; a condition with hundreds of alternatives is not.
+const listedKeys = "(SELECT json_array_elements_text(?::json) AS address) addresses"
 
 // LockRoster lets imports wait for each other, and so locks rows in any order.
 func (t tx) LockRoster(ctx context.Context, ids []int64, emails []string) ([]directory.LegacyUser, []directory.User, error) {
@@ -65,7 +67,7 @@ func (t tx) LockRoster(ctx context.Context, ids []int64, emails []string) ([]dir
 	rows, err := pg.Many[legacyRow](ctx, t.db, "lock legacy users", "SELECT "+legacyColumns+` FROM legacy_users
 		WHERE legacy_user_id IN (
 			SELECT n::bigint FROM json_array_elements_text(?::json) n
-			UNION SELECT l.legacy_user_id FROM `+loweredAddresses+` JOIN legacy_users l ON lower(l.email) = address) FOR UPDATE`, pg.JSONOf(ids), pg.JSONOf(emails))
+			UNION SELECT l.legacy_user_id FROM `+listedKeys+` JOIN legacy_users l ON email_key_of(l.email, l.email_key) = address) FOR UPDATE`, pg.JSONOf(ids), pg.JSONOf(emailkeys.Of(emails)))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,8 +77,8 @@ func (t tx) LockRoster(ctx context.Context, ids []int64, emails []string) ([]dir
 
 func (t tx) lockUsersWithAddresses(ctx context.Context, emails []string) ([]directory.User, error) {
 	rows, err := pg.Many[userRow](ctx, t.db, "lock users", "SELECT "+userColumns+` FROM users
-		WHERE NOT deleted AND id IN (SELECT u.id FROM `+loweredAddresses+` JOIN users u ON lower(u.email) = address AND NOT u.deleted)
-		ORDER BY id FOR UPDATE`, pg.JSONOf(emails))
+		WHERE NOT deleted AND id IN (SELECT u.id FROM `+listedKeys+` JOIN users u ON email_key_of(u.email, u.email_key) = address AND NOT u.deleted)
+		ORDER BY id FOR UPDATE`, pg.JSONOf(emailkeys.Of(emails)))
 	return pg.Map(rows, userRow.user), err
 }
 
@@ -87,18 +89,19 @@ func (t tx) PutLegacyUsers(ctx context.Context, users ...directory.LegacyUser) e
 	}
 	rows := make([]any, len(users))
 	for i, l := range users {
-		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.Activate, l.UserID}
+		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.Activate, l.UserID, emailkeys.Column(l.Email)}
 	}
-	_, err := pg.Exec(ctx, t.db, "put legacy users", "INSERT INTO legacy_users ("+legacyColumns+") VALUES "+pg.Placeholders(len(rows))+`
+	_, err := pg.Exec(ctx, t.db, "put legacy users", "INSERT INTO legacy_users ("+legacyColumns+", email_key) VALUES "+pg.Placeholders(len(rows))+`
 		ON CONFLICT ON CONSTRAINT legacy_users_pk DO UPDATE SET email = excluded.email, username = excluded.username,
 			first_name = excluded.first_name, last_name = excluded.last_name, created_at = excluded.created_at,
-			email_verified = excluded.email_verified, activate = excluded.activate, user_id = excluded.user_id`, rows...)
+			email_verified = excluded.email_verified, activate = excluded.activate, user_id = excluded.user_id,
+			email_key = CASE WHEN legacy_users.email = excluded.email THEN legacy_users.email_key ELSE excluded.email_key END`, rows...)
 	return err
 }
 
 // ForgetLegacyUser empties the row.
 func (t tx) ForgetLegacyUser(ctx context.Context, userID int64) error {
-	_, err := pg.Exec(ctx, t.db, "forget legacy user", `UPDATE legacy_users SET email = NULL, username = NULL, first_name = NULL, last_name = NULL, created_at = NULL,
+	_, err := pg.Exec(ctx, t.db, "forget legacy user", `UPDATE legacy_users SET email = NULL, email_key = NULL, username = NULL, first_name = NULL, last_name = NULL, created_at = NULL,
 		email_verified = false, activate = false WHERE user_id = ?`, userID)
 	return err
 }

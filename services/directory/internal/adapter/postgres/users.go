@@ -5,11 +5,23 @@ import (
 	"time"
 
 	"muster/libs/pg"
+	"muster/libs/usersapi"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/directory/internal/directory"
 )
 
 // emailUnique is the index that keeps addresses apart.
 const emailUnique = "users_email_unique"
+
+// emailKey is what a row's address is compared by. An update leaves the stored key alone when the address stays:
+// emailkeys says why.
+const emailKey = "email_key_of(email, email_key)"
+
+// EmailKeys are the tables that hold addresses.
+var EmailKeys = []emailkeys.Table{
+	{Name: "users", ID: "id", Unique: emailUnique},
+	{Name: "legacy_users", ID: "legacy_user_id", Unique: "legacy_users_email_unique"},
+}
 
 const userColumns = `id, username, email, type_code, first_name, last_name, auth_type_code, is_active,
 	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id,
@@ -71,7 +83,7 @@ func (t tx) LockUser(ctx context.Context, id int64) (directory.User, error) {
 
 // LockUserByEmail locks and reads the live user with this address.
 func (t tx) LockUserByEmail(ctx context.Context, email string) (directory.User, error) {
-	return t.lockOne(ctx, "lower(email) = lower(?) AND NOT deleted", email)
+	return t.lockOne(ctx, emailKey+" = ? AND NOT deleted", usersapi.EmailKey(email))
 }
 
 func (t tx) lockOne(ctx context.Context, where string, arg any) (directory.User, error) {
@@ -92,7 +104,7 @@ func (t tx) LockUserRange(ctx context.Context, first, last int64, limit int) ([]
 
 // LockUsersByEmail locks and reads the live users with these addresses.
 func (t tx) LockUsersByEmail(ctx context.Context, emails []string) ([]directory.User, error) {
-	return t.lockLive(ctx, "lower(email) = ANY(ARRAY(SELECT lower(e) FROM unnest(?::text[]) e))", pg.Array[string](emails))
+	return t.lockLive(ctx, emailKey+" = ANY(?::text[])", pg.Array[string](emailkeys.Of(emails)))
 }
 
 func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.User, error) {
@@ -102,7 +114,7 @@ func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.Us
 // EmailTaken looks without locking.
 func (t tx) EmailTaken(ctx context.Context, email string) (bool, error) {
 	taken, _, err := pg.First[bool](ctx, t.db, "look for the address",
-		"SELECT EXISTS (SELECT FROM users WHERE lower(email) = lower(?) AND NOT deleted)", email)
+		"SELECT EXISTS (SELECT FROM users WHERE "+emailKey+" = ? AND NOT deleted)", usersapi.EmailKey(email))
 	return taken, err
 }
 
@@ -119,14 +131,15 @@ func (t tx) lockMany(ctx context.Context, where string, args ...any) ([]director
 
 // CreateUser inserts a user. It leaves a taken address to ON CONFLICT, because an error would end the transaction.
 func (t tx) CreateUser(ctx context.Context, u directory.User) error {
-	return pg.ExecOne(ctx, t.db, "create user", directory.ErrEmailExists, "INSERT INTO users ("+userColumns+`) VALUES ?
-		ON CONFLICT (lower(email)) WHERE NOT deleted DO NOTHING`, values(u))
+	return pg.ExecOne(ctx, t.db, "create user", directory.ErrEmailExists, "INSERT INTO users ("+userColumns+", email_key) VALUES ? ON CONFLICT ("+emailKey+
+		") WHERE NOT deleted DO NOTHING", append(values(u), emailkeys.Column(u.Email)))
 }
 
 // UpdateUser writes all columns of a user that the transaction has locked.
 func (t tx) UpdateUser(ctx context.Context, u directory.User) error {
 	err := pg.ExecOne(ctx, t.db, "update user", directory.ErrUserNotFound,
-		"UPDATE users SET ("+userColumns+") = ? WHERE id = ?", values(u), u.ID)
+		"UPDATE users SET ("+userColumns+") = ?, email_key = CASE WHEN email = ? THEN email_key ELSE ? END WHERE id = ?",
+		values(u), u.Email, emailkeys.Column(u.Email), u.ID)
 	if pg.IsUnique(err, emailUnique) {
 		return directory.ErrEmailExists.Because(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
+	"muster/libs/usersapi"
 	"muster/services/directory/internal/directory"
 )
 
@@ -59,7 +60,7 @@ func New(c Config) (*Mailer, error) {
 	m := &Mailer{pool: pool{idleTime: defaultIdleTime}}
 	var err error
 	if m.from, err = mail.ParseAddress(c.From); err == nil {
-		err = deliverable(m.from)
+		m.from.Address, err = usersapi.Mailbox(m.from.Address)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the sender %q is not an address: %w", c.From, err)

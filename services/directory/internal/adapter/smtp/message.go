@@ -8,8 +8,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
-	"golang.org/x/net/idna"
 
+	"muster/libs/usersapi"
 	"muster/services/directory/internal/directory"
 )
 
@@ -59,20 +59,8 @@ func mailbox(address string) (*mail.Address, error) {
 	if parsed.Name != "" || strings.ContainsAny(address, "<>") {
 		return nil, errors.New("more than an address")
 	}
-	return parsed, deliverable(parsed)
-}
-
-// deliverable writes an internationalised domain in ASCII where that lets servers take the mail that know no
-// internationalised addresses, which is when what comes before it is in ASCII.
-func deliverable(address *mail.Address) error {
-	at := strings.LastIndexByte(address.Address, '@')
-	local, domain := address.Address[:at], address.Address[at+1:]
-	if !ascii(local) || ascii(domain) {
-		return nil
-	}
-	domain, err := idna.Lookup.ToASCII(domain)
-	address.Address = local + "@" + domain
-	return err
+	parsed.Address, err = usersapi.Mailbox(parsed.Address)
+	return parsed, err
 }
 
 // ascii says whether an address needs no SMTPUTF8.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/usersapi"
 	"muster/services/directory/internal/directory"
 )
 
@@ -53,7 +54,9 @@ func mailArrives(t *testing.T, b Mailbox) {
 		must(t, b.Send(t.Context(), mailOf(1, recipient)))
 		received := b.Received()
 		last := received[len(received)-1]
-		equal(t, last.To, recipient)
+		if !usersapi.SameEmail(last.To, recipient) {
+			t.Fatalf("to %q, want %q", last.To, recipient)
+		}
 		if !strings.Contains(last.Text, "abc123def456") {
 			t.Fatalf("no code in %q", last.Text)
 		}

@@ -112,6 +112,16 @@ func foundByAddress(t *testing.T, b Backend) {
 	in(t, b, func(ctx context.Context, tx directory.Tx) error {
 		u, err := tx.LockUserByEmail(ctx, "aDA2@example.COM")
 		equal(t, u, SampleUser(2))
+		international := SampleUser(4)
+		international.Email = "ada@bücher.example"
+		must(t, tx.CreateUser(ctx, international))
+		found, err := tx.LockUsersByEmail(ctx, []string{"ADA@xn--bcher-kva.example", "ada@bucher.example"})
+		equal(t, found, []directory.User{international})
+		must(t, err)
+		international.ID, international.Email = 5, "Ada@BU\u0308CHER.example"
+		wantError(t, tx.CreateUser(ctx, international), directory.ErrEmailExists)
+		international.Email = "äda@bücher.example"
+		must(t, tx.CreateUser(ctx, international))
 		_, none := tx.LockUserByEmail(ctx, "")
 		wantError(t, none, directory.ErrUserNotFound)
 		return err

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"muster/libs/usersapi"
 	"muster/services/directory/internal/directory"
 )
 
@@ -45,7 +46,7 @@ func (f *LegacyAccounts) Offer(_ context.Context, dryRun bool, users []directory
 
 func (f *LegacyAccounts) offer(dryRun bool, u directory.LegacyAccount) directory.LegacyResult {
 	result := directory.LegacyResult{LegacyUserID: u.LegacyUserID, Outcome: directory.LegacyStored}
-	address := strings.ToLower(u.Email)
+	address := usersapi.EmailKey(u.Email)
 	if id, exists := f.accounts[address]; exists {
 		result.Outcome, result.UserID = directory.LegacyExists, &id
 		return result

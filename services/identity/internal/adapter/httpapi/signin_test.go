@@ -15,14 +15,14 @@ func TestRegister(t *testing.T) {
 	}
 	d.want(d.call("POST", "/api/auth/register", `{"email":"ADA@example.com","password":"12345678"}`), http.StatusConflict,
 		`{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`)
-	d.want(d.call("POST", "/api/auth/register", `{"email":"x","password":"1234567","username":"","firstName":"","lastName":null}`), http.StatusBadRequest,
+	d.want(d.call("POST", "/api/auth/register", `{"email":"x","password":"1234567","username":"a\u200bb","firstName":"","lastName":"a\u0001b"}`), http.StatusBadRequest,
 		`{"message":"email: must be an email address such as ada@example.com","code":"VALIDATION_FAILED","fields":[
 			{"field":"email","message":"must be an email address such as ada@example.com"},
 			{"field":"password","message":"must have 8 to 128 characters"},
-			{"field":"username","message":"must have 1 to 100 characters"},
-			{"field":"firstName","message":"must have 1 to 100 characters"}],"errors":{
+			{"field":"username","message":"must not hold control characters or invisible characters"},
+			{"field":"lastName","message":"must not hold control characters or invisible characters"}],"errors":{
 			"email":"must be an email address such as ada@example.com","password":"must have 8 to 128 characters",
-			"username":"must have 1 to 100 characters","firstName":"must have 1 to 100 characters"}}`)
+			"username":"must not hold control characters or invisible characters","lastName":"must not hold control characters or invisible characters"}}`)
 }
 
 func TestBadBodies(t *testing.T) {

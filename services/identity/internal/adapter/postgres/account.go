@@ -6,11 +6,17 @@ import (
 
 	"muster/libs/contracts/identityv1"
 	"muster/libs/pg"
+	"muster/libs/usersapi"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/identity/internal/identity"
 )
 
 // emailUnique is the index that gives an address to one account.
 const emailUnique = "accounts_email_unique"
+
+// emailKey is what a row's address is compared by. An update leaves the stored key alone when the address stays:
+// emailkeys says why.
+const emailKey = "email_key_of(email, email_key)"
 
 // Columns of an account but its id, in the order of valuesOf.
 const accountColumns = "version, email, displaced, password_hash, auth_type_code, type_code, is_active, email_verified, " +
@@ -42,7 +48,7 @@ type accountRow struct {
 // AccountByEmail reads without a lock.
 func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Account, error) {
 	row, err := pg.One[accountRow](ctx, s.db, "account by email", identity.ErrAccountNotFound,
-		selectAccount+"WHERE lower(email) = lower(?) AND NOT displaced", email)
+		selectAccount+"WHERE "+emailKey+" = ? AND NOT displaced", usersapi.EmailKey(email))
 	return row.account(), err
 }
 
@@ -58,17 +64,18 @@ func (t *tx) LockAccounts(ctx context.Context, first, last int64, limit int) ([]
 }
 
 // claimants is written in two halves because each of the two has an index, and both together have none.
-const claimants = "(lower(email) = lower(?) AND NOT displaced OR lower(email) = lower(?) AND displaced)"
+const claimants = "(" + emailKey + " = ? AND NOT displaced OR " + emailKey + " = ? AND displaced)"
 
 func (t *tx) LockClaimants(ctx context.Context, email string) ([]identity.Account, error) {
+	key := usersapi.EmailKey(email)
 	rows, err := pg.Many[accountRow](ctx, t.db, "lock claimants",
-		selectAccount+"WHERE "+claimants+" ORDER BY user_id FOR UPDATE", email, email)
+		selectAccount+"WHERE "+claimants+" ORDER BY user_id FOR UPDATE", key, key)
 	return pg.Map(rows, accountRow.account), err
 }
 
 func (t *tx) InsertAccount(ctx context.Context, a identity.Account) (identity.Account, error) {
 	id, _, err := pg.First[int64](ctx, t.db, "insert account",
-		"INSERT INTO accounts ("+accountColumns+") VALUES ? RETURNING user_id", valuesOf(a))
+		"INSERT INTO accounts ("+accountColumns+", email_key) VALUES ? RETURNING user_id", append(valuesOf(a), emailkeys.Column(a.Email)))
 	if err != nil {
 		return identity.Account{}, emailTaken(err)
 	}
@@ -78,7 +85,8 @@ func (t *tx) InsertAccount(ctx context.Context, a identity.Account) (identity.Ac
 
 func (t *tx) UpdateAccount(ctx context.Context, a identity.Account) error {
 	return emailTaken(pg.ExecOne(ctx, t.db, "update account", identity.ErrAccountNotFound,
-		"UPDATE accounts SET ("+accountColumns+") = ? WHERE user_id = ?", valuesOf(a), a.UserID))
+		"UPDATE accounts SET ("+accountColumns+") = ?, email_key = CASE WHEN email = ? THEN email_key ELSE ? END WHERE user_id = ?",
+		valuesOf(a), a.Email, emailkeys.Column(a.Email), a.UserID))
 }
 
 // emailTaken turns the violation of the unique address into the core's error.

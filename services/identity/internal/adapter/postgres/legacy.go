@@ -7,6 +7,8 @@ import (
 	"gorm.io/gorm"
 
 	"muster/libs/pg"
+	"muster/libs/usersapi"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/identity/internal/identity"
 )
 
@@ -38,7 +40,7 @@ func (r legacyRow) account() identity.LegacyAccount {
 // LegacyByEmail reads without a lock.
 func (s *Store) LegacyByEmail(ctx context.Context, email string) (identity.LegacyAccount, error) {
 	row, err := pg.One[legacyRow](ctx, s.db, "legacy account by email", identity.ErrLegacyNotFound,
-		selectLegacy+"WHERE lower(email) = lower(?)", email)
+		selectLegacy+"WHERE "+emailKey+" = ?", usersapi.EmailKey(email))
 	return row.account(), err
 }
 
@@ -46,7 +48,7 @@ func (s *Store) LegacyByEmail(ctx context.Context, email string) (identity.Legac
 // LockLegacy waits for.
 func (t *tx) TakeLegacy(ctx context.Context, email string) (identity.LegacyAccount, error) {
 	row, err := pg.One[legacyRow](ctx, t.db, "take legacy account", identity.ErrLegacyNotFound,
-		"DELETE FROM legacy_accounts WHERE lower(email) = lower(?) RETURNING "+legacyColumns, email)
+		"DELETE FROM legacy_accounts WHERE "+emailKey+" = ? RETURNING "+legacyColumns, usersapi.EmailKey(email))
 	return row.account(), err
 }
 
@@ -86,10 +88,10 @@ func (t *tx) ReplaceLegacy(ctx context.Context, ids []int64, with []identity.Leg
 	}
 	rows := make([]any, len(with))
 	for i, l := range with {
-		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.PasswordHash}
+		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.PasswordHash, emailkeys.Column(l.Email)}
 	}
 	_, err := pg.Exec(ctx, t.db, "store legacy accounts",
-		"INSERT INTO legacy_accounts ("+legacyColumns+") VALUES "+pg.Placeholders(len(rows)), rows...)
+		"INSERT INTO legacy_accounts ("+legacyColumns+", email_key) VALUES "+pg.Placeholders(len(rows)), rows...)
 	if pg.IsUnique(err, legacyEmailUnique) {
 		return identity.ErrEmailExists.Because(err)
 	}
@@ -104,10 +106,10 @@ func (t *tx) AccountsByEmail(ctx context.Context, emails []string) ([]identity.A
 func (t *tx) InsertAccounts(ctx context.Context, accounts []identity.Account) ([]identity.Account, error) {
 	rows := make([]any, len(accounts))
 	for i, a := range accounts {
-		rows[i] = valuesOf(a)
+		rows[i] = append(valuesOf(a), emailkeys.Column(a.Email))
 	}
 	inserted, err := pg.Many[accountRow](ctx, t.db, "insert accounts",
-		"INSERT INTO accounts ("+accountColumns+") VALUES "+pg.Placeholders(len(rows))+" RETURNING user_id, email", rows...)
+		"INSERT INTO accounts ("+accountColumns+", email_key) VALUES "+pg.Placeholders(len(rows))+" RETURNING user_id, email", rows...)
 	if err != nil {
 		return nil, emailTaken(err)
 	}
@@ -123,7 +125,7 @@ func (t *tx) InsertAccounts(ctx context.Context, accounts []identity.Account) ([
 	return out, nil
 }
 
-// queryByEmail adds to a selection that the address is one of many. The database makes both sides lower case.
+// queryByEmail adds to a selection that the address is one of many.
 func queryByEmail[T any](ctx context.Context, db *gorm.DB, what, selection string, emails []string) ([]T, error) {
-	return pg.Many[T](ctx, db, what, selection+"lower(email) IN (SELECT lower(e) FROM unnest(?::text[]) e)", pg.Array[string](emails))
+	return pg.Many[T](ctx, db, what, selection+emailKey+" IN (SELECT unnest(?::text[]))", pg.Array[string](emailkeys.Of(emails)))
 }

@@ -12,6 +12,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/outbox"
 	"muster/libs/pg"
+	"muster/libs/usersapi/emailkeys"
 	"muster/services/identity/internal/identity"
 )
 
@@ -42,6 +43,12 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
 		return fn(ctx, &tx{db, s.now})
 	})
+}
+
+// EmailKeys are the tables that hold addresses.
+var EmailKeys = []emailkeys.Table{
+	{Name: "accounts", ID: "user_id", Unique: emailUnique},
+	{Name: "legacy_accounts", ID: "legacy_user_id", Unique: legacyEmailUnique},
 }
 
 // tx is one transaction, or a savepoint in one.

@@ -78,6 +78,16 @@ func addressIsUnique(t *testing.T, s StoreUnderTest) {
 		_, err := tx.InsertAccount(ctx, sample("ADA@example.com"))
 		return err
 	}), identity.ErrEmailExists)
+	insert(t, s.Store, sample("ada@bücher.example"))
+	byALabel, err := s.Store.AccountByEmail(t.Context(), "Ada@XN--bcher-kva.example")
+	check(t, err)
+	same(t, "the address", byALabel.Email, "ada@bücher.example")
+	insert(t, s.Store, sample("ÄDA@example.com")) // another mailbox than the next, as far as anybody knows
+	insert(t, s.Store, sample("äda@example.com"))
+	other.Email = "ada@bu\u0308cher.example"
+	wantErr(t, s.Store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
+		return tx.UpdateAccount(ctx, other)
+	}), identity.ErrEmailExists)
 	other.Email = "ada@EXAMPLE.com"
 	wantErr(t, s.Store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
 		return tx.UpdateAccount(ctx, other)
