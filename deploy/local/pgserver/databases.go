@@ -14,6 +14,7 @@ import (
 const (
 	duplicateDatabase = "42P04"
 	uniqueViolation   = "23505" // two CREATE DATABASE at the same time
+	invalidPassword   = "28P01"
 )
 
 // EnsureDatabases makes the databases that the server at serverURL lacks, and gives the URL of each by name: serverURL

@@ -208,13 +208,13 @@ const oldLogSize = 20 << 20
 
 // openLog opens a log for appending; a big one is put aside first.
 func openLog(path string) (io.WriteCloser, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, explainFile(err, path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > oldLogSize {
 		_ = os.Rename(path, path+".old")
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	return file, explainFile(err, path)
 }
 

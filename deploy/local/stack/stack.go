@@ -42,6 +42,7 @@ func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) 
 		return err
 	}
 	defer unlock()
+	defer keepPrivate()()
 	s := &stack{settings: settings, console: console, control: newControl()}
 	err = s.start(ctx)
 	if err == nil {
@@ -81,6 +82,9 @@ func (s *stack) start(ctx context.Context) error {
 // prepare does what comes before anything runs.
 func (s *stack) prepare(ctx context.Context) (err error) {
 	if err := s.clearLeftovers(); err != nil {
+		return err
+	}
+	if err := s.tighten(); err != nil {
 		return err
 	}
 	if s.settings.Fresh {

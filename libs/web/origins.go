@@ -1,0 +1,83 @@
+package web
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// Origins is a set of the web's origins (RFC 6454): scheme, host and port of pages.
+type Origins []string
+
+// anyPort stands for every port in an entry that names this machine.
+const anyPort = "*"
+
+// ParseOrigins checks a setting's entries, with spaces around them and empty ones left out. An entry is an origin such as
+// https://app.example.com, or, for development, any port of this machine: http://localhost:*, http://127.0.0.1:* or
+// http://[::1]:*. The error names the bad entry and continues the name of the setting.
+func ParseOrigins(entries []string) (Origins, error) {
+	var parsed Origins
+	for _, entry := range entries {
+		if entry = strings.TrimSpace(entry); entry == "" {
+			continue
+		}
+		bare, pattern := strings.CutSuffix(entry, ":"+anyPort)
+		u, err := url.Parse(strings.TrimSuffix(bare, "/"))
+		if err != nil || !isOrigin(u) || pattern && (u.Port() != "" || !isLoopback(u.Hostname())) {
+			return nil, fmt.Errorf("holds %q, which is no origin such as https://app.example.com or http://localhost:*", entry)
+		}
+		origin := originOf(u)
+		if pattern {
+			origin += ":" + anyPort
+		}
+		parsed = append(parsed, origin)
+	}
+	return parsed, nil
+}
+
+// String gives the entries as a setting has them.
+func (o Origins) String() string { return strings.Join(o, ",") }
+
+// Allow reports whether a page of the given address, or an Origin header, belongs to one of the origins.
+func (o Origins) Allow(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	origin := originOf(u)
+	for _, entry := range o {
+		if entry == origin {
+			return true
+		}
+		if host, pattern := strings.CutSuffix(entry, ":"+anyPort); pattern && originOf(&url.URL{Scheme: u.Scheme, Host: bracketed(u.Hostname())}) == host {
+			return true
+		}
+	}
+	return false
+}
+
+func isOrigin(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && !strings.ContainsAny(u.Host, "*,") &&
+		*u == url.URL{Scheme: u.Scheme, Host: u.Host}
+}
+
+// originOf gives an origin as browsers write it: in lower case, without the scheme's own port.
+func originOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		host = bracketed(strings.ToLower(u.Hostname()))
+	}
+	return u.Scheme + "://" + host
+}
+
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+func isLoopback(host string) bool {
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
+}
