@@ -80,6 +80,19 @@ func TestAnswersAreCleaned(t *testing.T) {
 	}
 }
 
+// TestCrossOriginFromAnyPortOfThisMachine is what development needs: a frontend's server takes the port that is free.
+func TestCrossOriginFromAnyPortOfThisMachine(t *testing.T) {
+	w := newWorld(t, func(s *settings) { s.CORSOrigins = []string{"https://app.example:8443", "http://localhost:*"} })
+	for origin, want := range map[string]string{
+		"http://localhost:5173": "http://localhost:5173", "https://app.example:8443": "https://app.example:8443",
+		"https://app.example:8444": "", "https://app.example": "", "http://localhost.evil.example:5173": "",
+	} {
+		if got := w.do("GET", "/api/users", "", "Origin", origin).header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: allowed %q", origin, got)
+		}
+	}
+}
+
 func TestCrossOrigin(t *testing.T) {
 	const origin = "http://app.example:3000"
 	w := newWorld(t, func(s *settings) { s.CORSOrigins = []string{origin} })

@@ -46,7 +46,7 @@ type Config struct {
 	Uploads Upstream
 
 	// Origins are the web origins that browsers may call from.
-	Origins []string
+	Origins web.Origins
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. With none, the client is the peer.
 	TrustedProxies []string
 
