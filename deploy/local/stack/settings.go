@@ -5,6 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
+	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -52,7 +55,7 @@ type Settings struct {
 	PostgresURL         string // databases are made in it if they are missing
 	KafkaBrokers        string
 	KafkaTopicPrefix    string
-	KafkaReplication    string
+	KafkaReplication    int
 	SMTPURL             string
 	StripeSecretKey     string
 	StripeWebhookSecret string
@@ -122,7 +125,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.PostgresURL, "postgres-url", "MUSTER_POSTGRES_URL", "", "a PostgreSQL server of your own")
 	text(&s.KafkaBrokers, "kafka-brokers", "MUSTER_KAFKA_BROKERS", "", "Kafka brokers of your own")
 	text(&s.KafkaTopicPrefix, "kafka-topic-prefix", "MUSTER_KAFKA_TOPIC_PREFIX", "", "prefix of the topics' names")
-	text(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", "1", "copies of each topic")
+	number(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", 1, "copies of each topic")
 	text(&s.SMTPURL, "smtp-url", "MUSTER_SMTP_URL", "", "an SMTP server of your own")
 	text(&s.StripeSecretKey, "stripe-secret-key", "MUSTER_STRIPE_SECRET_KEY", "", "secret key of a Stripe account of your own")
 	text(&s.StripeWebhookSecret, "stripe-webhook-secret", "MUSTER_STRIPE_WEBHOOK_SECRET", "", "secret of that account's webhook endpoint")
@@ -184,6 +187,15 @@ func (s *Settings) settle() (problems []error) {
 		problems = append(problems, fmt.Errorf("MUSTER_CORS_ORIGINS %w", err))
 	}
 	s.CORSOrigins = origins.String()
+	if err := new(slog.Level).UnmarshalText([]byte(s.LogLevel)); err != nil {
+		problems = append(problems, fmt.Errorf("MUSTER_LOG_LEVEL is %q: set it to debug, info, warn or error", s.LogLevel))
+	}
+	if u, err := url.Parse(s.PublicURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		problems = append(problems, fmt.Errorf("MUSTER_PUBLIC_URL is %q: set it to an address like http://127.0.0.1:3000", s.PublicURL))
+	}
+	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
+		problems = append(problems, fmt.Errorf("MUSTER_MAIL_FROM is %q: set it to a sender like Muster <no-reply@muster.local>", s.MailFrom))
+	}
 	if s.Users < 0 {
 		problems = append(problems, errors.New("--users must not be negative"))
 	}
