@@ -123,19 +123,7 @@ func (s *stack) forget(ctx context.Context) error {
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}
-	paths, err := filepath.Glob(s.path("stripe.json*")) // the Stripe fake keeps its events beside its state
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"kafka", "mail", "secrets.json"} {
-		paths = append(paths, s.path(name))
-	}
-	for _, path := range paths {
-		if err := os.RemoveAll(path); err != nil {
-			return explainFile(err, path)
-		}
-	}
-	return nil
+	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "mail", "secrets.json") // the Stripe fake keeps its events beside its state
 }
 
 // settlePorts chooses the free ports, and checks that the chosen ones are free before anything is started.
