@@ -14,6 +14,7 @@ help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 forgets the data first
+	@test -x .bin/muster || echo "building the program that starts everything (the first time takes a minute)"
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
 	@.bin/muster $(if $(FRESH),--fresh=$(FRESH)) $(ARGS)
 

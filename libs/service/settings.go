@@ -12,7 +12,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"muster/libs/web"
+	"muster/libs/web/origin"
 )
 
 // Settings are those that every service has. A service embeds them in a struct with its own settings, whose pointer is
@@ -104,9 +104,9 @@ func (p *Problems) URL(name, value string) {
 	p.Need(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", name, "must be an http or https URL")
 }
 
-// Origins needs origins, or patterns of this machine's (see [web.ParseOrigins]). It returns them as browsers send them.
-func (p *Problems) Origins(name string, entries []string) web.Origins {
-	origins, err := web.ParseOrigins(entries)
+// Origins needs origins, or patterns of this machine's (see [origin.Parse]). It returns them as browsers send them.
+func (p *Problems) Origins(name string, entries []string) origin.Set {
+	origins, err := origin.Parse(entries)
 	if err != nil {
 		p.Need(false, name, err.Error())
 	}

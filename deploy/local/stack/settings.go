@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"muster/libs/web"
+	"muster/libs/web/origin"
 )
 
 // The demo users' addresses and passwords. They are known to everybody, which is fine on 127.0.0.1 and nowhere else.
@@ -182,7 +182,7 @@ func (s *Settings) settle() (problems []error) {
 	if !filepath.IsAbs(s.Dir) {
 		s.Dir = filepath.Join(s.Root, s.Dir)
 	}
-	origins, err := web.ParseOrigins(strings.Split(s.CORSOrigins, ","))
+	origins, err := origin.Parse(strings.Split(s.CORSOrigins, ","))
 	if err != nil {
 		problems = append(problems, fmt.Errorf("MUSTER_CORS_ORIGINS %w", err))
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"muster/libs/service"
-	"muster/libs/web"
+	"muster/libs/web/origin"
 	"muster/services/billing/internal/adapter/stripe"
 	"muster/services/billing/internal/billing"
 )
@@ -49,9 +49,9 @@ func (s *settings) stripe() stripe.Config {
 
 // rules allows the frontend's address, if it is set, besides the origins that are listed.
 func (s *settings) rules() billing.Rules {
-	origins := web.Origins(s.ReturnURLOrigins)
+	origins := origin.Set(s.ReturnURLOrigins)
 	if u, err := url.Parse(s.PublicURL); err == nil {
-		frontend, _ := web.ParseOrigins([]string{u.Scheme + "://" + u.Host})
+		frontend, _ := origin.Parse([]string{u.Scheme + "://" + u.Host})
 		origins = append(origins, frontend...)
 	}
 	return billing.Rules{Grace: s.PastDueGrace, MayReturnTo: origins.Allow}

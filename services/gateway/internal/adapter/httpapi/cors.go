@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/web"
+	"muster/libs/web/origin"
 )
 
 // preflightLife is how long a browser may remember what it was allowed.
@@ -16,7 +17,7 @@ const preflightLife = 10 * time.Minute
 
 // crossOrigin lets browsers call from the given origins, with credentials. To a page of any other origin the gateway
 // answers as to everybody, without the headers that would let the page read it.
-func crossOrigin(origins web.Origins) (gin.HandlerFunc, error) {
+func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 	config := cors.Config{
 		AllowOriginFunc:  origins.Allow,
 		AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},

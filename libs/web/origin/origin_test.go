@@ -1,14 +1,14 @@
-package web_test
+package origin_test
 
 import (
 	"strings"
 	"testing"
 
-	"muster/libs/web"
+	"muster/libs/web/origin"
 )
 
 func TestOriginsAllowWhatTheyNameAndNothingElse(t *testing.T) {
-	origins, err := web.ParseOrigins([]string{" https://App.example.com/ ", "", "http://intern:8080", "http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"})
+	origins, err := origin.Parse([]string{" https://App.example.com/ ", "", "http://intern:8080", "http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestABadOriginIsNamed(t *testing.T) {
 		"app.example.com", "https://", "ftp://app.example.com", "https://app.example.com/path", "https://*.example.com", "https://app.example.com:*",
 		"https://user@app.example.com", "http://localhost:3000:*", "*", "http://localhost:3000 http://localhost:3001", "https://app.example.com?x",
 	} {
-		_, err := web.ParseOrigins([]string{"https://good.example.com", bad})
+		_, err := origin.Parse([]string{"https://good.example.com", bad})
 		if err == nil || !strings.Contains(err.Error(), bad) || strings.Contains(err.Error(), "good") {
 			t.Errorf("%q: %v", bad, err)
 		}

@@ -1,4 +1,5 @@
-package web
+// Package origin reads settings that list web origins and compares addresses with them.
+package origin
 
 import (
 	"fmt"
@@ -7,17 +8,17 @@ import (
 	"strings"
 )
 
-// Origins is a set of the web's origins (RFC 6454): scheme, host and port of pages.
-type Origins []string
+// Set is a set of the web's origins (RFC 6454): scheme, host and port of pages.
+type Set []string
 
 // anyPort stands for every port in an entry that names this machine.
 const anyPort = "*"
 
-// ParseOrigins checks a setting's entries, with spaces around them and empty ones left out. An entry is an origin such as
+// Parse checks a setting's entries, with spaces around them and empty ones left out. An entry is an origin such as
 // https://app.example.com, or, for development, any port of this machine: http://localhost:*, http://127.0.0.1:* or
 // http://[::1]:*. The error names the bad entry and continues the name of the setting.
-func ParseOrigins(entries []string) (Origins, error) {
-	var parsed Origins
+func Parse(entries []string) (Set, error) {
+	var parsed Set
 	for _, entry := range entries {
 		if entry = strings.TrimSpace(entry); entry == "" {
 			continue
@@ -37,16 +38,16 @@ func ParseOrigins(entries []string) (Origins, error) {
 }
 
 // String gives the entries as a setting has them.
-func (o Origins) String() string { return strings.Join(o, ",") }
+func (s Set) String() string { return strings.Join(s, ",") }
 
 // Allow reports whether a page of the given address, or an Origin header, belongs to one of the origins.
-func (o Origins) Allow(address string) bool {
+func (s Set) Allow(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
 		return false
 	}
 	origin := originOf(u)
-	for _, entry := range o {
+	for _, entry := range s {
 		if entry == origin {
 			return true
 		}
