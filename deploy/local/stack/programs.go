@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"muster/deploy/local/supervise"
+	"muster/libs/service/exitcode"
 )
 
 // readyTimeout is how long the services may take to become ready, and stopTimeout how long each may take to end.
@@ -22,10 +23,6 @@ const (
 	readyTimeout = 2 * time.Minute
 	stopTimeout  = 15 * time.Second
 )
-
-// exitSettings is what a service exits with whose settings are wrong, see [muster/libs/service.ExitSettings]. It is written
-// down again so that this program builds fast, without what the services consist of.
-const exitSettings = 78
 
 // stripeFakeKey is the secret key that the fake is addressed with. It takes any test key.
 const stripeFakeKey = "sk_test_muster"
@@ -58,7 +55,7 @@ func (s *stack) startServices(ctx context.Context) error {
 		_ = log.Close() // the service opens it itself
 		supervisor := supervise.Start(supervise.Program{
 			Name: name, Path: filepath.Join(s.path("bin"), name), Env: s.environment(name), Dir: s.settings.Root,
-			LogFile: s.logFile(name), ReadyURL: urlOf(s.internalAddressOf(name)) + "/readyz", FinalExit: exitSettings,
+			LogFile: s.logFile(name), ReadyURL: urlOf(s.internalAddressOf(name)) + "/readyz", FinalExit: exitcode.Settings,
 		}, s.warn)
 		supervisors[name] = supervisor
 		s.later(func() { s.stopService(name, supervisor) })

@@ -1,16 +1,6 @@
 package stack
 
-import (
-	"testing"
-
-	"muster/libs/service"
-)
-
-func TestTheExitCodeOfWrongSettingsIsTheServices(t *testing.T) {
-	if exitSettings != service.ExitSettings {
-		t.Errorf("the stack takes %d for wrong settings, services exit with %d", exitSettings, service.ExitSettings)
-	}
-}
+import "testing"
 
 func TestTheSourceOfASettingIsNamed(t *testing.T) {
 	text := "billing: settings:\nBILLING_RETURN_URL_ORIGINS holds x\nBILLING_INTERNAL_ADDR must be\nBILLING_PAST_DUE_GRACE must be"
