@@ -26,7 +26,7 @@ func TestInternalHeadersCannotBeForged(t *testing.T) {
 	for name, want := range map[string]string{
 		"X-Muster-Client-Ip": "127.0.0.1", "X-Muster-User-Version": "3", "X-Muster-Anything": "", "X-Forwarded-For": "127.0.0.1",
 		"Upgrade": "", "Connection": "", "X-Request-Id": "request-0001", "Accept-Encoding": "", "Idempotency-Key": "key-1",
-		"X-Csrf-Token": w.csrf.Token("s1"),
+		"X-Csrf-Token": w.issuer.CSRF.Token("s1"),
 	} {
 		if strings.Join(got.Values(name), ",") != want {
 			t.Errorf("%s: %q arrived, want %q", name, got.Values(name), want)
