@@ -24,7 +24,6 @@ import (
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
-	"muster/libs/web"
 )
 
 const (
