@@ -130,5 +130,5 @@ func TestAnActivatedUserIsThereAtOnce(t *testing.T) {
 func TestWhoCallsIdentity(t *testing.T) {
 	t.Parallel()
 	r := newSystem(t).boot()
-	r.CalledBy(strings.Repeat("s", 32), "identity", http.MethodPut, "/internal/legacy-users", "directory")
+	r.CalledBy(servicetest.Secret, "identity", http.MethodPut, "/internal/legacy-users", "directory")
 }
