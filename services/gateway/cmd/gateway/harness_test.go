@@ -22,6 +22,7 @@ import (
 	"muster/libs/service"
 	"muster/libs/service/servicetest"
 	"muster/libs/telemetry"
+	"muster/libs/web"
 	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
