@@ -13,13 +13,14 @@ USERS := 1000000
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-run: ## build and start everything on this machine, with demo users; Ctrl-C stops it
+run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 forgets the data first
+	@test -x .bin/muster || echo "building the program that starts everything (the first time takes a minute)"
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
-	@.bin/muster $(ARGS)
+	@.bin/muster $(if $(FRESH),--fresh=$(FRESH)) $(ARGS)
 
 import: ## upload a roster of legacy users: FILE=roster.ndjson, and perhaps IMPORT_ID=… or DRY_RUN=1; again to go on
 	@mkdir -p .bin && go build -o .bin/import ./services/directory/cmd/import
-	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run) "$(FILE)"
+	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run=$(DRY_RUN)) "$(FILE)"
 
 test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
@@ -57,5 +58,5 @@ build: ## each module builds by itself, without the workspace
 tidy: ## go mod tidy in each module
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
 
-clean: ## forget the local stack's data, and bench's
-	rm -rf .muster .muster-bench
+clean: ## forget the local stack's data, and bench's, also where .muster is a link to a directory elsewhere
+	@go run ./deploy/local/cmd/muster clean .muster .muster-bench

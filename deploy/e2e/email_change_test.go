@@ -97,6 +97,34 @@ func TestEmailChange(t *testing.T) {
 	}
 }
 
+// TestAnAdministratorMovesAVerifiedUser to another address: it signs in at once, the old one does not, and both lists show
+// it as verified as before.
+func TestAnAdministratorMovesAVerifiedUser(t *testing.T) {
+	boss, c := admin(t), verified(t, "transferred")
+	before := c.want(http.StatusOK, "GET", "/api/users/me", nil).body
+	email := uniqueEmail("transferred-to")
+	moved := boss.want(http.StatusOK, "PUT", fmt.Sprintf("/api/users/%d", c.id()), object{"email": email})
+	if moved.body["email"] != email || moved.body["verifiedAt"] == nil || moved.body["verifiedAt"] != before["verifiedAt"] {
+		t.Errorf("moved: %s, before: %v", moved, before)
+	}
+	if again, in := login(t, email, password); !in || again.user["verifiedAt"] != before["verifiedAt"] {
+		t.Errorf("the new address: signs in %t, %v", in, again.user)
+	}
+	if _, in := login(t, c.email, password); in {
+		t.Error("the old address still signs in")
+	}
+	for _, path := range []string{"/api/users", "/api/users/full"} {
+		rows := boss.want(http.StatusOK, "GET", list(path, fmt.Sprintf(`{"email":%q}`, email), ""), nil).list()
+		if len(rows) != 1 || rows[0]["id"] != c.user["id"] || rows[0]["verifiedAt"] != before["verifiedAt"] {
+			t.Errorf("%s: %v", path, rows)
+		}
+	}
+	if text := newestMail(t, c.email); !strings.Contains(text, "Your code") {
+		t.Errorf("the old address got another mail than its registration's: %q", text)
+	}
+	(&client{t: t}).want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password})
+}
+
 // raceRounds is how often a race for an address is run, and codesAnHour how many of them one user can take part in.
 const raceRounds, codesAnHour = 30, 10
 

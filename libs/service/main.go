@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"muster/libs/pg"
+	"muster/libs/service/exitcode"
 	"muster/libs/telemetry"
 )
 
@@ -30,13 +31,19 @@ type Blueprint[S Configurable] struct {
 
 const flushTime = 5 * time.Second // for traces that have not been exported yet
 
+// errSettings marks what is wrong with the settings.
+var errSettings = errors.New("settings")
+
 // Main is the main function of a service: it runs it until SIGINT or SIGTERM comes, or a part fails. Then the process
-// exits with 0 or 1. A second signal ends it at once.
+// exits with 0 or 1, or with [exitcode.Settings]. A second signal ends it at once.
 func (b Blueprint[S]) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	if err := b.live(ctx); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", b.Name, err)
+		if errors.Is(err, errSettings) {
+			os.Exit(exitcode.Settings)
+		}
 		os.Exit(1)
 	}
 }
@@ -44,7 +51,7 @@ func (b Blueprint[S]) Main() {
 func (b Blueprint[S]) live(ctx context.Context) (err error) {
 	s, err := b.Read(env.ToMap(os.Environ()))
 	if err != nil {
-		return fmt.Errorf("settings:\n%w", err)
+		return fmt.Errorf("%w:\n%w", errSettings, err)
 	}
 	t, err := telemetry.Setup(ctx, b.Name, s.common().LogLevel, os.Stdout)
 	if err != nil {

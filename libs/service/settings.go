@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"muster/libs/web/origin"
 )
 
 // Settings are those that every service has. A service embeds them in a struct with its own settings, whose pointer is
@@ -102,17 +104,13 @@ func (p *Problems) URL(name, value string) {
 	p.Need(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", name, "must be an http or https URL")
 }
 
-// Origins needs web origins (RFC 6454): scheme, host and perhaps a port. It returns them as browsers send them, without
-// the slash that a URL may have.
-func (p *Problems) Origins(name string, origins []string) []string {
-	exact := make([]string, len(origins))
-	for i, o := range origins {
-		exact[i] = strings.TrimSuffix(o, "/")
-		u, err := url.Parse(exact[i])
-		ok := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && exact[i] == u.Scheme+"://"+u.Host && !strings.Contains(o, "*")
-		p.Need(ok, name, fmt.Sprintf("holds %q, which is no origin such as https://app.example.com", o))
+// Origins needs origins, or patterns of this machine's (see [origin.Parse]). It returns them as browsers send them.
+func (p *Problems) Origins(name string, entries []string) origin.Set {
+	origins, err := origin.Parse(entries)
+	if err != nil {
+		p.Need(false, name, err.Error())
 	}
-	return exact
+	return origins
 }
 
 // minSecret is the least length of a secret, in bytes: as long as the hashes that it keys.

@@ -73,7 +73,7 @@ func TestEveryProblemIsASentenceAboutItsVariable(t *testing.T) {
 		"THINGS_INTERNAL_ADDR must be an address of its own such as 127.0.0.1:9080",
 		"THINGS_JWKS_URL must be an http or https URL",
 		"THINGS_CSRF_SECRET must have at least 32 bytes",
-		`THINGS_ORIGINS holds "app.test", which is no origin such as https://app.example.com`,
+		`THINGS_ORIGINS holds "app.test", which is no origin such as https://app.example.com or http://localhost:*`,
 	}
 	got := strings.Split(err.Error(), "\n")
 	slices.Sort(got)

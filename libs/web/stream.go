@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -12,8 +13,20 @@ import (
 
 // streamBody lets the handlers read the body for as long as it takes: not the whole body has a deadline, but each wait for
 // more of it. What they leave unread is not waited for: the server would read on before it answers.
+//
+// The server takes any failed read for a client that hung up, and cancels the request. A read that our own deadline ends
+// must not do that: the client is still there and waits for an answer.
 func streamBody(c *gin.Context, idle time.Duration) {
 	s := &stream{ReadCloser: c.Request.Body, control: http.NewResponseController(c.Writer), idle: idle}
+	connection := c.Request.Context()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(connection))
+	defer cancel()
+	defer context.AfterFunc(connection, func() {
+		if !s.expired() {
+			cancel()
+		}
+	})()
+	c.Request = c.Request.WithContext(ctx)
 	c.Request.Body = s
 	defer func() { _ = s.Close() }()
 	c.Next()
@@ -24,8 +37,9 @@ type stream struct {
 	control *http.ResponseController
 	idle    time.Duration
 
-	mu   sync.Mutex
-	over error // what reads end with once the body has ended, or nobody wants more of it
+	mu    sync.Mutex
+	over  error     // what reads end with once the body has ended, or nobody wants more of it
+	until time.Time // the deadline in force; zero is none
 }
 
 // Read waits for as long as the idle time.
@@ -65,7 +79,16 @@ func (s *stream) end(over error, deadline time.Time) {
 	}
 }
 
+// expired reports whether the deadline in force has passed.
+func (s *stream) expired() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.until.IsZero() && !time.Now().Before(s.until)
+}
+
+// deadline sets the deadline of reads. The lock is held.
 func (s *stream) deadline(t time.Time) error {
+	s.until = t
 	if err := s.control.SetReadDeadline(t); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}

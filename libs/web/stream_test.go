@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/errs"
 	"muster/libs/testkit/eventually"
 	"muster/libs/web"
 )
@@ -165,6 +166,60 @@ func TestAStreamsEndIsNotItsClientsEnd(t *testing.T) {
 	})
 	if status, _ := send(t, "POST", url, strings.NewReader("a")); status != 200 {
 		t.Errorf("status %d", status)
+	}
+}
+
+// TestOurEndOfAStreamIsNotItsClientsEnd: a read that our deadline ends leaves the request alive, so that it gets its answer.
+func TestOurEndOfAStreamIsNotItsClientsEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		idle time.Duration
+		end  func(body io.Closer)
+	}{
+		"closed":   {time.Hour, func(body io.Closer) { _ = body.Close() }},
+		"dried up": {50 * time.Millisecond, func(io.Closer) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := streamer(t, c.idle, func(g *gin.Context, body io.ReadCloser) {
+				reading := make(chan struct{})
+				go func() {
+					<-reading
+					c.end(body)
+				}()
+				_, _ = body.Read(make([]byte, 1))
+				close(reading)
+				_, err := io.Copy(io.Discard, body)
+				web.Fail(g, errors.Join(err, g.Request.Context().Err(), errs.New(errs.KindUnavailable, "STOPPED", "Send it again.")))
+			})
+			body, rest := io.Pipe()
+			defer rest.Close()
+			go func() { _, _ = io.WriteString(rest, "a") }()
+			if status, text := send(t, "POST", url, body); status != 503 {
+				t.Errorf("%d %s", status, text)
+			}
+		})
+	}
+}
+
+// TestAClientThatHangsUpEndsItsRequest while its body is read.
+func TestAClientThatHangsUpEndsItsRequest(t *testing.T) {
+	ended := make(chan error, 1)
+	body, rest := io.Pipe()
+	url := streamer(t, time.Hour, func(c *gin.Context, body io.ReadCloser) {
+		_, _ = body.Read(make([]byte, 1))
+		_ = rest.CloseWithError(errors.New("the client breaks off"))
+		_, _ = io.Copy(io.Discard, body)
+		<-c.Request.Context().Done()
+		ended <- c.Request.Context().Err()
+	})
+	go func() { _, _ = io.WriteString(rest, "a") }()
+	if resp, err := http.Post(url, "", body); err == nil {
+		_ = resp.Body.Close()
+		t.Error("a client that hung up has an answer")
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the request goes on")
 	}
 }
 

@@ -37,7 +37,7 @@ func Make(ctx context.Context, dir string, d stack.Description, users int, say f
 		return err
 	}
 	say("made %d users in %.0f s", users, time.Since(began).Seconds())
-	return os.WriteFile(marker, []byte(strconv.Itoa(users)+"\n"), 0o644)
+	return os.WriteFile(marker, []byte(strconv.Itoa(users)+"\n"), 0o600)
 }
 
 // known tells that the first administrator is known to a service, and that it has nothing left to publish.

@@ -38,7 +38,7 @@ type store struct {
 
 // openStore makes the directory if need be, and reads what is in it.
 func openStore(dir string, limit int, logger *slog.Logger) (*store, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the directory %s for mails (%w): choose another with --dir", dir, err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*"+suffix))
@@ -93,7 +93,7 @@ func (s *store) add(sender string, recipients []string, raw []byte) error {
 // writeWhole writes a file so that it is there with all of its content or not at all.
 func writeWhole(path string, content []byte) error {
 	unfinished := path + ".part"
-	if err := os.WriteFile(unfinished, content, 0o644); err != nil {
+	if err := os.WriteFile(unfinished, content, 0o600); err != nil {
 		_ = os.Remove(unfinished)
 		return err
 	}

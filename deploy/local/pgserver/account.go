@@ -2,7 +2,6 @@ package pgserver
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -65,6 +64,41 @@ func (a *account) takeOver(dir string) error {
 	return a.own(dir)
 }
 
+// Private makes a directory, if it is not there, and closes it to everybody but this user and the account that runs
+// PostgreSQL, which may pass through it and no more.
+func Private(dir string) error {
+	account, err := serverAccount()
+	if err != nil {
+		return err
+	}
+	if err := account.mkdir(dir); err != nil {
+		return explainDisk(err, dir)
+	}
+	return explainWrite(account.private(dir), dir)
+}
+
+// mkdir makes a directory and those above it that are missing, each of them private.
+func (a *account) mkdir(dir string) error {
+	if exists(dir) {
+		return nil
+	}
+	if err := a.mkdir(filepath.Dir(dir)); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
+		return err
+	}
+	return a.private(dir)
+}
+
+// private closes a directory of this user to everybody but the account.
+func (a *account) private(dir string) error {
+	if a == nil {
+		return os.Chmod(dir, 0o700)
+	}
+	return errors.Join(os.Chown(dir, -1, int(a.gid)), os.Chmod(dir, 0o710))
+}
+
 // reachable makes dir, or, where the account could not enter one of its parents, a directory under /var/tmp whose name
 // is derived from dir's path. It gives the one that it made.
 func reachable(dir string, account *account) (string, error) {
@@ -75,10 +109,7 @@ func reachable(dir string, account *account) (string, error) {
 	if account != nil && !account.enters(dir) {
 		return elsewhere(dir, account)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("cannot make the directory %s (%w): choose another with --dir", dir, err)
-	}
-	return dir, nil
+	return dir, explainWrite(account.mkdir(dir), dir)
 }
 
 // enters tells whether the account may pass through dir and its parents. Directories that are not there yet do not

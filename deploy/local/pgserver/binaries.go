@@ -50,7 +50,7 @@ func named(ctx context.Context, dir string, major int) (binaries, error) {
 	case found.major < oldestMajor:
 		return binaries{}, fmt.Errorf("MUSTER_PG_BIN is %s, which holds PostgreSQL %d: Muster needs %d or newer", dir, found.major, oldestMajor)
 	case major != 0 && found.major != major:
-		return binaries{}, fmt.Errorf("MUSTER_PG_BIN is %s, which holds PostgreSQL %d, but the data was made by %d: set it to PostgreSQL %d, or start afresh with --fresh", dir, found.major, major, major)
+		return binaries{}, fmt.Errorf("MUSTER_PG_BIN is %s, which holds PostgreSQL %d, but the data was made by %d: set it to PostgreSQL %d, or start afresh with make run FRESH=1", dir, found.major, major, major)
 	}
 	return found, nil
 }

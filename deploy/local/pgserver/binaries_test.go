@@ -38,7 +38,7 @@ func TestFindRefusesANamedDirectoryThatDoesNotFit(t *testing.T) {
 		"no programs":      {t.TempDir(), 0, "there is no program initdb in it"},
 		"no such place":    {"/nonexistent", 0, "set it to the directory that holds initdb and postgres"},
 		"too old":          {fakeBinaries(t, "12.3"), 0, "Muster needs 14 or newer"},
-		"not of the data":  {fakeBinaries(t, "16.4"), 15, "start afresh with --fresh"},
+		"not of the data":  {fakeBinaries(t, "16.4"), 15, "start afresh with make run FRESH=1"},
 		"not a PostgreSQL": {fakeBinaries(t, "devel"), 0, "does not say its version"},
 	} {
 		_, err := find(t.Context(), Options{BinDir: test.dir}, test.major)

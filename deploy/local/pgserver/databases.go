@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -14,7 +15,11 @@ import (
 const (
 	duplicateDatabase = "42P04"
 	uniqueViolation   = "23505" // two CREATE DATABASE at the same time
+	invalidPassword   = "28P01"
 )
+
+// connectTimeout is how long a server may take to let in.
+const connectTimeout = 10 * time.Second
 
 // EnsureDatabases makes the databases that the server at serverURL lacks, and gives the URL of each by name: serverURL
 // with the database's name. The server need not be one of this package's.
@@ -23,7 +28,9 @@ func EnsureDatabases(ctx context.Context, serverURL string, names ...string) (ma
 	if err != nil || (server.Scheme != "postgres" && server.Scheme != "postgresql") {
 		return nil, errors.New("the PostgreSQL URL is not of the form postgres://user:password@host:port/database")
 	}
-	conn, err := pgx.Connect(ctx, serverURL)
+	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(connecting, serverURL)
 	if err != nil {
 		return nil, fmt.Errorf("the PostgreSQL server at %s does not let Muster in (%w): start it, or correct MUSTER_POSTGRES_URL", server.Host, err)
 	}

@@ -1,6 +1,7 @@
 package pgserver
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -24,16 +25,17 @@ func elsewhere(dir string, account *account) (string, error) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(dir))
 	substitute := fmt.Sprintf("%s%016x", substitutePrefix, hash.Sum64())
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", explainDisk(err, dir)
 	}
-	if err := os.Mkdir(substitute, 0o755); err != nil && !os.IsExist(err) {
+	if err := os.Mkdir(substitute, 0o700); err != nil && !os.IsExist(err) {
 		return "", explainDisk(err, substitute)
 	}
 	if !ours(substitute, account) {
 		return "", fmt.Errorf("%s belongs to somebody else: remove it and start again", substitute)
 	}
-	return substitute, explainWrite(os.WriteFile(filepath.Join(substitute, originFile), []byte(dir), 0o644), substitute)
+	err := errors.Join(account.private(substitute), os.WriteFile(filepath.Join(substitute, originFile), []byte(dir), 0o600))
+	return substitute, explainWrite(err, substitute)
 }
 
 // ours tells whether a substitute is a directory that this program made: /var/tmp is open to everybody.

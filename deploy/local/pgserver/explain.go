@@ -41,7 +41,7 @@ func explainExit(output string, dir string) error {
 	case strings.Contains(output, "could not create shared memory segment"), strings.Contains(output, "could not create semaphores"):
 		return fmt.Errorf("this machine does not give PostgreSQL enough shared memory or semaphores: raise its kernel limits, or use a server of your own with MUSTER_POSTGRES_URL; PostgreSQL said:\n%s", lastLines(output, 6))
 	default:
-		return fmt.Errorf("PostgreSQL did not start on the data in %s: mend what it complains about, or start afresh with --fresh; it said:\n%s", dir, lastLines(output, 10))
+		return fmt.Errorf("PostgreSQL did not start on the data in %s: mend what it complains about, or start afresh with make run FRESH=1; it said:\n%s", dir, lastLines(output, 10))
 	}
 }
 

@@ -32,7 +32,7 @@ func fetch(ctx context.Context, options Options, major int) (binaries, error) {
 	}
 	version, ok := versions[major]
 	if !ok {
-		return binaries{}, fmt.Errorf("the data was made by PostgreSQL %d, which is not installed and cannot be downloaded: install it, set MUSTER_PG_BIN to its bin directory, or start afresh with --fresh", major)
+		return binaries{}, fmt.Errorf("the data was made by PostgreSQL %d, which is not installed and cannot be downloaded: install it, set MUSTER_PG_BIN to its bin directory, or start afresh with make run FRESH=1", major)
 	}
 	cache, err := cacheDir(options)
 	if err != nil {
@@ -104,6 +104,13 @@ func extract(ctx context.Context, repository string, version embedded.PostgresVe
 	}
 	if _, err := inspect(ctx, filepath.Join(unpacked, "bin")); err != nil {
 		return cause
+	}
+	account, err := serverAccount()
+	if err != nil {
+		return err
+	}
+	if err := account.own(unpacked); err != nil {
+		return err
 	}
 	return os.Rename(unpacked, home)
 }

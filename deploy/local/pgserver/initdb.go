@@ -59,6 +59,10 @@ func (s *Server) finishInit() error {
 			return explainDisk(err, s.dataDir)
 		}
 	}
+	// A password of data that was here before is not that of the new data.
+	if err := os.RemoveAll(s.passwordFile()); err != nil {
+		return explainDisk(err, s.dataDir)
+	}
 	return os.Remove(s.marker())
 }
 
@@ -101,7 +105,7 @@ func locales() [][]string {
 }
 
 func (s *Server) initdb(ctx context.Context, locale []string) (output string, err error) {
-	args := append([]string{"-D", s.dataDir, "-U", superuser, "-E", "UTF8", "--auth=trust"}, locale...)
+	args := append([]string{"-D", s.dataDir, "-U", superuser, "-E", "UTF8", "--auth=reject"}, locale...) // see secure
 	if s.options.Throwaway {
 		args = append(args, "--no-sync")
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// superuser is the role that initdb makes. It needs no password: the server listens on 127.0.0.1 alone.
+// superuser is the role that initdb makes.
 const superuser = "postgres"
 
 // startTimeout bounds a start. It is generous because a server that was killed first replays its log.
@@ -41,6 +41,7 @@ func (o Options) parameters() map[string]string {
 	parameters := map[string]string{
 		"listen_addresses":        "127.0.0.1",
 		"unix_socket_directories": "",
+		"password_encryption":     "scram-sha-256",
 		"max_connections":         "200",
 		"timezone":                "UTC",
 		"log_timezone":            "UTC",

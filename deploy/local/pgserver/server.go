@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"muster/deploy/local/netport"
 	"muster/deploy/local/process"
@@ -34,6 +35,7 @@ type Server struct {
 	link     string // where DataDir was wanted, if the data is elsewhere
 	scratch  string // removed by Stop; throwaway servers only
 	port     int
+	password string
 	log      *tail
 	process  *process.Process
 }
@@ -43,7 +45,7 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout+fetchTimeout)
 	defer cancel()
 	s := &Server{options: options, log: newTail(options.Log)}
-	steps := []func(context.Context) error{s.chooseDataDir, s.chooseBinaries, s.clearLeftover, s.choosePort, s.initialise, s.run}
+	steps := []func(context.Context) error{s.chooseDataDir, s.chooseBinaries, s.clearLeftover, s.choosePort, s.initialise, s.secure, s.run}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			s.Stop()
@@ -63,7 +65,7 @@ func Remove(ctx context.Context, dataDir string) error {
 	if err := s.clearLeftover(ctx); err != nil {
 		return err
 	}
-	for _, path := range []string{s.dataDir, s.marker(), s.link} {
+	for _, path := range []string{s.dataDir, s.passwordFile(), s.marker(), s.link} {
 		if err := os.RemoveAll(path); err != nil {
 			return explainDisk(err, s.dataDir)
 		}
@@ -166,8 +168,12 @@ func (s *Server) ready(ctx context.Context) error {
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if conn, err := pgx.Connect(ctx, s.URL()); err == nil {
+		conn, err := pgx.Connect(ctx, s.URL())
+		if err == nil {
 			return conn.Close(ctx)
+		}
+		if failure, ok := errors.AsType[*pgconn.PgError](err); ok && failure.Code == invalidPassword {
+			return fmt.Errorf("PostgreSQL does not take the password in %s: delete that file, and the next start sets a new one", s.passwordFile())
 		}
 		select {
 		case <-s.process.Done():
@@ -182,9 +188,9 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// URL is the address of the database "postgres", as the superuser.
+// URL is the address of the database "postgres", as the superuser and with the password.
 func (s *Server) URL() string {
-	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/postgres?sslmode=disable", superuser, s.port)
+	return fmt.Sprintf("postgres://%s:%s@127.0.0.1:%d/postgres?sslmode=disable", superuser, s.password, s.port)
 }
 
 // DataDir is where the data really is.

@@ -2,7 +2,9 @@ package pgserver_test
 
 import (
 	"context"
+	"errors"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"muster/deploy/local/pgserver"
 	"muster/deploy/local/process"
@@ -91,6 +94,89 @@ func TestDataSurvivesARestart(t *testing.T) {
 		if got := query[string](t, url, "SELECT current_database()"); got != name {
 			t.Errorf("the URL of %s leads to %s", name, got)
 		}
+	}
+}
+
+// refused gives the code of the error that a connection without the password gets.
+func refused(t *testing.T, server *pgserver.Server) string {
+	t.Helper()
+	address, err := url.Parse(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword("postgres", "guess")
+	conn, err := pgx.Connect(t.Context(), address.String())
+	if err == nil {
+		_ = conn.Close(t.Context())
+		return ""
+	}
+	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return failure.Code
+	}
+	t.Fatal(err)
+	return ""
+}
+
+const invalidPassword = "28P01"
+
+func TestAServerAsksForAPassword(t *testing.T) {
+	server := start(t, pgserver.Options{Throwaway: true})
+	if code := refused(t, server); code != invalidPassword {
+		t.Errorf("a connection without the password: %q", code)
+	}
+	if n := query[int](t, server.URL(), "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'"); n != 0 {
+		t.Errorf("%d rules let somebody in without a password", n)
+	}
+	if !query[bool](t, server.URL(), "SELECT rolpassword LIKE 'SCRAM-SHA-256$%' FROM pg_authid WHERE rolname = 'postgres'") {
+		t.Error("the password is not kept as SCRAM keeps it")
+	}
+	if info, err := os.Stat(filepath.Dir(server.DataDir())); err != nil || info.Mode()&0o007 != 0 {
+		t.Errorf("the directory of the data is open to others: %v, %v", info.Mode(), err)
+	}
+}
+
+func TestDataThatTrustedEverybodyIsUpgraded(t *testing.T) {
+	dir := filepath.Join(pgserver.OpenDir(t), "postgres")
+	first := start(t, pgserver.Options{DataDir: dir})
+	if _, err := pgserver.EnsureDatabases(t.Context(), first.URL(), "billing"); err != nil {
+		t.Fatal(err)
+	}
+	first.Stop()
+	if err := os.RemoveAll(dir + ".password"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(first.DataDir(), "pg_hba.conf"), []byte("local all all trust\nhost all all 127.0.0.1/32 trust\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	second := start(t, pgserver.Options{DataDir: dir})
+	if code := refused(t, second); code != invalidPassword {
+		t.Errorf("a connection without the password: %q", code)
+	}
+	if !query[bool](t, second.URL(), "SELECT EXISTS (SELECT FROM pg_database WHERE datname = 'billing')") {
+		t.Error("the data is gone")
+	}
+	second.Stop()
+	if err := os.Chmod(dir+".password", 0o644); err != nil {
+		t.Fatal(err)
+	}
+	third := start(t, pgserver.Options{DataDir: dir})
+	if second.URL()[:strings.Index(second.URL(), "@")] != third.URL()[:strings.Index(third.URL(), "@")] {
+		t.Error("the next start has another password")
+	}
+	if info, err := os.Stat(dir + ".password"); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the password's file: %v, %v", info, err)
+	}
+}
+
+func TestAWrongPasswordIsExplained(t *testing.T) {
+	dir := filepath.Join(pgserver.OpenDir(t), "postgres")
+	start(t, pgserver.Options{DataDir: dir}).Stop()
+	if err := os.WriteFile(dir+".password", []byte("mistaken"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pgserver.Start(t.Context(), pgserver.Options{DataDir: dir}); err == nil || !strings.Contains(err.Error(), "delete that file") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -182,7 +268,7 @@ func TestBrokenDataIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := pgserver.Start(t.Context(), pgserver.Options{DataDir: dir})
-	if err == nil || !strings.Contains(err.Error(), "start afresh with --fresh") || !strings.Contains(err.Error(), "pg_control") {
+	if err == nil || !strings.Contains(err.Error(), "start afresh with make run FRESH=1") || !strings.Contains(err.Error(), "pg_control") {
 		t.Fatalf("got %v", err)
 	}
 	if err := pgserver.Remove(t.Context(), dir); err != nil {

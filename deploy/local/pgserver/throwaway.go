@@ -25,7 +25,7 @@ func throwawayDir(account *account) (string, error) {
 	if err != nil {
 		return "", explainDisk(err, parent)
 	}
-	return dir, os.Chmod(dir, 0o755)
+	return dir, account.private(dir)
 }
 
 // sweep removes old temporary data directories that no server runs on. Failures do not matter: it is housekeeping.

@@ -7,8 +7,54 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
+
+// progressInterval is how often a build that goes on tells how far it is.
+const progressInterval = 3 * time.Second
+
+// compilerOutput is what go build -v writes: a line with a package's path for each that it compiles, and complaints.
+type compilerOutput struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements [io.Writer].
+func (c *compilerOutput) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.Write(p)
+}
+
+// split tells the compiled packages from the complaints, which hold spaces.
+func (c *compilerOutput) split() (packages int, complaints string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for line := range strings.Lines(c.text.String()) {
+		if strings.ContainsAny(strings.TrimSpace(line), " \t") {
+			complaints += line
+		} else {
+			packages++
+		}
+	}
+	return packages, complaints
+}
+
+// tell says now and then how many packages have been compiled, until done is closed.
+func (c *compilerOutput) tell(done <-chan struct{}, began time.Time, console *Console) {
+	tick := time.NewTicker(progressInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+			packages, _ := c.split()
+			console.Say("still building: %d packages compiled in %.0f s", packages, time.Since(began).Seconds())
+		}
+	}
+}
 
 // services are Muster's programs, in the order in which they are stopped: first the one that lets people in.
 var services = []string{"gateway", "billing", "directory", "identity"}
@@ -17,14 +63,22 @@ var services = []string{"gateway", "billing", "directory", "identity"}
 func build(ctx context.Context, settings Settings, into string, console *Console) error {
 	began := time.Now()
 	console.Say("building the services (the first time takes a minute or two)")
-	args := append([]string{"build"}, strings.Fields(settings.BuildFlags)...)
+	args := append([]string{"build", "-v"}, strings.Fields(settings.BuildFlags)...)
 	args = append(args, "-o", into+string(filepath.Separator))
 	for _, name := range services {
 		args = append(args, "./services/"+name+"/cmd/"+name)
 	}
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = settings.Root
-	output, err := cmd.CombinedOutput()
+	var compiler compilerOutput
+	cmd.Stdout, cmd.Stderr = &compiler, &compiler
+	done := make(chan struct{})
+	var telling sync.WaitGroup
+	telling.Go(func() { compiler.tell(done, began, console) })
+	err := cmd.Run()
+	close(done)
+	telling.Wait()
+	_, output := compiler.split()
 	switch {
 	case err == nil:
 		console.Say("built the services in %.1f s", time.Since(began).Seconds())
@@ -33,9 +87,9 @@ func build(ctx context.Context, settings Settings, into string, console *Console
 		return ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
 		return errors.New("there is no go on the PATH: install Go 1.26 or newer (https://go.dev/dl)")
-	case strings.Contains(string(output), "no space left on device"):
+	case strings.Contains(output, "no space left on device"):
 		return errors.New("the disk is full and the services cannot be built: free some space and start again")
 	default:
-		return fmt.Errorf("the services do not build (%w): mend what the compiler complains about and start again\n%s", err, strings.TrimSpace(string(output)))
+		return fmt.Errorf("the services do not build (%w): mend what the compiler complains about and start again\n%s", err, strings.TrimSpace(output))
 	}
 }

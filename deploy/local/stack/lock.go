@@ -7,15 +7,17 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"muster/deploy/local/pgserver"
 )
 
 // lock keeps a second stack out of the directory. The system gives it back when this program ends, however it ends.
 func lock(dir string) (unlock func(), err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, explainFile(err, dir)
+	if err := pgserver.Private(dir); err != nil {
+		return nil, err
 	}
 	path := filepath.Join(dir, "lock")
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, explainFile(err, path)
 	}

@@ -6,10 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"muster/deploy/local/supervise"
+	"muster/libs/service/exitcode"
 )
 
 // readyTimeout is how long the services may take to become ready, and stopTimeout how long each may take to end.
@@ -49,7 +55,7 @@ func (s *stack) startServices(ctx context.Context) error {
 		_ = log.Close() // the service opens it itself
 		supervisor := supervise.Start(supervise.Program{
 			Name: name, Path: filepath.Join(s.path("bin"), name), Env: s.environment(name), Dir: s.settings.Root,
-			LogFile: s.logFile(name), ReadyURL: urlOf(s.internalAddressOf(name)) + "/readyz",
+			LogFile: s.logFile(name), ReadyURL: urlOf(s.internalAddressOf(name)) + "/readyz", FinalExit: exitcode.Settings,
 		}, s.warn)
 		supervisors[name] = supervisor
 		s.later(func() { s.stopService(name, supervisor) })
@@ -57,15 +63,17 @@ func (s *stack) startServices(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	for _, name := range services {
-		if err := supervisors[name].WaitReady(ctx); err != nil {
-			if errors.Is(err, context.Canceled) {
+	waiting, ctx := errgroup.WithContext(ctx) // the first that cannot start ends the wait for those that need it
+	for name, supervisor := range supervisors {
+		waiting.Go(func() error {
+			err := supervisor.WaitReady(ctx)
+			if err == nil || errors.Is(err, context.Canceled) {
 				return err
 			}
-			return fmt.Errorf("the service %s does not start: mend what it complains about and start again; %w", name, err)
-		}
+			return fmt.Errorf("the service %s does not start: mend what it complains about and start again; %w%s", name, err, sourcesOf(name, err.Error()))
+		})
 	}
-	return nil
+	return waiting.Wait()
 }
 
 func (s *stack) stopService(name string, supervisor *supervise.Supervisor) {
@@ -76,6 +84,34 @@ func (s *stack) stopService(name string, supervisor *supervise.Supervisor) {
 	}
 }
 
+// sources names the variable of this program that a service's setting is made of.
+var sources = map[string]string{
+	"KAFKA_BROKERS": "MUSTER_KAFKA_BROKERS", "KAFKA_REPLICATION": "MUSTER_KAFKA_REPLICATION", "KAFKA_TOPIC_PREFIX": "MUSTER_KAFKA_TOPIC_PREFIX",
+	"POSTGRES_URL": "MUSTER_POSTGRES_URL", "PUBLIC_URL": "MUSTER_PUBLIC_URL", "LOG_LEVEL": "MUSTER_LOG_LEVEL",
+	"SMTP_URL": "MUSTER_SMTP_URL", "MAIL_FROM": "MUSTER_MAIL_FROM",
+	"CORS_ORIGINS": "MUSTER_CORS_ORIGINS", "RETURN_URL_ORIGINS": "MUSTER_CORS_ORIGINS",
+	"STRIPE_SECRET_KEY": "MUSTER_STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS": "MUSTER_STRIPE_WEBHOOK_SECRET",
+}
+
+var settingName = regexp.MustCompile(`\b[A-Z]+_[A-Z_]+\b`)
+
+// sourcesOf says, a line each, which of this program's variables feed the service's settings that a text names.
+func sourcesOf(service, text string) (lines string) {
+	prefix := strings.ToUpper(service) + "_"
+	named := settingName.FindAllString(text, -1)
+	slices.Sort(named)
+	for _, name := range slices.Compact(named) {
+		source := sources[strings.TrimPrefix(name, prefix)]
+		if name == prefix+"ADDR" || name == prefix+"INTERNAL_ADDR" {
+			source = "MUSTER_" + name
+		}
+		if source != "" {
+			lines += fmt.Sprintf("\n%s comes from %s: set that", name, source)
+		}
+	}
+	return lines
+}
+
 // environment is a service's environment: this program's, then the service's settings under its prefix.
 func (s *stack) environment(service string) []string {
 	settings := map[string]string{
@@ -83,7 +119,7 @@ func (s *stack) environment(service string) []string {
 		"INTERNAL_ADDR":     s.internalAddressOf(service),
 		"POSTGRES_URL":      s.description.Databases[service],
 		"KAFKA_BROKERS":     s.description.Kafka,
-		"KAFKA_REPLICATION": s.settings.KafkaReplication,
+		"KAFKA_REPLICATION": strconv.Itoa(s.settings.KafkaReplication),
 		"PUBLIC_URL":        s.settings.PublicURL,
 		"JWKS_URL":          urlOf(s.settings.Identity) + "/.well-known/jwks.json",
 		"CSRF_SECRET":       s.secrets.CSRF,

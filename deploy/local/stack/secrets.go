@@ -29,7 +29,7 @@ func loadSecrets(dir string) (secrets, error) {
 		err = json.Unmarshal(text, &s)
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return s, fmt.Errorf("cannot read the secrets in %s (%w): mend the file, or start afresh with --fresh", path, err)
+		return s, fmt.Errorf("cannot read the secrets in %s (%w): mend the file, or start afresh with make run FRESH=1", path, err)
 	}
 	before := s
 	if s.Key == "" { // a directory from when the signing keys were sealed with the secret of the services: they keep it

@@ -30,11 +30,15 @@ func (s *stack) serve(ctx context.Context, seed Seeder) {
 // table is what a user wants to know of a running stack.
 func (s *stack) table() string {
 	d := s.snapshot()
+	subscriber := d.Subscriber.Email + "  " + d.Subscriber.Password
+	if !d.Seeded {
+		subscriber = "" // demo data makes that user
+	}
 	text := "\nMuster is running.\n\n"
 	for _, row := range [][2]string{
 		{"API", d.Gateway}, {"Mails", d.Mail}, {"Stripe (fake)", d.Stripe}, {"PostgreSQL", redacted(d.Postgres)}, {"Kafka", d.Kafka},
 		{"Administrator", d.Admin.Email + "  " + d.Admin.Password},
-		{"Subscriber", d.Subscriber.Email + "  " + d.Subscriber.Password},
+		{"Subscriber", subscriber},
 		{"Logs", d.Logs},
 	} {
 		if row[1] != "" {

@@ -112,7 +112,11 @@ func (k kafka) PID() int { return 0 }
 // startKafka starts the local broker, unless there are brokers of the user's own.
 func (s *stack) startKafka(ctx context.Context) error {
 	brokers := s.settings.KafkaBrokers
-	if brokers == "" {
+	if brokers != "" {
+		if err := reachKafka(ctx, brokers); err != nil {
+			return err
+		}
+	} else {
 		options := broker.Options{
 			Port: s.settings.KafkaPort, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path("kafka"), Throwaway: s.settings.FastGroups, Logger: s.logger,
 		}
@@ -142,8 +146,11 @@ func (s *stack) startKafka(ctx context.Context) error {
 }
 
 // startMail starts the mail catcher, unless there is an SMTP server of the user's own.
-func (s *stack) startMail(context.Context) error {
+func (s *stack) startMail(ctx context.Context) error {
 	if s.settings.SMTPURL != "" {
+		if err := reachSMTP(ctx, s.settings.SMTPURL); err != nil {
+			return err
+		}
 		s.description.SMTP = s.settings.SMTPURL
 		return nil
 	}
@@ -208,13 +215,13 @@ const oldLogSize = 20 << 20
 
 // openLog opens a log for appending; a big one is put aside first.
 func openLog(path string) (io.WriteCloser, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, explainFile(err, path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > oldLogSize {
 		_ = os.Rename(path, path+".old")
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	return file, explainFile(err, path)
 }
 

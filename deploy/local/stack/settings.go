@@ -5,9 +5,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
+	"net/mail"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
+
+	"muster/libs/web/origin"
 )
 
 // The demo users' addresses and passwords. They are known to everybody, which is fine on 127.0.0.1 and nowhere else.
@@ -17,6 +23,9 @@ const (
 	SubscriberEmail    = "subscriber@muster.local"
 	SubscriberPassword = "muster-subscriber-demo"
 )
+
+// loopbackOrigins are pages of this machine, at whatever port a frontend's development server has.
+const loopbackOrigins = "http://localhost:*,http://127.0.0.1:*,http://[::1]:*"
 
 // Settings say what stack to run. Each has a flag and an environment variable; see [ParseSettings] for names and
 // defaults.
@@ -46,7 +55,7 @@ type Settings struct {
 	PostgresURL         string // databases are made in it if they are missing
 	KafkaBrokers        string
 	KafkaTopicPrefix    string
-	KafkaReplication    string
+	KafkaReplication    int
 	SMTPURL             string
 	StripeSecretKey     string
 	StripeWebhookSecret string
@@ -74,10 +83,21 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 		}
 		flags.IntVar(to, name, otherwise, fmt.Sprintf("%s [%s]", usage, variable))
 	}
-	freePorts := flags.Bool("free-ports", getenv("MUSTER_FREE_PORTS") != "", "choose free ports for everything whose address is not given [MUSTER_FREE_PORTS]")
-	noSeed := flags.Bool("no-seed", getenv("MUSTER_NO_SEED") != "", "make no demo data [MUSTER_NO_SEED]")
+	boolean := func(to *bool, name, variable, usage string) {
+		var otherwise bool
+		if value := getenv(variable); value != "" {
+			var err error
+			if otherwise, err = strconv.ParseBool(value); err != nil {
+				problems = append(problems, fmt.Errorf("%s is %q: set it to true or false", variable, value))
+			}
+		}
+		flags.BoolVar(to, name, otherwise, fmt.Sprintf("%s [%s]", usage, variable))
+	}
+	var freePorts, noSeed bool
+	boolean(&freePorts, "free-ports", "MUSTER_FREE_PORTS", "choose free ports for everything whose address is not given")
+	boolean(&noSeed, "no-seed", "MUSTER_NO_SEED", "make no demo data")
 	flags.BoolVar(&s.Fresh, "fresh", false, "forget the data of earlier runs first")
-	flags.BoolVar(&s.FastGroups, "fast-groups", getenv("MUSTER_FAST_GROUPS") != "", "let the local broker's consumer groups have session timeouts from 1 s, for crash tests [MUSTER_FAST_GROUPS]")
+	boolean(&s.FastGroups, "fast-groups", "MUSTER_FAST_GROUPS", "let the local broker's consumer groups have session timeouts from 1 s, for crash tests")
 	text(&s.Root, "root", "MUSTER_ROOT", "", "the repository; empty looks for go.work from here upwards")
 	text(&s.Dir, "dir", "MUSTER_DIR", ".muster", "directory for data, logs and built programs, relative to the repository")
 	number(&s.Users, "users", "MUSTER_USERS", 60, "how many demo users to make")
@@ -96,7 +116,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.Stripe, "stripe-addr", "MUSTER_STRIPE_ADDR", "127.0.0.1:12111", "address of the Stripe fake")
 	text(&s.Control, "control-addr", "MUSTER_CONTROL_ADDR", "127.0.0.1:0", "address of the control of this program")
 	text(&s.PublicURL, "public-url", "MUSTER_PUBLIC_URL", "http://127.0.0.1:3000", "the frontend's address")
-	text(&s.CORSOrigins, "cors-origins", "MUSTER_CORS_ORIGINS", "http://127.0.0.1:3000,http://localhost:3000", "the frontend's origins")
+	text(&s.CORSOrigins, "cors-origins", "MUSTER_CORS_ORIGINS", loopbackOrigins, "origins of frontends, separated by commas; port * is any port of this machine")
 	text(&s.MailFrom, "mail-from", "MUSTER_MAIL_FROM", "Muster <no-reply@muster.local>", "sender of mails")
 	text(&s.LogLevel, "log-level", "MUSTER_LOG_LEVEL", "info", "log level of the services")
 	text(&s.BuildFlags, "build-flags", "MUSTER_BUILD_FLAGS", "", "flags for go build, such as -race")
@@ -105,7 +125,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.PostgresURL, "postgres-url", "MUSTER_POSTGRES_URL", "", "a PostgreSQL server of your own")
 	text(&s.KafkaBrokers, "kafka-brokers", "MUSTER_KAFKA_BROKERS", "", "Kafka brokers of your own")
 	text(&s.KafkaTopicPrefix, "kafka-topic-prefix", "MUSTER_KAFKA_TOPIC_PREFIX", "", "prefix of the topics' names")
-	text(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", "1", "copies of each topic")
+	number(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", 1, "copies of each topic")
 	text(&s.SMTPURL, "smtp-url", "MUSTER_SMTP_URL", "", "an SMTP server of your own")
 	text(&s.StripeSecretKey, "stripe-secret-key", "MUSTER_STRIPE_SECRET_KEY", "", "secret key of a Stripe account of your own")
 	text(&s.StripeWebhookSecret, "stripe-webhook-secret", "MUSTER_STRIPE_WEBHOOK_SECRET", "", "secret of that account's webhook endpoint")
@@ -115,8 +135,8 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	if flags.NArg() > 0 {
 		problems = append(problems, fmt.Errorf("%q is no flag: see --help", flags.Arg(0)))
 	}
-	s.Seed = !*noSeed
-	if *freePorts {
+	s.Seed = !noSeed
+	if freePorts {
 		s.freePorts(given(flags, getenv))
 	}
 	return s, errors.Join(append(problems, s.settle()...)...)
@@ -162,6 +182,20 @@ func (s *Settings) settle() (problems []error) {
 	if !filepath.IsAbs(s.Dir) {
 		s.Dir = filepath.Join(s.Root, s.Dir)
 	}
+	origins, err := origin.Parse(strings.Split(s.CORSOrigins, ","))
+	if err != nil {
+		problems = append(problems, fmt.Errorf("MUSTER_CORS_ORIGINS %w", err))
+	}
+	s.CORSOrigins = origins.String()
+	if err := new(slog.Level).UnmarshalText([]byte(s.LogLevel)); err != nil {
+		problems = append(problems, fmt.Errorf("MUSTER_LOG_LEVEL is %q: set it to debug, info, warn or error", s.LogLevel))
+	}
+	if u, err := url.Parse(s.PublicURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		problems = append(problems, fmt.Errorf("MUSTER_PUBLIC_URL is %q: set it to an address like http://127.0.0.1:3000", s.PublicURL))
+	}
+	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
+		problems = append(problems, fmt.Errorf("MUSTER_MAIL_FROM is %q: set it to a sender like Muster <no-reply@muster.local>", s.MailFrom))
+	}
 	if s.Users < 0 {
 		problems = append(problems, errors.New("--users must not be negative"))
 	}
@@ -169,7 +203,7 @@ func (s *Settings) settle() (problems []error) {
 		problems = append(problems, errors.New("MUSTER_STRIPE_SECRET_KEY needs MUSTER_STRIPE_WEBHOOK_SECRET beside it: set it to the signing secret of your webhook endpoint (whsec_…)"))
 	}
 	if s.Fresh && (s.PostgresURL != "" || s.KafkaBrokers != "") {
-		problems = append(problems, errors.New("--fresh does not empty servers of your own: drop the databases and delete the topics yourself, and leave --fresh out"))
+		problems = append(problems, errors.New("FRESH=1 (--fresh) does not empty servers of your own: drop the databases and delete the topics yourself, and leave it out"))
 	}
 	return problems
 }

@@ -37,11 +37,35 @@ func TestFreePortsLeaveGivenAddressesAlone(t *testing.T) {
 	}
 }
 
+func TestBooleansAreBooleans(t *testing.T) {
+	for value, want := range map[string]bool{"true": true, "1": true, "false": false, "0": false, "": false} {
+		s, err := parse(nil, map[string]string{"MUSTER_NO_SEED": value, "MUSTER_FREE_PORTS": value, "MUSTER_FAST_GROUPS": value})
+		if err != nil || s.Seed == want || (s.Gateway == "127.0.0.1:0") != want || s.FastGroups != want {
+			t.Errorf("%q: %v, %+v", value, err, s)
+		}
+	}
+}
+
+func TestOriginsOfFrontends(t *testing.T) {
+	s, err := parse(nil, map[string]string{"MUSTER_CORS_ORIGINS": "https://app.example.com, http://intern:8080 ,"})
+	if err != nil || s.CORSOrigins != "https://app.example.com,http://intern:8080" {
+		t.Errorf("%q, %v", s.CORSOrigins, err)
+	}
+	if s, err := parse(nil, nil); err != nil || s.CORSOrigins != "http://localhost:*,http://127.0.0.1:*,http://[::1]:*" {
+		t.Errorf("%q, %v", s.CORSOrigins, err)
+	}
+}
+
 func TestAllProblemsAreReported(t *testing.T) {
 	_, err := parse([]string{"--fresh", "run"}, map[string]string{
+		"MUSTER_NO_SEED": "nonsense", "MUSTER_FREE_PORTS": "2", "MUSTER_FAST_GROUPS": "on", "MUSTER_KAFKA_REPLICATION": "x", "MUSTER_LOG_LEVEL": "loud",
+		"MUSTER_CORS_ORIGINS": "https://app.example.com, app.example.org", "MUSTER_PUBLIC_URL": "app", "MUSTER_MAIL_FROM": "nobody",
 		"MUSTER_USERS": "many", "MUSTER_STRIPE_SECRET_KEY": "sk_test_1", "MUSTER_POSTGRES_URL": "postgres://x",
 	})
-	for _, want := range []string{"MUSTER_USERS", "MUSTER_STRIPE_WEBHOOK_SECRET", "--fresh", `"run"`} {
+	for _, want := range []string{
+		"MUSTER_NO_SEED", "MUSTER_FREE_PORTS", "MUSTER_FAST_GROUPS", "MUSTER_KAFKA_REPLICATION", "MUSTER_LOG_LEVEL",
+		`MUSTER_CORS_ORIGINS holds "app.example.org"`, "MUSTER_PUBLIC_URL", "MUSTER_MAIL_FROM", "MUSTER_USERS", "MUSTER_STRIPE_WEBHOOK_SECRET", "--fresh", `"run"`,
+	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %s in %v", want, err)
 		}

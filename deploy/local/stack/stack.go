@@ -42,6 +42,7 @@ func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) 
 		return err
 	}
 	defer unlock()
+	defer keepPrivate()()
 	s := &stack{settings: settings, console: console, control: newControl()}
 	err = s.start(ctx)
 	if err == nil {
@@ -83,6 +84,9 @@ func (s *stack) prepare(ctx context.Context) (err error) {
 	if err := s.clearLeftovers(); err != nil {
 		return err
 	}
+	if err := s.tighten(); err != nil {
+		return err
+	}
 	if s.settings.Fresh {
 		if err := s.forget(ctx); err != nil {
 			return err
@@ -119,19 +123,7 @@ func (s *stack) forget(ctx context.Context) error {
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}
-	paths, err := filepath.Glob(s.path("stripe.json*")) // the Stripe fake keeps its events beside its state
-	if err != nil {
-		return err
-	}
-	for _, name := range []string{"kafka", "mail", "secrets.json"} {
-		paths = append(paths, s.path(name))
-	}
-	for _, path := range paths {
-		if err := os.RemoveAll(path); err != nil {
-			return explainFile(err, path)
-		}
-	}
-	return nil
+	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "mail", "secrets.json") // the Stripe fake keeps its events beside its state
 }
 
 // settlePorts chooses the free ports, and checks that the chosen ones are free before anything is started.

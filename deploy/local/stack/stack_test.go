@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"muster/deploy/local/process"
 	"muster/deploy/local/stack"
@@ -63,7 +64,10 @@ func TestTheLifeOfAStack(t *testing.T) {
 		t.Error("servers still run")
 	}
 
+	write(t, dir, map[string]string{"mail/old.eml": "", "log/old.log": ""})
+	open(t, filepath.Join(dir, "mail"), filepath.Join(dir, "log"), filepath.Join(dir, "secrets.json"))
 	second := run(t, settings(t, dir))
+	checkPrivate(t, dir)
 	if err := exec(t, second.Databases["billing"], "SELECT id FROM kept"); err != nil {
 		t.Errorf("the data did not survive: %v", err)
 	}
@@ -112,7 +116,8 @@ func checkSettings(t *testing.T, r *running) {
 		all["billing"]["STRIPE_API_URL"]:          r.Stripe,
 		all["billing"]["STRIPE_SECRET_KEY"]:       "sk_test_muster",
 		all["gateway"]["BILLING_URL"]:             r.Services["billing"].URL,
-		all["gateway"]["CORS_ORIGINS"]:            "http://127.0.0.1:3000,http://localhost:3000",
+		all["gateway"]["CORS_ORIGINS"]:            "http://localhost:*,http://127.0.0.1:*,http://[::1]:*",
+		all["billing"]["RETURN_URL_ORIGINS"]:      "http://localhost:*,http://127.0.0.1:*,http://[::1]:*",
 		all["gateway"]["IDENTITY_URL"]:            r.Services["identity"].URL,
 	} {
 		if got != want {
@@ -134,6 +139,41 @@ func checkSettings(t *testing.T, r *running) {
 	}
 	if info, err := os.Stat(filepath.Join(r.dir, "secrets.json")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("secrets.json: %v, %v", info, err)
+	}
+}
+
+// open lets everybody read files and directories, as earlier versions of this program left them.
+func open(t *testing.T, paths ...string) {
+	t.Helper()
+	for _, path := range paths {
+		if err := os.Chmod(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkPrivate checks that nobody but the owner may read anything; the account that runs PostgreSQL may pass through.
+func checkPrivate(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		allowed := os.FileMode(0o700)
+		if path == dir {
+			allowed = 0o710
+		}
+		if info.Mode()&os.ModeSymlink == 0 && info.Mode().Perm()&^allowed != 0 {
+			t.Errorf("%s is %v", path, info.Mode())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
@@ -204,6 +244,51 @@ func TestAServiceThatDoesNotStartIsExplained(t *testing.T) {
 	unlocked.Root = t.TempDir()
 	if err := stack.Run(t.Context(), unlocked, stack.NewConsole(io.Discard), nil); err == nil || strings.Contains(err.Error(), "already runs") {
 		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestWrongSettingsOfAServiceStopTheStackAtOnce(t *testing.T) {
+	t.Setenv("FAKE_MISCONFIGURED", "billing")
+	said := &output{}
+	err := stack.Run(t.Context(), settings(t, directory(t)), stack.NewConsole(said), nil)
+	for _, want := range []string{"the service billing does not start", "BILLING_RETURN_URL_ORIGINS is wrong", "BILLING_RETURN_URL_ORIGINS comes from MUSTER_CORS_ORIGINS"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+	if strings.Contains(said.String(), "started again") {
+		t.Errorf("it was started again:\n%s", said)
+	}
+}
+
+func TestServersOfTheUsersOwnThatAreAwayAreNamed(t *testing.T) {
+	for name, change := range map[string]func(*stack.Settings){
+		"MUSTER_KAFKA_BROKERS": func(s *stack.Settings) { s.KafkaBrokers = "127.0.0.1:1" },
+		"MUSTER_POSTGRES_URL":  func(s *stack.Settings) { s.PostgresURL = "postgres://postgres@127.0.0.1:1/postgres" },
+		"MUSTER_SMTP_URL":      func(s *stack.Settings) { s.SMTPURL = "smtp://127.0.0.1:1" },
+	} {
+		s := settings(t, directory(t))
+		change(&s)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		err := stack.Run(ctx, s, stack.NewConsole(io.Discard), nil)
+		if cancel(); err == nil || !strings.Contains(err.Error(), "correct "+name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestWithoutDemoDataNoSubscriberIsShown(t *testing.T) {
+	said := &output{}
+	ctx, cancel := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() { result <- stack.Run(ctx, settings(t, directory(t), "--no-seed"), stack.NewConsole(said), nil) }()
+	await(t, func() bool { return strings.Contains(said.String(), "Muster is running") })
+	cancel()
+	if err := <-result; err != nil {
+		t.Error(err)
+	}
+	if text := said.String(); strings.Contains(text, stack.SubscriberEmail) || !strings.Contains(text, stack.AdminEmail) {
+		t.Errorf("said:\n%s", text)
 	}
 }
 

@@ -28,10 +28,10 @@ const (
 
 // launch starts the program with its output in its log file, and notes it as the running one.
 func (s *Supervisor) launch() (*process.Process, error) {
-	if err := os.MkdirAll(filepath.Dir(s.program.LogFile), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.program.LogFile), 0o700); err != nil {
 		return nil, err
 	}
-	log, err := os.OpenFile(s.program.LogFile, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	log, err := os.OpenFile(s.program.LogFile, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open the log of %s: %w", s.program.Name, err)
 	}

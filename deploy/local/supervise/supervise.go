@@ -37,6 +37,8 @@ type Program struct {
 	LogFile string
 	// ReadyURL answers 200 when the program is ready.
 	ReadyURL string
+	// FinalExit is the exit code that says that starting the program again does not help; 0 is none.
+	FinalExit int
 }
 
 // State is how a program does.
@@ -46,7 +48,7 @@ type State string
 const (
 	Starting State = "starting" // it runs, or is about to, and is not ready yet
 	Ready    State = "ready"
-	Broken   State = "broken"  // it ended too often before it was ready, and is left alone
+	Broken   State = "broken"  // it ended for good, or too often before it was ready, and is left alone
 	Paused   State = "paused"  // it was told to stay down
 	Stopped  State = "stopped" // the supervisor has ended
 )
@@ -191,7 +193,7 @@ func (s *Supervisor) run(ctx context.Context) {
 		if failures++; s.isProven() {
 			failures = 0
 		}
-		if failures >= attempts {
+		if _, forGood := errors.AsType[final](failure); forGood || failures >= attempts {
 			s.set(func() { s.status.State, s.status.PID, s.broken = Broken, 0, failure })
 			s.rest(ctx, nil)
 			failures = 0
@@ -236,8 +238,15 @@ func (s *Supervisor) once(ctx context.Context) (lasted time.Duration, failure er
 		lasted = time.Since(since)
 	default:
 	}
-	return lasted, fmt.Errorf("exit code %d; its log is %s and ends with:\n%s", child.ExitCode(), s.program.LogFile, logTail(s.program.LogFile, start))
+	failure = fmt.Errorf("exit code %d; its log is %s and ends with:\n%s", child.ExitCode(), s.program.LogFile, logTail(s.program.LogFile, start))
+	if s.program.FinalExit != 0 && child.ExitCode() == s.program.FinalExit {
+		failure = final{failure}
+	}
+	return lasted, failure
 }
+
+// final is why a program ended that a new start does not help.
+type final struct{ error }
 
 // rest waits for the time, a wake-up or the end.
 func (s *Supervisor) rest(ctx context.Context, until <-chan time.Time) {

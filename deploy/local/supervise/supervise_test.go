@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 		serve(false)
 	case "stubborn":
 		serve(true)
+	case "misconfigured":
+		fmt.Println("POSTGRES_URL is missing")
+		os.Exit(78)
 	case "fail":
 		fmt.Println("POSTGRES_URL is missing")
 		os.Exit(1)
@@ -170,6 +173,19 @@ func TestAProgramThatCannotStartIsReportedWithItsLog(t *testing.T) {
 	}
 	if got := strings.Count(logOf(t, p), "POSTGRES_URL is missing"); got != 3 {
 		t.Errorf("%d attempts, want 3", got)
+	}
+}
+
+func TestAProgramThatEndsForGoodIsNotStartedAgain(t *testing.T) {
+	p := program(t, "misconfigured")
+	p.FinalExit = 78
+	s := supervise.Start(p, func(message string) { t.Errorf("notice %q", message) })
+	defer s.Stop(within(t, 5*time.Second))
+	if err := s.WaitReady(within(t, 10*time.Second)); err == nil || !strings.Contains(err.Error(), "POSTGRES_URL is missing") {
+		t.Errorf("got %v", err)
+	}
+	if got := strings.Count(logOf(t, p), "POSTGRES_URL is missing"); got != 1 {
+		t.Errorf("%d attempts, want 1", got)
 	}
 }
 

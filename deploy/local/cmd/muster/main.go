@@ -2,6 +2,7 @@
 // services, and demo data.
 //
 //	go run ./deploy/local/cmd/muster --help
+//	go run ./deploy/local/cmd/muster clean DIRECTORY…   # forget what stacks kept there
 //
 // "muster ops" is for operators of any installation: it gets going again what is stuck in a service.
 //
@@ -27,8 +28,13 @@ func main() {
 }
 
 func run() int {
-	if len(os.Args) > 1 && os.Args[1] == "ops" {
-		return operate(os.Args[2:])
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "ops":
+			return operate(os.Args[2:])
+		case "clean":
+			return clean(os.Args[2:])
+		}
 	}
 	settings, err := stack.ParseSettings(os.Args[1:], os.Getenv, os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -48,6 +54,17 @@ func run() int {
 	if err := stack.Run(ctx, settings, stack.NewConsole(os.Stdout), fill); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
+	}
+	return 0
+}
+
+// clean forgets the data in stacks' directories.
+func clean(dirs []string) int {
+	for _, dir := range dirs {
+		if err := stack.Clean(context.Background(), dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 	}
 	return 0
 }

@@ -7,6 +7,7 @@ import (
 
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
 )
 
@@ -18,7 +19,7 @@ func TestBillingRefusesByItself(t *testing.T) {
 	status := func(session string, issued time.Time) int {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/api/billing/subscription", http.NoBody)
 		must(t, err)
-		r.Header.Set("Authorization", "Bearer "+s.token(anybody, session, issued))
+		r.Header.Set("Authorization", "Bearer "+s.issuer.Token(t, anybody, session, issued))
 		return s.do(r).Status
 	}
 	const in, out = http.StatusNotFound, http.StatusUnauthorized // there is no subscription
@@ -64,5 +65,5 @@ func TestBillingRefusesByItself(t *testing.T) {
 
 func TestWhoCallsBilling(t *testing.T) {
 	s := start(t)
-	s.CalledBy(testSecret, "billing", http.MethodGet, "/internal/webhook-events/evt_1", "gateway")
+	s.CalledBy(servicetest.Secret, "billing", http.MethodGet, "/internal/webhook-events/evt_1", "gateway")
 }

@@ -2,13 +2,10 @@ package main
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,12 +24,9 @@ import (
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/kafkatest"
-	"muster/libs/testkit/pgtest"
-	"muster/libs/web"
 )
 
 const (
-	testSecret    = "a secret for tests that is long enough"
 	webhookSecret = "whsec_component"
 	waitLimit     = 20 * time.Second
 	admin         = int64(1)
@@ -45,29 +39,23 @@ type system struct {
 	stripe   string
 	prefix   string
 	settings *settings
-	token    func(userID int64, session string, issued time.Time) string
-	csrf     web.CSRF
-	internal web.ServiceTokens
+	issuer   *servicetest.Issuer
 }
 
 func start(t *testing.T) *system {
 	t.Helper()
-	s := &system{t: t, prefix: kafkatest.Prefix(t)}
+	s := &system{t: t, prefix: kafkatest.Prefix(t), issuer: servicetest.NewIssuer(t)}
 	fake, err := stripefake.New(stripefake.Options{})
 	must(t, err)
 	stripeServer := httptest.NewServer(fake.Handler())
 	t.Cleanup(func() { stripeServer.Close(); must(t, fake.Close()) })
 	s.stripe = stripeServer.URL
-	s.settings, err = blueprint.Read(map[string]string{
-		"BILLING_ADDR": "127.0.0.1:0", "BILLING_INTERNAL_ADDR": "127.0.0.1:0", "BILLING_POSTGRES_URL": pgtest.NewURL(t, blueprint.Migrations...),
-		"BILLING_KAFKA_BROKERS": kafkatest.Broker(t), "BILLING_KAFKA_TOPIC_PREFIX": s.prefix, "BILLING_JWKS_URL": s.identity(),
-		"BILLING_CSRF_SECRET": testSecret, "BILLING_SERVICE_SECRET": testSecret, "BILLING_STRIPE_SECRET_KEY": "sk_test_muster",
-		"BILLING_STRIPE_API_URL": s.stripe, "BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_old," + webhookSecret, "BILLING_RETURN_URL_ORIGINS": "https://app.test",
+	environment := servicetest.Environment(t, blueprint.Name, s.prefix, s.issuer.URL, blueprint.Migrations...)
+	maps.Copy(environment, map[string]string{
+		"BILLING_STRIPE_SECRET_KEY": "sk_test_muster", "BILLING_STRIPE_API_URL": s.stripe,
+		"BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_old," + webhookSecret, "BILLING_RETURN_URL_ORIGINS": "https://app.test",
 	})
-	must(t, err)
-	s.csrf, err = web.NewCSRF(testSecret)
-	must(t, err)
-	s.internal, err = web.NewServiceTokens(testSecret, "gateway")
+	s.settings, err = blueprint.Read(environment)
 	must(t, err)
 	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount)...)
 	s.boot()
@@ -87,28 +75,6 @@ func (s *system) boot() {
 	s.AwaitReady()
 }
 
-// identity plays the identity service: its key set, and tokens signed with its key.
-func (s *system) identity() string {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	must(s.t, err)
-	b64 := base64.RawURLEncoding.EncodeToString
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":%q}]}`, b64(public))
-	}))
-	s.t.Cleanup(server.Close)
-	s.token = func(userID int64, session string, issued time.Time) string {
-		claims := fmt.Sprintf(`{"iss":"muster","aud":"muster","sub":"%d","sid":%q,"typ":"ADMI","iat":%d,"exp":%d}`, userID, session, issued.Unix(), issued.Unix()+900)
-		signed := b64([]byte(`{"alg":"EdDSA","typ":"JWT","kid":"k1"}`)) + "." + b64([]byte(claims))
-		return signed + "." + b64(ed25519.Sign(private, []byte(signed)))
-	}
-	return server.URL
-}
-
-// sign makes an access token of the one session that a user has in most tests.
-func (s *system) sign(userID int64) string {
-	return s.token(userID, fmt.Sprintf("s%d", userID), time.Now())
-}
-
 // user plays directory.
 func (s *system) user(id, version int64, change func(u *directoryv1.User)) {
 	s.t.Helper()
@@ -123,32 +89,17 @@ func (s *system) user(id, version int64, change func(u *directoryv1.User)) {
 }
 
 type answer struct {
-	t      *testing.T
-	what   string
-	Status int
-	Header http.Header
-	Body   []byte
+	t    *testing.T
+	what string
+	servicetest.Answer
 }
 
 // ask sends a request as a user; extra are headers, name and value in turn.
 func (s *system) ask(method, path string, userID int64, body any, extra ...string) answer {
 	s.t.Helper()
-	var reader io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		must(s.t, err)
-		reader = bytes.NewReader(raw)
-	}
-	base := s.URL
-	if strings.HasPrefix(path, "/internal/") {
-		base = s.InternalURL
-	}
-	r, err := http.NewRequestWithContext(s.t.Context(), method, base+path, reader)
-	must(s.t, err)
-	r.Header.Set("Content-Type", "application/json")
+	r := s.Request(s.t, method, path, body)
 	if userID != 0 {
-		r.Header.Set("Authorization", "Bearer "+s.sign(userID))
-		r.Header.Set(web.HeaderCSRF, s.csrf.Token(fmt.Sprintf("s%d", userID)))
+		s.issuer.SignIn(s.t, r, userID)
 		if !slices.Contains(extra, causal.HeaderUserVersion) {
 			r.Header.Set(causal.HeaderUserVersion, "1")
 		}
@@ -161,13 +112,7 @@ func (s *system) ask(method, path string, userID int64, body any, extra ...strin
 
 func (s *system) do(r *http.Request) answer {
 	s.t.Helper()
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.Do(r)
-	must(s.t, err)
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	must(s.t, err)
-	return answer{s.t, r.Method + " " + r.URL.Path, response.StatusCode, response.Header, body}
+	return answer{s.t, r.Method + " " + r.URL.Path, servicetest.Do(s.t, r)}
 }
 
 func (a answer) want(status int) answer {

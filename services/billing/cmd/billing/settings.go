@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/libs/service"
+	"muster/libs/web/origin"
 	"muster/services/billing/internal/adapter/stripe"
 	"muster/services/billing/internal/billing"
 )
@@ -46,12 +47,12 @@ func (s *settings) stripe() stripe.Config {
 	return stripe.Config{Key: s.StripeSecretKey, URL: s.StripeAPIURL, Production: s.Environment == "production"}
 }
 
-// rules gives the frontend's address, if it is set, besides the origins that are listed.
+// rules allows the frontend's address, if it is set, besides the origins that are listed.
 func (s *settings) rules() billing.Rules {
-	r := billing.Rules{Grace: s.PastDueGrace}
-	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" {
-		r.ReturnOrigins = []string{u.Scheme + "://" + u.Host}
+	origins := origin.Set(s.ReturnURLOrigins)
+	if u, err := url.Parse(s.PublicURL); err == nil {
+		frontend, _ := origin.Parse([]string{u.Scheme + "://" + u.Host})
+		origins = append(origins, frontend...)
 	}
-	r.ReturnOrigins = append(r.ReturnOrigins, s.ReturnURLOrigins...)
-	return r
+	return billing.Rules{Grace: s.PastDueGrace, MayReturnTo: origins.Allow}
 }

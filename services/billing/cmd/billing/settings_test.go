@@ -4,23 +4,30 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"muster/libs/service/servicetest"
 )
 
 var complete = map[string]string{
-	"BILLING_POSTGRES_URL": "postgres://x", "BILLING_KAFKA_BROKERS": "127.0.0.1:9092", "BILLING_CSRF_SECRET": testSecret,
-	"BILLING_SERVICE_SECRET": testSecret, "BILLING_STRIPE_SECRET_KEY": "sk_test_x", "BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_1,whsec_2",
+	"BILLING_POSTGRES_URL": "postgres://x", "BILLING_KAFKA_BROKERS": "127.0.0.1:9092", "BILLING_CSRF_SECRET": servicetest.Secret,
+	"BILLING_SERVICE_SECRET": servicetest.Secret, "BILLING_STRIPE_SECRET_KEY": "sk_test_x", "BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_1,whsec_2",
 }
 
 func TestCompleteSettings(t *testing.T) {
 	e := maps.Clone(complete)
 	e["BILLING_PUBLIC_URL"] = "http://127.0.0.1:3000/app"
-	e["BILLING_RETURN_URL_ORIGINS"] = "https://app.test,https://other.test/"
+	e["BILLING_RETURN_URL_ORIGINS"] = "https://app.test, https://other.test/,http://localhost:*"
 	s, err := blueprint.Read(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(s.rules().ReturnOrigins, " "); got != "http://127.0.0.1:3000 https://app.test https://other.test" {
-		t.Errorf("origins %s", got)
+	for address, want := range map[string]bool{
+		"http://127.0.0.1:3000/x": true, "https://app.test/": true, "https://other.test": true, "http://localhost:5173/plans": true,
+		"http://127.0.0.1:3001/x": false, "https://app.test:8443/": false, "http://app.test/": false,
+	} {
+		if s.rules().MayReturnTo(address) != want {
+			t.Errorf("may return to %s: %t", address, !want)
+		}
 	}
 	if len(s.StripeWebhookSecrets) != 2 {
 		t.Errorf("secrets %v", s.StripeWebhookSecrets)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func newHouse(t *testing.T) *house {
 			h.ids++
 			return fmt.Sprint("id-", h.ids)
 		},
-	}, billing.Rules{Grace: 30 * 24 * time.Hour, ReturnOrigins: []string{"https://app.test"}})
+	}, billing.Rules{Grace: 30 * 24 * time.Hour, MayReturnTo: func(url string) bool { return strings.HasPrefix(url, "https://app.test/") }})
 	h.follow(t, 42)
 	return h
 }

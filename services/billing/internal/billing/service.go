@@ -3,7 +3,6 @@ package billing
 import (
 	"context"
 	"net/url"
-	"slices"
 	"time"
 
 	"muster/libs/causal"
@@ -25,8 +24,8 @@ type Service struct {
 type Rules struct {
 	// Grace is for how long a past-due subscription still gives access. 0 is none.
 	Grace time.Duration
-	// ReturnOrigins are the origins (scheme://host[:port]) to which a checkout may return.
-	ReturnOrigins []string
+	// MayReturnTo reports whether a checkout may return to a URL, by its origin.
+	MayReturnTo func(url string) bool
 }
 
 // Name is the service's name.
@@ -98,7 +97,7 @@ func (s *Service) checkReturnURL(field, raw string) []errs.Field {
 	if err != nil || len(raw) > longest || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
 		return []errs.Field{{Field: field, Message: "must be an absolute http or https URL"}}
 	}
-	if !slices.Contains(s.rules.ReturnOrigins, u.Scheme+"://"+u.Host) {
+	if !s.rules.MayReturnTo(raw) {
 		return []errs.Field{{Field: field, Message: "must be at an address that this installation allows"}}
 	}
 	return nil

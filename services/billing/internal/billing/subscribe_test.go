@@ -68,7 +68,7 @@ func TestAVersionThatOthersActOnIsReported(t *testing.T) {
 func TestCheckoutReturnsOnlyWhereItMay(t *testing.T) {
 	h := newHouse(t)
 	plan := h.plan(t)
-	for _, u := range []string{"", "https://evil.test/x", "https://app.test.evil.test/", "javascript:alert(1)", "https://app.test@evil.test/", "//app.test/", "http://app.test/"} {
+	for _, u := range []string{"", "https://evil.test/x", "https://app.test.evil.test/", "javascript:alert(1)", "https://app.test@evil.test/", "https://ann@app.test/", "//app.test/", "http://app.test/"} {
 		o := h.order(42, plan.ID, "")
 		o.SuccessURL = u
 		if _, err := h.StartCheckout(t.Context(), o); errs.KindOf(err) != errs.KindInvalid {

@@ -7,8 +7,8 @@ import (
 
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
-	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 )
 
 // TestDirectoryRefusesByItself what the gateway would not let through.
@@ -75,5 +75,5 @@ func TestDirectoryRefusesByItself(t *testing.T) {
 
 func TestWhoCallsDirectory(t *testing.T) {
 	s := boot(t)
-	s.CalledBy(httpapitest.Secret, "directory", http.MethodGet, "/internal/users/1/mail?wait=0s", "gateway")
+	s.CalledBy(servicetest.Secret, "directory", http.MethodGet, "/internal/users/1/mail?wait=0s", "gateway")
 }

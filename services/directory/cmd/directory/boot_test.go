@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 	"muster/libs/service"
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
-	"muster/libs/testkit/pgtest"
 	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 	"muster/services/directory/internal/adapter/smtp/smtptest"
 	"muster/services/directory/internal/directory"
@@ -25,7 +23,7 @@ import (
 // system is directory as it runs in production, with a clock of the test's and the test in the place of all others.
 type system struct {
 	*servicetest.Replica
-	issuer   *httpapitest.Issuer
+	issuer   *servicetest.Issuer
 	identity *httpapitest.Identity
 	mail     *smtptest.Server
 	clock    *directorytest.Clock
@@ -38,22 +36,13 @@ type system struct {
 func boot(t *testing.T) *system {
 	t.Helper()
 	s := &system{
-		issuer: httpapitest.NewIssuer(t), identity: httpapitest.NewIdentity(t), mail: smtptest.New(t), clock: directorytest.NewClock(), prefix: kafkatest.Prefix(t),
+		issuer: servicetest.NewIssuer(t), identity: httpapitest.NewIdentity(t), mail: smtptest.New(t), clock: directorytest.NewClock(), prefix: kafkatest.Prefix(t),
 	}
 	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicSubscription)...)
-	s.environment = map[string]string{
-		"DIRECTORY_POSTGRES_URL":          pgtest.NewURL(t, blueprint.Migrations...),
-		"DIRECTORY_KAFKA_BROKERS":         kafkatest.Broker(t),
-		"DIRECTORY_KAFKA_TOPIC_PREFIX":    s.prefix,
-		"DIRECTORY_ADDR":                  "127.0.0.1:0",
-		"DIRECTORY_INTERNAL_ADDR":         "127.0.0.1:0",
-		"DIRECTORY_PUBLIC_URL":            "https://app.example.com",
-		"DIRECTORY_JWKS_URL":              s.issuer.URL,
-		"DIRECTORY_IDENTITY_INTERNAL_URL": s.identity.URL,
-		"DIRECTORY_CSRF_SECRET":           httpapitest.Secret,
-		"DIRECTORY_SERVICE_SECRET":        httpapitest.Secret,
-		"DIRECTORY_SMTP_URL":              s.mail.URL,
-	}
+	s.environment = servicetest.Environment(t, directory.Name, s.prefix, s.issuer.URL, blueprint.Migrations...)
+	s.environment["DIRECTORY_PUBLIC_URL"] = "https://app.example.com"
+	s.environment["DIRECTORY_IDENTITY_INTERNAL_URL"] = s.identity.URL
+	s.environment["DIRECTORY_SMTP_URL"] = s.mail.URL
 	s.start(t)
 	return s
 }
@@ -73,31 +62,15 @@ func (s *system) start(t *testing.T) {
 // call sends a request as a user (0 is nobody) and gives status, headers and body.
 func (s *system) call(t *testing.T, as int64, method, path, body string) (int, http.Header, string) {
 	t.Helper()
-	base := s.URL
-	if strings.HasPrefix(path, "/internal/") {
-		base = s.InternalURL
-	}
-	r, err := http.NewRequestWithContext(t.Context(), method, base+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
+	r := s.Request(t, method, path, body)
 	if as != 0 {
 		s.issuer.SignIn(t, r, as)
 	}
 	if strings.HasPrefix(path, "/internal/") {
-		httpapitest.AsService(t, r, directory.Name)
+		servicetest.AsService(t, r, directory.Name)
 	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, response.Header, string(content)
+	a := servicetest.Do(t, r)
+	return a.Status, a.Header, string(a.Body)
 }
 
 // expect calls and insists on a status; it gives the body's JSON.

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"muster/libs/causal"
 	"muster/libs/contracts/directoryv1"
@@ -39,6 +40,41 @@ func TestAnEmailChange(t *testing.T) {
 	if notice := s.mail.Await(t, "old@example.com", 2); mentions(notice, code) {
 		t.Errorf("the notice carries the code: %s", notice.Text)
 	}
+}
+
+// TestAnAdministratorMovesAVerifiedUser to another address, which counts as verified. Nobody is mailed, and a code that is
+// under way changes nothing any more.
+func TestAnAdministratorMovesAVerifiedUser(t *testing.T) {
+	s := boot(t)
+	member := account(2, "old@example.com")
+	member.Registration.EmailVerified = true
+	s.publish(t, administrator(1, "boss@example.com"), member)
+	s.state(t, 1, "made", func(directoryv1.User) bool { return true })
+	before := s.state(t, 2, "made", func(directoryv1.User) bool { return true })
+	s.expect(t, 200, 2, "PUT", "/api/users/me", `{"email":"wish@example.com"}`)
+	messages := s.mail.Messages() // the mail is out when the answer is
+	code := digits.FindString(messages[len(messages)-1].Text)
+
+	s.clock.Move(time.Minute)
+	moved := s.expect(t, 200, 1, "PUT", "/api/users/2", `{"email":"New@example.com"}`)
+	if moved["email"] != "New@example.com" || moved["verifiedAt"] != before.VerifiedAt.Format(time.RFC3339) {
+		t.Errorf("moved: %v, verified at %v before", moved, before.VerifiedAt)
+	}
+	s.state(t, 2, "moved", func(u directoryv1.User) bool {
+		return u.Email == "New@example.com" && u.VerifiedAt.Equal(*before.VerifiedAt) && u.AccessVersion == u.Version
+	})
+	confirmation := `{"email":"wish@example.com","verificationCode":"` + code + `"}`
+	if refused := s.expect(t, 404, 2, "POST", "/api/users/me/verify-update", confirmation); refused["code"] != "NO_VERIFICATION_REQUEST" {
+		t.Errorf("the code of before: %v", refused)
+	}
+	if requests := s.expect(t, 200, 1, "GET", "/api/users/verification-requests", ""); requests["total"] != 0.0 {
+		t.Errorf("open requests: %v", requests)
+	}
+	if after := s.mail.Messages(); len(after) != len(messages) {
+		t.Errorf("mailed: %+v", after[len(messages):])
+	}
+	s.publish(t, account(3, "old@example.com"))
+	s.state(t, 3, "made, with the address that is free again", func(u directoryv1.User) bool { return u.Email == "old@example.com" })
 }
 
 func mentions(m smtptest.Message, text string) bool {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"muster/services/directory/internal/adapter/httpapi/httpapitest"
+	"muster/libs/service/servicetest"
 )
 
 func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
@@ -27,7 +27,7 @@ func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
 func TestSettingsHaveDefaults(t *testing.T) {
 	s, err := blueprint.Read(map[string]string{
 		"DIRECTORY_POSTGRES_URL": "postgres://localhost/directory", "DIRECTORY_KAFKA_BROKERS": "a:1,b:2",
-		"DIRECTORY_CSRF_SECRET": httpapitest.Secret, "DIRECTORY_SERVICE_SECRET": httpapitest.Secret, "DIRECTORY_SMTP_URL": "smtp://localhost",
+		"DIRECTORY_CSRF_SECRET": servicetest.Secret, "DIRECTORY_SERVICE_SECRET": servicetest.Secret, "DIRECTORY_SMTP_URL": "smtp://localhost",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -107,6 +107,37 @@ func TestANewAddressKillsTheCodesOfTheOld(t *testing.T) {
 	must(t, err)
 }
 
+// TestANewAddressOfAVerifiedUserCountsAsVerified: the administrator vouches for it. Nothing is mailed, and the code of a
+// change that the user had asked for is dead.
+func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
+	w := newWorld(t)
+	before := directorytest.SampleUser(1)
+	w.store.Put(before)
+	_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("wish@example.com")})
+	must(t, err)
+	asked := w.newest(t)
+	mails := len(w.mailer.Sent())
+
+	got, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("New@example.com")})
+	must(t, err)
+	want := before
+	want.Email, want.UpdatedAt, want.Version, want.AccessVersion = "New@example.com", w.clock.Second(), 15, 15
+	equal(t, got, want)
+	equal(t, w.store.User(1), want)
+	equal(t, w.published(0), []string{"directory.user.v1 1 15", "directory.user.updated.v1 1 15"})
+	deliverAll(t, w)
+	equal(t, len(w.mailer.Sent()), mails)
+	for _, typ := range []string{directory.RequestRegistration, directory.RequestEmailChange} {
+		if r, open := w.store.Request(1, typ); open {
+			t.Errorf("open request %+v", r)
+		}
+	}
+	_, err = w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("wish@example.com")}, asked.Code)
+	equal(t, errs.From(err).Code, "NO_VERIFICATION_REQUEST")
+	w.register(t, 2, before.Email) // it is free again
+	equal(t, w.store.User(2).Email, before.Email)
+}
+
 func TestTheSameAddressWrittenDifferentlyKeepsItsCode(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")

@@ -26,7 +26,7 @@ func TestInternalHeadersCannotBeForged(t *testing.T) {
 	for name, want := range map[string]string{
 		"X-Muster-Client-Ip": "127.0.0.1", "X-Muster-User-Version": "3", "X-Muster-Anything": "", "X-Forwarded-For": "127.0.0.1",
 		"Upgrade": "", "Connection": "", "X-Request-Id": "request-0001", "Accept-Encoding": "", "Idempotency-Key": "key-1",
-		"X-Csrf-Token": w.csrf.Token("s1"),
+		"X-Csrf-Token": w.issuer.CSRF.Token("s1"),
 	} {
 		if strings.Join(got.Values(name), ",") != want {
 			t.Errorf("%s: %q arrived, want %q", name, got.Values(name), want)
@@ -77,6 +77,19 @@ func TestAnswersAreCleaned(t *testing.T) {
 	}
 	if expose := a.header.Values("Access-Control-Expose-Headers"); len(expose) != 1 || expose[0] != "Content-Range, X-Total-Count" {
 		t.Errorf("expose %q", expose)
+	}
+}
+
+// TestCrossOriginFromAnyPortOfThisMachine is what development needs: a frontend's server takes the port that is free.
+func TestCrossOriginFromAnyPortOfThisMachine(t *testing.T) {
+	w := newWorld(t, func(s *settings) { s.CORSOrigins = []string{"https://app.example:8443", "http://localhost:*"} })
+	for origin, want := range map[string]string{
+		"http://localhost:5173": "http://localhost:5173", "https://app.example:8443": "https://app.example:8443",
+		"https://app.example:8444": "", "https://app.example": "", "http://localhost.evil.example:5173": "",
+	} {
+		if got := w.do("GET", "/api/users", "", "Origin", origin).header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: allowed %q", origin, got)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/causal"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
@@ -68,7 +69,7 @@ func TestAWebhookIsHeldUntilItsEffectsAreVisible(t *testing.T) {
 	w := newWorld(t)
 	w.member(7, "SUBS")
 	w.billing.answers("POST", "/api/billing/webhooks/stripe", 200, `{"received":true}`, "X-Muster-Webhook", "evt_1")
-	tokens, err := web.NewServiceTokens(secret, "billing")
+	tokens, err := web.NewServiceTokens(servicetest.Secret, "billing")
 	if err != nil {
 		t.Fatal(err)
 	}

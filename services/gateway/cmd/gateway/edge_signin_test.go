@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/causal"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
 	"muster/libs/usersapi"
 	"muster/libs/web"
@@ -51,7 +52,7 @@ func TestASecondFactorIsAskedForUnchanged(t *testing.T) {
 func (w *world) registers(mail gin.HandlerFunc) {
 	w.t.Helper()
 	w.identity.answers("POST", "/api/auth/register", 201, signedIn[:len(signedIn)-1]+`,"emailVerificationRequired":true}`, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@1")
-	tokens, err := web.NewServiceTokens(secret, "directory")
+	tokens, err := web.NewServiceTokens(servicetest.Secret, "directory")
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func TestAServiceThatCutsTheConnectionIsUnavailable(t *testing.T) {
 }
 
 func TestErrorsOfServicesPassUnchanged(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, func(s *settings) { s.ConsistencyWait = time.Millisecond }) // what the refused login wrote never arrives
 	w.identity.answers("POST", "/api/auth/login", 401, `{"message":"Invalid email or password","code":"INVALID_CREDENTIALS"}`, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@9")
 	w.directory.answers("POST", "/api/auth/resend-verification", 502, `{"message":"Failed to send verification email"}`)
 	refused(t, "login", w.do("POST", "/api/auth/login", "{}"), 401, "INVALID_CREDENTIALS", "Invalid email or password")

@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,14 +20,13 @@ import (
 	"muster/libs/causal"
 	"muster/libs/listing"
 	"muster/libs/service"
+	"muster/libs/service/servicetest"
 	"muster/libs/telemetry"
 	"muster/libs/web"
 	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
-
-const secret = "a secret of more than thirty-two bytes"
 
 // stub is a service behind the gateway, over real HTTP.
 type stub struct {
@@ -95,8 +92,7 @@ type world struct {
 	reader                       *reader
 	url                          string // of the gateway
 	client                       *http.Client
-	key                          ed25519.PrivateKey
-	csrf                         web.CSRF
+	issuer                       *servicetest.Issuer
 }
 
 type option func(*settings)
@@ -151,23 +147,13 @@ func (w *world) serve(api http.Handler) {
 func newStubs(t *testing.T) (*world, *settings) {
 	t.Helper()
 	w := &world{
-		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{},
+		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{}, issuer: servicetest.NewIssuer(t),
 		client: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute},
 	}
 	t.Cleanup(w.client.CloseIdleConnections)
-	public, private, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.key = private
-	w.identity.answers("GET", "/.well-known/jwks.json", 200, fmt.Sprintf(
-		`{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k1","x":%q}]}`, base64.RawURLEncoding.EncodeToString(public)))
-	if w.csrf, err = web.NewCSRF(secret); err != nil {
-		t.Fatal(err)
-	}
 	return w, &settings{
 		Settings: service.Settings{
-			Addr: "127.0.0.1:0", InternalAddr: "127.0.0.1:0", CSRFSecret: secret, ServiceSecret: secret, JWKSURL: w.identity.URL + "/.well-known/jwks.json",
+			Addr: "127.0.0.1:0", InternalAddr: "127.0.0.1:0", CSRFSecret: servicetest.Secret, ServiceSecret: servicetest.Secret, JWKSURL: w.issuer.URL,
 		},
 		IdentityURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
@@ -226,24 +212,12 @@ func (w *world) member(id int64, typeCode string) {
 // token is an access token as identity makes them, issued so long ago.
 func (w *world) token(userID int64, session string, age time.Duration) string {
 	w.t.Helper()
-	encode := func(v any) string {
-		text, err := json.Marshal(v)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		return base64.RawURLEncoding.EncodeToString(text)
-	}
-	issued := time.Now().Add(-age)
-	signed := encode(map[string]any{"alg": "EdDSA", "kid": "k1", "typ": "JWT"}) + "." + encode(map[string]any{
-		"iss": web.Issuer, "aud": web.Audience, "sub": fmt.Sprint(userID), "sid": session, "typ": "ADMI",
-		"iat": issued.Unix(), "exp": issued.Add(15 * time.Minute).Unix(),
-	})
-	return signed + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(w.key, []byte(signed)))
+	return w.issuer.Token(w.t, userID, session, time.Now().Add(-age))
 }
 
 // bearer are the headers of a signed-in user.
 func (w *world) bearer(userID int64) []string {
-	return []string{"Authorization", "Bearer " + w.token(userID, "s1", 0), "X-Csrf-Token", w.csrf.Token("s1")}
+	return []string{"Authorization", "Bearer " + w.token(userID, "s1", 0), "X-Csrf-Token", w.issuer.CSRF.Token("s1")}
 }
 
 // answer is a response that was read.

@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"muster/libs/service/servicetest"
 )
 
 var least = map[string]string{
 	"GATEWAY_POSTGRES_URL": "postgres://localhost/gateway", "GATEWAY_KAFKA_BROKERS": "a:9092,b:9092",
-	"GATEWAY_CSRF_SECRET": secret, "GATEWAY_SERVICE_SECRET": secret,
+	"GATEWAY_CSRF_SECRET": servicetest.Secret, "GATEWAY_SERVICE_SECRET": servicetest.Secret,
 }
 
 func TestSettingsHaveDefaults(t *testing.T) {
@@ -28,11 +30,12 @@ func TestAllProblemsOfTheSettingsAreReported(t *testing.T) {
 	environment["GATEWAY_BILLING_URL"] = "billing:8083"
 	environment["GATEWAY_CONSISTENCY_WAIT"] = "1h"
 	environment["GATEWAY_UPSTREAM_CONNECTIONS"] = "0"
+	environment["GATEWAY_CORS_ORIGINS"] = "https://app.example.com, app.example.org"
 	_, err := blueprint.Read(environment)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "GATEWAY_UPSTREAM_CONNECTIONS"} {
+	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}
@@ -43,6 +46,7 @@ func TestAnOriginMustBeExact(t *testing.T) {
 	for origin, good := range map[string]bool{
 		"*": false, "https://*.example.com": false, "example.com": false, "https://a.example.com/app": false,
 		"https://a.example.com, http://127.0.0.1:3000": true, "https://a.example.com/": true,
+		"https://a.example.com,http://localhost:*": true, "https://a.example.com:*": false,
 	} {
 		environment := maps.Clone(least)
 		environment["GATEWAY_CORS_ORIGINS"] = origin

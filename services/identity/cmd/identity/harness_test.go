@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -18,7 +15,6 @@ import (
 	"muster/libs/service"
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
-	"muster/libs/testkit/pgtest"
 )
 
 // patience is how long a test waits for what has to come.
@@ -36,18 +32,10 @@ func newSystem(t *testing.T) *system {
 	t.Helper()
 	prefix := kafkatest.Prefix(t)
 	kafkatest.CreateTopics(t, prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount, contracts.TopicAccountEvents)...)
-	return &system{t: t, prefix: prefix, now: time.Now, environment: map[string]string{
-		"IDENTITY_ADDR":               "127.0.0.1:0",
-		"IDENTITY_INTERNAL_ADDR":      "127.0.0.1:0",
-		"IDENTITY_POSTGRES_URL":       pgtest.NewURL(t, blueprint.Migrations...),
-		"IDENTITY_KAFKA_BROKERS":      kafkatest.Broker(t),
-		"IDENTITY_KAFKA_TOPIC_PREFIX": prefix,
-		"IDENTITY_CSRF_SECRET":        strings.Repeat("c", 32),
-		"IDENTITY_SERVICE_SECRET":     strings.Repeat("s", 32),
-		"IDENTITY_KEY_SECRET":         strings.Repeat("k", 32),
-		"IDENTITY_ARGON2_MEMORY_KIB":  "64",
-		"IDENTITY_ARGON2_ITERATIONS":  "1",
-	}}
+	environment := servicetest.Environment(t, blueprint.Name, prefix, "http://127.0.0.1:1/its-own-keys", blueprint.Migrations...)
+	environment["IDENTITY_KEY_SECRET"] = strings.Repeat("k", 32)
+	environment["IDENTITY_ARGON2_MEMORY_KIB"], environment["IDENTITY_ARGON2_ITERATIONS"] = "64", "1"
+	return &system{t: t, prefix: prefix, now: time.Now, environment: environment}
 }
 
 // replica is one running process of the service, as far as a test can tell.
@@ -156,25 +144,12 @@ type signedIn struct {
 // post sends a JSON body and decodes the answer.
 func (r *replica) post(path string, body any, in signedIn) (int, signedIn) {
 	r.t.Helper()
-	data, err := json.Marshal(body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.URL+path, bytes.NewReader(data))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	return r.do(request, in)
+	return r.do(r.Request(r.t, http.MethodPost, path, body), in)
 }
 
 func (r *replica) get(path string, in signedIn) int {
 	r.t.Helper()
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.URL+path, nil)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	status, _ := r.do(request, in)
+	status, _ := r.do(r.Request(r.t, http.MethodGet, path, nil), in)
 	return status
 }
 
@@ -185,18 +160,16 @@ func (r *replica) do(request *http.Request, in signedIn) (int, signedIn) {
 		request.Header.Set("Authorization", "Bearer "+in.AccessToken)
 		request.Header.Set("x-csrf-token", in.CSRFToken)
 	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer response.Body.Close()
+	a := servicetest.Do(r.t, request)
 	var out signedIn
-	if err := json.NewDecoder(response.Body).Decode(&out); err != nil && !errors.Is(err, io.EOF) {
-		r.t.Fatal(err)
+	if len(a.Body) > 0 {
+		if err := json.Unmarshal(a.Body, &out); err != nil {
+			r.t.Fatal(err)
+		}
 	}
-	_, _ = fmt.Sscan(response.Header.Get("X-Muster-User"), &out.userID)
-	out.wrote = response.Header.Get("X-Muster-Wrote")
-	return response.StatusCode, out
+	_, _ = fmt.Sscan(a.Header.Get("X-Muster-User"), &out.userID)
+	out.wrote = a.Header.Get("X-Muster-Wrote")
+	return a.Status, out
 }
 
 type credentials struct {

@@ -12,6 +12,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/web"
 )
@@ -27,7 +28,7 @@ func legacyRow(id int64, email string, activate bool) string {
 // imports sends rows as directory does and returns "outcome userId" of each.
 func (r *replica) imports(rows ...string) []string {
 	r.t.Helper()
-	tokens, err := web.NewServiceTokens(strings.Repeat("s", 32), "directory")
+	tokens, err := web.NewServiceTokens(servicetest.Secret, "directory")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -129,5 +130,5 @@ func TestAnActivatedUserIsThereAtOnce(t *testing.T) {
 func TestWhoCallsIdentity(t *testing.T) {
 	t.Parallel()
 	r := newSystem(t).boot()
-	r.CalledBy(strings.Repeat("s", 32), "identity", http.MethodPut, "/internal/legacy-users", "directory")
+	r.CalledBy(servicetest.Secret, "identity", http.MethodPut, "/internal/legacy-users", "directory")
 }

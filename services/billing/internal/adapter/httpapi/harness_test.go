@@ -60,7 +60,9 @@ func newEdge(t *testing.T) *edge {
 	e.service = billing.New(billing.Ports{
 		Store: store, Payments: e.provider,
 		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
-	}, billing.Rules{ReturnOrigins: []string{"https://app.test", "https://app.test:8443"}})
+	}, billing.Rules{MayReturnTo: func(url string) bool {
+		return strings.HasPrefix(url, "https://app.test/") || strings.HasPrefix(url, "https://app.test:8443/")
+	}})
 	e.csrf, err = web.NewCSRF(secret)
 	must(t, err)
 	internal, err := web.NewServiceTokens(secret, "billing")

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"muster/libs/causal"
+	"muster/libs/service/servicetest"
 	"muster/libs/web"
-	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 	"muster/services/directory/internal/directory"
 )
 
@@ -319,7 +319,7 @@ func TestTheInternalMailRoute(t *testing.T) {
 	a := newAPI(t, false)
 	ask := func(target string) (int, string) {
 		r := httptest.NewRequestWithContext(t.Context(), "GET", target, nil)
-		httpapitest.AsService(t, r, "directory")
+		servicetest.AsService(t, r, "directory")
 		w := a.send(r)
 		return w.Code, w.Body.String()
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/listing"
+	"muster/libs/service/servicetest"
 	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/httpapi"
-	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 )
@@ -34,7 +34,7 @@ const (
 // api is the router with the real service on fakes.
 type api struct {
 	engine *gin.Engine
-	issuer *httpapitest.Issuer
+	issuer *servicetest.Issuer
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
@@ -44,15 +44,15 @@ type api struct {
 
 func newAPI(t *testing.T, adminsOnly bool) *api {
 	t.Helper()
-	a := &api{issuer: httpapitest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(),
+	a := &api{issuer: servicetest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(),
 		legacy: directorytest.NewLegacyAccounts(), drain: make(chan struct{})}
 	a.store.Put(directorytest.SampleUser(user), directorytest.SampleAdmin(admin), directorytest.SampleUser(other), directorytest.SampleTombstone(gone))
 	log := slog.New(slog.DiscardHandler)
 	keys, err := web.RemoteKeys(t.Context(), a.issuer.URL, log)
 	must(t, err)
-	csrf, err := web.NewCSRF(httpapitest.Secret)
+	csrf, err := web.NewCSRF(servicetest.Secret)
 	must(t, err)
-	services, err := web.NewServiceTokens(httpapitest.Secret, "directory")
+	services, err := web.NewServiceTokens(servicetest.Secret, "directory")
 	must(t, err)
 	a.engine = web.New(web.Options{Service: "directory", Logger: log, Streams: httpapi.Streams})
 	service := directory.New(directory.Ports{

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"muster/libs/errs"
+	"muster/libs/service/servicetest"
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 	"muster/services/directory/internal/adapter/identityapi"
@@ -16,7 +17,7 @@ import (
 
 func client(t *testing.T, url string) *identityapi.LegacyAccounts {
 	t.Helper()
-	tokens, err := web.NewServiceTokens(httpapitest.Secret, "directory")
+	tokens, err := web.NewServiceTokens(servicetest.Secret, "directory")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"muster/libs/listing"
 	"muster/libs/web"
+	"muster/libs/web/origin"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -46,7 +47,7 @@ type Config struct {
 	Uploads Upstream
 
 	// Origins are the web origins that browsers may call from.
-	Origins []string
+	Origins origin.Set
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. With none, the client is the peer.
 	TrustedProxies []string
 

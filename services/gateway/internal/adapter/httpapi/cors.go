@@ -3,14 +3,13 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/gin-contrib/cors"
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/web"
+	"muster/libs/web/origin"
 )
 
 // preflightLife is how long a browser may remember what it was allowed.
@@ -18,9 +17,9 @@ const preflightLife = 10 * time.Minute
 
 // crossOrigin lets browsers call from the given origins, with credentials. To a page of any other origin the gateway
 // answers as to everybody, without the headers that would let the page read it.
-func crossOrigin(origins []string) (gin.HandlerFunc, error) {
+func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 	config := cors.Config{
-		AllowOrigins:     origins,
+		AllowOriginFunc:  origins.Allow,
 		AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowHeaders:     []string{"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", "Range", "Prefer", web.HeaderRequestID, "traceparent", "tracestate"},
 		ExposeHeaders:    []string{"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, headerConsistency, "Preference-Applied", "Retry-After"},
@@ -30,17 +29,12 @@ func crossOrigin(origins []string) (gin.HandlerFunc, error) {
 	if len(origins) == 0 {
 		return func(*gin.Context) {}, nil
 	}
-	for _, o := range origins {
-		if strings.Contains(o, "*") {
-			return nil, fmt.Errorf("cross-origin: %q is a pattern; credentials are allowed, so name each origin", o)
-		}
-	}
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("cross-origin: %w", err)
 	}
 	allow := cors.New(config)
 	return func(c *gin.Context) {
-		if slices.Contains(origins, c.GetHeader("Origin")) {
+		if origins.Allow(c.GetHeader("Origin")) {
 			allow(c)
 			return
 		}

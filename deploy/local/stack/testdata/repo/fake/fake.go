@@ -11,12 +11,16 @@ import (
 	"syscall"
 )
 
-// Serve runs the service. It shows its settings at /settings, fails if FAKE_FAIL names it, and when it is told to end
+// Serve runs the service. It shows its settings at /settings, fails if FAKE_FAIL names it, ends for good if FAKE_MISCONFIGURED does, and when it is told to end
 // adds its name to the file FAKE_ENDED.
 func Serve(name string) {
 	if os.Getenv("FAKE_FAIL") == name {
 		fmt.Println("SOME_SETTING is missing")
 		os.Exit(1)
+	}
+	if os.Getenv("FAKE_MISCONFIGURED") == name {
+		fmt.Println(strings.ToUpper(name) + "_RETURN_URL_ORIGINS is wrong")
+		os.Exit(78)
 	}
 	prefix := strings.ToUpper(name) + "_"
 	settings := map[string]string{}

@@ -1,3 +1,4 @@
+// Package httpapitest stands in for identity behind its internal API.
 package httpapitest
 
 import (
@@ -9,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/service/servicetest"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
@@ -26,7 +28,7 @@ type Identity struct {
 // NewIdentity serves an identity without accounts until the test ends.
 func NewIdentity(t testing.TB) *Identity {
 	t.Helper()
-	tokens, err := web.NewServiceTokens(Secret, "identity")
+	tokens, err := web.NewServiceTokens(servicetest.Secret, "identity")
 	if err != nil {
 		t.Fatal(err)
 	}

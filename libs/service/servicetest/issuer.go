@@ -1,6 +1,4 @@
-// Package httpapitest lets tests call directory's API as somebody who has signed in: it stands in for identity, which
-// signs access tokens.
-package httpapitest
+package servicetest
 
 import (
 	"crypto/ed25519"
@@ -20,13 +18,14 @@ import (
 // Secret is the CSRF secret and the service secret of tests.
 const Secret = "a secret of tests that is long enough"
 
-// Issuer signs access tokens and serves the key to check them with.
+// Issuer stands in for identity: it signs access tokens and serves the key to check them with.
 type Issuer struct {
 	// URL is the address of the key set.
 	URL string
+	// CSRF makes the tokens of sessions, with [Secret].
+	CSRF web.CSRF
 
-	key  ed25519.PrivateKey
-	csrf web.CSRF
+	key ed25519.PrivateKey
 }
 
 // NewIssuer makes an issuer that serves its key set until the test ends.
@@ -45,7 +44,7 @@ func NewIssuer(t testing.TB) *Issuer {
 			base64.RawURLEncoding.EncodeToString(public))
 	}))
 	t.Cleanup(server.Close)
-	return &Issuer{URL: server.URL, key: key, csrf: csrf}
+	return &Issuer{URL: server.URL, key: key, CSRF: csrf}
 }
 
 // SignIn makes a request come from a user, with the CSRF token of their session.
@@ -57,8 +56,16 @@ func (i *Issuer) SignIn(t testing.TB, r *http.Request, userID int64) {
 // SignInAt is [Issuer.SignIn] with a session and a time at which the token was issued.
 func (i *Issuer) SignInAt(t testing.TB, r *http.Request, userID int64, session string, issued time.Time) {
 	t.Helper()
+	r.Header.Set("Authorization", "Bearer "+i.Token(t, userID, session, issued))
+	r.Header.Set(web.HeaderCSRF, i.CSRF.Token(session))
+}
+
+// Token is an access token of a session, good for 15 minutes from its issue. It says that the user is an administrator:
+// whatever a token says, a service's own data counts.
+func (i *Issuer) Token(t testing.TB, userID int64, session string, issued time.Time) string {
+	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, web.AccessClaims{
-		SessionID: session, TypeCode: web.TypeAdmin, // whatever the token says, the service's own data counts
+		SessionID: session, TypeCode: web.TypeAdmin,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: web.Issuer, Audience: jwt.ClaimStrings{web.Audience}, Subject: strconv.FormatInt(userID, 10),
 			IssuedAt: jwt.NewNumericDate(issued), ExpiresAt: jwt.NewNumericDate(issued.Add(15 * time.Minute)),
@@ -69,11 +76,10 @@ func (i *Issuer) SignInAt(t testing.TB, r *http.Request, userID int64, session s
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+signed)
-	r.Header.Set(web.HeaderCSRF, i.csrf.Token(session))
+	return signed
 }
 
-// AsService makes a request come from another service.
+// AsService makes a request come from another service, with [Secret]. The audience is the service that it goes to.
 func AsService(t testing.TB, r *http.Request, audience string) {
 	t.Helper()
 	tokens, err := web.NewServiceTokens(Secret, "gateway")

@@ -1,0 +1,81 @@
+package servicetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"muster/libs/pg"
+	"muster/libs/testkit/kafkatest"
+	"muster/libs/testkit/pgtest"
+)
+
+// Environment has the settings that every service needs, for the named service: a database of the test's own, the
+// topics under prefix, addresses that the system chooses, and [Secret] for all secrets. jwksURL is [Issuer.URL].
+func Environment(t testing.TB, name, prefix, jwksURL string, migrations ...pg.Migrations) map[string]string {
+	t.Helper()
+	environment := map[string]string{}
+	for setting, value := range map[string]string{
+		"ADDR": "127.0.0.1:0", "INTERNAL_ADDR": "127.0.0.1:0", "POSTGRES_URL": pgtest.NewURL(t, migrations...),
+		"KAFKA_BROKERS": kafkatest.Broker(t), "KAFKA_TOPIC_PREFIX": prefix, "JWKS_URL": jwksURL, "CSRF_SECRET": Secret, "SERVICE_SECRET": Secret,
+	} {
+		environment[strings.ToUpper(name)+"_"+setting] = value
+	}
+	return environment
+}
+
+// Request makes a request with a JSON body: a string as it stands, anything else encoded, nil for none. Paths below
+// /internal go to the internal listener.
+func (r *Replica) Request(t testing.TB, method, path string, body any) *http.Request {
+	t.Helper()
+	base := r.URL
+	if strings.HasPrefix(path, "/internal/") {
+		base = r.InternalURL
+	}
+	var content io.Reader
+	switch body := body.(type) {
+	case nil:
+	case string:
+		content = strings.NewReader(body)
+	default:
+		text, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, base+path, content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	return request
+}
+
+// Answer is a response that was read.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// client follows no redirect: a test wants to see it.
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// Do sends a request and reads the answer.
+func Do(t testing.TB, request *http.Request) Answer {
+	t.Helper()
+	response, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Answer{response.StatusCode, response.Header, body}
+}
