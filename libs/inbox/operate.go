@@ -3,7 +3,6 @@ package inbox
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,51 +53,35 @@ const parkedColumns = `id, topic, partition, record_offset AS "offset", key, eve
 // Parked lists the consumer's parked records in the order of their ids, from after the given id on.
 func (c *Consumer) Parked(ctx context.Context, after int64, limit int) ([]ParkedRecord, error) {
 	const query = "SELECT " + parkedColumns + " FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?"
-	var list []ParkedRecord
-	if err := pg.From(ctx, c.config.DB).Raw(query, c.config.Name, after, limit).Scan(&list).Error; err != nil {
-		return nil, fmt.Errorf("list parked records: %w", err)
-	}
+	list, err := pg.Many[ParkedRecord](ctx, c.config.DB, "list parked records", query, c.config.Name, after, limit)
 	for i := range list {
 		list[i].Topic = strings.TrimPrefix(list[i].Topic, c.config.TopicPrefix)
 	}
-	return list, nil
+	return list, err
 }
 
 // FindParked returns a parked record with its content. found is false when no record with this id is parked.
 func (c *Consumer) FindParked(ctx context.Context, id int64) (record ParkedRecord, content ParkedContent, found bool, err error) {
 	const query = "SELECT " + parkedColumns + ", headers, value FROM parked WHERE consumer = ? AND id = ?"
-	var row struct {
+	type whole struct {
 		ParkedRecord
-		Headers string
+		Headers pg.JSON[[]kafka.Header]
 		Value   []byte
 	}
-	result := pg.From(ctx, c.config.DB).Raw(query, c.config.Name, id).Scan(&row)
-	if result.Error != nil {
-		return record, content, false, fmt.Errorf("read parked record %d: %w", id, result.Error)
-	}
-	if result.RowsAffected == 0 {
-		return record, content, false, nil
-	}
-	var headers []kafka.Header
-	if err := json.Unmarshal([]byte(row.Headers), &headers); err != nil {
-		return record, content, false, fmt.Errorf("headers of parked record %d: %w", id, err)
-	}
+	row, found, err := pg.First[whole](ctx, c.config.DB, "read a parked record", query, c.config.Name, id)
+	row.Topic = strings.TrimPrefix(row.Topic, c.config.TopicPrefix)
 	content.Payload = row.Value
-	for _, h := range headers {
+	for _, h := range row.Headers.V {
 		content.Headers = append(content.Headers, Header{h.Key, string(h.Value)})
 	}
-	row.Topic = strings.TrimPrefix(row.Topic, c.config.TopicPrefix)
-	return row.ParkedRecord, content, true, nil
+	return row.ParkedRecord, content, found, err
 }
 
 // Drop gives a parked record up for good. It reports whether there was one. What was parked behind it is tried again
 // when its time has come, or by [Consumer.Replay].
 func (c *Consumer) Drop(ctx context.Context, id int64) (bool, error) {
-	dropped := pg.From(ctx, c.config.DB).Exec("DELETE FROM parked WHERE consumer = ? AND id = ?", c.config.Name, id)
-	if dropped.Error != nil {
-		return false, fmt.Errorf("drop a parked record: %w", dropped.Error)
-	}
-	return dropped.RowsAffected > 0, nil
+	dropped, err := pg.Exec(ctx, c.config.DB, "drop a parked record", "DELETE FROM parked WHERE consumer = ? AND id = ?", c.config.Name, id)
+	return dropped > 0, err
 }
 
 // Position is how far a partition has been applied, by whichever replica.
@@ -121,13 +104,14 @@ func (c *Consumer) Positions(ctx context.Context) ([]Position, error) {
 		return nil, err
 	}
 	const query = "SELECT topic, partition, count(*) AS parked FROM parked WHERE consumer = ? GROUP BY topic, partition"
-	var counts []struct {
+	type row struct {
 		Topic     string
 		Partition int
 		Parked    int64
 	}
-	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name).Scan(&counts).Error; err != nil {
-		return nil, fmt.Errorf("count parked records: %w", err)
+	counts, err := pg.Many[row](ctx, c.config.DB, "count parked records", query, c.config.Name)
+	if err != nil {
+		return nil, err
 	}
 	parked := make(map[lane]int64)
 	for _, row := range counts {
@@ -172,10 +156,10 @@ func (c *Consumer) Rewind(ctx context.Context, topic string, partition *int, to 
 		return nil, unreachable(err)
 	}
 	var after []Position
-	err = pg.Tx(ctx, c.config.DB, func(_ context.Context, tx *gorm.DB) error {
+	err = pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
 		after = nil
 		for _, p := range targets {
-			next, err := c.rewindTo(tx, lane{name, p.Partition}, p, to, cluster)
+			next, err := c.rewindTo(ctx, tx, lane{name, p.Partition}, p, to, cluster)
 			if err != nil {
 				return err
 			}
@@ -238,30 +222,25 @@ func (c *Consumer) targets(ctx context.Context, name string, partition *int, to 
 
 // rewindTo moves the stored offset of a partition and returns where it stands then. To the beginning it goes from
 // wherever it stood; otherwise it only goes back.
-func (c *Consumer) rewindTo(tx *gorm.DB, l lane, target Position, to Target, cluster string) (next int64, err error) {
+func (c *Consumer) rewindTo(ctx context.Context, tx *gorm.DB, l lane, target Position, to Target, cluster string) (next int64, err error) {
 	const (
 		lock = "SELECT next_offset FROM kafka_offsets WHERE consumer = ? AND topic = ? AND partition = ? FOR UPDATE"
 		move = `UPDATE kafka_offsets SET next_offset = ?, cluster_id = ?, updated_at = clock_timestamp()
 			WHERE consumer = ? AND topic = ? AND partition = ?`
 	)
-	var stored []int64
-	if err := tx.Raw(lock, c.config.Name, l.topic, l.partition).Scan(&stored).Error; err != nil {
-		return 0, fmt.Errorf("lock the offset of %s: %w", l, err)
-	}
-	if len(stored) == 0 { // It was never read, and begins at the beginning.
-		return target.First, nil
+	stored, found, err := pg.First[int64](ctx, tx, "lock an offset", lock, c.config.Name, l.topic, l.partition)
+	if err != nil || !found { // A partition that was never read begins at the beginning.
+		return target.First, err
 	}
 	beginning := to.Offset == nil && to.Time == nil
-	if !beginning && target.Next > stored[0] {
+	if !beginning && target.Next > stored {
 		if to.Offset != nil {
 			return 0, ErrCannotRewind
 		}
-		return stored[0], nil
+		return stored, nil
 	}
-	if err := tx.Exec(move, target.Next, cluster, c.config.Name, l.topic, l.partition).Error; err != nil {
-		return 0, fmt.Errorf("move the offset of %s: %w", l, err)
-	}
-	return target.Next, nil
+	_, err = pg.Exec(ctx, tx, "move an offset", move, target.Next, cluster, c.config.Name, l.topic, l.partition)
+	return target.Next, err
 }
 
 // unreachable is the answer to an operator when the broker is away.

@@ -16,16 +16,13 @@ import (
 // the record is not parked (any more). The error is of circumstances, not of records.
 func (c *Consumer) Replay(ctx context.Context, id int64) (applied, left int, found bool, err error) {
 	const query = "SELECT topic, key FROM parked WHERE consumer = ? AND id = ?"
-	var record struct {
+	type row struct {
 		Topic string
 		Key   []byte
 	}
-	looked := pg.From(ctx, c.config.DB).Raw(query, c.config.Name, id).Scan(&record)
-	if looked.Error != nil {
-		return 0, 0, false, fmt.Errorf("look for parked record %d: %w", id, looked.Error)
-	}
-	if looked.RowsAffected == 0 {
-		return 0, 0, false, nil
+	record, found, err := pg.First[row](ctx, c.config.DB, "look for a parked record", query, c.config.Name, id)
+	if err != nil || !found {
+		return 0, 0, false, err
 	}
 	applied, left, err = c.replayKey(ctx, record.Topic, string(record.Key))
 	return applied, left, applied+left > 0, err
@@ -67,14 +64,14 @@ func (c *Consumer) ReplayAfter(ctx context.Context, after int64, limit int) (app
 		query = "SELECT id, topic, key FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?"
 		count = "SELECT count(*) FROM parked WHERE consumer = ?"
 	)
-	var rows []struct {
+	type row struct {
 		ID    int64
 		Topic string
 		Key   []byte
 	}
-	db := c.config.DB.WithContext(ctx)
-	if err := db.Raw(query, c.config.Name, after, limit).Scan(&rows).Error; err != nil {
-		return 0, 0, 0, fmt.Errorf("look for parked records: %w", err)
+	rows, err := pg.Many[row](ctx, c.config.DB, "look for parked records", query, c.config.Name, after, limit)
+	if err != nil {
+		return 0, 0, 0, err
 	}
 	type ordered struct{ topic, key string }
 	seen := make(map[ordered]bool)
@@ -93,10 +90,8 @@ func (c *Consumer) ReplayAfter(ctx context.Context, after int64, limit int) (app
 	if len(rows) == limit {
 		next = rows[limit-1].ID
 	}
-	if err := db.Raw(count, c.config.Name).Scan(&left).Error; err != nil {
-		return applied, 0, 0, fmt.Errorf("count parked records: %w", err)
-	}
-	return applied, left, next, nil
+	left, _, err = pg.First[int](ctx, c.config.DB, "count parked records", count, c.config.Name)
+	return applied, left, next, err
 }
 
 // replayDue replays the keys whose first parked record is due, or all.

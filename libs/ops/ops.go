@@ -84,7 +84,7 @@ type action func(c *gin.Context, note func(args ...any)) (answer any, err error)
 // do answers a request with what an action returns, and logs who did what.
 func (d *desk) do(name string, act action) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		said := []any{"action", name, "caller", Caller, "operator", operator(c)}
+		said := []any{"action", name, "caller", Caller, "operator", printable(c.GetHeader(HeaderOperator))}
 		if id := c.Param("id"); id != "" {
 			said = append(said, "id", printable(id))
 		}
@@ -102,8 +102,6 @@ func (d *desk) do(name string, act action) gin.HandlerFunc {
 		c.JSON(http.StatusOK, answer)
 	}
 }
-
-func operator(c *gin.Context) string { return printable(c.GetHeader(HeaderOperator)) }
 
 // printable is text from a request as it goes into the log: without control characters, and not long.
 func printable(text string) string {

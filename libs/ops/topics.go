@@ -14,7 +14,11 @@ func (d *desk) listTopics(c *gin.Context, _ func(...any)) (any, error) {
 }
 
 func positionsPage(positions []inbox.Position) Page[Position] {
-	return paged(positions, -1, func(p inbox.Position) Position { return Position(p) }, nil)
+	p := Page[Position]{Data: make([]Position, len(positions))}
+	for i, position := range positions {
+		p.Data[i] = Position(position)
+	}
+	return p
 }
 
 func (d *desk) rewindTopic(c *gin.Context, note func(...any)) (any, error) {

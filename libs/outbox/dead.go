@@ -77,25 +77,18 @@ const deadColumns = "id, event_id, topic, key, type, version, octet_length(data)
 // Dead lists dead events in their order, from after the given id on.
 func Dead(ctx context.Context, db *gorm.DB, after int64, limit int) ([]DeadEvent, error) {
 	const query = "SELECT " + deadColumns + " FROM outbox_dead WHERE id > ? ORDER BY id LIMIT ?"
-	var dead []DeadEvent
-	if err := pg.From(ctx, db).Raw(query, after, limit).Scan(&dead).Error; err != nil {
-		return nil, fmt.Errorf("list dead events: %w", err)
-	}
-	return dead, nil
+	return pg.Many[DeadEvent](ctx, db, "list dead events", query, after, limit)
 }
 
 // FindDead returns a dead event with its data, which may be personal. found is false when there is none with this id.
 func FindDead(ctx context.Context, db *gorm.DB, id int64) (event DeadEvent, data []byte, found bool, err error) {
 	const query = "SELECT " + deadColumns + ", data FROM outbox_dead WHERE id = ?"
-	var row struct {
+	type whole struct {
 		DeadEvent
-		Data string
+		Data []byte
 	}
-	result := pg.From(ctx, db).Raw(query, id).Scan(&row)
-	if result.Error != nil {
-		return DeadEvent{}, nil, false, fmt.Errorf("read dead event %d: %w", id, result.Error)
-	}
-	return row.DeadEvent, []byte(row.Data), result.RowsAffected > 0, nil
+	row, found, err := pg.First[whole](ctx, db, "read a dead event", query, id)
+	return row.DeadEvent, row.Data, found, err
 }
 
 // Requeue returns a dead event to the outbox, with all others of its key on its topic. Events of an event topic keep
@@ -113,47 +106,43 @@ func Requeue(ctx context.Context, db *gorm.DB, id int64, restate func(ctx contex
 	)
 	err = pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
 		n = 0
-		if err := tx.Exec(lockDead).Error; err != nil {
+		if _, err := pg.Exec(ctx, tx, "requeue a dead event", lockDead); err != nil {
 			return err
 		}
-		var dead struct{ Topic, Key string }
-		if found := tx.Raw(find, id).Scan(&dead); found.Error != nil || found.RowsAffected == 0 {
-			return found.Error
+		type row struct{ Topic, Key string }
+		dead, found, err := pg.First[row](ctx, tx, "requeue a dead event", find, id)
+		if err != nil || !found {
+			return err
 		}
 		pg.AfterCommit(ctx, wakeRelays)
 		known := contracts.Topics(dead.Topic)
-		if len(known) == 0 || !known[0].Compact {
-			moved := tx.Exec(move, dead.Topic, dead.Key)
-			n = int(moved.RowsAffected)
-			return moved.Error
+		isState := len(known) == 1 && known[0].Compact
+		statement := move
+		if isState {
+			statement = remove
 		}
-		removed := tx.Exec(remove, dead.Topic, dead.Key)
-		n = int(removed.RowsAffected)
-		if removed.Error != nil {
-			return removed.Error
+		moved, err := pg.Exec(ctx, tx, "requeue a dead event", statement, dead.Topic, dead.Key)
+		n = int(moved)
+		if err != nil || !isState {
+			return err
 		}
 		return restate(ctx, dead.Key)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("requeue dead event %d: %w", id, err)
+		return 0, err
 	}
 	return n, nil
 }
 
 // Drop gives a dead event up for good. It reports whether there was one.
 func Drop(ctx context.Context, db *gorm.DB, id int64) (bool, error) {
-	dropped := pg.From(ctx, db).Exec("DELETE FROM outbox_dead WHERE id = ?", id)
-	if dropped.Error != nil {
-		return false, fmt.Errorf("drop a dead event: %w", dropped.Error)
-	}
-	return dropped.RowsAffected > 0, nil
+	dropped, err := pg.Exec(ctx, db, "drop a dead event", "DELETE FROM outbox_dead WHERE id = ?", id)
+	return dropped > 0, err
 }
 
 // Waiting counts the events that wait to be published, up to limit.
 func Waiting(ctx context.Context, db *gorm.DB, limit int) (n int, err error) {
 	const query = "SELECT count(*) FROM (SELECT FROM outbox LIMIT ?) AS oldest"
-	if err := pg.From(ctx, db).Raw(query, limit).Scan(&n).Error; err != nil {
-		return 0, fmt.Errorf("count waiting events: %w", err)
-	}
-	return n, nil
+	n, _, err = pg.First[int](ctx, db, "count waiting events", query, limit)
+	return n, err
 }

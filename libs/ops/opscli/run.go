@@ -78,7 +78,7 @@ var commands = map[string]command{
 
 // session is one run of a command.
 type session struct {
-	ctx    context.Context //nolint:containedctx // it lives as long as the call that it belongs to
+	ctx    context.Context // of the one call that the session lives for
 	env    Environment
 	client *client
 	args   []string

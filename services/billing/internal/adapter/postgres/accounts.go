@@ -63,15 +63,10 @@ func (t tx) LockAccount(ctx context.Context, userID int64) (billing.Account, err
 }
 
 func (t tx) LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error) {
-	rows, err := pg.Many[struct {
-		State pg.JSON[billingv1.Subscription]
-	}](ctx, t.db, "lock states", `
+	type row struct{ State pg.JSON[billingv1.Subscription] }
+	rows, err := pg.Many[row](ctx, t.db, "lock states", `
 		SELECT state FROM billing_users WHERE user_id BETWEEN ? AND ? AND version > 0 ORDER BY user_id LIMIT ? FOR UPDATE`, first, last, limit)
-	states := make([]billingv1.Subscription, len(rows))
-	for i, r := range rows {
-		states[i] = r.State.V
-	}
-	return states, err
+	return pg.Map(rows, func(r row) billingv1.Subscription { return r.State.V }), err
 }
 
 func loadAccount(ctx context.Context, db *gorm.DB, query string, userID int64) (billing.Account, error) {

@@ -107,34 +107,38 @@ func (s *Store) EventOutcome(ctx context.Context, eventID string) (billing.Outco
 	return o, err
 }
 
+type stuckRow struct {
+	ID        int64
+	Kind      string
+	Subject   string
+	State     string
+	Attempts  int
+	Reason    string
+	SettledAt *time.Time
+}
+
+func (r stuckRow) task() billing.StuckTask {
+	return billing.StuckTask{
+		ID: r.ID, Kind: billing.TaskKind(r.Kind), Subject: r.Subject, State: billing.TaskState(r.State),
+		Attempts: r.Attempts, Reason: r.Reason, Settled: pg.OrZero(r.SettledAt),
+	}
+}
+
 // Stuck implements billing.Queue.
 func (s *Store) Stuck(ctx context.Context, state billing.TaskState, after int64, limit int) ([]billing.StuckTask, error) {
-	type stuckRow struct {
-		ID        int64
-		Kind      string
-		Subject   string
-		State     string
-		Attempts  int
-		Reason    string
-		SettledAt *time.Time
-	}
 	rows, err := pg.Many[stuckRow](ctx, s.db, "list tasks", `
 		SELECT id, kind, subject, state, attempts, reason, settled_at FROM tasks WHERE state = ? AND id > ? ORDER BY id LIMIT ?`,
 		state, after, limit)
-	return pg.Map(rows, func(r stuckRow) billing.StuckTask {
-		return billing.StuckTask{
-			ID: r.ID, Kind: billing.TaskKind(r.Kind), Subject: r.Subject, State: billing.TaskState(r.State),
-			Attempts: r.Attempts, Reason: r.Reason, Settled: pg.OrZero(r.SettledAt),
-		}
-	}), err
+	return pg.Map(rows, stuckRow.task), err
 }
 
 // Revive implements billing.Queue. The task is enqueued anew, because one of its kind and subject may wait already.
 func (s *Store) Revive(ctx context.Context, taskID int64, now time.Time) (revived bool, err error) {
 	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
-		stuck, found, err := pg.First[struct{ Kind, Subject string }](ctx, db, "revive task",
+		var stuck stuckRow
+		stuck, revived, err = pg.First[stuckRow](ctx, db, "revive task",
 			"DELETE FROM tasks WHERE id = ? AND state IN ('dead', 'unmatched') RETURNING kind, subject", taskID)
-		if revived = found; err != nil || !found {
+		if err != nil || !revived {
 			return err
 		}
 		return enqueue(ctx, db, billing.TaskKind(stuck.Kind), stuck.Subject, now)
