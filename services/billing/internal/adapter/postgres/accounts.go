@@ -63,7 +63,9 @@ func (t tx) LockAccount(ctx context.Context, userID int64) (billing.Account, err
 }
 
 func (t tx) LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error) {
-	type row struct{ State pg.JSON[billingv1.Subscription] }
+	type row struct {
+		State pg.JSON[billingv1.Subscription]
+	}
 	rows, err := pg.Many[row](ctx, t.db, "lock states", `
 		SELECT state FROM billing_users WHERE user_id BETWEEN ? AND ? AND version > 0 ORDER BY user_id LIMIT ? FOR UPDATE`, first, last, limit)
 	return pg.Map(rows, func(r row) billingv1.Subscription { return r.State.V }), err
