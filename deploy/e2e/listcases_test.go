@@ -32,23 +32,31 @@ func (q plainQuery) at(page, perPage int) plainQuery {
 
 // hasText is how the lists' indexes look for a text in a column. The text is in capitals.
 func hasText(column, text string) string {
-	return `upper(lower(` + column + ` COLLATE "und-x-icu")) LIKE '%` + text + `%'`
+	return `upper(lower((` + column + `) COLLATE "und-x-icu")) LIKE '%` + text + `%'`
 }
 
 // anyUserText looks for a text in the columns that q searches in every list of users.
 func anyUserText(text string) string {
 	return hasText("username", text) + " OR " + hasText("email", text) + " OR " + hasText("first_name", text) + " OR " + hasText("last_name", text) + " OR " +
-		hasText("type_name", text) + " OR " + hasText("auth_type_name", text)
+		hasText(typeName, text) + " OR " + hasText(authTypeName, text)
 }
 
-const profileColumns = `email, username, type_code, type_name, first_name, last_name, auth_type_code, auth_type_name, is_active, created_at, updated_at,
+// The names of codes, which no table has.
+const (
+	typeName     = "CASE type_code WHEN 'SUBS' THEN 'Subscribed' WHEN 'NONS' THEN 'Not Subscribed' ELSE 'Administrator' END"
+	authTypeName = "CASE auth_type_code WHEN 'EMAI' THEN 'Email' WHEN 'XXXX' THEN 'X OAuth' WHEN 'GOOG' THEN 'Google OAuth' " +
+		"WHEN 'APPE' THEN 'Apple OAuth' WHEN 'FACE' THEN 'Facebook OAuth' ELSE 'LinkedIn OAuth' END"
+	requestTypeName = "CASE r.type_code WHEN 'REGR' THEN 'Email Verification' WHEN 'RPWR' THEN 'Reset Password' WHEN 'EMUP' THEN 'Email Update' ELSE 'Invitation' END"
+)
+
+const profileColumns = `email, username, type_code, first_name, last_name, auth_type_code, is_active, created_at, updated_at,
 	verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id`
 
 var (
 	plainUsers = plainQuery{"id, " + profileColumns, "users", "NOT deleted", "id", 10, 0}
 
 	plainRequests = plainQuery{
-		"r.id, u.email, r.user_id, r.type_code, r.type_name, r.code, r.created_on, r.attempts, u.username, u.first_name, u.last_name, u.is_active",
+		"r.id, u.email, r.user_id, r.type_code, r.code, r.created_on, r.attempts, u.username, u.first_name, u.last_name, u.is_active",
 		"verification_requests r JOIN users u ON u.id = r.user_id", "true", "r.id", 10, 0,
 	}
 
@@ -86,12 +94,12 @@ var listCases = []listCase{
 	},
 	{`/api/users?filter={"legacyUserId":"null"}`, "directory", plainUsers.in("legacy_user_id IS NULL")},
 	{`/api/users?filter={"legacyUserId":"!null","isActive":true}`, "directory", plainUsers.in("legacy_user_id IS NOT NULL").in("is_active")},
-	{`/api/users?filter={"typeName":"Subscribed","isActive":true}`, "directory", plainUsers.in(hasText("type_name", "SUBSCRIBED")).in("is_active")},
+	{`/api/users?filter={"typeName":"Subscribed","isActive":true}`, "directory", plainUsers.in(hasText(typeName, "SUBSCRIBED")).in("is_active")},
 	{`/api/users?filter={"authTypeCode":"GOOG","isActive":true}`, "directory", plainUsers.in("auth_type_code = 'GOOG'").in("is_active")},
-	{`/api/users?filter={"authTypeName":"Google OAuth","isActive":true}`, "directory", plainUsers.in(hasText("auth_type_name", "GOOGLE OAUTH")).in("is_active")},
+	{`/api/users?filter={"authTypeName":"Google OAuth","isActive":true}`, "directory", plainUsers.in(hasText(authTypeName, "GOOGLE OAUTH")).in("is_active")},
 	{
 		`/api/users?sort=["authTypeName","ASC"]&filter={"isActive":true}`, "directory",
-		plainUsers.in("is_active").by(`lower(auth_type_name COLLATE "und-x-icu")`),
+		plainUsers.in("is_active").by(`lower((` + authTypeName + `) COLLATE "und-x-icu")`),
 	},
 	{
 		`/api/users/verification-requests?page=1&perPage=10&sort=["createdOn","DESC"]&filter={"requestTypeCode":"RPWR"}`, "directory",
@@ -99,13 +107,13 @@ var listCases = []listCase{
 	},
 	{
 		`/api/users/verification-requests?page=1&perPage=20&filter={"q":"john","isActive":true}`, "directory",
-		plainRequests.in("u.is_active").in("("+hasText("r.code", "JOHN")+" OR "+hasText("r.type_code", "JOHN")+" OR "+hasText("r.type_name", "JOHN")+
+		plainRequests.in("u.is_active").in("("+hasText("r.code", "JOHN")+" OR "+hasText("r.type_code", "JOHN")+" OR "+hasText(requestTypeName, "JOHN")+
 			" OR "+hasText("u.username", "JOHN")+" OR "+hasText("u.email", "JOHN")+" OR "+hasText("u.first_name", "JOHN")+
 			" OR "+hasText("u.last_name", "JOHN")+")").at(1, 20),
 	},
 	{
 		`/api/users/verification-requests?filter={"requestTypeName":"Password","username":"smith"}`, "directory",
-		plainRequests.in(hasText("r.type_name", "PASSWORD")).in(hasText("u.username", "SMITH")),
+		plainRequests.in(hasText(requestTypeName, "PASSWORD")).in(hasText("u.username", "SMITH")),
 	},
 	{`/api/users/verification-requests?filter={"userId":42,"attempts":0}`, "directory", plainRequests.in("r.user_id = 42").in("r.attempts = 0")},
 	{`/api/users/full`, "gateway", plainFullUsers},

@@ -60,7 +60,7 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 		if err := planEachTime(tx); err != nil {
 			return err
 		}
-		rows := "SELECT " + columns + " FROM " + from + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?"
+		rows := "SELECT " + columns + " FROM " + from + q.Joins() + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?"
 		if err := tx.Raw(rows, append(args[:len(args):len(args)], q.Limit(), q.Offset())...).Scan(&page.Data).Error; err != nil {
 			return pg.Wrap("list rows", err)
 		}
@@ -91,7 +91,7 @@ func (q Query) total(tx *gorm.DB, from string) (int64, error) {
 	if q.totals != nil && !q.own {
 		return q.totals.of(tx, q)
 	}
-	where, args := q.Where()
+	where, args := q.where(func(c condition) string { return c.sql })
 	return count(tx, "SELECT count(*) FROM "+from+" WHERE "+where, args)
 }
 

@@ -2,6 +2,7 @@ package listing
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,9 +32,16 @@ type Field struct {
 	Digits bool
 	// Values are the codes that there are. A filter that asks for another is refused; without Values none is.
 	Values []string
-	// SortBy is an SQL expression that orders the rows as Column does and has an index; empty when there is none. It
-	// spares lists the indexes for names of codes that sort as the codes do.
+	// Names makes a Text field out of a column of codes: callers see the name of the code, and filter, sort and search
+	// by it. The names stand in the program alone, so that neither a new code nor a new name touches a row. A name is
+	// made of the letters A to Z, in either case, and spaces.
+	Names map[string]string
+	// SortBy is an SQL expression that orders the rows as Column does and has an index; empty when there is none.
 	SortBy string
+	// Apart names a table with a copy of Column, and the indexes on it, for a column that changes far more often than the
+	// rest of the row: an update then leaves the indexes of the list's own table alone. The table has one row for each row
+	// of the list's, with the columns row_id and value. Only a field with one plain column can be apart.
+	Apart string
 	// Rollup says which conditions on the field the list's rollup can tell. See [Totals].
 	Rollup Rollup
 	// ID marks the field that tells the rows apart: its ascending order breaks ties and is the default. Every list has
@@ -85,19 +93,46 @@ func New(fields ...Field) *List {
 }
 
 // SearchIn names a column that holds what is searched, so that q and a filter on a searched field look into one text, with
-// one trigram index, and fold nothing. The column is [SearchKey] of the searched fields in the order of their declaration,
+// one trigram index, and fold nothing. The column is [SearchKey] of [List.InSearch] in the order of their declaration,
 // each behind the control character of its number, from U+0001 on, and one such character more behind the last:
 // U+0001 ada U+0002 ada@example.com U+0003. A field that is null is empty there, and none has a control character of its
 // own. It returns l, and is called before l is used.
 func (l *List) SearchIn(column string) *List {
-	if len(l.searched) == 0 || !plainColumn.MatchString(column) {
+	if len(l.InSearch()) == 0 || !plainColumn.MatchString(column) {
 		panic(fmt.Sprintf("listing: %q cannot be the column that is searched", column))
 	}
 	l.searchText = column
-	for i, f := range l.searched {
-		f.searchText, f.segment = column, rune(i+1)
+	segment := rune(0)
+	for _, f := range l.searched {
+		if f.Names == nil {
+			segment++
+			f.searchText, f.segment = column, segment
+		}
 	}
 	return l
+}
+
+// SearchColumn is the column of [List.SearchIn]; empty when there is none.
+func (l *List) SearchColumn() string { return l.searchText }
+
+// InSearch are the fields whose text the column of [List.SearchIn] holds: those that are searched, but for names of codes.
+func (l *List) InSearch() []Field {
+	var fields []Field
+	for _, f := range l.searched {
+		if f.Names == nil {
+			fields = append(fields, *f)
+		}
+	}
+	return fields
+}
+
+// Fields are the fields in the order of their declaration.
+func (l *List) Fields() []Field {
+	fields := make([]Field, len(l.fields))
+	for i, f := range l.fields {
+		fields[i] = *f
+	}
+	return fields
 }
 
 func (l *List) add(f Field) {
@@ -108,6 +143,7 @@ func (l *List) add(f Field) {
 	}
 	f.Column = parenthesise(f.Column)
 	f.Values = slices.Clone(f.Values)
+	f.Names = maps.Clone(f.Names)
 	if f.ID {
 		if l.id != nil {
 			panic(fmt.Sprintf("listing: %q and %q are both marked as ID", l.id.Name, f.Name))
@@ -141,6 +177,14 @@ func (f *Field) problem() string {
 		return "is in the rollup in an unknown way"
 	case f.Rollup == ByNull && !f.Nullable:
 		return "is in the rollup by null but never null"
+	case f.Rollup == ByValue && f.Kind == Text && f.Names == nil:
+		return "is text and in the rollup by value: a filter asks for a part of it"
+	case f.Names != nil && f.Kind != Text:
+		return "has names but is no text"
+	case f.misnamed():
+		return "has a name that is not made of letters and spaces"
+	case f.Apart != "" && !(plainColumn.MatchString(f.Column) && plainColumn.MatchString(f.Apart)):
+		return "is apart but not a plain column with a plain table"
 	case f.Searched && !f.Kind.isText():
 		return "cannot be searched: it is not text"
 	case f.Digits && f.Kind != Integer:

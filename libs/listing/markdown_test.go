@@ -8,11 +8,11 @@ import (
 func TestMarkdownNamesWhatCallersMayUse(t *testing.T) {
 	text := things.Markdown()
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) != 2+1+11 { // head, q, all fields but the one that is neither sortable nor filterable
+	if len(lines) != 2+1+12 { // head, q, all fields but the one that is neither sortable nor filterable
 		t.Errorf("%d lines:\n%s", len(lines), text)
 	}
 	for _, want := range []string{
-		"| `q` | search | | a string, each of whose words is in any of `name`, `nick` |",
+		"| `q` | search | | a string, each of whose words is in any of `name`, `nick`, `codeName` |",
 		"| `id` | integer | yes, the default | a whole number",
 		"| `name` | text | yes | a string of at most 1000 characters |",
 		"| `nick` | text | yes | a string of at most 1000 characters; or \"null\" or \"!null\" |",

@@ -50,16 +50,17 @@ func compareText(a, b string) int {
 func compareBool(a, b bool) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
 
 var compareBy = map[string]func(descending bool) func(a, b thing) int{
-	"id":     by(func(row thing) *int64 { return &row.ID }, cmp.Compare),
-	"name":   by(func(row thing) *string { return &row.Name }, compareText),
-	"nick":   by(func(row thing) *string { return row.Nick }, compareText),
-	"code":   by(func(row thing) *string { return &row.Code }, compareText),
-	"status": by(func(row thing) *string { return row.Status }, compareText),
-	"active": by(func(row thing) *bool { return &row.Active }, compareBool),
-	"amount": by(func(row thing) *int64 { return row.Amount }, cmp.Compare),
-	"rate":   by(func(row thing) *float64 { return row.Rate }, cmp.Compare),
-	"made":   by(func(row thing) *time.Time { return &row.Made }, time.Time.Compare),
-	"seen":   by(func(row thing) *time.Time { return row.Seen }, time.Time.Compare),
+	"id":       by(func(row thing) *int64 { return &row.ID }, cmp.Compare),
+	"name":     by(func(row thing) *string { return &row.Name }, compareText),
+	"nick":     by(func(row thing) *string { return row.Nick }, compareText),
+	"code":     by(func(row thing) *string { return &row.Code }, compareText),
+	"codeName": by(func(row thing) *string { return new(strings.ToLower(codeNames[row.Code])) }, compareText),
+	"status":   by(func(row thing) *string { return row.Status }, compareText),
+	"active":   by(func(row thing) *bool { return &row.Active }, compareBool),
+	"amount":   by(func(row thing) *int64 { return row.Amount }, cmp.Compare),
+	"rate":     by(func(row thing) *float64 { return row.Rate }, cmp.Compare),
+	"made":     by(func(row thing) *time.Time { return &row.Made }, time.Time.Compare),
+	"seen":     by(func(row thing) *time.Time { return row.Seen }, time.Time.Compare),
 }
 
 // by compares what get finds; nil comes last in both directions.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
@@ -27,9 +28,11 @@ func text(longest int) *rapid.Generator[string] {
 }
 
 var (
-	codes    = []string{"AAAA", "bbbb"}
-	statuses = []string{"active", "past_due", `a"b\c`, "Active"}
-	epoch    = time.Date(2023, 1, 31, 23, 59, 58, 0, time.UTC)
+	codes = []string{"AAAA", "bbbb"}
+	// codeNames sort otherwise than their codes.
+	codeNames = map[string]string{"AAAA": "Second as", "bbbb": "First as"}
+	statuses  = []string{"active", "past_due", `a"b\c`, "Active"}
+	epoch     = time.Date(2023, 1, 31, 23, 59, 58, 0, time.UTC)
 	// moments lie around midnight, so that days, seconds and their parts all matter.
 	moments = rapid.Map(rapid.Int64Range(-3, 8), func(half int64) time.Time { return epoch.Add(time.Duration(half) * 500 * time.Millisecond) })
 	numbers = rapid.Int64Range(-2, 3)
@@ -125,8 +128,12 @@ var drawValue = map[string]func(*rapid.T) value{
 	"q": func(t *rapid.T) value {
 		q := text(4).Draw(t, "q")
 		return value{encode(q), func(row thing) bool {
-			return !slices.ContainsFunc(strings.Fields(q), func(word string) bool { return !has(&row.Name, word) && !has(row.Nick, word) })
+			return !slices.ContainsFunc(strings.Fields(q), func(word string) bool { return !has(&row.Name, word) && !has(row.Nick, word) && !hasName(row, word) })
 		}}
+	},
+	"codeName": func(t *rapid.T) value {
+		part := rapid.OneOf(text(2), rapid.SampledFrom([]string{"first", "SECOND A", "d as", "first second", "ﬁ"})).Draw(t, "codeName")
+		return value{encode(part), func(row thing) bool { return hasName(row, part) }}
 	},
 	"name": func(t *rapid.T) value {
 		part := text(2).Draw(t, "name")
@@ -164,6 +171,11 @@ var drawValue = map[string]func(*rapid.T) value{
 // has says whether part is in whole, in any case. Without a value nothing is in it, but every row passes an empty part.
 func has(whole *string, part string) bool {
 	return part == "" || whole != nil && strings.Contains(folded.Replace(*whole), folded.Replace(norm.NFC.String(part)))
+}
+
+// hasName says whether part is in the name of the row's code, by Unicode's case folding.
+func hasName(row thing, part string) bool {
+	return strings.Contains(cases.Fold().String(codeNames[row.Code]), cases.Fold().String(part))
 }
 
 // orNull draws v or a question for nulls.

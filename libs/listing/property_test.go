@@ -46,7 +46,7 @@ func TestPropertiesThatAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		filter, field, message string
 	}{
-		{`{"extra":"x"}`, "filter", `knows no "extra"; allowed are q, id, name, nick, code, status, active, amount, rate, made, seen, extra.<name>`},
+		{`{"extra":"x"}`, "filter", `knows no "extra"; allowed are q, id, name, nick, code, codeName, status, active, amount, rate, made, seen, extra.<name>`},
 		{`{"extra":null}`, "filter", `knows no "extra"`},
 		{`{"extra.":1}`, "filter", `knows no "extra."; ` + names},
 		{`{"extra..":1}`, "filter", names},

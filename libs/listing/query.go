@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ type Query struct {
 	conditions []condition
 	orders     []order
 	window     window
+	id         *Field  // of the list
 	filter     string  // what conditions were read from
 	own        bool    // there are conditions of the program's own among them
 	totals     *Totals // what counts the rows; nil when nothing does
@@ -37,7 +39,7 @@ func (l *List) Parse(v url.Values) (Query, error) {
 	if problems != nil {
 		return Query{}, errs.Invalid(problems...)
 	}
-	var q Query
+	q := Query{id: l.id}
 	q.window, problems = parseWindow(v)
 	var err error
 	if q.orders, err = l.parseSort(v.Get("sort")); err != nil {
@@ -70,22 +72,46 @@ func (q Query) And(sql string, args ...any) Query {
 	return q
 }
 
-// Where is the condition on the rows, with ? for each of args; "TRUE" when all rows are asked for. Nothing that a
-// caller wrote is part of sql.
+// Where is the condition on the rows, with ? for each of args; "TRUE" when all rows are asked for. It names the tables of
+// [Query.Joins]. Nothing that a caller wrote is part of sql.
 func (q Query) Where() (sql string, args []any) {
-	all := q.conditions
-	if q.totals != nil && q.totals.table.Only != "" {
-		all = append(slices.Clip(all), condition{sql: q.totals.table.Only})
-	}
-	if len(all) == 0 {
-		return "TRUE", nil
-	}
-	parts := make([]string, len(all))
-	for i, c := range all {
-		parts[i] = c.sql
+	return q.where(func(c condition) string { return cmp.Or(c.apart, c.sql) })
+}
+
+// where is all that must hold of the rows, each condition written by text.
+func (q Query) where(text func(condition) string) (sql string, args []any) {
+	var parts []string
+	for _, c := range q.all() {
+		parts = append(parts, text(c))
 		args = append(args, c.args...)
 	}
-	return strings.Join(parts, " AND "), args
+	return cmp.Or(strings.Join(parts, " AND "), "TRUE"), args
+}
+
+// all are the conditions, with the one of the program's own that tells the rows that the list has.
+func (q Query) all() []condition {
+	if q.totals == nil || q.totals.table.Only == "" {
+		return q.conditions
+	}
+	return append(slices.Clip(q.conditions), condition{sql: q.totals.table.Only})
+}
+
+// Joins are the tables that [Query.Where] and [Query.OrderBy] need beside those of the list, for behind these in FROM;
+// empty when there are none.
+func (q Query) Joins() string {
+	apart := allOf(q.conditions...).joins
+	for _, o := range q.orders {
+		if o.field.Apart != "" {
+			apart = append(apart, o.field)
+		}
+	}
+	sql := ""
+	for i, f := range apart {
+		if !slices.Contains(apart[:i], f) {
+			sql += " JOIN " + f.Apart + " ON " + f.Apart + ".row_id = " + q.id.Column
+		}
+	}
+	return sql
 }
 
 // OrderBy is the order of the rows, for behind ORDER BY. No two rows are equal in it.

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"cmp"
 	"strings"
 
 	"muster/libs/pg"
@@ -21,6 +22,9 @@ func SearchKey(expr string) string { return "upper(lower(" + expr + " " + collat
 type condition struct {
 	sql  string
 	args []any
+	// apart is sql with the columns of the tables in joins in place of the list's own; empty when it is sql.
+	apart string
+	joins []*Field
 	// rollup says that the rollup of a list has all columns of it, so that it may stand there too.
 	rollup bool
 	// unlogged says that the delta log of a list lacks a column of it: JSON is too much to log.
@@ -42,21 +46,33 @@ func notNull(f *Field) condition {
 }
 
 func nullTest(f *Field, is string) condition {
-	return condition{sql: f.Column + is, rollup: f.Rollup != NotInRollup}
+	c := onColumn(f, is)
+	c.rollup = f.Rollup != NotInRollup
+	return c
 }
 
 func equal(f *Field, value string) condition { return compare(f, f.Kind.equality(), value) }
 
 func compare(f *Field, operator string, value any) condition {
-	return condition{sql: f.Column + " " + operator + " ?::" + f.Kind.rule().sqlType, args: []any{value},
-		rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
+	return onColumn(f, " "+operator+" ?::"+f.Kind.rule().sqlType, value)
 }
+
+// onColumn is the condition that test is true of the field's column.
+func onColumn(f *Field, test string, args ...any) condition {
+	c := condition{sql: f.Column + test, args: args, rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
+	if f.Apart != "" {
+		c.apart, c.joins = f.apartColumn()+test, []*Field{f}
+	}
+	return c
+}
+
+// apartColumn is the copy of the column in the table [Field.Apart].
+func (f *Field) apartColumn() string { return f.Apart + ".value" }
 
 // equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
 // their number.
 func equalAny(f *Field, values pg.Array[string]) condition {
-	return condition{sql: f.Column + " " + f.Kind.equality() + " ANY(?::" + f.Kind.rule().sqlType + "[])", args: []any{values},
-		rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
+	return onColumn(f, " "+f.Kind.equality()+" ANY(?::"+f.Kind.rule().sqlType+"[])", values)
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -66,13 +82,16 @@ func (f *Field) contains(part string) condition {
 	if part == "" {
 		return allOf()
 	}
+	if f.Names != nil {
+		return f.named(part)
+	}
 	pattern := "%" + likeEscape.Replace(part) + "%"
 	if f.searchText == "" || separates(part) {
-		return condition{sql: like(SearchKey(f.Column)), args: []any{pattern}, rollup: f.Rollup == ByValue}
+		return condition{sql: like(SearchKey(f.Column)), args: []any{pattern}}
 	}
 	// Each separator is in the column once, so what is found between two of them is found in the field.
 	pattern = "%" + string(f.segment) + pattern + string(f.segment+1) + "%"
-	return condition{sql: like(f.searchText), args: []any{pattern}, rollup: f.Rollup == ByValue}
+	return condition{sql: like(f.searchText), args: []any{pattern}}
 }
 
 // contain holds when part is somewhere in one of the searched fields.
@@ -80,12 +99,16 @@ func (l *List) contain(part string) condition {
 	if part == "" {
 		return allOf()
 	}
-	if l.searchText != "" && !separates(part) {
-		return condition{sql: like(l.searchText), args: []any{"%" + likeEscape.Replace(part) + "%"}}
+	var either []condition
+	inOne := l.searchText != "" && !separates(part)
+	if inOne {
+		either = append(either, condition{sql: like(l.searchText), args: []any{"%" + likeEscape.Replace(part) + "%"}})
 	}
-	either := make([]condition, len(l.searched))
-	for i, f := range l.searched {
-		either[i] = f.contains(part)
+	for _, f := range l.searched {
+		if f.Names != nil && f.codesNamed(part) == nil || f.Names == nil && inOne {
+			continue // no row, or a row that is found already
+		}
+		either = append(either, f.contains(part))
 	}
 	return anyOf(either...)
 }
@@ -112,13 +135,15 @@ func join(conditions []condition, operator, none string) condition {
 		return conditions[0]
 	}
 	joined := condition{rollup: true}
-	parts := make([]string, len(conditions))
+	parts, apart := make([]string, len(conditions)), make([]string, len(conditions))
 	for i, c := range conditions {
-		parts[i] = c.sql
+		parts[i], apart[i] = c.sql, cmp.Or(c.apart, c.sql)
 		joined.args = append(joined.args, c.args...)
+		joined.joins = append(joined.joins, c.joins...)
 		joined.rollup, joined.unlogged = joined.rollup && c.rollup, joined.unlogged || c.unlogged
 	}
 	joined.sql = "(" + strings.Join(parts, operator) + ")"
+	joined.apart = "(" + strings.Join(apart, operator) + ")"
 	return joined
 }
 
@@ -129,6 +154,10 @@ func (o order) sql() string {
 	switch {
 	case o.field.SortBy != "":
 		key = o.field.SortBy
+	case o.field.Apart != "":
+		key = o.field.apartColumn()
+	case o.field.Names != nil:
+		key = o.field.NameKey()
 	case o.field.Kind.isText():
 		key = SortKey(key)
 	}

@@ -9,24 +9,29 @@ const (
 	AuthEmail = "EMAI"
 )
 
-var typeNames = map[string]string{
-	TypeSubscribed: "Subscribed", TypeNotSubscribed: "Not Subscribed", TypeAdministrator: "Administrator",
-}
-
-var authTypeNames = map[string]string{
-	AuthEmail: "Email", "GOOG": "Google OAuth", "APPE": "Apple OAuth", "FACE": "Facebook OAuth",
-	"XXXX": "X OAuth", "LINK": "LinkedIn OAuth",
-}
+// The names of codes, by code. They stand here and nowhere else: no database stores them. A new code is a line here.
+var (
+	TypeNames = map[string]string{
+		TypeSubscribed: "Subscribed", TypeNotSubscribed: "Not Subscribed", TypeAdministrator: "Administrator",
+	}
+	AuthTypeNames = map[string]string{
+		AuthEmail: "Email", "GOOG": "Google OAuth", "APPE": "Apple OAuth", "FACE": "Facebook OAuth",
+		"XXXX": "X OAuth", "LINK": "LinkedIn OAuth",
+	}
+	RequestTypeNames = map[string]string{
+		"REGR": "Email Verification", "RPWR": "Reset Password", "EMUP": "Email Update", "INVI": "Invitation",
+	}
+)
 
 var couponTypeNames = map[string]string{"DISC": "Discount Percentage", "AMOU": "Discount Amount", "TRIA": "Free Trial"}
 
 var durationNames = map[string]string{"ONCE": "Once", "REPE": "Repeating", "FORE": "Forever"}
 
 // TypeName is the name of a user type code; empty for an unknown one.
-func TypeName(code string) string { return typeNames[code] }
+func TypeName(code string) string { return TypeNames[code] }
 
 // AuthTypeName is the name of an authentication type code; empty for an unknown one.
-func AuthTypeName(code string) string { return authTypeNames[code] }
+func AuthTypeName(code string) string { return AuthTypeNames[code] }
 
 // CouponTypeName is the name of a coupon type code; empty for an unknown one.
 func CouponTypeName(code string) string { return couponTypeNames[code] }

@@ -2,7 +2,11 @@
 // that its lists sort and filter by (directory's /api/users and the gateway's /api/users/full).
 package usersapi
 
-import "time"
+import (
+	"time"
+
+	"muster/libs/contracts/directoryv1"
+)
 
 // User is the user object of contract section 4.1, members in the contract's order. Times are UTC; an absent value is
 // null and never left out.
@@ -24,4 +28,14 @@ type User struct {
 	ExemptionFrom *time.Time `json:"subscriptionExemptionStartsAt"`
 	ExemptionTo   *time.Time `json:"subscriptionExemptionEndsAt"`
 	LegacyUserID  *int64     `json:"legacyUserId"`
+}
+
+// FromRecord is the user object of the state that directory publishes.
+func FromRecord(u directoryv1.User) User {
+	return User{
+		ID: u.ID, Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, TypeName: TypeName(u.TypeCode),
+		FirstName: u.FirstName, LastName: u.LastName, AuthTypeCode: u.AuthTypeCode, AuthTypeName: AuthTypeName(u.AuthTypeCode),
+		IsActive: u.IsActive, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt,
+		ExemptionFrom: u.ExemptionFrom, ExemptionTo: u.ExemptionTo, LegacyUserID: u.LegacyUserID,
+	}
 }

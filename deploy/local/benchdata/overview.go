@@ -4,8 +4,8 @@ import "muster/libs/usersapi"
 
 // overviewColumns are those of the gateway's read model, in three parts: user, account, subscription.
 var overviewColumns = fields(`user_id
-	user_version user_access_version user_account_version user_subscription_version username email type_code type_name first_name
-	last_name auth_type_code auth_type_name is_active created_at updated_at verified_at last_login_at exemption_from
+	user_version user_access_version user_account_version user_subscription_version username email type_code first_name
+	last_name auth_type_code is_active created_at updated_at verified_at last_login_at exemption_from
 	exemption_to legacy_user_id
 	account_version account_activity_version account_user_version
 	subscription_version subscription_access_version subscription_user_version subscription_id subscription_plan_id
@@ -20,8 +20,8 @@ var overviewColumns = fields(`user_id
 func overview(p person) []any {
 	row := make([]any, 0, len(overviewColumns))
 	row = append(row, p.ID,
-		p.Version, p.AccessVersion, p.AccountVersion, p.SubscriptionVersion, p.Username, p.Email, p.TypeCode, usersapi.TypeName(p.TypeCode),
-		p.FirstName, p.LastName, p.AuthTypeCode, usersapi.AuthTypeName(p.AuthTypeCode), p.IsActive, p.CreatedAt, p.UpdatedAt,
+		p.Version, p.AccessVersion, p.AccountVersion, p.SubscriptionVersion, p.Username, p.Email, p.TypeCode,
+		p.FirstName, p.LastName, p.AuthTypeCode, p.IsActive, p.CreatedAt, p.UpdatedAt,
 		p.VerifiedAt, p.LastLoginAt, p.ExemptionFrom, p.ExemptionTo, p.LegacyUserID,
 		p.AccountVersion, p.activityVersion, p.Version)
 	row = append(row, p.subscription.overview()...)

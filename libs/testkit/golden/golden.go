@@ -10,6 +10,9 @@ import (
 
 var update = flag.Bool("update", false, "write the files that are made from the code anew")
 
+// Updating says whether the test runs with -update: files that are made from the code are to be written anew.
+func Updating() bool { return *update }
+
 // File fails the test unless the file is exactly want. With -update it writes the file first.
 func File(t *testing.T, path, want string) {
 	t.Helper()

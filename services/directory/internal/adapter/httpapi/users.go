@@ -104,11 +104,4 @@ func actor(c *gin.Context) directory.Actor {
 }
 
 // userObject is the user object of contract section 4.1.
-func userObject(u directory.User) usersapi.User {
-	return usersapi.User{
-		ID: u.ID, Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, TypeName: usersapi.TypeName(u.TypeCode),
-		FirstName: u.FirstName, LastName: u.LastName, AuthTypeCode: u.AuthTypeCode, AuthTypeName: usersapi.AuthTypeName(u.AuthTypeCode),
-		IsActive: u.IsActive, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt,
-		ExemptionFrom: u.Exemption.From, ExemptionTo: u.Exemption.To, LegacyUserID: u.LegacyUserID,
-	}
-}
+func userObject(u directory.User) usersapi.User { return usersapi.FromRecord(u.Record()) }

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"muster/libs/testkit/golden"
+	"muster/libs/testkit/listingtest"
+	"muster/libs/testkit/pgtest"
 )
 
 func TestTheListsDocumentIsWhatIsDeclared(t *testing.T) {
@@ -22,4 +24,15 @@ Only administrators may filter by `+"`properties`"+`.
 Callers who are no administrators see their own requests, and `+"`verificationCode`"+` is null to them, in filters and sorts too.
 
 `+requests.Markdown())
+}
+
+var listed = []listingtest.Listed{{List: users, Table: usersTable}, {List: requests, Table: requestsTable}}
+
+func TestTheNewestMigrationIsWhatIsDeclared(t *testing.T) {
+	listingtest.Migration(t, "migrations", listed...)
+}
+
+func TestTheDatabaseIsWhatIsDeclared(t *testing.T) {
+	db, _ := pgtest.New(t, Migrations)
+	listingtest.Catalog(t, db, listed...)
 }

@@ -14,15 +14,20 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// viewColumns are the members of the user object, named as [usersapi.User] names them.
-const viewColumns = `u.id, u.username, u.email, u.type_code, u.type_name, u.first_name, u.last_name, u.auth_type_code, u.auth_type_name,
-	u.is_active, u.created_at, u.updated_at, u.verified_at, u.last_login_at, u.exemption_from, u.exemption_to, u.legacy_user_id`
+// viewColumns are the members of the user object.
+var viewColumns = userslist.Select("u.id", "u.")
+
+// The tables of the lists.
+var (
+	usersTable    = listing.Table{Name: "users", Alias: "u", Only: "NOT u.deleted"}
+	requestsTable = listing.Table{Name: "verification_requests", Alias: "r"}
+)
 
 // The list of contract section 4.1, as administrators and as everybody may ask for it: a filter by properties would
 // tell those of others, value by value.
 var (
-	usersToEverybody = listing.New(userslist.Fields("u.id", "u.")...).SearchIn("u.search_text")
-	users            = listing.New(append(userslist.Fields("u.id", "u."),
+	usersToEverybody = listing.New(userslist.Fields("users", "u.id", "u.")...).SearchIn("u.search_text")
+	users            = listing.New(append(userslist.Fields("users", "u.id", "u."),
 		listing.Field{Name: "properties", Column: "u.properties", Kind: listing.JSON, Nullable: true, Filterable: true})...).SearchIn("u.search_text")
 )
 
@@ -39,7 +44,7 @@ func requestList(code string) *listing.List {
 		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, Digits: true, ID: true, Sortable: true, Filterable: true},
 		listing.Field{Name: "userId", Column: "r.user_id", Kind: listing.Integer, Digits: true, Sortable: true, Filterable: true},
 		listing.Field{Name: "requestTypeCode", Column: "r.type_code", Kind: listing.Code, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
-		listing.Field{Name: "requestTypeName", Column: "r.type_name", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true, SortBy: "r.type_code", Rollup: listing.ByValue},
+		listing.Field{Name: "requestTypeName", Column: "r.type_code", Kind: listing.Text, Names: usersapi.RequestTypeNames, Sortable: true, Filterable: true, Searched: true, Rollup: listing.ByValue},
 		listing.Field{Name: "verificationCode", Column: code, Kind: listing.Text, Nullable: true, Sortable: true, Filterable: true, Searched: true},
 		listing.Field{Name: "createdOn", Column: "r.created_on", Kind: listing.Date, Sortable: true, Filterable: true},
 		listing.Field{Name: "attempts", Column: "r.attempts", Kind: listing.Integer, Sortable: true, Filterable: true, Rollup: listing.ByValue},
@@ -62,8 +67,8 @@ type Lists struct {
 func NewLists(db *gorm.DB) *Lists {
 	return &Lists{
 		db:       db,
-		users:    listing.NewTotals(db, users, listing.Table{Name: "users", Alias: "u", Only: "NOT u.deleted"}),
-		requests: listing.NewTotals(db, requests, listing.Table{Name: "verification_requests", Alias: "r"}),
+		users:    listing.NewTotals(db, users, usersTable),
+		requests: listing.NewTotals(db, requests, requestsTable),
 	}
 }
 
@@ -96,11 +101,10 @@ func (l *Lists) UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[
 	return l.Users(ctx, u)
 }
 
-const (
-	requestColumns = `r.id, r.user_id, r.type_code, r.type_name, r.created_on, r.attempts,
-		r.username, r.email, r.first_name, r.last_name, r.is_active`
-	requestTable = "verification_requests r"
-)
+const requestTable = "verification_requests r"
+
+var requestColumns = `r.id, r.user_id, r.type_code, r.created_on, r.attempts, r.username, r.email, r.first_name, r.last_name, r.is_active, ` +
+	listing.NameOf("r.type_code", usersapi.RequestTypeNames) + " AS type_name"
 
 // Requests gives the page of all verification requests that the URL asks for.
 func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error) {

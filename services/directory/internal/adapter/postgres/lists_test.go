@@ -14,6 +14,7 @@ import (
 
 	"muster/libs/errs"
 	"muster/libs/listing"
+	"muster/libs/pg"
 	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/postgres"
@@ -71,7 +72,7 @@ func TestAUserReadsAsItWasStored(t *testing.T) {
 	}
 }
 
-// TestNamesOfCodes holds the names that the database computes to those of the contract.
+// TestNamesOfCodes reads the name of every code.
 func TestNamesOfCodes(t *testing.T) {
 	db := database(t)
 	var users []directory.User
@@ -162,6 +163,33 @@ func TestRequestsAreListed(t *testing.T) {
 	}
 }
 
+// TestRequestsByTheNameOfTheirType has a request of each type. Their names sort otherwise than their codes.
+func TestRequestsByTheNameOfTheirType(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2))
+	must(t, db.Exec("INSERT INTO verification_requests (user_id, type_code, code, created_on, expires_at, attempts) VALUES (2, 'INVI', 'code', now(), now(), 0)").Error)
+	for parameters, want := range map[string]string{
+		`sort=["requestTypeName","ASC"]`:              "EMUP REGR INVI RPWR",
+		`sort=["requestTypeName","DESC"]`:             "RPWR INVI REGR EMUP",
+		`filter={"requestTypeName":"INVITATION"}`:     "INVI",
+		`filter={"requestTypeName":"email"}`:          "REGR EMUP",
+		`filter={"requestTypeName":"mail u"}`:         "EMUP",
+		`filter={"requestTypeName":"l v","userId":2}`: "",
+		`filter={"q":"vitat"}`:                        "INVI",
+	} {
+		page, err := postgres.NewLists(db).Requests(t.Context(), &url.URL{RawQuery: parameters})
+		must(t, err)
+		var got []string
+		for _, r := range page.Data {
+			got = append(got, r.TypeCode)
+			equal(t, r.TypeName, usersapi.RequestTypeNames[r.TypeCode])
+		}
+		if strings.Join(got, " ") != want || page.Total != int64(len(got)) {
+			t.Errorf("%s: %v of %d, want %s", parameters, got, page.Total, want)
+		}
+	}
+}
+
 // TestOnesOwnCodesCannotBeGuessed tries what would tell a code letter by letter.
 func TestOnesOwnCodesCannotBeGuessed(t *testing.T) {
 	db := database(t)
@@ -181,6 +209,28 @@ func TestOnesOwnCodesCannotBeGuessed(t *testing.T) {
 	others, err := lists.OwnRequests(t.Context(), 2, query(t, `{"userId":1}`))
 	must(t, err)
 	equal(t, others.Total, 0)
+}
+
+// TestASignInStaysOnItsPage updates a user as a sign-in does: no index of the table gets an entry (a HOT update), and the
+// list sorts by the new time.
+func TestASignInStaysOnItsPage(t *testing.T) {
+	db := database(t)
+	fill(t, db, directorytest.SampleUser(1), directorytest.SampleUser(2))
+	must(t, pg.Tx(t.Context(), db, func(ctx context.Context, tx *gorm.DB) error {
+		return postgres.New(db, time.Now).Tx(ctx, func(ctx context.Context, store directory.Tx) error {
+			const updates = "SELECT pg_stat_get_xact_tuples_hot_updated('users'::regclass)"
+			before := number(t, tx, updates)
+			u, err := store.LockUser(ctx, 2)
+			must(t, err)
+			u.Version, u.AccountVersion, u.LastLoginAt = u.Version+1, u.AccountVersion+1, ptr(u.LastLoginAt.Add(-time.Hour))
+			must(t, store.UpdateUser(ctx, u))
+			equal(t, number(t, tx, updates)-before, 1)
+			return nil
+		})
+	}))
+	page, err := postgres.NewLists(db).Users(t.Context(), &url.URL{RawQuery: `sort=["lastLoginAt","ASC"]`})
+	must(t, err)
+	equal(t, []int64{page.Data[0].ID, page.Data[1].ID}, []int64{2, 1})
 }
 
 func TestStanding(t *testing.T) {
@@ -204,6 +254,14 @@ func TestIndexesServeTheList(t *testing.T) {
 			false, false, '', 1, 1, 1, 0, CASE WHEN n % 2 = 0 THEN jsonb_build_object('plan', 'p' || n % 1000, 'seats', n) END
 		FROM generate_series(1, 5000) n`).Error)
 	must(t, db.Exec("VACUUM ANALYZE users").Error)
+	for _, direction := range []string{"", "_desc"} {
+		var plan []string
+		must(t, db.Raw("EXPLAIN SELECT u.id FROM users u JOIN users_last_login_at l ON l.row_id = u.id WHERE NOT u.deleted ORDER BY l.value"+
+			strings.ToUpper(strings.ReplaceAll(direction, "_", " "))+" NULLS LAST, u.id LIMIT 10").Scan(&plan).Error)
+		if !strings.Contains(strings.Join(plan, "\n"), "users_last_login_at") || strings.Contains(strings.Join(plan, "\n"), " Seq Scan") {
+			t.Errorf("the last sign-in%s does not use its index:\n%s", direction, strings.Join(plan, "\n"))
+		}
+	}
 	for index, condition := range map[string]string{
 		"users_search":              "u.search_text LIKE " + listing.SearchKey("'%er4711%'::text"),
 		"users_by_username":         "TRUE ORDER BY " + listing.SortKey("u.username") + ", id LIMIT 10",
@@ -216,8 +274,6 @@ func TestIndexesServeTheList(t *testing.T) {
 		"users_by_updated_at":       "TRUE ORDER BY u.updated_at DESC, id LIMIT 10",
 		"users_by_verified_at":      "TRUE ORDER BY u.verified_at NULLS LAST, id LIMIT 10",
 		"users_by_verified_at_desc": "TRUE ORDER BY u.verified_at DESC NULLS LAST, id LIMIT 10",
-		"users_by_last_login":       "TRUE ORDER BY u.last_login_at NULLS LAST, id LIMIT 10",
-		"users_by_last_login_desc":  "TRUE ORDER BY u.last_login_at DESC NULLS LAST, id LIMIT 10",
 		"users_by_type":             "TRUE ORDER BY u.type_code, id LIMIT 10",
 		"users_by_type_desc":        "TRUE ORDER BY u.type_code DESC, id LIMIT 10",
 		"users_by_auth_type":        "TRUE ORDER BY u.auth_type_code, id LIMIT 10",

@@ -6,6 +6,10 @@ import (
 	"muster/libs/pg"
 )
 
+// After a change of the lists' declarations:
+//
+//go:generate go test -run ^(TestTheListsDocumentIsWhatIsDeclared|TestTheNewestMigrationIsWhatIsDeclared)$ -update .
+
 //go:embed migrations/*.sql
 var files embed.FS
 

@@ -133,7 +133,7 @@ func TestTotalsOfFilters(t *testing.T) {
 	}
 	filters := map[string]string{ // and what they mean
 		`{}`: "TRUE", `{"q":"ADA"}`: "concat(username, email, first_name) ILIKE '%ada%'", `{"email":"@example"}`: "email ILIKE '%@example%'",
-		`{"firstName":"ada"}`: "first_name ILIKE '%ada%'", `{"typeName":"subscr"}`: "type_name ILIKE '%subscr%'", `{"typeName":"admin","isActive":true}`: "type_name ILIKE '%admin%' AND is_active",
+		`{"firstName":"ada"}`: "first_name ILIKE '%ada%'", `{"typeName":"subscr"}`: "type_code IN ('SUBS', 'NONS')", `{"typeName":"admin","isActive":true}`: "type_code = 'ADMI' AND is_active",
 		`{"authTypeName":"Google OAuth"}`: "auth_type_code = 'GOOG'", `{"userTypeCode":["NONS","SUBS"]}`: "type_code <> 'ADMI'", `{"verifiedAt":"!null"}`: "verified_at IS NOT NULL",
 		`{"lastLoginAt":"null","authTypeCode":"GOOG"}`: "last_login_at IS NULL AND auth_type_code = 'GOOG'", `{"legacyUserId":"!null"}`: "legacy_user_id IS NOT NULL",
 		`{"id":{"from":2}}`: "id >= 2", `{"createdAt":{"to":"2000-01-01"}}`: "created_at < '2000-01-02'", `{"subscriptionExemptionEndsAt":"null"}`: "exemption_to IS NULL",
@@ -215,7 +215,8 @@ func TestTotalsOfRowsFromBefore(t *testing.T) {
 		must(t, tx.Exec("SET LOCAL session_replication_role = replica").Error)
 		return tx.Exec(`INSERT INTO users (id, username, email, type_code, auth_type_code, is_active, created_at, updated_at, subscribed, deleted, rejected_because, version, access_version, account_version, subscription_version)
 			SELECT n, 'user' || n, 'user' || n || '@example.com', 'NONS', 'EMAI', true, now(), now(), false, false, '', 1, 1, 1, 0 FROM generate_series(101, 105) n;
-			INSERT INTO verification_requests (user_id, type_code, code, created_on, expires_at, attempts) SELECT id, 'REGR', 'code', now(), now(), 0 FROM users WHERE id > 100`).Error
+			INSERT INTO verification_requests (user_id, type_code, code, created_on, expires_at, attempts, username, email, first_name, last_name, is_active)
+				SELECT id, 'REGR', 'code', now(), now(), 0, username, email, first_name, last_name, is_active FROM users WHERE id > 100`).Error
 	}))
 	must(t, db.Exec("SELECT users_rollup_rebuild()").Error)
 	must(t, db.Exec("SELECT verification_requests_rollup_rebuild()").Error)

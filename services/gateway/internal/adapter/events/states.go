@@ -20,12 +20,8 @@ func userState(u directoryv1.User) gateway.UserState {
 	if u.Deleted {
 		return s
 	}
-	s.Profile = &usersapi.User{
-		ID: u.ID, Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, TypeName: usersapi.TypeName(u.TypeCode),
-		FirstName: u.FirstName, LastName: u.LastName, AuthTypeCode: u.AuthTypeCode, AuthTypeName: usersapi.AuthTypeName(u.AuthTypeCode),
-		IsActive: u.IsActive, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt, VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt,
-		ExemptionFrom: u.ExemptionFrom, ExemptionTo: u.ExemptionTo, LegacyUserID: u.LegacyUserID,
-	}
+	profile := usersapi.FromRecord(u)
+	s.Profile = &profile
 	return s
 }
 

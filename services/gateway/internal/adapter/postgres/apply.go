@@ -9,6 +9,7 @@ import (
 	"muster/libs/causal"
 	"muster/libs/pg"
 	"muster/libs/usersapi"
+	"muster/libs/usersapi/userslist"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -65,33 +66,25 @@ func upsert[R any](ctx context.Context, tx *gorm.DB, what, statement string, row
 	return err
 }
 
-// column is where a member of a state is stored. A new one needs a line here and one in a migration.
-type column struct{ name, sqlType, member string }
+// column is where a member of a state is stored.
+type column struct{ Name, Type, Member string }
 
-var upsertUsers = upsertPart("user_version", []column{
+var upsertUsers = upsertPart("user_version", append([]column{
 	{"user_version", "bigint", "version"},
 	{"user_deleted", "boolean", "deleted"},
 	{"rejected_because", "text", "rejectedBecause"},
 	{"user_access_version", "bigint", "actedOn"},
 	{"user_account_version", "bigint", "accountFollowed"},
 	{"user_subscription_version", "bigint", "subscriptionFollowed"},
-	{"username", "text", "username"},
-	{"email", "text", "email"},
-	{"type_code", "text", "typeCode"},
-	{"type_name", "text", "typeName"},
-	{"first_name", "text", "firstName"},
-	{"last_name", "text", "lastName"},
-	{"auth_type_code", "text", "authTypeCode"},
-	{"auth_type_name", "text", "authTypeName"},
-	{"is_active", "boolean", "isActive"},
-	{"created_at", "timestamptz", "createdAt"},
-	{"updated_at", "timestamptz", "updatedAt"},
-	{"verified_at", "timestamptz", "verifiedAt"},
-	{"last_login_at", "timestamptz", "lastLoginAt"},
-	{"exemption_from", "timestamptz", "subscriptionExemptionStartsAt"},
-	{"exemption_to", "timestamptz", "subscriptionExemptionEndsAt"},
-	{"legacy_user_id", "bigint", "legacyUserId"},
-})
+}, profileColumns()...))
+
+func profileColumns() []column {
+	columns := make([]column, len(userslist.Columns))
+	for i, c := range userslist.Columns {
+		columns[i] = column(c)
+	}
+	return columns
+}
 
 var upsertAccounts = upsertPart("account_version", []column{
 	{"account_version", "bigint", "version"},
@@ -150,10 +143,10 @@ var upsertSubscriptions = upsertPart("subscription_version", []column{
 func upsertPart(version string, columns []column) string {
 	var names, members, types, sets []string
 	for _, c := range columns {
-		member := `r."` + c.member + `"`
-		names, members = append(names, c.name), append(members, member)
-		types = append(types, `"`+c.member+`" `+c.sqlType)
-		sets = append(sets, c.name+" = excluded."+c.name)
+		member := `r."` + c.Member + `"`
+		names, members = append(names, c.Name), append(members, member)
+		types = append(types, `"`+c.Member+`" `+c.Type)
+		sets = append(sets, c.Name+" = excluded."+c.Name)
 	}
 	list := func(parts []string) string { return strings.Join(parts, ", ") }
 	return "INSERT INTO user_overview AS held (user_id, " + list(names) + ")" +

@@ -1,10 +1,11 @@
-package postgres_test
+package postgres
 
 import (
 	"testing"
 
 	"muster/libs/testkit/golden"
-	"muster/services/gateway/internal/adapter/postgres"
+	"muster/libs/testkit/listingtest"
+	"muster/libs/testkit/pgtest"
 )
 
 func TestTheListsDocumentIsWhatIsDeclared(t *testing.T) {
@@ -15,5 +16,16 @@ Made from the declaration in [list.go](internal/adapter/postgres/list.go); the g
 
 ## GET /api/users/full
 
-`+postgres.Fields.Markdown())
+`+Fields.Markdown())
+}
+
+var listed = listingtest.Listed{List: Fields, Table: table}
+
+func TestTheNewestMigrationIsWhatIsDeclared(t *testing.T) {
+	listingtest.Migration(t, "migrations", listed)
+}
+
+func TestTheDatabaseIsWhatIsDeclared(t *testing.T) {
+	db, _ := pgtest.New(t, Migrations)
+	listingtest.Catalog(t, db, listed)
 }

@@ -11,7 +11,7 @@ import (
 
 // Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2). It sorts by all of them:
 // "and every other field above".
-var Fields = listing.New(allSortable(append(userslist.Fields("user_id", ""),
+var Fields = listing.New(allSortable(append(userslist.Fields("user_overview", "user_id", ""),
 	code("subscriptionStatus", "subscription_status", nullable, byValue),
 	text("subscriptionPlanName", "subscription_plan_name", searched, nullable),
 	text("stripeCustomerId", "stripe_customer_id", nullable),
@@ -33,6 +33,9 @@ func allSortable(fields []listing.Field) []listing.Field {
 	return fields
 }
 
+// table is the table of the list.
+var table = listing.Table{Name: "user_overview", Only: "user_overview.visible"}
+
 // FullUsers is one page of the users who are there, and their number, as of one moment.
 func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
 	return listing.Fetch[gateway.FullUser](ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview")
@@ -45,9 +48,8 @@ func (s *Store) FullUser(ctx context.Context, id int64) (gateway.FullUser, error
 }
 
 // The columns of the user object and of the full object, named as gorm expects them for the structs' fields.
-const (
-	userColumns = `user_id AS id, username, email, type_code, type_name, first_name, last_name, auth_type_code, auth_type_name,
-		is_active, created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id`
+var (
+	userColumns = userslist.Select("user_id", "")
 
 	fullColumns = userColumns + `, subscription_id, subscription_plan_id, subscription_plan_name, subscription_plan_interval,
 		subscription_plan_amount, subscription_plan_currency, subscription_plan_trial_period_days, subscription_charged_amount,

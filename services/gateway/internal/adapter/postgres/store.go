@@ -13,6 +13,10 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
+// After a change of the list's declaration:
+//
+//go:generate go test -run ^(TestTheListsDocumentIsWhatIsDeclared|TestTheNewestMigrationIsWhatIsDeclared)$ -update .
+
 //go:embed migrations/*.sql
 var migrations embed.FS
 
@@ -27,7 +31,7 @@ type Store struct {
 
 // New makes a Store on a database with [Migrations].
 func New(db *gorm.DB) *Store {
-	return &Store{db, listing.NewTotals(db, Fields, listing.Table{Name: "user_overview", Only: "visible"})}
+	return &Store{db, listing.NewTotals(db, Fields, table)}
 }
 
 // Totals are those of the list of full users. They are to be run, or else the list gets slower with every write.
