@@ -64,12 +64,13 @@
 // Every page has the exact total, as of the moment of its rows. Without more, [Fetch] counts the rows, which takes a few
 // hundred milliseconds for a million. A list that is large has [Totals], which [Query.CountedBy] uses: a delta log that a
 // trigger writes, a rollup for filters on fields of few values, and kept counts for other filters. Each replica runs
-// [Totals.Run]. See deploy/adr/0009.
+// [Totals.Run]. Package schema makes these from the declaration. See deploy/adr/0009 and 0014.
 //
 // # Indexes
 //
 // The database must be encoded in UTF-8 and have the ICU collation und-x-icu. Four kinds of index serve a list; the
-// expressions must be spelled as here, since PostgreSQL compares them structurally:
+// expressions must be spelled as here, since PostgreSQL compares them structurally. Package schema makes the first, those
+// of fields that are [Field.Apart], and those on names of codes; the others are written by hand:
 //
 //	CREATE EXTENSION IF NOT EXISTS pg_trgm;
 //	-- text filters and q, from three characters on: [List.SearchIn] says what the column holds; without it, one
@@ -78,7 +79,7 @@
 //	-- sorting by a text that is never null, in both directions
 //	CREATE INDEX users_by_username ON users (lower(username COLLATE "und-x-icu"), id);
 //	-- sorting by a column that may be null or has few values: the above serves ASC; DESC needs
-//	CREATE INDEX users_by_last_login_desc ON users (last_login_at DESC NULLS LAST, id);
+//	CREATE INDEX users_by_verified_at_desc ON users (verified_at DESC NULLS LAST, id);
 //	-- properties, but for null and "!null", which read all rows
 //	CREATE INDEX users_by_properties ON users USING gin (properties jsonb_path_ops);
 //

@@ -17,10 +17,12 @@ import (
 //     there [ByNull], any value stands for all that are not null.
 //   - users_kept: totals that were asked for, with key, filter, n and used_at.
 //   - users_fold(tid[]): a function that adds rows of users_delta to users_rollup.
+//
+// Package schema makes all of it.
 type Table struct {
 	Name  string
 	Alias string // what the fields' columns say: "u"; empty where they say none
-	Only  string // which rows the list has: "NOT u.deleted"; empty when all
+	Only  string // which rows the list has: "NOT u.deleted", with the alias or else the name; empty when all
 }
 
 // Totals knows how many rows a list has, exactly and without counting them: what has been counted, and the changes since,

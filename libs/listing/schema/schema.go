@@ -14,6 +14,7 @@ import (
 type column struct {
 	name   string
 	kind   listing.Kind
+	null   bool
 	logged bool // filters look at it, so the delta log has it
 	rollup listing.Rollup
 }
@@ -27,7 +28,8 @@ type listed struct {
 }
 
 // SQL makes what stands beside a table anew from the declaration of its list, as it is described at [listing.Table], and
-// counts the rows. Run a second time it changes nothing.
+// counts the rows; before that it adds the table's columns that are missing, if they may be null. Run a second time it
+// changes nothing.
 //
 // Writers of the table wait until it commits: it reads the whole table once, for a second or two a million rows. Lists wait
 // for the total as long, and everything else goes on. Where search_text is another than before, it is computed anew for
@@ -37,6 +39,7 @@ func SQL(list *listing.List, table listing.Table) string {
 	l := read(list, table)
 	var s script
 	s.addf("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE;", l.table)
+	l.missing(&s)
 	l.search(&s)
 	l.names(&s)
 	l.apart(&s)
@@ -63,7 +66,7 @@ func read(list *listing.List, table listing.Table) listed {
 		i := slices.IndexFunc(l.columns, func(c column) bool { return c.name == name })
 		if i < 0 {
 			i = len(l.columns)
-			l.columns = append(l.columns, column{name: name, kind: f.Kind})
+			l.columns = append(l.columns, column{name: name, kind: f.Kind, null: f.Nullable})
 		}
 		c := &l.columns[i]
 		c.logged = c.logged || (f.Filterable || f.Searched) && f.Kind != listing.JSON
@@ -95,6 +98,35 @@ func (l listed) where() string {
 		return ""
 	}
 	return " WHERE " + l.only("")
+}
+
+// types are those of a new column, by kind.
+var types = map[listing.Kind]string{
+	listing.Text: "text", listing.Code: "text", listing.Bool: "boolean", listing.Integer: "bigint", listing.Decimal: "numeric",
+	listing.Date: "timestamptz", listing.JSON: "jsonb",
+}
+
+// missing adds the columns that may be null and are not there. What else a column needs is written by hand.
+func (l listed) missing(s *script) {
+	var columns []string
+	for _, c := range l.columns {
+		if c.null {
+			columns = append(columns, "('"+c.name+"', '"+types[c.kind]+"')")
+		}
+	}
+	if columns == nil {
+		return
+	}
+	s.addf(`DO $do$
+DECLARE c record;
+BEGIN
+    FOR c IN SELECT * FROM (VALUES %[2]s) AS nullable (name, type)
+        WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '%[1]s'::regclass AND attname = nullable.name AND NOT attisdropped)
+    LOOP
+        EXECUTE format('ALTER TABLE %[1]s ADD %%I %%s', c.name, c.type);
+    END LOOP;
+END
+$do$;`, l.table, wrapped(columns))
 }
 
 // search makes the column that is searched, and its index. What a field has of the separators is left out.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/libs/causal"
+	"muster/libs/contracts/contracttest"
 	"muster/libs/usersapi"
 	"muster/services/gateway/internal/gateway"
 )
@@ -14,14 +15,14 @@ var Day = time.Date(2026, 3, 1, 8, 30, 0, 0, time.UTC)
 
 // User is a user's state in which every field is set.
 func User(id, version int64) gateway.UserState {
+	u := usersapi.FromRecord(contracttest.User()) // in which every field is set, too
+	u.ID, u.Username, u.Email, u.LastName = id, fmt.Sprintf("user%d", id), fmt.Sprintf("user%d@example.com", id), new(fmt.Sprintf("Number %d", version))
+	u.CreatedAt, u.UpdatedAt, u.VerifiedAt = Day, Day.Add(time.Duration(version)*time.Second), new(Day.Add(time.Minute))
+	u.LastLoginAt, u.ExemptionFrom, u.ExemptionTo = new(Day.Add(time.Hour)), new(Day.Add(-time.Hour)), new(Day.Add(2*time.Hour))
+	u.LegacyUserID = new(id + 1000)
 	return gateway.UserState{
-		State: causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.Account: 1, causal.Subscription: 1}},
-		Profile: &usersapi.User{
-			ID: id, Username: fmt.Sprintf("user%d", id), Email: fmt.Sprintf("user%d@example.com", id), TypeCode: "SUBS", TypeName: "Subscribed",
-			FirstName: new("Ada"), LastName: new(fmt.Sprintf("Number %d", version)), AuthTypeCode: "EMAI", AuthTypeName: "Email", IsActive: true,
-			CreatedAt: Day, UpdatedAt: Day.Add(time.Duration(version) * time.Second), VerifiedAt: new(Day.Add(time.Minute)),
-			LastLoginAt: new(Day.Add(time.Hour)), ExemptionFrom: new(Day.Add(-time.Hour)), ExemptionTo: new(Day.Add(2 * time.Hour)), LegacyUserID: new(id + 1000),
-		},
+		State:   causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.Account: 1, causal.Subscription: 1}},
+		Profile: &u,
 	}
 }
 

@@ -12,6 +12,16 @@ ALTER TABLE verification_requests DROP CONSTRAINT verification_requests_type_kno
 -- +goose StatementBegin
 LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE;
 DO $do$
+DECLARE c record;
+BEGIN
+    FOR c IN SELECT * FROM (VALUES ('first_name', 'text'), ('last_name', 'text'), ('verified_at', 'timestamptz'), ('last_login_at', 'timestamptz'), ('exemption_from', 'timestamptz'), ('exemption_to', 'timestamptz'), ('legacy_user_id', 'bigint'), ('properties', 'jsonb')) AS nullable (name, type)
+        WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = nullable.name AND NOT attisdropped)
+    LOOP
+        EXECUTE format('ALTER TABLE users ADD %I %s', c.name, c.type);
+    END LOOP;
+END
+$do$;
+DO $do$
 DECLARE made_from text := $text$upper(lower((E'\x01' || translate(coalesce(username, ''), E'\x01\x02\x03\x04\x05', '')
         || E'\x02' || translate(coalesce(email, ''), E'\x01\x02\x03\x04\x05', '')
         || E'\x03' || translate(coalesce(first_name, ''), E'\x01\x02\x03\x04\x05', '')
@@ -115,6 +125,16 @@ END
 $$;
 SELECT users_rollup_rebuild();
 LOCK TABLE verification_requests IN SHARE ROW EXCLUSIVE MODE;
+DO $do$
+DECLARE c record;
+BEGIN
+    FOR c IN SELECT * FROM (VALUES ('code', 'text'), ('first_name', 'text'), ('last_name', 'text')) AS nullable (name, type)
+        WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'verification_requests'::regclass AND attname = nullable.name AND NOT attisdropped)
+    LOOP
+        EXECUTE format('ALTER TABLE verification_requests ADD %I %s', c.name, c.type);
+    END LOOP;
+END
+$do$;
 DO $do$
 DECLARE made_from text := $text$upper(lower((E'\x01' || translate(coalesce(type_code, ''), E'\x01\x02\x03\x04\x05\x06\x07', '')
         || E'\x02' || translate(coalesce(code, ''), E'\x01\x02\x03\x04\x05\x06\x07', '')

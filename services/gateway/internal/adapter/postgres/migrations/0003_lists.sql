@@ -8,6 +8,18 @@ DROP INDEX user_overview_by_last_login, user_overview_by_last_login_desc;
 -- +goose StatementBegin
 LOCK TABLE user_overview IN SHARE ROW EXCLUSIVE MODE;
 DO $do$
+DECLARE c record;
+BEGIN
+    FOR c IN SELECT * FROM (VALUES ('first_name', 'text'), ('last_name', 'text'), ('verified_at', 'timestamptz'), ('last_login_at', 'timestamptz'), ('exemption_from', 'timestamptz'), ('exemption_to', 'timestamptz'), ('legacy_user_id', 'bigint'), ('subscription_status', 'text'),
+        ('subscription_plan_name', 'text'), ('stripe_customer_id', 'text'), ('stripe_subscription_id', 'text'), ('promotion_name', 'text'), ('promotion_code', 'text'), ('coupon_name', 'text'), ('subscription_plan_amount', 'bigint'), ('subscription_charged_amount', 'bigint'),
+        ('discount_percentage', 'numeric'), ('coupon_type_code', 'text')) AS nullable (name, type)
+        WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'user_overview'::regclass AND attname = nullable.name AND NOT attisdropped)
+    LOOP
+        EXECUTE format('ALTER TABLE user_overview ADD %I %s', c.name, c.type);
+    END LOOP;
+END
+$do$;
+DO $do$
 DECLARE made_from text := $text$upper(lower((E'\x01' || translate(coalesce(username, ''), E'\x01\x02\x03\x04\x05\x06\x07\x08', '')
         || E'\x02' || translate(coalesce(email, ''), E'\x01\x02\x03\x04\x05\x06\x07\x08', '')
         || E'\x03' || translate(coalesce(first_name, ''), E'\x01\x02\x03\x04\x05\x06\x07\x08', '')
