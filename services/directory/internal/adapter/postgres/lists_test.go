@@ -60,11 +60,7 @@ func TestAUserReadsAsItWasStored(t *testing.T) {
 	lists := postgres.NewLists(db)
 	got, err := lists.User(t.Context(), 1)
 	must(t, err)
-	equal(t, got, usersapi.User{
-		ID: 1, Username: u.Username, Email: u.Email, TypeCode: "SUBS", TypeName: "Subscribed", FirstName: u.FirstName, LastName: u.LastName,
-		AuthTypeCode: "GOOG", AuthTypeName: "Google OAuth", IsActive: true, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
-		VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt, ExemptionFrom: u.Exemption.From, ExemptionTo: u.Exemption.To, LegacyUserID: u.LegacyUserID,
-	})
+	equal(t, got, usersapi.FromRecord(u.Record()))
 	for _, id := range []int64{2, 3} {
 		if _, err := lists.User(t.Context(), id); !errors.Is(err, directory.ErrUserNotFound) {
 			t.Errorf("user %d: %v", id, err)
