@@ -11,6 +11,7 @@ import (
 	"muster/libs/causal"
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
+	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
@@ -52,6 +53,31 @@ func TestAWriteIsHeldUntilItHasTakenEffect(t *testing.T) {
 	w.apply(gateway.Changes{Accounts: []gateway.AccountState{account}})
 	if a := <-done; a.status != 200 || a.text != `{"id":7}` || a.header.Get("X-Consistency") != "" || a.header.Get("X-Muster-Wrote") != "" {
 		t.Errorf("%s %v", a, a.header)
+	}
+}
+
+func TestTheFullUserIsChangedAsTheUserIs(t *testing.T) {
+	w := newWorld(t)
+	w.member(7, "ADMI")
+	w.directory.answers("PUT", "/api/users/7", 200, `{"id":7}`, "X-Muster-Wrote", "user/7@1")
+	w.directory.answers("DELETE", "/api/users/8", 204, "")
+	w.reader.users = []gateway.FullUser{{User: usersapi.User{ID: 7}}}
+	if a := w.do("PUT", "/api/users/full/7", `{"firstName":"Ada"}`, w.bearer(7)...); a.status != 200 || !strings.Contains(a.text, `"subscriptionStatus":`) || !strings.Contains(a.text, `"id":7,`) {
+		t.Errorf("put: %s", a)
+	}
+	if r := w.directory.requests("/api/users/7"); len(r) != 1 {
+		t.Errorf("directory has got %+v", r)
+	}
+	if a := w.do("DELETE", "/api/users/full/8", "", w.bearer(7)...); a.status != 204 {
+		t.Errorf("delete: %s", a)
+	}
+	for _, id := range []string{"x", "0", "-1", "7%2F..%2F8", "..%2fme"} {
+		if a := w.do("PUT", "/api/users/full/"+id, "{}", w.bearer(7)...); a.status != 400 && a.status != 404 {
+			t.Errorf("%s: %s", id, a)
+		}
+	}
+	if a := w.do("PUT", "/api/users/full/7", "{}"); a.status != 401 {
+		t.Errorf("anonymous: %s", a)
 	}
 }
 

@@ -43,6 +43,10 @@ func (a *api) forward(r route) gin.HandlerFunc {
 				return
 			}
 		}
+		if err := r.rename(c); err != nil {
+			web.Fail(c, err)
+			return
+		}
 		err := upstream.Forward(c.Writer, c.Request, internal(c), func(resp *http.Response) error {
 			if r.to == uploads {
 				if err := endUpload(c.Request.Body, resp); err != nil {
@@ -60,6 +64,20 @@ func (a *api) forward(r route) gin.HandlerFunc {
 			web.Fail(c, err)
 		}
 	}
+}
+
+// rename gives the request the path under which the service knows the route.
+func (r route) rename(c *gin.Context) error {
+	path, other := renamed[r.path]
+	if !other {
+		return nil
+	}
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		return err
+	}
+	c.Request.URL.Path, c.Request.URL.RawPath = path+strconv.FormatInt(id, 10), ""
+	return nil
 }
 
 // longestUploadAnswer bounds what is kept of the answer to an upload.

@@ -1,7 +1,12 @@
 package httpapi
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +26,35 @@ func (a *api) fullUsers(c *gin.Context) {
 		return
 	}
 	web.List(c, page)
+}
+
+// fullAnswer completes directory's answer to a change of a user: it becomes the full object, once the change is in it.
+func (a *api) fullAnswer(c *gin.Context, resp *http.Response, o outcome) error {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := a.hold(c, resp, o); err != nil {
+		return err
+	}
+	user, err := a.reader.FullUser(resp.Request.Context(), id)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(user)
+	if err != nil {
+		return fmt.Errorf("encode user: %w", err)
+	}
+	setBody(resp, body)
+	return nil
+}
+
+// setBody gives an answer another body.
+func setBody(resp *http.Response, body []byte) {
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.ContentLength = int64(len(body))
+	resp.Header.Set("Content-Length", strconv.Itoa(len(body)))
 }
 
 // fullUser is GET /api/users/full/:id.

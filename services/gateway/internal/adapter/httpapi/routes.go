@@ -38,6 +38,9 @@ type route struct {
 	finish finisher
 }
 
+// renamed are the routes that the service knows under another path: here they are, up to the id.
+var renamed = map[string]string{"/api/users/full/:id": "/api/users/"}
+
 // routes are all routes that are passed on. What is not here is answered 404, or 405 if another method is.
 var routes = []route{
 	{http.MethodPost, "/api/auth/register", identity, door, (*api).register},
@@ -68,6 +71,8 @@ var routes = []route{
 	{http.MethodGet, "/api/users/:id", directory, members, nil},
 	{http.MethodPut, "/api/users/:id", directory, members, nil},
 	{http.MethodDelete, "/api/users/:id", directory, members, nil},
+	{http.MethodPut, "/api/users/full/:id", directory, members, (*api).fullAnswer},
+	{http.MethodDelete, "/api/users/full/:id", directory, members, nil},
 
 	{http.MethodGet, "/api/billing/plans", billing, public, nil},
 	{http.MethodPost, "/api/billing/plans", billing, members, nil},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -60,10 +59,7 @@ func (a *api) compose(c *gin.Context, resp *http.Response, o outcome, who identi
 		return err
 	}
 	a.mark(c, resp, lacking)
-	resp.Body.Close()
-	resp.Body = io.NopCloser(bytes.NewReader(composed))
-	resp.ContentLength = int64(len(composed))
-	resp.Header.Set("Content-Length", strconv.Itoa(len(composed)))
+	setBody(resp, composed)
 	return nil
 }
 
