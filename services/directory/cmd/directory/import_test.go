@@ -17,7 +17,7 @@ import (
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/pg"
 	"muster/libs/testkit/eventually"
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // post uploads a roster as user 1 and gives the status and the answer.
@@ -163,7 +163,7 @@ func (s *system) count(t *testing.T, table string) (n int) {
 // TestLegacyUsersBecomeUsers: one who registers, one who is there, one who is activated, and one who waits.
 func TestLegacyUsersBecomeUsers(t *testing.T) {
 	s := bootWithAdmin(t)
-	s.identity.Activated = func(id int64, a directory.LegacyAccount) {
+	s.identity.Activated = func(id int64, a roster.LegacyAccount) {
 		made := account(id, a.Email)
 		made.CreatedAt, made.LastLoginAt = a.CreatedAt, nil
 		made.Registration.Username, made.Registration.FirstName, made.Registration.Imported = a.Username, a.FirstName, true

@@ -75,7 +75,7 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
 		return err
 	}
 	if legacy != nil {
-		u.LegacyUserID = &legacy.ID
+		u.LegacyUserID = legacy
 	}
 	err = tx.CreateUser(ctx, u)
 	if errors.Is(err, ErrEmailExists) {
@@ -85,7 +85,7 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
 		return err
 	}
 	if legacy != nil {
-		if err := tx.PutLegacyUsers(ctx, legacy.linked(u.ID)); err != nil {
+		if err := tx.LinkLegacyUser(ctx, *legacy, u.ID); err != nil {
 			return err
 		}
 	}

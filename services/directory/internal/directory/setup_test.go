@@ -17,15 +17,14 @@ type world struct {
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
-	legacy *directorytest.LegacyAccounts
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(), legacy: directorytest.NewLegacyAccounts()}
+	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
 	codes, digits := 0, 0
 	w.Service = directory.New(directory.Ports{
-		Store: w.store, Mails: w.store, Mailer: w.mailer, Legacy: w.legacy, Now: w.clock.Now,
+		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
 	}, directory.Rules{ResendsPerHour: 3})

@@ -61,7 +61,7 @@ func TestANewSpellingIsNoNewAddress(t *testing.T) {
 	equal(t, done.CodeSentTo, "")
 }
 
-// TestNamesAreStoredAlike by all who change them.
+// TestNamesAreStoredAlike by all who change them; package roster has a test of its own.
 func TestNamesAreStoredAlike(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
@@ -82,8 +82,4 @@ func TestNamesAreStoredAlike(t *testing.T) {
 	u, err = w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("new@example.com"), Username: username, FirstName: first, LastName: last}, "000001")
 	must(t, err)
 	equal(t, names(u), want)
-
-	w.importRoster(t, "one", legacyRow(7, ",\"username\":\"\u3000jo\u0308rg \",\"firstName\":\" Jo\u0308rg\u00a0\",\"lastName\":\" \""))
-	l := w.store.LegacyUser(7)
-	equal(t, []any{l.Username, *l.FirstName, l.LastName}, want)
 }

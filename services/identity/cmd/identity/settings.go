@@ -5,6 +5,7 @@ import (
 
 	"muster/libs/service"
 	"muster/services/identity/internal/adapter/argon2"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -52,7 +53,7 @@ func (s *settings) Check(p *service.Problems) {
 func (s *settings) rules() identity.Rules {
 	return identity.Rules{
 		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, KeyRotation: s.KeyRotation,
-		MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow,
+		Guessing: credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 	}
 }
 

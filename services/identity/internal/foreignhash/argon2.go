@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // maxArgon2 is the work allowed: KiB of memory, times passes over it.
@@ -23,7 +23,7 @@ func argon2i(_, rest string) (Hash, error) { return argon2Hash(rest, argon2.Key)
 func argon2Hash(rest string, key argon2Key) (Hash, error) {
 	rest, current := strings.CutPrefix(rest, "v=19$")
 	if !current {
-		return Hash{}, identity.ErrHashUnsupported
+		return Hash{}, credentials.ErrHashUnsupported
 	}
 	parts, err := sections(rest, 3)
 	if err != nil {
@@ -39,10 +39,10 @@ func argon2Hash(rest string, key argon2Key) (Hash, error) {
 	}
 	memory, time, lanes := p["m"], p["t"], p["p"]
 	if lanes > maxLanes {
-		return Hash{}, identity.ErrHashTooExpensive
+		return Hash{}, credentials.ErrHashTooExpensive
 	}
 	if memory < 8*lanes { // RFC 9106, section 3.1
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return Hash{
 		memory: float64(memory) * 1024, effort: float64(memory) * float64(time) / maxArgon2,

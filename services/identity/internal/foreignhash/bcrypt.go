@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // maxBcryptCost is the highest cost allowed; each step doubles the work.
@@ -20,11 +20,11 @@ var bcryptRest = regexp.MustCompile(`^(\d\d)\$[./A-Za-z0-9]{53}$`)
 func bcryptHash(text, rest string) (Hash, error) {
 	found := bcryptRest.FindStringSubmatch(rest)
 	if found == nil {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	cost, err := strconv.Atoi(found[1])
 	if err != nil || cost < bcrypt.MinCost || cost > bcrypt.MaxCost {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	effort := 1.0
 	if cost > maxBcryptCost {

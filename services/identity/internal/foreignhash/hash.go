@@ -4,7 +4,7 @@ import (
 	"crypto/subtle"
 	"strings"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // Limits of what is read and of what one attempt to sign in may cost.
@@ -23,19 +23,19 @@ type Hash struct {
 	effort  float64 // work of one attempt, as a part of what is allowed for its format
 }
 
-// Parse reads a hash in any of the formats. Errors: identity.ErrHashUnsupported for a format, or a version of one, that is
-// not among them; identity.ErrHashMalformed; identity.ErrHashTooExpensive for numbers that no machine could work through.
+// Parse reads a hash in any of the formats. Errors: credentials.ErrHashUnsupported for a format, or a version of one, that is
+// not among them; credentials.ErrHashMalformed; credentials.ErrHashTooExpensive for numbers that no machine could work through.
 // None of them shows anything of the hash.
 func Parse(text string) (Hash, error) {
 	if len(text) > maxText || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	for _, f := range formats {
 		if strings.HasPrefix(text, f.prefix) {
 			return f.parse(text, text[len(f.prefix):])
 		}
 	}
-	return Hash{}, identity.ErrHashUnsupported
+	return Hash{}, credentials.ErrHashUnsupported
 }
 
 // formats are told apart by what they begin with. A parser gets the whole text, and what follows the prefix.
@@ -62,10 +62,10 @@ var formats = []struct {
 	{"{THUNDER-SHA256}", thunderSHA256},
 }
 
-// Affordable fails with identity.ErrHashTooExpensive when an attempt to sign in would cost more than is allowed.
+// Affordable fails with credentials.ErrHashTooExpensive when an attempt to sign in would cost more than is allowed.
 func (h Hash) Affordable() error {
 	if h.memory > maxMemory || h.effort > 1 {
-		return identity.ErrHashTooExpensive
+		return credentials.ErrHashTooExpensive
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"hash"
 	"strings"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // pbkdf2Hash is PBKDF2 with one hash function.
@@ -50,7 +50,7 @@ func (h pbkdf2Hash) passlib(_, rest string) (Hash, error) {
 		return Hash{}, err
 	}
 	if length != 0 && length != uint64(len(want)) {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return h.hash(iterations, salt, want), nil
 }
@@ -67,7 +67,7 @@ func (h pbkdf2Hash) django(_, rest string) (Hash, error) {
 	}
 	want, err := base64.StdEncoding.Strict().DecodeString(parts[2])
 	if err != nil || len(want) != h.new().Size() || parts[1] == "" || len(parts[1]) > maxSalt {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return h.hash(iterations, []byte(parts[1]), want), nil
 }

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/crypto/scrypt"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // maxScrypt is the work allowed: N·r·p.
@@ -45,21 +45,21 @@ func scryptCrypt(_, rest string) (Hash, error) {
 	}
 	setting, key := parts[0], parts[1]
 	if len(setting) <= 11 || len(setting) > 11+maxSalt || len(key) != 43 {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	logN, ok1 := fromCrypt64(setting[:1])
 	r, ok2 := fromCrypt64(setting[1:6])
 	p, ok3 := fromCrypt64(setting[6:11])
 	want, ok4 := bytesOfCrypt64(key)
 	if !ok1 || !ok2 || !ok3 || !ok4 || logN == 0 || r == 0 || p == 0 {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return scryptHash(logN, r, p, []byte(setting[11:]), want)
 }
 
 func scryptHash(logN, r, p uint64, salt, want []byte) (Hash, error) {
 	if logN > maxScryptLogN || r*p > maxScryptRP {
-		return Hash{}, identity.ErrHashTooExpensive
+		return Hash{}, credentials.ErrHashTooExpensive
 	}
 	n := 1 << logN
 	return Hash{

@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-crypt/crypt/algorithm/shacrypt"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // Limits of SHA-crypt. Its work grows with the rounds and with the password.
@@ -31,7 +31,7 @@ func sha512Crypt(text, rest string) (Hash, error) {
 // shaCrypt has what the format's expression found: all of the rest, and the rounds where they are written.
 func shaCrypt(text string, found []string) (Hash, error) {
 	if found == nil {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	rounds := uint64(shacrypt.IterationsDefaultOmitted)
 	if found[1] != "" {
@@ -41,11 +41,11 @@ func shaCrypt(text string, found []string) (Hash, error) {
 		}
 	}
 	if rounds < minSHACryptRounds {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	digest, err := shacrypt.Decode(text)
 	if err != nil {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return Hash{effort: float64(rounds) / maxSHACryptRounds, matches: func(password []byte) bool {
 		return len(password) <= maxSHACryptPassword && digest.MatchBytes(password)

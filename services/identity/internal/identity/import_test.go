@@ -12,6 +12,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -43,7 +44,7 @@ func TestActivationWithoutAHashLetsNobodyInByPassword(t *testing.T) {
 	h.imports(row)
 	for _, guess := range []string{oldPassword, " "} {
 		_, err := h.login("grace@example.com", guess)
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
 }
 
@@ -71,7 +72,7 @@ func TestAnImportTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	h.imports(moved)
 	h.same("accounts", len(h.store.Legacy()), 1)
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 }
 
 // TestARowWithoutAHashLeavesTheHash corrects the address only, and frees the old one for somebody else.

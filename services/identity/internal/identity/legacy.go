@@ -52,7 +52,7 @@ func (s *Service) enterLegacy(ctx context.Context, tx Tx, read LegacyAccount, by
 	if l.ID != read.ID || l.PasswordHash != read.PasswordHash {
 		return Account{}, errMovedOn
 	}
-	if err := s.refuseThrottled(ctx, by.subjects); err != nil {
+	if err := s.guard.Refuse(ctx, by.attempt); err != nil {
 		return Account{}, err
 	}
 	a := l.account(by.hash, false)

@@ -11,6 +11,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -66,25 +67,25 @@ func TestALegacyUserGuessesLikeAnybody(t *testing.T) {
 	h := newHouse(t)
 	h.imports(h.grace())
 	before := h.passwords.Verified()
-	for range rules.MaxAccountFailures {
+	for range rules.Guessing.MaxAccountFailures {
 		_, err := h.login("grace@example.com", "wrong password")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
-	h.same("hashes worked through", h.passwords.Verified()-before, int64(rules.MaxAccountFailures))
+	h.same("hashes worked through", h.passwords.Verified()-before, int64(rules.Guessing.MaxAccountFailures))
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
 	h.same("still a legacy account", len(h.store.Legacy()), 1)
-	h.clock.Advance(rules.FailureWindow)
+	h.clock.Advance(rules.Guessing.FailureWindow)
 	_, err = h.login("grace@example.com", "wrong password")
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	_, err = h.login("grace@example.com", oldPassword)
 	h.ok(err)
 	counts, err := h.store.Failures(t.Context(), h.clock.Now(), "network:192.0.2.1")
 	h.ok(err)
 	h.same("failures by network", counts[0].Count, 1)
-	for range rules.MaxAccountFailures { // the count by address began anew
+	for range rules.Guessing.MaxAccountFailures { // the count by address began anew
 		_, err := h.login("grace@example.com", "wrong password")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
 }
 
@@ -94,13 +95,13 @@ func TestALegacyUsersRightGuessPastTheLimitIsRefused(t *testing.T) {
 	h.imports(h.grace())
 	h.passwords.OnVerify = func() {
 		h.passwords.OnVerify = nil
-		for range rules.MaxAccountFailures {
+		for range rules.Guessing.MaxAccountFailures {
 			_, err := h.login("grace@example.com", "wrong password")
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 		}
 	}
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
 	h.same("still a legacy account", []int{len(h.store.Legacy()), h.published()}, []int{1, 0})
 }
 
@@ -129,13 +130,13 @@ func TestWhoeverGetsTheAddressEndsTheLegacyAccount(t *testing.T) {
 			id := get(h)
 			h.same("legacy accounts left", len(h.store.Legacy()), 0)
 			_, err := h.login("grace@example.com", oldPassword)
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 			in, err := h.login("grace@example.com", password)
 			h.ok(err)
 			h.same("who signs in", in.UserID, id)
 			h.follow(gone(id, 9))
 			_, err = h.login("grace@example.com", oldPassword)
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 		})
 	}
 }
@@ -172,7 +173,7 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 		meanwhile func(h *house)
 		want      error
 	}{
-		"the owner registers": {func(h *house) { h.register("grace@example.com") }, identity.ErrInvalidCredentials},
+		"the owner registers": {func(h *house) { h.register("grace@example.com") }, credentials.ErrInvalidCredentials},
 		"imported again":      {func(h *house) { h.imports(h.grace()) }, nil},
 		"activated": {func(h *house) {
 			row := h.grace()
@@ -183,7 +184,7 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 			row := h.grace()
 			row.PasswordHash = ptr(h.passwords.Foreign("another password"))
 			h.imports(row)
-		}, identity.ErrInvalidCredentials},
+		}, credentials.ErrInvalidCredentials},
 		"imported without the hash": {func(h *house) {
 			row := h.grace()
 			row.PasswordHash = nil
@@ -193,7 +194,7 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 			row := h.grace()
 			row.Email = "hopper@example.com"
 			h.imports(row)
-		}, identity.ErrInvalidCredentials},
+		}, credentials.ErrInvalidCredentials},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
@@ -218,7 +219,7 @@ func TestASignInReplacesAnOutdatedHash(t *testing.T) {
 	row.Activate = true
 	h.imports(row)
 	_, err := h.login("grace@example.com", "wrong password")
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	h.same("after a wrong password", h.account(1).PasswordHash, *row.PasswordHash)
 	_, err = h.login("grace@example.com", oldPassword)
 	h.ok(err)
@@ -261,7 +262,7 @@ func TestASignInGivesUp(t *testing.T) {
 		h.imports(old, row)
 	}
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	h.same("attempts", n, 3)
 	h.same("kind", errs.KindOf(err), errs.KindUnauthenticated)
 }

@@ -10,6 +10,7 @@ import (
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
+	"muster/services/identity/internal/credentials"
 )
 
 // loginAttempts is how often a sign-in begins anew when the account changes while its password is verified.
@@ -35,34 +36,22 @@ func (s *Service) Login(ctx context.Context, email, password string, client Clie
 			return in, err
 		}
 		if attempt == loginAttempts {
-			return SignedIn{}, ErrInvalidCredentials.Because(err)
+			return SignedIn{}, credentials.ErrInvalidCredentials.Because(err)
 		}
 	}
 }
 
 func (s *Service) attemptLogin(ctx context.Context, email, password string, client Client) (SignedIn, error) {
-	subjects := subjectsOf(email, client)
-	if err := s.refuseThrottled(ctx, subjects); err != nil {
-		return SignedIn{}, err
-	}
 	read, err := s.find(ctx, email)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	hash := read.passwordHash()
-	matches, outdated, err := s.verifyPassword(ctx, hash, password)
+	attempt := credentials.NewAttempt(email, client.IP)
+	hash, err := s.guard.VerifyPassword(ctx, attempt, read.passwordHash(), password)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if !matches {
-		return SignedIn{}, s.failed(ctx, subjects)
-	}
-	if outdated {
-		if hash, err = s.hashPassword(ctx, password); err != nil {
-			return SignedIn{}, err
-		}
-	}
-	return s.admit(ctx, read, entry{subjects: subjects, client: client, hash: hash, now: s.now()})
+	return s.admit(ctx, read, entry{attempt: attempt, client: client, hash: hash, now: s.now()})
 }
 
 // found is who has an address: an account, a legacy account, or nobody.
@@ -99,10 +88,10 @@ func (s *Service) find(ctx context.Context, email string) (found, error) {
 
 // entry is a sign-in with a right password.
 type entry struct {
-	subjects subjects
-	client   Client
-	hash     string // that the account has from now on
-	now      time.Time
+	attempt credentials.Attempt
+	client  Client
+	hash    string // that the account has from now on
+	now     time.Time
 }
 
 // admit signs in the owner of an account whose password was right, unless the account has changed since it was read.
@@ -122,7 +111,7 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 		if err != nil {
 			return err
 		}
-		if err := s.throttle.Forget(ctx, by.subjects.account); err != nil {
+		if err := s.guard.Succeeded(ctx, by.attempt); err != nil {
 			return err
 		}
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, by.client, by.now); err != nil {
@@ -146,12 +135,12 @@ func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Acc
 	}
 	// Guesses that came at the same time may have used up the attempts meanwhile. A right guess past the limit must
 	// not look different from a wrong one.
-	if err := s.refuseThrottled(ctx, by.subjects); err != nil {
+	if err := s.guard.Refuse(ctx, by.attempt); err != nil {
 		return Account{}, err
 	}
 	switch {
 	case a.Deleted || a.Displaced || !usersapi.SameEmail(a.Email, read.Email):
-		return Account{}, ErrInvalidCredentials
+		return Account{}, credentials.ErrInvalidCredentials
 	case a.PasswordHash != read.PasswordHash:
 		return Account{}, errMovedOn
 	case !a.Active:

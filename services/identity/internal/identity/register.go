@@ -30,7 +30,7 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	if err := s.free(ctx, email); err != nil {
 		return SignedIn{}, err
 	}
-	hash, err := s.hashPassword(ctx, in.Password)
+	hash, err := s.guard.HashPassword(ctx, in.Password)
 	if err != nil {
 		return SignedIn{}, err
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/go-crypt/crypt/algorithm/argon2"
 	"golang.org/x/sync/semaphore"
 
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/foreignhash"
-	"muster/services/identity/internal/identity"
 )
 
 // Params is what a hash costs.
@@ -34,7 +34,7 @@ type Passwords struct {
 	most   int64 // slots that there are
 }
 
-var _ identity.Passwords = (*Passwords)(nil)
+var _ credentials.Passwords = (*Passwords)(nil)
 
 // New checks the parameters by hashing once.
 func New(p Params) (*Passwords, error) {

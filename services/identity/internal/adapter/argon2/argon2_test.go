@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"muster/services/identity/internal/adapter/argon2"
-	"muster/services/identity/internal/identity"
-	"muster/services/identity/internal/identity/identitytest"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 )
 
 var cheap = argon2.Params{MemoryKiB: 64, Iterations: 1, Parallelism: 1}
@@ -25,7 +25,7 @@ func newPasswords(t *testing.T, p argon2.Params) *argon2.Passwords {
 }
 
 func TestPasswords(t *testing.T) {
-	identitytest.TestPasswords(t, newPasswords(t, cheap), identitytest.ForeignHashes{
+	credentialstest.TestPasswords(t, newPasswords(t, cheap), credentialstest.ForeignHashes{
 		Good:        "$2b$04$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
 		Unsupported: "$1$abcdefgh$irWbblnpmw", Malformed: "$2b$04$Z79l8", TooExpensive: "$2b$16$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
 	})
@@ -56,7 +56,7 @@ func TestHashIsAPHCStringThatOutlivesTheSettings(t *testing.T) {
 func TestStoredHashesMayCostMoreThanImportedOnes(t *testing.T) {
 	p := newPasswords(t, cheap)
 	hash := "$argon2id$v=19$m=64,t=17000,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"
-	if err := p.Importable(hash); !errors.Is(err, identity.ErrHashTooExpensive) {
+	if err := p.Importable(hash); !errors.Is(err, credentials.ErrHashTooExpensive) {
 		t.Errorf("import: %v", err)
 	}
 	if _, err := p.Verify(t.Context(), hash, "correct horse"); err != nil {

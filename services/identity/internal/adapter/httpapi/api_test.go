@@ -16,6 +16,8 @@ import (
 
 	"muster/libs/web"
 	"muster/services/identity/internal/adapter/httpapi"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -33,11 +35,11 @@ func newDoor(t *testing.T) *door {
 	t.Helper()
 	store, tokens := identitytest.NewStore(), &identitytest.Tokens{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: &identitytest.Passwords{}, Tokens: tokens,
+		Store: store, Throttle: store, Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: tokens,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
-		MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute,
+		Guessing: credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)

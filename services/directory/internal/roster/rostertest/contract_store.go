@@ -1,4 +1,4 @@
-package directorytest
+package rostertest
 
 import (
 	"cmp"
@@ -12,13 +12,22 @@ import (
 	"time"
 
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
 )
 
-// TestRoster checks that a store keeps the promises of directory.Roster and directory.Imports. open gives an empty one.
-func TestRoster(t *testing.T, open func(t *testing.T) Backend) {
+// Backend is a store under test: the roster, and the users whom it is about.
+type Backend struct {
+	Roster roster.Store
+	Users  directory.Store
+}
+
+// TestStore checks that a store keeps the promises of roster.Store and directory.Roster. open gives an empty one.
+func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend){
 		"every field of a legacy user survives":               legacyFieldsSurvive,
 		"who waits is found by the address in any case":       waitingFound,
+		"who is linked does not wait":                         linkedNoted,
 		"the roster is found by id and by address":            rosterFound,
 		"nobody named is nobody found":                        nobodyNamed,
 		"a forgotten legacy user keeps only their ids":        legacyForgotten,
@@ -33,50 +42,69 @@ func TestRoster(t *testing.T, open func(t *testing.T) Backend) {
 }
 
 // SampleLegacyUser waits, with a value in every field.
-func SampleLegacyUser(id int64) directory.LegacyUser {
+func SampleLegacyUser(id int64) roster.LegacyUser {
 	first, last, created := "Grace", "Hopper", time.Date(2019, 5, 31, 10, 20, 30, 0, time.UTC)
-	return directory.LegacyUser{
+	return roster.LegacyUser{
 		ID: id, Email: fmt.Sprintf("Grace%d@Example.com", id), Username: fmt.Sprintf("grace%d", id), FirstName: &first, LastName: &last,
 		CreatedAt: &created, EmailVerified: true, Activate: true,
 	}
 }
 
 // SampleImport is finished, with a value in every field.
-func SampleImport(id string) directory.Import {
-	at := Noon.Truncate(time.Second)
+func SampleImport(id string) roster.Import {
+	at := directorytest.Noon.Truncate(time.Second)
 	end := at.Add(2 * time.Minute)
-	return directory.Import{
+	return roster.Import{
 		ID: id, DryRun: true, StartedBy: 2, Lines: 21, Digest: sha256.Sum256([]byte(id)),
-		Tally:     directory.Tally{Created: 1, Updated: 2, Unchanged: 3, Linked: 4, Activated: 5, Failed: 6},
+		Tally:     roster.Tally{Created: 1, Updated: 2, Unchanged: 3, Linked: 4, Activated: 5, Failed: 6},
 		StartedAt: at, UpdatedAt: at.Add(time.Minute), FinishedAt: &end,
 	}
 }
 
-func putLegacy(t *testing.T, b Backend, users ...directory.LegacyUser) {
+// in runs fn in a transaction of the roster, which must succeed.
+func in(t *testing.T, b Backend, fn func(ctx context.Context, tx roster.Tx) error) {
 	t.Helper()
-	in(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.PutLegacyUsers(ctx, users...) })
+	must(t, b.Roster.Tx(t.Context(), fn))
+}
+
+// amongUsers runs fn in a transaction of the users, which must succeed.
+func amongUsers(t *testing.T, b Backend, fn func(ctx context.Context, tx directory.Tx) error) {
+	t.Helper()
+	must(t, b.Users.Tx(t.Context(), fn))
+}
+
+func create(t *testing.T, b Backend, users ...directory.User) {
+	t.Helper()
+	for _, u := range users {
+		amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.CreateUser(ctx, u) })
+	}
+}
+
+func putLegacy(t *testing.T, b Backend, users ...roster.LegacyUser) {
+	t.Helper()
+	in(t, b, func(ctx context.Context, tx roster.Tx) error { return tx.PutLegacyUsers(ctx, users...) })
 }
 
 // lockLegacy gives the roster by ids, ordered.
-func lockLegacy(t *testing.T, b Backend, ids []int64, emails ...string) (legacy []directory.LegacyUser, users []directory.User) {
+func lockLegacy(t *testing.T, b Backend, ids []int64, emails ...string) (legacy []roster.LegacyUser, users []directory.User) {
 	t.Helper()
-	in(t, b, func(ctx context.Context, tx directory.Tx) (err error) {
+	in(t, b, func(ctx context.Context, tx roster.Tx) (err error) {
 		legacy, users, err = tx.LockRoster(ctx, ids, emails)
 		return err
 	})
-	slices.SortFunc(legacy, func(a, b directory.LegacyUser) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(legacy, func(a, b roster.LegacyUser) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(users, func(a, b directory.User) int { return cmp.Compare(a.ID, b.ID) })
 	return legacy, users
 }
 
 func legacyFieldsSurvive(t *testing.T, b Backend) {
-	create(t, b, SampleUser(1))
-	bare := directory.LegacyUser{ID: 8, Email: "bare@example.com", Username: "bare"}
+	create(t, b, directorytest.SampleUser(1))
+	bare := roster.LegacyUser{ID: 8, Email: "bare@example.com", Username: "bare"}
 	linked, userID := SampleLegacyUser(9), int64(1)
 	linked.UserID = &userID
 	putLegacy(t, b, SampleLegacyUser(7), bare, linked)
 	got, _ := lockLegacy(t, b, []int64{7, 8, 9}, "nobody@example.com")
-	equal(t, got, []directory.LegacyUser{SampleLegacyUser(7), bare, linked})
+	equal(t, got, []roster.LegacyUser{SampleLegacyUser(7), bare, linked})
 
 	changed := bare
 	changed.ID = 7
@@ -85,17 +113,17 @@ func legacyFieldsSurvive(t *testing.T, b Backend) {
 	putLegacy(t, b, again)
 	putLegacy(t, b, changed)
 	got, _ = lockLegacy(t, b, []int64{7, 8}, "nobody@example.com")
-	equal(t, got, []directory.LegacyUser{changed, again})
+	equal(t, got, []roster.LegacyUser{changed, again})
 }
 
 func waitingFound(t *testing.T, b Backend) {
-	create(t, b, SampleUser(1))
+	create(t, b, directorytest.SampleUser(1))
 	linked, userID := SampleLegacyUser(8), int64(1)
 	linked.UserID = &userID
 	putLegacy(t, b, SampleLegacyUser(7), linked)
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
 		got, err := tx.LockLegacyUser(ctx, "gRACE7@example.COM")
-		equal(t, got, SampleLegacyUser(7))
+		equal(t, got, 7)
 		for _, email := range []string{"grace8@example.com", "grace9@example.com", ""} {
 			_, none := tx.LockLegacyUser(ctx, email)
 			wantError(t, none, directory.ErrLegacyUserNotFound)
@@ -104,16 +132,31 @@ func waitingFound(t *testing.T, b Backend) {
 	})
 }
 
+func linkedNoted(t *testing.T, b Backend) {
+	create(t, b, directorytest.SampleUser(1))
+	putLegacy(t, b, SampleLegacyUser(7), SampleLegacyUser(8))
+	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
+		must(t, tx.LinkLegacyUser(ctx, 7, 1))
+		_, err := tx.LockLegacyUser(ctx, "grace7@example.com")
+		wantError(t, err, directory.ErrLegacyUserNotFound)
+		return nil
+	})
+	linked, userID := SampleLegacyUser(7), int64(1)
+	linked.UserID = &userID
+	got, _ := lockLegacy(t, b, []int64{7, 8}, "nobody@example.com")
+	equal(t, got, []roster.LegacyUser{linked, SampleLegacyUser(8)})
+}
+
 func rosterFound(t *testing.T, b Backend) {
-	create(t, b, SampleUser(1), SampleUser(2), SampleTombstone(3))
+	create(t, b, directorytest.SampleUser(1), directorytest.SampleUser(2), directorytest.SampleTombstone(3))
 	putLegacy(t, b, SampleLegacyUser(7), SampleLegacyUser(8), SampleLegacyUser(9))
 	legacy, users := lockLegacy(t, b, []int64{7, 70}, "gRACE9@example.COM", "ADA2@example.com", "x\"}{'@example.com")
-	equal(t, legacy, []directory.LegacyUser{SampleLegacyUser(7), SampleLegacyUser(9)})
-	equal(t, users, []directory.User{SampleUser(2)})
+	equal(t, legacy, []roster.LegacyUser{SampleLegacyUser(7), SampleLegacyUser(9)})
+	equal(t, users, []directory.User{directorytest.SampleUser(2)})
 }
 
 func nobodyNamed(t *testing.T, b Backend) {
-	create(t, b, SampleUser(1), SampleTombstone(2))
+	create(t, b, directorytest.SampleUser(1), directorytest.SampleTombstone(2))
 	putLegacy(t, b, SampleLegacyUser(7))
 	legacy, users := lockLegacy(t, b, nil)
 	equal(t, len(legacy)+len(users), 0)
@@ -121,15 +164,15 @@ func nobodyNamed(t *testing.T, b Backend) {
 }
 
 func legacyForgotten(t *testing.T, b Backend) {
-	create(t, b, SampleUser(1), SampleUser(2))
+	create(t, b, directorytest.SampleUser(1), directorytest.SampleUser(2))
 	one, two := int64(1), int64(2)
 	first, second := SampleLegacyUser(7), SampleLegacyUser(8)
 	first.UserID, second.UserID = &one, &two
 	putLegacy(t, b, first, second)
-	in(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 1) })
-	in(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 99) })
+	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 1) })
+	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 99) })
 	got, _ := lockLegacy(t, b, []int64{7, 8}, "nobody@example.com")
-	equal(t, got, []directory.LegacyUser{{ID: 7, UserID: &one}, second})
+	equal(t, got, []roster.LegacyUser{{ID: 7, UserID: &one}, second})
 
 	taker := SampleLegacyUser(9) // the address is free again
 	taker.Email = first.Email
@@ -141,12 +184,12 @@ func legacyForgotten(t *testing.T, b Backend) {
 func rosterWaits(t *testing.T, b Backend) {
 	for n := range int64(20) {
 		id := 100 + n
-		u, l := SampleUser(id), SampleLegacyUser(id)
+		u, l := directorytest.SampleUser(id), SampleLegacyUser(id)
 		u.Email, u.LegacyUserID = strings.ToUpper(l.Email), nil
 		met := 0
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			in(t, b, func(ctx context.Context, tx directory.Tx) error {
+			amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
 				_, err := tx.LockLegacyUser(ctx, u.Email)
 				if err == nil {
 					met++
@@ -155,7 +198,7 @@ func rosterWaits(t *testing.T, b Backend) {
 			})
 		})
 		wg.Go(func() {
-			in(t, b, func(ctx context.Context, tx directory.Tx) error {
+			in(t, b, func(ctx context.Context, tx roster.Tx) error {
 				_, users, err := tx.LockRoster(ctx, []int64{id}, []string{l.Email})
 				met += len(users)
 				if err != nil {
@@ -172,21 +215,21 @@ func rosterWaits(t *testing.T, b Backend) {
 }
 
 func importFieldsSurvive(t *testing.T, b Backend) {
-	begun := directory.Import{ID: "a", StartedBy: 3, StartedAt: Noon.Truncate(time.Second), UpdatedAt: Noon.Truncate(time.Second)}
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	begun := roster.Import{ID: "a", StartedBy: 3, StartedAt: directorytest.Noon.Truncate(time.Second), UpdatedAt: directorytest.Noon.Truncate(time.Second)}
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
 		_, err := tx.LockImport(ctx, "a")
-		wantError(t, err, directory.ErrImportNotFound)
+		wantError(t, err, roster.ErrImportNotFound)
 		must(t, tx.CreateImport(ctx, begun))
 		return tx.CreateImport(ctx, SampleImport("b"))
 	})
 	want := SampleImport("a")
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
 		got, err := tx.LockImport(ctx, "a")
 		equal(t, got, begun)
 		must(t, tx.UpdateImport(ctx, want))
 		return err
 	})
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
 		got, err := tx.LockImport(ctx, "a")
 		equal(t, got, want)
 		other, _ := tx.LockImport(ctx, "b")
@@ -196,54 +239,54 @@ func importFieldsSurvive(t *testing.T, b Backend) {
 }
 
 func importBegunOnce(t *testing.T, b Backend) {
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
 		must(t, tx.CreateImport(ctx, SampleImport("a")))
-		wantError(t, tx.CreateImport(ctx, SampleImport("a")), directory.ErrImportRunning)
+		wantError(t, tx.CreateImport(ctx, SampleImport("a")), roster.ErrImportRunning)
 		return nil
 	})
 }
 
 func reportsReplaced(t *testing.T, b Backend) {
 	seven := int64(7)
-	rows := []directory.ImportRow{
-		{Line: 2, LegacyUserID: &seven, Outcome: directory.RowCreated, Code: "C", Message: "M"},
-		{Line: 3, Outcome: directory.RowFailed, Code: "VALIDATION_FAILED", Message: "The line is not UTF-8."},
-		{Line: 9, LegacyUserID: &seven, Outcome: directory.RowUnchanged},
+	rows := []roster.ImportRow{
+		{Line: 2, LegacyUserID: &seven, Outcome: roster.RowCreated, Code: "C", Message: "M"},
+		{Line: 3, Outcome: roster.RowFailed, Code: "VALIDATION_FAILED", Message: "The line is not UTF-8."},
+		{Line: 9, LegacyUserID: &seven, Outcome: roster.RowUnchanged},
 	}
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
 		must(t, tx.CreateImport(ctx, SampleImport("a")))
 		must(t, tx.CreateImport(ctx, SampleImport("b")))
 		must(t, tx.PutImportRows(ctx, "b", rows[:1]))
 		must(t, tx.PutImportRows(ctx, "a", nil))
 		return tx.PutImportRows(ctx, "a", rows)
 	})
-	replaced := directory.ImportRow{Line: 3, LegacyUserID: &seven, Outcome: directory.RowActivated}
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
-		must(t, tx.PutImportRows(ctx, "a", []directory.ImportRow{replaced}))
+	replaced := roster.ImportRow{Line: 3, LegacyUserID: &seven, Outcome: roster.RowActivated}
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
+		must(t, tx.PutImportRows(ctx, "a", []roster.ImportRow{replaced}))
 		got, err := tx.ImportRowsFrom(ctx, "a", 3)
-		equal(t, got, []directory.ImportRow{replaced, rows[2]})
+		equal(t, got, []roster.ImportRow{replaced, rows[2]})
 		all, _ := tx.ImportRowsFrom(ctx, "a", 1)
-		equal(t, all, []directory.ImportRow{rows[0], replaced, rows[2]})
+		equal(t, all, []roster.ImportRow{rows[0], replaced, rows[2]})
 		return err
 	})
 }
 
 func activatingCounted(t *testing.T, b Backend) {
-	create(t, b, SampleUser(1))
+	create(t, b, directorytest.SampleUser(1))
 	one := int64(1)
 	there := SampleLegacyUser(8)
 	there.UserID = &one
 	putLegacy(t, b, SampleLegacyUser(7), there, SampleLegacyUser(9), SampleLegacyUser(10))
-	row := func(id int64, o directory.ImportOutcome) directory.ImportRow {
-		return directory.ImportRow{Line: id, LegacyUserID: &id, Outcome: o}
+	row := func(id int64, o roster.ImportOutcome) roster.ImportRow {
+		return roster.ImportRow{Line: id, LegacyUserID: &id, Outcome: o}
 	}
-	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+	in(t, b, func(ctx context.Context, tx roster.Tx) error {
 		must(t, tx.CreateImport(ctx, SampleImport("a")))
 		must(t, tx.CreateImport(ctx, SampleImport("b")))
-		must(t, tx.PutImportRows(ctx, "a", []directory.ImportRow{
-			row(7, directory.RowActivated), row(8, directory.RowActivated), row(9, directory.RowCreated), {Line: 11, Outcome: directory.RowFailed},
+		must(t, tx.PutImportRows(ctx, "a", []roster.ImportRow{
+			row(7, roster.RowActivated), row(8, roster.RowActivated), row(9, roster.RowCreated), {Line: 11, Outcome: roster.RowFailed},
 		}))
-		must(t, tx.PutImportRows(ctx, "b", []directory.ImportRow{row(10, directory.RowActivated)}))
+		must(t, tx.PutImportRows(ctx, "b", []roster.ImportRow{row(10, roster.RowActivated)}))
 		n, err := tx.CountActivating(ctx, "a")
 		equal(t, n, 1)
 		return err

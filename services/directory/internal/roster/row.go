@@ -1,4 +1,4 @@
-package directory
+package roster
 
 import (
 	"bytes"
@@ -214,5 +214,6 @@ func takeTime(m members, name string, latest time.Time) (*time.Time, error) {
 	if t.After(latest) {
 		return nil, fmt.Errorf("%s: must not lie in the future", name)
 	}
-	return wholeSecond(&t), nil
+	t = t.Truncate(time.Second)
+	return &t, nil
 }

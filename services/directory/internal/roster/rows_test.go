@@ -1,11 +1,11 @@
-package directory_test
+package roster_test
 
 import (
 	"io"
 	"strings"
 	"testing"
 
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // TestHostileRows: each is refused by itself with its reason, and the good row behind it is taken.
@@ -45,7 +45,7 @@ func TestHostileRows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			i := w.importRoster(t, "one", c.row, legacyRow(8, ""))
-			equal(t, i.Tally, directory.Tally{Failed: 1, Created: 1})
+			equal(t, i.Tally, roster.Tally{Failed: 1, Created: 1})
 			r := w.store.Report("one")[0]
 			equal(t, [3]string{string(r.Outcome), r.Code, r.Message}, [3]string{"failed", c.code, c.message})
 			equal(t, w.store.LegacyUsers(), 1)
@@ -56,32 +56,40 @@ func TestHostileRows(t *testing.T) {
 	}
 }
 
+// TestNamesAreStoredAsEverywhere (users-api.md section 3).
+func TestNamesAreStoredAsEverywhere(t *testing.T) {
+	w := newWorld(t)
+	w.importRoster(t, "one", legacyRow(7, ",\"username\":\"\u3000jo\u0308rg \",\"firstName\":\" Jo\u0308rg\u00a0\",\"lastName\":\" \""))
+	l := w.store.LegacyUser(7)
+	equal(t, []any{l.Username, *l.FirstName, l.LastName}, []any{"jörg", "Jörg", (*string)(nil)})
+}
+
 // TestFilesOfAllKinds: what editors and other systems put around lines.
 func TestFilesOfAllKinds(t *testing.T) {
-	rows := roster(1, 3)
+	lines := rows(1, 3)
 	for name, c := range map[string]struct {
 		file  string
 		lines int64
 	}{
-		"line feeds":               {strings.Join(rows, "\n") + "\n", 3},
-		"CRLF":                     {strings.Join(rows, "\r\n") + "\r\n", 3},
-		"no end of the last line":  {strings.Join(rows, "\n"), 3},
-		"a byte order mark":        {"\ufeff" + strings.Join(rows, "\n"), 3},
-		"blank lines":              {"\n\n" + strings.Join(rows, "\n \t\n") + "\n\n", 8},
-		"the longest line allowed": {strings.Join(rows[:2], "\n") + "\n" + legacyRow(3, strings.Repeat(" ", 64<<10-len(rows[2]))) + "\r\n", 3},
+		"line feeds":               {strings.Join(lines, "\n") + "\n", 3},
+		"CRLF":                     {strings.Join(lines, "\r\n") + "\r\n", 3},
+		"no end of the last line":  {strings.Join(lines, "\n"), 3},
+		"a byte order mark":        {"\ufeff" + strings.Join(lines, "\n"), 3},
+		"blank lines":              {"\n\n" + strings.Join(lines, "\n \t\n") + "\n\n", 8},
+		"the longest line allowed": {strings.Join(lines[:2], "\n") + "\n" + legacyRow(3, strings.Repeat(" ", 64<<10-len(lines[2]))) + "\r\n", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := importFile(t, c.file)
-			equal(t, i.Tally, directory.Tally{Created: 3})
+			equal(t, i.Tally, roster.Tally{Created: 3})
 			equal(t, i.Lines, c.lines)
 		})
 	}
 	t.Run("nothing", func(t *testing.T) { equal(t, importFile(t, "").Lines, 0) })
 }
 
-func importFile(t *testing.T, text string) directory.Import {
+func importFile(t *testing.T, text string) roster.Import {
 	t.Helper()
-	i, err := newWorld(t).ImportUsers(t.Context(), directory.ImportOrder{ID: "one"}, io.NopCloser(strings.NewReader(text)))
+	i, err := newWorld(t).imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "one"}, io.NopCloser(strings.NewReader(text)))
 	must(t, err)
 	return i
 }
