@@ -28,17 +28,32 @@ func waitingLegacy(ctx context.Context, tx Tx, email string) (*int64, error) {
 	return &id, nil
 }
 
-// linkLegacy links a stored user who has just taken an address to whoever waits on the roster with it. A user is one
-// legacy user at most. What the roster says besides is not copied: until the address is verified, it may be a stranger
-// who typed it.
-func linkLegacy(ctx context.Context, tx Tx, u User) (User, error) {
-	if u.LegacyUserID != nil {
+// linkLegacy links a stored user to the legacy user who waited, if there is one. A user is one legacy user at most. What
+// the roster says besides is not copied: the user's own words count.
+func linkLegacy(ctx context.Context, tx Tx, u User, waiting *int64) (User, error) {
+	if u.LegacyUserID != nil || waiting == nil {
 		return u, nil
 	}
-	id, err := waitingLegacy(ctx, tx, u.Email)
-	if err != nil || id == nil {
-		return u, err
+	u.LegacyUserID = waiting
+	return u, tx.LinkLegacyUser(ctx, *waiting, u.ID)
+}
+
+// moveLegacy is next, who has moved to another address, with the legacy user who goes with it. An unverified user takes
+// nothing of the roster along, because it may be a stranger who typed the former address; and whoever waits for the new
+// one waits until it is verified.
+func moveLegacy(ctx context.Context, tx Tx, before, next User) (User, error) {
+	if before.VerifiedAt == nil && before.LegacyUserID != nil {
+		if err := tx.ReleaseLegacyUser(ctx, before.ID); err != nil {
+			return User{}, err
+		}
+		next.LegacyUserID = nil
 	}
-	u.LegacyUserID = id
-	return u, tx.LinkLegacyUser(ctx, *id, u.ID)
+	if next.VerifiedAt == nil {
+		return next, nil
+	}
+	waiting, err := waitingLegacy(ctx, tx, next.Email)
+	if err != nil {
+		return User{}, err
+	}
+	return linkLegacy(ctx, tx, next, waiting)
 }

@@ -86,6 +86,8 @@ type Roster interface {
 	LockLegacyUser(ctx context.Context, email string) (legacyUserID int64, err error)
 	// LinkLegacyUser notes that the legacy user, who is locked, has become this user.
 	LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error
+	// ReleaseLegacyUser lets the legacy user who has become this user wait again, if there is one.
+	ReleaseLegacyUser(ctx context.Context, userID int64) error
 	// ForgetLegacyUser removes what the roster says of the legacy user who has become this user, if there is one. That
 	// there was one stays.
 	ForgetLegacyUser(ctx context.Context, userID int64) error

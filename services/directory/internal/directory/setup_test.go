@@ -88,3 +88,11 @@ func equal[T any](t *testing.T, got, want T) {
 func ptr[T any](v T) *T { return &v }
 
 func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }
+
+// nobody is somebody without a session.
+var nobody = directory.Actor{}
+
+// self is a user with a session.
+func self(id int64) directory.Actor {
+	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+}

@@ -114,7 +114,7 @@ func (e *enrolment) row(r rosterRow) {
 		return
 	}
 	u := e.users[usersapi.EmailKey(r.user.Email)]
-	if u != nil && u.LegacyUserID == nil {
+	if u != nil && u.LegacyUserID == nil && u.VerifiedAt != nil {
 		e.link(r.user, u)
 		e.note(r, RowLinked, "", "")
 		if known {
@@ -124,8 +124,11 @@ func (e *enrolment) row(r rosterRow) {
 	}
 	e.enlist(r, before, known)
 	updated := e.last().Outcome == RowUpdated
+	if u != nil { // whoever has the address may be a stranger: the password that is imported stays good until it is verified
+		e.last().Code, e.last().Message = codeUnverified, accountUnverified
+	}
 	switch {
-	case u != nil:
+	case u != nil && (u.VerifiedAt != nil || u.LegacyUserID != nil):
 		e.last().Code, e.last().Message = codeAccount, accountExists
 		if updated {
 			e.supersede(r)
@@ -143,6 +146,8 @@ func (e *enrolment) supersede(r rosterRow) {
 }
 
 const accountExists = "There is an account with this email address already: it keeps its own password."
+
+const accountUnverified = "The account with this email address is not verified: it is linked when it is, or when the imported password signs in."
 
 // enlist puts somebody who waits on the roster.
 func (e *enrolment) enlist(r rosterRow, before LegacyUser, known bool) {

@@ -152,11 +152,24 @@ func TestWhoIsThereAlreadyIsLinkedByTheImport(t *testing.T) {
 	equal(t, len(w.legacy.Offered()), 0)
 }
 
+// TestAStrangerIsNotLinkedByTheImport: an address that nobody has verified may be typed by anybody. The hash of its owner
+// goes to identity, which keeps it.
+func TestAStrangerIsNotLinkedByTheImport(t *testing.T) {
+	w := newWorld(t)
+	stranger := w.registerUnverified(t, 1, "grace7@example.com")
+	i := w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x"`))
+	equal(t, i.Tally, roster.Tally{Created: 1})
+	equal(t, w.store.Report("one")[0].Code, "ACCOUNT_UNVERIFIED")
+	equal(t, w.store.User(1), stranger)
+	equal(t, w.store.LegacyUser(7).UserID, nil)
+	equal(t, w.legacy.Hash(7), "$2y$10$x")
+}
+
 func TestAUserIsOneLegacyUserAtMost(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "grace7@example.com")
 	w.importRoster(t, "one", legacyRow(7, ""))
-	_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("new@example.com")})
+	_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("new@example.com")})
 	must(t, err)
 	i := w.importRoster(t, "two", `{"legacyUserId":8,"email":"NEW@example.com","passwordHash":"$2y$10$x"}`)
 	equal(t, i.Tally, roster.Tally{Created: 1})
@@ -169,7 +182,7 @@ func TestWhoTakesAnAddressOfTheRosterIsLinked(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
 	w.importRoster(t, "one", legacyRow(7, ""))
-	u, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("Grace7@example.com")})
+	u, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("Grace7@example.com")})
 	must(t, err)
 	equal(t, u.LegacyUserID, ptr(int64(7)))
 	equal(t, w.store.User(1), u)
@@ -222,6 +235,7 @@ func TestActivation(t *testing.T) {
 	w.legacy.Activated = func(id int64, a roster.LegacyAccount) {
 		made := account(id, a.Email)
 		made.Registration.Imported = true
+		made.Legacy = &directory.Legacy{LegacyUserID: a.LegacyUserID}
 		users = append(users, made)
 	}
 	i := w.importRoster(t, "one", legacyRow(7, `,"activate":true`), legacyRow(8, `,"activate":true`))
@@ -314,7 +328,11 @@ func TestABatchThatIsDoneTwiceSaysWhatItDid(t *testing.T) {
 	lines := []string{legacyRow(7, `,"activate":true`), legacyRow(8, `,"activate":true`), legacyRow(9, `,"passwordHash":"x"`), legacyRow(10, "")}
 	crash := errors.New("crash")
 	var made []directory.Account
-	w.legacy.Activated = func(id int64, a roster.LegacyAccount) { made = append(made, account(id, a.Email)) }
+	w.legacy.Activated = func(id int64, a roster.LegacyAccount) {
+		account := account(id, a.Email)
+		account.Legacy = &directory.Legacy{LegacyUserID: a.LegacyUserID}
+		made = append(made, account)
+	}
 	w.store.FailAfter(2, crash) // opening and enrolling succeed
 	_, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "one"}, upload(lines...))
 	wantError(t, err, crash)

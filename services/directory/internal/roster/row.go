@@ -26,7 +26,9 @@ const (
 	codeBadHash  = "HASH_MALFORMED"
 	codeOnRoster = "EMAIL_ON_ROSTER"
 	codeAccount  = "ACCOUNT_EXISTS"
-	codeDeleted  = "USER_DELETED"
+	// codeUnverified: an account has the address, and nobody has shown that it is theirs.
+	codeUnverified = "ACCOUNT_UNVERIFIED"
+	codeDeleted    = "USER_DELETED"
 )
 
 // rosterRow is a line that was read: a legacy user and the hash of their password, or what is wrong with the line.

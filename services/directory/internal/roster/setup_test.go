@@ -36,8 +36,17 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// register makes the user of an account and forgets what was published and mailed for it.
+// register makes the user of an account whose address is verified.
 func (w *world) register(t *testing.T, id int64, email string) directory.User {
+	t.Helper()
+	a := account(id, email)
+	a.Registration.EmailVerified = true
+	must(t, w.FollowAccount(t.Context(), a))
+	return w.store.User(id)
+}
+
+// registerUnverified makes the user of an account whose address may be anybody's.
+func (w *world) registerUnverified(t *testing.T, id int64, email string) directory.User {
 	t.Helper()
 	must(t, w.FollowAccount(t.Context(), account(id, email)))
 	return w.store.User(id)
@@ -83,3 +92,11 @@ func equal[T any](t *testing.T, got, want T) {
 func ptr[T any](v T) *T { return &v }
 
 func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }
+
+// boss is an administrator, and nobody somebody without a session.
+var boss, nobody = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}, directory.Actor{}
+
+// self is a user with a session.
+func self(id int64) directory.Actor {
+	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+}

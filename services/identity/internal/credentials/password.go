@@ -36,24 +36,28 @@ func (g *Guard) HashPassword(ctx context.Context, password string) (string, erro
 	return hash, nil
 }
 
-// VerifyPassword checks a password against a hash, which may be empty: then it never matches and takes as long. It returns
-// the hash to keep from now on: a new one where the old one is outdated.
+// VerifyPassword checks a password against hashes, one after the other. One that is empty never matches and takes as long
+// as another. It returns which of them matched, and the hash to keep from now on: a new one where that one is outdated.
 //
 // Errors: ErrInvalidCredentials, and the attempt counts as failed; ErrTooManyAttempts.
-func (g *Guard) VerifyPassword(ctx context.Context, by Attempt, hash, password string) (string, error) {
+func (g *Guard) VerifyPassword(ctx context.Context, by Attempt, password string, hashes ...string) (which int, keep string, err error) {
 	if err := g.Refuse(ctx, by); err != nil {
-		return "", err
+		return 0, "", err
 	}
-	matches, outdated, err := g.verify(ctx, hash, password)
-	switch {
-	case err != nil:
-		return "", err
-	case !matches:
-		return "", g.failed(ctx, by)
-	case !outdated:
-		return hash, nil
+	for which, hash := range hashes {
+		matches, outdated, err := g.verify(ctx, hash, password)
+		if err != nil {
+			return 0, "", err
+		}
+		if !matches {
+			continue
+		}
+		if outdated {
+			hash, err = g.HashPassword(ctx, password)
+		}
+		return which, hash, err
 	}
-	return g.HashPassword(ctx, password)
+	return 0, "", g.failed(ctx, by)
 }
 
 // verify says whether the hash is one of this password, and whether it is to be replaced. Hashes from before passwords were

@@ -107,6 +107,12 @@ func user(id, version int64, email string) identity.User {
 	return identity.User{ID: id, Version: version, AccessVersion: version, Email: email, TypeCode: "NONS", Active: true}
 }
 
+// verified is the record of a user whose address is verified.
+func verified(u identity.User) identity.User {
+	u.EmailVerified = true
+	return u
+}
+
 func gone(id, version int64) identity.User {
 	return identity.User{ID: id, Version: version, AccessVersion: version, Deleted: true}
 }

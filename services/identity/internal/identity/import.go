@@ -34,7 +34,7 @@ type Outcome string
 
 // What an import does with a row.
 const (
-	Stored    Outcome = "stored"    // kept for the first sign-in; a row without a hash has nothing to keep
+	Stored    Outcome = "stored"    // kept until its owner signs in; a row without a hash has nothing to keep
 	Activated Outcome = "activated" // an account was made
 	Exists    Outcome = "exists"    // there is an account with this address; the hash is ignored
 	Failed    Outcome = "failed"
@@ -160,7 +160,7 @@ func (s *Service) carryOut(ctx context.Context, tx Tx, p *importPlan) error {
 	now := s.now()
 	payloads := make([]contracts.Payload, 0, 2*len(made))
 	for _, a := range made {
-		p.holders[usersapi.EmailKey(a.Email)] = a.UserID
+		p.holders[usersapi.EmailKey(a.Email)] = holder{a.UserID, true}
 		payloads = append(payloads, a.State(), a.event(identityv1.Registered, now, ""))
 	}
 	return tx.Publish(ctx, payloads...)

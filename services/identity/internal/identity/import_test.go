@@ -28,7 +28,7 @@ func TestActivationMakesTheAccountWithTheForeignHash(t *testing.T) {
 			Registration: &identityv1.Registration{
 				Username: "Grace", FirstName: ptr("Grace"), LastName: ptr("Hopper"), TypeCode: "NONS", Imported: true,
 			},
-			ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
+			Legacy: &identityv1.Legacy{UserID: 7}, ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
 		},
 		identityv1.AccountEvent{Kind: identityv1.Registered, UserID: 1, Version: 1, At: second},
 	})
@@ -48,9 +48,10 @@ func TestActivationWithoutAHashLetsNobodyInByPassword(t *testing.T) {
 	}
 }
 
-func TestAnAccountWithTheAddressKeepsItsPassword(t *testing.T) {
+func TestAVerifiedAccountWithTheAddressKeepsItsPassword(t *testing.T) {
 	h := newHouse(t)
 	id := h.register("grace@example.com").UserID
+	h.follow(verified(user(id, 1, "grace@example.com")))
 	row := h.grace()
 	for _, activate := range []bool{false, true} {
 		row.Activate = activate
@@ -59,6 +60,24 @@ func TestAnAccountWithTheAddressKeepsItsPassword(t *testing.T) {
 	h.same("legacy accounts", len(h.store.Legacy()), 0)
 	_, err := h.login("grace@example.com", password)
 	h.ok(err)
+}
+
+// TestAHashWaitsBesideAnUnverifiedAccount: a stranger may have typed the address. A row without a hash has nothing to wait.
+func TestAHashWaitsBesideAnUnverifiedAccount(t *testing.T) {
+	h := newHouse(t)
+	id := h.register("grace@example.com").UserID
+	row, bare := h.grace(), h.grace()
+	bare.PasswordHash = nil
+	h.same("without a hash", h.imports(bare), []identity.Imported{{LegacyUserID: 7, Outcome: identity.Exists, UserID: id}})
+	for _, activate := range []bool{false, true} {
+		row.Activate = activate
+		h.same("outcome", h.imports(row), []identity.Imported{{LegacyUserID: 7, Outcome: identity.Stored}})
+	}
+	another := h.grace()
+	another.ID = 8
+	h.same("another legacy user with the address", h.imports(another)[0].Err, error(identity.ErrEmailExists))
+	h.same("accounts", h.account(id).Version, int64(1))
+	h.same("legacy accounts", len(h.store.Legacy()), 1)
 }
 
 func TestAnImportTakesThePlaceOfAnEarlierOne(t *testing.T) {
@@ -157,6 +176,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 	h := newHouse(t)
 	h.imports(h.grace())
 	id := h.register("ada@example.com").UserID
+	h.follow(verified(user(id, 1, "ada@example.com")))
 	stored, published := h.store.Legacy(), h.published()
 	moved, activated, taken, bad := h.grace(), h.grace(), h.grace(), h.grace()
 	moved.Email = "hopper@example.com"

@@ -21,7 +21,7 @@ const loginAttempts = 3
 var errMovedOn = errors.New("the account has changed since it was read")
 
 // Login lets in whoever knows the password of the account with this address, or of the legacy account, which becomes an
-// account by it. A password hash of another kind than new ones gives way to a new one.
+// account by it or takes over the one that there is. A password hash of another kind than new ones gives way to a new one.
 //
 // Errors: ErrInvalidCredentials, the same and after the same work whether the address is unknown or the password
 // wrong, but for what a foreign hash costs more; ErrAccountInactive, to those alone who know the password;
@@ -47,24 +47,34 @@ func (s *Service) attemptLogin(ctx context.Context, email, password string, clie
 		return SignedIn{}, err
 	}
 	attempt := credentials.NewAttempt(email, client.IP)
-	hash, err := s.guard.VerifyPassword(ctx, attempt, read.passwordHash(), password)
+	which, hash, err := s.guard.VerifyPassword(ctx, attempt, password, read.passwordHashes()...)
 	if err != nil {
 		return SignedIn{}, err
+	}
+	if read.account != nil && read.legacy != nil && which == 1 { // the owner of the account, whoever that is
+		read.legacy = nil
 	}
 	return s.admit(ctx, read, entry{attempt: attempt, client: client, hash: hash, now: s.now()})
 }
 
-// found is who has an address: an account, a legacy account, or nobody.
+// found is who has an address: an account, a legacy account, both while the account is not proven, or nobody.
 type found struct {
-	account Account
+	account *Account
 	legacy  *LegacyAccount
 }
 
-func (f found) passwordHash() string {
-	if f.legacy != nil {
-		return f.legacy.PasswordHash
+// passwordHashes are the hashes of whoever may come in, that of the legacy account first: an owner who registered with the
+// password that was imported is recognised. Nobody has an empty one, which fits no password.
+func (f found) passwordHashes() []string {
+	switch {
+	case f.account != nil && f.legacy != nil:
+		return []string{f.legacy.PasswordHash, f.account.PasswordHash}
+	case f.account != nil:
+		return []string{f.account.PasswordHash}
+	case f.legacy != nil:
+		return []string{f.legacy.PasswordHash}
 	}
-	return f.account.PasswordHash
+	return []string{""}
 }
 
 // find reads the legacy account first: one that has just become an account is then seen as that, and not missed as both.
@@ -74,16 +84,17 @@ func (s *Service) find(ctx context.Context, email string) (found, error) {
 		return found{}, fmt.Errorf("find legacy account: %w", legacyErr)
 	}
 	a, err := s.store.AccountByEmail(ctx, email)
-	switch {
-	case err == nil:
-		return found{account: a}, nil
-	case !errors.Is(err, ErrAccountNotFound):
+	if err != nil && !errors.Is(err, ErrAccountNotFound) {
 		return found{}, fmt.Errorf("find account: %w", err)
-	case legacyErr == nil:
-		return found{legacy: &l}, nil
-	default:
-		return found{}, nil
 	}
+	var f found
+	if err == nil {
+		f.account = &a
+	}
+	if legacyErr == nil && (f.account == nil || !a.proven()) {
+		f.legacy = &l
+	}
+	return f, nil
 }
 
 // entry is a sign-in with a right password.
@@ -102,11 +113,14 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
 		kind := identityv1.SignedIn
-		if read.legacy != nil {
+		switch {
+		case read.legacy == nil:
+			a, err = s.enter(ctx, tx, *read.account, by)
+		case read.account == nil:
 			kind = identityv1.Registered
 			a, err = s.enterLegacy(ctx, tx, *read.legacy, by)
-		} else {
-			a, err = s.enter(ctx, tx, read.account, by)
+		default:
+			a, err = s.takeOver(ctx, tx, *read.account, *read.legacy, by)
 		}
 		if err != nil {
 			return err

@@ -51,6 +51,9 @@ type Tx interface {
 	RotateToken(ctx context.Context, used []byte, next RefreshToken, s Session) error
 	// EndSession marks the session as ended, and says whether it was a living one until now.
 	EndSession(ctx context.Context, id string, at time.Time) (bool, error)
+	// EndSessions marks the sessions of an account that were opened at a time or before as ended, but for one, whose id may
+	// be empty. It returns the ids of those that were living, in any order.
+	EndSessions(ctx context.Context, userID int64, openedBy time.Time, except string, at time.Time) (living []string, err error)
 	// DropSessions forgets all sessions of an account with their tokens and all that they tell of the owner. It returns
 	// the ids of those that had not been ended, in any order.
 	DropSessions(ctx context.Context, userID int64) (living []string, err error)

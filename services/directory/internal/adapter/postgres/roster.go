@@ -105,6 +105,12 @@ func (t tx) PutLegacyUsers(ctx context.Context, users ...roster.LegacyUser) erro
 	return err
 }
 
+// ReleaseLegacyUser leaves alone a row of which nothing is left.
+func (t tx) ReleaseLegacyUser(ctx context.Context, userID int64) error {
+	_, err := pg.Exec(ctx, t.db, "release legacy user", "UPDATE legacy_users SET user_id = NULL WHERE user_id = ? AND email IS NOT NULL", userID)
+	return err
+}
+
 // ForgetLegacyUser empties the row.
 func (t tx) ForgetLegacyUser(ctx context.Context, userID int64) error {
 	_, err := pg.Exec(ctx, t.db, "forget legacy user", `UPDATE legacy_users SET email = NULL, email_key = NULL, username = NULL, first_name = NULL, last_name = NULL, created_at = NULL,

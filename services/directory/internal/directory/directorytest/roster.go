@@ -111,6 +111,16 @@ func (t *tx) PutLegacyUsers(_ context.Context, users ...roster.LegacyUser) error
 	return nil
 }
 
+func (t *tx) ReleaseLegacyUser(_ context.Context, userID int64) error {
+	for id, l := range t.roster.users {
+		if l.UserID != nil && *l.UserID == userID && l.Email != "" {
+			l.UserID = nil
+			t.roster.users[id] = l
+		}
+	}
+	return nil
+}
+
 func (t *tx) ForgetLegacyUser(_ context.Context, userID int64) error {
 	for id, l := range t.roster.users {
 		if l.UserID != nil && *l.UserID == userID {

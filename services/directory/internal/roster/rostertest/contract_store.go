@@ -30,6 +30,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"who is linked does not wait":                         linkedNoted,
 		"the roster is found by id and by address":            rosterFound,
 		"nobody named is nobody found":                        nobodyNamed,
+		"who is released waits again":                         legacyReleased,
 		"a forgotten legacy user keeps only their ids":        legacyForgotten,
 		"an import and a registration do not miss each other": rosterWaits,
 		"every field of an import survives":                   importFieldsSurvive,
@@ -161,6 +162,25 @@ func nobodyNamed(t *testing.T, b Backend) {
 	legacy, users := lockLegacy(t, b, nil)
 	equal(t, len(legacy)+len(users), 0)
 	putLegacy(t, b)
+}
+
+func legacyReleased(t *testing.T, b Backend) {
+	create(t, b, directorytest.SampleUser(1), directorytest.SampleUser(2))
+	one, two := int64(1), int64(2)
+	first, second := SampleLegacyUser(7), SampleLegacyUser(8)
+	first.UserID, second.UserID = &one, &two
+	putLegacy(t, b, first, second)
+	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
+		must(t, tx.ForgetLegacyUser(ctx, 2))
+		for _, id := range []int64{1, 2, 99} {
+			must(t, tx.ReleaseLegacyUser(ctx, id))
+		}
+		got, err := tx.LockLegacyUser(ctx, first.Email)
+		equal(t, got, 7)
+		return err
+	})
+	got, _ := lockLegacy(t, b, []int64{7, 8}, "nobody@example.com")
+	equal(t, got, []roster.LegacyUser{SampleLegacyUser(7), {ID: 8, UserID: &two}})
 }
 
 func legacyForgotten(t *testing.T, b Backend) {

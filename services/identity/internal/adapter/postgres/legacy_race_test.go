@@ -138,7 +138,7 @@ func TestAnImportMeetsAnAccountInTheMaking(t *testing.T) {
 	wg.Go(func() {
 		err := store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
 			_, err := tx.InsertAccount(ctx, identity.Account{
-				Version: 1, Email: "ada@example.com", AuthTypeCode: "EMAI", TypeCode: "NONS", Active: true, CreatedAt: time.Now().UTC(),
+				Version: 1, Email: "ada@example.com", AuthTypeCode: "EMAI", TypeCode: "NONS", Active: true, EmailVerified: true, CreatedAt: time.Now().UTC(),
 			})
 			close(inserted)
 			<-finish
