@@ -19,6 +19,10 @@ const maxHash = 1024
 // futureSlack is how far ahead of ours the clock of the former system may be.
 const futureSlack = 24 * time.Hour
 
+// earliest is when somebody can have been created at the earliest. What lies before it stands for no date, such as the first
+// day of the year 1.
+var earliest = time.Unix(0, 0).UTC()
+
 // Codes of rows that fail, or of which something is to be said.
 const (
 	codeBadRow   = "VALIDATION_FAILED"
@@ -187,6 +191,7 @@ func take[T any](m members, name, must string) (value T, err error) {
 	return value, nil
 }
 
+// takeName reads a name. Many systems write an empty one where there is none.
 func takeName(m members, name string) (*string, error) {
 	text, err := take[*string](m, name, "must be a string")
 	if err != nil {
@@ -210,12 +215,14 @@ func takeTime(m members, name string, latest time.Time) (*time.Time, error) {
 	if err != nil {
 		t, err = time.Parse(time.DateOnly, *text)
 	}
-	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
+	if t = t.UTC().Truncate(time.Second); err != nil {
 		return nil, fmt.Errorf("%s: %s", name, must)
+	}
+	if t.Before(earliest) {
+		return nil, fmt.Errorf("%s: must not lie before 1970", name)
 	}
 	if t.After(latest) {
 		return nil, fmt.Errorf("%s: must not lie in the future", name)
 	}
-	t = t.Truncate(time.Second)
 	return &t, nil
 }

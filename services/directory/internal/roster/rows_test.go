@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"muster/services/directory/internal/roster"
 )
@@ -39,7 +40,9 @@ func TestHostileRows(t *testing.T) {
 		"an invisible name":     {legacyRow(7, `,"lastName":"\u200b"`), "VALIDATION_FAILED", "lastName: must not hold control characters or invisible characters"},
 		"a flag of text":        {legacyRow(7, `,"activate":"true"`), "VALIDATION_FAILED", "activate: must be true or false"},
 		"a day that is none":    {legacyRow(7, `,"createdAt":"2019-02-30"`), "VALIDATION_FAILED", `createdAt: must be a date such as "2019-05-31" or an RFC 3339 time`},
-		"a year out of range":   {legacyRow(7, `,"createdAt":"0000-12-31"`), "VALIDATION_FAILED", `createdAt: must be a date such as "2019-05-31" or an RFC 3339 time`},
+		"the year 1":            {legacyRow(7, `,"createdAt":"0001-01-01"`), "VALIDATION_FAILED", "createdAt: must not lie before 1970"},
+		"the year 1, hashed":    {legacyRow(7, `,"createdAt":"0001-01-01","passwordHash":"$2y$10$x"`), "VALIDATION_FAILED", "createdAt: must not lie before 1970"},
+		"just before the range": {legacyRow(7, `,"createdAt":"1970-01-01T00:59:59+01:00"`), "VALIDATION_FAILED", "createdAt: must not lie before 1970"},
 		"a day to come":         {legacyRow(7, `,"createdAt":"2999-01-01"`), "VALIDATION_FAILED", "createdAt: must not lie in the future"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -62,6 +65,14 @@ func TestNamesAreStoredAsEverywhere(t *testing.T) {
 	w.importRoster(t, "one", legacyRow(7, ",\"username\":\"\u3000jo\u0308rg \",\"firstName\":\" Jo\u0308rg\u00a0\",\"lastName\":\" \""))
 	l := w.store.LegacyUser(7)
 	equal(t, []any{l.Username, *l.FirstName, l.LastName}, []any{"jörg", "Jörg", (*string)(nil)})
+}
+
+// TestAnEmptyNameIsNone: many systems write it so.
+func TestAnEmptyNameIsNone(t *testing.T) {
+	w := newWorld(t)
+	i := w.importRoster(t, "one", legacyRow(7, `,"username":"","firstName":" ","lastName":"","createdAt":"1970-01-01"`))
+	equal(t, i.Tally, roster.Tally{Created: 1})
+	equal(t, w.store.LegacyUser(7), roster.LegacyUser{ID: 7, Email: "grace7@example.com", Username: "grace7", CreatedAt: ptr(time.Unix(0, 0).UTC())})
 }
 
 // TestFilesOfAllKinds: what editors and other systems put around lines.

@@ -1,11 +1,20 @@
 package credentials
 
-import "muster/libs/errs"
+import (
+	"time"
+
+	"muster/libs/errs"
+)
 
 // What the outside is told (auth-api.md).
 var (
 	ErrInvalidCredentials = errs.New(errs.KindUnauthenticated, "INVALID_CREDENTIALS", "Invalid email or password")
-	ErrTooManyAttempts    = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
+	// ErrBusy answers a sign-in whose imported hash costs more than one of ours, while too many others are being checked.
+	ErrBusy = &errs.Error{
+		Kind: errs.KindUnavailable, Code: "SIGN_IN_BUSY", RetryAfter: 5 * time.Second,
+		Message: "Too many passwords are being checked right now. Please try again in a few seconds.",
+	}
+	ErrTooManyAttempts = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
 )
 
 // What an import is told of a row's password hash.

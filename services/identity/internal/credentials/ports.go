@@ -20,16 +20,17 @@ type Throttle interface {
 }
 
 // Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when ctx
-// ends before they get one.
+// ends before they get one. Hashes that cost more than those of Hash keep nobody else waiting.
 type Passwords interface {
 	// Hash makes a salted hash, a different one each time.
 	Hash(ctx context.Context, password string) (string, error)
 	// Verify says whether the hash is one of this password. It takes the hashes of Hash and those that are Importable. An
-	// empty hash takes as long as one of Hash and never matches.
+	// empty hash takes as long as one of Hash and never matches. ErrBusy when the hash costs more than those of Hash and
+	// too many such are being verified.
 	Verify(ctx context.Context, hash, password string) (bool, error)
 	// Outdated says whether a hash that Verify takes is of another kind than those that Hash makes now.
 	Outdated(hash string) bool
-	// Importable says whether Verify takes a hash that another system made: ErrHashUnsupported, ErrHashMalformed,
-	// ErrHashTooExpensive when it does not. What it refuses it does not show.
+	// Importable says whether a hash that another system made is taken: ErrHashUnsupported, ErrHashMalformed,
+	// ErrHashTooExpensive when it is not. What it refuses it does not show.
 	Importable(hash string) error
 }

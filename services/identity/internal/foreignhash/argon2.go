@@ -8,8 +8,8 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// maxArgon2 is the work allowed: KiB of memory, times passes over it.
-const maxArgon2 = 1 << 20
+// unitArgon2 is the work that counts as one: KiB of memory, times passes over it.
+const unitArgon2 = 1 << 20
 
 // maxLanes is what the library takes. Lanes divide the work and do not add to it.
 const maxLanes = 255
@@ -45,7 +45,7 @@ func argon2Hash(rest string, key argon2Key) (Hash, error) {
 		return Hash{}, credentials.ErrHashMalformed
 	}
 	return Hash{
-		memory: float64(memory) * 1024, effort: float64(memory) * float64(time) / maxArgon2,
+		memory: float64(memory) * 1024, effort: float64(memory) * float64(time) / unitArgon2,
 		matches: matching(want, func(password []byte) []byte {
 			return key(password, salt, uint32(time), uint32(memory), uint8(lanes), uint32(len(want)))
 		}),

@@ -1,6 +1,7 @@
 package foreignhash
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 
@@ -8,9 +9,6 @@ import (
 
 	"muster/services/identity/internal/credentials"
 )
-
-// maxBcryptCost is the highest cost allowed; each step doubles the work.
-const maxBcryptCost = 15
 
 // bcryptMemory is what one attempt takes: the tables of Blowfish.
 const bcryptMemory = 4 << 10
@@ -26,11 +24,7 @@ func bcryptHash(text, rest string) (Hash, error) {
 	if err != nil || cost < bcrypt.MinCost || cost > bcrypt.MaxCost {
 		return Hash{}, credentials.ErrHashMalformed
 	}
-	effort := 1.0
-	if cost > maxBcryptCost {
-		effort = 2
-	}
-	return Hash{memory: bcryptMemory, effort: effort, matches: func(password []byte) bool {
+	return Hash{memory: bcryptMemory, effort: math.Exp2(float64(cost - unitCost)), matches: func(password []byte) bool {
 		return bcrypt.CompareHashAndPassword([]byte(text), password) == nil
 	}}, nil
 }

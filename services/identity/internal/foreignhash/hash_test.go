@@ -34,7 +34,7 @@ func TestHashesOfOthersMatchTheirPasswordAlone(t *testing.T) {
 			t.Errorf("%s: %s: %v", v.Origin, v.Hash, err)
 			continue
 		}
-		if err := h.Affordable(); err != nil {
+		if err := h.Affordable(13); err != nil {
 			t.Errorf("%s: %s: %v", v.Origin, v.Hash, err)
 		}
 		if !h.Matches(v.Password) {
@@ -180,10 +180,10 @@ func check(hash string) error {
 	if err != nil {
 		return err
 	}
-	return h.Affordable()
+	return h.Affordable(15)
 }
 
-// What is just allowed; BenchmarkTheMostExpensive says how long it takes.
+// What is just allowed at cost 15; BenchmarkTheMostExpensive says how long it takes.
 var mostExpensive = map[string]string{
 	"argon2id":      "$argon2id$v=19$m=262144,t=4,p=1$" + salt + "$" + key,
 	"bcrypt":        "$2b$15$" + bcrypt,
@@ -198,6 +198,47 @@ var mostExpensive = map[string]string{
 func TestTheMostExpensiveIsAllowed(t *testing.T) {
 	for name, hash := range mostExpensive {
 		if err := check(hash); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTheBoundHoldsForEveryFormat: one step less than a hash costs refuses it, and the message says what it costs and what
+// is allowed.
+func TestTheBoundHoldsForEveryFormat(t *testing.T) {
+	for name, hash := range mostExpensive {
+		h, err := foreignhash.Parse(hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = h.Affordable(14)
+		if !errors.Is(err, credentials.ErrHashTooExpensive) || !strings.Contains(err.Error(), "bcrypt at cost 15, and at most 14 is allowed (IDENTITY_FOREIGN_HASH_MAX_COST)") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	h, err := foreignhash.Parse("$argon2id$v=19$m=524288,t=1,p=1$" + salt + "$" + key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Affordable(15); err == nil || !strings.Contains(err.Error(), "takes 512 MiB of memory to check, and at most 256 are allowed") {
+		t.Errorf("memory: %v", err)
+	}
+}
+
+// TestWhatOthersMakeTodayIsAllowed: the settings that well-known systems have by default.
+func TestWhatOthersMakeTodayIsAllowed(t *testing.T) {
+	for name, hash := range map[string]string{
+		"bcrypt of PHP 8.4": "$2y$12$" + bcrypt, "bcrypt, cost 13": "$2b$13$" + bcrypt,
+		"Django 6.0":    "pbkdf2_sha256$1200000$salt$" + key + "=",
+		"scrypt, OWASP": "$scrypt$ln=17,r=8,p=1$" + salt + "$" + key,
+		"Argon2id, RFC": "$argon2id$v=19$m=65536,t=3,p=4$" + salt + "$" + key,
+		"crypt(3)":      "$6$saltsaltsaltsalt$" + key64,
+	} {
+		h, err := foreignhash.Parse(hash)
+		if err == nil {
+			err = h.Affordable(13)
+		}
+		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -240,7 +281,7 @@ func FuzzParse(f *testing.F) {
 		if h.Memory() < 0 {
 			t.Fatalf("%q takes %d bytes", text, h.Memory())
 		}
-		if h.Affordable() == nil && h.Cheap() {
+		if h.Affordable(15) == nil && h.Cheap() {
 			h.Matches("correct horse")
 		}
 	})

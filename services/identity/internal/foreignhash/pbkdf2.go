@@ -15,8 +15,8 @@ import (
 // pbkdf2Hash is PBKDF2 with one hash function.
 type pbkdf2Hash struct {
 	new func() hash.Hash
-	// most is how many iterations are allowed, times the blocks of key that each makes.
-	most float64
+	// unit is how many iterations count as one, times the blocks of key that each makes.
+	unit float64
 }
 
 var (
@@ -76,7 +76,7 @@ func (h pbkdf2Hash) hash(iterations uint64, salt, want []byte) Hash {
 	size := h.new().Size()
 	blocks := (len(want) + size - 1) / size
 	return Hash{
-		effort: float64(iterations) * float64(blocks) / h.most,
+		effort: float64(iterations) * float64(blocks) / h.unit,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := pbkdf2.Key(h.new, string(password), salt, int(iterations), len(want))
 			if err != nil { // only where Go itself is told to allow FIPS 140 alone

@@ -9,8 +9,8 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// maxScrypt is the work allowed: N·r·p.
-const maxScrypt = 1 << 22
+// unitScrypt is the work that counts as one: N·r·p.
+const unitScrypt = 1 << 22
 
 // What scrypt can be asked for at all: past it, its own arithmetic fails.
 const (
@@ -63,7 +63,7 @@ func scryptHash(logN, r, p uint64, salt, want []byte) (Hash, error) {
 	}
 	n := 1 << logN
 	return Hash{
-		memory: 128 * float64(r) * max(float64(n), float64(p)), effort: float64(n) * float64(r) * float64(p) / maxScrypt,
+		memory: 128 * float64(r) * max(float64(n), float64(p)), effort: float64(n) * float64(r) * float64(p) / unitScrypt,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := scrypt.Key(password, salt, n, int(r), int(p), len(want))
 			if err != nil { // its limits are ours

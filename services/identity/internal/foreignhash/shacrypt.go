@@ -8,11 +8,11 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// Limits of SHA-crypt. Its work grows with the rounds and with the password.
+// Numbers of SHA-crypt. Its work grows with the rounds and with the password.
 const (
-	maxSHACryptRounds   = 1_000_000
-	minSHACryptRounds   = 1000 // what crypt(3) makes of fewer
-	maxSHACryptPassword = 512  // bytes: the longest password that registers here
+	unitSHACryptRounds  = 1_000_000 // the work that counts as one
+	minSHACryptRounds   = 1000      // what crypt(3) makes of fewer
+	maxSHACryptPassword = 512       // bytes: the longest password that registers here
 )
 
 var (
@@ -47,7 +47,7 @@ func shaCrypt(text string, found []string) (Hash, error) {
 	if err != nil {
 		return Hash{}, credentials.ErrHashMalformed
 	}
-	return Hash{effort: float64(rounds) / maxSHACryptRounds, matches: func(password []byte) bool {
+	return Hash{effort: float64(rounds) / unitSHACryptRounds, matches: func(password []byte) bool {
 		return len(password) <= maxSHACryptPassword && digest.MatchBytes(password)
 	}}, nil
 }

@@ -15,6 +15,9 @@ import (
 // futureSlack is how far ahead of ours the clock of the system may be that a user comes from.
 const futureSlack = 24 * time.Hour
 
+// earliest is when a user can have been created at the earliest.
+var earliest = time.Unix(0, 0)
+
 // LegacyUser is a row of an import.
 type LegacyUser struct {
 	ID            int64
@@ -100,8 +103,11 @@ func (s *Service) checkLegacy(u LegacyUser) (LegacyAccount, error) {
 	l.Username = checkUsername(u.Username, l.Email, refuse)
 	l.FirstName = checkOptionalName("firstName", u.FirstName, refuse)
 	l.LastName = checkOptionalName("lastName", u.LastName, refuse)
-	if l.CreatedAt.IsZero() || l.CreatedAt.Year() < 1 || l.CreatedAt.After(s.now().Add(futureSlack)) {
-		refuse("createdAt", "must be a time that does not lie in the future")
+	switch {
+	case l.CreatedAt.Before(earliest):
+		refuse("createdAt", "must not lie before 1970")
+	case l.CreatedAt.After(s.now().Add(futureSlack)):
+		refuse("createdAt", "must not lie in the future")
 	}
 	if len(wrong) > 0 {
 		return LegacyAccount{}, errs.Invalid(wrong...)

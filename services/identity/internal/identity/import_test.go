@@ -148,7 +148,7 @@ func TestABadRowStopsNoOther(t *testing.T) {
 		"VALIDATION_FAILED username: must have 1 to 100 characters":                            func(u *identity.LegacyUser) { u.Username = ptr(strings.Repeat("x", 101)) },
 		"VALIDATION_FAILED firstName: must have 1 to 100 characters":                           func(u *identity.LegacyUser) { u.FirstName = ptr(strings.Repeat("x", 101)) },
 		"VALIDATION_FAILED lastName: must not hold control characters or invisible characters": func(u *identity.LegacyUser) { u.LastName = ptr("a\nb") },
-		"VALIDATION_FAILED createdAt: must be a time that does not lie in the future":          func(u *identity.LegacyUser) { u.CreatedAt = start.Add(25 * time.Hour) },
+		"VALIDATION_FAILED createdAt: must not lie in the future":                              func(u *identity.LegacyUser) { u.CreatedAt = start.Add(25 * time.Hour) },
 		"HASH_UNSUPPORTED The password hash is in a format that is not known here":             func(u *identity.LegacyUser) { u.PasswordHash = ptr("plain secret") },
 		"HASH_MALFORMED The password hash is damaged":                                          func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$secret") },
 		"HASH_TOO_EXPENSIVE The password hash would take too much time or memory to check":     func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$$secret") },

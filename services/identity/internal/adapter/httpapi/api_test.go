@@ -24,18 +24,19 @@ import (
 
 // door is the API over the real service on fakes.
 type door struct {
-	t       *testing.T
-	engine  *gin.Engine
-	service *identity.Service
-	store   *identitytest.Store
-	csrf    web.CSRF
+	t         *testing.T
+	engine    *gin.Engine
+	service   *identity.Service
+	store     *identitytest.Store
+	passwords *credentialstest.Passwords
+	csrf      web.CSRF
 }
 
 func newDoor(t *testing.T) *door {
 	t.Helper()
-	store, tokens := identitytest.NewStore(), &identitytest.Tokens{}
+	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: tokens,
+		Store: store, Throttle: store, Keys: store, Passwords: passwords, Tokens: tokens,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
@@ -55,7 +56,7 @@ func newDoor(t *testing.T) *door {
 		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
 	})
 	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
-	return &door{t: t, engine: engine, service: service, store: store, csrf: csrf}
+	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, csrf: csrf}
 }
 
 // serviceTokens are those of the service with this name.

@@ -13,6 +13,8 @@ import (
 type Passwords struct {
 	// OnVerify, if set, is called while a password is being verified: what happens in the world meanwhile.
 	OnVerify func()
+	// Refuse, if set, is what verifying a foreign hash fails with.
+	Refuse error
 
 	salt     atomic.Int64
 	verified atomic.Int64
@@ -52,6 +54,9 @@ func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, er
 	p.verified.Add(1)
 	if p.OnVerify != nil {
 		p.OnVerify()
+	}
+	if p.Refuse != nil && p.Outdated(hash) {
+		return false, p.Refuse
 	}
 	_, plain, ok := strings.Cut(hash, ":")
 	return ok && plain == password, ctx.Err()
