@@ -201,7 +201,9 @@ func TestLegacyUsersBecomeUsers(t *testing.T) {
 	s.state(t, 3, "there", func(u directoryv1.User) bool { return u.LegacyUserID == nil && u.Version == 1 })
 	_, after, _ := strings.Cut(s.mail.Await(t, "comes@example.com", 1).Text, "Your code: ")
 	s.expect(t, 200, 0, "POST", "/api/auth/verify-email", `{"email":"comes@example.com","code":"`+after[:12]+`"}`)
-	s.state(t, 3, "linked", func(u directoryv1.User) bool { return u.LegacyUserID != nil && *u.LegacyUserID == 11 && u.SessionsEnd != nil })
+	s.state(t, 3, "linked", func(u directoryv1.User) bool {
+		return u.LegacyUserID != nil && *u.LegacyUserID == 11 && u.SessionsEnd != nil
+	})
 	for _, m := range s.mail.Messages() {
 		if strings.Contains(strings.ToLower(m.To), "active@") {
 			t.Error("somebody who was activated got a mail")
