@@ -115,12 +115,162 @@ func TestLegacyUsersComeIn(t *testing.T) {
 		c.want(http.StatusOK, "GET", "/api/users/me", nil)
 	}
 
-	// Registering is enough; what is typed then counts.
+	// Registering and verifying is enough; what is typed then counts.
 	c := &client{t: t, email: email(2)}
 	c.signedIn(c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password, "firstName": "Ada"}))
-	if c.user["legacyUserId"] != float64(id+2) || c.user["firstName"] != "Ada" {
-		t.Errorf("registered as %v", c.user)
+	c.verify()
+	c.wantMe(float64(id+2), true)
+}
+
+// verify verifies the client's address, with their access token if they have one.
+func (c *client) verify() {
+	c.t.Helper()
+	c.want(http.StatusOK, "POST", "/api/auth/verify-email", object{"email": c.email, "code": mailedCode(c.t, c.email)})
+}
+
+// wantMe checks whose account the client is signed in to: the legacy id, or nil, and whether the address is verified.
+func (c *client) wantMe(legacyUserID any, verified bool) {
+	c.t.Helper()
+	me := c.want(http.StatusOK, "GET", "/api/users/me", nil)
+	if me.body["legacyUserId"] != legacyUserID || (me.body["verifiedAt"] != nil) != verified {
+		c.t.Errorf("me: %s, want the legacy user %v, verified: %v", me, legacyUserID, verified)
 	}
+}
+
+// wantOut checks that the client's session has ended.
+func (c *client) wantOut() {
+	c.t.Helper()
+	if a := c.do("GET", "/api/users/me", nil); a.status != http.StatusUnauthorized {
+		c.t.Errorf("the session goes on: %s", a)
+	}
+}
+
+// refused checks that a password does not sign in.
+func refused(t *testing.T, email, password string) {
+	t.Helper()
+	if c, ok := login(t, email, password); ok {
+		t.Errorf("%q signs in: %v", password, c.user)
+	}
+}
+
+func signIn(t *testing.T, email, password string) *client {
+	t.Helper()
+	c := &client{t: t, email: email}
+	c.signedIn(c.want(http.StatusOK, "POST", "/api/auth/login", object{"email": email, "password": password}))
+	return c
+}
+
+// legacyCase is an address of the roster that somebody, perhaps a stranger, has registered with.
+type legacyCase struct {
+	t     *testing.T
+	id    int64
+	email string
+	// stranger is signed in to the account, which nobody has verified.
+	stranger *client
+	// owner is the same account as a visitor without a session.
+	owner *client
+}
+
+// TestWhoseAccountItIs holds the system to auth-api.md, "Whose account is it": in both orders of import and registration,
+// each write read back at once.
+func TestWhoseAccountItIs(t *testing.T) {
+	boss := admin(t)
+	next := run%1_000_000_000*1000 + 500
+	for order, importFirst := range map[string]bool{"import, then registration": true, "registration, then import": false} {
+		for name, test := range map[string]func(c *legacyCase){
+			"nobody verifies":                      nobodyVerifies,
+			"the owner verifies":                   ownerVerifies,
+			"somebody without the token verifies":  othersVerify,
+			"the imported password takes over":     importedTakesOver,
+			"the stranger moves away":              strangerMovesAway,
+			"the stranger is deleted":              strangerIsDeleted,
+			"the owner deletes and registers anew": ownerRegistersAnew,
+		} {
+			t.Run(order+"/"+name, func(t *testing.T) {
+				next++
+				c := &legacyCase{t: t, id: next, email: fmt.Sprintf("roster-%d@example.com", next)}
+				row := object{"legacyUserId": c.id, "email": c.email, "passwordHash": sha256crypt, "emailVerified": true}
+				imported := func() {
+					if a := boss.upload(fmt.Sprintf("importId=whose-%d", c.id), row); a.status != http.StatusOK || a.body["created"] != 1.0 {
+						t.Fatalf("import: %s", a)
+					}
+				}
+				if importFirst {
+					imported()
+				}
+				c.stranger, c.owner = &client{t: t, email: c.email}, &client{t: t, email: c.email}
+				c.stranger.signedIn(c.stranger.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password}))
+				if !importFirst {
+					imported()
+				}
+				c.stranger.wantMe(nil, false)
+				test(c)
+			})
+		}
+	}
+}
+
+func nobodyVerifies(c *legacyCase) {
+	signIn(c.t, c.email, password).wantMe(nil, false)
+	refused(c.t, c.email, "wrong password")
+	c.stranger.wantMe(nil, false)
+}
+
+func ownerVerifies(c *legacyCase) {
+	c.stranger.verify() // it was the owner, with their access token
+	c.stranger.wantMe(float64(c.id), true)
+	refused(c.t, c.email, legacyPassword) // another password was chosen
+	signIn(c.t, c.email, password).wantMe(float64(c.id), true)
+}
+
+func othersVerify(c *legacyCase) {
+	c.owner.verify()
+	c.stranger.wantOut()
+	refused(c.t, c.email, legacyPassword)
+	signIn(c.t, c.email, password).wantMe(float64(c.id), true)
+}
+
+func importedTakesOver(c *legacyCase) {
+	owner := signIn(c.t, c.email, legacyPassword)
+	owner.wantMe(float64(c.id), true)
+	if owner.user["legacyUserId"] != float64(c.id) || owner.user["id"] != c.stranger.user["id"] {
+		c.t.Errorf("signed in as %v, before it was %v", owner.user, c.stranger.user)
+	}
+	c.stranger.wantOut()
+	refused(c.t, c.email, password)
+	signIn(c.t, c.email, legacyPassword).wantMe(float64(c.id), true)
+	owner.wantMe(float64(c.id), true)
+}
+
+func strangerMovesAway(c *legacyCase) {
+	elsewhere := signIn(c.t, c.email, password)
+	own := uniqueEmail("own")
+	c.stranger.want(http.StatusOK, "POST", "/api/users/me/verify-update", object{"email": own, "verificationCode": ask(c.stranger, own)})
+	c.stranger.wantMe(nil, true)
+	elsewhere.wantOut()
+	owner := signIn(c.t, c.email, legacyPassword)
+	owner.wantMe(float64(c.id), true)
+	c.stranger.wantMe(nil, true)
+}
+
+func strangerIsDeleted(c *legacyCase) {
+	c.stranger.want(http.StatusNoContent, "DELETE", fmt.Sprintf("/api/users/%d", c.stranger.id()), nil)
+	c.stranger.wantOut()
+	owner := c.owner
+	owner.signedIn(owner.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password}))
+	owner.wantMe(nil, false)
+	owner.verify()
+	owner.wantMe(float64(c.id), true)
+}
+
+func ownerRegistersAnew(c *legacyCase) {
+	c.stranger.verify()
+	c.stranger.want(http.StatusNoContent, "DELETE", fmt.Sprintf("/api/users/%d", c.stranger.id()), nil)
+	refused(c.t, c.email, legacyPassword)
+	owner := c.owner
+	owner.signedIn(owner.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password}))
+	owner.verify()
+	owner.wantMe(nil, true) // who was deleted does not come back
 }
 
 // mailsTo counts the mails to an address.

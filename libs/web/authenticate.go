@@ -85,6 +85,17 @@ func (a *Authenticator) Admin(c *gin.Context) {
 	}
 }
 
+// Presented is who makes a request on a route that lets everybody in: the zero Principal when the request carries no
+// access token that [Authenticator.User] would take. It asks for no CSRF token: the header that carries the access token
+// is nothing that another site can send.
+func (a *Authenticator) Presented(c *gin.Context) (Principal, error) {
+	p, err := a.authenticate(c)
+	if errs.KindOf(err) == errs.KindUnauthenticated {
+		return Principal{}, nil
+	}
+	return p, err
+}
+
 // CurrentPrincipal is who [Authenticator.User] let in. It panics on a route that lets everybody in: that is a bug.
 func CurrentPrincipal(c *gin.Context) Principal {
 	return c.MustGet(principalKey).(Principal)

@@ -27,7 +27,7 @@ func Account() identityv1.Account {
 		Registration: &identityv1.Registration{
 			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true, Imported: true,
 		},
-		ActivityVersion: 2, UserVersion: 1, TokensValidFrom: moment(3),
+		Legacy: &identityv1.Legacy{UserID: 17, EmailVerified: true}, ActivityVersion: 2, UserVersion: 1, TokensValidFrom: moment(3),
 		EndedSessions: []identityv1.EndedSession{{ID: "0190a1b2-0000-7000-8000-000000000001", Until: at(4)}},
 	}
 }
@@ -45,6 +45,7 @@ func User() directoryv1.User {
 		ID: 42, Version: 7, Username: "John Doe", Email: "john@example.com", TypeCode: "SUBS", FirstName: ptr("John"),
 		LastName: ptr("Doe"), AuthTypeCode: "EMAI", IsActive: true, CreatedAt: at(1), UpdatedAt: at(5), VerifiedAt: moment(1),
 		LastLoginAt: moment(2), ExemptionFrom: moment(6), ExemptionTo: moment(7), LegacyUserID: ptr(int64(17)),
+		SessionsEnd:   &directoryv1.SessionsEnd{Version: 3, OpenedBy: at(3), Except: "0190a1b2-0000-7000-8000-000000000001"},
 		AccessVersion: 5, AccountVersion: 2, SubscriptionVersion: 4,
 	}
 }

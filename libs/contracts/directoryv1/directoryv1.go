@@ -35,6 +35,9 @@ type User struct {
 	ExemptionTo   *time.Time `json:"subscriptionExemptionEndsAt"`
 	LegacyUserID  *int64     `json:"legacyUserId"`
 
+	// SessionsEnd says which sessions last had to end because the address was verified or changed. Null when none ever had to.
+	SessionsEnd *SessionsEnd `json:"sessionsEnd"`
+
 	// AccessVersion is the newest version at which something changed that identity acts on: email, type, active,
 	// verified, deleted, rejected. It is at most Version.
 	AccessVersion int64 `json:"accessVersion"`
@@ -42,6 +45,16 @@ type User struct {
 	AccountVersion int64 `json:"accountVersion"`
 	// SubscriptionVersion is the newest version of billing's subscription that this user has followed; 0 before the first.
 	SubscriptionVersion int64 `json:"subscriptionVersion"`
+}
+
+// SessionsEnd ends the sessions of a user that were opened before a moment.
+type SessionsEnd struct {
+	// Version is the version of the user that ended them.
+	Version int64 `json:"version"`
+	// OpenedBy is that moment: sessions opened later live on.
+	OpenedBy time.Time `json:"openedBy"`
+	// Except is the session that lives on all the same; empty when there is none.
+	Except string `json:"except"`
 }
 
 // EventType is "directory.user.v1".

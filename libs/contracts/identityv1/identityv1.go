@@ -23,6 +23,9 @@ type Account struct {
 	LastLoginAt *time.Time `json:"lastLoginAt"`
 	// Registration is what the owner said at the door. It stands until directory has accepted or rejected the user.
 	Registration *Registration `json:"registration"`
+	// Legacy is the user of another system who has come in by this account: with the password of that system, or because
+	// an import made the account. Null when nobody has. It stands while the account keeps its address.
+	Legacy *Legacy `json:"legacy"`
 	// ActivityVersion is the newest version at which something changed that directory acts on: the account was
 	// made, somebody signed in, the account was deleted. It is at most Version.
 	ActivityVersion int64 `json:"activityVersion"`
@@ -45,6 +48,14 @@ type Registration struct {
 	EmailVerified bool `json:"emailVerified"`
 	// Imported is true where the account was made by an import and not by the owner at the door: no verification mail is sent.
 	Imported bool `json:"imported"`
+}
+
+// Legacy is a user of the system that Muster takes the place of.
+type Legacy struct {
+	// UserID is what that system called them.
+	UserID int64 `json:"legacyUserId"`
+	// EmailVerified is true where that system had verified the address.
+	EmailVerified bool `json:"emailVerified"`
 }
 
 // EndedSession is a session whose access tokens are to be refused until they expire by themselves.

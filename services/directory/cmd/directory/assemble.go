@@ -17,6 +17,7 @@ import (
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/adapter/smtp"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 const (
@@ -46,12 +47,13 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Legacy: legacy, Now: sh.Now}, s.rules())
+	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Now: sh.Now}, s.rules())
+	imports := roster.New(roster.Ports{Store: store.Roster(), Legacy: legacy, Now: sh.Now})
 
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)
 	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
 	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
-		Service: core, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
+		Service: core, Roster: imports, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
 	httpapi.MountInternal(sh.Internal("gateway"), core)

@@ -15,9 +15,10 @@ import (
 	"time"
 
 	"muster/libs/contracts/directoryv1"
+	"muster/libs/contracts/identityv1"
 	"muster/libs/pg"
 	"muster/libs/testkit/eventually"
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // post uploads a roster as user 1 and gives the status and the answer.
@@ -163,13 +164,16 @@ func (s *system) count(t *testing.T, table string) (n int) {
 // TestLegacyUsersBecomeUsers: one who registers, one who is there, one who is activated, and one who waits.
 func TestLegacyUsersBecomeUsers(t *testing.T) {
 	s := bootWithAdmin(t)
-	s.identity.Activated = func(id int64, a directory.LegacyAccount) {
+	s.identity.Activated = func(id int64, a roster.LegacyAccount) {
 		made := account(id, a.Email)
 		made.CreatedAt, made.LastLoginAt = a.CreatedAt, nil
 		made.Registration.Username, made.Registration.FirstName, made.Registration.Imported = a.Username, a.FirstName, true
+		made.Legacy = &identityv1.Legacy{UserID: a.LegacyUserID}
 		s.publish(t, made)
 	}
-	s.publish(t, account(2, "There@example.com"))
+	there := account(2, "There@example.com")
+	there.Registration.EmailVerified = true
+	s.publish(t, there)
 	s.state(t, 2, "there", func(directoryv1.User) bool { return true })
 	roster := strings.Join([]string{
 		`{"legacyUserId":11,"email":"comes@example.com","firstName":"Alan"}`,
@@ -194,8 +198,12 @@ func TestLegacyUsersBecomeUsers(t *testing.T) {
 	}
 
 	s.publish(t, account(3, "Comes@example.com"))
-	s.state(t, 3, "linked", func(u directoryv1.User) bool { return u.LegacyUserID != nil && *u.LegacyUserID == 11 && u.Version == 1 })
-	s.mail.Await(t, "comes@example.com", 1)
+	s.state(t, 3, "there", func(u directoryv1.User) bool { return u.LegacyUserID == nil && u.Version == 1 })
+	_, after, _ := strings.Cut(s.mail.Await(t, "comes@example.com", 1).Text, "Your code: ")
+	s.expect(t, 200, 0, "POST", "/api/auth/verify-email", `{"email":"comes@example.com","code":"`+after[:12]+`"}`)
+	s.state(t, 3, "linked", func(u directoryv1.User) bool {
+		return u.LegacyUserID != nil && *u.LegacyUserID == 11 && u.SessionsEnd != nil
+	})
 	for _, m := range s.mail.Messages() {
 		if strings.Contains(strings.ToLower(m.To), "active@") {
 			t.Error("somebody who was activated got a mail")

@@ -53,7 +53,7 @@ func TestAnUnverifiedUserWithoutAnOpenCodeGetsAFreshOne(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
 	for range 5 {
-		_, _ = w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+		_, _ = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong")
 	}
 	must(t, w.ResendCodes(t.Context(), actor(1), []string{"ada@example.com"}))
 	equal(t, w.sent(), []string{"REGR ada@example.com code00000002"})
@@ -61,7 +61,7 @@ func TestAnUnverifiedUserWithoutAnOpenCodeGetsAFreshOne(t *testing.T) {
 	equal(t, r.Attempts, 0)
 	deliverAll(t, w) // the mail with the first code was taken back
 	equal(t, len(w.sent()), 1)
-	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000002")
+	_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000002")
 	must(t, err)
 }
 
@@ -100,7 +100,7 @@ func TestResendingAMailThatIsNotAccepted(t *testing.T) {
 	w.clock.Move(time.Hour)
 	deliverAll(t, w) // whoever asked was told, so it is not tried again
 	equal(t, len(w.sent()), 1)
-	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001") // the code stays good
+	_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001") // the code stays good
 	must(t, err)
 }
 
@@ -158,7 +158,7 @@ func renew(t *testing.T, w *world, by directory.Actor, orders ...directory.CodeO
 func TestFreshCodes(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
-	_, _ = w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+	_, _ = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong")
 	w.store.Put(directorytest.SampleUser(2))
 	w.clock.Move(time.Hour)
 	second := w.clock.Second()
@@ -176,11 +176,11 @@ func TestFreshCodes(t *testing.T) {
 	}
 	deliverAll(t, w)
 	equal(t, len(w.sent()), 0) // it mails nothing, and the mail with the old code was taken back
-	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	equal(t, errs.From(err).Detail["attemptsRemaining"], any(4))
 
 	// Somebody verified verifies again.
-	u, err := w.VerifyEmail(t.Context(), "ada2@example.com", "code00000004")
+	u, err := w.VerifyEmail(t.Context(), nobody, "ada2@example.com", "code00000004")
 	must(t, err)
 	equal(t, u.VerifiedAt, ptr(second))
 }
@@ -210,7 +210,7 @@ func TestDroppingARequest(t *testing.T) {
 	id := w.store.RequestID(1, "REGR")
 	must(t, w.DropRequest(t.Context(), id))
 	wantError(t, w.DropRequest(t.Context(), id), directory.ErrRequestNotFound)
-	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	wantError(t, err, directory.ErrNoVerification)
 	deliverAll(t, w)
 	equal(t, len(w.sent()), 0)

@@ -10,12 +10,13 @@ import (
 )
 
 // ConfirmEmailChange redeems the code that was mailed to a user's new address, and gives the user with that address,
-// verified, and with the other changes. Codes that went to the old address are dead, and the old address is told.
+// verified, and with the other changes. Codes that went to the old address are dead, and the old address is told. All
+// sessions of the user end but the actor's.
 //
 // VALIDATION_FAILED, ErrUserNotFound. The others carry a title: NO_VERIFICATION_REQUEST when no code is open, or it went
 // to another address; INVALID_CODE with attemptsRemaining, and the guess counts; MAX_ATTEMPTS_EXCEEDED; EMAIL_EXISTS
 // when somebody else has taken the address meanwhile.
-func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile ProfileChange, code string) (User, error) {
+func (s *Service) ConfirmEmailChange(ctx context.Context, by Actor, profile ProfileChange, code string) (User, error) {
 	change, err := profile.checked()
 	if err != nil {
 		return User{}, err
@@ -29,11 +30,11 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile Prof
 	)
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		refusal = nil
-		u, err := lockLive(ctx, tx, id)
+		u, err := lockLive(ctx, tx, by.UserID)
 		if err != nil {
 			return err
 		}
-		r, err := tx.LockRequest(ctx, id, RequestEmailChange)
+		r, err := tx.LockRequest(ctx, u.ID, RequestEmailChange)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile Prof
 		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
 			return err
 		}
-		changed, err = moveAddress(ctx, tx, u, change, now)
+		changed, err = moveAddress(ctx, tx, u, change, by.SessionID, now)
 		return err
 	})
 	if err == nil {
@@ -58,8 +59,8 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, id int64, profile Prof
 }
 
 // moveAddress makes a change that brings a new address, which the user has shown to be theirs.
-func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, now time.Time) (User, error) {
-	next, err := linkLegacy(ctx, tx, change.applied(u, now).verified(now))
+func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, session string, now time.Time) (User, error) {
+	next, err := moveLegacy(ctx, tx, u, change.applied(u, now).verified(now).endSessions(session, now))
 	if err != nil {
 		return User{}, err
 	}

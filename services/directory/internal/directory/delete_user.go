@@ -6,10 +6,20 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// Actor is who asks for something.
+// Actor is who asks for something; the zero Actor is nobody known.
 type Actor struct {
 	UserID int64
 	Admin  bool
+	// SessionID is the session of the request.
+	SessionID string
+}
+
+// session is the actor's session, if it is one of this user; else empty.
+func (a Actor) session(userID int64) string {
+	if a.UserID != userID {
+		return ""
+	}
+	return a.SessionID
 }
 
 // DeleteUser deletes a user: their data, properties and codes go, their address is free again, and a tombstone with the versions

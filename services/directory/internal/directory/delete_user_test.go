@@ -46,7 +46,7 @@ func TestDeletingTakesAllRequestsAndMailAlong(t *testing.T) {
 	change := directory.ProfileChange{Email: given("new@example.com")}
 	_, err := w.UpdateProfile(t.Context(), 1, change)
 	must(t, err)
-	_, err = w.ConfirmEmailChange(t.Context(), 1, change, "000001")
+	_, err = w.ConfirmEmailChange(t.Context(), self(1), change, "000001")
 	must(t, err)
 	_, err = w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("newer@example.com")})
 	must(t, err)

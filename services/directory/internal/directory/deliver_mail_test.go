@@ -170,7 +170,7 @@ func TestAShortLivedCodeIsNotTriedForADay(t *testing.T) {
 func TestADeadCodeIsNotMailed(t *testing.T) {
 	for name, kill := range map[string]func(*testing.T, *world){
 		"redeemed": func(t *testing.T, w *world) {
-			_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+			_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 			must(t, err)
 		},
 		"replaced": func(t *testing.T, w *world) {
@@ -180,7 +180,7 @@ func TestADeadCodeIsNotMailed(t *testing.T) {
 		},
 		"guessed at too often": func(t *testing.T, w *world) {
 			for range 5 {
-				_, err := w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+				_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong")
 				if err == nil {
 					t.Fatal("a wrong code was taken")
 				}

@@ -30,12 +30,6 @@ var (
 		Kind: errs.KindTooMany, Code: "TOO_MANY_MAILS", RetryAfter: mailWindow,
 		Message: "Too many verification emails were requested. Please try again later.",
 	}
-	ErrImportNotFound = errs.New(errs.KindNotFound, "IMPORT_NOT_FOUND", "There is no such import.")
-	ErrImportRunning  = errs.New(errs.KindConflict, "IMPORT_RUNNING", "Another upload of this import is under way.")
-	ErrImportChanged  = errs.New(errs.KindConflict, "IMPORT_CHANGED",
-		"This upload is not the file that was begun under this import id. Use another id for another file, and for a dry run.")
-	ErrUploadCut     = errs.New(errs.KindInvalid, "UPLOAD_CUT", "The upload ended before the file did. Upload the file again with the same import id to go on.")
-	ErrImportStopped = errs.New(errs.KindUnavailable, "IMPORT_STOPPED", "The import was interrupted. Upload the file again with the same import id to go on.")
 	// ErrLegacyUserNotFound never leaves the service.
 	ErrLegacyUserNotFound = errs.New(errs.KindNotFound, "", "Legacy user not found")
 

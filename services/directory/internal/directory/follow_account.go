@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/usersapi"
 )
@@ -22,6 +23,15 @@ type Account struct {
 	LastLoginAt     *time.Time
 	// Registration is nil once directory has accepted or rejected the user.
 	Registration *Registration
+	// Legacy is the legacy user who has come in by the account; nil when nobody has.
+	Legacy *Legacy
+}
+
+// Legacy is a legacy user whom identity has recognised by the imported password, or made an account of.
+type Legacy struct {
+	LegacyUserID int64
+	// EmailVerified says that the roster vouches for the address.
+	EmailVerified bool
 }
 
 // Registration is what somebody said of themselves at the door.
@@ -36,15 +46,22 @@ type Registration struct {
 }
 
 // FollowAccount applies what identity says: it makes the user of a new account, or refuses to, and keeps the time of
-// the last sign-in. Records that are not newer than what was followed change nothing.
+// the last sign-in. A legacy user who has come in by the account becomes its user. Records that are not newer than what was followed change nothing.
 //
 // ErrNoRegistration when the user is unknown and the record does not say enough to make one.
 func (s *Service) FollowAccount(ctx context.Context, a Account) error {
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		var waiting *int64 // before the user, as imports do
+		var err error
+		if a.Legacy != nil || a.verified() {
+			if waiting, err = waitingLegacy(ctx, tx, a.Email); err != nil {
+				return err
+			}
+		}
 		u, err := tx.LockUser(ctx, a.UserID)
 		switch {
 		case errors.Is(err, ErrUserNotFound):
-			return s.admit(ctx, tx, a)
+			return s.admit(ctx, tx, a, waiting)
 		case err != nil:
 			return err
 		case u.Deleted, a.Deleted: // identity deletes accounts only after directory's own tombstone
@@ -55,13 +72,51 @@ func (s *Service) FollowAccount(ctx context.Context, a Account) error {
 		u = u.changed()
 		u.AccountVersion = a.Version
 		u.LastLoginAt = later(u.LastLoginAt, wholeSecond(a.LastLoginAt))
-		return save(ctx, tx, u)
+		return s.recognize(ctx, tx, u, a, waiting)
 	})
 }
 
-// admit makes the user of an account, or rejects it when its address is taken. Whoever waits on the roster with this
-// address is linked to the user.
-func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
+// verified says whether the account comes with an address that somebody we trust vouches for.
+func (a Account) verified() bool {
+	return (a.Registration != nil && a.Registration.EmailVerified) || (a.Legacy != nil && a.Legacy.EmailVerified)
+}
+
+// recognize stores u, whose account is a, as the legacy user who has come in by that account, unless u has moved to
+// another address since.
+func (s *Service) recognize(ctx context.Context, tx Tx, u User, a Account, waiting *int64) error {
+	before := u
+	if a.Legacy == nil || !usersapi.SameEmail(a.Email, u.Email) {
+		return save(ctx, tx, u)
+	}
+	now := s.now()
+	var events []contracts.Payload
+	if a.Legacy.EmailVerified && u.VerifiedAt == nil {
+		if err := tx.CloseRequests(ctx, u.ID, RequestRegistration); err != nil {
+			return err
+		}
+		u.VerifiedAt = &now
+		u = u.acted()
+		events = append(events, u.event(directoryv1.EmailVerified, now))
+	}
+	if u.VerifiedAt == nil && waiting != nil && *waiting != a.Legacy.LegacyUserID {
+		waiting = nil
+	}
+	u, err := linkLegacy(ctx, tx, u, waiting)
+	if err != nil {
+		return err
+	}
+	if u.LegacyUserID != before.LegacyUserID {
+		events = append(events, u.event(directoryv1.Updated, now))
+	}
+	if events != nil {
+		u.UpdatedAt = now
+	}
+	return save(ctx, tx, u, events...)
+}
+
+// admit makes the user of an account, or rejects it when its address is taken. The legacy user who waits for the address
+// is linked to the user when the address is verified, or when it was they who came in.
+func (s *Service) admit(ctx context.Context, tx Tx, a Account, waiting *int64) error {
 	if a.Deleted {
 		return nil
 	}
@@ -70,22 +125,18 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account) error {
 	}
 	now := s.now()
 	u := newUser(a, now)
-	legacy, err := waitingLegacy(ctx, tx, u.Email)
-	if err != nil {
-		return err
+	if waiting != nil && (u.VerifiedAt != nil || *waiting == a.Legacy.LegacyUserID) {
+		u.LegacyUserID = waiting
 	}
-	if legacy != nil {
-		u.LegacyUserID = &legacy.ID
-	}
-	err = tx.CreateUser(ctx, u)
+	err := tx.CreateUser(ctx, u)
 	if errors.Is(err, ErrEmailExists) {
 		return s.reject(ctx, tx, a, now)
 	}
 	if err != nil {
 		return err
 	}
-	if legacy != nil {
-		if err := tx.PutLegacyUsers(ctx, legacy.linked(u.ID)); err != nil {
+	if u.LegacyUserID != nil {
+		if err := tx.LinkLegacyUser(ctx, *u.LegacyUserID, u.ID); err != nil {
 			return err
 		}
 	}
@@ -108,7 +159,7 @@ func newUser(a Account, now time.Time) User {
 	if a.Registration.TypeCode == usersapi.TypeAdministrator {
 		u.TypeCode = usersapi.TypeAdministrator
 	}
-	if a.Registration.EmailVerified {
+	if a.verified() {
 		u.VerifiedAt = &now
 	}
 	return u

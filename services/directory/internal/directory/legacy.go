@@ -4,68 +4,56 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
 )
 
-// LegacyUser is somebody on the roster: a user of the system whose place Muster takes. They wait there until a user has
-// their address, and are linked to that user from then on.
-type LegacyUser struct {
-	// ID is what the former system called them.
-	ID int64
-	// Email is the address that finds their user. Like everything personal it is empty once that user is deleted.
-	Email     string
-	Username  string
-	FirstName *string
-	LastName  *string
-	// CreatedAt is nil when the roster does not say.
-	CreatedAt     *time.Time
-	EmailVerified bool
-	// Activate asks for an account at once, rather than when the owner comes.
-	Activate bool
-	// UserID is the user they have become; nil while they wait.
-	UserID *int64
-}
-
-func (l LegacyUser) waiting() bool { return l.UserID == nil }
-
-// forgotten says whether their user was deleted, and with it what the roster said of them.
-func (l LegacyUser) forgotten() bool { return l.Email == "" }
-
-// linked is the legacy user who has become this user.
-func (l LegacyUser) linked(userID int64) LegacyUser {
-	l.UserID = &userID
-	return l
-}
-
-// equal says whether the roster says the same of both.
-func (l LegacyUser) equal(other LegacyUser) bool {
-	return l.ID == other.ID && l.Email == other.Email && l.Username == other.Username &&
-		sameText(l.FirstName, other.FirstName) && sameText(l.LastName, other.LastName) && sameTime(l.CreatedAt, other.CreatedAt) &&
-		l.EmailVerified == other.EmailVerified && l.Activate == other.Activate
+// Linked is the user who has turned out to be this legacy user, and what is to be published of it.
+func (u User) Linked(legacyUserID int64, now time.Time) (User, []contracts.Payload) {
+	u = u.touched(now)
+	u.LegacyUserID = &legacyUserID
+	return u, []contracts.Payload{u.Record(), u.event(directoryv1.Updated, now)}
 }
 
 // waitingLegacy looks for somebody on the roster who waits for a user with this address; nil when there is nobody.
-func waitingLegacy(ctx context.Context, tx Tx, email string) (*LegacyUser, error) {
-	l, err := tx.LockLegacyUser(ctx, email)
+func waitingLegacy(ctx context.Context, tx Tx, email string) (*int64, error) {
+	id, err := tx.LockLegacyUser(ctx, email)
 	if errors.Is(err, ErrLegacyUserNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &l, nil
+	return &id, nil
 }
 
-// linkLegacy links a stored user who has just taken an address to whoever waits on the roster with it. A user is one
-// legacy user at most. What the roster says besides is not copied: until the address is verified, it may be a stranger
-// who typed it.
-func linkLegacy(ctx context.Context, tx Tx, u User) (User, error) {
-	if u.LegacyUserID != nil {
+// linkLegacy links a stored user to the legacy user who waited, if there is one. A user is one legacy user at most. What
+// the roster says besides is not copied: the user's own words count.
+func linkLegacy(ctx context.Context, tx Tx, u User, waiting *int64) (User, error) {
+	if u.LegacyUserID != nil || waiting == nil {
 		return u, nil
 	}
-	l, err := waitingLegacy(ctx, tx, u.Email)
-	if err != nil || l == nil {
-		return u, err
+	u.LegacyUserID = waiting
+	return u, tx.LinkLegacyUser(ctx, *waiting, u.ID)
+}
+
+// moveLegacy is next, who has moved to another address, with the legacy user who goes with it. An unverified user takes
+// nothing of the roster along, because it may be a stranger who typed the former address; and whoever waits for the new
+// one waits until it is verified.
+func moveLegacy(ctx context.Context, tx Tx, before, next User) (User, error) {
+	if before.VerifiedAt == nil && before.LegacyUserID != nil {
+		if err := tx.ReleaseLegacyUser(ctx, before.ID); err != nil {
+			return User{}, err
+		}
+		next.LegacyUserID = nil
 	}
-	u.LegacyUserID = &l.ID
-	return u, tx.PutLegacyUsers(ctx, l.linked(u.ID))
+	if next.VerifiedAt == nil {
+		return next, nil
+	}
+	waiting, err := waitingLegacy(ctx, tx, next.Email)
+	if err != nil {
+		return User{}, err
+	}
+	return linkLegacy(ctx, tx, next, waiting)
 }

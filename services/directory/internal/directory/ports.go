@@ -20,7 +20,6 @@ type Tx interface {
 	Requests
 	Outgoing
 	Roster
-	Imports
 }
 
 // Users are the users in a transaction. What is locked stays so until the transaction ends.
@@ -78,38 +77,20 @@ type Requests interface {
 	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
-// Roster is the legacy users in a transaction. What is locked stays so until the transaction ends. Whoever asks for an
-// address waits for every other transaction that has asked for it, also when nobody has it: so a registration and an
-// import of one address do not miss each other.
+// Roster is the legacy users in a transaction, as far as users concern them; package roster fills it. Whoever asks for an
+// address waits for every other transaction that has asked for it, also when nobody has it: so a user and an import of
+// one address do not miss each other.
 type Roster interface {
-	// LockLegacyUser gives the legacy user who waits for a user with this address, or
+	// LockLegacyUser gives the id of the legacy user who waits for a user with this address, or
 	// ErrLegacyUserNotFound.
-	LockLegacyUser(ctx context.Context, email string) (LegacyUser, error)
-	// LockRoster gives everybody on the roster who has one of the ids or one of the addresses, and the live
-	// users who have one of the addresses. One transaction at a time gets past it.
-	LockRoster(ctx context.Context, ids []int64, emails []string) ([]LegacyUser, []User, error)
-	// PutLegacyUsers stores legacy users in place of those with the same ids. None may be named twice. Those whom
-	// LockRoster and LockLegacyUser would have given must be locked.
-	PutLegacyUsers(ctx context.Context, users ...LegacyUser) error
+	LockLegacyUser(ctx context.Context, email string) (legacyUserID int64, err error)
+	// LinkLegacyUser notes that the legacy user, who is locked, has become this user.
+	LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error
+	// ReleaseLegacyUser lets the legacy user who has become this user wait again, if there is one.
+	ReleaseLegacyUser(ctx context.Context, userID int64) error
 	// ForgetLegacyUser removes what the roster says of the legacy user who has become this user, if there is one. That
 	// there was one stays.
 	ForgetLegacyUser(ctx context.Context, userID int64) error
-}
-
-// Imports are the imports of rosters, and their reports, in a transaction.
-type Imports interface {
-	// LockImport locks and gives an import, or ErrImportNotFound.
-	LockImport(ctx context.Context, id string) (Import, error)
-	// CreateImport stores a new import. ErrImportRunning when there is one with this id.
-	CreateImport(ctx context.Context, i Import) error
-	// UpdateImport stores all of an import that is locked.
-	UpdateImport(ctx context.Context, i Import) error
-	// PutImportRows stores reports in place of those of the same lines.
-	PutImportRows(ctx context.Context, importID string, rows []ImportRow) error
-	// ImportRowsFrom gives the reports of the lines from this one on, in order.
-	ImportRowsFrom(ctx context.Context, importID string, line int64) ([]ImportRow, error)
-	// CountActivating counts the rows that were activated and whose legacy user has not become a user yet.
-	CountActivating(ctx context.Context, importID string) (int64, error)
 }
 
 // Outgoing is what leaves the service when the transaction commits, and does not leave it otherwise.
@@ -149,12 +130,4 @@ type Mailer interface {
 	// recipient. The same mail may be sent again after that: it bears the same message id each time, so that mail systems
 	// can tell. The error wraps ErrMailRefused when sending again would not help.
 	Send(ctx context.Context, m Mail) error
-}
-
-// LegacyAccounts is identity, which keeps password hashes of legacy users and makes their accounts.
-type LegacyAccounts interface {
-	// Offer hands over legacy users, 500 at most, and gives what became of each in the same order. In a dry run it gives
-	// what would become of them. It may be repeated: who has an account by then exists, and nobody gets a second one. An
-	// error says nothing about what was done.
-	Offer(ctx context.Context, dryRun bool, users []LegacyAccount) ([]LegacyResult, error)
 }

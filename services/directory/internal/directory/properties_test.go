@@ -100,7 +100,7 @@ func TestPropertiesAreSetReplacedAndCleared(t *testing.T) {
 		{null, ``, true},
 	} {
 		before := len(w.store.Published())
-		u, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Properties: step.put})
+		u, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Properties: step.put})
 		must(t, err)
 		equal(t, w.store.Properties(1), step.want)
 		var events []string
@@ -118,7 +118,7 @@ func TestPropertiesAreSetReplacedAndCleared(t *testing.T) {
 func TestPropertiesAreNotPublished(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
-	_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Properties: given(directory.Properties(`{"secret":"hush"}`))})
+	_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Properties: given(directory.Properties(`{"secret":"hush"}`))})
 	must(t, err)
 	equal(t, len(w.store.Published()), 2)
 	for _, p := range w.store.Published() {
@@ -134,10 +134,10 @@ func TestPropertiesChangeWithAllElseOrNotAtAll(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleAdmin(1))
 	change := directory.UserChange{Properties: given(directory.Properties(`{"plan":"gold"}`)), IsActive: given(false)}
-	_, err := w.UpdateUser(t.Context(), 1, change)
+	_, err := w.UpdateUser(t.Context(), boss, 1, change)
 	wantError(t, err, directory.ErrLastAdmin)
 	equal(t, w.store.Properties(1), "")
-	_, err = w.UpdateUser(t.Context(), 2, change)
+	_, err = w.UpdateUser(t.Context(), boss, 2, change)
 	wantError(t, err, directory.ErrUserNotFound)
 	equal(t, w.store.Properties(2), "")
 }
@@ -145,7 +145,7 @@ func TestPropertiesChangeWithAllElseOrNotAtAll(t *testing.T) {
 func TestDeletionTakesThePropertiesToo(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
-	_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Properties: given(directory.Properties(`{"plan":"gold"}`))})
+	_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Properties: given(directory.Properties(`{"plan":"gold"}`))})
 	must(t, err)
 	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 1)
 	must(t, err)

@@ -16,8 +16,6 @@ type Ports struct {
 	Store  Store
 	Mails  MailQueue
 	Mailer Mailer
-	// Legacy takes what imports have for identity.
-	Legacy LegacyAccounts
 	// Now is the clock; it is read in whole seconds. Nil is the system's.
 	Now func() time.Time
 	// NewCode makes verification codes. Nil is NewCode.
@@ -51,7 +49,6 @@ type Service struct {
 	store     Store
 	mails     MailQueue
 	mailer    Mailer
-	legacy    LegacyAccounts
 	clock     func() time.Time
 	newCode   func() string
 	newDigits func() string
@@ -62,7 +59,7 @@ type Service struct {
 // New makes a Service.
 func New(p Ports, rules Rules) *Service {
 	s := &Service{
-		store: p.Store, mails: p.Mails, mailer: p.Mailer, legacy: p.Legacy, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
+		store: p.Store, mails: p.Mails, mailer: p.Mailer, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
 		codeLife: map[string]time.Duration{
 			RequestRegistration:  cmp.Or(rules.RegistrationCodeLife, defaultRegistrationCodeLife),
 			RequestPasswordReset: cmp.Or(rules.PasswordResetCodeLife, defaultPasswordResetCodeLife),

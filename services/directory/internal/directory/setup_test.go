@@ -17,15 +17,14 @@ type world struct {
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
-	legacy *directorytest.LegacyAccounts
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(), legacy: directorytest.NewLegacyAccounts()}
+	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
 	codes, digits := 0, 0
 	w.Service = directory.New(directory.Ports{
-		Store: w.store, Mails: w.store, Mailer: w.mailer, Legacy: w.legacy, Now: w.clock.Now,
+		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
 	}, directory.Rules{ResendsPerHour: 3})
@@ -89,3 +88,11 @@ func equal[T any](t *testing.T, got, want T) {
 func ptr[T any](v T) *T { return &v }
 
 func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }
+
+// nobody is somebody without a session.
+var nobody = directory.Actor{}
+
+// self is a user with a session.
+func self(id int64) directory.Actor {
+	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+}

@@ -52,7 +52,7 @@ func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileCh
 		case change.Email.Given && !usersapi.SameEmail(u.Email, *change.Email.Value):
 			mails, err = s.requestEmailChange(ctx, tx, u, *change.Email.Value)
 		default:
-			updated, err = s.update(ctx, tx, u, change)
+			updated, err = s.update(ctx, tx, u, change, "") // the address stays
 		}
 		return err
 	})

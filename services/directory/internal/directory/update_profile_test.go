@@ -95,11 +95,11 @@ func TestANewRequestTakesThePlaceOfTheOpenOne(t *testing.T) {
 		_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given(email)})
 		must(t, err)
 	}
-	_, err := w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("first@example.com")}, "000001")
+	_, err := w.ConfirmEmailChange(t.Context(), self(1), directory.ProfileChange{Email: given("first@example.com")}, "000001")
 	equal(t, errs.From(err).Code, "NO_VERIFICATION_REQUEST")
-	_, err = w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("second@example.com")}, "000001")
+	_, err = w.ConfirmEmailChange(t.Context(), self(1), directory.ProfileChange{Email: given("second@example.com")}, "000001")
 	equal(t, errs.From(err).Code, "INVALID_CODE")
-	_, err = w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("second@example.com")}, "000002")
+	_, err = w.ConfirmEmailChange(t.Context(), self(1), directory.ProfileChange{Email: given("second@example.com")}, "000002")
 	must(t, err)
 }
 
@@ -165,7 +165,7 @@ func TestACrashBeforeTheMailIsOutLeavesItToTheWorkers(t *testing.T) {
 	w.clock.Move(time.Minute)
 	deliverAll(t, w)
 	equal(t, w.newest(t).Recipient, "new@example.com")
-	_, err := w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("new@example.com")}, w.newest(t).Code)
+	_, err := w.ConfirmEmailChange(t.Context(), self(1), directory.ProfileChange{Email: given("new@example.com")}, w.newest(t).Code)
 	must(t, err)
 }
 

@@ -16,8 +16,9 @@ import (
 // VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrLastAdmin when nobody would be left to administrate.
 //
 // A new address counts as verified if the old one was: the administrator vouches for it. Codes that were mailed to the
-// old one are dead, and an unverified user gets a fresh one at the new address.
-func (s *Service) UpdateUser(ctx context.Context, id int64, change UserChange) (User, error) {
+// old one are dead, and an unverified user gets a fresh one at the new address. All sessions of the user end, but the
+// actor's own.
+func (s *Service) UpdateUser(ctx context.Context, by Actor, id int64, change UserChange) (User, error) {
 	change, err := change.checked()
 	if err != nil {
 		return User{}, err
@@ -28,14 +29,15 @@ func (s *Service) UpdateUser(ctx context.Context, id int64, change UserChange) (
 		if err != nil {
 			return err
 		}
-		updated, err = s.update(ctx, tx, u, change)
+		updated, err = s.update(ctx, tx, u, change, by.session(id))
 		return err
 	})
 	return updated, err
 }
 
-// update makes a checked change to a locked user and gives the user as it is then.
-func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange) (User, error) {
+// update makes a checked change to a locked user and gives the user as it is then. session is the one that lives on when
+// the address changes.
+func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, session string) (User, error) {
 	now := s.now()
 	next := change.applied(u, now)
 	if next.Exemption.reversed() {
@@ -57,7 +59,7 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange) 
 		next = next.acted()
 	}
 	if d.address {
-		if next, err = linkLegacy(ctx, tx, next); err != nil {
+		if next, err = moveLegacy(ctx, tx, u, next.endSessions(session, now)); err != nil {
 			return User{}, err
 		}
 	}

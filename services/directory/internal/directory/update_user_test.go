@@ -15,7 +15,7 @@ func TestAnAdministratorChangesEverything(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
 	from, to := w.clock.Now().Add(-time.Hour), w.clock.Now().Add(time.Hour)
-	got, err := w.UpdateUser(t.Context(), 1, directory.UserChange{
+	got, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{
 		Username: given("grace"), Email: given(" Grace@Example.com "), FirstName: given("Grace"), LastName: directory.Member[string]{Given: true},
 		TypeCode: given("ADMI"), IsActive: given(false), ExemptionFrom: given(from), ExemptionTo: given(to),
 	})
@@ -23,6 +23,7 @@ func TestAnAdministratorChangesEverything(t *testing.T) {
 	want := directorytest.SampleUser(1)
 	want.Username, want.Email, want.FirstName, want.LastName = "grace", "Grace@Example.com", ptr("Grace"), nil
 	want.TypeCode, want.IsActive, want.UpdatedAt, want.Version, want.AccessVersion = "ADMI", false, w.clock.Second(), 15, 15
+	want.SessionsEnd = directory.SessionsEnd{Version: 15, OpenedBy: w.clock.Second()}
 	want.Exemption = directory.Exemption{From: ptr(from.Truncate(time.Second)), To: ptr(to.Truncate(time.Second))}
 	want.TypeDueAt = ptr(to.Truncate(time.Second).Add(time.Second))
 	equal(t, got, want)
@@ -36,12 +37,12 @@ func TestWhatIsLeftOutStays(t *testing.T) {
 	w := newWorld(t)
 	before := directorytest.SampleUser(1)
 	w.store.Put(before)
-	got, err := w.UpdateUser(t.Context(), 1, directory.UserChange{})
+	got, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{})
 	must(t, err)
 	equal(t, got, before)
 	equal(t, len(w.store.Published()), 0)
 
-	got, err = w.UpdateUser(t.Context(), 1, directory.UserChange{FirstName: given("Grace")})
+	got, err = w.UpdateUser(t.Context(), boss, 1, directory.UserChange{FirstName: given("Grace")})
 	must(t, err)
 	want := before
 	want.FirstName, want.UpdatedAt, want.Version = ptr("Grace"), w.clock.Second(), 15
@@ -66,7 +67,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.store.Put(directorytest.SampleUser(1))
-		_, err := w.UpdateUser(t.Context(), 1, change)
+		_, err := w.UpdateUser(t.Context(), boss, 1, change)
 		e := errs.From(err)
 		if e.Code != "VALIDATION_FAILED" || len(e.Fields) != 1 || e.Fields[0].Field != strings.TrimSpace(field) {
 			t.Errorf("%s: %v", field, err)
@@ -79,7 +80,7 @@ func TestUpdatingNobody(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleTombstone(2))
 	for _, id := range []int64{1, 2} {
-		_, err := w.UpdateUser(t.Context(), id, directory.UserChange{FirstName: given("Ada")})
+		_, err := w.UpdateUser(t.Context(), boss, id, directory.UserChange{FirstName: given("Ada")})
 		wantError(t, err, directory.ErrUserNotFound)
 	}
 }
@@ -87,7 +88,7 @@ func TestUpdatingNobody(t *testing.T) {
 func TestAnAddressOfSomebodyElseIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1), directorytest.SampleUser(2))
-	_, err := w.UpdateUser(t.Context(), 2, directory.UserChange{Email: given("ADA1@example.com"), FirstName: given("Eve")})
+	_, err := w.UpdateUser(t.Context(), boss, 2, directory.UserChange{Email: given("ADA1@example.com"), FirstName: given("Eve")})
 	wantError(t, err, directory.ErrEmailExists)
 	equal(t, w.store.User(2), directorytest.SampleUser(2))
 }
@@ -95,15 +96,15 @@ func TestAnAddressOfSomebodyElseIsRefused(t *testing.T) {
 func TestANewAddressKillsTheCodesOfTheOld(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "old@example.com")
-	_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("New@example.com")})
+	_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("New@example.com")})
 	must(t, err)
 	deliverAll(t, w)
 	sent := w.mailer.Sent()
 	equal(t, len(sent), 1) // the one to the old address was taken back
 	equal(t, sent[0].Recipient, "New@example.com")
-	_, err = w.VerifyEmail(t.Context(), "new@example.com", "code00000001")
+	_, err = w.VerifyEmail(t.Context(), nobody, "new@example.com", "code00000001")
 	equal(t, errs.From(err).Code, "INVALID_CODE")
-	_, err = w.VerifyEmail(t.Context(), "new@example.com", sent[0].Code)
+	_, err = w.VerifyEmail(t.Context(), nobody, "new@example.com", sent[0].Code)
 	must(t, err)
 }
 
@@ -118,10 +119,11 @@ func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
 	asked := w.newest(t)
 	mails := len(w.mailer.Sent())
 
-	got, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("New@example.com")})
+	got, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("New@example.com")})
 	must(t, err)
 	want := before
 	want.Email, want.UpdatedAt, want.Version, want.AccessVersion = "New@example.com", w.clock.Second(), 15, 15
+	want.SessionsEnd = directory.SessionsEnd{Version: 15, OpenedBy: w.clock.Second()}
 	equal(t, got, want)
 	equal(t, w.store.User(1), want)
 	equal(t, w.published(0), []string{"directory.user.v1 1 15", "directory.user.updated.v1 1 15"})
@@ -132,7 +134,7 @@ func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
 			t.Errorf("open request %+v", r)
 		}
 	}
-	_, err = w.ConfirmEmailChange(t.Context(), 1, directory.ProfileChange{Email: given("wish@example.com")}, asked.Code)
+	_, err = w.ConfirmEmailChange(t.Context(), self(1), directory.ProfileChange{Email: given("wish@example.com")}, asked.Code)
 	equal(t, errs.From(err).Code, "NO_VERIFICATION_REQUEST")
 	w.register(t, 2, before.Email) // it is free again
 	equal(t, w.store.User(2).Email, before.Email)
@@ -141,21 +143,21 @@ func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
 func TestTheSameAddressWrittenDifferentlyKeepsItsCode(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
-	_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("Ada@Example.com")})
+	_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("Ada@Example.com")})
 	must(t, err)
 	equal(t, w.store.User(1).AccessVersion, 2)
-	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	must(t, err)
 }
 
 func TestAnExemptionGivesAndTakesTheType(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
-	u, err := w.UpdateUser(t.Context(), 1, directory.UserChange{ExemptionTo: given(w.clock.Now().Add(time.Hour))})
+	u, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{ExemptionTo: given(w.clock.Now().Add(time.Hour))})
 	must(t, err)
 	equal(t, u.TypeCode, "SUBS")
 	equal(t, u.AccessVersion, 2)
-	u, err = w.UpdateUser(t.Context(), 1, directory.UserChange{ExemptionTo: directory.Member[time.Time]{Given: true}})
+	u, err = w.UpdateUser(t.Context(), boss, 1, directory.UserChange{ExemptionTo: directory.Member[time.Time]{Given: true}})
 	must(t, err)
 	equal(t, u.TypeCode, "NONS")
 	equal(t, u.TypeDueAt, nil)
@@ -164,7 +166,7 @@ func TestAnExemptionGivesAndTakesTheType(t *testing.T) {
 func TestATypeSetByHandStandsUntilAccessChanges(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
-	u, err := w.UpdateUser(t.Context(), 1, directory.UserChange{TypeCode: given("SUBS")})
+	u, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{TypeCode: given("SUBS")})
 	must(t, err)
 	equal(t, u.TypeCode, "SUBS")
 	must(t, w.FollowSubscription(t.Context(), directory.Subscription{UserID: 1, Version: 1, AccessVersion: 1}))
@@ -181,9 +183,9 @@ func TestTheLastAdministratorStays(t *testing.T) {
 	w.store.Put(directorytest.SampleAdmin(1), inactive, directorytest.SampleUser(3))
 	demote := directory.UserChange{TypeCode: given("NONS")}
 	for name, act := range map[string]func() error{
-		"demote": func() error { _, err := w.UpdateUser(t.Context(), 1, demote); return err },
+		"demote": func() error { _, err := w.UpdateUser(t.Context(), boss, 1, demote); return err },
 		"deactivate": func() error {
-			_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{IsActive: given(false)})
+			_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{IsActive: given(false)})
 			return err
 		},
 		"delete": func() error {
@@ -197,11 +199,11 @@ func TestTheLastAdministratorStays(t *testing.T) {
 		}
 		equal(t, w.store.User(1), directorytest.SampleAdmin(1))
 	}
-	_, err := w.UpdateUser(t.Context(), 2, demote) // an inactive one may go
+	_, err := w.UpdateUser(t.Context(), boss, 2, demote) // an inactive one may go
 	must(t, err)
-	_, err = w.UpdateUser(t.Context(), 3, directory.UserChange{TypeCode: given("ADMI")})
+	_, err = w.UpdateUser(t.Context(), boss, 3, directory.UserChange{TypeCode: given("ADMI")})
 	must(t, err)
-	_, err = w.UpdateUser(t.Context(), 1, demote)
+	_, err = w.UpdateUser(t.Context(), boss, 1, demote)
 	must(t, err)
 }
 
@@ -212,7 +214,7 @@ func TestTwoAdministratorsCannotDemoteEachOther(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range outcomes {
 		wg.Go(func() {
-			_, outcomes[i] = w.UpdateUser(t.Context(), int64(i+1), directory.UserChange{TypeCode: given("NONS")})
+			_, outcomes[i] = w.UpdateUser(t.Context(), boss, int64(i+1), directory.UserChange{TypeCode: given("NONS")})
 		})
 	}
 	wg.Wait()

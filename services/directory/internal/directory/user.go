@@ -25,6 +25,8 @@ type User struct {
 	LastLoginAt  *time.Time
 	Exemption    Exemption
 	LegacyUserID *int64
+	// SessionsEnd says which sessions last had to end; the zero SessionsEnd when none ever had to.
+	SessionsEnd SessionsEnd
 
 	// Subscribed is what billing last said: the subscription gives access.
 	Subscribed bool
@@ -40,6 +42,16 @@ type User struct {
 	AccessVersion       int64
 	AccountVersion      int64
 	SubscriptionVersion int64
+}
+
+// SessionsEnd ends a user's sessions, because the address was verified or changed.
+type SessionsEnd struct {
+	// Version is the version of the user that ended them.
+	Version int64
+	// OpenedBy is when they were opened at the latest.
+	OpenedBy time.Time
+	// Except is the session that lives on; empty when there is none.
+	Except string
 }
 
 // IsActiveAdmin says whether the user can administrate now.
@@ -86,6 +98,12 @@ func (u User) verified(now time.Time) User {
 	return u
 }
 
+// endSessions ends all sessions but one, as of the user's present version, which identity acts on.
+func (u User) endSessions(except string, now time.Time) User {
+	u.SessionsEnd = SessionsEnd{Version: u.Version, OpenedBy: now, Except: except}
+	return u
+}
+
 // tombstone is what stays of a deleted user.
 func (u User) tombstone() User {
 	return User{
@@ -96,12 +114,16 @@ func (u User) tombstone() User {
 
 // Record is the state that directory publishes of the user.
 func (u User) Record() directoryv1.User {
+	var end *directoryv1.SessionsEnd
+	if u.SessionsEnd.Version != 0 {
+		end = &directoryv1.SessionsEnd{Version: u.SessionsEnd.Version, OpenedBy: u.SessionsEnd.OpenedBy, Except: u.SessionsEnd.Except}
+	}
 	return directoryv1.User{
 		ID: u.ID, Version: u.Version, Deleted: u.Deleted, RejectedBecause: u.RejectedBecause,
 		Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, FirstName: u.FirstName, LastName: u.LastName,
 		AuthTypeCode: u.AuthTypeCode, IsActive: u.IsActive, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
 		VerifiedAt: u.VerifiedAt, LastLoginAt: u.LastLoginAt,
-		ExemptionFrom: u.Exemption.From, ExemptionTo: u.Exemption.To, LegacyUserID: u.LegacyUserID,
+		ExemptionFrom: u.Exemption.From, ExemptionTo: u.Exemption.To, LegacyUserID: u.LegacyUserID, SessionsEnd: end,
 		AccessVersion: u.AccessVersion, AccountVersion: u.AccountVersion, SubscriptionVersion: u.SubscriptionVersion,
 	}
 }

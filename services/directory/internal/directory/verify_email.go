@@ -9,16 +9,23 @@ import (
 
 // VerifyEmail redeems the code that was mailed to somebody who registered, and gives the verified user.
 //
+// Whoever verifies an address may be another person than the one who registered with it: unless the actor is that user,
+// the sessions opened before it was verified end. The legacy user who waits for the address becomes this user.
+//
 // ErrNoVerification when nothing is open for the address: unknown, verified already, or expired. INVALID_CODE with
 // attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong. Somebody
 // verified for whom a new code was made nevertheless verifies again.
-func (s *Service) VerifyEmail(ctx context.Context, email, code string) (User, error) {
+func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string) (User, error) {
 	var (
 		verified User
 		refusal  error // an answer that must not undo the count of guesses
 	)
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		refusal = nil
+		waiting, err := waitingLegacy(ctx, tx, email) // before the user, as imports do
+		if err != nil {
+			return err
+		}
 		u, err := tx.LockUserByEmail(ctx, email)
 		if errors.Is(err, ErrUserNotFound) {
 			return ErrNoVerification
@@ -37,7 +44,12 @@ func (s *Service) VerifyEmail(ctx context.Context, email, code string) (User, er
 		if err := tx.CloseRequests(ctx, u.ID, RequestRegistration); err != nil {
 			return err
 		}
-		verified = u.verified(now)
+		if verified, err = linkLegacy(ctx, tx, u.verified(now), waiting); err != nil {
+			return err
+		}
+		if u.VerifiedAt == nil && by.UserID != u.ID {
+			verified = verified.endSessions("", now)
+		}
 		return save(ctx, tx, verified, verified.event(directoryv1.EmailVerified, now))
 	})
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 
 	"muster/libs/errs"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
 )
 
 func TestTheRightCodeVerifies(t *testing.T) {
@@ -16,24 +17,77 @@ func TestTheRightCodeVerifies(t *testing.T) {
 	before := w.register(t, 1, "Ada@Example.com")
 	since := len(w.store.Published())
 	w.clock.Move(time.Hour)
-	got, err := w.VerifyEmail(t.Context(), "ada@example.com", " CODE00000001 ")
+	got, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", " CODE00000001 ")
 	must(t, err)
 	want := before
 	want.Version, want.AccessVersion = 2, 2
 	want.UpdatedAt, want.VerifiedAt = w.clock.Second(), ptr(w.clock.Second())
+	want.SessionsEnd = directory.SessionsEnd{Version: 2, OpenedBy: w.clock.Second()}
 	equal(t, got, want)
 	equal(t, w.store.User(1), want)
 	equal(t, w.published(since), []string{"directory.user.v1 1 2", "directory.user.email-verified.v1 1 2"})
 
-	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	wantError(t, err, directory.ErrNoVerification)
+}
+
+// TestWhoseSessionsAVerificationEnds: whoever reads the mail may be another person than the one who typed the address.
+func TestWhoseSessionsAVerificationEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		by    directory.Actor
+		again bool // verified before
+		ends  bool
+	}{
+		"nobody":                    {by: nobody, ends: true},
+		"another user":              {by: self(2), ends: true},
+		"the user":                  {by: self(1)},
+		"nobody, of a verified one": {by: nobody, again: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.register(t, 1, "ada@example.com")
+			before := directory.SessionsEnd{}
+			if c.again {
+				u, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
+				must(t, err)
+				before = u.SessionsEnd
+				_, err = w.RenewCodes(t.Context(), boss, []directory.CodeOrder{{UserID: 1, TypeCode: "REGR"}})
+				must(t, err)
+			}
+			r, _ := w.store.Request(1, "REGR")
+			w.clock.Move(time.Hour)
+			u, err := w.VerifyEmail(t.Context(), c.by, "ada@example.com", r.Code)
+			must(t, err)
+			want := before
+			if c.ends {
+				want = directory.SessionsEnd{Version: 2, OpenedBy: w.clock.Second()}
+			}
+			equal(t, u.SessionsEnd, want)
+		})
+	}
+}
+
+// TestAnAdministratorWhoMovesThemselvesStaysIn ends the other sessions only.
+func TestAnAdministratorWhoMovesThemselvesStaysIn(t *testing.T) {
+	w := newWorld(t)
+	w.store.Put(directorytest.SampleAdmin(1), directorytest.SampleAdmin(2))
+	u, err := w.UpdateUser(t.Context(), self(1), 1, directory.UserChange{Email: given("new@example.com")})
+	must(t, err)
+	equal(t, u.SessionsEnd.Except, "session-1")
+	before := u
+	u, err = w.UpdateUser(t.Context(), self(2), 1, directory.UserChange{Email: given("NEW@example.com")}) // the same address
+	must(t, err)
+	equal(t, u.SessionsEnd, before.SessionsEnd)
+	u, err = w.UpdateUser(t.Context(), self(2), 1, directory.UserChange{Email: given("newer@example.com")})
+	must(t, err)
+	equal(t, u.SessionsEnd, directory.SessionsEnd{Version: u.Version, OpenedBy: w.clock.Second()})
 }
 
 func TestWrongCodesAreCounted(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
 	for remaining := 4; remaining >= 0; remaining-- {
-		_, err := w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+		_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong")
 		e := errs.From(err)
 		equal(t, e.Code, "INVALID_CODE")
 		equal(t, e.Detail["attemptsRemaining"], any(remaining))
@@ -44,7 +98,7 @@ func TestWrongCodesAreCounted(t *testing.T) {
 			equal(t, e.Message, "The verification code is incorrect. 1 attempt remaining.")
 		}
 	}
-	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	wantError(t, err, directory.ErrTooManyGuesses)
 	equal(t, w.store.User(1).VerifiedAt, nil)
 }
@@ -56,7 +110,7 @@ func TestGuessesMadeAtTheSameTimeAreFiveAtMost(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
-			if _, err := w.VerifyEmail(t.Context(), "ada@example.com", "wrong"); errs.From(err).Code == "INVALID_CODE" {
+			if _, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong"); errs.From(err).Code == "INVALID_CODE" {
 				compared.Add(1)
 			}
 		})
@@ -68,14 +122,14 @@ func TestGuessesMadeAtTheSameTimeAreFiveAtMost(t *testing.T) {
 func TestNothingToVerify(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
-	_, err := w.VerifyEmail(t.Context(), "nobody@example.com", "code00000001")
+	_, err := w.VerifyEmail(t.Context(), nobody, "nobody@example.com", "code00000001")
 	wantError(t, err, directory.ErrNoVerification)
 
 	w.clock.Move(24 * time.Hour)
-	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+	_, err = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong")
 	equal(t, errs.From(err).Code, "INVALID_CODE") // the last second counts
 	w.clock.Move(time.Second)
-	_, err = w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	wantError(t, err, directory.ErrNoVerification)
 }
 
@@ -91,7 +145,7 @@ func TestResending(t *testing.T) {
 	}
 	equal(t, resend(), "code00000001")
 	for range 5 {
-		_, _ = w.VerifyEmail(t.Context(), "ada@example.com", "wrong")
+		_, _ = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "wrong")
 	}
 	equal(t, resend(), "code00000002") // the first is used up
 	equal(t, len(w.mailer.Sent()), 3)
@@ -101,14 +155,14 @@ func TestResending(t *testing.T) {
 
 	w.clock.Move(25 * time.Hour)
 	equal(t, resend(), "code00000003") // the second has expired
-	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000003")
+	_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000003")
 	must(t, err)
 }
 
 func TestResendingToNobody(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
-	_, err := w.VerifyEmail(t.Context(), "ada@example.com", "code00000001")
+	_, err := w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	must(t, err)
 	must(t, w.ResendVerification(t.Context(), "ada@example.com"))
 	must(t, w.ResendVerification(t.Context(), "nobody@example.com"))

@@ -34,7 +34,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		return err
 	}
 	store := postgres.New(sh.DB, sh.Now)
-	passwords, err := argon2.New(s.argon2())
+	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost)
 	if err != nil {
 		return err
 	}

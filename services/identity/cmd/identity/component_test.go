@@ -175,7 +175,7 @@ func TestConcurrentRegistrationsHaveOneWinnerOnTwoReplicas(t *testing.T) {
 	for i := range statuses {
 		wg.Go(func() {
 			var out signedIn
-			statuses[i], out = replicas[i%2].post("/api/auth/register", credentials{"ada@example.com", password}, signedIn{})
+			statuses[i], out = replicas[i%2].post("/api/auth/register", signInBody{"ada@example.com", password}, signedIn{})
 			codes[i] = out.Code
 		})
 	}

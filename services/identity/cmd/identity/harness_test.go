@@ -172,7 +172,7 @@ func (r *replica) do(request *http.Request, in signedIn) (int, signedIn) {
 	return a.Status, out
 }
 
-type credentials struct {
+type signInBody struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
 }
@@ -181,7 +181,7 @@ const password = "correct horse"
 
 func (r *replica) register(email string) signedIn {
 	r.t.Helper()
-	status, in := r.post("/api/auth/register", credentials{email, password}, signedIn{})
+	status, in := r.post("/api/auth/register", signInBody{email, password}, signedIn{})
 	if status != http.StatusCreated {
 		r.t.Fatalf("register %s: %d %s", email, status, in.Code)
 	}
@@ -191,7 +191,7 @@ func (r *replica) register(email string) signedIn {
 // login returns the status and, for an error, its code.
 func (r *replica) login(email string) (int, signedIn) {
 	r.t.Helper()
-	return r.post("/api/auth/login", credentials{email, password}, signedIn{})
+	return r.post("/api/auth/login", signInBody{email, password}, signedIn{})
 }
 
 func (r *replica) refresh(token string) (int, signedIn) {

@@ -70,7 +70,7 @@ func TestALegacyUserSignsInForTheFirstTimeOnTwoReplicas(t *testing.T) {
 	s := newSystem(t)
 	replicas := []*replica{s.boot(), s.boot()}
 	want(t, "import", replicas[0].imports(legacyRow(7, "Grace@example.com", false)), []string{"stored 0"})
-	status, out := replicas[1].post("/api/auth/login", credentials{"grace@example.com", "wrong password"}, signedIn{})
+	status, out := replicas[1].post("/api/auth/login", signInBody{"grace@example.com", "wrong password"}, signedIn{})
 	want(t, "wrong password", []any{status, out.Code}, []any{http.StatusUnauthorized, "INVALID_CREDENTIALS"})
 
 	signIns := make([]signedIn, 4)

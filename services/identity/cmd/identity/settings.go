@@ -5,6 +5,7 @@ import (
 
 	"muster/libs/service"
 	"muster/services/identity/internal/adapter/argon2"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -29,6 +30,8 @@ type settings struct {
 	Argon2MemoryKiB   uint32 `env:"ARGON2_MEMORY_KIB" envDefault:"19456"`
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
+
+	ForeignHashMaxCost int `env:"FOREIGN_HASH_MAX_COST" envDefault:"13"`
 }
 
 func defaults() *settings {
@@ -47,12 +50,14 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.LoginMaxFailures > 0, "LOGIN_MAX_FAILURES", "must be positive")
 	p.Need(s.LoginMaxIPFailures > 0, "LOGIN_MAX_IP_FAILURES", "must be positive")
 	p.Need(s.LoginFailureWindow >= time.Second, "LOGIN_FAILURE_WINDOW", "must be at least 1s")
+	// At 16 one attempt takes about as long as a client waits.
+	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
 }
 
 func (s *settings) rules() identity.Rules {
 	return identity.Rules{
 		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, KeyRotation: s.KeyRotation,
-		MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow,
+		Guessing: credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 	}
 }
 

@@ -5,11 +5,11 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
-// maxArgon2 is the work allowed: KiB of memory, times passes over it.
-const maxArgon2 = 1 << 20
+// unitArgon2 is the work that counts as one: KiB of memory, times passes over it.
+const unitArgon2 = 1 << 20
 
 // maxLanes is what the library takes. Lanes divide the work and do not add to it.
 const maxLanes = 255
@@ -23,7 +23,7 @@ func argon2i(_, rest string) (Hash, error) { return argon2Hash(rest, argon2.Key)
 func argon2Hash(rest string, key argon2Key) (Hash, error) {
 	rest, current := strings.CutPrefix(rest, "v=19$")
 	if !current {
-		return Hash{}, identity.ErrHashUnsupported
+		return Hash{}, credentials.ErrHashUnsupported
 	}
 	parts, err := sections(rest, 3)
 	if err != nil {
@@ -39,13 +39,13 @@ func argon2Hash(rest string, key argon2Key) (Hash, error) {
 	}
 	memory, time, lanes := p["m"], p["t"], p["p"]
 	if lanes > maxLanes {
-		return Hash{}, identity.ErrHashTooExpensive
+		return Hash{}, credentials.ErrHashTooExpensive
 	}
 	if memory < 8*lanes { // RFC 9106, section 3.1
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return Hash{
-		memory: float64(memory) * 1024, effort: float64(memory) * float64(time) / maxArgon2,
+		memory: float64(memory) * 1024, effort: float64(memory) * float64(time) / unitArgon2,
 		matches: matching(want, func(password []byte) []byte {
 			return key(password, salt, uint32(time), uint32(memory), uint8(lanes), uint32(len(want)))
 		}),

@@ -17,8 +17,9 @@
 //
 // # Hostile hashes
 //
-// A hash is input: it says how much work each attempt to sign in costs. [Hash.Affordable] refuses what would take more
-// than about two seconds or 256 MiB, and a key shorter than 16 bytes is malformed, because guesses would match it by
+// A hash is input: it says how much work each attempt to sign in costs. [Hash.Affordable] refuses what would take more than
+// an operator allows, in terms of bcrypt's cost whatever the format: at cost 15 an attempt takes about two seconds, at each
+// step less half of that. It also refuses what takes more than 256 MiB of memory. A key shorter than 16 bytes is malformed, because guesses would match it by
 // chance. SHA-crypt's work also grows with the password, so that a password longer than 512 bytes matches no such hash.
 //
 // # Long passwords

@@ -2,40 +2,47 @@ package foreignhash
 
 import (
 	"crypto/subtle"
+	"fmt"
+	"math"
 	"strings"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // Limits of what is read and of what one attempt to sign in may cost.
 const (
-	maxText   = 1024 // characters of a hash
-	minKey    = 16   // bytes of a derived key; fewer match too many passwords
-	maxKey    = 128
-	maxSalt   = 128
-	maxMemory = 256 << 20 // bytes
+	maxText = 1024 // characters of a hash
+	minKey  = 16   // bytes of a derived key; fewer match too many passwords
+	maxKey  = 128
+	maxSalt = 128
 )
+
+// MaxMemory is how many bytes one attempt to sign in may take.
+const MaxMemory = 256 << 20
+
+// unitCost is the bcrypt cost that Hash.effort counts in.
+const unitCost = 15
 
 // Hash is a password hash that was read. Make it with [Parse].
 type Hash struct {
 	matches func(password []byte) bool
 	memory  float64 // bytes that one attempt takes
-	effort  float64 // work of one attempt, as a part of what is allowed for its format
+	effort  float64 // work of one attempt, as a part of what bcrypt does at unitCost
 }
 
-// Parse reads a hash in any of the formats. Errors: identity.ErrHashUnsupported for a format, or a version of one, that is
-// not among them; identity.ErrHashMalformed; identity.ErrHashTooExpensive for numbers that no machine could work through.
+// Parse reads a hash in any of the formats. Errors: credentials.ErrHashUnsupported for a format, or a version of one, that is
+// not among them; credentials.ErrHashMalformed; credentials.ErrHashTooExpensive for numbers that no machine could work through.
 // None of them shows anything of the hash.
 func Parse(text string) (Hash, error) {
 	if len(text) > maxText || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	for _, f := range formats {
 		if strings.HasPrefix(text, f.prefix) {
 			return f.parse(text, text[len(f.prefix):])
 		}
 	}
-	return Hash{}, identity.ErrHashUnsupported
+	return Hash{}, credentials.ErrHashUnsupported
 }
 
 // formats are told apart by what they begin with. A parser gets the whole text, and what follows the prefix.
@@ -62,12 +69,24 @@ var formats = []struct {
 	{"{THUNDER-SHA256}", thunderSHA256},
 }
 
-// Affordable fails with identity.ErrHashTooExpensive when an attempt to sign in would cost more than is allowed.
-func (h Hash) Affordable() error {
-	if h.memory > maxMemory || h.effort > 1 {
-		return identity.ErrHashTooExpensive
+// Cost is the cost at which bcrypt does about as much work as one attempt to sign in. Each step doubles it. It is negative
+// infinity for a hash that is not slow at all.
+func (h Hash) Cost() float64 { return unitCost + math.Log2(h.effort) }
+
+// Affordable fails with credentials.ErrHashTooExpensive, saying by how much, when an attempt to sign in would cost more
+// than bcrypt at maxCost, or take more than [MaxMemory].
+func (h Hash) Affordable(maxCost int) error {
+	refused := *credentials.ErrHashTooExpensive
+	switch {
+	case h.Cost() > float64(maxCost):
+		refused.Message = fmt.Sprintf("The password hash takes as much work to check as bcrypt at cost %.0f, and at most %d is allowed (IDENTITY_FOREIGN_HASH_MAX_COST).",
+			math.Ceil(h.Cost()), maxCost)
+	case h.memory > MaxMemory:
+		refused.Message = fmt.Sprintf("The password hash takes %.0f MiB of memory to check, and at most %d are allowed.", math.Ceil(h.memory/(1<<20)), MaxMemory>>20)
+	default:
+		return nil
 	}
-	return nil
+	return &refused
 }
 
 // Memory is how many bytes Matches takes.

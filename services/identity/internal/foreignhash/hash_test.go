@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/foreignhash"
-	"muster/services/identity/internal/identity"
 )
 
 // vector is a hash that another implementation made.
@@ -34,7 +34,7 @@ func TestHashesOfOthersMatchTheirPasswordAlone(t *testing.T) {
 			t.Errorf("%s: %s: %v", v.Origin, v.Hash, err)
 			continue
 		}
-		if err := h.Affordable(); err != nil {
+		if err := h.Affordable(13); err != nil {
 			t.Errorf("%s: %s: %v", v.Origin, v.Hash, err)
 		}
 		if !h.Matches(v.Password) {
@@ -97,68 +97,68 @@ const (
 
 func TestWhatIsRefused(t *testing.T) {
 	for hash, want := range map[string]error{
-		"":                       identity.ErrHashUnsupported,
-		"correct horse":          identity.ErrHashMalformed, // a space
-		"plaintext":              identity.ErrHashUnsupported,
-		"$1$abcdefgh$irWbblnpmw": identity.ErrHashUnsupported,
-		"$argon2d$v=19$m=64,t=1,p=1$" + salt + "$" + key:  identity.ErrHashUnsupported,
-		"$argon2id$v=16$m=64,t=1,p=1$" + salt + "$" + key: identity.ErrHashUnsupported,
-		"$argon2id$m=64,t=1,p=1$" + salt + "$" + key:      identity.ErrHashUnsupported,
-		"$2x$05$" + bcrypt: identity.ErrHashUnsupported,
-		"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7": identity.ErrHashUnsupported,
-		"{SSHA}5en6G6MezRroT3XKqkdPOmY/BfQ=":                                        identity.ErrHashUnsupported,
-		"$argon2id$":                                                                identity.ErrHashUnsupported,
-		"$argon2id$v=19$m=64,t=1$" + salt + "$" + key:                               identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1,x=1$" + salt + "$" + key:                       identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1,p=1$" + salt + "$" + key:                       identity.ErrHashMalformed,
-		"$argon2id$v=19$m=064,t=1,p=1$" + salt + "$" + key:                          identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=0,p=1$" + salt + "$" + key:                           identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=-1,p=1$" + salt + "$" + key:                          identity.ErrHashMalformed,
-		"$argon2id$v=19$m=15,t=1,p=2$" + salt + "$" + key:                           identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1$$" + key:                                       identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$MTIz":                             identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + key + "=":                     identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + key + "\n":                    identity.ErrHashMalformed,
-		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + key + "$":                     identity.ErrHashMalformed,
-		"$argon2id$v=19$m=262145,t=1,p=1$" + salt + "$" + key:                       identity.ErrHashTooExpensive,
-		"$argon2id$v=19$m=65536,t=17,p=1$" + salt + "$" + key:                       identity.ErrHashTooExpensive,
-		"$argon2id$v=19$m=99999999999,t=1,p=1$" + salt + "$" + key:                  identity.ErrHashTooExpensive,
-		"$argon2id$v=19$m=65536,t=1,p=256$" + salt + "$" + key:                      identity.ErrHashTooExpensive,
-		"$2b$16$" + bcrypt:                                           identity.ErrHashTooExpensive,
-		"$2b$03$" + bcrypt:                                           identity.ErrHashMalformed,
-		"$2b$32$" + bcrypt:                                           identity.ErrHashMalformed,
-		"$2b$5$" + bcrypt:                                            identity.ErrHashMalformed,
-		"$2b$05$" + bcrypt[1:]:                                       identity.ErrHashMalformed,
-		"$scrypt$ln=0,r=8,p=1$" + salt + "$" + key:                   identity.ErrHashMalformed,
-		"$scrypt$ln=64,r=8,p=1$" + salt + "$" + key:                  identity.ErrHashTooExpensive,
-		"$scrypt$ln=20,r=8,p=1$" + salt + "$" + key:                  identity.ErrHashTooExpensive,
-		"$scrypt$ln=10,r=8,p=4096$" + salt + "$" + key:               identity.ErrHashTooExpensive,
-		"$scrypt$ln=1,r=4294967295,p=4294967295$" + salt + "$" + key: identity.ErrHashTooExpensive,
-		"$7$z6..../....salt$" + strings.Repeat(".", 43):              identity.ErrHashTooExpensive,
-		"$7$C6..../....$" + key:                                      identity.ErrHashMalformed,
-		"$7$C6....!....salt$" + key:                                  identity.ErrHashMalformed,
-		"$7$C6..../....salt$" + key[:42] + "z":                       identity.ErrHashMalformed,
-		"$pbkdf2-sha256$5000001$" + salt + "$" + key:                 identity.ErrHashTooExpensive,
-		"$pbkdf2-sha256$2500001$" + salt + "$" + key64:               identity.ErrHashTooExpensive, // two blocks
-		"$pbkdf2-sha512$2500001$" + salt + "$" + key:                 identity.ErrHashTooExpensive,
-		"$pbkdf2-sha256$i=1000,l=31$" + salt + "$" + key:             identity.ErrHashMalformed,
-		"$pbkdf2-sha256$l=32$" + salt + "$" + key:                    identity.ErrHashMalformed,
-		"$pbkdf2-sha256$0$" + salt + "$" + key:                       identity.ErrHashMalformed,
-		"pbkdf2_sha256$5000001$salt$" + key + "=":                    identity.ErrHashTooExpensive,
-		"pbkdf2_sha256$1000$$" + key + "=":                           identity.ErrHashMalformed,
-		"pbkdf2_sha256$1000$salt$" + key:                             identity.ErrHashMalformed,
-		"pbkdf2_sha1$1000$salt$" + key + "=":                         identity.ErrHashMalformed,
-		"$5$rounds=1000001$salt$" + key:                              identity.ErrHashTooExpensive,
-		"$5$rounds=99999999999999999999$salt$" + key:                 identity.ErrHashTooExpensive,
-		"$5$rounds=999$salt$" + key:                                  identity.ErrHashMalformed,
-		"$5$$" + key:                                                 identity.ErrHashMalformed,
-		"$5$salt$" + key64:                                           identity.ErrHashMalformed,
-		"$6$salt$" + key:                                             identity.ErrHashMalformed,
-		"$6$saltsaltsaltsalts$" + key64:                              identity.ErrHashMalformed,
-		"{SSHA256}" + key + "=":                                      identity.ErrHashMalformed, // no salt
-		"{THUNDER-SHA256}" + strings.Repeat("g", 80):                 identity.ErrHashMalformed,
-		"{THUNDER-SHA256}" + strings.Repeat("a", 79):                 identity.ErrHashMalformed,
-		"$5$" + strings.Repeat("x", 2000):                            identity.ErrHashMalformed,
+		"":                       credentials.ErrHashUnsupported,
+		"correct horse":          credentials.ErrHashMalformed, // a space
+		"plaintext":              credentials.ErrHashUnsupported,
+		"$1$abcdefgh$irWbblnpmw": credentials.ErrHashUnsupported,
+		"$argon2d$v=19$m=64,t=1,p=1$" + salt + "$" + key:  credentials.ErrHashUnsupported,
+		"$argon2id$v=16$m=64,t=1,p=1$" + salt + "$" + key: credentials.ErrHashUnsupported,
+		"$argon2id$m=64,t=1,p=1$" + salt + "$" + key:      credentials.ErrHashUnsupported,
+		"$2x$05$" + bcrypt: credentials.ErrHashUnsupported,
+		"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7": credentials.ErrHashUnsupported,
+		"{SSHA}5en6G6MezRroT3XKqkdPOmY/BfQ=":                                        credentials.ErrHashUnsupported,
+		"$argon2id$":                                                                credentials.ErrHashUnsupported,
+		"$argon2id$v=19$m=64,t=1$" + salt + "$" + key:                               credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1,x=1$" + salt + "$" + key:                       credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1,p=1$" + salt + "$" + key:                       credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=064,t=1,p=1$" + salt + "$" + key:                          credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=0,p=1$" + salt + "$" + key:                           credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=-1,p=1$" + salt + "$" + key:                          credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=15,t=1,p=2$" + salt + "$" + key:                           credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1$$" + key:                                       credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$MTIz":                             credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + key + "=":                     credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + key + "\n":                    credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=64,t=1,p=1$" + salt + "$" + key + "$":                     credentials.ErrHashMalformed,
+		"$argon2id$v=19$m=262145,t=1,p=1$" + salt + "$" + key:                       credentials.ErrHashTooExpensive,
+		"$argon2id$v=19$m=65536,t=17,p=1$" + salt + "$" + key:                       credentials.ErrHashTooExpensive,
+		"$argon2id$v=19$m=99999999999,t=1,p=1$" + salt + "$" + key:                  credentials.ErrHashTooExpensive,
+		"$argon2id$v=19$m=65536,t=1,p=256$" + salt + "$" + key:                      credentials.ErrHashTooExpensive,
+		"$2b$16$" + bcrypt:                                           credentials.ErrHashTooExpensive,
+		"$2b$03$" + bcrypt:                                           credentials.ErrHashMalformed,
+		"$2b$32$" + bcrypt:                                           credentials.ErrHashMalformed,
+		"$2b$5$" + bcrypt:                                            credentials.ErrHashMalformed,
+		"$2b$05$" + bcrypt[1:]:                                       credentials.ErrHashMalformed,
+		"$scrypt$ln=0,r=8,p=1$" + salt + "$" + key:                   credentials.ErrHashMalformed,
+		"$scrypt$ln=64,r=8,p=1$" + salt + "$" + key:                  credentials.ErrHashTooExpensive,
+		"$scrypt$ln=20,r=8,p=1$" + salt + "$" + key:                  credentials.ErrHashTooExpensive,
+		"$scrypt$ln=10,r=8,p=4096$" + salt + "$" + key:               credentials.ErrHashTooExpensive,
+		"$scrypt$ln=1,r=4294967295,p=4294967295$" + salt + "$" + key: credentials.ErrHashTooExpensive,
+		"$7$z6..../....salt$" + strings.Repeat(".", 43):              credentials.ErrHashTooExpensive,
+		"$7$C6..../....$" + key:                                      credentials.ErrHashMalformed,
+		"$7$C6....!....salt$" + key:                                  credentials.ErrHashMalformed,
+		"$7$C6..../....salt$" + key[:42] + "z":                       credentials.ErrHashMalformed,
+		"$pbkdf2-sha256$5000001$" + salt + "$" + key:                 credentials.ErrHashTooExpensive,
+		"$pbkdf2-sha256$2500001$" + salt + "$" + key64:               credentials.ErrHashTooExpensive, // two blocks
+		"$pbkdf2-sha512$2500001$" + salt + "$" + key:                 credentials.ErrHashTooExpensive,
+		"$pbkdf2-sha256$i=1000,l=31$" + salt + "$" + key:             credentials.ErrHashMalformed,
+		"$pbkdf2-sha256$l=32$" + salt + "$" + key:                    credentials.ErrHashMalformed,
+		"$pbkdf2-sha256$0$" + salt + "$" + key:                       credentials.ErrHashMalformed,
+		"pbkdf2_sha256$5000001$salt$" + key + "=":                    credentials.ErrHashTooExpensive,
+		"pbkdf2_sha256$1000$$" + key + "=":                           credentials.ErrHashMalformed,
+		"pbkdf2_sha256$1000$salt$" + key:                             credentials.ErrHashMalformed,
+		"pbkdf2_sha1$1000$salt$" + key + "=":                         credentials.ErrHashMalformed,
+		"$5$rounds=1000001$salt$" + key:                              credentials.ErrHashTooExpensive,
+		"$5$rounds=99999999999999999999$salt$" + key:                 credentials.ErrHashTooExpensive,
+		"$5$rounds=999$salt$" + key:                                  credentials.ErrHashMalformed,
+		"$5$$" + key:                                                 credentials.ErrHashMalformed,
+		"$5$salt$" + key64:                                           credentials.ErrHashMalformed,
+		"$6$salt$" + key:                                             credentials.ErrHashMalformed,
+		"$6$saltsaltsaltsalts$" + key64:                              credentials.ErrHashMalformed,
+		"{SSHA256}" + key + "=":                                      credentials.ErrHashMalformed, // no salt
+		"{THUNDER-SHA256}" + strings.Repeat("g", 80):                 credentials.ErrHashMalformed,
+		"{THUNDER-SHA256}" + strings.Repeat("a", 79):                 credentials.ErrHashMalformed,
+		"$5$" + strings.Repeat("x", 2000):                            credentials.ErrHashMalformed,
 	} {
 		if err := check(hash); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", hash, err, want)
@@ -180,10 +180,10 @@ func check(hash string) error {
 	if err != nil {
 		return err
 	}
-	return h.Affordable()
+	return h.Affordable(15)
 }
 
-// What is just allowed; BenchmarkTheMostExpensive says how long it takes.
+// What is just allowed at cost 15; BenchmarkTheMostExpensive says how long it takes.
 var mostExpensive = map[string]string{
 	"argon2id":      "$argon2id$v=19$m=262144,t=4,p=1$" + salt + "$" + key,
 	"bcrypt":        "$2b$15$" + bcrypt,
@@ -198,6 +198,47 @@ var mostExpensive = map[string]string{
 func TestTheMostExpensiveIsAllowed(t *testing.T) {
 	for name, hash := range mostExpensive {
 		if err := check(hash); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTheBoundHoldsForEveryFormat: one step less than a hash costs refuses it, and the message says what it costs and what
+// is allowed.
+func TestTheBoundHoldsForEveryFormat(t *testing.T) {
+	for name, hash := range mostExpensive {
+		h, err := foreignhash.Parse(hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = h.Affordable(14)
+		if !errors.Is(err, credentials.ErrHashTooExpensive) || !strings.Contains(err.Error(), "bcrypt at cost 15, and at most 14 is allowed (IDENTITY_FOREIGN_HASH_MAX_COST)") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	h, err := foreignhash.Parse("$argon2id$v=19$m=524288,t=1,p=1$" + salt + "$" + key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Affordable(15); err == nil || !strings.Contains(err.Error(), "takes 512 MiB of memory to check, and at most 256 are allowed") {
+		t.Errorf("memory: %v", err)
+	}
+}
+
+// TestWhatOthersMakeTodayIsAllowed: the settings that well-known systems have by default.
+func TestWhatOthersMakeTodayIsAllowed(t *testing.T) {
+	for name, hash := range map[string]string{
+		"bcrypt of PHP 8.4": "$2y$12$" + bcrypt, "bcrypt, cost 13": "$2b$13$" + bcrypt,
+		"Django 6.0":    "pbkdf2_sha256$1200000$salt$" + key + "=",
+		"scrypt, OWASP": "$scrypt$ln=17,r=8,p=1$" + salt + "$" + key,
+		"Argon2id, RFC": "$argon2id$v=19$m=65536,t=3,p=4$" + salt + "$" + key,
+		"crypt(3)":      "$6$saltsaltsaltsalt$" + key64,
+	} {
+		h, err := foreignhash.Parse(hash)
+		if err == nil {
+			err = h.Affordable(13)
+		}
+		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -230,7 +271,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		h, err := foreignhash.Parse(text)
 		if err != nil {
-			for _, designed := range []error{identity.ErrHashUnsupported, identity.ErrHashMalformed, identity.ErrHashTooExpensive} {
+			for _, designed := range []error{credentials.ErrHashUnsupported, credentials.ErrHashMalformed, credentials.ErrHashTooExpensive} {
 				if errors.Is(err, designed) {
 					return
 				}
@@ -240,7 +281,7 @@ func FuzzParse(f *testing.F) {
 		if h.Memory() < 0 {
 			t.Fatalf("%q takes %d bytes", text, h.Memory())
 		}
-		if h.Affordable() == nil && h.Cheap() {
+		if h.Affordable(15) == nil && h.Cheap() {
 			h.Matches("correct horse")
 		}
 	})

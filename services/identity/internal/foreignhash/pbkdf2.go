@@ -9,14 +9,14 @@ import (
 	"hash"
 	"strings"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // pbkdf2Hash is PBKDF2 with one hash function.
 type pbkdf2Hash struct {
 	new func() hash.Hash
-	// most is how many iterations are allowed, times the blocks of key that each makes.
-	most float64
+	// unit is how many iterations count as one, times the blocks of key that each makes.
+	unit float64
 }
 
 var (
@@ -50,7 +50,7 @@ func (h pbkdf2Hash) passlib(_, rest string) (Hash, error) {
 		return Hash{}, err
 	}
 	if length != 0 && length != uint64(len(want)) {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return h.hash(iterations, salt, want), nil
 }
@@ -67,7 +67,7 @@ func (h pbkdf2Hash) django(_, rest string) (Hash, error) {
 	}
 	want, err := base64.StdEncoding.Strict().DecodeString(parts[2])
 	if err != nil || len(want) != h.new().Size() || parts[1] == "" || len(parts[1]) > maxSalt {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return h.hash(iterations, []byte(parts[1]), want), nil
 }
@@ -76,7 +76,7 @@ func (h pbkdf2Hash) hash(iterations uint64, salt, want []byte) Hash {
 	size := h.new().Size()
 	blocks := (len(want) + size - 1) / size
 	return Hash{
-		effort: float64(iterations) * float64(blocks) / h.most,
+		effort: float64(iterations) * float64(blocks) / h.unit,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := pbkdf2.Key(h.new, string(password), salt, int(iterations), len(want))
 			if err != nil { // only where Go itself is told to allow FIPS 140 alone

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // unpadded is the base64 of PHC strings. It takes one text only for the same bytes.
@@ -15,7 +15,7 @@ var unpadded = base64.RawStdEncoding.Strict()
 func sections(rest string, n int) ([]string, error) {
 	parts := strings.Split(rest, "$")
 	if len(parts) != n {
-		return nil, identity.ErrHashMalformed
+		return nil, credentials.ErrHashMalformed
 	}
 	return parts, nil
 }
@@ -31,7 +31,7 @@ func parameters(text string, names ...string) (map[string]uint64, error) {
 			return nil, err
 		}
 		if _, twice := values[name]; twice {
-			return nil, identity.ErrHashMalformed
+			return nil, credentials.ErrHashMalformed
 		}
 		values[name] = n
 	}
@@ -41,11 +41,11 @@ func parameters(text string, names ...string) (map[string]uint64, error) {
 		if _, there := values[bare]; there {
 			known++
 		} else if bare == name {
-			return nil, identity.ErrHashMalformed
+			return nil, credentials.ErrHashMalformed
 		}
 	}
 	if known != len(values) {
-		return nil, identity.ErrHashMalformed
+		return nil, credentials.ErrHashMalformed
 	}
 	return values, nil
 }
@@ -54,11 +54,11 @@ func parameters(text string, names ...string) (map[string]uint64, error) {
 func number(text string) (uint64, error) {
 	digits := strings.Trim(text, "0123456789") == ""
 	if !digits || text == "" || text[0] == '0' {
-		return 0, identity.ErrHashMalformed
+		return 0, credentials.ErrHashMalformed
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil { // out of range
-		return 0, identity.ErrHashTooExpensive
+		return 0, credentials.ErrHashTooExpensive
 	}
 	return n, nil
 }
@@ -68,7 +68,7 @@ func saltAndKey(encoding *base64.Encoding, salt, key string) (s, k []byte, err e
 	s, errSalt := encoding.DecodeString(salt)
 	k, errKey := encoding.DecodeString(key)
 	if errSalt != nil || errKey != nil || len(s) == 0 || len(s) > maxSalt || len(k) < minKey || len(k) > maxKey {
-		return nil, nil, identity.ErrHashMalformed
+		return nil, nil, credentials.ErrHashMalformed
 	}
 	return s, k, nil
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // thunderSalt is how many characters of salt Thunder writes before the digest.
@@ -15,7 +15,7 @@ const thunderSalt = 16
 func ldapSHA256(_, rest string) (Hash, error) {
 	data, err := base64.StdEncoding.Strict().DecodeString(rest)
 	if err != nil || len(data) <= sha256.Size || len(data) > sha256.Size+maxSalt {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	want, salt := data[:sha256.Size], data[sha256.Size:]
 	return Hash{matches: matching(want, func(password []byte) []byte {
@@ -27,12 +27,12 @@ func ldapSHA256(_, rest string) (Hash, error) {
 // thunderSHA256 has the salt in front, both in the text and in what is hashed.
 func thunderSHA256(_, rest string) (Hash, error) {
 	if len(rest) != thunderSalt+hex.EncodedLen(sha256.Size) {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	salt := rest[:thunderSalt]
 	want, err := hex.DecodeString(rest[thunderSalt:])
 	if err != nil {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return Hash{matches: matching(want, func(password []byte) []byte {
 		sum := sha256.Sum256(append([]byte(salt), password...))

@@ -6,11 +6,11 @@ import (
 
 	"golang.org/x/crypto/scrypt"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
-// maxScrypt is the work allowed: N·r·p.
-const maxScrypt = 1 << 22
+// unitScrypt is the work that counts as one: N·r·p.
+const unitScrypt = 1 << 22
 
 // What scrypt can be asked for at all: past it, its own arithmetic fails.
 const (
@@ -45,25 +45,25 @@ func scryptCrypt(_, rest string) (Hash, error) {
 	}
 	setting, key := parts[0], parts[1]
 	if len(setting) <= 11 || len(setting) > 11+maxSalt || len(key) != 43 {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	logN, ok1 := fromCrypt64(setting[:1])
 	r, ok2 := fromCrypt64(setting[1:6])
 	p, ok3 := fromCrypt64(setting[6:11])
 	want, ok4 := bytesOfCrypt64(key)
 	if !ok1 || !ok2 || !ok3 || !ok4 || logN == 0 || r == 0 || p == 0 {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	return scryptHash(logN, r, p, []byte(setting[11:]), want)
 }
 
 func scryptHash(logN, r, p uint64, salt, want []byte) (Hash, error) {
 	if logN > maxScryptLogN || r*p > maxScryptRP {
-		return Hash{}, identity.ErrHashTooExpensive
+		return Hash{}, credentials.ErrHashTooExpensive
 	}
 	n := 1 << logN
 	return Hash{
-		memory: 128 * float64(r) * max(float64(n), float64(p)), effort: float64(n) * float64(r) * float64(p) / maxScrypt,
+		memory: 128 * float64(r) * max(float64(n), float64(p)), effort: float64(n) * float64(r) * float64(p) / unitScrypt,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := scrypt.Key(password, salt, n, int(r), int(p), len(want))
 			if err != nil { // its limits are ours

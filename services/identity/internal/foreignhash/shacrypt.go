@@ -5,14 +5,14 @@ import (
 
 	"github.com/go-crypt/crypt/algorithm/shacrypt"
 
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
-// Limits of SHA-crypt. Its work grows with the rounds and with the password.
+// Numbers of SHA-crypt. Its work grows with the rounds and with the password.
 const (
-	maxSHACryptRounds   = 1_000_000
-	minSHACryptRounds   = 1000 // what crypt(3) makes of fewer
-	maxSHACryptPassword = 512  // bytes: the longest password that registers here
+	unitSHACryptRounds  = 1_000_000 // the work that counts as one
+	minSHACryptRounds   = 1000      // what crypt(3) makes of fewer
+	maxSHACryptPassword = 512       // bytes: the longest password that registers here
 )
 
 var (
@@ -31,7 +31,7 @@ func sha512Crypt(text, rest string) (Hash, error) {
 // shaCrypt has what the format's expression found: all of the rest, and the rounds where they are written.
 func shaCrypt(text string, found []string) (Hash, error) {
 	if found == nil {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	rounds := uint64(shacrypt.IterationsDefaultOmitted)
 	if found[1] != "" {
@@ -41,13 +41,13 @@ func shaCrypt(text string, found []string) (Hash, error) {
 		}
 	}
 	if rounds < minSHACryptRounds {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
 	digest, err := shacrypt.Decode(text)
 	if err != nil {
-		return Hash{}, identity.ErrHashMalformed
+		return Hash{}, credentials.ErrHashMalformed
 	}
-	return Hash{effort: float64(rounds) / maxSHACryptRounds, matches: func(password []byte) bool {
+	return Hash{effort: float64(rounds) / unitSHACryptRounds, matches: func(password []byte) bool {
 		return len(password) <= maxSHACryptPassword && digest.MatchBytes(password)
 	}}, nil
 }

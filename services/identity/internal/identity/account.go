@@ -36,7 +36,10 @@ type Account struct {
 	EmailVerified bool
 
 	// Registration stands until directory has accepted the user.
-	Registration    *identityv1.Registration
+	Registration *identityv1.Registration
+	// Legacy is the imported user who has come in by this account; nil when nobody has. It stands while the account keeps
+	// its address.
+	Legacy          *identityv1.Legacy
 	CreatedAt       time.Time
 	LastLoginAt     *time.Time
 	ActivityVersion int64
@@ -52,6 +55,10 @@ type Account struct {
 // Admitted says whether the owner may come in at all.
 func (a Account) Admitted() bool { return a.Active && !a.Deleted }
 
+// proven says whether the owner has shown to be who the address belongs to: by verifying it, or by being the imported user
+// who had it.
+func (a Account) proven() bool { return a.EmailVerified || a.Legacy != nil }
+
 // SignIn is the account after its owner has come in.
 func (a Account) SignIn(now time.Time) Account {
 	a.Version++
@@ -65,11 +72,7 @@ func (a Account) SignIn(now time.Time) Account {
 // be about that have not expired.
 func (a Account) EndSession(id string, now time.Time, tokenLife time.Duration) Account {
 	a.Version++
-	a.EndedSessions = append(unexpired(a.EndedSessions, now), identityv1.EndedSession{ID: id, Until: now.Add(tokenLife)})
-	if len(a.EndedSessions) > maxEndedSessions {
-		a = a.refuseTokens(now)
-	}
-	return a
+	return a.nameEnded([]string{id}, now, tokenLife)
 }
 
 // endAll is the account after all its sessions have ended, open being those that had not before. Where refuseTokens has drawn
@@ -79,8 +82,13 @@ func (a Account) endAll(open []string, now time.Time, tokenLife time.Duration) A
 	if a.TokensValidFrom == nil || !a.TokensValidFrom.After(now) {
 		return a.refuseTokens(now)
 	}
+	return a.nameEnded(open, now, tokenLife)
+}
+
+// nameEnded is the account with sessions that have ended, at its old version.
+func (a Account) nameEnded(ids []string, now time.Time, tokenLife time.Duration) Account {
 	a.EndedSessions = unexpired(a.EndedSessions, now)
-	for _, id := range open {
+	for _, id := range ids {
 		a.EndedSessions = append(a.EndedSessions, identityv1.EndedSession{ID: id, Until: now.Add(tokenLife)})
 	}
 	if len(a.EndedSessions) > maxEndedSessions {
@@ -136,7 +144,7 @@ func (a Account) State() identityv1.Account {
 	return identityv1.Account{
 		UserID: a.UserID, Version: a.Version, Deleted: a.Deleted, Email: email, AuthTypeCode: a.AuthTypeCode,
 		CreatedAt: a.CreatedAt, LastLoginAt: a.LastLoginAt, Registration: a.Registration,
-		ActivityVersion: a.ActivityVersion, UserVersion: a.UserVersion,
+		Legacy: a.Legacy, ActivityVersion: a.ActivityVersion, UserVersion: a.UserVersion,
 		TokensValidFrom: a.TokensValidFrom, EndedSessions: ended,
 	}
 }

@@ -2,18 +2,11 @@ package identity
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
-)
-
-// Lengths in characters (auth-api.md, register). A password is hashed whatever its length; the upper limit keeps one
-// request from costing more than another.
-const (
-	minPassword = 8
-	maxPassword = 128
+	"muster/services/identity/internal/credentials"
 )
 
 // check validates all fields and says what is wrong with each.
@@ -22,7 +15,7 @@ func (in Application) check() (string, identityv1.Registration, error) {
 	refuse := func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) }
 
 	email := checkEmail(in.Email, refuse)
-	if message := checkPassword(in.Password); message != "" {
+	if message := credentials.PasswordProblem(in.Password); message != "" {
 		refuse("password", message)
 	}
 	r := identityv1.Registration{TypeCode: TypeNotSubscribed, Username: checkUsername(in.Username, email, refuse)}
@@ -57,11 +50,4 @@ func checkOptionalName(field string, name *string, refuse func(field, message st
 		refuse(field, err.Error())
 	}
 	return parsed
-}
-
-func checkPassword(password string) string {
-	if n := utf8.RuneCountInString(normalized(password)); n < minPassword || n > maxPassword {
-		return "must have 8 to 128 characters"
-	}
-	return ""
 }

@@ -31,7 +31,7 @@ func (s *Service) EnsureAdministrator(ctx context.Context, email, password strin
 
 // insertUnattended makes an account whose owner is not there to be signed in.
 func (s *Service) insertUnattended(ctx context.Context, email, password string, r identityv1.Registration) error {
-	hash, err := s.hashPassword(ctx, password)
+	hash, err := s.guard.HashPassword(ctx, password)
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,10 @@
 // # Imported users
 //
 // A [LegacyAccount] is kept for whoever brings a password hash from another system: the first sign-in makes the account
-// of it. No address ever has both a legacy account and an account that signs in with it, or an old password could make a
-// second account. Therefore all who give an account its address take the legacy account first (forgetLegacy), in the same
-// transaction, and an import keeps them waiting while it looks and stores.
+// of it. Anybody may register with its address meanwhile, so it stays until somebody shows that the address is theirs: by
+// verifying it, and then the legacy account goes, or by the imported password, which takes the account over. No address
+// ever has both a legacy account and a proven account. Therefore whatever proves an account takes the legacy account first
+// (forgetLegacy), in the same transaction, and an import keeps it waiting while it looks and stores.
 //
 // # Settling
 //

@@ -4,18 +4,9 @@ import "muster/libs/errs"
 
 // What the outside is told (auth-api.md).
 var (
-	ErrEmailExists        = errs.New(errs.KindConflict, "EMAIL_EXISTS", "Email address is already in use")
-	ErrInvalidCredentials = errs.New(errs.KindUnauthenticated, "INVALID_CREDENTIALS", "Invalid email or password")
-	ErrAccountInactive    = errs.New(errs.KindForbidden, "ACCOUNT_INACTIVE", "This account is deactivated")
-	ErrRefreshInvalid     = errs.New(errs.KindUnauthenticated, "REFRESH_INVALID", "The refresh token is not valid. Please sign in again.")
-	ErrTooManyAttempts    = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
-)
-
-// What an import is told of a row's password hash.
-var (
-	ErrHashUnsupported  = errs.New(errs.KindInvalid, "HASH_UNSUPPORTED", "The password hash is in a format that is not known here")
-	ErrHashMalformed    = errs.New(errs.KindInvalid, "HASH_MALFORMED", "The password hash is damaged")
-	ErrHashTooExpensive = errs.New(errs.KindInvalid, "HASH_TOO_EXPENSIVE", "The password hash would take too much time or memory to check")
+	ErrEmailExists     = errs.New(errs.KindConflict, "EMAIL_EXISTS", "Email address is already in use")
+	ErrAccountInactive = errs.New(errs.KindForbidden, "ACCOUNT_INACTIVE", "This account is deactivated")
+	ErrRefreshInvalid  = errs.New(errs.KindUnauthenticated, "REFRESH_INVALID", "The refresh token is not valid. Please sign in again.")
 )
 
 // What the ports say, and what no caller of the API sees as such.

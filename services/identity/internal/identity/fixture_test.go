@@ -11,6 +11,8 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -22,7 +24,7 @@ var second = start.Truncate(time.Second)
 
 var rules = identity.Rules{
 	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
-	MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute,
+	Guessing: credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
 }
 
 var browser = identity.Client{IP: "192.0.2.1", UserAgent: "Browser/1.0"}
@@ -32,7 +34,7 @@ type house struct {
 	*identity.Service
 	t         *testing.T
 	store     *identitytest.Store
-	passwords *identitytest.Passwords
+	passwords *credentialstest.Passwords
 	tokens    *identitytest.Tokens
 	clock     *identitytest.Clock
 }
@@ -46,7 +48,7 @@ func newHouse(t *testing.T) *house {
 func newHouseOn(t *testing.T, store *identitytest.Store) *house {
 	t.Helper()
 	h := &house{
-		t: t, store: store, passwords: &identitytest.Passwords{}, tokens: &identitytest.Tokens{}, clock: identitytest.NewClock(start),
+		t: t, store: store, passwords: &credentialstest.Passwords{}, tokens: &identitytest.Tokens{}, clock: identitytest.NewClock(start),
 	}
 	var ids atomic.Int64
 	h.Service = identity.New(identity.Ports{
@@ -103,6 +105,12 @@ func (h *house) follow(u identity.User) {
 // user is a record in which what identity acts on changed last.
 func user(id, version int64, email string) identity.User {
 	return identity.User{ID: id, Version: version, AccessVersion: version, Email: email, TypeCode: "NONS", Active: true}
+}
+
+// verified is the record of a user whose address is verified.
+func verified(u identity.User) identity.User {
+	u.EmailVerified = true
+	return u
 }
 
 func gone(id, version int64) identity.User {

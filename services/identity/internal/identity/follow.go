@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/usersapi"
 )
 
 // followAttempts is how often following a user is tried when registrations take the very address meanwhile.
@@ -25,6 +25,15 @@ type User struct {
 	TypeCode      string
 	Active        bool
 	EmailVerified bool
+	// SessionsEnd says which sessions last had to end; nil when none ever had to.
+	SessionsEnd *SessionsEnd
+}
+
+// SessionsEnd ends the sessions of a user that were opened at a time or before, but for one.
+type SessionsEnd struct {
+	Version  int64 // of the user, that ended them
+	OpenedBy time.Time
+	Except   string // a session id, or empty
 }
 
 // FollowUser brings the account up to date with directory's user. Records may come late, twice and in any order: one
@@ -65,11 +74,9 @@ func (s *Service) follow(ctx context.Context, tx Tx, u User) error {
 		return tx.UpdateAccount(ctx, old)
 	}
 	now := s.now()
-	var open []string
-	if u.Deleted || !u.Active {
-		if open, err = tx.DropSessions(ctx, u.ID); err != nil {
-			return err
-		}
+	open, err := endSessions(ctx, tx, u, old.UserVersion, now)
+	if err != nil {
+		return err
 	}
 	next := old.follow(u, open, now, s.tokenLife())
 	if err := s.moveAddress(ctx, tx, old, next); err != nil {
@@ -78,16 +85,34 @@ func (s *Service) follow(ctx context.Context, tx Tx, u User) error {
 	return tx.Publish(ctx, changes(old, next, now)...)
 }
 
-// follow is the account after it has followed a user record that is news to it. Where the user has to go, open are the sessions
-// that were still open, whose tokens live for tokenLife.
+// endSessions ends the sessions that the record of a user ends, and gives the ids of those that were still open. followed is
+// the version of the user that the account has followed.
+func endSessions(ctx context.Context, tx Tx, u User, followed int64, now time.Time) ([]string, error) {
+	switch end := u.SessionsEnd; {
+	case u.Deleted || !u.Active:
+		return tx.DropSessions(ctx, u.ID)
+	case end != nil && end.Version > followed:
+		return tx.EndSessions(ctx, u.ID, end.OpenedBy, end.Except, now)
+	}
+	return nil, nil
+}
+
+// follow is the account after it has followed a user record that is news to it. open are the sessions that the record has
+// ended, whose tokens live for tokenLife.
 func (a Account) follow(u User, open []string, now time.Time, tokenLife time.Duration) Account {
 	if u.Deleted || a.Deleted {
 		a = a.remove()
 		a.UserVersion = u.Version
 		return a
 	}
-	if a.Active && !u.Active {
+	switch {
+	case a.Active && !u.Active:
 		a = a.endAll(open, now, tokenLife)
+	case len(open) > 0:
+		a = a.nameEnded(open, now, tokenLife)
+	}
+	if !usersapi.SameEmail(a.Email, u.Email) {
+		a.Legacy = nil
 	}
 	a.Version++
 	a.UserVersion = u.Version
@@ -98,13 +123,13 @@ func (a Account) follow(u User, open []string, now time.Time, tokenLife time.Dur
 }
 
 // moveAddress stores the account with its new address. Whoever signs in with that is displaced first; the address that
-// became free goes back to somebody who was displaced from it. A legacy account with the new address is forgotten, and
-// with a deleted user's one with the old. So an address that any living account has signs one of
-// them in, and when directory's last record of each has come, it is the right one.
+// became free goes back to somebody who was displaced from it. So an address that any living account has signs one of them
+// in, and when directory's last record of each has come, it is the right one. A legacy account with an address that has just
+// been verified is forgotten: its owner has chosen another password.
 func (s *Service) moveAddress(ctx context.Context, tx Tx, old, next Account) error {
 	sameAddress := old.Email == next.Email && old.Displaced == next.Displaced
-	if !sameAddress {
-		if err := forgetLegacy(ctx, tx, cmp.Or(next.Email, old.Email)); err != nil {
+	if next.EmailVerified && (!sameAddress || !old.EmailVerified) {
+		if err := forgetLegacy(ctx, tx, next.Email); err != nil {
 			return err
 		}
 	}
@@ -153,6 +178,11 @@ func (s *Service) reinstateOne(ctx context.Context, tx Tx, email string) error {
 		}
 	}
 	c := claimants[0].reinstate()
+	if c.proven() {
+		if err := forgetLegacy(ctx, tx, c.Email); err != nil {
+			return err
+		}
+	}
 	if err := tx.UpdateAccount(ctx, c); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -76,7 +77,7 @@ func TestDeletionLeavesATombstone(t *testing.T) {
 			a := h.account(in.UserID)
 			h.same("nothing personal", []any{a.Email, a.PasswordHash, a.Registration == nil, a.LastLoginAt == nil}, []any{"", "", true, true})
 			_, err := h.login("ada@example.com", password)
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 			if again := h.register("ada@example.com"); again.UserID == in.UserID {
 				t.Error("a user id was given out twice")
 			}

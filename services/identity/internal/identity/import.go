@@ -15,6 +15,9 @@ import (
 // futureSlack is how far ahead of ours the clock of the system may be that a user comes from.
 const futureSlack = 24 * time.Hour
 
+// earliest is when a user can have been created at the earliest.
+var earliest = time.Unix(0, 0)
+
 // LegacyUser is a row of an import.
 type LegacyUser struct {
 	ID            int64
@@ -34,7 +37,7 @@ type Outcome string
 
 // What an import does with a row.
 const (
-	Stored    Outcome = "stored"    // kept for the first sign-in; a row without a hash has nothing to keep
+	Stored    Outcome = "stored"    // kept until its owner signs in; a row without a hash has nothing to keep
 	Activated Outcome = "activated" // an account was made
 	Exists    Outcome = "exists"    // there is an account with this address; the hash is ignored
 	Failed    Outcome = "failed"
@@ -100,8 +103,11 @@ func (s *Service) checkLegacy(u LegacyUser) (LegacyAccount, error) {
 	l.Username = checkUsername(u.Username, l.Email, refuse)
 	l.FirstName = checkOptionalName("firstName", u.FirstName, refuse)
 	l.LastName = checkOptionalName("lastName", u.LastName, refuse)
-	if l.CreatedAt.IsZero() || l.CreatedAt.Year() < 1 || l.CreatedAt.After(s.now().Add(futureSlack)) {
-		refuse("createdAt", "must be a time that does not lie in the future")
+	switch {
+	case l.CreatedAt.Before(earliest):
+		refuse("createdAt", "must not lie before 1970")
+	case l.CreatedAt.After(s.now().Add(futureSlack)):
+		refuse("createdAt", "must not lie in the future")
 	}
 	if len(wrong) > 0 {
 		return LegacyAccount{}, errs.Invalid(wrong...)
@@ -160,7 +166,7 @@ func (s *Service) carryOut(ctx context.Context, tx Tx, p *importPlan) error {
 	now := s.now()
 	payloads := make([]contracts.Payload, 0, 2*len(made))
 	for _, a := range made {
-		p.holders[usersapi.EmailKey(a.Email)] = a.UserID
+		p.holders[usersapi.EmailKey(a.Email)] = holder{a.UserID, true}
 		payloads = append(payloads, a.State(), a.event(identityv1.Registered, now, ""))
 	}
 	return tx.Publish(ctx, payloads...)

@@ -12,6 +12,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -27,7 +28,7 @@ func TestActivationMakesTheAccountWithTheForeignHash(t *testing.T) {
 			Registration: &identityv1.Registration{
 				Username: "Grace", FirstName: ptr("Grace"), LastName: ptr("Hopper"), TypeCode: "NONS", Imported: true,
 			},
-			ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
+			Legacy: &identityv1.Legacy{UserID: 7}, ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
 		},
 		identityv1.AccountEvent{Kind: identityv1.Registered, UserID: 1, Version: 1, At: second},
 	})
@@ -43,13 +44,14 @@ func TestActivationWithoutAHashLetsNobodyInByPassword(t *testing.T) {
 	h.imports(row)
 	for _, guess := range []string{oldPassword, " "} {
 		_, err := h.login("grace@example.com", guess)
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
 }
 
-func TestAnAccountWithTheAddressKeepsItsPassword(t *testing.T) {
+func TestAVerifiedAccountWithTheAddressKeepsItsPassword(t *testing.T) {
 	h := newHouse(t)
 	id := h.register("grace@example.com").UserID
+	h.follow(verified(user(id, 1, "grace@example.com")))
 	row := h.grace()
 	for _, activate := range []bool{false, true} {
 		row.Activate = activate
@@ -58,6 +60,24 @@ func TestAnAccountWithTheAddressKeepsItsPassword(t *testing.T) {
 	h.same("legacy accounts", len(h.store.Legacy()), 0)
 	_, err := h.login("grace@example.com", password)
 	h.ok(err)
+}
+
+// TestAHashWaitsBesideAnUnverifiedAccount: a stranger may have typed the address. A row without a hash has nothing to wait.
+func TestAHashWaitsBesideAnUnverifiedAccount(t *testing.T) {
+	h := newHouse(t)
+	id := h.register("grace@example.com").UserID
+	row, bare := h.grace(), h.grace()
+	bare.PasswordHash = nil
+	h.same("without a hash", h.imports(bare), []identity.Imported{{LegacyUserID: 7, Outcome: identity.Exists, UserID: id}})
+	for _, activate := range []bool{false, true} {
+		row.Activate = activate
+		h.same("outcome", h.imports(row), []identity.Imported{{LegacyUserID: 7, Outcome: identity.Stored}})
+	}
+	another := h.grace()
+	another.ID = 8
+	h.same("another legacy user with the address", h.imports(another)[0].Err, error(identity.ErrEmailExists))
+	h.same("accounts", h.account(id).Version, int64(1))
+	h.same("legacy accounts", len(h.store.Legacy()), 1)
 }
 
 func TestAnImportTakesThePlaceOfAnEarlierOne(t *testing.T) {
@@ -71,7 +91,7 @@ func TestAnImportTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	h.imports(moved)
 	h.same("accounts", len(h.store.Legacy()), 1)
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 }
 
 // TestARowWithoutAHashLeavesTheHash corrects the address only, and frees the old one for somebody else.
@@ -128,7 +148,7 @@ func TestABadRowStopsNoOther(t *testing.T) {
 		"VALIDATION_FAILED username: must have 1 to 100 characters":                            func(u *identity.LegacyUser) { u.Username = ptr(strings.Repeat("x", 101)) },
 		"VALIDATION_FAILED firstName: must have 1 to 100 characters":                           func(u *identity.LegacyUser) { u.FirstName = ptr(strings.Repeat("x", 101)) },
 		"VALIDATION_FAILED lastName: must not hold control characters or invisible characters": func(u *identity.LegacyUser) { u.LastName = ptr("a\nb") },
-		"VALIDATION_FAILED createdAt: must be a time that does not lie in the future":          func(u *identity.LegacyUser) { u.CreatedAt = start.Add(25 * time.Hour) },
+		"VALIDATION_FAILED createdAt: must not lie in the future":                              func(u *identity.LegacyUser) { u.CreatedAt = start.Add(25 * time.Hour) },
 		"HASH_UNSUPPORTED The password hash is in a format that is not known here":             func(u *identity.LegacyUser) { u.PasswordHash = ptr("plain secret") },
 		"HASH_MALFORMED The password hash is damaged":                                          func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$secret") },
 		"HASH_TOO_EXPENSIVE The password hash would take too much time or memory to check":     func(u *identity.LegacyUser) { u.PasswordHash = ptr("$$$secret") },
@@ -156,6 +176,7 @@ func TestADryRunChangesNothing(t *testing.T) {
 	h := newHouse(t)
 	h.imports(h.grace())
 	id := h.register("ada@example.com").UserID
+	h.follow(verified(user(id, 1, "ada@example.com")))
 	stored, published := h.store.Legacy(), h.published()
 	moved, activated, taken, bad := h.grace(), h.grace(), h.grace(), h.grace()
 	moved.Email = "hopper@example.com"

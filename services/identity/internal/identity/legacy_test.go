@@ -11,6 +11,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -47,7 +48,7 @@ func TestTheFirstSignInMakesTheAccount(t *testing.T) {
 			Registration: &identityv1.Registration{
 				Username: "amazing", FirstName: ptr("Grace"), LastName: ptr("Hopper"), TypeCode: "NONS", EmailVerified: true,
 			},
-			ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
+			Legacy: &identityv1.Legacy{UserID: 7, EmailVerified: true}, ActivityVersion: 1, EndedSessions: []identityv1.EndedSession{},
 		},
 		identityv1.AccountEvent{Kind: identityv1.Registered, UserID: 1, Version: 1, At: second, SessionID: in.SessionID},
 	})
@@ -66,25 +67,25 @@ func TestALegacyUserGuessesLikeAnybody(t *testing.T) {
 	h := newHouse(t)
 	h.imports(h.grace())
 	before := h.passwords.Verified()
-	for range rules.MaxAccountFailures {
+	for range rules.Guessing.MaxAccountFailures {
 		_, err := h.login("grace@example.com", "wrong password")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
-	h.same("hashes worked through", h.passwords.Verified()-before, int64(rules.MaxAccountFailures))
+	h.same("hashes worked through", h.passwords.Verified()-before, int64(rules.Guessing.MaxAccountFailures))
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
 	h.same("still a legacy account", len(h.store.Legacy()), 1)
-	h.clock.Advance(rules.FailureWindow)
+	h.clock.Advance(rules.Guessing.FailureWindow)
 	_, err = h.login("grace@example.com", "wrong password")
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	_, err = h.login("grace@example.com", oldPassword)
 	h.ok(err)
 	counts, err := h.store.Failures(t.Context(), h.clock.Now(), "network:192.0.2.1")
 	h.ok(err)
 	h.same("failures by network", counts[0].Count, 1)
-	for range rules.MaxAccountFailures { // the count by address began anew
+	for range rules.Guessing.MaxAccountFailures { // the count by address began anew
 		_, err := h.login("grace@example.com", "wrong password")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
 }
 
@@ -94,19 +95,24 @@ func TestALegacyUsersRightGuessPastTheLimitIsRefused(t *testing.T) {
 	h.imports(h.grace())
 	h.passwords.OnVerify = func() {
 		h.passwords.OnVerify = nil
-		for range rules.MaxAccountFailures {
+		for range rules.Guessing.MaxAccountFailures {
 			_, err := h.login("grace@example.com", "wrong password")
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 		}
 	}
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
 	h.same("still a legacy account", []int{len(h.store.Legacy()), h.published()}, []int{1, 0})
 }
 
-func TestWhoeverGetsTheAddressEndsTheLegacyAccount(t *testing.T) {
+func TestWhatProvesAnAccountEndsTheLegacyAccount(t *testing.T) {
 	for name, get := range map[string]func(h *house) int64{
-		"registration": func(h *house) int64 { return h.register("GRACE@example.com").UserID },
+		"verification": func(h *house) int64 {
+			id := h.register("GRACE@example.com").UserID
+			h.same("legacy accounts after the registration", len(h.store.Legacy()), 1)
+			h.follow(verified(user(id, 1, "GRACE@example.com")))
+			return id
+		},
 		"first administrator": func(h *house) int64 {
 			_, err := h.EnsureAdministrator(h.t.Context(), "grace@example.com", password)
 			h.ok(err)
@@ -115,6 +121,8 @@ func TestWhoeverGetsTheAddressEndsTheLegacyAccount(t *testing.T) {
 		"change of address": func(h *house) int64 {
 			id := h.register("ada@example.com").UserID
 			h.follow(user(id, 1, "grace@EXAMPLE.com"))
+			h.same("legacy accounts while it is not verified", len(h.store.Legacy()), 1)
+			h.follow(verified(user(id, 2, "grace@EXAMPLE.com")))
 			return id
 		},
 		"activation": func(h *house) int64 {
@@ -129,15 +137,146 @@ func TestWhoeverGetsTheAddressEndsTheLegacyAccount(t *testing.T) {
 			id := get(h)
 			h.same("legacy accounts left", len(h.store.Legacy()), 0)
 			_, err := h.login("grace@example.com", oldPassword)
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 			in, err := h.login("grace@example.com", password)
 			h.ok(err)
 			h.same("who signs in", in.UserID, id)
 			h.follow(gone(id, 9))
 			_, err = h.login("grace@example.com", oldPassword)
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 		})
 	}
+}
+
+// TestTheImportedPasswordTakesAnUnverifiedAccountOver (auth-api.md, "Whose account is it"), whichever of the two came first,
+// and also where the account is so new that directory does not know it.
+func TestTheImportedPasswordTakesAnUnverifiedAccountOver(t *testing.T) {
+	for name, begin := range map[string]func(h *house) identity.SignedIn{
+		"import, then registration": func(h *house) identity.SignedIn {
+			h.imports(h.grace())
+			return h.register("grace@example.com")
+		},
+		"registration, then import": func(h *house) identity.SignedIn {
+			in := h.register("grace@example.com")
+			h.imports(h.grace())
+			return in
+		},
+		"an account that directory knows": func(h *house) identity.SignedIn {
+			in := h.register("grace@example.com")
+			h.follow(user(in.UserID, 1, "grace@example.com"))
+			h.imports(h.grace())
+			return in
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			thief := begin(h)
+			h.clock.Advance(time.Minute)
+			again, err := h.login("grace@example.com", password) // it is theirs until the owner comes
+			h.ok(err)
+			h.same("before", []any{again.UserID, len(h.store.Legacy())}, []any{thief.UserID, 1})
+			h.clock.Advance(time.Minute)
+
+			before := h.account(thief.UserID).Version
+			owner, err := h.login("Grace@example.com", oldPassword)
+			h.ok(err)
+			h.same("who came in", []any{owner.UserID, owner.Version}, []any{thief.UserID, before + 1})
+			a := h.account(owner.UserID)
+			h.same("account", []any{a.Legacy, a.EmailVerified, h.passwords.Outdated(a.PasswordHash), a.ActivityVersion},
+				[]any{&identityv1.Legacy{UserID: 7, EmailVerified: true}, true, false, a.Version})
+			h.same("published", h.lastState(owner.UserID).Legacy, a.Legacy)
+			h.same("legacy accounts", len(h.store.Legacy()), 0)
+			h.same("whose tokens are good", []bool{h.good(thief), h.good(again), h.good(owner)}, []bool{false, false, true})
+			for _, in := range []identity.SignedIn{thief, again} {
+				_, err := h.Refresh(t.Context(), in.RefreshToken)
+				h.wantErr(err, identity.ErrRefreshInvalid)
+			}
+			_, err = h.login("grace@example.com", password)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
+			_, err = h.login("grace@example.com", oldPassword)
+			h.ok(err)
+			h.same("imported again", h.imports(h.grace())[0].Outcome, identity.Exists)
+		})
+	}
+}
+
+// An owner who registers with the very password that is imported is recognised by it.
+func TestTheImportedPasswordIsTriedFirst(t *testing.T) {
+	h := newHouse(t)
+	row := h.grace()
+	row.PasswordHash = ptr(h.passwords.Foreign(password))
+	h.imports(row)
+	h.register("grace@example.com")
+	in, err := h.login("grace@example.com", password)
+	h.ok(err)
+	h.same("legacy user", h.account(in.UserID).Legacy.UserID, int64(7))
+}
+
+func TestADeactivatedAccountIsNotTakenOver(t *testing.T) {
+	h := newHouse(t)
+	id := h.register("grace@example.com").UserID
+	off := user(id, 1, "grace@example.com")
+	off.Active = false
+	h.follow(off)
+	h.imports(h.grace())
+	_, err := h.login("grace@example.com", oldPassword)
+	h.wantErr(err, identity.ErrAccountInactive)
+	h.same("legacy accounts", len(h.store.Legacy()), 1)
+}
+
+// What moved away or was deleted leaves the hash to its owner.
+func TestAStrangerLeavesTheHashBehind(t *testing.T) {
+	for name, leave := range map[string]func(h *house, id int64){
+		"moves away": func(h *house, id int64) { h.follow(verified(user(id, 1, "own@example.com"))) },
+		"is deleted": func(h *house, id int64) { h.follow(gone(id, 1)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.imports(h.grace())
+			thief := h.register("grace@example.com").UserID
+			leave(h, thief)
+			owner, err := h.login("grace@example.com", oldPassword)
+			h.ok(err)
+			h.same("another account", owner.UserID != thief, true)
+			h.same("legacy user", h.account(owner.UserID).Legacy.UserID, int64(7))
+			h.same("of the thief", h.account(thief).Legacy == nil, true)
+		})
+	}
+}
+
+func TestWhoMovesIsNoLegacyUserToIdentity(t *testing.T) {
+	h := newHouse(t)
+	h.imports(h.grace())
+	in, err := h.login("grace@example.com", oldPassword)
+	h.ok(err)
+	h.follow(user(in.UserID, 1, "GRACE@example.com"))
+	h.same("at the same address", h.account(in.UserID).Legacy.UserID, int64(7))
+	h.follow(user(in.UserID, 2, "other@example.com"))
+	h.same("at another", h.account(in.UserID).Legacy == nil, true)
+}
+
+// TestSessionsEndAsDirectorySays: those opened by the time, but for one, and each time once.
+func TestSessionsEndAsDirectorySays(t *testing.T) {
+	h := newHouse(t)
+	first := h.register("ada@example.com")
+	kept, err := h.login("ada@example.com", password)
+	h.ok(err)
+	h.clock.Advance(time.Minute)
+	later, err := h.login("ada@example.com", password)
+	h.ok(err)
+	u := verified(user(first.UserID, 2, "ada@example.com"))
+	u.SessionsEnd = &identity.SessionsEnd{Version: 2, OpenedBy: second, Except: kept.SessionID}
+	h.follow(u)
+	h.same("whose tokens are good", []bool{h.good(first), h.good(kept), h.good(later)}, []bool{false, true, true})
+	_, err = h.Refresh(t.Context(), first.RefreshToken)
+	h.wantErr(err, identity.ErrRefreshInvalid)
+	for _, in := range []identity.SignedIn{kept, later} {
+		_, err := h.Refresh(t.Context(), in.RefreshToken)
+		h.ok(err)
+	}
+	u.Version, u.AccessVersion, u.SessionsEnd = 3, 3, &identity.SessionsEnd{Version: 2, OpenedBy: second.Add(time.Hour)}
+	h.follow(u) // of a version that it has followed
+	h.same("whose tokens are good then", []bool{h.good(kept), h.good(later)}, []bool{true, true})
 }
 
 func TestConcurrentFirstSignInsMakeOneAccount(t *testing.T) {
@@ -172,8 +311,11 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 		meanwhile func(h *house)
 		want      error
 	}{
-		"the owner registers": {func(h *house) { h.register("grace@example.com") }, identity.ErrInvalidCredentials},
-		"imported again":      {func(h *house) { h.imports(h.grace()) }, nil},
+		"somebody registers": {func(h *house) { h.register("grace@example.com") }, nil},
+		"the owner registers and verifies": {func(h *house) {
+			h.follow(verified(user(h.register("grace@example.com").UserID, 1, "grace@example.com")))
+		}, credentials.ErrInvalidCredentials},
+		"imported again": {func(h *house) { h.imports(h.grace()) }, nil},
 		"activated": {func(h *house) {
 			row := h.grace()
 			row.Activate = true
@@ -183,7 +325,7 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 			row := h.grace()
 			row.PasswordHash = ptr(h.passwords.Foreign("another password"))
 			h.imports(row)
-		}, identity.ErrInvalidCredentials},
+		}, credentials.ErrInvalidCredentials},
 		"imported without the hash": {func(h *house) {
 			row := h.grace()
 			row.PasswordHash = nil
@@ -193,7 +335,7 @@ func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 			row := h.grace()
 			row.Email = "hopper@example.com"
 			h.imports(row)
-		}, identity.ErrInvalidCredentials},
+		}, credentials.ErrInvalidCredentials},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
@@ -218,7 +360,7 @@ func TestASignInReplacesAnOutdatedHash(t *testing.T) {
 	row.Activate = true
 	h.imports(row)
 	_, err := h.login("grace@example.com", "wrong password")
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	h.same("after a wrong password", h.account(1).PasswordHash, *row.PasswordHash)
 	_, err = h.login("grace@example.com", oldPassword)
 	h.ok(err)
@@ -261,13 +403,13 @@ func TestASignInGivesUp(t *testing.T) {
 		h.imports(old, row)
 	}
 	_, err := h.login("grace@example.com", oldPassword)
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	h.same("attempts", n, 3)
 	h.same("kind", errs.KindOf(err), errs.KindUnauthenticated)
 }
 
-// Whatever people, directory and imports do in whatever order, no address has both an account that signs in with it and
-// a legacy account.
+// Whatever people, directory and imports do in whatever order, no address has both a proven account that signs in with it
+// and a legacy account.
 func TestNoAddressHasTwoPasswordsProperty(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		h := newHouse(t)
@@ -299,13 +441,14 @@ func TestNoAddressHasTwoPasswordsProperty(t *testing.T) {
 				id := rapid.SampledFrom(ids).Draw(r, "user")
 				versions[id]++
 				u := user(id, versions[id], email)
+				u.EmailVerified = rapid.Bool().Draw(r, "verified")
 				if rapid.IntRange(0, 3).Draw(r, "delete") == 0 {
 					u = gone(id, versions[id])
 				}
 				h.follow(u)
 			}
 			for _, l := range h.store.Legacy() {
-				if a, err := h.store.AccountByEmail(t.Context(), l.Email); err == nil {
+				if a, err := h.store.AccountByEmail(t.Context(), l.Email); err == nil && (a.EmailVerified || a.Legacy != nil) {
 					r.Fatalf("%s has account %d and legacy account %d", l.Email, a.UserID, l.ID)
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
+	"muster/services/identity/internal/credentials"
 )
 
 // loginAttempts is how often a sign-in begins anew when the account changes while its password is verified.
@@ -20,7 +21,7 @@ const loginAttempts = 3
 var errMovedOn = errors.New("the account has changed since it was read")
 
 // Login lets in whoever knows the password of the account with this address, or of the legacy account, which becomes an
-// account by it. A password hash of another kind than new ones gives way to a new one.
+// account by it or takes over the one that there is. A password hash of another kind than new ones gives way to a new one.
 //
 // Errors: ErrInvalidCredentials, the same and after the same work whether the address is unknown or the password
 // wrong, but for what a foreign hash costs more; ErrAccountInactive, to those alone who know the password;
@@ -35,47 +36,45 @@ func (s *Service) Login(ctx context.Context, email, password string, client Clie
 			return in, err
 		}
 		if attempt == loginAttempts {
-			return SignedIn{}, ErrInvalidCredentials.Because(err)
+			return SignedIn{}, credentials.ErrInvalidCredentials.Because(err)
 		}
 	}
 }
 
 func (s *Service) attemptLogin(ctx context.Context, email, password string, client Client) (SignedIn, error) {
-	subjects := subjectsOf(email, client)
-	if err := s.refuseThrottled(ctx, subjects); err != nil {
-		return SignedIn{}, err
-	}
 	read, err := s.find(ctx, email)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	hash := read.passwordHash()
-	matches, outdated, err := s.verifyPassword(ctx, hash, password)
+	attempt := credentials.NewAttempt(email, client.IP)
+	which, hash, err := s.guard.VerifyPassword(ctx, attempt, password, read.passwordHashes()...)
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if !matches {
-		return SignedIn{}, s.failed(ctx, subjects)
+	if read.account != nil && read.legacy != nil && which == 1 { // the owner of the account, whoever that is
+		read.legacy = nil
 	}
-	if outdated {
-		if hash, err = s.hashPassword(ctx, password); err != nil {
-			return SignedIn{}, err
-		}
-	}
-	return s.admit(ctx, read, entry{subjects: subjects, client: client, hash: hash, now: s.now()})
+	return s.admit(ctx, read, entry{attempt: attempt, client: client, hash: hash, now: s.now()})
 }
 
-// found is who has an address: an account, a legacy account, or nobody.
+// found is who has an address: an account, a legacy account, both while the account is not proven, or nobody.
 type found struct {
-	account Account
+	account *Account
 	legacy  *LegacyAccount
 }
 
-func (f found) passwordHash() string {
-	if f.legacy != nil {
-		return f.legacy.PasswordHash
+// passwordHashes are the hashes of whoever may come in, that of the legacy account first: an owner who registered with the
+// password that was imported is recognised. Nobody has an empty one, which fits no password.
+func (f found) passwordHashes() []string {
+	switch {
+	case f.account != nil && f.legacy != nil:
+		return []string{f.legacy.PasswordHash, f.account.PasswordHash}
+	case f.account != nil:
+		return []string{f.account.PasswordHash}
+	case f.legacy != nil:
+		return []string{f.legacy.PasswordHash}
 	}
-	return f.account.PasswordHash
+	return []string{""}
 }
 
 // find reads the legacy account first: one that has just become an account is then seen as that, and not missed as both.
@@ -85,24 +84,25 @@ func (s *Service) find(ctx context.Context, email string) (found, error) {
 		return found{}, fmt.Errorf("find legacy account: %w", legacyErr)
 	}
 	a, err := s.store.AccountByEmail(ctx, email)
-	switch {
-	case err == nil:
-		return found{account: a}, nil
-	case !errors.Is(err, ErrAccountNotFound):
+	if err != nil && !errors.Is(err, ErrAccountNotFound) {
 		return found{}, fmt.Errorf("find account: %w", err)
-	case legacyErr == nil:
-		return found{legacy: &l}, nil
-	default:
-		return found{}, nil
 	}
+	var f found
+	if err == nil {
+		f.account = &a
+	}
+	if legacyErr == nil && (f.account == nil || !a.proven()) {
+		f.legacy = &l
+	}
+	return f, nil
 }
 
 // entry is a sign-in with a right password.
 type entry struct {
-	subjects subjects
-	client   Client
-	hash     string // that the account has from now on
-	now      time.Time
+	attempt credentials.Attempt
+	client  Client
+	hash    string // that the account has from now on
+	now     time.Time
 }
 
 // admit signs in the owner of an account whose password was right, unless the account has changed since it was read.
@@ -113,16 +113,19 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
 		kind := identityv1.SignedIn
-		if read.legacy != nil {
+		switch {
+		case read.legacy == nil:
+			a, err = s.enter(ctx, tx, *read.account, by)
+		case read.account == nil:
 			kind = identityv1.Registered
 			a, err = s.enterLegacy(ctx, tx, *read.legacy, by)
-		} else {
-			a, err = s.enter(ctx, tx, read.account, by)
+		default:
+			a, err = s.takeOver(ctx, tx, *read.account, *read.legacy, by)
 		}
 		if err != nil {
 			return err
 		}
-		if err := s.throttle.Forget(ctx, by.subjects.account); err != nil {
+		if err := s.guard.Succeeded(ctx, by.attempt); err != nil {
 			return err
 		}
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, by.client, by.now); err != nil {
@@ -146,12 +149,12 @@ func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Acc
 	}
 	// Guesses that came at the same time may have used up the attempts meanwhile. A right guess past the limit must
 	// not look different from a wrong one.
-	if err := s.refuseThrottled(ctx, by.subjects); err != nil {
+	if err := s.guard.Refuse(ctx, by.attempt); err != nil {
 		return Account{}, err
 	}
 	switch {
 	case a.Deleted || a.Displaced || !usersapi.SameEmail(a.Email, read.Email):
-		return Account{}, ErrInvalidCredentials
+		return Account{}, credentials.ErrInvalidCredentials
 	case a.PasswordHash != read.PasswordHash:
 		return Account{}, errMovedOn
 	case !a.Active:

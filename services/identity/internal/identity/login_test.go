@@ -9,6 +9,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -47,7 +48,7 @@ func TestUnknownAddressCostsAsMuchAsAWrongPassword(t *testing.T) {
 	for _, email := range []string{"ada@example.com", "nobody@example.com", "no address"} {
 		before := h.passwords.Verified()
 		_, err := h.login(email, "wrong password")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 		h.same("hashes worked through for "+email, h.passwords.Verified()-before, int64(1))
 	}
 }
@@ -65,7 +66,7 @@ func TestInactiveIsToldToTheOwnerAlone(t *testing.T) {
 	off.Active = false
 	h.follow(off)
 	_, err := h.login("ada@example.com", "wrong password")
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	_, err = h.login("ada@example.com", password)
 	h.wantErr(err, identity.ErrAccountInactive)
 	h.follow(user(id, 3, "ada@example.com"))
@@ -85,11 +86,11 @@ func TestGuessingIsThrottledByAccount(t *testing.T) {
 	h.register("bob@example.com")
 	for _, email := range []string{"ada@example.com", "ADA@example.com ", "Ada@Example.com"} {
 		_, err := h.login(email, "wrong password")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
 	h.clock.Advance(5 * time.Minute)
 	_, err := h.login("ada@example.com", password)
-	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
 	h.same("retry after", errs.From(err).RetryAfter, 10*time.Minute)
 	if _, err := h.login("bob@example.com", password); err != nil {
 		t.Errorf("another account: %v", err)
@@ -106,7 +107,7 @@ func TestARightPasswordClearsTheCount(t *testing.T) {
 	for range 2 {
 		for range 2 {
 			_, err := h.login("ada@example.com", "wrong password")
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 		}
 		_, err := h.login("ada@example.com", password)
 		h.ok(err)
@@ -121,18 +122,18 @@ func TestGuessingIsThrottledByNetwork(t *testing.T) {
 		return err
 	}
 	for i, ip := range []string{"2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:0:ffff::", "2001:db8::5", "2001:db8::6"} {
-		h.wantErr(guess(ip, string(rune('a'+i))+"@example.com"), identity.ErrInvalidCredentials)
+		h.wantErr(guess(ip, string(rune('a'+i))+"@example.com"), credentials.ErrInvalidCredentials)
 	}
-	h.wantErr(guess("2001:db8::7", "x@example.com"), identity.ErrTooManyAttempts)
+	h.wantErr(guess("2001:db8::7", "x@example.com"), credentials.ErrTooManyAttempts)
 	_, err := h.Login(t.Context(), "ada@example.com", password, identity.Client{IP: "2001:db8::8"})
-	h.wantErr(err, identity.ErrTooManyAttempts)
-	h.wantErr(guess("2001:db8:0:1::1", "x@example.com"), identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
+	h.wantErr(guess("2001:db8:0:1::1", "x@example.com"), credentials.ErrInvalidCredentials)
 	// An IPv4 address is one network however it is written.
-	for i := range rules.MaxIPFailures {
-		h.wantErr(guess("::ffff:192.0.2.9", string(rune('k'+i))+"@example.com"), identity.ErrInvalidCredentials)
+	for i := range rules.Guessing.MaxIPFailures {
+		h.wantErr(guess("::ffff:192.0.2.9", string(rune('k'+i))+"@example.com"), credentials.ErrInvalidCredentials)
 	}
-	h.wantErr(guess("192.0.2.9", "y@example.com"), identity.ErrTooManyAttempts)
-	h.wantErr(guess("::ffff:192.0.2.10", "y@example.com"), identity.ErrInvalidCredentials)
+	h.wantErr(guess("192.0.2.9", "y@example.com"), credentials.ErrTooManyAttempts)
+	h.wantErr(guess("::ffff:192.0.2.10", "y@example.com"), credentials.ErrInvalidCredentials)
 }
 
 // Guesses that run at the same time all pass the first look at the throttle. No more than the limit may learn anything.
@@ -156,9 +157,9 @@ func TestConcurrentGuessesLearnNoMoreThanTheLimit(t *testing.T) {
 			told++
 			continue
 		}
-		h.wantErr(err, identity.ErrTooManyAttempts)
+		h.wantErr(err, credentials.ErrTooManyAttempts)
 	}
-	h.same("answers that told something", told, rules.MaxAccountFailures)
+	h.same("answers that told something", told, rules.Guessing.MaxAccountFailures)
 }
 
 // A right guess that comes when the attempts have been used up meanwhile learns as little as a wrong one.
@@ -167,14 +168,14 @@ func TestARightGuessPastTheLimitIsRefused(t *testing.T) {
 	h.register("ada@example.com")
 	h.passwords.OnVerify = func() {
 		h.passwords.OnVerify = nil
-		for range rules.MaxAccountFailures {
+		for range rules.Guessing.MaxAccountFailures {
 			_, err := h.login("ada@example.com", "wrong password")
-			h.wantErr(err, identity.ErrInvalidCredentials)
+			h.wantErr(err, credentials.ErrInvalidCredentials)
 		}
 	}
 	before := h.published()
 	_, err := h.login("ada@example.com", password)
-	h.wantErr(err, identity.ErrTooManyAttempts)
+	h.wantErr(err, credentials.ErrTooManyAttempts)
 	h.same("published", h.published(), before)
 }
 
@@ -184,9 +185,9 @@ func TestLoginTrustsOnlyWhatItLocked(t *testing.T) {
 		meanwhile func(h *house, ada, bob int64)
 		want      error
 	}{
-		"deleted":   {func(h *house, ada, _ int64) { h.follow(gone(ada, 2)) }, identity.ErrInvalidCredentials},
-		"renamed":   {func(h *house, ada, _ int64) { h.follow(user(ada, 2, "other@example.com")) }, identity.ErrInvalidCredentials},
-		"displaced": {func(h *house, _, bob int64) { h.follow(user(bob, 2, "ada@example.com")) }, identity.ErrInvalidCredentials},
+		"deleted":   {func(h *house, ada, _ int64) { h.follow(gone(ada, 2)) }, credentials.ErrInvalidCredentials},
+		"renamed":   {func(h *house, ada, _ int64) { h.follow(user(ada, 2, "other@example.com")) }, credentials.ErrInvalidCredentials},
+		"displaced": {func(h *house, _, bob int64) { h.follow(user(bob, 2, "ada@example.com")) }, credentials.ErrInvalidCredentials},
 		"deactivated": {func(h *house, ada, _ int64) {
 			h.follow(identity.User{ID: ada, Version: 2, AccessVersion: 2, Email: "ada@example.com", TypeCode: "NONS"})
 		}, identity.ErrAccountInactive},

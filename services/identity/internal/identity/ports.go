@@ -51,6 +51,9 @@ type Tx interface {
 	RotateToken(ctx context.Context, used []byte, next RefreshToken, s Session) error
 	// EndSession marks the session as ended, and says whether it was a living one until now.
 	EndSession(ctx context.Context, id string, at time.Time) (bool, error)
+	// EndSessions marks the sessions of an account that were opened at a time or before as ended, but for one, whose id may
+	// be empty. It returns the ids of those that were living, in any order.
+	EndSessions(ctx context.Context, userID int64, openedBy time.Time, except string, at time.Time) (living []string, err error)
 	// DropSessions forgets all sessions of an account with their tokens and all that they tell of the owner. It returns
 	// the ids of those that had not been ended, in any order.
 	DropSessions(ctx context.Context, userID int64) (living []string, err error)
@@ -76,20 +79,6 @@ type LegacyTx interface {
 	InsertAccounts(ctx context.Context, accounts []Account) ([]Account, error)
 }
 
-// Throttle counts failed attempts by subject, such as an address or an IP. Inside a transaction carried by ctx its
-// methods are part of that transaction.
-type Throttle interface {
-	// Failures reads the counts of the subjects, in their order. A count whose window has ended is zero.
-	Failures(ctx context.Context, now time.Time, subjects ...string) ([]Failures, error)
-	// Fail counts one failure for each subject and returns the new counts in their order. The first failure opens a
-	// window of the given length; when it has ended, counting begins anew. No failure is lost to concurrency.
-	Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]Failures, error)
-	// Forget sets the subject's count back to zero.
-	Forget(ctx context.Context, subject string) error
-	// PurgeFailures deletes at most limit counts whose window has ended and returns how many went.
-	PurgeFailures(ctx context.Context, now time.Time, limit int) (int, error)
-}
-
 // KeyStore keeps the signing keys that all replicas share.
 type KeyStore interface {
 	// SigningKeys reads all keys, the one that signs last at the end.
@@ -97,21 +86,6 @@ type KeyStore interface {
 	// ChangeKeys lets change see the keys as SigningKeys has them and stores what it returns in their place. No two
 	// replicas are inside ChangeKeys at the same time.
 	ChangeKeys(ctx context.Context, change func(keys []SigningKey) ([]SigningKey, error)) error
-}
-
-// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when ctx
-// ends before they get one.
-type Passwords interface {
-	// Hash makes a salted hash, a different one each time.
-	Hash(ctx context.Context, password string) (string, error)
-	// Verify says whether the hash is one of this password. It takes the hashes of Hash and those that are Importable. An
-	// empty hash takes as long as one of Hash and never matches.
-	Verify(ctx context.Context, hash, password string) (bool, error)
-	// Outdated says whether a hash that Verify takes is of another kind than those that Hash makes now.
-	Outdated(hash string) bool
-	// Importable says whether Verify takes a hash that another system made: ErrHashUnsupported, ErrHashMalformed,
-	// ErrHashTooExpensive when it does not. What it refuses it does not show.
-	Importable(hash string) error
 }
 
 // Tokens signs access tokens.

@@ -19,7 +19,8 @@ type Application struct {
 }
 
 // Register makes an account and signs its owner in. Directory decides later whether the user is accepted: it knows of
-// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed.
+// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed. A
+// legacy account with the address stays: a stranger may have typed it.
 //
 // Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations.
 func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
@@ -30,7 +31,7 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	if err := s.free(ctx, email); err != nil {
 		return SignedIn{}, err
 	}
-	hash, err := s.hashPassword(ctx, in.Password)
+	hash, err := s.guard.HashPassword(ctx, in.Password)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -42,9 +43,6 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	var refresh string
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
-		if err = forgetLegacy(ctx, tx, a.Email); err != nil { // the owner has chosen another password
-			return err
-		}
 		if a, err = tx.InsertAccount(ctx, a); err != nil {
 			return err
 		}

@@ -1,13 +1,18 @@
 package identity
 
-import "time"
+import (
+	"time"
+
+	"muster/services/identity/internal/credentials"
+)
 
 // Service is identity's use cases. It is safe for concurrent use.
 type Service struct {
 	store     Store
-	throttle  Throttle
+	throttle  credentials.Throttle
 	keys      KeyStore
-	passwords Passwords
+	passwords credentials.Passwords
+	guard     *credentials.Guard
 	tokens    Tokens
 	rules     Rules
 	now       func() time.Time
@@ -20,9 +25,9 @@ const Name = "identity"
 // Ports are what the service works with.
 type Ports struct {
 	Store     Store
-	Throttle  Throttle
+	Throttle  credentials.Throttle
 	Keys      KeyStore
-	Passwords Passwords
+	Passwords credentials.Passwords
 	Tokens    Tokens
 	// Now is the clock. The service cuts it to whole seconds UTC, which is what users see, sort and filter by.
 	Now func() time.Time
@@ -36,15 +41,14 @@ type Rules struct {
 	RefreshTokenLife time.Duration // how long a session lives without being used
 	KeyRotation      time.Duration // how long a signing key signs
 
-	MaxAccountFailures int           // failed sign-ins by address within FailureWindow; then all are refused
-	MaxIPFailures      int           // the same by client network
-	FailureWindow      time.Duration // counted from the first failure
+	Guessing credentials.Rules
 }
 
 // New makes the service.
 func New(p Ports, rules Rules) *Service {
+	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
 		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, rules: rules,
-		now: func() time.Time { return p.Now().UTC().Truncate(time.Second) }, newID: p.NewID,
+		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing, now), now: now, newID: p.NewID,
 	}
 }

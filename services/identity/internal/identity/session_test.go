@@ -7,6 +7,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -142,7 +143,7 @@ func TestPurge(t *testing.T) {
 	h := newHouse(t)
 	in := h.register("ada@example.com")
 	_, err := h.login("nobody@example.com", "wrong password")
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	h.clock.Advance(rules.RefreshTokenLife)
 	h.ok(h.Purge(t.Context()))
 	n, err := h.store.PurgeSessions(t.Context(), h.clock.Now(), 10)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -41,7 +42,7 @@ func TestGuessesAtOneAddressAreCountedTogether(t *testing.T) {
 	h.register("ann@bücher.example")
 	spellings := []string{"ann@bücher.example", "ANN@xn--bcher-kva.example", "ann@BU\u0308CHER.example"}
 	var err error
-	for i := range rules.MaxAccountFailures + 1 {
+	for i := range rules.Guessing.MaxAccountFailures + 1 {
 		_, err = h.login(spellings[i%len(spellings)], "wrong password")
 	}
 	h.same("code", errs.From(err).Code, "TOO_MANY_ATTEMPTS")
@@ -80,7 +81,7 @@ func TestAPasswordHashedAsItWasTyped(t *testing.T) {
 	u.PasswordHash = ptr(h.passwords.Foreign(nfd))
 	h.imports(u)
 	_, err := h.login(u.Email, nfc) // the hash is not one of it
-	h.wantErr(err, identity.ErrInvalidCredentials)
+	h.wantErr(err, credentials.ErrInvalidCredentials)
 	_, err = h.login(u.Email, nfd)
 	h.ok(err)
 	_, err = h.login(u.Email, nfc) // by now it is
@@ -88,7 +89,7 @@ func TestAPasswordHashedAsItWasTyped(t *testing.T) {
 	for email, cost := range map[string]int64{u.Email: 2, "nobody@example.com": 2} {
 		before := h.passwords.Verified()
 		_, err := h.login(email, "wro\u0308ng")
-		h.wantErr(err, identity.ErrInvalidCredentials)
+		h.wantErr(err, credentials.ErrInvalidCredentials)
 		h.same("work for "+email, h.passwords.Verified()-before, cost)
 	}
 }

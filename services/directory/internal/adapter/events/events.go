@@ -66,5 +66,8 @@ func account(a identityv1.Account) directory.Account {
 			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified, Imported: r.Imported,
 		}
 	}
+	if l := a.Legacy; l != nil {
+		account.Legacy = &directory.Legacy{LegacyUserID: l.UserID, EmailVerified: l.EmailVerified}
+	}
 	return account
 }

@@ -11,7 +11,8 @@ import (
 	"muster/libs/web"
 )
 
-// verifyEmail needs no session: whoever has the code may use it in any browser.
+// verifyEmail needs no session: whoever has the code may use it in any browser. With an access token of the very account,
+// its sessions live on.
 func (a *api) verifyEmail(c *gin.Context) {
 	b, err := web.Bind[struct {
 		Email string `json:"email"`
@@ -33,7 +34,12 @@ func (a *api) verifyEmail(c *gin.Context) {
 		web.Fail(c, errs.Invalid(wrong...))
 		return
 	}
-	u, err := a.Service.VerifyEmail(c.Request.Context(), email, b.Code)
+	p, err := a.auth.Presented(c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	u, err := a.Service.VerifyEmail(c.Request.Context(), actorOf(p), email, b.Code)
 	if err != nil {
 		web.Fail(c, err)
 		return

@@ -12,6 +12,7 @@ import (
 	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // Reader answers reads that need no rule of the core. Lists are asked for by the query of a URL, as libs/listing reads
@@ -34,6 +35,7 @@ type Reader interface {
 // Config is what the API works with.
 type Config struct {
 	Service *directory.Service
+	Roster  *roster.Service
 	Reader  Reader
 	Imports ImportReader
 	Keys    *web.Keys // that access tokens are checked with

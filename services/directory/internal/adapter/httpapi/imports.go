@@ -17,17 +17,18 @@ import (
 	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // ImportReader answers reads of imports that need no rule of the core.
 type ImportReader interface {
-	// Import gives an import, or directory.ErrImportNotFound.
-	Import(ctx context.Context, id string) (directory.Import, error)
-	Imports(ctx context.Context, u *url.URL) (listing.Page[directory.Import], error)
-	// ImportRows gives the reports of the lines that are done; directory.ErrImportNotFound.
-	ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[directory.ImportRow], error)
+	// Import gives an import, or roster.ErrImportNotFound.
+	Import(ctx context.Context, id string) (roster.Import, error)
+	Imports(ctx context.Context, u *url.URL) (listing.Page[roster.Import], error)
+	// ImportRows gives the reports of the lines that are done; roster.ErrImportNotFound.
+	ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[roster.ImportRow], error)
 	// ImportFailures gives the first reports of rows that failed.
-	ImportFailures(ctx context.Context, id string, limit int) ([]directory.ImportRow, error)
+	ImportFailures(ctx context.Context, id string, limit int) ([]roster.ImportRow, error)
 	// ImportedUsers gives the ids and versions of users whom the last rows were linked to.
 	ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error)
 }
@@ -64,12 +65,12 @@ func (a *api) importUsers(c *gin.Context) {
 	}
 	ctx, stop := a.untilDraining(c.Request.Context())
 	defer stop()
-	i, err := a.Service.ImportUsers(ctx, order, c.Request.Body)
+	i, err := a.Roster.ImportUsers(ctx, order, c.Request.Body)
 	if err != nil {
 		web.Fail(c, importError(err, order.ID, i))
 		return
 	}
-	pending, err := a.Service.AwaitActivated(ctx, i, activationPatience)
+	pending, err := a.Roster.AwaitActivated(ctx, i, activationPatience)
 	if err != nil {
 		web.Fail(c, importError(err, order.ID, i))
 		return
@@ -83,8 +84,8 @@ func (a *api) importUsers(c *gin.Context) {
 
 var importID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
-func importOrder(c *gin.Context) (directory.ImportOrder, error) {
-	o := directory.ImportOrder{ID: c.Query("importId"), By: web.CurrentPrincipal(c).UserID}
+func importOrder(c *gin.Context) (roster.ImportOrder, error) {
+	o := roster.ImportOrder{ID: c.Query("importId"), By: web.CurrentPrincipal(c).UserID}
 	if media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || media != "application/x-ndjson" {
 		return o, errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the roster as application/x-ndjson.")
 	}
@@ -118,7 +119,7 @@ func (a *api) untilDraining(ctx context.Context) (context.Context, context.Cance
 }
 
 // importError completes an error that ends an upload, except one that nobody designed.
-func importError(err error, id string, i directory.Import) error {
+func importError(err error, id string, i roster.Import) error {
 	e := errs.From(err)
 	if e.Kind == errs.KindInternal {
 		return err
@@ -127,7 +128,7 @@ func importError(err error, id string, i directory.Import) error {
 }
 
 // noteImported lets the gateway wait until the last changes are visible everywhere: by then those before them are, too.
-func (a *api) noteImported(c *gin.Context, i directory.Import) error {
+func (a *api) noteImported(c *gin.Context, i roster.Import) error {
 	if i.DryRun || i.Tally.Linked+i.Tally.Activated == 0 {
 		return nil
 	}
@@ -172,7 +173,7 @@ type importRowObject struct {
 	Message      *string `json:"message"`
 }
 
-func importOf(i directory.Import) importObject {
+func importOf(i roster.Import) importObject {
 	t := i.Tally
 	return importObject{
 		ID: i.ID, DryRun: i.DryRun, Lines: i.Lines, Created: t.Created, Updated: t.Updated, Unchanged: t.Unchanged, Linked: t.Linked,
@@ -182,7 +183,7 @@ func importOf(i directory.Import) importObject {
 }
 
 // answerImport shows an import with the first of its failures.
-func (a *api) answerImport(c *gin.Context, i directory.Import, pending int64) {
+func (a *api) answerImport(c *gin.Context, i roster.Import, pending int64) {
 	failures, err := a.Imports.ImportFailures(c.Request.Context(), i.ID, shownFailures)
 	if err != nil {
 		web.Fail(c, err)
@@ -227,7 +228,7 @@ func (a *api) listImportRows(c *gin.Context) {
 	web.List(c, listing.Map(page, importRowOf))
 }
 
-func importRowOf(r directory.ImportRow) importRowObject {
+func importRowOf(r roster.ImportRow) importRowObject {
 	o := importRowObject{Line: r.Line, LegacyUserID: r.LegacyUserID, Outcome: string(r.Outcome)}
 	if r.Code != "" {
 		o.Code, o.Message = &r.Code, &r.Message

@@ -16,29 +16,30 @@ import (
 	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
-func (r reader) Import(_ context.Context, id string) (directory.Import, error) {
+func (r reader) Import(_ context.Context, id string) (roster.Import, error) {
 	i := r.store.Import(id)
 	if i.ID == "" {
-		return i, directory.ErrImportNotFound
+		return i, roster.ErrImportNotFound
 	}
 	return i, nil
 }
 
-func (r reader) Imports(_ context.Context, u *url.URL) (listing.Page[directory.Import], error) {
+func (r reader) Imports(_ context.Context, u *url.URL) (listing.Page[roster.Import], error) {
 	_, err := anyList.ParseURL(u)
-	return listing.Page[directory.Import]{Total: 1, Data: []directory.Import{r.store.Import("one")}}, err
+	return listing.Page[roster.Import]{Total: 1, Data: []roster.Import{r.store.Import("one")}}, err
 }
 
-func (r reader) ImportRows(ctx context.Context, id string, _ *url.URL) (listing.Page[directory.ImportRow], error) {
+func (r reader) ImportRows(ctx context.Context, id string, _ *url.URL) (listing.Page[roster.ImportRow], error) {
 	_, err := r.Import(ctx, id)
 	rows := r.store.Report(id)
-	return listing.Page[directory.ImportRow]{Data: rows, Total: int64(len(rows))}, err
+	return listing.Page[roster.ImportRow]{Data: rows, Total: int64(len(rows))}, err
 }
 
-func (r reader) ImportFailures(_ context.Context, id string, limit int) ([]directory.ImportRow, error) {
-	rows := slices.DeleteFunc(r.store.Report(id), func(r directory.ImportRow) bool { return r.Outcome != directory.RowFailed })
+func (r reader) ImportFailures(_ context.Context, id string, limit int) ([]roster.ImportRow, error) {
+	rows := slices.DeleteFunc(r.store.Report(id), func(r roster.ImportRow) bool { return r.Outcome != roster.RowFailed })
 	return rows[:min(limit, len(rows))], nil
 }
 

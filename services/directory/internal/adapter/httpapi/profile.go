@@ -71,7 +71,7 @@ func (a *api) confirmEmailChange(c *gin.Context) {
 		web.Fail(c, errs.InvalidField("verificationCode", "is required"))
 		return
 	}
-	u, err := a.Service.ConfirmEmailChange(c.Request.Context(), web.CurrentPrincipal(c).UserID, b.change(), b.Code)
+	u, err := a.Service.ConfirmEmailChange(c.Request.Context(), actor(c), b.change(), b.Code)
 	if err != nil {
 		web.Fail(c, err)
 		return

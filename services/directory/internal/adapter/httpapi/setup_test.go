@@ -20,6 +20,8 @@ import (
 	"muster/services/directory/internal/adapter/httpapi"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
+	"muster/services/directory/internal/roster/rostertest"
 )
 
 // Who is in the directory of these tests.
@@ -38,14 +40,14 @@ type api struct {
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
 	clock  *directorytest.Clock
-	legacy *directorytest.LegacyAccounts
+	legacy *rostertest.LegacyAccounts
 	drain  chan struct{}
 }
 
 func newAPI(t *testing.T, adminsOnly bool) *api {
 	t.Helper()
 	a := &api{issuer: servicetest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(),
-		legacy: directorytest.NewLegacyAccounts(), drain: make(chan struct{})}
+		legacy: rostertest.NewLegacyAccounts(), drain: make(chan struct{})}
 	a.store.Put(directorytest.SampleUser(user), directorytest.SampleAdmin(admin), directorytest.SampleUser(other), directorytest.SampleTombstone(gone))
 	log := slog.New(slog.DiscardHandler)
 	keys, err := web.RemoteKeys(t.Context(), a.issuer.URL, log)
@@ -56,11 +58,12 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	must(t, err)
 	a.engine = web.New(web.Options{Service: "directory", Logger: log, Streams: httpapi.Streams})
 	service := directory.New(directory.Ports{
-		Store: a.store, Mails: a.store, Mailer: a.mailer, Legacy: a.legacy, Now: a.clock.Now,
+		Store: a.store, Mails: a.store, Mailer: a.mailer, Now: a.clock.Now,
 		NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
 	}, directory.Rules{})
 	httpapi.Mount(a.engine, httpapi.Config{
-		Service: service, Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
+		Service: service, Roster: roster.New(roster.Ports{Store: a.store.Roster(), Legacy: a.legacy, Now: a.clock.Now}),
+		Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
 	})
 	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service)
 	return a

@@ -68,7 +68,7 @@ func (a *api) updateUser(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	u, err := a.Service.UpdateUser(c.Request.Context(), id, change)
+	u, err := a.Service.UpdateUser(c.Request.Context(), actor(c), id, change)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -98,9 +98,10 @@ func (a *api) deleteUser(c *gin.Context) {
 }
 
 // actor is who makes the request.
-func actor(c *gin.Context) directory.Actor {
-	p := web.CurrentPrincipal(c)
-	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin()}
+func actor(c *gin.Context) directory.Actor { return actorOf(web.CurrentPrincipal(c)) }
+
+func actorOf(p web.Principal) directory.Actor {
+	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID}
 }
 
 // userObject is the user object of contract section 4.1.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"muster/libs/web"
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 const (
@@ -23,14 +23,14 @@ const (
 	maxAnswer  = 1 << 20
 )
 
-// LegacyAccounts is the port [directory.LegacyAccounts] over HTTP.
+// LegacyAccounts is the port [roster.LegacyAccounts] over HTTP.
 type LegacyAccounts struct {
 	address string
 	tokens  web.ServiceTokens
 	client  *http.Client
 }
 
-var _ directory.LegacyAccounts = (*LegacyAccounts)(nil)
+var _ roster.LegacyAccounts = (*LegacyAccounts)(nil)
 
 // NewLegacyAccounts calls the identity at this base URL.
 func NewLegacyAccounts(baseURL string, tokens web.ServiceTokens) (*LegacyAccounts, error) {
@@ -58,7 +58,7 @@ type legacyUser struct {
 }
 
 // Offer is PUT /internal/legacy-users.
-func (l *LegacyAccounts) Offer(ctx context.Context, dryRun bool, users []directory.LegacyAccount) ([]directory.LegacyResult, error) {
+func (l *LegacyAccounts) Offer(ctx context.Context, dryRun bool, users []roster.LegacyAccount) ([]roster.LegacyResult, error) {
 	body := struct {
 		DryRun bool         `json:"dryRun"`
 		Users  []legacyUser `json:"users"`
@@ -68,22 +68,22 @@ func (l *LegacyAccounts) Offer(ctx context.Context, dryRun bool, users []directo
 	}
 	var answer struct {
 		Results []struct {
-			LegacyUserID int64                   `json:"legacyUserId"`
-			Outcome      directory.LegacyOutcome `json:"outcome"`
-			UserID       *int64                  `json:"userId"`
-			Code         string                  `json:"code"`
-			Message      string                  `json:"message"`
+			LegacyUserID int64                `json:"legacyUserId"`
+			Outcome      roster.LegacyOutcome `json:"outcome"`
+			UserID       *int64               `json:"userId"`
+			Code         string               `json:"code"`
+			Message      string               `json:"message"`
 		} `json:"results"`
 	}
 	if err := l.put(ctx, body, &answer); err != nil {
 		return nil, err
 	}
-	results := make([]directory.LegacyResult, len(answer.Results))
+	results := make([]roster.LegacyResult, len(answer.Results))
 	for n, r := range answer.Results {
 		if n < len(users) && r.LegacyUserID != users[n].LegacyUserID {
 			return nil, fmt.Errorf("identity answered for the legacy user %d instead of %d", r.LegacyUserID, users[n].LegacyUserID)
 		}
-		results[n] = directory.LegacyResult(r)
+		results[n] = roster.LegacyResult(r)
 	}
 	if len(results) != len(users) {
 		return nil, fmt.Errorf("identity gave %d results for %d legacy users", len(results), len(users))

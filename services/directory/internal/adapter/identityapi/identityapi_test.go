@@ -11,8 +11,8 @@ import (
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/httpapi/httpapitest"
 	"muster/services/directory/internal/adapter/identityapi"
-	"muster/services/directory/internal/directory"
-	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
+	"muster/services/directory/internal/roster/rostertest"
 )
 
 func client(t *testing.T, url string) *identityapi.LegacyAccounts {
@@ -29,9 +29,9 @@ func client(t *testing.T, url string) *identityapi.LegacyAccounts {
 }
 
 func TestLegacyAccounts(t *testing.T) {
-	directorytest.TestLegacyAccounts(t, func(t *testing.T) directorytest.Identity {
+	rostertest.TestLegacyAccounts(t, func(t *testing.T) rostertest.Identity {
 		identity := httpapitest.NewIdentity(t)
-		return directorytest.Identity{LegacyAccounts: client(t, identity.URL), Fake: identity.LegacyAccounts, Leave: identity.Close}
+		return rostertest.Identity{LegacyAccounts: client(t, identity.URL), Fake: identity.LegacyAccounts, Leave: identity.Close}
 	})
 }
 
@@ -57,7 +57,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 				_, _ = w.Write([]byte(c.body))
 			}))
 			defer server.Close()
-			_, err := client(t, server.URL).Offer(t.Context(), false, []directory.LegacyAccount{{LegacyUserID: 7, Email: "grace@example.com"}})
+			_, err := client(t, server.URL).Offer(t.Context(), false, []roster.LegacyAccount{{LegacyUserID: 7, Email: "grace@example.com"}})
 			if err == nil || errs.KindOf(err) != c.kind {
 				t.Fatalf("error %v", err)
 			}

@@ -7,6 +7,7 @@ import (
 	"muster/libs/listing"
 	"muster/libs/pg"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 var imports = listing.New(
@@ -24,45 +25,45 @@ var importRows = listing.New(
 	listing.Field{Name: "line", Column: "r.line", Kind: listing.Integer, ID: true, Sortable: true, Filterable: true},
 	listing.Field{Name: "legacyUserId", Column: "r.legacy_user_id", Kind: listing.Integer, Nullable: true, Filterable: true},
 	listing.Field{Name: "outcome", Column: "r.outcome", Kind: listing.Code, Filterable: true, Values: []string{
-		string(directory.RowCreated), string(directory.RowUpdated), string(directory.RowUnchanged),
-		string(directory.RowLinked), string(directory.RowActivated), string(directory.RowFailed),
+		string(roster.RowCreated), string(roster.RowUpdated), string(roster.RowUnchanged),
+		string(roster.RowLinked), string(roster.RowActivated), string(roster.RowFailed),
 	}},
 	listing.Field{Name: "code", Column: "r.code", Kind: listing.Code, Filterable: true},
 )
 
-// Import gives an import, or [directory.ErrImportNotFound].
-func (l *Lists) Import(ctx context.Context, id string) (directory.Import, error) {
-	row, err := pg.One[importRow](ctx, l.db, "read import", directory.ErrImportNotFound,
+// Import gives an import, or [roster.ErrImportNotFound].
+func (l *Lists) Import(ctx context.Context, id string) (roster.Import, error) {
+	row, err := pg.One[importRow](ctx, l.db, "read import", roster.ErrImportNotFound,
 		"SELECT "+importColumns+" FROM legacy_imports WHERE import_id = ?", id)
 	return row.value(), err
 }
 
 // Imports gives the page of imports that the URL asks for.
-func (l *Lists) Imports(ctx context.Context, u *url.URL) (listing.Page[directory.Import], error) {
+func (l *Lists) Imports(ctx context.Context, u *url.URL) (listing.Page[roster.Import], error) {
 	q, err := imports.ParseURL(u)
 	if err != nil {
-		return listing.Page[directory.Import]{}, err
+		return listing.Page[roster.Import]{}, err
 	}
 	page, err := listing.Fetch[importRow](ctx, l.db, q, importColumns, "legacy_imports i")
 	return listing.Map(page, importRow.value), err
 }
 
 // ImportRows gives the page of an import's reports that the URL asks for.
-func (l *Lists) ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[directory.ImportRow], error) {
+func (l *Lists) ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[roster.ImportRow], error) {
 	q, err := importRows.ParseURL(u)
 	if err != nil {
-		return listing.Page[directory.ImportRow]{}, err
+		return listing.Page[roster.ImportRow]{}, err
 	}
 	i, err := l.Import(ctx, id)
 	if err != nil {
-		return listing.Page[directory.ImportRow]{}, err
+		return listing.Page[roster.ImportRow]{}, err
 	}
-	return listing.Fetch[directory.ImportRow](ctx, l.db, q.And("r.import_id = ? AND r.line <= ?", id, i.Lines), reportColumns, "legacy_import_rows r")
+	return listing.Fetch[roster.ImportRow](ctx, l.db, q.And("r.import_id = ? AND r.line <= ?", id, i.Lines), reportColumns, "legacy_import_rows r")
 }
 
 // ImportFailures gives the first reports of rows that failed.
-func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]directory.ImportRow, error) {
-	return pg.Many[directory.ImportRow](ctx, l.db, "read failures",
+func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]roster.ImportRow, error) {
+	return pg.Many[roster.ImportRow](ctx, l.db, "read failures",
 		"SELECT "+reportColumns+` FROM legacy_import_rows WHERE import_id = ? AND outcome = 'failed'
 		AND line <= (SELECT lines FROM legacy_imports WHERE import_id = ?) ORDER BY line LIMIT ?`, id, id, limit)
 }

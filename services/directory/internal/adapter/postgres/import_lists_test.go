@@ -15,28 +15,30 @@ import (
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
+	"muster/services/directory/internal/roster/rostertest"
 )
 
 // fillImports stores two imports. Line 5 of the first is of an attempt that did not come to its end.
-func fillImports(t *testing.T, db *gorm.DB) (first, second directory.Import) {
+func fillImports(t *testing.T, db *gorm.DB) (first, second roster.Import) {
 	t.Helper()
-	first, second = directorytest.SampleImport("first"), directorytest.SampleImport("second")
+	first, second = rostertest.SampleImport("first"), rostertest.SampleImport("second")
 	first.Lines, first.FinishedAt, first.DryRun, first.Tally.Failed = 4, nil, false, 0
 	user, gone := int64(1), int64(2)
-	linked, forgotten := directorytest.SampleLegacyUser(7), directory.LegacyUser{ID: 8, Email: "x@example.com", Username: "x", UserID: &gone}
+	linked, forgotten := rostertest.SampleLegacyUser(7), roster.LegacyUser{ID: 8, Email: "x@example.com", Username: "x", UserID: &gone}
 	linked.UserID = &user
-	row := func(line, id int64, o directory.ImportOutcome) directory.ImportRow {
-		return directory.ImportRow{Line: line, LegacyUserID: &id, Outcome: o, Code: fmt.Sprintf("C%d", line), Message: "M"}
+	row := func(line, id int64, o roster.ImportOutcome) roster.ImportRow {
+		return roster.ImportRow{Line: line, LegacyUserID: &id, Outcome: o, Code: fmt.Sprintf("C%d", line), Message: "M"}
 	}
 	s := postgres.New(db, time.Now)
 	fill(t, db, directorytest.SampleUser(1), directorytest.SampleTombstone(2))
-	must(t, s.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+	must(t, s.Roster().Tx(t.Context(), func(ctx context.Context, tx roster.Tx) error {
 		return errors.Join(
 			tx.CreateImport(ctx, first), tx.CreateImport(ctx, second), tx.PutLegacyUsers(ctx, linked, forgotten),
-			tx.PutImportRows(ctx, "first", []directory.ImportRow{
-				row(1, 7, directory.RowLinked), row(2, 8, directory.RowActivated), {Line: 4, Outcome: directory.RowFailed, Code: "C4"}, row(5, 9, directory.RowFailed),
+			tx.PutImportRows(ctx, "first", []roster.ImportRow{
+				row(1, 7, roster.RowLinked), row(2, 8, roster.RowActivated), {Line: 4, Outcome: roster.RowFailed, Code: "C4"}, row(5, 9, roster.RowFailed),
 			}),
-			tx.PutImportRows(ctx, "second", []directory.ImportRow{row(1, 7, directory.RowCreated)}))
+			tx.PutImportRows(ctx, "second", []roster.ImportRow{row(1, 7, roster.RowCreated)}))
 	}))
 	return first, second
 }
@@ -48,7 +50,7 @@ func TestImportsAreRead(t *testing.T) {
 	got, err := lists.Import(t.Context(), "first")
 	must(t, err)
 	equal(t, got, first)
-	if _, err := lists.Import(t.Context(), "third"); !errors.Is(err, directory.ErrImportNotFound) {
+	if _, err := lists.Import(t.Context(), "third"); !errors.Is(err, roster.ErrImportNotFound) {
 		t.Errorf("an unknown import: %v", err)
 	}
 	for _, filter := range []string{
@@ -79,11 +81,11 @@ func TestReportsAreRead(t *testing.T) {
 	}
 	page, err := lists.ImportRows(t.Context(), "first", &url.URL{RawQuery: `sort=["line","DESC"]&perPage=1`})
 	must(t, err)
-	equal(t, page.Data, []directory.ImportRow{{Line: 4, Outcome: directory.RowFailed, Code: "C4"}})
+	equal(t, page.Data, []roster.ImportRow{{Line: 4, Outcome: roster.RowFailed, Code: "C4"}})
 	if _, err := lists.ImportRows(t.Context(), "first", query(t, `{"outcome":"lost"}`)); errs.From(err).Code != "VALIDATION_FAILED" {
 		t.Errorf("an outcome that there is not: %v", err)
 	}
-	if _, err := lists.ImportRows(t.Context(), "third", query(t, `{}`)); !errors.Is(err, directory.ErrImportNotFound) {
+	if _, err := lists.ImportRows(t.Context(), "third", query(t, `{}`)); !errors.Is(err, roster.ErrImportNotFound) {
 		t.Errorf("an unknown import: %v", err)
 	}
 	failures, err := lists.ImportFailures(t.Context(), "first", 100)

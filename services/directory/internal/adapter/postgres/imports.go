@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"muster/libs/pg"
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 const importColumns = `import_id, dry_run, started_by, lines, digest, created, updated, unchanged, linked, activated, failed,
@@ -28,10 +28,10 @@ type importRow struct {
 	FinishedAt *time.Time
 }
 
-func (r importRow) value() directory.Import {
-	i := directory.Import{
+func (r importRow) value() roster.Import {
+	i := roster.Import{
 		ID: r.ImportID, DryRun: r.DryRun, StartedBy: r.StartedBy, Lines: r.Lines,
-		Tally: directory.Tally{
+		Tally: roster.Tally{
 			Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Linked: r.Linked, Activated: r.Activated, Failed: r.Failed,
 		},
 		StartedAt: r.StartedAt, UpdatedAt: r.UpdatedAt, FinishedAt: r.FinishedAt,
@@ -41,7 +41,7 @@ func (r importRow) value() directory.Import {
 }
 
 // importValues are the import's columns in the order of importColumns.
-func importValues(i directory.Import) []any {
+func importValues(i roster.Import) []any {
 	return []any{
 		i.ID, i.DryRun, i.StartedBy, i.Lines, i.Digest[:], i.Tally.Created, i.Tally.Updated, i.Tally.Unchanged, i.Tally.Linked,
 		i.Tally.Activated, i.Tally.Failed, i.StartedAt, i.UpdatedAt, i.FinishedAt,
@@ -49,28 +49,28 @@ func importValues(i directory.Import) []any {
 }
 
 // LockImport locks and reads an import.
-func (t tx) LockImport(ctx context.Context, id string) (directory.Import, error) {
-	row, err := pg.One[importRow](ctx, t.db, "lock import", directory.ErrImportNotFound,
+func (t tx) LockImport(ctx context.Context, id string) (roster.Import, error) {
+	row, err := pg.One[importRow](ctx, t.db, "lock import", roster.ErrImportNotFound,
 		"SELECT "+importColumns+" FROM legacy_imports WHERE import_id = ? FOR UPDATE", id)
 	return row.value(), err
 }
 
 // CreateImport inserts an import, unless another transaction has just done so.
-func (t tx) CreateImport(ctx context.Context, i directory.Import) error {
-	return pg.ExecOne(ctx, t.db, "create import", directory.ErrImportRunning,
+func (t tx) CreateImport(ctx context.Context, i roster.Import) error {
+	return pg.ExecOne(ctx, t.db, "create import", roster.ErrImportRunning,
 		"INSERT INTO legacy_imports ("+importColumns+") VALUES ? ON CONFLICT DO NOTHING", importValues(i))
 }
 
 // UpdateImport writes all columns of an import that the transaction has locked.
-func (t tx) UpdateImport(ctx context.Context, i directory.Import) error {
-	return pg.ExecOne(ctx, t.db, "update import", directory.ErrImportNotFound,
+func (t tx) UpdateImport(ctx context.Context, i roster.Import) error {
+	return pg.ExecOne(ctx, t.db, "update import", roster.ErrImportNotFound,
 		"UPDATE legacy_imports SET ("+importColumns+") = ? WHERE import_id = ?", importValues(i), i.ID)
 }
 
 const reportColumns = "line, legacy_user_id, outcome, code, message"
 
 // PutImportRows is one statement.
-func (t tx) PutImportRows(ctx context.Context, importID string, reports []directory.ImportRow) error {
+func (t tx) PutImportRows(ctx context.Context, importID string, reports []roster.ImportRow) error {
 	if len(reports) == 0 {
 		return nil
 	}
@@ -85,8 +85,8 @@ func (t tx) PutImportRows(ctx context.Context, importID string, reports []direct
 }
 
 // ImportRowsFrom reads reports.
-func (t tx) ImportRowsFrom(ctx context.Context, importID string, line int64) ([]directory.ImportRow, error) {
-	return pg.Many[directory.ImportRow](ctx, t.db, "read reports",
+func (t tx) ImportRowsFrom(ctx context.Context, importID string, line int64) ([]roster.ImportRow, error) {
+	return pg.Many[roster.ImportRow](ctx, t.db, "read reports",
 		"SELECT "+reportColumns+" FROM legacy_import_rows WHERE import_id = ? AND line >= ? ORDER BY line", importID, line)
 }
 

@@ -83,7 +83,7 @@ func TestTwoConfirmAtTheSameTime(t *testing.T) {
 			_, err := h.UpdateProfile(t.Context(), id, to(email))
 			must(t, err)
 			confirm = append(confirm, func() error {
-				_, err := h.ConfirmEmailChange(context.Background(), id, to(email), "123456")
+				_, err := h.ConfirmEmailChange(context.Background(), self(id), to(email), "123456")
 				return err
 			})
 		}
@@ -112,7 +112,7 @@ func TestARegistrationRacesWithAConfirmation(t *testing.T) {
 		outcomes := together(
 			func() error { return h.FollowAccount(context.Background(), account(newcomer, email)) },
 			func() error {
-				_, err := h.ConfirmEmailChange(context.Background(), member, to(email), "123456")
+				_, err := h.ConfirmEmailChange(context.Background(), self(member), to(email), "123456")
 				return err
 			},
 		)
@@ -139,7 +139,7 @@ func TestGuessesWaitForEachOther(t *testing.T) {
 	guesses := make([]func() error, 20)
 	for i := range guesses {
 		guesses[i] = func() error {
-			_, err := h.ConfirmEmailChange(context.Background(), 1, to("new@example.com"), "654321")
+			_, err := h.ConfirmEmailChange(context.Background(), self(1), to("new@example.com"), "654321")
 			return err
 		}
 	}
@@ -208,4 +208,12 @@ func TestABatchCostsNoMoreStatementsThanAUser(t *testing.T) {
 	if one := resend(1); one == 0 || resend(50) != one {
 		t.Errorf("resending: %d statements for one, %d for fifty", one, resend(50))
 	}
+}
+
+// boss is an administrator, and nobody somebody without a session.
+var boss, nobody = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}, directory.Actor{}
+
+// self is a user with a session.
+func self(id int64) directory.Actor {
+	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
 }

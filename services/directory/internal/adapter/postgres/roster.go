@@ -8,6 +8,7 @@ import (
 	"muster/libs/usersapi"
 	"muster/libs/usersapi/emailkeys"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 const legacyColumns = "legacy_user_id, email, username, first_name, last_name, created_at, email_verified, activate, user_id"
@@ -24,21 +25,26 @@ type legacyRow struct {
 	UserID        *int64
 }
 
-func (r legacyRow) legacyUser() directory.LegacyUser {
-	return directory.LegacyUser{
+func (r legacyRow) legacyUser() roster.LegacyUser {
+	return roster.LegacyUser{
 		ID: r.LegacyUserID, Email: r.Email, Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, CreatedAt: r.CreatedAt,
 		EmailVerified: r.EmailVerified, Activate: r.Activate, UserID: r.UserID,
 	}
 }
 
 // LockLegacyUser locks the address before it looks: a statement sees what was committed when it began.
-func (t tx) LockLegacyUser(ctx context.Context, email string) (directory.LegacyUser, error) {
+func (t tx) LockLegacyUser(ctx context.Context, email string) (int64, error) {
 	if err := t.lockAddresses(ctx, []string{email}); err != nil {
-		return directory.LegacyUser{}, err
+		return 0, err
 	}
-	row, err := pg.One[legacyRow](ctx, t.db, "lock legacy user", directory.ErrLegacyUserNotFound, "SELECT "+legacyColumns+
-		" FROM legacy_users WHERE "+emailKey+" = ? AND user_id IS NULL FOR UPDATE", usersapi.EmailKey(email))
-	return row.legacyUser(), err
+	return pg.One[int64](ctx, t.db, "lock legacy user", directory.ErrLegacyUserNotFound,
+		"SELECT legacy_user_id FROM legacy_users WHERE "+emailKey+" = ? AND user_id IS NULL FOR UPDATE", usersapi.EmailKey(email))
+}
+
+// LinkLegacyUser sets the user.
+func (t tx) LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error {
+	_, err := pg.Exec(ctx, t.db, "link legacy user", "UPDATE legacy_users SET user_id = ? WHERE legacy_user_id = ?", userID, legacyUserID)
+	return err
 }
 
 // lockAddresses takes advisory locks, because there may be no row to lock. They are taken in one order, so that no two
@@ -54,7 +60,7 @@ func (t tx) lockAddresses(ctx context.Context, emails []string) error {
 const listedKeys = "(SELECT json_array_elements_text(?::json) AS address) addresses"
 
 // LockRoster lets imports wait for each other, and so locks rows in any order.
-func (t tx) LockRoster(ctx context.Context, ids []int64, emails []string) ([]directory.LegacyUser, []directory.User, error) {
+func (t tx) LockRoster(ctx context.Context, ids []int64, emails []string) ([]roster.LegacyUser, []directory.User, error) {
 	if _, err := pg.Exec(ctx, t.db, "lock the roster", "SELECT pg_advisory_xact_lock(?)", pg.LockKey("directory/roster")); err != nil {
 		return nil, nil, err
 	}
@@ -83,7 +89,7 @@ func (t tx) lockUsersWithAddresses(ctx context.Context, emails []string) ([]dire
 }
 
 // PutLegacyUsers is one statement.
-func (t tx) PutLegacyUsers(ctx context.Context, users ...directory.LegacyUser) error {
+func (t tx) PutLegacyUsers(ctx context.Context, users ...roster.LegacyUser) error {
 	if len(users) == 0 {
 		return nil
 	}
@@ -96,6 +102,12 @@ func (t tx) PutLegacyUsers(ctx context.Context, users ...directory.LegacyUser) e
 			first_name = excluded.first_name, last_name = excluded.last_name, created_at = excluded.created_at,
 			email_verified = excluded.email_verified, activate = excluded.activate, user_id = excluded.user_id,
 			email_key = CASE WHEN legacy_users.email = excluded.email THEN legacy_users.email_key ELSE excluded.email_key END`, rows...)
+	return err
+}
+
+// ReleaseLegacyUser leaves alone a row of which nothing is left.
+func (t tx) ReleaseLegacyUser(ctx context.Context, userID int64) error {
+	_, err := pg.Exec(ctx, t.db, "release legacy user", "UPDATE legacy_users SET user_id = NULL WHERE user_id = ? AND email IS NOT NULL", userID)
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/pg"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // Store is directory's database. It implements the ports [directory.Store] and [directory.MailQueue].
@@ -33,6 +34,19 @@ func New(db *gorm.DB, now func() time.Time) *Store {
 // Tx runs fn in a transaction, or inside the one that ctx carries.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db, s}) })
+}
+
+// Roster is the store of the roster, in the same database.
+func (s *Store) Roster() RosterStore { return RosterStore{s} }
+
+// RosterStore implements the port [roster.Store].
+type RosterStore struct{ store *Store }
+
+var _ roster.Store = RosterStore{}
+
+// Tx runs fn in a transaction, or inside the one that ctx carries.
+func (r RosterStore) Tx(ctx context.Context, fn func(ctx context.Context, tx roster.Tx) error) error {
+	return pg.Tx(ctx, r.store.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db, r.store}) })
 }
 
 // tx is the store inside a transaction.

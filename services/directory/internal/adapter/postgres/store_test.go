@@ -11,12 +11,16 @@ import (
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster/rostertest"
 )
 
 func TestStore(t *testing.T) {
 	directorytest.TestStore(t, open)
 	directorytest.TestMailQueue(t, open)
-	directorytest.TestRoster(t, open)
+	rostertest.TestStore(t, func(t *testing.T) rostertest.Backend {
+		s := postgres.New(database(t), time.Now)
+		return rostertest.Backend{Roster: s.Roster(), Users: s}
+	})
 }
 
 func open(t *testing.T) directorytest.Backend {

@@ -25,7 +25,7 @@ var EmailKeys = []emailkeys.Table{
 
 const userColumns = `id, username, email, type_code, first_name, last_name, auth_type_code, is_active,
 	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id,
-	subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version`
+	sessions_end_version, sessions_end_opened_by, sessions_end_except, subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version`
 
 // userRow is a row of users, without the columns that the database computes.
 type userRow struct {
@@ -44,6 +44,9 @@ type userRow struct {
 	ExemptionFrom       *time.Time
 	ExemptionTo         *time.Time
 	LegacyUserID        *int64
+	SessionsEndVersion  *int64
+	SessionsEndOpenedBy *time.Time
+	SessionsEndExcept   *string
 	Subscribed          bool
 	TypeDueAt           *time.Time
 	Deleted             bool
@@ -55,12 +58,16 @@ type userRow struct {
 }
 
 func (r userRow) user() directory.User {
+	var end directory.SessionsEnd
+	if r.SessionsEndVersion != nil {
+		end = directory.SessionsEnd{Version: *r.SessionsEndVersion, OpenedBy: *r.SessionsEndOpenedBy, Except: *r.SessionsEndExcept}
+	}
 	return directory.User{
 		ID: r.ID, Username: r.Username, Email: r.Email, TypeCode: r.TypeCode, FirstName: r.FirstName, LastName: r.LastName,
 		AuthTypeCode: r.AuthTypeCode, IsActive: r.IsActive, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		VerifiedAt: r.VerifiedAt, LastLoginAt: r.LastLoginAt,
 		Exemption:    directory.Exemption{From: r.ExemptionFrom, To: r.ExemptionTo},
-		LegacyUserID: r.LegacyUserID, Subscribed: r.Subscribed, TypeDueAt: r.TypeDueAt,
+		LegacyUserID: r.LegacyUserID, SessionsEnd: end, Subscribed: r.Subscribed, TypeDueAt: r.TypeDueAt,
 		Deleted: r.Deleted, RejectedBecause: r.RejectedBecause, Version: r.Version, AccessVersion: r.AccessVersion,
 		AccountVersion: r.AccountVersion, SubscriptionVersion: r.SubscriptionVersion,
 	}
@@ -68,10 +75,18 @@ func (r userRow) user() directory.User {
 
 // values are u's columns in the order of userColumns.
 func values(u directory.User) []any {
+	var (
+		endVersion *int64
+		openedBy   *time.Time
+		except     *string
+	)
+	if end := u.SessionsEnd; end.Version != 0 {
+		endVersion, openedBy, except = &end.Version, &end.OpenedBy, &end.Except
+	}
 	return []any{
 		u.ID, u.Username, u.Email, u.TypeCode, u.FirstName, u.LastName, u.AuthTypeCode, u.IsActive,
 		u.CreatedAt, u.UpdatedAt, u.VerifiedAt, u.LastLoginAt, u.Exemption.From, u.Exemption.To, u.LegacyUserID,
-		u.Subscribed, u.TypeDueAt, u.Deleted, u.RejectedBecause,
+		endVersion, openedBy, except, u.Subscribed, u.TypeDueAt, u.Deleted, u.RejectedBecause,
 		u.Version, u.AccessVersion, u.AccountVersion, u.SubscriptionVersion,
 	}
 }

@@ -1,17 +1,20 @@
 package directorytest_test
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 
 	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster/rostertest"
 )
 
 func TestFakeStore(t *testing.T) {
 	directorytest.TestStore(t, openFake)
 	directorytest.TestMailQueue(t, openFake)
-	directorytest.TestRoster(t, openFake)
+	rostertest.TestStore(t, func(*testing.T) rostertest.Backend {
+		s := directorytest.NewStore()
+		return rostertest.Backend{Roster: s.Roster(), Users: s}
+	})
 }
 
 func openFake(*testing.T) directorytest.Backend {
@@ -31,12 +34,5 @@ func TestFakeMailer(t *testing.T) {
 			}
 			return letters
 		}}
-	})
-}
-
-func TestFakeLegacyAccounts(t *testing.T) {
-	directorytest.TestLegacyAccounts(t, func(*testing.T) directorytest.Identity {
-		f := directorytest.NewLegacyAccounts()
-		return directorytest.Identity{LegacyAccounts: f, Fake: f, Leave: func() { f.Away(errors.New("away")) }}
 	})
 }

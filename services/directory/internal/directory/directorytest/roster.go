@@ -7,13 +7,14 @@ import (
 
 	"muster/libs/usersapi"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
-// roster is the part of the state that imports make.
-type roster struct {
-	users   map[int64]directory.LegacyUser
-	imports map[string]directory.Import
-	reports map[reportKey]directory.ImportRow
+// rosterState is the part of the state that imports make.
+type rosterState struct {
+	users   map[int64]roster.LegacyUser
+	imports map[string]roster.Import
+	reports map[reportKey]roster.ImportRow
 }
 
 type reportKey struct {
@@ -21,16 +22,28 @@ type reportKey struct {
 	line     int64
 }
 
-func newRoster() roster {
-	return roster{map[int64]directory.LegacyUser{}, map[string]directory.Import{}, map[reportKey]directory.ImportRow{}}
+func newRoster() rosterState {
+	return rosterState{map[int64]roster.LegacyUser{}, map[string]roster.Import{}, map[reportKey]roster.ImportRow{}}
 }
 
-func (r roster) clone() roster {
-	return roster{maps.Clone(r.users), maps.Clone(r.imports), maps.Clone(r.reports)}
+func (r rosterState) clone() rosterState {
+	return rosterState{maps.Clone(r.users), maps.Clone(r.imports), maps.Clone(r.reports)}
+}
+
+// Roster is the store of the roster, on the same state.
+func (s *Store) Roster() roster.Store { return rosterStore{s} }
+
+type rosterStore struct{ *Store }
+
+var _ roster.Store = rosterStore{}
+
+// Tx is that of the Store.
+func (r rosterStore) Tx(ctx context.Context, fn func(ctx context.Context, tx roster.Tx) error) error {
+	return r.run(ctx, func(ctx context.Context, tx *tx) error { return fn(ctx, tx) })
 }
 
 // LegacyUser gives a legacy user as the roster has them now; the zero LegacyUser when there is none.
-func (s *Store) LegacyUser(id int64) directory.LegacyUser {
+func (s *Store) LegacyUser(id int64) roster.LegacyUser {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.roster.users[id]
@@ -44,7 +57,7 @@ func (s *Store) LegacyUsers() int {
 }
 
 // Report gives the reports of an import, in order.
-func (s *Store) Report(importID string) []directory.ImportRow {
+func (s *Store) Report(importID string) []roster.ImportRow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	rows, _ := (*tx)(&s.state).ImportRowsFrom(context.Background(), importID, 0)
@@ -52,22 +65,29 @@ func (s *Store) Report(importID string) []directory.ImportRow {
 }
 
 // Import gives an import as it is now.
-func (s *Store) Import(id string) directory.Import {
+func (s *Store) Import(id string) roster.Import {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.roster.imports[id]
 }
 
-func (t *tx) LockLegacyUser(_ context.Context, email string) (directory.LegacyUser, error) {
+func (t *tx) LockLegacyUser(_ context.Context, email string) (int64, error) {
 	for _, l := range t.roster.users {
 		if l.UserID == nil && usersapi.SameEmail(l.Email, email) {
-			return l, nil
+			return l.ID, nil
 		}
 	}
-	return directory.LegacyUser{}, directory.ErrLegacyUserNotFound
+	return 0, directory.ErrLegacyUserNotFound
 }
 
-func (t *tx) LockRoster(_ context.Context, ids []int64, emails []string) (legacy []directory.LegacyUser, users []directory.User, err error) {
+func (t *tx) LinkLegacyUser(_ context.Context, legacyUserID, userID int64) error {
+	l := t.roster.users[legacyUserID]
+	l.UserID = &userID
+	t.roster.users[legacyUserID] = l
+	return nil
+}
+
+func (t *tx) LockRoster(_ context.Context, ids []int64, emails []string) (legacy []roster.LegacyUser, users []directory.User, err error) {
 	named := func(email string) bool {
 		return email != "" && slices.ContainsFunc(emails, func(e string) bool { return usersapi.SameEmail(e, email) })
 	}
@@ -84,9 +104,19 @@ func (t *tx) LockRoster(_ context.Context, ids []int64, emails []string) (legacy
 	return legacy, users, nil
 }
 
-func (t *tx) PutLegacyUsers(_ context.Context, users ...directory.LegacyUser) error {
+func (t *tx) PutLegacyUsers(_ context.Context, users ...roster.LegacyUser) error {
 	for _, l := range users {
 		t.roster.users[l.ID] = l
+	}
+	return nil
+}
+
+func (t *tx) ReleaseLegacyUser(_ context.Context, userID int64) error {
+	for id, l := range t.roster.users {
+		if l.UserID != nil && *l.UserID == userID && l.Email != "" {
+			l.UserID = nil
+			t.roster.users[id] = l
+		}
 	}
 	return nil
 }
@@ -94,53 +124,53 @@ func (t *tx) PutLegacyUsers(_ context.Context, users ...directory.LegacyUser) er
 func (t *tx) ForgetLegacyUser(_ context.Context, userID int64) error {
 	for id, l := range t.roster.users {
 		if l.UserID != nil && *l.UserID == userID {
-			t.roster.users[id] = directory.LegacyUser{ID: id, UserID: l.UserID}
+			t.roster.users[id] = roster.LegacyUser{ID: id, UserID: l.UserID}
 		}
 	}
 	return nil
 }
 
-func (t *tx) LockImport(_ context.Context, id string) (directory.Import, error) {
+func (t *tx) LockImport(_ context.Context, id string) (roster.Import, error) {
 	i, ok := t.roster.imports[id]
 	if !ok {
-		return directory.Import{}, directory.ErrImportNotFound
+		return roster.Import{}, roster.ErrImportNotFound
 	}
 	return i, nil
 }
 
-func (t *tx) CreateImport(_ context.Context, i directory.Import) error {
+func (t *tx) CreateImport(_ context.Context, i roster.Import) error {
 	if _, ok := t.roster.imports[i.ID]; ok {
-		return directory.ErrImportRunning
+		return roster.ErrImportRunning
 	}
 	t.roster.imports[i.ID] = i
 	return nil
 }
 
-func (t *tx) UpdateImport(_ context.Context, i directory.Import) error {
+func (t *tx) UpdateImport(_ context.Context, i roster.Import) error {
 	t.roster.imports[i.ID] = i
 	return nil
 }
 
-func (t *tx) PutImportRows(_ context.Context, importID string, rows []directory.ImportRow) error {
+func (t *tx) PutImportRows(_ context.Context, importID string, rows []roster.ImportRow) error {
 	for _, r := range rows {
 		t.roster.reports[reportKey{importID, r.Line}] = r
 	}
 	return nil
 }
 
-func (t *tx) ImportRowsFrom(_ context.Context, importID string, line int64) (rows []directory.ImportRow, err error) {
+func (t *tx) ImportRowsFrom(_ context.Context, importID string, line int64) (rows []roster.ImportRow, err error) {
 	for k, r := range t.roster.reports {
 		if k.importID == importID && k.line >= line {
 			rows = append(rows, r)
 		}
 	}
-	slices.SortFunc(rows, func(a, b directory.ImportRow) int { return int(a.Line - b.Line) })
+	slices.SortFunc(rows, func(a, b roster.ImportRow) int { return int(a.Line - b.Line) })
 	return rows, nil
 }
 
 func (t *tx) CountActivating(_ context.Context, importID string) (n int64, err error) {
 	for k, r := range t.roster.reports {
-		if k.importID == importID && r.Outcome == directory.RowActivated && t.roster.users[*r.LegacyUserID].UserID == nil {
+		if k.importID == importID && r.Outcome == roster.RowActivated && t.roster.users[*r.LegacyUserID].UserID == nil {
 			n++
 		}
 	}

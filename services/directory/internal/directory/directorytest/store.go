@@ -41,7 +41,7 @@ type state struct {
 	mails       map[int64]mail
 	lastMail    int64
 	published   []contracts.Payload
-	roster      roster
+	roster      rosterState
 }
 
 type request struct {
@@ -59,6 +59,10 @@ func NewStore() *Store {
 
 // Tx runs fn on a copy of the state that takes the state's place if fn succeeds.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
+	return s.run(ctx, func(ctx context.Context, tx *tx) error { return fn(ctx, tx) })
+}
+
+func (s *Store) run(ctx context.Context, fn func(ctx context.Context, tx *tx) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failing != nil {

@@ -26,6 +26,7 @@ type access uint8
 const (
 	members access = iota // whoever has a valid access token, and for a write the session's CSRF token
 	public                // everybody; an access token that comes along is not looked at and not passed on
+	either                // everybody; an access token that comes along is passed on if it is valid
 	door                  // as public, for routes that sign somebody in; see [api.ready]
 )
 
@@ -51,7 +52,7 @@ var routes = []route{
 	{http.MethodGet, "/.well-known/jwks.json", identity, public, nil},
 	{http.MethodGet, "/.well-known/openid-configuration", identity, public, nil},
 
-	{http.MethodPost, "/api/auth/verify-email", directory, public, nil},
+	{http.MethodPost, "/api/auth/verify-email", directory, either, nil},
 	{http.MethodPost, "/api/auth/resend-verification", directory, public, nil},
 	{http.MethodGet, "/api/users", directory, members, nil},
 	{http.MethodGet, "/api/users/me", directory, members, nil},
@@ -103,7 +104,7 @@ func Streams() map[string]time.Duration {
 
 // mount registers the routes that are passed on, the gateway's own, and the refusals that the two leave to say.
 func (a *api) mount(e *gin.Engine) {
-	guards := map[access][]gin.HandlerFunc{members: {a.admit}, public: {dropToken}, door: {dropToken, a.ready}}
+	guards := map[access][]gin.HandlerFunc{members: {a.admit}, public: {dropToken}, either: {a.recognize}, door: {dropToken, a.ready}}
 	for _, r := range routes {
 		e.Handle(r.method, r.path, append(slices.Clone(guards[r.who]), a.forward(r))...)
 	}

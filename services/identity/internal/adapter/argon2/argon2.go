@@ -8,12 +8,13 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/go-crypt/crypt/algorithm/argon2"
 	"golang.org/x/sync/semaphore"
 
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/foreignhash"
-	"muster/services/identity/internal/identity"
 )
 
 // Params is what a hash costs.
@@ -23,21 +24,27 @@ type Params struct {
 	Parallelism int
 }
 
+// dearWait is how long a dear hash waits for a slot.
+const dearWait = 3 * time.Second
+
 // Passwords hashes passwords, as many at a time as there are processors: each takes its memory for itself, so a burst
-// must not run all at once. A foreign hash that takes more memory than one of ours counts for as many as it has the
-// memory of; one that takes more than all of them together runs alone.
+// must not run all at once. A dear hash, which costs more than one of ours, has slots of its own and waits for one for
+// dearWait at most: half as many as there are processors, which together take no more than foreignhash.MaxMemory.
 type Passwords struct {
-	hasher *argon2.Hasher
-	dummy  string // a hash of today's parameters that fits no password
-	unit   int64  // bytes that a hash of today's parameters takes
-	slots  *semaphore.Weighted
-	most   int64 // slots that there are
+	hasher    *argon2.Hasher
+	dummy     string // a hash of today's parameters that fits no password
+	own       foreignhash.Hash
+	maxCost   int // of a hash that is imported; see foreignhash.Hash.Cost
+	slots     *semaphore.Weighted
+	dear      *semaphore.Weighted
+	dearSlots int64
 }
 
-var _ identity.Passwords = (*Passwords)(nil)
+var _ credentials.Passwords = (*Passwords)(nil)
 
-// New checks the parameters by hashing once.
-func New(p Params) (*Passwords, error) {
+// New checks the parameters by hashing once. maxForeignCost is the bcrypt cost up to which hashes of any format are
+// imported.
+func New(p Params, maxForeignCost int) (*Passwords, error) {
 	hasher, err := argon2.New(argon2.WithVariantID(), argon2.WithM(p.MemoryKiB), argon2.WithT(p.Iterations), argon2.WithP(p.Parallelism))
 	if err != nil {
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
@@ -46,18 +53,21 @@ func New(p Params) (*Passwords, error) {
 	if err != nil {
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
-	if _, err := foreignhash.Parse(dummy.Encode()); err != nil { // what cannot be read cannot be verified
+	own, err := foreignhash.Parse(dummy.Encode())
+	if err != nil { // what cannot be read cannot be verified
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
-	most := int64(runtime.GOMAXPROCS(0))
+	processors := int64(runtime.GOMAXPROCS(0))
+	dear := max(processors/2, 1)
 	return &Passwords{
-		hasher: hasher, dummy: dummy.Encode(), unit: int64(p.MemoryKiB) << 10, slots: semaphore.NewWeighted(most), most: most,
+		hasher: hasher, dummy: dummy.Encode(), own: own, maxCost: maxForeignCost,
+		slots: semaphore.NewWeighted(processors), dear: semaphore.NewWeighted(dear), dearSlots: dear,
 	}, nil
 }
 
 // Hash makes a PHC string.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
-	release, err := p.acquire(ctx, p.unit)
+	release, err := p.acquire(ctx, p.own)
 	if err != nil {
 		return "", err
 	}
@@ -87,7 +97,7 @@ func (p *Passwords) match(ctx context.Context, hash, password string) (bool, err
 	if err != nil {
 		return false, fmt.Errorf("stored password hash: %w", err)
 	}
-	release, err := p.acquire(ctx, parsed.Memory())
+	release, err := p.acquire(ctx, parsed)
 	if err != nil {
 		return false, err
 	}
@@ -107,14 +117,26 @@ func (p *Passwords) Importable(hash string) error {
 	if err != nil {
 		return err
 	}
-	return parsed.Affordable()
+	return parsed.Affordable(p.maxCost)
 }
 
-// acquire waits for as many slots as the memory is worth.
-func (p *Passwords) acquire(ctx context.Context, memory int64) (release func(), err error) {
-	n := min(max((memory+p.unit-1)/p.unit, 1), p.most)
-	if err := p.slots.Acquire(ctx, n); err != nil {
+// acquire waits for what working through the hash takes.
+func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
+	if h.Cost() > p.own.Cost() || h.Memory() > p.own.Memory() {
+		return p.acquireDear(ctx, h)
+	}
+	if err := p.slots.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("wait for a processor: %w", err)
 	}
-	return func() { p.slots.Release(n) }, nil
+	return func() { p.slots.Release(1) }, nil
+}
+
+func (p *Passwords) acquireDear(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
+	waiting, cancel := context.WithTimeoutCause(ctx, dearWait, credentials.ErrBusy)
+	defer cancel()
+	n := min(max((h.Memory()*p.dearSlots+foreignhash.MaxMemory-1)/foreignhash.MaxMemory, 1), p.dearSlots)
+	if p.dear.Acquire(waiting, n) != nil {
+		return nil, fmt.Errorf("wait for a processor: %w", context.Cause(waiting))
+	}
+	return func() { p.dear.Release(n) }, nil
 }

@@ -3,21 +3,24 @@ package argon2_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"muster/services/identity/internal/adapter/argon2"
-	"muster/services/identity/internal/identity"
-	"muster/services/identity/internal/identity/identitytest"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
+	"muster/services/identity/internal/foreignhash"
 )
 
 var cheap = argon2.Params{MemoryKiB: 64, Iterations: 1, Parallelism: 1}
 
 func newPasswords(t *testing.T, p argon2.Params) *argon2.Passwords {
 	t.Helper()
-	passwords, err := argon2.New(p)
+	passwords, err := argon2.New(p, 13)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,9 +28,9 @@ func newPasswords(t *testing.T, p argon2.Params) *argon2.Passwords {
 }
 
 func TestPasswords(t *testing.T) {
-	identitytest.TestPasswords(t, newPasswords(t, cheap), identitytest.ForeignHashes{
+	credentialstest.TestPasswords(t, newPasswords(t, cheap), credentialstest.ForeignHashes{
 		Good:        "$2b$04$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
-		Unsupported: "$1$abcdefgh$irWbblnpmw", Malformed: "$2b$04$Z79l8", TooExpensive: "$2b$16$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
+		Unsupported: "$1$abcdefgh$irWbblnpmw", Malformed: "$2b$04$Z79l8", TooExpensive: "$2b$14$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e",
 	})
 }
 
@@ -56,7 +59,7 @@ func TestHashIsAPHCStringThatOutlivesTheSettings(t *testing.T) {
 func TestStoredHashesMayCostMoreThanImportedOnes(t *testing.T) {
 	p := newPasswords(t, cheap)
 	hash := "$argon2id$v=19$m=64,t=17000,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"
-	if err := p.Importable(hash); !errors.Is(err, identity.ErrHashTooExpensive) {
+	if err := p.Importable(hash); !errors.Is(err, credentials.ErrHashTooExpensive) {
 		t.Errorf("import: %v", err)
 	}
 	if _, err := p.Verify(t.Context(), hash, "correct horse"); err != nil {
@@ -71,24 +74,54 @@ func TestADamagedHashIsAnErrorThatDoesNotShowIt(t *testing.T) {
 	}
 }
 
-// A hash of much memory takes all slots, and gives them back.
-func TestAHeavyHashRunsAlone(t *testing.T) {
-	p := newPasswords(t, cheap)
-	release, err := argon2.Acquire(p, t.Context(), 1<<30)
+// dear is a hash that costs more than one of ours.
+func dear(t *testing.T, memoryKiB int) foreignhash.Hash {
+	t.Helper()
+	h, err := foreignhash.Parse(fmt.Sprintf("$argon2id$v=19$m=%d,t=17,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI", memoryKiB))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
-	defer cancel()
-	if _, err := argon2.Acquire(p, ctx, 0); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("a light one beside it: %v", err)
-	}
-	release()
-	for range runtime.GOMAXPROCS(0) { // light ones run as many at a time as there are processors
-		if _, err := argon2.Acquire(p, t.Context(), 0); err != nil {
+	return h
+}
+
+// TestDearHashesKeepNobodyElseWaiting: while all their slots are taken, our own hashes find theirs, and one dear hash more
+// waits for a while and is then told to come again.
+func TestDearHashesKeepNobodyElseWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPasswords(t, cheap)
+		var held []func()
+		for range max(runtime.GOMAXPROCS(0)/2, 1) {
+			release, err := argon2.Acquire(p, t.Context(), dear(t, 64))
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, release)
+		}
+		for range runtime.GOMAXPROCS(0) { // as many at a time as there are processors
+			if _, err := argon2.Acquire(p, t.Context(), p.Own()); err != nil {
+				t.Error(err)
+			}
+		}
+		begin := time.Now()
+		_, err := argon2.Acquire(p, t.Context(), dear(t, 64))
+		if !errors.Is(err, credentials.ErrBusy) || time.Since(begin) != 3*time.Second {
+			t.Errorf("one more: %v after %v", err, time.Since(begin))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := argon2.Acquire(p, ctx, dear(t, 64)); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, credentials.ErrBusy) {
+			t.Errorf("whoever has gone is told %v", err)
+		}
+		for _, release := range held {
+			release()
+		}
+		if _, err := argon2.Acquire(p, t.Context(), dear(t, 1<<20)); err != nil { // of much memory: all the slots there are
 			t.Error(err)
 		}
-	}
+		if _, err := argon2.Acquire(p, t.Context(), dear(t, 64)); !errors.Is(err, credentials.ErrBusy) {
+			t.Errorf("beside a hash of much memory: %v", err)
+		}
+	})
 }
 
 func TestWaitingForAProcessorEndsWithTheContext(t *testing.T) {
@@ -120,7 +153,7 @@ func TestWaitingForAProcessorEndsWithTheContext(t *testing.T) {
 }
 
 func TestBadParameters(t *testing.T) {
-	if _, err := argon2.New(argon2.Params{MemoryKiB: 1, Iterations: 1, Parallelism: 64}); err == nil {
+	if _, err := argon2.New(argon2.Params{MemoryKiB: 1, Iterations: 1, Parallelism: 64}, 13); err == nil {
 		t.Error("eight times the parallelism is the least memory")
 	}
 }

@@ -1,4 +1,9 @@
 package argon2
 
-// Acquire takes the slots of a hash that takes so many bytes.
+import "muster/services/identity/internal/foreignhash"
+
+// Acquire takes the slots of a hash.
 var Acquire = (*Passwords).acquire
+
+// Own is what a hash of p costs.
+func (p *Passwords) Own() foreignhash.Hash { return p.own }

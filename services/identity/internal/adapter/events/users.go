@@ -41,6 +41,7 @@ func follow(ctx context.Context, service *identity.Service, r inbox.Record) erro
 	return service.FollowUser(ctx, identity.User{
 		ID: u.ID, Version: u.Version, AccessVersion: u.AccessVersion, Deleted: u.Deleted || u.RejectedBecause != "",
 		Email: u.Email, TypeCode: u.TypeCode, Active: u.IsActive, EmailVerified: u.VerifiedAt != nil,
+		SessionsEnd: (*identity.SessionsEnd)(u.SessionsEnd),
 	})
 }
 

@@ -16,28 +16,31 @@ import (
 
 	"muster/libs/web"
 	"muster/services/identity/internal/adapter/httpapi"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
 
 // door is the API over the real service on fakes.
 type door struct {
-	t       *testing.T
-	engine  *gin.Engine
-	service *identity.Service
-	store   *identitytest.Store
-	csrf    web.CSRF
+	t         *testing.T
+	engine    *gin.Engine
+	service   *identity.Service
+	store     *identitytest.Store
+	passwords *credentialstest.Passwords
+	csrf      web.CSRF
 }
 
 func newDoor(t *testing.T) *door {
 	t.Helper()
-	store, tokens := identitytest.NewStore(), &identitytest.Tokens{}
+	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: &identitytest.Passwords{}, Tokens: tokens,
+		Store: store, Throttle: store, Keys: store, Passwords: passwords, Tokens: tokens,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
-		MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute,
+		Guessing: credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)
@@ -53,7 +56,7 @@ func newDoor(t *testing.T) *door {
 		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
 	})
 	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
-	return &door{t: t, engine: engine, service: service, store: store, csrf: csrf}
+	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, csrf: csrf}
 }
 
 // serviceTokens are those of the service with this name.

@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/identity"
 )
 
 func TestRegister(t *testing.T) {
@@ -78,6 +82,33 @@ func TestLoginIsThrottled(t *testing.T) {
 		if after := a.header.Get("Retry-After"); after != "900" && after != "899" {
 			t.Errorf("Retry-After %q", after)
 		}
+	}
+}
+
+// TestLoginSaysWhenToComeAgain: too many imported hashes are being checked. That is no failed attempt, and whoever has a
+// password of ours gets in.
+func TestLoginSaysWhenToComeAgain(t *testing.T) {
+	d := newDoor(t)
+	d.register()
+	hash := d.passwords.Foreign("from elsewhere")
+	_, err := d.service.ImportLegacy(t.Context(), []identity.LegacyUser{{ID: 7, Email: "grace@example.com", CreatedAt: time.Unix(0, 0), PasswordHash: &hash}}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.passwords.Refuse = credentials.ErrBusy
+	for range 3 { // one more than may fail
+		a := d.call("POST", "/api/auth/login", `{"email":"grace@example.com","password":"from elsewhere"}`)
+		d.want(a, http.StatusServiceUnavailable, `{"message":"Too many passwords are being checked right now. Please try again in a few seconds.","code":"SIGN_IN_BUSY"}`)
+		if after := a.header.Get("Retry-After"); after != "5" {
+			t.Errorf("Retry-After %q", after)
+		}
+	}
+	if a := d.call("POST", "/api/auth/login", ada); a.status != http.StatusOK {
+		t.Errorf("a password of ours: %d", a.status)
+	}
+	d.passwords.Refuse = nil
+	if a := d.call("POST", "/api/auth/login", `{"email":"grace@example.com","password":"from elsewhere"}`); a.status != http.StatusOK {
+		t.Errorf("afterwards: %d", a.status)
 	}
 }
 

@@ -20,7 +20,7 @@ const emailKey = "email_key_of(email, email_key)"
 
 // Columns of an account but its id, in the order of valuesOf.
 const accountColumns = "version, email, displaced, password_hash, auth_type_code, type_code, is_active, email_verified, " +
-	"registration, created_at, last_login_at, activity_version, user_version, tokens_valid_from, ended_sessions, deleted"
+	"registration, legacy, created_at, last_login_at, activity_version, user_version, tokens_valid_from, ended_sessions, deleted"
 
 const selectAccount = "SELECT user_id, " + accountColumns + " FROM accounts "
 
@@ -36,6 +36,7 @@ type accountRow struct {
 	IsActive        bool
 	EmailVerified   bool
 	Registration    pg.JSON[*identityv1.Registration]
+	Legacy          pg.JSON[*identityv1.Legacy]
 	CreatedAt       time.Time
 	LastLoginAt     *time.Time
 	ActivityVersion int64
@@ -101,7 +102,7 @@ func (r accountRow) account() identity.Account {
 	return identity.Account{
 		UserID: r.UserID, Version: r.Version, Email: pg.OrZero(r.Email), Displaced: r.Displaced, PasswordHash: pg.OrZero(r.PasswordHash),
 		AuthTypeCode: r.AuthTypeCode, TypeCode: r.TypeCode, Active: r.IsActive, EmailVerified: r.EmailVerified,
-		Registration: r.Registration.V, CreatedAt: r.CreatedAt, LastLoginAt: r.LastLoginAt, ActivityVersion: r.ActivityVersion,
+		Registration: r.Registration.V, Legacy: r.Legacy.V, CreatedAt: r.CreatedAt, LastLoginAt: r.LastLoginAt, ActivityVersion: r.ActivityVersion,
 		UserVersion: r.UserVersion, TokensValidFrom: r.TokensValidFrom, EndedSessions: r.EndedSessions.V, Deleted: r.Deleted,
 	}
 }
@@ -114,6 +115,6 @@ func valuesOf(a identity.Account) []any {
 	}
 	return []any{
 		a.Version, pg.OrNull(a.Email), a.Displaced, pg.OrNull(a.PasswordHash), a.AuthTypeCode, a.TypeCode, a.Active, a.EmailVerified,
-		pg.OrNull(pg.JSONOf(a.Registration)), a.CreatedAt, a.LastLoginAt, a.ActivityVersion, a.UserVersion, a.TokensValidFrom, ended, a.Deleted,
+		pg.OrNull(pg.JSONOf(a.Registration)), pg.OrNull(pg.JSONOf(a.Legacy)), a.CreatedAt, a.LastLoginAt, a.ActivityVersion, a.UserVersion, a.TokensValidFrom, ended, a.Deleted,
 	}
 }

@@ -14,15 +14,16 @@ import (
 
 	"muster/libs/testkit/eventually"
 	"muster/services/identity/internal/adapter/postgres"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
-	"muster/services/identity/internal/identity/identitytest"
 )
 
 const oldPassword = "from elsewhere"
 
 // legacyUser is a row of an import whose hash is one of oldPassword.
 func legacyUser(id int64, email string) identity.LegacyUser {
-	hash := (&identitytest.Passwords{}).Foreign(oldPassword)
+	hash := (&credentialstest.Passwords{}).Foreign(oldPassword)
 	return identity.LegacyUser{ID: id, Email: email, CreatedAt: time.Date(2019, 5, 4, 3, 2, 1, 0, time.UTC), PasswordHash: &hash}
 }
 
@@ -111,7 +112,7 @@ func TestAFirstSignInRacesWithEverythingElse(t *testing.T) {
 				wg.Go(func() { _, signIn = service.Login(t.Context(), email, oldPassword, identity.Client{}) })
 				wg.Go(func() { did = other(email, id) })
 				wg.Wait()
-				if signIn != nil && !errors.Is(signIn, identity.ErrInvalidCredentials) {
+				if signIn != nil && !errors.Is(signIn, credentials.ErrInvalidCredentials) {
 					t.Fatalf("round %d: sign-in: %v", round, signIn)
 				}
 				if did != nil && !errors.Is(did, identity.ErrEmailExists) {
@@ -137,7 +138,7 @@ func TestAnImportMeetsAnAccountInTheMaking(t *testing.T) {
 	wg.Go(func() {
 		err := store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
 			_, err := tx.InsertAccount(ctx, identity.Account{
-				Version: 1, Email: "ada@example.com", AuthTypeCode: "EMAI", TypeCode: "NONS", Active: true, CreatedAt: time.Now().UTC(),
+				Version: 1, Email: "ada@example.com", AuthTypeCode: "EMAI", TypeCode: "NONS", Active: true, EmailVerified: true, CreatedAt: time.Now().UTC(),
 			})
 			close(inserted)
 			<-finish

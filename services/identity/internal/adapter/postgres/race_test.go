@@ -15,6 +15,8 @@ import (
 	"muster/libs/pg"
 	"muster/libs/testkit/pgtest"
 	"muster/services/identity/internal/adapter/postgres"
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -24,11 +26,11 @@ func newService(t *testing.T) (*identity.Service, *postgres.Store, *gorm.DB) {
 	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
 	store := postgres.New(db, time.Now)
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: &identitytest.Passwords{}, Tokens: &identitytest.Tokens{},
+		Store: store, Throttle: store, Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
-		MaxAccountFailures: 100, MaxIPFailures: 100, FailureWindow: time.Minute,
+		Guessing: credentials.Rules{MaxAccountFailures: 100, MaxIPFailures: 100, FailureWindow: time.Minute},
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)

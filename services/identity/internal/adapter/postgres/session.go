@@ -86,6 +86,11 @@ func (t *tx) EndSession(ctx context.Context, id string, at time.Time) (bool, err
 	return n > 0, err
 }
 
+func (t *tx) EndSessions(ctx context.Context, userID int64, openedBy time.Time, except string, at time.Time) ([]string, error) {
+	return pg.Many[string](ctx, t.db, "end sessions", "UPDATE sessions SET ended_at = ? "+
+		"WHERE user_id = ? AND ended_at IS NULL AND created_at <= ? AND id::text <> ? RETURNING id", at, userID, openedBy, except)
+}
+
 func (t *tx) DropSessions(ctx context.Context, userID int64) ([]string, error) {
 	type dropped struct {
 		ID      string

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"muster/libs/pg"
-	"muster/services/identity/internal/identity"
+	"muster/services/identity/internal/credentials"
 )
 
 // failuresRow is the count of one subject.
@@ -16,14 +16,14 @@ type failuresRow struct {
 }
 
 // Failures reads the counts whose window is open.
-func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string) ([]identity.Failures, error) {
+func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string) ([]credentials.Failures, error) {
 	rows, err := pg.Many[failuresRow](ctx, s.db, "read failures",
 		"SELECT subject, count, until FROM login_failures WHERE subject IN ? AND until > ?", subjects, now)
 	return inOrder(subjects, rows), err
 }
 
 // Fail counts with one upsert, so that the row lock orders concurrent failures.
-func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]identity.Failures, error) {
+func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]credentials.Failures, error) {
 	values := make([]any, 0, len(subjects)+2)
 	for _, subject := range subjects {
 		values = append(values, []any{subject, 1, now.Add(window)})
@@ -50,12 +50,12 @@ func (s *Store) PurgeFailures(ctx context.Context, now time.Time, limit int) (in
 	return int(n), err
 }
 
-func inOrder(subjects []string, rows []failuresRow) []identity.Failures {
-	counts := make([]identity.Failures, len(subjects))
+func inOrder(subjects []string, rows []failuresRow) []credentials.Failures {
+	counts := make([]credentials.Failures, len(subjects))
 	for i, subject := range subjects {
 		for _, r := range rows {
 			if r.Subject == subject {
-				counts[i] = identity.Failures{Count: r.Count, Until: r.Until}
+				counts[i] = credentials.Failures{Count: r.Count, Until: r.Until}
 			}
 		}
 	}

@@ -77,6 +77,37 @@ func sessionEndsOnce(t *testing.T, s StoreUnderTest) {
 	same(t, "session", got, session)
 }
 
+func sessionsEndedByTime(t *testing.T, s StoreUnderTest) {
+	a, b := insert(t, s.Store, sample("ada@example.com")), insert(t, s.Store, sample("bob@example.com"))
+	one, _ := openSession(t, s.Store, a.UserID, "a1")
+	kept, _ := openSession(t, s.Store, a.UserID, "a2")
+	ended, _ := openSession(t, s.Store, a.UserID, "a3")
+	openSession(t, s.Store, b.UserID, "b1")
+	end := func(openedBy time.Time, except string) (living []string) {
+		do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+			var err error
+			living, err = tx.EndSessions(ctx, a.UserID, openedBy, except, at.Add(time.Hour))
+			check(t, err)
+		})
+		return living
+	}
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		_, err := tx.EndSession(ctx, ended.ID, at)
+		check(t, err)
+	})
+	same(t, "before they were opened", len(end(at.Add(-time.Second), "")), 0)
+	same(t, "all but one", end(at, kept.ID), []string{one.ID})
+	same(t, "the last", end(at, ""), []string{kept.ID})
+	_, got, err := readToken(t, s.Store, "a1")
+	check(t, err)
+	endedAt := at.Add(time.Hour)
+	one.EndedAt = &endedAt
+	same(t, "session", got, one)
+	_, other, err := readToken(t, s.Store, "b1")
+	check(t, err)
+	same(t, "another user's", other.EndedAt == nil, true)
+}
+
 func dropSessions(t *testing.T, s StoreUnderTest) {
 	a := insert(t, s.Store, sample("ada@example.com"))
 	b := insert(t, s.Store, sample("bob@example.com"))

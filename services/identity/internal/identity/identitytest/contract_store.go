@@ -50,6 +50,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 		"sessions and tokens survive":            sessionsSurvive,
 		"a token rotates once":                   tokenRotatesOnce,
 		"a session ends once":                    sessionEndsOnce,
+		"sessions opened by a time are ended":    sessionsEndedByTime,
 		"dropped sessions take their tokens":     dropSessions,
 		"purging takes what expired or ended":    purgeSessions,
 		"legacy accounts survive":                legacySurvives,
@@ -73,6 +74,7 @@ func sample(email string) identity.Account {
 		Version: 7, Email: email, Displaced: false, PasswordHash: "$argon2id$x", AuthTypeCode: "EMAI",
 		TypeCode: "ADMI", Active: true, EmailVerified: true,
 		Registration: &identityv1.Registration{Username: "ada", FirstName: &first, LastName: &last, TypeCode: "ADMI", EmailVerified: true},
+		Legacy:       &identityv1.Legacy{UserID: 17, EmailVerified: true},
 		CreatedAt:    at, LastLoginAt: &login, ActivityVersion: 6, UserVersion: 5, TokensValidFrom: &valid,
 		EndedSessions: []identityv1.EndedSession{{ID: "s1", Until: at.Add(3 * time.Hour)}, {ID: "s2", Until: at.Add(4 * time.Hour)}},
 	}

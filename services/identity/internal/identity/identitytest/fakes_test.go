@@ -3,6 +3,8 @@ package identitytest_test
 import (
 	"testing"
 
+	"muster/services/identity/internal/credentials"
+	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -21,14 +23,14 @@ func TestFakesKeepThePromises(t *testing.T) {
 		})
 	})
 	t.Run("throttle", func(t *testing.T) {
-		identitytest.TestThrottle(t, func(*testing.T) identity.Throttle { return identitytest.NewStore() })
+		credentialstest.TestThrottle(t, func(*testing.T) credentials.Throttle { return identitytest.NewStore() })
 	})
 	t.Run("key store", func(t *testing.T) {
 		identitytest.TestKeyStore(t, func(*testing.T) identity.KeyStore { return identitytest.NewStore() })
 	})
 	t.Run("passwords", func(t *testing.T) {
-		p := &identitytest.Passwords{}
-		identitytest.TestPasswords(t, p, identitytest.ForeignHashes{
+		p := &credentialstest.Passwords{}
+		credentialstest.TestPasswords(t, p, credentialstest.ForeignHashes{
 			Good: p.Foreign("correct horse"), Unsupported: "plain", Malformed: "$$", TooExpensive: "$$$",
 		})
 	})

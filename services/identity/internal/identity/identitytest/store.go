@@ -11,6 +11,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/usersapi"
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -21,9 +22,9 @@ type Store struct {
 }
 
 var (
-	_ identity.Store    = (*Store)(nil)
-	_ identity.Throttle = (*Store)(nil)
-	_ identity.KeyStore = (*Store)(nil)
+	_ identity.Store       = (*Store)(nil)
+	_ credentials.Throttle = (*Store)(nil)
+	_ identity.KeyStore    = (*Store)(nil)
 )
 
 // state is copied at the begin of a transaction and put back when that fails.
@@ -33,7 +34,7 @@ type state struct {
 	legacy    map[int64]identity.LegacyAccount
 	sessions  map[string]identity.Session
 	tokens    map[string]identity.RefreshToken
-	failures  map[string]identity.Failures
+	failures  map[string]credentials.Failures
 	keys      []identity.SigningKey
 	published []contracts.Payload
 }
@@ -42,7 +43,7 @@ type state struct {
 func NewStore() *Store {
 	return &Store{state: state{
 		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
-		tokens: map[string]identity.RefreshToken{}, failures: map[string]identity.Failures{},
+		tokens: map[string]identity.RefreshToken{}, failures: map[string]credentials.Failures{},
 	}}
 }
 

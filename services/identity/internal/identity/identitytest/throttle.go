@@ -5,13 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
 // Failures reads the counts whose window is open.
-func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string) ([]identity.Failures, error) {
+func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string) ([]credentials.Failures, error) {
 	defer s.lock(ctx)()
-	counts := make([]identity.Failures, len(subjects))
+	counts := make([]credentials.Failures, len(subjects))
 	for i, subject := range subjects {
 		if f := s.state.failures[subject]; f.Until.After(now) {
 			counts[i] = f
@@ -21,13 +22,13 @@ func (s *Store) Failures(ctx context.Context, now time.Time, subjects ...string)
 }
 
 // Fail counts one failure for each subject.
-func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]identity.Failures, error) {
+func (s *Store) Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]credentials.Failures, error) {
 	defer s.lock(ctx)()
-	counts := make([]identity.Failures, len(subjects))
+	counts := make([]credentials.Failures, len(subjects))
 	for i, subject := range subjects {
 		f := s.state.failures[subject]
 		if !f.Until.After(now) {
-			f = identity.Failures{Until: now.Add(window)}
+			f = credentials.Failures{Until: now.Add(window)}
 		}
 		f.Count++
 		s.state.failures[subject], counts[i] = f, f

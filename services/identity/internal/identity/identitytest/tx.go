@@ -111,6 +111,17 @@ func (t *tx) EndSession(_ context.Context, id string, at time.Time) (bool, error
 	return true, nil
 }
 
+func (t *tx) EndSessions(_ context.Context, userID int64, openedBy time.Time, except string, at time.Time) (living []string, err error) {
+	for id, session := range t.state.sessions {
+		if session.UserID == userID && session.EndedAt == nil && !session.CreatedAt.After(openedBy) && id != except {
+			session.EndedAt = &at
+			t.state.sessions[id] = session
+			living = append(living, id)
+		}
+	}
+	return living, nil
+}
+
 func (t *tx) DropSessions(_ context.Context, userID int64) (living []string, err error) {
 	for id, session := range t.state.sessions {
 		if session.UserID != userID {

@@ -12,13 +12,13 @@ import (
 
 	"muster/libs/service/servicetest"
 	"muster/libs/web"
-	"muster/services/directory/internal/directory"
-	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
+	"muster/services/directory/internal/roster/rostertest"
 )
 
 // Identity is a fake of identity behind its internal API.
 type Identity struct {
-	*directorytest.LegacyAccounts
+	*rostertest.LegacyAccounts
 	// URL is the address of the API.
 	URL string
 	// Close takes it away.
@@ -32,7 +32,7 @@ func NewIdentity(t testing.TB) *Identity {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &Identity{LegacyAccounts: directorytest.NewLegacyAccounts()}
+	i := &Identity{LegacyAccounts: rostertest.NewLegacyAccounts()}
 	engine := web.New(web.Options{Service: "identity", Logger: slog.New(slog.DiscardHandler)})
 	engine.PUT("/internal/legacy-users", tokens.Only("directory"), i.put)
 	server := httptest.NewServer(engine)
@@ -60,9 +60,9 @@ func (i *Identity) put(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	users := make([]directory.LegacyAccount, len(b.Users))
+	users := make([]roster.LegacyAccount, len(b.Users))
 	for n, u := range b.Users {
-		users[n] = directory.LegacyAccount(u)
+		users[n] = roster.LegacyAccount(u)
 	}
 	results, err := i.Offer(c.Request.Context(), b.DryRun, users)
 	if err != nil {

@@ -1,4 +1,4 @@
-package directorytest
+package rostertest
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"muster/libs/usersapi"
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // LegacyAccounts is identity, as far as imports need it. A hash that begins with "bad" is unsupported.
@@ -15,14 +15,14 @@ type LegacyAccounts struct {
 	// accounts are users by address, hashes those that wait for a sign-in by legacy id.
 	accounts map[string]int64
 	hashes   map[int64]string
-	offered  []directory.LegacyAccount
+	offered  []roster.LegacyAccount
 	away     error
 	lastUser int64
 	// Activated is told of each account that is made.
-	Activated func(userID int64, a directory.LegacyAccount)
+	Activated func(userID int64, a roster.LegacyAccount)
 }
 
-var _ directory.LegacyAccounts = (*LegacyAccounts)(nil)
+var _ roster.LegacyAccounts = (*LegacyAccounts)(nil)
 
 // NewLegacyAccounts makes an identity without accounts. Its user ids begin behind 1000.
 func NewLegacyAccounts() *LegacyAccounts {
@@ -30,13 +30,13 @@ func NewLegacyAccounts() *LegacyAccounts {
 }
 
 // Offer takes legacy users.
-func (f *LegacyAccounts) Offer(_ context.Context, dryRun bool, users []directory.LegacyAccount) ([]directory.LegacyResult, error) {
+func (f *LegacyAccounts) Offer(_ context.Context, dryRun bool, users []roster.LegacyAccount) ([]roster.LegacyResult, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.away != nil {
 		return nil, f.away
 	}
-	results := make([]directory.LegacyResult, len(users))
+	results := make([]roster.LegacyResult, len(users))
 	for n, u := range users {
 		results[n] = f.offer(dryRun, u)
 	}
@@ -44,19 +44,19 @@ func (f *LegacyAccounts) Offer(_ context.Context, dryRun bool, users []directory
 	return results, nil
 }
 
-func (f *LegacyAccounts) offer(dryRun bool, u directory.LegacyAccount) directory.LegacyResult {
-	result := directory.LegacyResult{LegacyUserID: u.LegacyUserID, Outcome: directory.LegacyStored}
+func (f *LegacyAccounts) offer(dryRun bool, u roster.LegacyAccount) roster.LegacyResult {
+	result := roster.LegacyResult{LegacyUserID: u.LegacyUserID, Outcome: roster.LegacyStored}
 	address := usersapi.EmailKey(u.Email)
 	if id, exists := f.accounts[address]; exists {
-		result.Outcome, result.UserID = directory.LegacyExists, &id
+		result.Outcome, result.UserID = roster.LegacyExists, &id
 		return result
 	}
 	if u.PasswordHash != nil && strings.HasPrefix(*u.PasswordHash, "bad") {
-		result.Outcome, result.Code, result.Message = directory.LegacyFailed, "HASH_UNSUPPORTED", "The format of the password hash is not known."
+		result.Outcome, result.Code, result.Message = roster.LegacyFailed, "HASH_UNSUPPORTED", "The format of the password hash is not known."
 		return result
 	}
 	if u.Activate {
-		result.Outcome = directory.LegacyActivated
+		result.Outcome = roster.LegacyActivated
 	}
 	switch {
 	case dryRun:
@@ -95,8 +95,8 @@ func (f *LegacyAccounts) Accounts() int {
 }
 
 // Offered gives all that was offered, in order.
-func (f *LegacyAccounts) Offered() []directory.LegacyAccount {
+func (f *LegacyAccounts) Offered() []roster.LegacyAccount {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return append([]directory.LegacyAccount(nil), f.offered...)
+	return append([]roster.LegacyAccount(nil), f.offered...)
 }

@@ -1,20 +1,21 @@
-package directorytest
+package rostertest
 
 import (
 	"testing"
 
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
 )
 
-// Identity is a directory.LegacyAccounts under test, with the fake that is behind it.
+// Identity is a roster.LegacyAccounts under test, with the fake that is behind it.
 type Identity struct {
-	directory.LegacyAccounts
+	roster.LegacyAccounts
 	Fake *LegacyAccounts
 	// Leave makes identity unreachable.
 	Leave func()
 }
 
-// TestLegacyAccounts checks that an implementation keeps the promises of directory.LegacyAccounts.
+// TestLegacyAccounts checks that an implementation keeps the promises of roster.LegacyAccounts.
 func TestLegacyAccounts(t *testing.T, open func(t *testing.T) Identity) {
 	for name, test := range map[string]func(*testing.T, Identity){
 		"every field of a legacy user arrives":    legacyAccountArrives,
@@ -28,57 +29,57 @@ func TestLegacyAccounts(t *testing.T, open func(t *testing.T) Identity) {
 	}
 }
 
-func sampleLegacyAccount(id int64) directory.LegacyAccount {
+func sampleLegacyAccount(id int64) roster.LegacyAccount {
 	l, hash := SampleLegacyUser(id), "$2y$10$<&>"
-	return directory.LegacyAccount{
+	return roster.LegacyAccount{
 		LegacyUserID: id, Email: l.Email, Username: l.Username, FirstName: l.FirstName, LastName: l.LastName, CreatedAt: *l.CreatedAt,
 		EmailVerified: true, PasswordHash: &hash, Activate: true,
 	}
 }
 
 func legacyAccountArrives(t *testing.T, i Identity) {
-	bare := directory.LegacyAccount{LegacyUserID: 8, Email: "bare@example.com", Username: "bare", CreatedAt: Noon.UTC()}
-	_, err := i.Offer(t.Context(), false, []directory.LegacyAccount{sampleLegacyAccount(7), bare})
+	bare := roster.LegacyAccount{LegacyUserID: 8, Email: "bare@example.com", Username: "bare", CreatedAt: directorytest.Noon.UTC()}
+	_, err := i.Offer(t.Context(), false, []roster.LegacyAccount{sampleLegacyAccount(7), bare})
 	must(t, err)
-	equal(t, i.Fake.Offered(), []directory.LegacyAccount{sampleLegacyAccount(7), bare})
+	equal(t, i.Fake.Offered(), []roster.LegacyAccount{sampleLegacyAccount(7), bare})
 }
 
 func legacyAnswersInOrder(t *testing.T, i Identity) {
 	stored, refused, bad := sampleLegacyAccount(8), sampleLegacyAccount(9), "bad"
 	stored.Activate, refused.PasswordHash = false, &bad
-	results, err := i.Offer(t.Context(), false, []directory.LegacyAccount{refused, sampleLegacyAccount(7), stored})
+	results, err := i.Offer(t.Context(), false, []roster.LegacyAccount{refused, sampleLegacyAccount(7), stored})
 	must(t, err)
 	user := int64(1001)
-	equal(t, results, []directory.LegacyResult{
-		{LegacyUserID: 9, Outcome: directory.LegacyFailed, Code: "HASH_UNSUPPORTED", Message: "The format of the password hash is not known."},
-		{LegacyUserID: 7, Outcome: directory.LegacyActivated, UserID: &user},
-		{LegacyUserID: 8, Outcome: directory.LegacyStored},
+	equal(t, results, []roster.LegacyResult{
+		{LegacyUserID: 9, Outcome: roster.LegacyFailed, Code: "HASH_UNSUPPORTED", Message: "The format of the password hash is not known."},
+		{LegacyUserID: 7, Outcome: roster.LegacyActivated, UserID: &user},
+		{LegacyUserID: 8, Outcome: roster.LegacyStored},
 	})
 	equal(t, i.Fake.Hash(8), "$2y$10$<&>")
 }
 
 func legacyDryRun(t *testing.T, i Identity) {
-	results, err := i.Offer(t.Context(), true, []directory.LegacyAccount{sampleLegacyAccount(7)})
+	results, err := i.Offer(t.Context(), true, []roster.LegacyAccount{sampleLegacyAccount(7)})
 	must(t, err)
-	equal(t, results, []directory.LegacyResult{{LegacyUserID: 7, Outcome: directory.LegacyActivated}})
+	equal(t, results, []roster.LegacyResult{{LegacyUserID: 7, Outcome: roster.LegacyActivated}})
 	equal(t, i.Fake.Accounts(), 0)
 }
 
 func legacyRepeated(t *testing.T, i Identity) {
-	var last []directory.LegacyResult
+	var last []roster.LegacyResult
 	for range 2 {
-		results, err := i.Offer(t.Context(), false, []directory.LegacyAccount{sampleLegacyAccount(7)})
+		results, err := i.Offer(t.Context(), false, []roster.LegacyAccount{sampleLegacyAccount(7)})
 		must(t, err)
 		last = results
 	}
 	user := int64(1001)
-	equal(t, last, []directory.LegacyResult{{LegacyUserID: 7, Outcome: directory.LegacyExists, UserID: &user}})
+	equal(t, last, []roster.LegacyResult{{LegacyUserID: 7, Outcome: roster.LegacyExists, UserID: &user}})
 	equal(t, i.Fake.Accounts(), 1)
 }
 
 func legacyAway(t *testing.T, i Identity) {
 	i.Leave()
-	if _, err := i.Offer(t.Context(), false, []directory.LegacyAccount{sampleLegacyAccount(7)}); err == nil {
+	if _, err := i.Offer(t.Context(), false, []roster.LegacyAccount{sampleLegacyAccount(7)}); err == nil {
 		t.Fatal("no error")
 	}
 }

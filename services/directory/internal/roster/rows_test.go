@@ -1,11 +1,12 @@
-package directory_test
+package roster_test
 
 import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
-	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // TestHostileRows: each is refused by itself with its reason, and the good row behind it is taken.
@@ -39,13 +40,15 @@ func TestHostileRows(t *testing.T) {
 		"an invisible name":     {legacyRow(7, `,"lastName":"\u200b"`), "VALIDATION_FAILED", "lastName: must not hold control characters or invisible characters"},
 		"a flag of text":        {legacyRow(7, `,"activate":"true"`), "VALIDATION_FAILED", "activate: must be true or false"},
 		"a day that is none":    {legacyRow(7, `,"createdAt":"2019-02-30"`), "VALIDATION_FAILED", `createdAt: must be a date such as "2019-05-31" or an RFC 3339 time`},
-		"a year out of range":   {legacyRow(7, `,"createdAt":"0000-12-31"`), "VALIDATION_FAILED", `createdAt: must be a date such as "2019-05-31" or an RFC 3339 time`},
+		"the year 1":            {legacyRow(7, `,"createdAt":"0001-01-01"`), "VALIDATION_FAILED", "createdAt: must not lie before 1970"},
+		"the year 1, hashed":    {legacyRow(7, `,"createdAt":"0001-01-01","passwordHash":"$2y$10$x"`), "VALIDATION_FAILED", "createdAt: must not lie before 1970"},
+		"just before the range": {legacyRow(7, `,"createdAt":"1970-01-01T00:59:59+01:00"`), "VALIDATION_FAILED", "createdAt: must not lie before 1970"},
 		"a day to come":         {legacyRow(7, `,"createdAt":"2999-01-01"`), "VALIDATION_FAILED", "createdAt: must not lie in the future"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			i := w.importRoster(t, "one", c.row, legacyRow(8, ""))
-			equal(t, i.Tally, directory.Tally{Failed: 1, Created: 1})
+			equal(t, i.Tally, roster.Tally{Failed: 1, Created: 1})
 			r := w.store.Report("one")[0]
 			equal(t, [3]string{string(r.Outcome), r.Code, r.Message}, [3]string{"failed", c.code, c.message})
 			equal(t, w.store.LegacyUsers(), 1)
@@ -56,32 +59,48 @@ func TestHostileRows(t *testing.T) {
 	}
 }
 
+// TestNamesAreStoredAsEverywhere (users-api.md section 3).
+func TestNamesAreStoredAsEverywhere(t *testing.T) {
+	w := newWorld(t)
+	w.importRoster(t, "one", legacyRow(7, ",\"username\":\"\u3000jo\u0308rg \",\"firstName\":\" Jo\u0308rg\u00a0\",\"lastName\":\" \""))
+	l := w.store.LegacyUser(7)
+	equal(t, []any{l.Username, *l.FirstName, l.LastName}, []any{"jörg", "Jörg", (*string)(nil)})
+}
+
+// TestAnEmptyNameIsNone: many systems write it so.
+func TestAnEmptyNameIsNone(t *testing.T) {
+	w := newWorld(t)
+	i := w.importRoster(t, "one", legacyRow(7, `,"username":"","firstName":" ","lastName":"","createdAt":"1970-01-01"`))
+	equal(t, i.Tally, roster.Tally{Created: 1})
+	equal(t, w.store.LegacyUser(7), roster.LegacyUser{ID: 7, Email: "grace7@example.com", Username: "grace7", CreatedAt: ptr(time.Unix(0, 0).UTC())})
+}
+
 // TestFilesOfAllKinds: what editors and other systems put around lines.
 func TestFilesOfAllKinds(t *testing.T) {
-	rows := roster(1, 3)
+	lines := rows(1, 3)
 	for name, c := range map[string]struct {
 		file  string
 		lines int64
 	}{
-		"line feeds":               {strings.Join(rows, "\n") + "\n", 3},
-		"CRLF":                     {strings.Join(rows, "\r\n") + "\r\n", 3},
-		"no end of the last line":  {strings.Join(rows, "\n"), 3},
-		"a byte order mark":        {"\ufeff" + strings.Join(rows, "\n"), 3},
-		"blank lines":              {"\n\n" + strings.Join(rows, "\n \t\n") + "\n\n", 8},
-		"the longest line allowed": {strings.Join(rows[:2], "\n") + "\n" + legacyRow(3, strings.Repeat(" ", 64<<10-len(rows[2]))) + "\r\n", 3},
+		"line feeds":               {strings.Join(lines, "\n") + "\n", 3},
+		"CRLF":                     {strings.Join(lines, "\r\n") + "\r\n", 3},
+		"no end of the last line":  {strings.Join(lines, "\n"), 3},
+		"a byte order mark":        {"\ufeff" + strings.Join(lines, "\n"), 3},
+		"blank lines":              {"\n\n" + strings.Join(lines, "\n \t\n") + "\n\n", 8},
+		"the longest line allowed": {strings.Join(lines[:2], "\n") + "\n" + legacyRow(3, strings.Repeat(" ", 64<<10-len(lines[2]))) + "\r\n", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := importFile(t, c.file)
-			equal(t, i.Tally, directory.Tally{Created: 3})
+			equal(t, i.Tally, roster.Tally{Created: 3})
 			equal(t, i.Lines, c.lines)
 		})
 	}
 	t.Run("nothing", func(t *testing.T) { equal(t, importFile(t, "").Lines, 0) })
 }
 
-func importFile(t *testing.T, text string) directory.Import {
+func importFile(t *testing.T, text string) roster.Import {
 	t.Helper()
-	i, err := newWorld(t).ImportUsers(t.Context(), directory.ImportOrder{ID: "one"}, io.NopCloser(strings.NewReader(text)))
+	i, err := newWorld(t).imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "one"}, io.NopCloser(strings.NewReader(text)))
 	must(t, err)
 	return i
 }

@@ -1,4 +1,4 @@
-package directory
+package roster
 
 import (
 	"context"
@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"muster/libs/contracts"
-	"muster/libs/contracts/directoryv1"
 	"muster/libs/usersapi"
+	"muster/services/directory/internal/directory"
 )
 
 // enrolment is what a batch of rows does to the roster and to the users who are there already.
@@ -18,16 +18,18 @@ type enrolment struct {
 	earlier map[int64]ImportRow
 
 	roster  map[int64]LegacyUser
-	holders map[string]int64 // address → who has it on the roster
-	users   map[string]*User // address → who has it
+	holders map[string]int64           // address → who has it on the roster
+	users   map[string]*directory.User // address → who has it
 
 	report   []ImportRow
 	accounts []LegacyAccount
 	// reported is, for each of accounts, its place in report.
 	reported []int
 
-	put    []LegacyUser // to be stored, each legacy user once
-	linked []*User
+	put []LegacyUser // to be stored, each legacy user once
+	// published is what is to be published of the users who were linked, whom updated are to be stored.
+	updated   []*directory.User
+	published []contracts.Payload
 }
 
 // enrol puts the rows on the roster and links those whose user is there. In a dry run it only finds out what would
@@ -49,7 +51,7 @@ func enrol(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time
 // prepareEnrolment locks and reads everybody whom the rows concern.
 func prepareEnrolment(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time) (*enrolment, error) {
 	e := &enrolment{
-		imp: i, now: now, earlier: map[int64]ImportRow{}, roster: map[int64]LegacyUser{}, holders: map[string]int64{}, users: map[string]*User{},
+		imp: i, now: now, earlier: map[int64]ImportRow{}, roster: map[int64]LegacyUser{}, holders: map[string]int64{}, users: map[string]*directory.User{},
 	}
 	var ids []int64
 	var emails []string
@@ -112,7 +114,7 @@ func (e *enrolment) row(r rosterRow) {
 		return
 	}
 	u := e.users[usersapi.EmailKey(r.user.Email)]
-	if u != nil && u.LegacyUserID == nil {
+	if u != nil && u.LegacyUserID == nil && u.VerifiedAt != nil {
 		e.link(r.user, u)
 		e.note(r, RowLinked, "", "")
 		if known {
@@ -122,8 +124,11 @@ func (e *enrolment) row(r rosterRow) {
 	}
 	e.enlist(r, before, known)
 	updated := e.last().Outcome == RowUpdated
+	if u != nil { // whoever has the address may be a stranger: the password that is imported stays good until it is verified
+		e.last().Code, e.last().Message = codeUnverified, accountUnverified
+	}
 	switch {
-	case u != nil:
+	case u != nil && (u.VerifiedAt != nil || u.LegacyUserID != nil):
 		e.last().Code, e.last().Message = codeAccount, accountExists
 		if updated {
 			e.supersede(r)
@@ -142,6 +147,8 @@ func (e *enrolment) supersede(r rosterRow) {
 
 const accountExists = "There is an account with this email address already: it keeps its own password."
 
+const accountUnverified = "The account with this email address is not verified: it is linked when it is, or when the imported password signs in."
+
 // enlist puts somebody who waits on the roster.
 func (e *enrolment) enlist(r rosterRow, before LegacyUser, known bool) {
 	switch {
@@ -156,10 +163,10 @@ func (e *enrolment) enlist(r rosterRow, before LegacyUser, known bool) {
 	}
 }
 
-func (e *enrolment) link(l LegacyUser, u *User) {
-	*u = u.touched(e.now)
-	u.LegacyUserID = &l.ID
-	e.linked = append(e.linked, u)
+func (e *enrolment) link(l LegacyUser, u *directory.User) {
+	linked, payloads := u.Linked(l.ID, e.now)
+	*u = linked
+	e.updated, e.published = append(e.updated, u), append(e.published, payloads...)
 	e.store(l.linked(u.ID))
 }
 
@@ -249,20 +256,18 @@ func (e *enrolment) flushBefore(ctx context.Context, tx Tx, r rosterRow) error {
 }
 
 func (e *enrolment) flush(ctx context.Context, tx Tx) error {
-	put, linked := e.put, e.linked
-	e.put, e.linked = nil, nil
+	put, updated, published := e.put, e.updated, e.published
+	e.put, e.updated, e.published = nil, nil, nil
 	if e.imp.DryRun || len(put) == 0 {
 		return nil
 	}
-	var payloads []contracts.Payload
-	for _, u := range linked {
+	for _, u := range updated {
 		if err := tx.UpdateUser(ctx, *u); err != nil {
 			return err
 		}
-		payloads = append(payloads, u.Record(), u.event(directoryv1.Updated, e.now))
 	}
 	if err := tx.PutLegacyUsers(ctx, put...); err != nil {
 		return err
 	}
-	return tx.Publish(ctx, payloads...)
+	return tx.Publish(ctx, published...)
 }

@@ -18,7 +18,7 @@ func (r importRow) fail(err error) { r.result.Outcome, r.result.Err = Failed, er
 
 // importPlan is what a batch is going to do. It goes from row to row, each of which sees what those before it did.
 type importPlan struct {
-	holders map[string]int64 // address → account that signs in with it; 0 when it is yet to be made
+	holders map[string]holder // by address
 	legacy  map[int64]LegacyAccount
 	owners  map[string]int64 // address → legacy id
 
@@ -28,12 +28,18 @@ type importPlan struct {
 	rows     []importRow
 }
 
+// holder is the account that signs in with an address.
+type holder struct {
+	userID int64 // 0 when the account is yet to be made
+	proven bool  // see Account.proven
+}
+
 func newImportPlan(legacy []LegacyAccount, accounts []Account) *importPlan {
 	p := &importPlan{
-		holders: map[string]int64{}, legacy: map[int64]LegacyAccount{}, owners: map[string]int64{}, kept: map[int64]bool{},
+		holders: map[string]holder{}, legacy: map[int64]LegacyAccount{}, owners: map[string]int64{}, kept: map[int64]bool{},
 	}
 	for _, a := range accounts {
-		p.holders[usersapi.EmailKey(a.Email)] = a.UserID
+		p.holders[usersapi.EmailKey(a.Email)] = holder{a.UserID, a.proven()}
 	}
 	for _, l := range legacy {
 		p.legacy[l.ID], p.owners[usersapi.EmailKey(l.Email)] = l, l.ID
@@ -46,8 +52,8 @@ func (p *importPlan) add(row importRow) {
 	*row.result = Imported{LegacyUserID: l.ID} // a transaction may run again
 	address := usersapi.EmailKey(l.Email)
 	p.rows = append(p.rows, row)
-	_, held := p.holders[address]
-	if owner, claimed := p.owners[address]; !held && claimed && owner != l.ID {
+	by, held := p.holders[address]
+	if owner, claimed := p.owners[address]; !by.proven && claimed && owner != l.ID {
 		row.fail(ErrEmailExists)
 		return
 	}
@@ -56,11 +62,14 @@ func (p *importPlan) add(row importRow) {
 	}
 	p.forget(l.ID)
 	switch {
-	case held:
+	case held && (by.proven || l.PasswordHash == ""):
 		row.result.Outcome = Exists
+	case held: // perhaps a stranger typed the address: the hash waits for its owner
+		row.result.Outcome = Stored
+		p.keep(l)
 	case row.activate:
 		row.result.Outcome = Activated
-		p.holders[address] = 0
+		p.holders[address] = holder{proven: true}
 		p.made = append(p.made, l.account(l.PasswordHash, true))
 	default:
 		row.result.Outcome = Stored
@@ -99,7 +108,7 @@ func (p *importPlan) stored() []LegacyAccount {
 func (p *importPlan) nameAccounts() {
 	for _, row := range p.rows {
 		if row.result.Outcome == Activated || row.result.Outcome == Exists {
-			row.result.UserID = p.holders[usersapi.EmailKey(row.legacy.Email)]
+			row.result.UserID = p.holders[usersapi.EmailKey(row.legacy.Email)].userID
 		}
 	}
 }

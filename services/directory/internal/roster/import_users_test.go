@@ -1,4 +1,4 @@
-package directory_test
+package roster_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 
 	"muster/libs/contracts/directoryv1"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/roster"
 )
 
 // upload makes an upload of lines.
@@ -19,8 +20,8 @@ func upload(lines ...string) io.ReadCloser {
 	return io.NopCloser(strings.NewReader(strings.Join(lines, "\n") + "\n"))
 }
 
-// roster makes rows with the legacy ids from first to last.
-func roster(first, last int) []string {
+// rows makes rows with the legacy ids from first to last.
+func rows(first, last int) []string {
 	var lines []string
 	for id := first; id <= last; id++ {
 		lines = append(lines, legacyRow(id, ""))
@@ -33,9 +34,9 @@ func legacyRow(id int, more string) string {
 	return fmt.Sprintf(`{"legacyUserId":%d,"email":"grace%d@example.com"%s}`, id, id, more)
 }
 
-func (w *world) importRoster(t *testing.T, id string, lines ...string) directory.Import {
+func (w *world) importRoster(t *testing.T, id string, lines ...string) roster.Import {
 	t.Helper()
-	i, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: id, By: 2}, upload(lines...))
+	i, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: id, By: 2}, upload(lines...))
 	must(t, err)
 	return i
 }
@@ -49,22 +50,22 @@ func TestARosterIsImported(t *testing.T) {
 	}
 	i := w.importRoster(t, "one", lines...)
 	equal(t, i, w.store.Import("one"))
-	equal(t, i.Tally, directory.Tally{Created: 2})
+	equal(t, i.Tally, roster.Tally{Created: 2})
 	equal(t, i.Lines, 4)
 	equal(t, i.StartedBy, 2)
 	equal(t, i.FinishedAt, ptr(w.clock.Second()))
 	created, date := time.Date(2019, 5, 31, 10, 0, 0, 0, time.UTC), time.Date(2018, 1, 2, 0, 0, 0, 0, time.UTC)
-	equal(t, w.store.LegacyUser(7), directory.LegacyUser{
+	equal(t, w.store.LegacyUser(7), roster.LegacyUser{
 		ID: 7, Email: "Grace@Example.com", Username: "amazing", FirstName: ptr("Grace"), LastName: ptr("Hopper"), CreatedAt: &created, EmailVerified: true,
 	})
-	equal(t, w.store.LegacyUser(8), directory.LegacyUser{ID: 8, Email: "alan@example.com", Username: "alan", CreatedAt: &date})
-	equal(t, w.store.Report("one"), []directory.ImportRow{
+	equal(t, w.store.LegacyUser(8), roster.LegacyUser{ID: 8, Email: "alan@example.com", Username: "alan", CreatedAt: &date})
+	equal(t, w.store.Report("one"), []roster.ImportRow{
 		{Line: 1, LegacyUserID: ptr(int64(7)), Outcome: "created"}, {Line: 4, LegacyUserID: ptr(int64(8)), Outcome: "created"},
 	})
 
 	lines[3] = `{"legacyUserId":8,"email":"turing@example.com"}`
 	i = w.importRoster(t, "two", lines...)
-	equal(t, i.Tally, directory.Tally{Unchanged: 1, Updated: 1})
+	equal(t, i.Tally, roster.Tally{Unchanged: 1, Updated: 1})
 	equal(t, w.store.LegacyUser(8).Email, "turing@example.com")
 }
 
@@ -76,11 +77,11 @@ func TestIdentityIsToldOfACorrectedRow(t *testing.T) {
 	corrected := `{"legacyUserId":7,"email":"hopper@example.com"}`
 
 	w.legacy.Away(errors.New("away"))
-	_, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: "two", By: 2}, upload(corrected, legacyRow(8, "")))
+	_, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "two", By: 2}, upload(corrected, legacyRow(8, "")))
 	equal(t, err != nil, true)
 	w.legacy.Away(nil)
 	i := w.importRoster(t, "two", corrected, legacyRow(8, ""))
-	equal(t, i.Tally, directory.Tally{Updated: 1, Unchanged: 1})
+	equal(t, i.Tally, roster.Tally{Updated: 1, Unchanged: 1})
 	offered := w.legacy.Offered()
 	equal(t, len(offered), 2)
 	equal(t, offered[1].Email, "hopper@example.com")
@@ -95,13 +96,13 @@ func TestIdentityIsToldWhereACorrectedRowIsLinked(t *testing.T) {
 	corrected := `{"legacyUserId":7,"email":"hopper@example.com","passwordHash":"$2y$10$x","activate":true}`
 
 	w.legacy.Away(errors.New("away"))
-	_, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: "two", By: 2}, upload(corrected))
+	_, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "two", By: 2}, upload(corrected))
 	equal(t, err != nil, true)
 	equal(t, w.store.User(1).LegacyUserID, ptr(int64(7)))
 	w.legacy.Away(nil)
 	i := w.importRoster(t, "two", corrected)
-	equal(t, i.Tally, directory.Tally{Linked: 1})
-	equal(t, w.store.Report("two"), []directory.ImportRow{{Line: 1, LegacyUserID: ptr(int64(7)), Outcome: "linked"}})
+	equal(t, i.Tally, roster.Tally{Linked: 1})
+	equal(t, w.store.Report("two"), []roster.ImportRow{{Line: 1, LegacyUserID: ptr(int64(7)), Outcome: "linked"}})
 	offered := w.legacy.Offered()
 	equal(t, len(offered), 2)
 	equal(t, offered[1].Email, "hopper@example.com")
@@ -113,7 +114,7 @@ func TestIdentityIsToldWhereACorrectedRowIsLinked(t *testing.T) {
 
 func TestWhoRegistersIsLinked(t *testing.T) {
 	w := newWorld(t)
-	w.importRoster(t, "one", roster(7, 8)...)
+	w.importRoster(t, "one", rows(7, 8)...)
 	u := w.register(t, 1, "GRACE7@example.com")
 	equal(t, u.LegacyUserID, ptr(int64(7)))
 	equal(t, u.Version, 1)
@@ -121,8 +122,8 @@ func TestWhoRegistersIsLinked(t *testing.T) {
 	equal(t, w.store.Published()[0].(directoryv1.User).LegacyUserID, ptr(int64(7)))
 	equal(t, w.register(t, 2, "other@example.com").LegacyUserID, nil)
 
-	i := w.importRoster(t, "two", roster(7, 8)...)
-	equal(t, i.Tally, directory.Tally{Linked: 1, Unchanged: 1})
+	i := w.importRoster(t, "two", rows(7, 8)...)
+	equal(t, i.Tally, roster.Tally{Linked: 1, Unchanged: 1})
 }
 
 func TestARejectedAccountIsNotLinked(t *testing.T) {
@@ -143,7 +144,7 @@ func TestWhoIsThereAlreadyIsLinkedByTheImport(t *testing.T) {
 	since := len(w.store.Published())
 	w.clock.Move(time.Minute)
 	i := w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x","activate":true`))
-	equal(t, i.Tally, directory.Tally{Linked: 1})
+	equal(t, i.Tally, roster.Tally{Linked: 1})
 	want := before
 	want.LegacyUserID, want.Version, want.UpdatedAt = ptr(int64(7)), 2, w.clock.Second()
 	equal(t, w.store.User(1), want)
@@ -151,14 +152,27 @@ func TestWhoIsThereAlreadyIsLinkedByTheImport(t *testing.T) {
 	equal(t, len(w.legacy.Offered()), 0)
 }
 
+// TestAStrangerIsNotLinkedByTheImport: an address that nobody has verified may be typed by anybody. The hash of its owner
+// goes to identity, which keeps it.
+func TestAStrangerIsNotLinkedByTheImport(t *testing.T) {
+	w := newWorld(t)
+	stranger := w.registerUnverified(t, 1, "grace7@example.com")
+	i := w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x"`))
+	equal(t, i.Tally, roster.Tally{Created: 1})
+	equal(t, w.store.Report("one")[0].Code, "ACCOUNT_UNVERIFIED")
+	equal(t, w.store.User(1), stranger)
+	equal(t, w.store.LegacyUser(7).UserID, nil)
+	equal(t, w.legacy.Hash(7), "$2y$10$x")
+}
+
 func TestAUserIsOneLegacyUserAtMost(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "grace7@example.com")
 	w.importRoster(t, "one", legacyRow(7, ""))
-	_, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("new@example.com")})
+	_, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("new@example.com")})
 	must(t, err)
 	i := w.importRoster(t, "two", `{"legacyUserId":8,"email":"NEW@example.com","passwordHash":"$2y$10$x"}`)
-	equal(t, i.Tally, directory.Tally{Created: 1})
+	equal(t, i.Tally, roster.Tally{Created: 1})
 	equal(t, w.store.Report("two")[0].Code, "ACCOUNT_EXISTS")
 	equal(t, w.store.User(1).LegacyUserID, ptr(int64(7)))
 	equal(t, len(w.legacy.Offered()), 0)
@@ -168,7 +182,7 @@ func TestWhoTakesAnAddressOfTheRosterIsLinked(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")
 	w.importRoster(t, "one", legacyRow(7, ""))
-	u, err := w.UpdateUser(t.Context(), 1, directory.UserChange{Email: given("Grace7@example.com")})
+	u, err := w.UpdateUser(t.Context(), boss, 1, directory.UserChange{Email: given("Grace7@example.com")})
 	must(t, err)
 	equal(t, u.LegacyUserID, ptr(int64(7)))
 	equal(t, w.store.User(1), u)
@@ -181,11 +195,11 @@ func TestWhoWasDeletedDoesNotComeBack(t *testing.T) {
 	w.register(t, 1, "grace7@example.com")
 	_, err := w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 1)
 	must(t, err)
-	forgotten := directory.LegacyUser{ID: 7, UserID: ptr(int64(1))}
+	forgotten := roster.LegacyUser{ID: 7, UserID: ptr(int64(1))}
 	equal(t, w.store.LegacyUser(7), forgotten)
 
 	i := w.importRoster(t, "two", legacyRow(7, `,"activate":true`))
-	equal(t, i.Tally, directory.Tally{Unchanged: 1})
+	equal(t, i.Tally, roster.Tally{Unchanged: 1})
 	equal(t, w.store.Report("two")[0].Code, "USER_DELETED")
 	equal(t, w.store.LegacyUser(7), forgotten)
 	equal(t, len(w.legacy.Offered()), 0)
@@ -197,18 +211,18 @@ func TestHashesGoToIdentity(t *testing.T) {
 	i := w.importRoster(t, "one",
 		legacyRow(7, `,"passwordHash":"$2y$10$x","createdAt":"2018-01-02","firstName":"Grace"`), legacyRow(8, ""),
 		legacyRow(9, `,"passwordHash":"bad"`), legacyRow(10, `,"activate":true,"emailVerified":true`))
-	equal(t, i.Tally, directory.Tally{Created: 2, Failed: 1, Activated: 1})
+	equal(t, i.Tally, roster.Tally{Created: 2, Failed: 1, Activated: 1})
 	equal(t, w.legacy.Hash(7), "$2y$10$x")
 	offered := w.legacy.Offered()
 	equal(t, len(offered), 3)
-	equal(t, offered[0], directory.LegacyAccount{
+	equal(t, offered[0], roster.LegacyAccount{
 		LegacyUserID: 7, Email: "grace7@example.com", Username: "grace7", FirstName: ptr("Grace"),
 		CreatedAt: time.Date(2018, 1, 2, 0, 0, 0, 0, time.UTC), PasswordHash: ptr("$2y$10$x"),
 	})
-	equal(t, offered[2], directory.LegacyAccount{
+	equal(t, offered[2], roster.LegacyAccount{
 		LegacyUserID: 10, Email: "grace10@example.com", Username: "grace10", CreatedAt: w.clock.Second(), EmailVerified: true, Activate: true,
 	})
-	equal(t, w.store.Report("one")[2], directory.ImportRow{
+	equal(t, w.store.Report("one")[2], roster.ImportRow{
 		Line: 3, LegacyUserID: ptr(int64(9)), Outcome: "failed", Code: "HASH_UNSUPPORTED", Message: "The format of the password hash is not known.",
 	})
 	equal(t, w.store.LegacyUser(9).Email, "grace9@example.com") // on the roster all the same
@@ -218,27 +232,28 @@ func TestHashesGoToIdentity(t *testing.T) {
 func TestActivation(t *testing.T) {
 	w := newWorld(t)
 	var users []directory.Account
-	w.legacy.Activated = func(id int64, a directory.LegacyAccount) {
+	w.legacy.Activated = func(id int64, a roster.LegacyAccount) {
 		made := account(id, a.Email)
 		made.Registration.Imported = true
+		made.Legacy = &directory.Legacy{LegacyUserID: a.LegacyUserID}
 		users = append(users, made)
 	}
 	i := w.importRoster(t, "one", legacyRow(7, `,"activate":true`), legacyRow(8, `,"activate":true`))
-	equal(t, i.Tally, directory.Tally{Activated: 2})
+	equal(t, i.Tally, roster.Tally{Activated: 2})
 	must(t, w.FollowAccount(t.Context(), users[0]))
 	equal(t, w.store.User(1001).LegacyUserID, ptr(int64(7)))
 	_, asked := w.store.Request(1001, directory.RequestRegistration)
 	equal(t, asked, false)
 
-	pending, err := w.AwaitActivated(t.Context(), i, 0)
+	pending, err := w.imports.AwaitActivated(t.Context(), i, 0)
 	must(t, err)
 	equal(t, pending, 1)
 	must(t, w.FollowAccount(t.Context(), users[1]))
-	pending, err = w.AwaitActivated(t.Context(), i, time.Minute)
+	pending, err = w.imports.AwaitActivated(t.Context(), i, time.Minute)
 	must(t, err)
 	equal(t, pending, 0)
 
-	equal(t, w.importRoster(t, "two", legacyRow(7, `,"activate":true`)).Tally, directory.Tally{Linked: 1})
+	equal(t, w.importRoster(t, "two", legacyRow(7, `,"activate":true`)).Tally, roster.Tally{Linked: 1})
 	equal(t, w.legacy.Accounts(), 2)
 }
 
@@ -246,7 +261,7 @@ func TestAnAccountThatIsThereKeepsItsPassword(t *testing.T) {
 	w := newWorld(t)
 	w.importRoster(t, "one", legacyRow(7, `,"activate":true`)) // the user is not here yet
 	i := w.importRoster(t, "two", legacyRow(7, `,"activate":true,"passwordHash":"$2y$10$x"`))
-	equal(t, i.Tally, directory.Tally{Unchanged: 1})
+	equal(t, i.Tally, roster.Tally{Unchanged: 1})
 	equal(t, w.store.Report("two")[0].Code, "ACCOUNT_EXISTS")
 }
 
@@ -256,11 +271,11 @@ func TestOneAddressIsOneLegacyUsers(t *testing.T) {
 		`{"legacyUserId":7,"email":"a@example.com"}`, `{"legacyUserId":8,"email":"A@example.com"}`, // taken
 		`{"legacyUserId":7,"email":"b@example.com"}`, `{"legacyUserId":8,"email":"A@example.com"}`, // free by now
 		`{"legacyUserId":8,"email":"A@example.com"}`)
-	equal(t, i.Tally, directory.Tally{Created: 2, Updated: 1, Failed: 1, Unchanged: 1})
+	equal(t, i.Tally, roster.Tally{Created: 2, Updated: 1, Failed: 1, Unchanged: 1})
 	equal(t, w.store.Report("one")[1].Code, "EMAIL_ON_ROSTER")
 	equal(t, w.store.LegacyUser(7).Email, "b@example.com")
 	equal(t, w.store.LegacyUser(8).Email, "A@example.com")
-	equal(t, w.importRoster(t, "two", `{"legacyUserId":9,"email":"B@example.com"}`).Tally, directory.Tally{Failed: 1})
+	equal(t, w.importRoster(t, "two", `{"legacyUserId":9,"email":"B@example.com"}`).Tally, roster.Tally{Failed: 1})
 }
 
 func TestADryRunKeepsNothingButItsReport(t *testing.T) {
@@ -268,30 +283,30 @@ func TestADryRunKeepsNothingButItsReport(t *testing.T) {
 	u := w.register(t, 1, "grace7@example.com")
 	since := len(w.store.Published())
 	lines := []string{legacyRow(7, ""), legacyRow(8, `,"activate":true`), legacyRow(9, `,"passwordHash":"bad"`), `{}`, legacyRow(10, ""), legacyRow(10, "")}
-	order := directory.ImportOrder{ID: "dry", DryRun: true}
-	i, err := w.ImportUsers(t.Context(), order, upload(lines...))
+	order := roster.ImportOrder{ID: "dry", DryRun: true}
+	i, err := w.imports.ImportUsers(t.Context(), order, upload(lines...))
 	must(t, err)
-	equal(t, i.Tally, directory.Tally{Linked: 1, Activated: 1, Failed: 2, Created: 1, Unchanged: 1})
+	equal(t, i.Tally, roster.Tally{Linked: 1, Activated: 1, Failed: 2, Created: 1, Unchanged: 1})
 	equal(t, w.store.LegacyUsers(), 0)
 	equal(t, w.legacy.Accounts(), 0)
 	equal(t, w.store.User(1), u)
 	equal(t, len(w.store.Published()), since)
-	pending, err := w.AwaitActivated(t.Context(), i, time.Hour)
+	pending, err := w.imports.AwaitActivated(t.Context(), i, time.Hour)
 	must(t, err)
 	equal(t, pending, 0)
 
-	_, err = w.ImportUsers(t.Context(), directory.ImportOrder{ID: "dry"}, upload(lines...))
-	wantError(t, err, directory.ErrImportChanged)
+	_, err = w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "dry"}, upload(lines...))
+	wantError(t, err, roster.ErrImportChanged)
 }
 
 // TestAnImportGoesOnWhereItEnded: identity is away in the second batch, and back when the file is uploaded again.
 func TestAnImportGoesOnWhereItEnded(t *testing.T) {
 	w := newWorld(t)
-	lines := append(roster(1, 700), legacyRow(701, `,"activate":true`), legacyRow(702, ""))
+	lines := append(rows(1, 700), legacyRow(701, `,"activate":true`), legacyRow(702, ""))
 	away := errors.New("away")
 	w.legacy.Away(away)
-	order := directory.ImportOrder{ID: "one"}
-	i, err := w.ImportUsers(t.Context(), order, upload(lines...))
+	order := roster.ImportOrder{ID: "one"}
+	i, err := w.imports.ImportUsers(t.Context(), order, upload(lines...))
 	wantError(t, err, away)
 	equal(t, i.Lines, 500)
 	equal(t, w.store.Import("one"), i)
@@ -299,7 +314,7 @@ func TestAnImportGoesOnWhereItEnded(t *testing.T) {
 
 	w.legacy.Away(nil)
 	i = w.importRoster(t, "one", lines...)
-	equal(t, i.Tally, directory.Tally{Created: 701, Activated: 1}) // not unchanged: they are this import's
+	equal(t, i.Tally, roster.Tally{Created: 701, Activated: 1}) // not unchanged: they are this import's
 	equal(t, len(w.store.Report("one")), 702)
 
 	again := w.importRoster(t, "one", lines...)
@@ -313,16 +328,20 @@ func TestABatchThatIsDoneTwiceSaysWhatItDid(t *testing.T) {
 	lines := []string{legacyRow(7, `,"activate":true`), legacyRow(8, `,"activate":true`), legacyRow(9, `,"passwordHash":"x"`), legacyRow(10, "")}
 	crash := errors.New("crash")
 	var made []directory.Account
-	w.legacy.Activated = func(id int64, a directory.LegacyAccount) { made = append(made, account(id, a.Email)) }
+	w.legacy.Activated = func(id int64, a roster.LegacyAccount) {
+		account := account(id, a.Email)
+		account.Legacy = &directory.Legacy{LegacyUserID: a.LegacyUserID}
+		made = append(made, account)
+	}
 	w.store.FailAfter(2, crash) // opening and enrolling succeed
-	_, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: "one"}, upload(lines...))
+	_, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "one"}, upload(lines...))
 	wantError(t, err, crash)
 	w.store.FailAfter(0, nil)
 	equal(t, w.legacy.Accounts(), 2)
 	must(t, w.FollowAccount(t.Context(), made[0])) // one of the two is a user before the file comes again
 
 	i := w.importRoster(t, "one", lines...)
-	equal(t, i.Tally, directory.Tally{Activated: 2, Created: 2})
+	equal(t, i.Tally, roster.Tally{Activated: 2, Created: 2})
 	equal(t, w.legacy.Accounts(), 2)
 	equal(t, w.store.LegacyUsers(), 4)
 }
@@ -330,9 +349,9 @@ func TestABatchThatIsDoneTwiceSaysWhatItDid(t *testing.T) {
 func TestAnotherFileUnderTheSameIDIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.legacy.Away(errors.New("away"))
-	lines := append(roster(1, 500), legacyRow(501, `,"activate":true`))
-	order := directory.ImportOrder{ID: "one"}
-	_, err := w.ImportUsers(t.Context(), order, upload(lines...))
+	lines := append(rows(1, 500), legacyRow(501, `,"activate":true`))
+	order := roster.ImportOrder{ID: "one"}
+	_, err := w.imports.ImportUsers(t.Context(), order, upload(lines...))
 	equal(t, err != nil, true)
 	w.legacy.Away(nil)
 	for name, other := range map[string][]string{
@@ -340,25 +359,25 @@ func TestAnotherFileUnderTheSameIDIsRefused(t *testing.T) {
 		"fewer lines":  lines[:499],
 		"other ends":   {strings.Join(lines, "\r\n")},
 	} {
-		if _, err := w.ImportUsers(t.Context(), order, upload(other...)); !errors.Is(err, directory.ErrImportChanged) {
+		if _, err := w.imports.ImportUsers(t.Context(), order, upload(other...)); !errors.Is(err, roster.ErrImportChanged) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	done := w.importRoster(t, "one", lines...)
-	_, err = w.ImportUsers(t.Context(), order, upload(append(lines, legacyRow(900, ""))...)) // a finished one has no more lines
-	wantError(t, err, directory.ErrImportChanged)
+	_, err = w.imports.ImportUsers(t.Context(), order, upload(append(lines, legacyRow(900, ""))...)) // a finished one has no more lines
+	wantError(t, err, roster.ErrImportChanged)
 	equal(t, w.store.Import("one"), done)
 }
 
 // TestTwoUploadsOfOneImport: the second overtakes the first, which then ends.
 func TestTwoUploadsOfOneImport(t *testing.T) {
 	w := newWorld(t)
-	order := directory.ImportOrder{ID: "one"}
-	lines := roster(1, 600)
+	order := roster.ImportOrder{ID: "one"}
+	lines := rows(1, 600)
 	first, rest := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := w.ImportUsers(context.Background(), order, first)
+		_, err := w.imports.ImportUsers(context.Background(), order, first)
 		ended <- err
 	}()
 	_, err := io.WriteString(rest, lines[0][:1]) // it is read: the import is open
@@ -368,7 +387,7 @@ func TestTwoUploadsOfOneImport(t *testing.T) {
 	go func() {
 		_, _ = io.WriteString(rest, strings.Join(lines, "\n")[1:]+"\n") // until the reader goes away
 	}()
-	wantError(t, <-ended, directory.ErrImportRunning)
+	wantError(t, <-ended, roster.ErrImportRunning)
 	equal(t, w.store.Import("one"), done)
 	equal(t, w.store.LegacyUsers(), 600)
 }
@@ -380,7 +399,7 @@ func TestWhatComesSlowlyIsImportedAllTheSame(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() {
-			_, err := w.ImportUsers(ctx, directory.ImportOrder{ID: "one"}, reader)
+			_, err := w.imports.ImportUsers(ctx, roster.ImportOrder{ID: "one"}, reader)
 			ended <- err
 		}()
 		_, err := io.WriteString(writer, legacyRow(1, "")+"\n"+legacyRow(2, "")+"\n"+legacyRow(3, ""))
@@ -391,18 +410,18 @@ func TestWhatComesSlowlyIsImportedAllTheSame(t *testing.T) {
 		equal(t, w.store.Import("one").Lines, 2)
 
 		cancel() // shutting down: half a line is no line
-		wantError(t, <-ended, directory.ErrImportStopped)
+		wantError(t, <-ended, roster.ErrImportStopped)
 		equal(t, w.store.LegacyUsers(), 2)
 	})
 }
 
 func TestAnUploadThatIsCutKeepsWhatCame(t *testing.T) {
 	w := newWorld(t)
-	cut := io.NopCloser(io.MultiReader(strings.NewReader(strings.Join(roster(1, 2), "\n")), brokenReader{}))
-	i, err := w.ImportUsers(t.Context(), directory.ImportOrder{ID: "one"}, cut)
-	wantError(t, err, directory.ErrUploadCut)
+	cut := io.NopCloser(io.MultiReader(strings.NewReader(strings.Join(rows(1, 2), "\n")), brokenReader{}))
+	i, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "one"}, cut)
+	wantError(t, err, roster.ErrUploadCut)
 	equal(t, i.Lines, 1)
-	equal(t, w.importRoster(t, "one", roster(1, 2)...).Tally, directory.Tally{Created: 2})
+	equal(t, w.importRoster(t, "one", rows(1, 2)...).Tally, roster.Tally{Created: 2})
 }
 
 type brokenReader struct{}

@@ -1,4 +1,4 @@
-package directory
+package roster
 
 import (
 	"bytes"
@@ -19,6 +19,10 @@ const maxHash = 1024
 // futureSlack is how far ahead of ours the clock of the former system may be.
 const futureSlack = 24 * time.Hour
 
+// earliest is when somebody can have been created at the earliest. What lies before it stands for no date, such as the first
+// day of the year 1.
+var earliest = time.Unix(0, 0).UTC()
+
 // Codes of rows that fail, or of which something is to be said.
 const (
 	codeBadRow   = "VALIDATION_FAILED"
@@ -26,7 +30,9 @@ const (
 	codeBadHash  = "HASH_MALFORMED"
 	codeOnRoster = "EMAIL_ON_ROSTER"
 	codeAccount  = "ACCOUNT_EXISTS"
-	codeDeleted  = "USER_DELETED"
+	// codeUnverified: an account has the address, and nobody has shown that it is theirs.
+	codeUnverified = "ACCOUNT_UNVERIFIED"
+	codeDeleted    = "USER_DELETED"
 )
 
 // rosterRow is a line that was read: a legacy user and the hash of their password, or what is wrong with the line.
@@ -185,6 +191,7 @@ func take[T any](m members, name, must string) (value T, err error) {
 	return value, nil
 }
 
+// takeName reads a name. Many systems write an empty one where there is none.
 func takeName(m members, name string) (*string, error) {
 	text, err := take[*string](m, name, "must be a string")
 	if err != nil {
@@ -208,11 +215,14 @@ func takeTime(m members, name string, latest time.Time) (*time.Time, error) {
 	if err != nil {
 		t, err = time.Parse(time.DateOnly, *text)
 	}
-	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
+	if t = t.UTC().Truncate(time.Second); err != nil {
 		return nil, fmt.Errorf("%s: %s", name, must)
+	}
+	if t.Before(earliest) {
+		return nil, fmt.Errorf("%s: must not lie before 1970", name)
 	}
 	if t.After(latest) {
 		return nil, fmt.Errorf("%s: must not lie in the future", name)
 	}
-	return wholeSecond(&t), nil
+	return &t, nil
 }

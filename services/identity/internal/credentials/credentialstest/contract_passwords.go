@@ -1,0 +1,95 @@
+package credentialstest
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"muster/services/identity/internal/credentials"
+)
+
+// ForeignHashes are hashes to test an credentials.Passwords with.
+type ForeignHashes struct {
+	Good                                 string // of the password "correct horse", by another system
+	Unsupported, Malformed, TooExpensive string
+}
+
+// TestPasswords checks that an implementation keeps the promises of credentials.Passwords.
+func TestPasswords(t *testing.T, p credentials.Passwords, foreign ForeignHashes) {
+	t.Run("own", func(t *testing.T) { ownHashes(t, p) })
+	t.Run("foreign", func(t *testing.T) { foreignHashes(t, p, foreign) })
+}
+
+func foreignHashes(t *testing.T, p credentials.Passwords, foreign ForeignHashes) {
+	for hash, want := range map[string]error{
+		foreign.Good: nil, foreign.Unsupported: credentials.ErrHashUnsupported, foreign.Malformed: credentials.ErrHashMalformed,
+		foreign.TooExpensive: credentials.ErrHashTooExpensive, "": credentials.ErrHashUnsupported,
+	} {
+		wantErr(t, p.Importable(hash), want)
+	}
+	if !p.Outdated(foreign.Good) {
+		t.Error("a foreign hash is not outdated")
+	}
+	for password, want := range map[string]bool{"correct horse": true, "Correct horse": false, "": false} {
+		got, err := p.Verify(t.Context(), foreign.Good, password)
+		if got != want || err != nil {
+			t.Errorf("foreign hash, %q: %v, %v", password, got, err)
+		}
+	}
+}
+
+func ownHashes(t *testing.T, p credentials.Passwords) {
+	ctx := t.Context()
+	hash, err := p.Hash(ctx, "correct horse")
+	check(t, err)
+	again, err := p.Hash(ctx, "correct horse")
+	check(t, err)
+	if hash == again || hash == "" {
+		t.Errorf("hashes %q and %q", hash, again)
+	}
+	for _, c := range []struct {
+		hash, password string
+		want           bool
+	}{
+		{hash, "correct horse", true}, {again, "correct horse", true}, {hash, "Correct horse", false}, {hash, "", false},
+		{hash, "correct horse ", false}, {"", "correct horse", false}, {"", "", false}, {"", "nobody has this password", false},
+	} {
+		got, err := p.Verify(ctx, c.hash, c.password)
+		if got != c.want || err != nil {
+			t.Errorf("Verify(%q, %q) = %v, %v", c.hash, c.password, got, err)
+		}
+	}
+	if p.Outdated(hash) {
+		t.Error("a hash that was made just now is outdated")
+	}
+	long := strings.Repeat("ß", 128)
+	hash, err = p.Hash(ctx, long)
+	check(t, err)
+	for password, want := range map[string]bool{long: true, long[:len(long)-2]: false} {
+		if got, err := p.Verify(ctx, hash, password); got != want || err != nil {
+			t.Errorf("a password of %d bytes: %v, %v", len(password), got, err)
+		}
+	}
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantErr(t *testing.T, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("error %v, want %v", got, want)
+	}
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got %+v, want %+v", what, got, want)
+	}
+}

@@ -1,0 +1,25 @@
+package credentials
+
+import (
+	"time"
+
+	"muster/libs/errs"
+)
+
+// What the outside is told (auth-api.md).
+var (
+	ErrInvalidCredentials = errs.New(errs.KindUnauthenticated, "INVALID_CREDENTIALS", "Invalid email or password")
+	// ErrBusy answers a sign-in whose imported hash costs more than one of ours, while too many others are being checked.
+	ErrBusy = &errs.Error{
+		Kind: errs.KindUnavailable, Code: "SIGN_IN_BUSY", RetryAfter: 5 * time.Second,
+		Message: "Too many passwords are being checked right now. Please try again in a few seconds.",
+	}
+	ErrTooManyAttempts = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
+)
+
+// What an import is told of a row's password hash.
+var (
+	ErrHashUnsupported  = errs.New(errs.KindInvalid, "HASH_UNSUPPORTED", "The password hash is in a format that is not known here")
+	ErrHashMalformed    = errs.New(errs.KindInvalid, "HASH_MALFORMED", "The password hash is damaged")
+	ErrHashTooExpensive = errs.New(errs.KindInvalid, "HASH_TOO_EXPENSIVE", "The password hash would take too much time or memory to check")
+)
