@@ -90,7 +90,7 @@ func TestEveryFieldRefusesWhatItIsNot(t *testing.T) {
 		aText:   {1, true, []any{"a"}, object{"from": "a"}, []any{}},
 		aCode:   {1, true, object{"from": "a"}, []any{1}, []any{[]any{"a"}}},
 		aBool:   {"true", 1, object{"from": true}, []any{"true"}, []any{1}},
-		aNumber: {"x", "1", true, []any{"1"}, object{}, object{"from": "1"}, object{"from": 1, "until": 2}},
+		aNumber: {"x", "1.0", "-1", true, []any{"one"}, object{}, object{"from": ""}, object{"from": 1, "until": 2}},
 		aDate: {1, true, "yesterday", "2023-02-29", "2023-13-01", "2023-1-5", "2023-01-15 08:30:00", "2023-01-15T08:30:00", "2023-01-15T25:00:00Z", "", []any{}, []any{"2023-01-15"},
 			[]any{"2023-01-01", "2023-01-02", "2023-01-03"}, []any{1, 2}, object{}, object{"from": 1}, object{"since": "2023-01-01"}, "2023-01-01..x", "2023-01-01..2023-01-02..2023-01-03", "01/15/2023"},
 	}

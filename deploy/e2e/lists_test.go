@@ -216,9 +216,13 @@ func TestPages(t *testing.T) {
 			}
 		}
 		filter := encode(m.fenced(nil))
-		byDefault := c.want(http.StatusOK, "GET", list(m.path, filter, ""), nil)
+		byDefault := c.want(http.StatusOK, "GET", list(m.path, encode(m.fence2), ""), nil)
 		if want := idsOf(m.sorted(m.rows)[:10]); !slices.Equal(idsOf(byDefault.list()), want) || byDefault.header.Get("Content-Range") != fmt.Sprintf("items 0-9/%d", size) {
 			t.Errorf("without a page: %s", byDefault)
+		}
+		all := idsOf(m.sorted(m.rows))
+		if named := c.want(http.StatusOK, "GET", list(m.path, encode(object{"id": all}), ""), nil); !slices.Equal(idsOf(named.list()), all) {
+			t.Errorf("an array of ids without a page: %s", named)
 		}
 		far := c.want(http.StatusOK, "GET", list(m.path, filter, "", "page", strconv.Itoa(math.MaxInt64), "perPage", "1000"), nil)
 		if want := fmt.Sprintf(`{"data":[],"total":%d}`, size); far.text != want || far.header.Get("Content-Range") != fmt.Sprintf("items */%d", size) {
