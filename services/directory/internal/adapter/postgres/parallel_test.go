@@ -40,6 +40,8 @@ func TestAdministratorsStepDownOneAfterTheOther(t *testing.T) {
 	fill(t, db, directorytest.SampleAdmin(1), directorytest.SampleAdmin(2))
 	s := postgres.New(db, time.Now)
 	others := make(chan int, 1)
+	var asking sync.WaitGroup
+	defer asking.Wait() // the database goes when the test ends
 	must(t, s.Tx(t.Context(), func(ctx context.Context, first directory.Tx) error {
 		u, err := first.LockUser(ctx, 1)
 		must(t, err)
@@ -48,7 +50,7 @@ func TestAdministratorsStepDownOneAfterTheOther(t *testing.T) {
 		equal(t, n, 1)
 		u.IsActive = false
 		must(t, first.UpdateUser(ctx, u))
-		go func() {
+		asking.Go(func() {
 			// A context of its own is a transaction of its own.
 			err := s.Tx(context.Background(), func(ctx context.Context, second directory.Tx) error {
 				n, err := second.OtherActiveAdmins(ctx, 2)
@@ -58,7 +60,7 @@ func TestAdministratorsStepDownOneAfterTheOther(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-		}()
+		})
 		awaitLockOrAnswer(t, db, others)
 		return nil
 	}))
