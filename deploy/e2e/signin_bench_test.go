@@ -65,7 +65,7 @@ func executionTime(tb testing.TB, conn *pgx.Conn, statement string, id int64) fl
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer tx.Rollback(context.WithoutCancel(tb.Context())) //nolint:errcheck // nothing is to be kept
+	defer tx.Rollback(context.WithoutCancel(tb.Context()))
 	if err := tx.QueryRow(tb.Context(), "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) "+statement, id).Scan(&plan); err != nil {
 		tb.Fatalf("%s: %v", statement, err)
 	}

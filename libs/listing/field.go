@@ -183,7 +183,7 @@ func (f *Field) problem() string {
 		return "has names but is no text"
 	case f.misnamed():
 		return "has a name that is not made of letters and spaces"
-	case f.Apart != "" && !(plainColumn.MatchString(f.Column) && plainColumn.MatchString(f.Apart)):
+	case f.Apart != "" && (!plainColumn.MatchString(f.Column) || !plainColumn.MatchString(f.Apart)):
 		return "is apart but not a plain column with a plain table"
 	case f.Searched && !f.Kind.isText():
 		return "cannot be searched: it is not text"

@@ -161,7 +161,8 @@ func TestDataThatTrustedEverybodyIsUpgraded(t *testing.T) {
 		t.Fatal(err)
 	}
 	third := start(t, pgserver.Options{DataDir: dir})
-	if second.URL()[:strings.Index(second.URL(), "@")] != third.URL()[:strings.Index(third.URL(), "@")] {
+	before, _, _ := strings.Cut(second.URL(), "@")
+	if after, _, _ := strings.Cut(third.URL(), "@"); before != after {
 		t.Error("the next start has another password")
 	}
 	if info, err := os.Stat(dir + ".password"); err != nil || info.Mode().Perm() != 0o600 {

@@ -285,7 +285,7 @@ func harmless(text string) string {
 
 // fields writes names and values, a line each.
 func (s *session) fields(pairs ...any) {
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		s.say("%-11s %v", pairs[i], pairs[i+1])
 	}
 }

@@ -109,7 +109,7 @@ func (t Table) read(ctx context.Context, db *sql.DB, after int64) (rows []row, e
 	if err != nil {
 		return nil, err
 	}
-	defer found.Close()
+	defer found.Close() //nolint:errcheck // found.Err has told what went wrong while reading
 	for found.Next() {
 		var r row
 		if err := found.Scan(&r.id, &r.email, &r.key); err != nil {

@@ -93,10 +93,6 @@ func ptr[T any](v T) *T { return &v }
 
 func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }
 
-// boss is an administrator, and nobody somebody without a session.
-var boss, nobody = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}, directory.Actor{}
-
-// self is a user with a session.
-func self(id int64) directory.Actor {
-	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+// boss is an administrator.
+var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}
 }

@@ -210,8 +210,8 @@ func TestABatchCostsNoMoreStatementsThanAUser(t *testing.T) {
 	}
 }
 
-// boss is an administrator, and nobody somebody without a session.
-var boss, nobody = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}, directory.Actor{}
+// boss is an administrator.
+var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}
 
 // self is a user with a session.
 func self(id int64) directory.Actor {

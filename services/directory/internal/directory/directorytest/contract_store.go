@@ -111,6 +111,7 @@ func foundByAddress(t *testing.T, b Backend) {
 	create(t, b, SampleUser(1), SampleUser(2), SampleTombstone(3))
 	in(t, b, func(ctx context.Context, tx directory.Tx) error {
 		u, err := tx.LockUserByEmail(ctx, "aDA2@example.COM")
+		must(t, err)
 		equal(t, u, SampleUser(2))
 		international := SampleUser(4)
 		international.Email = "ada@bücher.example"
