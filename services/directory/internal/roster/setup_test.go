@@ -95,4 +95,3 @@ func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: t
 
 // boss is an administrator.
 var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}
-}
