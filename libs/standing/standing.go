@@ -98,8 +98,8 @@ func (s *Store) apply(ctx context.Context, rows []row) error {
 
 // Check makes a standing of what the service's own data says of a user (own) and of what identity says of their tokens.
 func (s *Store) Check(own web.StandingOf) web.StandingOf {
-	return func(ctx context.Context, userID int64, sessionID string) (web.Standing, error) {
-		standing, err := own(ctx, userID, sessionID)
+	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
+		standing, err := own(ctx, caller)
 		if err != nil || !standing.Active {
 			return standing, err
 		}
@@ -110,7 +110,7 @@ func (s *Store) Check(own web.StandingOf) web.StandingOf {
 		}
 		err = pg.From(ctx, s.db).Raw(`
 			SELECT deleted, tokens_valid_from, ended_sessions @> to_jsonb(?::text) AS session_ended
-			FROM account_standing WHERE user_id = ?`, sessionID, userID).Scan(&found).Error
+			FROM account_standing WHERE user_id = ?`, caller.SessionID, caller.UserID).Scan(&found).Error
 		if err != nil {
 			return web.Standing{}, fmt.Errorf("read standing of account: %w", err)
 		}

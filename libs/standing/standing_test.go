@@ -33,11 +33,11 @@ func newHarness(t *testing.T) *harness {
 		h.passed += len(records)
 		return nil
 	})
-	h.check = store.Check(func(_ context.Context, userID int64, _ string) (web.Standing, error) {
-		if userID == 500 {
+	h.check = store.Check(func(_ context.Context, caller web.Caller) (web.Standing, error) {
+		if caller.UserID == 500 {
 			return web.Standing{}, errors.New("away")
 		}
-		return web.Standing{Active: userID != 400, TypeCode: "NONS"}, nil
+		return web.Standing{Active: caller.UserID != 400, TypeCode: "NONS"}, nil
 	})
 	return h
 }
@@ -59,7 +59,7 @@ func (h *harness) publish(payloads ...contracts.Payload) {
 
 func (h *harness) of(userID int64, session string) web.Standing {
 	h.t.Helper()
-	s, err := h.check(h.t.Context(), userID, session)
+	s, err := h.check(h.t.Context(), web.Caller{UserID: userID, SessionID: session})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestRevokedTokens(t *testing.T) {
 	if h.passed != 7 {
 		t.Errorf("%d records came through", h.passed)
 	}
-	if _, err := h.check(t.Context(), 500, "a"); err == nil {
+	if _, err := h.check(t.Context(), web.Caller{UserID: 500, SessionID: "a"}); err == nil {
 		t.Error("the service's own error is lost")
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 )
 
@@ -76,8 +77,8 @@ func guarded(t *testing.T, keys *web.Keys, standing web.Standing) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := web.NewAuthenticator(keys, csrf, func(_ context.Context, id int64, session string) (web.Standing, error) {
-		if id != 7 || session != "s1" {
+	a := web.NewAuthenticator(keys, csrf, func(_ context.Context, caller web.Caller) (web.Standing, error) {
+		if caller.UserID != 7 || caller.SessionID != "s1" {
 			return web.Standing{}, nil
 		}
 		return standing, nil
@@ -100,6 +101,38 @@ func ask(h http.Handler, method, path, authorization, csrf string) *httptest.Res
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	return w
+}
+
+// TestTheCallersVersionGoesBothWays: the gateway's header reaches the look-up, and the version that was found reaches the handler.
+func TestTheCallersVersionGoesBothWays(t *testing.T) {
+	i := newIssuer(t)
+	csrf, err := web.NewCSRF(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked int64
+	a := web.NewAuthenticator(i.local(), csrf, func(_ context.Context, caller web.Caller) (web.Standing, error) {
+		asked = caller.AtLeast
+		return web.Standing{Active: true, UserVersion: 12}, nil
+	})
+	e := web.New(web.Options{Service: "test", Logger: quiet})
+	e.GET("/me", a.User, func(c *gin.Context) { c.JSON(200, web.CurrentPrincipal(c).UserVersion) })
+	for header, want := range map[string]struct {
+		asked  int64
+		status int
+	}{"": {0, 200}, "7": {7, 200}, "-1": {0, 400}, "x": {0, 400}} {
+		asked = 0
+		r := httptest.NewRequest("GET", "/me", nil)
+		r.Header.Set("Authorization", "Bearer "+i.sign(t, i.claims()))
+		if header != "" {
+			r.Header.Set(causal.HeaderUserVersion, header)
+		}
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != want.status || asked != want.asked || w.Code == 200 && w.Body.String() != "12" {
+			t.Errorf("%q: %d %s, asked for %d", header, w.Code, w.Body, asked)
+		}
+	}
 }
 
 func TestWhoIsLetIn(t *testing.T) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 )
 
@@ -28,6 +30,8 @@ type Principal struct {
 	SessionID string
 	// TypeCode is the user's type as the service's own data has it now, whatever the token says.
 	TypeCode string
+	// UserVersion is the version of the user that let the principal in; 0 where the service does not keep it.
+	UserVersion int64
 }
 
 // IsAdmin says whether the principal is an administrator.
@@ -38,15 +42,26 @@ type Standing struct {
 	// Active is false for users who are unknown, deleted or deactivated.
 	Active   bool
 	TypeCode string
+	// UserVersion is the version of the user that says so; 0 where the service does not keep it.
+	UserVersion int64
 	// TokensValidFrom refuses access tokens issued before it; zero refuses none.
 	TokensValidFrom time.Time
 	// SessionEnded is true when the token's session is known to have ended.
 	SessionEnded bool
 }
 
-// StandingOf looks up a user's standing in the service's own database. An unknown user is not an error: it is the zero
+// Caller is whose standing is looked up.
+type Caller struct {
+	UserID    int64
+	SessionID string
+	// AtLeast is the version of the user that the gateway has let in; 0 without a gateway. A service whose copy of the user
+	// is older waits for that version, so that the two do not disagree.
+	AtLeast int64
+}
+
+// StandingOf looks up a caller's standing in the service's own database. An unknown user is not an error: it is the zero
 // Standing.
-type StandingOf func(ctx context.Context, userID int64, sessionID string) (Standing, error)
+type StandingOf func(ctx context.Context, caller Caller) (Standing, error)
 
 // Authenticator lets requests in by their access token.
 type Authenticator struct {
@@ -111,14 +126,31 @@ func (a *Authenticator) authenticate(c *gin.Context) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
-	s, err := a.standing(ctx, cl.userID, cl.sessionID)
+	atLeast, err := userVersion(c)
+	if err != nil {
+		return Principal{}, err
+	}
+	s, err := a.standing(ctx, Caller{UserID: cl.userID, SessionID: cl.sessionID, AtLeast: atLeast})
 	if err != nil {
 		return Principal{}, err
 	}
 	if !s.Active || s.SessionEnded || cl.issuedAt.Before(s.TokensValidFrom) {
 		return Principal{}, ErrUnauthenticated
 	}
-	return Principal{UserID: cl.userID, SessionID: cl.sessionID, TypeCode: s.TypeCode}, nil
+	return Principal{UserID: cl.userID, SessionID: cl.sessionID, TypeCode: s.TypeCode, UserVersion: s.UserVersion}, nil
+}
+
+// userVersion is the version of the user that the gateway names; 0 when it names none.
+func userVersion(c *gin.Context) (int64, error) {
+	text := c.GetHeader(causal.HeaderUserVersion)
+	if text == "" {
+		return 0, nil
+	}
+	version, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || version < 0 {
+		return 0, errs.InvalidField(causal.HeaderUserVersion, "must be a version")
+	}
+	return version, nil
 }
 
 // bearer takes the token out of an Authorization header; the scheme is compared without case (RFC 9110, section 11.1).

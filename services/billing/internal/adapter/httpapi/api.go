@@ -51,13 +51,13 @@ func Mount(e *gin.Engine, c Config) {
 	public.GET("/plans", a.listPlans)
 	public.POST("/webhooks/stripe", a.receiveWebhook)
 
-	user := e.Group("/api/billing", wantVersion, auth.User)
+	user := e.Group("/api/billing", auth.User)
 	user.GET("/subscription", a.getSubscription)
 	user.GET("/checkout-sessions/:id", a.getCheckout)
 	user.POST("/checkout-sessions", a.idempotent, a.startCheckout)
 	user.POST("/subscription/cancel", a.idempotent, a.cancelSubscription)
 
-	admin := e.Group("/api/billing", wantVersion, auth.Admin)
+	admin := e.Group("/api/billing", auth.Admin)
 	admin.POST("/plans", a.idempotent, a.createPlan)
 	admin.GET("/coupons", a.listCoupons)
 	admin.POST("/coupons", a.idempotent, a.createCoupon)

@@ -2,37 +2,15 @@ package httpapi
 
 import (
 	"context"
-	"strconv"
 
-	"github.com/gin-gonic/gin"
-
-	"muster/libs/causal"
-	"muster/libs/errs"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
 )
 
-type versionKey struct{}
-
-// wantVersion notes the version that the gateway has seen where StandingOf finds it.
-func wantVersion(c *gin.Context) {
-	text := c.GetHeader(causal.HeaderUserVersion)
-	if text == "" {
-		return
-	}
-	version, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || version < 0 {
-		web.Fail(c, errs.InvalidField(causal.HeaderUserVersion, "must be a version"))
-		return
-	}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, version))
-}
-
-// StandingOf looks users up in billing's own copy, at least as new as the request wants it.
+// StandingOf looks callers up in billing's own copy of the users.
 func StandingOf(s *billing.Service) web.StandingOf {
-	return func(ctx context.Context, userID int64, _ string) (web.Standing, error) {
-		atLeast, _ := ctx.Value(versionKey{}).(int64)
-		standing, err := s.StandingOf(ctx, userID, atLeast)
+	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
+		standing, err := s.StandingOf(ctx, caller.UserID, caller.AtLeast)
 		return web.Standing{Active: standing.Active, TypeCode: standing.TypeCode}, err
 	}
 }

@@ -69,8 +69,8 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	return a
 }
 
-func (a *api) standing(_ context.Context, id int64, _ string) (web.Standing, error) {
-	u := a.store.User(id)
+func (a *api) standing(_ context.Context, caller web.Caller) (web.Standing, error) {
+	u := a.store.User(caller.UserID)
 	return web.Standing{Active: u.IsActive, TypeCode: u.TypeCode}, nil
 }
 

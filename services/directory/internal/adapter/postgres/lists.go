@@ -131,11 +131,11 @@ func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (list
 }
 
 // Standing says whether a user may do anything now, and as what. It does not know sessions: libs/standing does.
-func (l *Lists) Standing(ctx context.Context, userID int64, _ string) (web.Standing, error) {
+func (l *Lists) Standing(ctx context.Context, caller web.Caller) (web.Standing, error) {
 	type row struct {
 		IsActive bool
 		TypeCode string
 	}
-	r, _, err := pg.First[row](ctx, l.db, "read standing", "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted", userID)
+	r, _, err := pg.First[row](ctx, l.db, "read standing", "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted", caller.UserID)
 	return web.Standing{Active: r.IsActive, TypeCode: r.TypeCode}, err
 }

@@ -235,7 +235,7 @@ func TestStanding(t *testing.T) {
 	inactive.IsActive = false
 	fill(t, db, directorytest.SampleAdmin(1), inactive, directorytest.SampleTombstone(3))
 	for id, want := range map[int64]web.Standing{1: {Active: true, TypeCode: "ADMI"}, 2: {TypeCode: "SUBS"}, 3: {}, 4: {}} {
-		got, err := postgres.NewLists(db).Standing(t.Context(), id, "session")
+		got, err := postgres.NewLists(db).Standing(t.Context(), web.Caller{UserID: id})
 		must(t, err)
 		equal(t, got, want)
 	}

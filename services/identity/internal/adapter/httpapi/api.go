@@ -61,8 +61,8 @@ func MountInternal(r gin.IRouter, service *identity.Service) {
 
 // standingOf adapts the reader to what libs/web asks.
 func standingOf(r Reader) web.StandingOf {
-	return func(ctx context.Context, userID int64, sessionID string) (web.Standing, error) {
-		s, err := r.Standing(ctx, userID, sessionID)
+	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
+		s, err := r.Standing(ctx, caller.UserID, caller.SessionID)
 		if err != nil {
 			return web.Standing{}, err
 		}
