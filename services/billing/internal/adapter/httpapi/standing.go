@@ -14,7 +14,7 @@ import (
 
 type versionKey struct{}
 
-// wantVersion notes the version that the gateway has seen where StandingOf finds it.
+// wantVersion stores the user version that the gateway has seen in the context, where StandingOf reads it.
 func wantVersion(c *gin.Context) {
 	text := c.GetHeader(causal.HeaderUserVersion)
 	if text == "" {
@@ -28,7 +28,7 @@ func wantVersion(c *gin.Context) {
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, version))
 }
 
-// StandingOf looks users up in billing's own copy, at least as new as the request wants it.
+// StandingOf looks users up in billing's own copy. It waits until the copy has the version that the request requires.
 func StandingOf(s *billing.Service) web.StandingOf {
 	return func(ctx context.Context, userID int64, _ string) (web.Standing, error) {
 		atLeast, _ := ctx.Value(versionKey{}).(int64)
