@@ -14,13 +14,13 @@ import (
 	"muster/services/billing/internal/billing/billingtest"
 )
 
-// house is billing on fakes, with a clock that a test sets.
+// house is billing on fakes, with a clock that the test sets.
 type house struct {
 	*billing.Service
 	store    *billingtest.Memory
 	provider *billingtest.Provider
 
-	// read, if set, is called after an account was read without a lock: a test can let things happen just then.
+	// read, if set, is called after an account was read without a lock: a test can change things at that point.
 	read func()
 
 	mu  sync.Mutex
@@ -45,7 +45,7 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-// watched is the store, and tells the house of its reads.
+// watched is the store; it reports its reads to the house.
 type watched struct {
 	*billingtest.Memory
 	h *house
@@ -59,7 +59,7 @@ func (w watched) Account(ctx context.Context, userID int64) (billing.Account, er
 	return a, err
 }
 
-// customer is the user's customer at the provider.
+// customer returns the user's customer at the provider.
 func (h *house) customer(t *testing.T, userID int64) string {
 	t.Helper()
 	u, err := h.store.User(t.Context(), userID)
@@ -130,7 +130,7 @@ func (h *house) order(userID, planID int64, code string) billing.CheckoutOrder {
 	}
 }
 
-// subscribe buys a plan and has the provider tell of it.
+// subscribe buys a plan and delivers the provider's webhook.
 func (h *house) subscribe(t *testing.T, userID, planID int64, code string) string {
 	t.Helper()
 	r, err := h.StartCheckout(t.Context(), h.order(userID, planID, code))
@@ -143,7 +143,7 @@ func (h *house) subscribe(t *testing.T, userID, planID int64, code string) strin
 
 var eventIDs int
 
-// event delivers a webhook and does the work.
+// event delivers a webhook and runs the task.
 func (h *house) event(t *testing.T, kind, object string) {
 	t.Helper()
 	eventIDs++
@@ -169,7 +169,7 @@ func (h *house) state(t *testing.T, userID int64) billingv1.Subscription {
 	return u.State
 }
 
-// told are the kinds of the events that were published.
+// told returns the kinds of the published events.
 func (h *house) told() []billingv1.Kind {
 	var kinds []billingv1.Kind
 	for _, p := range h.store.Published() {

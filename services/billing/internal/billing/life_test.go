@@ -110,7 +110,7 @@ func TestTheProvidersCustomerFollowsTheUser(t *testing.T) {
 	if _, err := h.Work(t.Context()); err != nil {
 		t.Error(err)
 	}
-	rename(4, "anne@example.com", "Anne") // a change of something else makes no work
+	rename(4, "anne@example.com", "Anne") // a change of another member enqueues nothing
 	if worked, err := h.Work(t.Context()); worked || err != nil {
 		t.Errorf("worked %v, %v", worked, err)
 	}
@@ -204,7 +204,7 @@ func TestWhatADeletedUserBuysIsCancelled(t *testing.T) {
 	must(t, err)
 	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 2, Deleted: true}))
 	h.work(t)
-	sub.ID = "sub_late" // paid just before its session was closed, and told of only now
+	sub.ID = "sub_late" // paid just before its session was closed, and reported only now
 	h.provider.Put(sub)
 	h.event(t, "customer.subscription.created", sub.ID)
 	if got, _ := h.provider.Subscription(t.Context(), sub.ID); got.Status != billing.Canceled {
