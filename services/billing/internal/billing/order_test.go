@@ -70,7 +70,7 @@ func TestAnyDeliveryEndsInTheTruth(t *testing.T) {
 }
 
 // versions checks that the published versions rise by one.
-func versions(rt *rapid.T, h *house) {
+func versions(rt *rapid.T, h *fixture) {
 	var last int64
 	for _, p := range h.store.Published() {
 		if p.EventType() != "billing.subscription.v1" {

@@ -8,7 +8,7 @@ import (
 )
 
 // change changes a subscription at the provider and delivers the webhook.
-func (h *house) change(t *testing.T, id string, change func(s *billing.ProviderSubscription)) {
+func (h *fixture) change(t *testing.T, id string, change func(s *billing.ProviderSubscription)) {
 	t.Helper()
 	s, err := h.provider.Subscription(t.Context(), id)
 	must(t, err)
@@ -17,7 +17,7 @@ func (h *house) change(t *testing.T, id string, change func(s *billing.ProviderS
 	h.event(t, "customer.subscription.updated", id)
 }
 
-func (h *house) redemption(t *testing.T) billing.Redemption {
+func (h *fixture) redemption(t *testing.T) billing.Redemption {
 	t.Helper()
 	a, err := h.store.Account(t.Context(), 42)
 	must(t, err)

@@ -45,7 +45,7 @@ func (r planRow) plan() billing.Plan {
 
 func findPlan(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Plan, error) {
 	plans, err := findPlans(ctx, db, condition, arg)
-	return only(plans, err, billing.ErrPlanNotFound)
+	return single(plans, err, billing.ErrPlanNotFound)
 }
 
 // AddPlan implements billing.Catalog.

@@ -53,7 +53,7 @@ func (r checkoutRow) checkout() billing.Checkout {
 
 func findCheckout(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Checkout, error) {
 	checkouts, err := findCheckouts(ctx, db, condition, arg)
-	return only(checkouts, err, billing.ErrCheckoutNotFound)
+	return single(checkouts, err, billing.ErrCheckoutNotFound)
 }
 
 // CheckoutBySession implements billing.Accounts.

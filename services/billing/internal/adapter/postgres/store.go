@@ -61,8 +61,8 @@ func (t tx) Apply(ctx context.Context, object string, ticket int64) (bool, error
 	return n == 1, err
 }
 
-// only returns the one element of found, or the error none if found is empty. There is at most one.
-func only[T any](found []T, err, none error) (v T, _ error) {
+// single returns the one element of found, or the error none if found is empty. There is at most one.
+func single[T any](found []T, err, none error) (v T, _ error) {
 	switch {
 	case err != nil:
 		return v, err

@@ -10,18 +10,19 @@ import (
 	"muster/libs/web"
 )
 
-// versionKey is the context key of an *int64 that [api.standing] sets to the version of the user whom it looked up.
+// versionKey is the context key of an *int64 in which [api.standing] stores the version of the user that it looked up.
 type versionKey struct{}
 
-// admit lets in whoever has a valid access token, and keeps the version of the user that the decision rests on: a
-// service whose own copy is older waits for it, so that what was true here is true there.
+// admit requires a valid access token. It stores the version of the user on which the decision is based: a service with
+// an older copy waits for that version, so it decides on the same facts.
 func (a *api) admit(c *gin.Context) {
 	version := watchVersion(c)
 	a.auth.User(c)
 	c.Set(causal.HeaderUserVersion, strconv.FormatInt(*version, 10))
 }
 
-// recognize lets everybody in. It drops an access token that [api.admit] would not take; else it keeps the version, too.
+// recognize admits everybody. It drops an access token that [api.admit] would refuse; otherwise it stores the version,
+// too.
 func (a *api) recognize(c *gin.Context) {
 	version := watchVersion(c)
 	p, err := a.auth.Presented(c)
@@ -35,17 +36,17 @@ func (a *api) recognize(c *gin.Context) {
 	}
 }
 
-// watchVersion gives where [api.standing] will put the version of the user whom it looks up for this request.
+// watchVersion returns where [api.standing] stores the version of the user that it looks up for this request.
 func watchVersion(c *gin.Context) *int64 {
 	var version int64
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), versionKey{}, &version))
 	return &version
 }
 
-// dropToken keeps a token that nobody has looked at from going on: on a public route a stale one does no harm.
+// dropToken removes an unchecked token from the request: an expired token does no harm on a public route.
 func dropToken(c *gin.Context) { c.Request.Header.Del("Authorization") }
 
-// standing is web.StandingOf over the read model.
+// standing implements web.StandingOf on the read model.
 func (a *api) standing(ctx context.Context, userID int64, sessionID string) (web.Standing, error) {
 	m, err := a.service.Member(ctx, userID)
 	if err != nil {

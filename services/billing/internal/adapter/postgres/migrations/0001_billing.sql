@@ -64,7 +64,7 @@ CREATE TABLE promotion_plans (
     CONSTRAINT promotion_plans_pkey PRIMARY KEY (promotion_id, plan_id)
 );
 
--- Copies of directory's users, with their customer at the provider and the last published state record.
+-- Users as directory tells of them, their customer at the provider, and the state record that was published last.
 CREATE TABLE billing_users (
     user_id             bigint  CONSTRAINT billing_users_pkey PRIMARY KEY,
     key                 text    NOT NULL CONSTRAINT billing_users_key_unique UNIQUE,
@@ -83,7 +83,7 @@ CREATE TABLE billing_users (
 );
 CREATE INDEX billing_users_due_idx ON billing_users (due_at) WHERE due_at IS NOT NULL;
 
--- Tables that mirror the provider have no foreign keys, because its objects arrive in any order.
+-- What mirrors the provider has no foreign keys: it may arrive in any order.
 CREATE TABLE subscriptions (
     id                   bigint      GENERATED ALWAYS AS IDENTITY CONSTRAINT subscriptions_pkey PRIMARY KEY,
     provider_id          text        NOT NULL CONSTRAINT subscriptions_provider_id_unique UNIQUE,
@@ -161,7 +161,7 @@ CREATE TABLE promotion_redemptions (
 CREATE INDEX promotion_redemptions_user_idx ON promotion_redemptions (user_id);
 CREATE INDEX promotion_redemptions_promotion_idx ON promotion_redemptions (promotion_id);
 
--- issued is incremented before an object is fetched; applied is the ticket of the newest fetch that was applied.
+-- issued rises before an object is fetched; applied is the ticket of the newest fetch that was applied.
 CREATE TABLE object_tickets (
     object  text   CONSTRAINT object_tickets_pkey PRIMARY KEY,
     issued  bigint NOT NULL,
