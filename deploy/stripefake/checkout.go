@@ -60,7 +60,7 @@ func (tx *tx) buyer(s *checkoutSession, email string) *customer {
 	return c
 }
 
-// offerGone says why the session's discount cannot be had any more; empty if it can.
+// offerGone returns why the session's discount cannot be had any more; empty if it can.
 func (tx *tx) offerGone(s *checkoutSession) string {
 	o := s.Order.Offer
 	_, err := tx.readOffer(onlyIf(o.Promotion == "", o.Coupon), o.Promotion, "", "",

@@ -14,7 +14,7 @@ type checkoutPage struct {
 	Total    string
 	Trial    string
 	Email    string
-	// AskEmail says that the session has no customer yet.
+	// AskEmail reports that the session has no customer yet.
 	AskEmail bool
 	Message  string
 	CanBack  bool

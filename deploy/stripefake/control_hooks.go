@@ -65,7 +65,7 @@ func (s *Server) getWebhooks(r *http.Request, _ none) (any, error) {
 	return view, nil
 }
 
-// is says whether a value passes a filter; the empty one lets everything pass.
+// is reports whether a value passes a filter; the empty one lets everything pass.
 func is(filter, value string) bool { return filter == "" || filter == value }
 
 func (s *Server) setMode(_ *http.Request, mode hooks.Mode) (any, error) {

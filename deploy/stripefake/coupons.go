@@ -59,7 +59,7 @@ func (c *coupon) off(amount int64) int64 {
 	return (amount*basisPoints + 5_000) / 10_000
 }
 
-// covers says whether the coupon reduces this product's price.
+// covers reports whether the coupon reduces this product's price.
 func (c *coupon) covers(productID string) bool {
 	return len(c.Products) == 0 || slices.Contains(c.Products, productID)
 }

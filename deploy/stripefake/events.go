@@ -19,7 +19,7 @@ type event struct {
 	Created int64
 	// Payload is the event object as webhooks deliver it.
 	Payload json.RawMessage
-	// Delivered says that the endpoint acknowledged it.
+	// Delivered reports that the endpoint acknowledged it.
 	Delivered bool
 }
 
@@ -83,7 +83,7 @@ func listEvents(tx *tx, q *request) (any, error) {
 	})
 }
 
-// matchesType says whether one of the types is the event's; "invoice.*" stands for a group. No types mean any.
+// matchesType reports whether one of the types is the event's; "invoice.*" stands for a group. No types mean any.
 func matchesType(types []string, eventType string) bool {
 	return len(types) == 0 || slices.ContainsFunc(types, func(pattern string) bool {
 		ok, err := path.Match(pattern, eventType)

@@ -43,7 +43,7 @@ type invoice struct {
 	FinalizeAt int64 `json:"_finalize_at"`
 	// Retries counts the automatic attempts that failed.
 	Retries int `json:"_retries"`
-	// Preview says that the invoice does not exist: it has no id.
+	// Preview reports that the invoice does not exist: it has no id.
 	Preview bool `json:"_preview"`
 }
 
@@ -102,7 +102,7 @@ func (in *invoice) lines(tx *tx) []any {
 	return lines
 }
 
-// collectable says whether money for the invoice may still come by itself.
+// collectable reports whether money for the invoice may still come by itself.
 func (in *invoice) collectable() bool {
 	return (in.Status == invoiceDraft || in.Status == invoiceOpen) && in.AutoAdvance
 }

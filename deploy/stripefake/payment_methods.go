@@ -87,7 +87,7 @@ func (tx *tx) usableMethod(id, customerID, param string) (*paymentMethod, error)
 	return m, nil
 }
 
-// attach gives a customer a payment method; a test card becomes a new one.
+// attach returns a customer a payment method; a test card becomes a new one.
 func (tx *tx) attach(id string, c *customer, param string) (*paymentMethod, error) {
 	m, err := tx.usableMethod(id, c.ID, param)
 	if err != nil {

@@ -78,7 +78,7 @@ func (tx *tx) promotionFor(id, param string, of purchase) (*coupon, error) {
 	return tx.couponByID(p.Coupon, param, of.currency)
 }
 
-// hasPaid says whether a customer has a successful payment or a subscription that took effect.
+// hasPaid reports whether a customer has a successful payment or a subscription that took effect.
 func (tx *tx) hasPaid(customerID string) bool {
 	for in := range tx.st.Invoices.newest() {
 		if in.Customer == customerID && in.Status == invoicePaid {

@@ -108,7 +108,7 @@ func (tx *tx) applyItems(s *subscription, change subscriptionChange) *invoice {
 	return nil
 }
 
-// creditRest gives back what was paid for the rest of a period that is cut short.
+// creditRest returns back what was paid for the rest of a period that is cut short.
 func (tx *tx) creditRest(s *subscription, change subscriptionChange, at int64) {
 	if change.Proration == noProration {
 		return

@@ -47,7 +47,7 @@ type subscription struct {
 	Pending []string `json:"_pending"`
 	// MissingMethod is what happens at the end of a trial without a payment method: create_invoice, cancel or pause.
 	MissingMethod string `json:"_missing_method"`
-	// Warned says that the end of the trial was announced.
+	// Warned reports that the end of the trial was announced.
 	Warned bool `json:"_warned"`
 }
 
@@ -96,7 +96,7 @@ func (s *subscription) compose(tx *tx, o object) {
 	o["trial_settings"] = object{"end_behavior": object{"missing_payment_method": s.MissingMethod}}
 }
 
-// ended says whether nothing can happen to the subscription any more.
+// ended reports whether nothing can happen to the subscription any more.
 func (s *subscription) ended() bool {
 	return s.Status == statusCanceled || s.Status == statusIncompleteExpired
 }
@@ -132,7 +132,7 @@ func listSubscriptions(tx *tx, q *request) (any, error) {
 	})
 }
 
-// listedAs says whether a list with this status filter has the subscription; without a filter it leaves out the
+// listedAs reports whether a list with this status filter has the subscription; without a filter it leaves out the
 // cancelled ones.
 func (s *subscription) listedAs(status string) bool {
 	switch status {

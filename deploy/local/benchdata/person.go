@@ -111,7 +111,7 @@ func (p *person) ask(c chance, typeCode string, at time.Time) {
 	p.requests = append(p.requests, request{typeCode, c.code(), at, c.IntN(4)})
 }
 
-// exempt gives some an exemption: without an end, over, or with an end that is far.
+// exempt returns some an exemption: without an end, over, or with an end that is far.
 func (p *person) exempt(c chance) {
 	if !c.in(20) {
 		return
@@ -128,12 +128,12 @@ func (p *person) exempt(c chance) {
 	}
 }
 
-// exempted says whether an exemption holds for ever, as far as we can see.
+// exempted reports whether an exemption holds for ever, as far as we can see.
 func (p *person) exempted() bool {
 	return p.ExemptionFrom != nil && (p.ExemptionTo == nil || p.ExemptionTo.After(closed))
 }
 
-// settle gives the user the type that follows, and versions in which all services have followed each other.
+// settle returns the user the type that follows, and versions in which all services have followed each other.
 func (p *person) settle(c chance) {
 	p.subscribed = p.subscription.Access
 	p.TypeCode = usersapi.TypeNotSubscribed

@@ -48,7 +48,7 @@ func (p *person) subscribe(c chance) {
 
 func priceOf(planID int64) string { return fmt.Sprintf("price_bench%d", planID) }
 
-// followed gives the versions that a subscription of this status has gone through: the customer, the subscription, and
+// followed returns the versions that a subscription of this status has gone through: the customer, the subscription, and
 // its end or suspension.
 func (s *subscription) followed(status string) {
 	switch status {

@@ -24,7 +24,7 @@ type list struct {
 	Messages       []Summary `json:"messages"`
 }
 
-// handler gives the pages and the API. Requests of other sites' pages may not change anything.
+// handler returns the pages and the API. Requests of other sites' pages may not change anything.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/v1/messages", s.listMessages)
@@ -111,7 +111,7 @@ func (s *Server) finishDelete(w http.ResponseWriter, err error) {
 	writeText(w, "ok")
 }
 
-// resolve gives the id that a request names; "latest" is the newest mail, of those that match the query if there is one.
+// resolve returns the id that a request names; "latest" is the newest mail, of those that match the query if there is one.
 func (s *Server) resolve(r *http.Request) string {
 	id := r.PathValue("id")
 	if id != "latest" {

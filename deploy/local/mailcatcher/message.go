@@ -121,7 +121,7 @@ func addresses(envelope *enmime.Envelope, header string) []Address {
 	return found
 }
 
-// hidden gives the recipients of the envelope whom the headers do not name: those are the blind copies.
+// hidden returns the recipients of the envelope whom the headers do not name: those are the blind copies.
 func hidden(envelope *enmime.Envelope, message Message) []Address {
 	named := map[string]bool{}
 	for _, address := range append(append([]Address{}, message.To...), message.Cc...) {
@@ -149,7 +149,7 @@ func attachments(parts []*enmime.Part) []Attachment {
 	return list
 }
 
-// summary gives what lists show of the mail.
+// summary returns what lists show of the mail.
 func (m Message) summary() Summary {
 	return Summary{
 		ID: m.ID, MessageID: m.MessageID, From: m.From, To: m.To, Cc: m.Cc, Bcc: m.Bcc, ReplyTo: m.ReplyTo, Subject: m.Subject,

@@ -48,7 +48,7 @@ func (s *Server) messagePage(w http.ResponseWriter, r *http.Request) {
 	writePage(w, "message", message)
 }
 
-// htmlPart gives a mail's HTML for the frame of its page. Its links open in a new tab.
+// htmlPart returns a mail's HTML for the frame of its page. Its links open in a new tab.
 func (s *Server) htmlPart(w http.ResponseWriter, r *http.Request) {
 	message, err := s.store.read(s.resolve(r))
 	if err != nil {

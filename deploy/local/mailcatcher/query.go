@@ -92,7 +92,7 @@ func (t term) holds(e entry) bool {
 	}
 }
 
-// among tells whether any of the mailboxes contains the value, in its name or its address.
+// among reports whether any of the mailboxes contains the value, in its name or its address.
 func (t term) among(lists ...[]Address) bool {
 	for _, list := range lists {
 		for _, address := range list {

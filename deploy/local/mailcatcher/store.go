@@ -18,7 +18,7 @@ import (
 // suffix ends the names of mail files; before it stands the mail's id.
 const suffix = ".eml"
 
-// errNotFound says that no mail has the id that was asked for.
+// errNotFound reports that no mail has the id that was asked for.
 var errNotFound = errors.New("message not found")
 
 // entry is what is held in memory of a mail: the list's view of it, and its text to search in.
@@ -110,7 +110,7 @@ func (s *store) prune() {
 
 func (s *store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
 
-// find gives the mails that match, newest first.
+// find returns the mails that match, newest first.
 func (s *store) find(wanted query) []Summary {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (s *store) find(wanted query) []Summary {
 	return found
 }
 
-// counts gives the number of mails, and of those that nobody has looked at.
+// counts returns the number of mails, and of those that nobody has looked at.
 func (s *store) counts() (total, unread int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +135,7 @@ func (s *store) counts() (total, unread int) {
 	return len(s.entries), unread
 }
 
-// raw gives a mail as it came, after its envelope.
+// raw returns a mail as it came, after its envelope.
 func (s *store) raw(id string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +145,7 @@ func (s *store) raw(id string) ([]byte, error) {
 	return os.ReadFile(s.path(id))
 }
 
-// read gives a mail and notes that somebody has looked at it. Nobody notes that on disk: after a restart all are unread.
+// read returns a mail and notes that somebody has looked at it. Nobody notes that on disk: after a restart all are unread.
 func (s *store) read(id string) (Message, error) {
 	raw, err := s.raw(id)
 	if err != nil {
@@ -187,7 +187,7 @@ func (s *store) index(id string) int {
 	return i
 }
 
-// created gives the time of arrival, which an id begins with, to the millisecond.
+// created returns the time of arrival, which an id begins with, to the millisecond.
 func created(id string) time.Time {
 	parsed, err := uuid.Parse(id)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// Check tells whether addr ("127.0.0.1:8080") can be listened on. What names the thing that wants it and setting the
+// Check reports whether addr ("127.0.0.1:8080") can be listened on. What names the thing that wants it and setting the
 // setting that changes it; both are for the error, which is a sentence that tells the reader what to do. Port 0 is
 // always free.
 func Check(addr, what, setting string) error {
@@ -63,7 +63,7 @@ func Free() (int, error) {
 	return 0, fmt.Errorf("no free port found between %d and %d: %w", firstFree, lastFree, last)
 }
 
-// Resolve gives addr with its port filled in: port 0 becomes a free one, any other stays.
+// Resolve returns addr with its port filled in: port 0 becomes a free one, any other stays.
 func Resolve(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -42,7 +42,7 @@ func (a *account) credential() *syscall.Credential {
 	return &syscall.Credential{Uid: a.uid, Gid: a.gid}
 }
 
-// own gives the directory and all in it to the account.
+// own returns the directory and all in it to the account.
 func (a *account) own(dir string) error {
 	if a == nil {
 		return nil
@@ -55,7 +55,7 @@ func (a *account) own(dir string) error {
 	})
 }
 
-// takeOver gives data that another user's run made to the account. PostgreSQL insists on owning its data.
+// takeOver returns data that another user's run made to the account. PostgreSQL insists on owning its data.
 func (a *account) takeOver(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil || a == nil || info.Sys().(*syscall.Stat_t).Uid == a.uid {
@@ -112,7 +112,7 @@ func reachable(dir string, account *account) (string, error) {
 	return dir, explainWrite(account.mkdir(dir), dir)
 }
 
-// enters tells whether the account may pass through dir and its parents. Directories that are not there yet do not
+// enters reports whether the account may pass through dir and its parents. Directories that are not there yet do not
 // count: this program makes them so that it may.
 func (a *account) enters(dir string) bool {
 	for {

@@ -23,7 +23,7 @@ type binaries struct {
 
 func (b binaries) path(program string) string { return filepath.Join(b.dir, program) }
 
-// find gives the PostgreSQL to use: the one that the options name, else an installed one, else a downloaded one. A data
+// find returns the PostgreSQL to use: the one that the options name, else an installed one, else a downloaded one. A data
 // directory that exists already can only be used with the major version that made it; major is 0 for a new one.
 func find(ctx context.Context, options Options, major int) (binaries, error) {
 	if options.BinDir != "" {
@@ -113,7 +113,7 @@ func inspect(ctx context.Context, dir string) (binaries, error) {
 	return binaries{dir: dir, major: major}, nil
 }
 
-// majorOf gives the major version that made a data directory, 0 if nothing is in it.
+// majorOf returns the major version that made a data directory, 0 if nothing is in it.
 func majorOf(dataDir string) int {
 	text, err := os.ReadFile(filepath.Join(dataDir, "PG_VERSION"))
 	if err != nil {

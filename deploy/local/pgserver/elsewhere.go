@@ -38,7 +38,7 @@ func elsewhere(dir string, account *account) (string, error) {
 	return substitute, explainWrite(err, substitute)
 }
 
-// ours tells whether a substitute is a directory that this program made: /var/tmp is open to everybody.
+// ours reports whether a substitute is a directory that this program made: /var/tmp is open to everybody.
 func ours(substitute string, account *account) bool {
 	info, err := os.Lstat(substitute)
 	if err != nil || !info.IsDir() {
@@ -60,7 +60,7 @@ func sweepSubstitutes() {
 	}
 }
 
-// inUse tells whether a server runs on data below a directory.
+// inUse reports whether a server runs on data below a directory.
 func inUse(dir string) bool {
 	locks, _ := filepath.Glob(filepath.Join(dir, "*", "postmaster.pid"))
 	for _, lock := range locks {

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// fullDisk tells whether PostgreSQL's output complains about a full disk.
+// fullDisk reports whether PostgreSQL's output complains about a full disk.
 func fullDisk(output string) bool {
 	return strings.Contains(output, "No space left on device") || strings.Contains(output, "Disk quota exceeded")
 }
@@ -33,7 +33,7 @@ func explainWrite(err error, dir string) error {
 	return explainDisk(err, dir)
 }
 
-// explainExit says why the server ended while it was starting, from the end of its log.
+// explainExit returns why the server ended while it was starting, from the end of its log.
 func explainExit(output string, dir string) error {
 	switch {
 	case fullDisk(output):
@@ -45,7 +45,7 @@ func explainExit(output string, dir string) error {
 	}
 }
 
-// lastLines gives the last n lines of a text.
+// lastLines returns the last n lines of a text.
 func lastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")

@@ -54,7 +54,7 @@ func fetch(ctx context.Context, options Options, major int) (binaries, error) {
 	return found, nil
 }
 
-// cacheDir gives the directory for downloads, open to the user that runs the server.
+// cacheDir returns the directory for downloads, open to the user that runs the server.
 func cacheDir(options Options) (string, error) {
 	dir := options.CacheDir
 	if dir == "" {

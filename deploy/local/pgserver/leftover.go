@@ -40,7 +40,7 @@ func (s *Server) clearLeftover(ctx context.Context) error {
 	return fmt.Errorf("a PostgreSQL server (process %d) still runs on %s and does not stop: end it, then start again", pid, s.dataDir)
 }
 
-// lockedBy gives the process id in a postmaster.pid, 0 if there is none.
+// lockedBy returns the process id in a postmaster.pid, 0 if there is none.
 func lockedBy(lock string) int {
 	text, err := os.ReadFile(lock)
 	if err != nil {

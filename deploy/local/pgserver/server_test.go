@@ -97,7 +97,7 @@ func TestDataSurvivesARestart(t *testing.T) {
 	}
 }
 
-// refused gives the code of the error that a connection without the password gets.
+// refused returns the code of the error that a connection without the password gets.
 func refused(t *testing.T, server *pgserver.Server) string {
 	t.Helper()
 	address, err := url.Parse(server.URL())

@@ -34,7 +34,7 @@ func (t *tail) Write(output []byte) (int, error) {
 	return len(output), nil
 }
 
-// String gives the end of the output.
+// String returns the end of the output.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 // goRunInterval is how often the parent is looked at.
 const goRunInterval = 200 * time.Millisecond
 
-// GoRunGone gives a channel that is closed when the `go run` that started this program is gone. `go run` passes no
+// GoRunGone returns a channel that is closed when the `go run` that started this program is gone. `go run` passes no
 // SIGTERM on, so that its program would otherwise outlive it unnoticed. For a program that was started in another way
 // the channel stays open.
 func GoRunGone(ctx context.Context) <-chan struct{} {

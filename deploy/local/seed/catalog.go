@@ -82,7 +82,7 @@ func (s *seeder) makeCatalog(ctx context.Context) (catalog, error) {
 	return made, nil
 }
 
-// ensure gives the id of the item that has the wanted name or code, and makes it if there is none.
+// ensure returns the id of the item that has the wanted name or code, and makes it if there is none.
 func (s *seeder) ensure(ctx context.Context, path, by string, wanted fields) (int64, error) {
 	var list struct{ Data []item }
 	if err := s.admin.get(ctx, path+"?perPage=1000", &list); err != nil {
@@ -98,7 +98,7 @@ func (s *seeder) ensure(ctx context.Context, path, by string, wanted fields) (in
 	return made.ID, err
 }
 
-// with gives both objects in one.
+// with returns both objects in one.
 func with(a, b fields) fields {
 	both := fields{}
 	for _, object := range []fields{a, b} {

@@ -48,7 +48,7 @@ func (r *refusal) Error() string {
 	return fmt.Sprintf("%s answered %d %s %s", r.request, r.Status, r.Code, r.Message)
 }
 
-// refused tells whether an error is an answer with this status.
+// refused reports whether an error is an answer with this status.
 func refused(err error, status int) bool {
 	r, ok := errors.AsType[*refusal](err)
 	return ok && r.Status == status

@@ -37,7 +37,7 @@ func (s *seeder) make(ctx context.Context, p person, now user) error {
 
 func (u user) exists() bool { return u.ID != 0 }
 
-// done tells whether all that is wished for has happened once.
+// done reports whether all that is wished for has happened once.
 func (p person) done(now user) bool {
 	return now.exists() &&
 		(!p.verified || now.VerifiedAt != nil) &&
@@ -46,7 +46,7 @@ func (p person) done(now user) bool {
 		(!p.deactivated || !now.IsActive)
 }
 
-// ended tells whether the subscription has come to the end that is wished for.
+// ended reports whether the subscription has come to the end that is wished for.
 func (p person) ended(now user) bool {
 	switch p.ending {
 	case endsNow:

@@ -66,7 +66,7 @@ var firstNames = strings.Fields("Ada Ben Chloé Daniel Elena Farid Grace Hiro In
 
 var lastNames = strings.Fields("Anders Bauer Costa Dubois Eriksen Fischer García Hansen Ito Jansen Kowalski Lindqvist Moreau Novak O'Neill Petrov Quinn Rossi Schäfer Tanaka Urban Vogel Weber Xu Yılmaz Zimmer")
 
-// people gives the first n demo users, always the same ones.
+// people returns the first n demo users, always the same ones.
 func people(n int) []person {
 	all := make([]person, n)
 	for i := range all {

@@ -33,7 +33,7 @@ func (u user) status() string {
 // pageLength is the longest page that the API gives.
 const pageLength = 1000
 
-// knownUsers gives the users that are there, by the keys of their emails.
+// knownUsers returns the users that are there, by the keys of their emails.
 func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
 	known := map[string]user{}
 	for page := 1; ; page++ {
@@ -53,7 +53,7 @@ func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
 	}
 }
 
-// fetch gives a user as he or she is now.
+// fetch returns a user as he or she is now.
 func (s *seeder) fetch(ctx context.Context, email string) (user, error) {
 	filter, err := json.Marshal(map[string]string{"email": email})
 	if err != nil {

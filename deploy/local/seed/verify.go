@@ -44,7 +44,7 @@ func (s *seeder) code(ctx context.Context, email string) (code string, err error
 	return code, err
 }
 
-// newestCode gives the code of the newest mail to an address that has one, "" if there is none.
+// newestCode returns the code of the newest mail to an address that has one, "" if there is none.
 func (s *seeder) newestCode(ctx context.Context, email string) (string, error) {
 	var message struct{ Text string }
 	err := s.mail.do(ctx, call{method: http.MethodGet, path: "/api/v1/message/latest?query=" + url.QueryEscape(`to:"`+email+`" code`)}, &message)

@@ -277,7 +277,7 @@ func (w *world) endTrial(r *http.Request, _ map[string]any) (int, any) {
 	return http.StatusOK, nil
 }
 
-// summary tells how many accounts are in which state.
+// summary returns how many accounts are in which state.
 func (w *world) summary() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -37,7 +37,7 @@ func (c *Console) Say(format string, args ...any) {
 	fmt.Fprintf(c.out, format+"\n", args...)
 }
 
-// Progress tells how far something is. Away from a terminal, only every tenth step is written, and the last.
+// Progress returns how far something is. Away from a terminal, only every tenth step is written, and the last.
 func (c *Console) Progress(what string, done, of int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -32,7 +32,7 @@ func (c *control) add(name string, part controlled) {
 	c.parts[name] = part
 }
 
-// statuses tells how each part does.
+// statuses returns how each part does.
 func (c *control) statuses() map[string]supervise.Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -60,7 +60,7 @@ func (s *stack) publish() error {
 	return writeJSON(s.path("stack.json"), s.description, 0o600)
 }
 
-// snapshot gives the description as it is now.
+// snapshot returns the description as it is now.
 func (s *stack) snapshot() Description {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *stack) clearLeftovers() error {
 	return explainFile(os.Remove(path), path)
 }
 
-// isLeftover tells whether a process runs one of this directory's programs.
+// isLeftover reports whether a process runs one of this directory's programs.
 func (s *stack) isLeftover(pid int) bool {
 	return pid > 1 && process.Alive(pid) && strings.Contains(process.Command(pid), s.path("bin"))
 }

@@ -125,7 +125,7 @@ func (k *keeper) set(status supervise.Status) {
 	k.changed = make(chan struct{})
 }
 
-// Status tells how the server does.
+// Status returns how the server does.
 func (k *keeper) Status() supervise.Status {
 	k.mu.Lock()
 	defer k.mu.Unlock()

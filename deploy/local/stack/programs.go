@@ -27,14 +27,14 @@ const (
 // stripeFakeKey is the secret key that the fake is addressed with. It takes any test key.
 const stripeFakeKey = "sk_test_muster"
 
-// addressOf gives where a service listens.
+// addressOf returns where a service listens.
 func (s *stack) addressOf(service string) string {
 	return map[string]string{
 		"gateway": s.settings.Gateway, "identity": s.settings.Identity, "directory": s.settings.Directory, "billing": s.settings.Billing,
 	}[service]
 }
 
-// internalAddressOf gives where a service answers probes, scrapes, other services and operators.
+// internalAddressOf returns where a service answers probes, scrapes, other services and operators.
 func (s *stack) internalAddressOf(service string) string {
 	return map[string]string{
 		"gateway": s.settings.GatewayInternal, "identity": s.settings.IdentityInternal,

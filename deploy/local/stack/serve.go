@@ -56,7 +56,7 @@ func (s *stack) curlLines(d Description) string {
 		d.Gateway, d.Admin.Email, d.Admin.Password)
 }
 
-// redacted gives a URL without its password.
+// redacted returns a URL without its password.
 func redacted(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {

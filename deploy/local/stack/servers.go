@@ -225,7 +225,7 @@ func openLog(path string) (io.WriteCloser, error) {
 	return file, explainFile(err, path)
 }
 
-// urlOf gives the URL of a server on this machine that listens on addr.
+// urlOf returns the URL of a server on this machine that listens on addr.
 func urlOf(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -142,7 +142,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	return s, errors.Join(append(problems, s.settle()...)...)
 }
 
-// given tells which address flags were set, on the command line or in the environment.
+// given returns which address flags were set, on the command line or in the environment.
 func given(flags *flag.FlagSet, getenv func(string) string) func(name, variable string) bool {
 	set := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { set[f.Name] = true })

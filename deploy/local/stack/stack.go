@@ -163,7 +163,7 @@ func (s *stack) settlePorts() error {
 	return errors.Join(problems...)
 }
 
-// freePort says whether addr asks for any port that is free.
+// freePort reports whether addr asks for any port that is free.
 func freePort(addr string) bool {
 	_, port, err := net.SplitHostPort(addr)
 	return err == nil && port == "0"

@@ -85,7 +85,7 @@ func logSize(path string) int64 {
 	return info.Size()
 }
 
-// logTail gives the last lines of a log, of what was written after the first from bytes.
+// logTail returns the last lines of a log, of what was written after the first from bytes.
 func logTail(path string, from int64) string {
 	file, err := os.Open(path)
 	if err != nil {

@@ -91,7 +91,7 @@ func Start(program Program, notice func(message string)) *Supervisor {
 	return s
 }
 
-// Status tells how the program does now.
+// Status returns how the program does now.
 func (s *Supervisor) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()

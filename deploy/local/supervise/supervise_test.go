@@ -55,7 +55,7 @@ func serve(stubborn bool) {
 	}
 }
 
-// program gives this test's binary in a role.
+// program returns this test's binary in a role.
 func program(t *testing.T, role string) supervise.Program {
 	t.Helper()
 	addr, err := netport.Resolve("127.0.0.1:0")

@@ -66,7 +66,7 @@ func exitCode(t *testing.T, err error) int {
 	return failure.ExitCode()
 }
 
-// answers tells whether both servers do.
+// answers reports whether both servers do.
 func answers(t *testing.T, postgres, kafka string) (database, broker bool) {
 	t.Helper()
 	if conn, err := pgx.Connect(t.Context(), postgres); err == nil {

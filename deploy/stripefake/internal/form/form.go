@@ -26,7 +26,7 @@ type node struct {
 	value    string
 	leaf     bool
 	children map[string]*node
-	// used says that a reader asked for this parameter, so that it is not an unknown one.
+	// used reports that a reader asked for this parameter, so that it is not an unknown one.
 	used bool
 }
 

@@ -70,7 +70,7 @@ func (r *Reader) optional(name string) *int64 {
 	return nil
 }
 
-// Contains says whether a time is within the range.
+// Contains reports whether a time is within the range.
 func (s Range) Contains(t int64) bool {
 	return (s.exact == nil || t == *s.exact) &&
 		(s.gt == nil || t > *s.gt) && (s.gte == nil || t >= *s.gte) &&

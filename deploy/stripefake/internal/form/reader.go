@@ -45,12 +45,12 @@ func (r *Reader) take(name string) *node {
 	return n
 }
 
-// Has says whether the parameter was sent, even if empty.
+// Has reports whether the parameter was sent, even if empty.
 func (r *Reader) Has(name string) bool {
 	return r.node != nil && r.node.children[name] != nil
 }
 
-// Cleared says whether the parameter was sent as an empty string, which unsets it.
+// Cleared reports whether the parameter was sent as an empty string, which unsets it.
 func (r *Reader) Cleared(name string) bool {
 	n := r.take(name)
 	return n != nil && n.leaf && n.value == "" && len(n.children) == 0

@@ -49,7 +49,7 @@ type Delivery struct {
 	Attempts int    `json:"attempts"`
 	// LastCode is the HTTP status of the last attempt; 0 if there was no answer.
 	LastCode int `json:"last_code"`
-	// LastError says why there was no answer.
+	// LastError returns why there was no answer.
 	LastError string `json:"last_error,omitempty"`
 	// LastAt is when the last attempt ended, in seconds of the wall clock.
 	LastAt int64 `json:"last_at,omitempty"`
@@ -70,7 +70,7 @@ type Mode struct {
 	Copies int `json:"copies,omitempty"`
 }
 
-// Validate tells what is wrong with the mode.
+// Validate returns what is wrong with the mode.
 func (m Mode) Validate() error {
 	if !slices.Contains([]string{"normal", "hold", "reverse", "duplicate", "drop"}, m.Name) {
 		return fmt.Errorf("mode is %q; it must be normal, hold, reverse, duplicate or drop", m.Name)

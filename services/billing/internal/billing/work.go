@@ -62,7 +62,7 @@ func (s *Service) Work(ctx context.Context) (worked bool, err error) {
 	return true, nil
 }
 
-// TaskError says that an attempt at a task failed.
+// TaskError reports that an attempt at a task failed.
 type TaskError struct {
 	Task Task
 	Dead bool // given up
