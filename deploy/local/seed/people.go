@@ -38,7 +38,7 @@ const (
 	failsToPay
 )
 
-// wishes is the mix of states. Any few consecutive ones are mostly the common states. People get them in turn.
+// wishes is the mix of states, which people get in turn. The common states come first, so that a few people have them.
 var wishes = []wish{
 	{verified: true, plan: monthly},
 	{verified: true, plan: annual},

@@ -88,7 +88,7 @@ const (
 	pollTimeout  = 30 * time.Second
 )
 
-// poll calls check until it returns true or an error, or the time is up.
+// poll calls ask until it returns true or an error, or the time is up.
 func poll(ctx context.Context, what string, ask func() (bool, error)) error {
 	timeout := time.After(pollTimeout)
 	for {
@@ -99,7 +99,7 @@ func poll(ctx context.Context, what string, ask func() (bool, error)) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-timeout:
-			return fmt.Errorf("%v passed without %s", pollTimeout, what)
+			return fmt.Errorf("timed out after %v waiting for %s", pollTimeout, what)
 		case <-time.After(pollInterval):
 		}
 	}
