@@ -10,38 +10,38 @@ USERS := 1000000
 
 .PHONY: help run import test fuzz soak lint build tidy bench bench-data clean
 
-help: ## what there is to do
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 forgets the data first
+run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 deletes the data first
 	@test -x .bin/muster || echo "building the program that starts everything (the first time takes a minute)"
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
 	@.bin/muster $(if $(FRESH),--fresh=$(FRESH)) $(ARGS)
 
-import: ## upload a roster of legacy users: FILE=roster.ndjson, and perhaps IMPORT_ID=… or DRY_RUN=1; again to go on
+import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPORT_ID=… or DRY_RUN=1; repeat to continue
 	@mkdir -p .bin && go build -o .bin/import ./services/directory/cmd/import
 	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run=$(DRY_RUN)) "$(FILE)"
 
-test: ## all tests, with their own throwaway PostgreSQL and Kafka broker
+test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
 
-fuzz: ## every fuzz target there is, one after the other, FUZZTIME=5m each
+fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
 		echo "fuzz $$(dirname $$file) $${target#func }"; \
 		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) -parallel 1 $(ARGS) ./$$(dirname $$file) </dev/null || exit 1; done
 
-soak: ## read-your-writes in loops of ROUNDS=1000, several clients at once; passwords hashed cheaply
+soak: ## run the read-your-writes tests for ROUNDS=1000 with several concurrent clients and cheap password hashes
 	@IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1 MUSTER_E2E_ROUNDS=$(ROUNDS) \
 		go test -count=1 -v -run InALoop -timeout 60m $(ARGS) ./deploy/e2e
 
-bench-data: ## data for bench: USERS=1000000 users in .muster-bench, anew each time
+bench-data: ## create the data for bench from scratch: USERS=1000000 users in .muster-bench
 	@mkdir -p .bin && go build -o .bin/benchdata ./deploy/local/cmd/benchdata
 	@.bin/benchdata --users $(USERS) $(ARGS)
 
-bench: ## what is measured: ratios within one run, since machines differ; lists on what bench-data made
+bench: ## run the benchmarks; compare ratios within a run, because machines differ; lists use the data of bench-data
 	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 60m $(ARGS) ./deploy/e2e
 
-lint: $(LINT) ## gofmt, vet, golangci-lint with the import rules
+lint: $(LINT) ## check gofmt, vet, and golangci-lint with the import rules
 	@test -z "$$(gofmt -l $(MODULES))" || { echo "not gofmt'd:"; gofmt -l $(MODULES); exit 1; }
 	@$(LINT) run $(addsuffix /...,$(addprefix ./,$(MODULES)))
 	@.ci/lint-rules $(CURDIR)/$(LINT)
@@ -52,11 +52,11 @@ $(LINT):
 	@GOBIN=$(CURDIR)/.bin GOWORK=off GOFLAGS=-mod=mod go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	@mv .bin/golangci-lint $@
 
-build: ## each module builds by itself, without the workspace
+build: ## build each module by itself, without the workspace
 	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
 
-tidy: ## go mod tidy in each module
+tidy: ## run go mod tidy in each module
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
 
-clean: ## forget the local stack's data, and bench's, also where .muster is a link to a directory elsewhere
+clean: ## delete the data of the local stack and of bench, even if .muster is a link to another directory
 	@go run ./deploy/local/cmd/muster clean .muster .muster-bench

@@ -1,4 +1,4 @@
--- Each service has a database of its own.
+-- Each service has its own database.
 CREATE DATABASE identity;
 CREATE DATABASE directory;
 CREATE DATABASE billing;

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// BenchmarkRegistrationVisible measures, one registration at a time, how long after the request began the user is
-// answered by /api/users/full, and for comparison the same registration's answer alone and a list request alone, all in
-// the same run: the ratios are what counts, the machines differ.
+// BenchmarkRegistrationVisible measures the time from the beginning of a registration until /api/users/full shows the
+// user, one registration at a time. In the same run it measures the registration's answer alone and a list request
+// alone. Compare the ratios, because machines differ.
 func BenchmarkRegistrationVisible(b *testing.B) {
 	boss := adminOf(b)
 	var answered, visible, listed []time.Duration

@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// client is somebody who uses the gateway, signed in or not.
+// client is an API client, signed in or not.
 type client struct {
 	t     *testing.T
-	base  string // of another stack's gateway; empty for muster's
+	base  string // another stack's gateway; empty means muster's
 	token string
 	csrf  string
 	user  object
@@ -27,7 +27,7 @@ type client struct {
 
 type object = map[string]any
 
-// answer is a response with its JSON body read.
+// answer is a response with its decoded JSON body.
 type answer struct {
 	status int
 	header http.Header
@@ -57,10 +57,10 @@ const password = "correct horse battery"
 
 var counter atomic.Int64
 
-// run distinguishes the users of this run from those of an earlier one in the same stack.
+// run distinguishes this run's users from those of an earlier run in the same stack.
 var run = time.Now().UnixNano()
 
-// uniqueEmail is an address nobody has used.
+// uniqueEmail returns an unused address.
 func uniqueEmail(name string) string {
 	return fmt.Sprintf("%s-%d-%d@example.com", name, run, counter.Add(1))
 }
@@ -108,7 +108,7 @@ func (c *client) try(method, path string, body any, headers ...string) (answer, 
 	return a, nil
 }
 
-// do sends a request and fails the test unless it is answered.
+// do sends a request and fails the test if there is no answer.
 func (c *client) do(method, path string, body any, headers ...string) answer {
 	c.t.Helper()
 	a, err := c.try(method, path, body, headers...)
@@ -118,7 +118,7 @@ func (c *client) do(method, path string, body any, headers ...string) answer {
 	return a
 }
 
-// want sends a request and fails the test unless it is answered with the status.
+// want sends a request and fails the test unless the answer has the status.
 func (c *client) want(status int, method, path string, body any, headers ...string) answer {
 	c.t.Helper()
 	a := c.do(method, path, body, headers...)
@@ -146,7 +146,7 @@ func (c *client) id() int64 {
 	return int64(id)
 }
 
-// register makes a user of its own for a test.
+// register registers a new user for a test.
 func register(t *testing.T, name string) *client {
 	t.Helper()
 	c := &client{t: t, email: uniqueEmail(name)}
@@ -157,7 +157,7 @@ func register(t *testing.T, name string) *client {
 	return c
 }
 
-// subscriber is a registered user who has verified the address.
+// subscriber registers a user and verifies the address.
 func verified(t *testing.T, name string) *client {
 	t.Helper()
 	c := register(t, name)
@@ -175,7 +175,8 @@ func admin(t *testing.T) *client {
 
 var codeInMail = regexp.MustCompile(`\b[a-z0-9]{12}\b`)
 
-// mailedCode reads the code in the newest mail to an address, once: the mail is there when the answer to the write is.
+// mailedCode reads the code from the newest mail to an address without waiting: the mail is sent before the write is
+// answered.
 func mailedCode(t *testing.T, to string) string {
 	t.Helper()
 	text := newestMail(t, to)
@@ -186,7 +187,7 @@ func mailedCode(t *testing.T, to string) string {
 	return code
 }
 
-// newestMail is the text of the newest mail to an address.
+// newestMail returns the text of the newest mail to an address.
 func newestMail(t *testing.T, to string) string {
 	t.Helper()
 	c := &client{t: t}
@@ -200,7 +201,7 @@ func newestMail(t *testing.T, to string) string {
 	return text
 }
 
-// list is the query of a list request, its JSON members encoded.
+// list builds the query of a list request with encoded JSON.
 func list(path, filter, sort string, more ...string) string {
 	q := url.Values{}
 	if filter != "" {

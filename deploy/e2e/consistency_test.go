@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// Read-your-writes, in loops: several clients at once, and in none of them a retry or a pause. An answer that says
-// X-Consistency: pending is a failure here. `make soak` goes 1000 rounds.
+// Read-your-writes in loops: several concurrent clients, without any retry or pause. An answer with X-Consistency:
+// pending is a failure here. `make soak` runs 1000 rounds.
 
-// roundsSetting is how often each loop goes round, in all clients together.
+// roundsSetting is the number of rounds of each loop, for all clients together.
 const roundsSetting = "MUSTER_E2E_ROUNDS"
 
 const (
@@ -26,8 +26,8 @@ const (
 	tokenUse = 5 * time.Minute
 )
 
-// loop lets several clients go round until all rounds are done. begin makes what a client needs for its rounds, and a round says what
-// went wrong in it; after a failure the client begins anew.
+// loop runs rounds on several clients until all are done. begin prepares a client, and a round returns its failure;
+// after a failure the client begins again.
 func loop[T any](t *testing.T, begin func(l *looper) (T, error), round func(l *looper, state T) error) {
 	t.Helper()
 	rounds := defaultRounds
@@ -69,11 +69,11 @@ func loop[T any](t *testing.T, begin func(l *looper) (T, error), round func(l *l
 	}
 }
 
-// nobody is what rounds begin with that make a user of their own each: one who always signs in in vain would be taken for
-// guessing, and one who asks for ever more mails gets none.
+// nobody is the begin function for rounds that register a new user each: repeated failing sign-ins of one user would
+// count as guessing, and repeated mails to one user would be limited.
 func nobody(*looper) (struct{}, error) { return struct{}{}, nil }
 
-// looper is one client of a loop, signed in as an administrator too.
+// looper is a client of a loop that is also signed in as an administrator.
 type looper struct {
 	*client
 	pending *atomic.Int64
@@ -81,7 +81,7 @@ type looper struct {
 	since   time.Time
 }
 
-// expect sends a request as c and wants the status.
+// expect sends a request as c and returns an error unless the answer has the status.
 func (l *looper) expect(c *client, status int, method, path string, body any) (answer, error) {
 	a, err := c.try(method, path, body)
 	switch {
@@ -96,7 +96,7 @@ func (l *looper) expect(c *client, status int, method, path string, body any) (a
 	return a, nil
 }
 
-// signIn wants the address to sign in, or to be refused with the status.
+// signIn signs the address in and expects the status.
 func (l *looper) signIn(email string, status int) (*client, error) {
 	c := &client{t: l.t, email: email}
 	a, err := l.expect(c, status, "POST", "/api/auth/login", object{"email": email, "password": password})
@@ -115,7 +115,7 @@ func (l *looper) register(email string) (*client, error) {
 	return c, c.enter(a)
 }
 
-// enter is signedIn for those who go on after a failure.
+// enter is signedIn for rounds that continue after a failure.
 func (c *client) enter(a answer) error {
 	c.token, _ = a.body["accessToken"].(string)
 	c.csrf, _ = a.body["csrfToken"].(string)
@@ -126,7 +126,7 @@ func (c *client) enter(a answer) error {
 	return nil
 }
 
-// admin is an administrator whose token is young.
+// admin returns an administrator with a fresh token.
 func (l *looper) admin() (*client, error) {
 	if l.boss != nil && time.Since(l.since) < tokenUse {
 		return l.boss, nil
@@ -140,7 +140,7 @@ func (l *looper) admin() (*client, error) {
 	return c, c.enter(a)
 }
 
-// listed wants exactly so many users with the address in both lists, and them to be the user with the id.
+// listed checks that both lists have exactly this many users with the address, and that they are the user with the id.
 func (l *looper) listed(email string, count int, id any) error {
 	boss, err := l.admin()
 	if err != nil {
@@ -168,7 +168,7 @@ func (l *looper) update(c *client, change object) error {
 	return err
 }
 
-// refused wants the tokens of c to open nothing any more.
+// refused checks that c's tokens are no longer accepted.
 func (l *looper) refused(c *client) error {
 	_, err1 := l.expect(c, http.StatusUnauthorized, "GET", "/api/users/me", nil)
 	_, err2 := l.expect(c, http.StatusUnauthorized, "GET", "/api/users", nil)
@@ -176,7 +176,7 @@ func (l *looper) refused(c *client) error {
 	return errors.Join(err1, err2, err3)
 }
 
-// emailChanges are the ways in which a user's address changes. A further one is a line.
+// emailChanges are the ways in which a user's address can change.
 var emailChanges = []struct {
 	name   string
 	change func(l *looper, c *client, to string) error
@@ -185,7 +185,7 @@ var emailChanges = []struct {
 	{"by the user", (*looper).prove},
 }
 
-// prove changes the address as its owner does: with the code from the mail to the new one.
+// prove changes the address as its owner does: with the code from the mail to the new address.
 func (l *looper) prove(c *client, to string) error {
 	if _, err := l.expect(c, http.StatusOK, "PUT", "/api/users/me", object{"email": to}); err != nil {
 		return err
@@ -205,8 +205,8 @@ func (l *looper) prove(c *client, to string) error {
 	return err
 }
 
-// After a change of the address the new one signs in and the old one does not; lists show the new one alone; and the old one can be
-// registered by somebody else.
+// After a change of the address the new one signs in and the old one does not, lists show only the new one, and another
+// user can register the old one.
 func TestEmailChangesInALoop(t *testing.T) {
 	for _, way := range emailChanges {
 		t.Run(way.name, func(t *testing.T) {
@@ -238,7 +238,8 @@ func TestEmailChangesInALoop(t *testing.T) {
 	}
 }
 
-// After a deletion nobody is let in who was, the user is in no list, and the address registers again, as somebody new.
+// After a deletion the user's tokens and password are refused, the user is in no list, and the address can be
+// registered again by a new user.
 func TestDeletionsInALoop(t *testing.T) {
 	loop(t, nobody, func(l *looper, _ struct{}) error {
 		c, err := l.register(uniqueEmail("again"))
@@ -264,8 +265,8 @@ func TestDeletionsInALoop(t *testing.T) {
 	})
 }
 
-// After a deactivation the user's token is refused and nobody signs in; after an activation the user signs in again, and the old
-// token stays dead.
+// After a deactivation the user's token is refused and the user cannot sign in. After an activation the user can sign
+// in again, and the old token stays invalid.
 func TestDeactivationsInALoop(t *testing.T) {
 	loop(t, func(l *looper) (*client, error) { return l.register(uniqueEmail("off-and-on")) }, func(l *looper, c *client) error {
 		if _, err := l.expect(c, http.StatusOK, "GET", "/api/users/me", nil); err != nil {

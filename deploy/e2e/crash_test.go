@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// TestKilledServicesLoseAndDoubleNothing kills each service with SIGKILL in the middle of a loop of registrations, and
-// PostgreSQL too. The supervisor starts it again. Afterwards every user who was answered 2xx is in identity (signs in), in
-// directory and in the gateway's read model exactly once; and nobody else is half there.
+// TestKilledServicesLoseAndDoubleNothing kills each service and PostgreSQL with SIGKILL during a loop of registrations.
+// The supervisor restarts it. Afterwards every user whose registration was answered 2xx exists exactly once in identity
+// (can sign in), in directory and in the gateway's read model, and no user exists only in some of them.
 func TestKilledServicesLoseAndDoubleNothing(t *testing.T) {
 	for _, part := range []string{"identity", "directory", "billing", "gateway", "postgres"} {
 		t.Run(part, func(t *testing.T) { survive(t, part, kill) })
 	}
 }
 
-// TestRestartedServicesLoseAndDoubleNothing is the same for parts that are stopped as an operator stops them (SIGTERM) and
-// come back a little later. While a service is away, and while Kafka is, nothing may be lost either.
+// TestRestartedServicesLoseAndDoubleNothing does the same for parts that are stopped with SIGTERM and started a little
+// later. Nothing may be lost while a service or Kafka is down either.
 func TestRestartedServicesLoseAndDoubleNothing(t *testing.T) {
 	for _, part := range []string{"identity", "directory", "billing", "gateway", "kafka"} {
 		t.Run(part, func(t *testing.T) { survive(t, part, restart) })
@@ -54,7 +54,7 @@ func survive(t *testing.T, part string, disrupt func(t *testing.T, part string))
 	}
 }
 
-// registerThrough registers users from several clients while something happens to a part of the stack.
+// registerThrough registers users from several clients while a part of the stack is disturbed.
 func registerThrough(t *testing.T, part string, disrupt func(t *testing.T, part string)) (accepted map[string]float64, refused []string) {
 	t.Helper()
 	const workers, before, after = 4, 12, 12
@@ -85,7 +85,7 @@ func registerThrough(t *testing.T, part string, disrupt func(t *testing.T, part 
 				}
 				mu.Unlock()
 				if err != nil || a.status != http.StatusCreated {
-					<-time.After(20 * time.Millisecond) // a client that hammers what is dead tests nothing
+					<-time.After(20 * time.Millisecond) // a client that retries in a tight loop tests nothing
 				}
 			}
 		})
@@ -99,7 +99,7 @@ func registerThrough(t *testing.T, part string, disrupt func(t *testing.T, part 
 	return accepted, refused
 }
 
-// presence says how often a user is where.
+// presence returns how often a user exists in each service.
 type presence struct {
 	identity, directory, gateway int
 	id                           float64

@@ -12,14 +12,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// whose is somebody with a subscription, whose personal data can be told from all other text.
+// whose is a subscriber whose personal data is distinguishable from all other text.
 type whose struct {
 	*client
-	secrets  []string // texts that stand for this person alone
+	secrets  []string // texts that occur only in this person's data
 	customer string   // at Stripe
 }
 
-// subscribed registers, verifies and subscribes somebody. Each of their texts is to be found nowhere else.
+// subscribed registers, verifies and subscribes a user whose personal data occurs nowhere else.
 func subscribed(t *testing.T, boss *client, name string) whose {
 	t.Helper()
 	mark := fmt.Sprintf("%s%dx%d", name, run%1_000_000, counter.Add(1))
@@ -46,14 +46,14 @@ func subscribed(t *testing.T, boss *client, name string) whose {
 	return w
 }
 
-// atStripe asks the provider itself.
+// atStripe fetches the customer from the provider.
 func atStripe(t *testing.T, path string) answer {
 	t.Helper()
 	c := &client{t: t, token: muster.StripeKey}
 	return c.do("GET", muster.Stripe+path, nil)
 }
 
-// cancelledAtStripe says whether nothing is left at the provider that could be charged, and nothing personal.
+// cancelledAtStripe reports whether the provider has nothing left to charge and no personal data.
 func cancelledAtStripe(t *testing.T, w whose) bool {
 	t.Helper()
 	subs := atStripe(t, "/v1/subscriptions?status=all&customer="+w.customer)
@@ -70,7 +70,7 @@ func containsAny(text string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// gone checks that a deleted user is gone from everywhere, in the end.
+// gone checks that a deleted user is eventually removed everywhere.
 func gone(t *testing.T, boss *client, w whose) {
 	t.Helper()
 	eventually(t, 30*time.Second, "the subscription is cancelled and the customer is nobody", func() bool { return cancelledAtStripe(t, w) })
@@ -99,8 +99,8 @@ func gone(t *testing.T, boss *client, w whose) {
 	}
 }
 
-// TestDeletionLeavesNothingPersonal deletes a subscriber who used all that there is, and looks for them in every column
-// of every table of the four databases.
+// TestDeletionLeavesNothingPersonal deletes a subscriber who used every feature, and searches for their data in every
+// column of every table of the four databases.
 func TestDeletionLeavesNothingPersonal(t *testing.T) {
 	boss := admin(t)
 	w := subscribed(t, boss, "erased")
@@ -119,8 +119,8 @@ func TestDeletionLeavesNothingPersonal(t *testing.T) {
 	gone(t, boss, w)
 }
 
-// TestDeletionReachesWhoIsDown deletes a subscriber while a part of the system is away. The answer comes all the same and
-// says that it is pending; what was away does its part when it is back, and needs nobody's help for it.
+// TestDeletionReachesWhoIsDown deletes a subscriber while a part of the system is down. The request is answered as
+// pending, and the part completes the deletion by itself when it is up again.
 func TestDeletionReachesWhoIsDown(t *testing.T) {
 	for _, part := range []string{"identity", "billing", "kafka"} {
 		t.Run(part, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestDeletionReachesWhoIsDown(t *testing.T) {
 			if pending := a.header.Get("X-Consistency"); part != "billing" && pending != "pending" {
 				t.Errorf("X-Consistency: %q without %s", pending, part)
 			}
-			if part != "kafka" { // the gateway hears of it
+			if part != "kafka" { // the gateway receives the deletion
 				if a := w.do("GET", "/api/users/me", nil); a.status != http.StatusUnauthorized {
 					t.Errorf("the deleted user's token without %s: %s", part, a)
 				}
@@ -167,8 +167,8 @@ func TestDeactivationReachesIdentityLater(t *testing.T) {
 	})
 }
 
-// pause stops a part. Each service has seen a token before that: with the first one it fetches identity's keys, which it
-// could not do without identity.
+// pause stops a part. Each service must have checked a token before: the first check fetches identity's keys, which
+// needs identity.
 func pause(t *testing.T, part string) {
 	t.Helper()
 	boss := admin(t)
@@ -177,7 +177,7 @@ func pause(t *testing.T, part string) {
 	post(t, muster.Control+"/services/"+part+"/pause", nil)
 }
 
-// onceResume brings a part back at the first call, and waits until the system answers again.
+// onceResume resumes a part on the first call, and waits until the system answers again.
 func onceResume(t *testing.T, part string) func() {
 	resumed := false
 	return func() {
@@ -197,7 +197,7 @@ func onceResume(t *testing.T, part string) func() {
 	}
 }
 
-// findEverywhere names the columns, of all databases, in which one of the texts stands.
+// findEverywhere returns the columns of all databases that contain one of the texts.
 func findEverywhere(t *testing.T, texts []string) []string {
 	t.Helper()
 	var found []string
@@ -250,5 +250,5 @@ func patterns(texts []string) []string {
 	return all
 }
 
-// must keeps a query's error for where its rows are read.
+// must stores a query's error until its rows are read.
 func must(rows pgx.Rows, _ error) pgx.Rows { return rows }

@@ -12,7 +12,7 @@ import (
 
 var digitsInMail = regexp.MustCompile(`\b[0-9]{6}\b`)
 
-// mailedDigits reads the code in the newest mail to an address that somebody wants to change to.
+// mailedDigits reads the code from the newest mail to a new address.
 func mailedDigits(t *testing.T, to string) string {
 	t.Helper()
 	text := newestMail(t, to)
@@ -23,14 +23,14 @@ func mailedDigits(t *testing.T, to string) string {
 	return code
 }
 
-// ask asks for another address and gives the code that went there.
+// ask requests a change of address and returns the code sent to the new one.
 func ask(c *client, email string) (code string) {
 	c.t.Helper()
 	c.want(http.StatusOK, "PUT", "/api/users/me", object{"email": email})
 	return mailedDigits(c.t, email)
 }
 
-// login signs in anew and says whether it worked.
+// login signs in again and reports whether it worked.
 func login(t *testing.T, email, password string) (*client, bool) {
 	t.Helper()
 	c := &client{t: t, email: email}
@@ -41,7 +41,8 @@ func login(t *testing.T, email, password string) (*client, bool) {
 	return c, a.status == http.StatusOK
 }
 
-// TestEmailChange: nothing changes before the new address has shown its code; then everything does, everywhere at once.
+// TestEmailChange: nothing changes until the code of the new address is confirmed; then the change is visible
+// everywhere at once.
 func TestEmailChange(t *testing.T) {
 	c := verified(t, "mover")
 	old := c.email
@@ -77,7 +78,7 @@ func TestEmailChange(t *testing.T) {
 		t.Errorf("the right code: %s", a)
 	}
 
-	// Read-your-writes: the new address signs in, the old one does not and can be registered.
+	// Read-your-writes: the new address signs in, the old one does not and can be registered again.
 	if _, in := login(t, email, password); !in {
 		t.Error("the new address does not sign in")
 	}
@@ -97,8 +98,8 @@ func TestEmailChange(t *testing.T) {
 	}
 }
 
-// TestAnAdministratorMovesAVerifiedUser to another address: it signs in at once, the old one does not, and both lists show
-// it as verified as before.
+// TestAnAdministratorMovesAVerifiedUser to another address: it signs in at once, the old one does not, and both lists
+// still show the user as verified.
 func TestAnAdministratorMovesAVerifiedUser(t *testing.T) {
 	boss, c := admin(t), verified(t, "transferred")
 	before := c.want(http.StatusOK, "GET", "/api/users/me", nil).body
@@ -125,10 +126,10 @@ func TestAnAdministratorMovesAVerifiedUser(t *testing.T) {
 	(&client{t: t}).want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password})
 }
 
-// raceRounds is how often a race for an address is run, and codesAnHour how many of them one user can take part in.
+// raceRounds is the number of races for an address, and codesAnHour how many of them one user can take part in.
 const raceRounds, codesAnHour = 30, 10
 
-// confirm is a confirmation that does not fail the test.
+// confirm sends a confirmation and does not fail the test.
 func confirm(c *client, email, code string) answer {
 	a, err := c.try("POST", "/api/users/me/verify-update", object{"email": email, "verificationCode": code})
 	if err != nil {
@@ -137,7 +138,7 @@ func confirm(c *client, email, code string) answer {
 	return a
 }
 
-// TestTwoWantOneAddress: of two confirmations at the same time, one is the first.
+// TestTwoWantOneAddress: of two concurrent confirmations exactly one succeeds.
 func TestTwoWantOneAddress(t *testing.T) {
 	var pair [2]*client
 	for round := range raceRounds {
@@ -165,8 +166,8 @@ func TestTwoWantOneAddress(t *testing.T) {
 	}
 }
 
-// TestARegistrationRacesWithAnEmailChange: the address has one owner afterwards, who signs in with it, and the other is
-// whole without it or not there at all.
+// TestARegistrationRacesWithAnEmailChange: afterwards the address has one owner, who can sign in with it. The other
+// user either exists completely without it or does not exist.
 func TestARegistrationRacesWithAnEmailChange(t *testing.T) {
 	const another = "another battery staple"
 	boss := admin(t)

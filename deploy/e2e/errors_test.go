@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// wantError fails the test unless the answer is an error as contract section 3 has it.
+// wantError fails the test unless the answer is an error in the format of contract section 3.
 func wantError(t *testing.T, what string, a answer, status int, body object) {
 	t.Helper()
 	if a.status != status || a.header.Get("Content-Type") != "application/json; charset=utf-8" || a.header.Get("X-Request-Id") == "" {
@@ -33,7 +33,7 @@ func wantError(t *testing.T, what string, a answer, status int, body object) {
 
 var unauthenticated = object{"message": "User not authenticated"}
 
-// protected are routes that need a token, and some a CSRF token or an administrator too.
+// protected lists routes that need a token, some also a CSRF token or an administrator.
 var protected = []struct {
 	method, path string
 	admin        bool
@@ -43,7 +43,8 @@ var protected = []struct {
 	{"GET", "/api/auth/csrf-token", false}, {"POST", "/api/auth/logout", false}, {"POST", "/api/billing/plans", true}, {"GET", "/api/billing/subscription", false},
 }
 
-// No route that needs a token takes one that is missing, malformed, forged, changed, or of a session or a user that has ended.
+// No protected route accepts a token that is missing, malformed, forged or modified, or whose session or user has
+// ended.
 func TestUnauthenticated(t *testing.T) {
 	c := register(t, "token")
 	parts := strings.Split(c.token, ".")
@@ -84,7 +85,7 @@ func TestUnauthenticated(t *testing.T) {
 			wantError(t, route.method+" "+route.path+" with a token that is "+name, nobody.do(route.method, route.path, body, headers...), http.StatusUnauthorized, unauthenticated)
 		}
 	}
-	c.want(http.StatusOK, "GET", "/api/users/me", nil) // the token itself is good
+	c.want(http.StatusOK, "GET", "/api/users/me", nil) // the token itself is valid
 }
 
 func decoded(t *testing.T, part string) object {
@@ -116,7 +117,7 @@ func reheaded(t *testing.T, parts []string, head object) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(encode(all))) + "." + parts[1]
 }
 
-// hmacSigned confuses the algorithms: a public key, which everybody has, as a secret.
+// hmacSigned signs a token with the public key as an HMAC secret, which confuses the algorithms.
 func hmacSigned(t *testing.T, parts []string) string {
 	t.Helper()
 	keys := (&client{t: t}).want(http.StatusOK, "GET", "/.well-known/jwks.json", nil)
@@ -131,7 +132,7 @@ func hmacSigned(t *testing.T, parts []string) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// Whoever is no administrator is refused where one is needed, before anything else is looked at.
+// Users who are not administrators are refused on administrators' routes before anything else is checked.
 func TestAdministratorsOnly(t *testing.T) {
 	c := register(t, "no-admin")
 	for _, route := range protected {
@@ -152,8 +153,8 @@ func TestAdministratorsOnly(t *testing.T) {
 	other.want(http.StatusOK, "GET", "/api/users/me", nil)
 }
 
-// What a caller who is no administrator sees of the verification requests is their own, without the code: neither shown,
-// nor found, nor sorted by.
+// Users who are not administrators see only their own verification requests, without the code: they cannot read it,
+// filter by it or sort by it.
 func TestOwnVerificationRequests(t *testing.T) {
 	c, other := register(t, "own"), register(t, "other")
 	code, path := mailedCode(t, c.email), "/api/users/verification-requests"
@@ -190,7 +191,7 @@ func TestCSRF(t *testing.T) {
 	c.want(http.StatusNoContent, "DELETE", path, nil)
 }
 
-// Routes that are not there, and methods that a route does not have.
+// Unknown routes, and methods that a route does not have.
 func TestUnknownRoutesAndMethods(t *testing.T) {
 	c := admin(t)
 	for _, path := range []string{"/", "/api", "/api/", "/api/nothing", "/api/users/", "/api/users/me/", "/api/users/1/2/3", "/api/user", "/API/USERS", "/api//users", "/internal/users/1/mail", "/metrics", "/%6detrics", "/healthz", "/readyz", "/api/users/full/1/2"} {
@@ -221,7 +222,7 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 	}
 }
 
-// Ids of users who are not there, and what is no id.
+// Ids of unknown users, and invalid ids.
 func TestUserIDs(t *testing.T) {
 	c := admin(t)
 	for _, base := range []string{"/api/users/", "/api/users/full/"} {
@@ -242,7 +243,7 @@ func TestUserIDs(t *testing.T) {
 	}
 }
 
-// sent is a request with a body that is no JSON, or not as it should be.
+// sent is a request with a body that is not JSON or has the wrong shape.
 func (c *client) sent(method, path, contentType string, body io.Reader) answer {
 	c.t.Helper()
 	req, err := http.NewRequest(method, muster.Gateway+path, body)
@@ -268,7 +269,7 @@ func (c *client) sent(method, path, contentType string, body io.Reader) answer {
 	return a
 }
 
-// Bodies: too long, of another type, malformed, of the wrong shape. Members that nobody knows are ignored.
+// Bodies: too long, of another type, malformed, of the wrong shape. Unknown members are ignored.
 func TestBodies(t *testing.T) {
 	boss, user := admin(t), register(t, "bodies")
 	target := fmt.Sprintf("/api/users/%d", user.id())
@@ -300,7 +301,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// The fields of a registration and of an administrator's change, each with what it refuses.
+// The fields of a registration and of an administrator's change, each with values that it refuses.
 func TestFieldsOfWrites(t *testing.T) {
 	boss, user, other := admin(t), register(t, "fields"), register(t, "fields-other")
 	target := fmt.Sprintf("/api/users/%d", user.id())
@@ -337,7 +338,7 @@ func TestFieldsOfWrites(t *testing.T) {
 	}
 }
 
-// The request id of the answer is the caller's when it is a sane one, and otherwise a new one.
+// The answer's request id is the caller's if that is valid, and a new one otherwise.
 func TestRequestIDs(t *testing.T) {
 	c := register(t, "request-id")
 	madeUp := regexp.MustCompile(`^[0-9a-f-]{36}$`)
@@ -359,7 +360,7 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
-// Guessing at a password is slowed down, and the answer says for how long.
+// Guessing a password is throttled, and the answer says for how long.
 func TestRateLimit(t *testing.T) {
 	c := register(t, "guessed-at")
 	for n := range 100 {
@@ -376,7 +377,7 @@ func TestRateLimit(t *testing.T) {
 	t.Error("nobody slows the guessing down")
 }
 
-// A service that is away makes its routes unavailable, and says when to come back; the others go on.
+// A stopped service makes its own routes unavailable, with Retry-After; the others keep working.
 func TestAServiceIsAway(t *testing.T) {
 	c := admin(t)
 	pause(t, "directory")

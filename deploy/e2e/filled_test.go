@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// TestFilledUsersAreUsers fills a stack as `make bench-data` does, and uses what is there like what came by registration.
+// TestFilledUsersAreUsers fills a stack as `make bench-data` does and uses the filled users like registered ones.
 func TestFilledUsersAreUsers(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -24,7 +24,7 @@ func TestFilledUsersAreUsers(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL runs as another user when we are root
+	if err := os.Chmod(dir, 0o755); err != nil { // as root, PostgreSQL runs as another user
 		t.Fatal(err)
 	}
 	data := filepath.Join(dir, "data")
@@ -42,7 +42,7 @@ func TestFilledUsersAreUsers(t *testing.T) {
 
 	t.Run("both lists agree on them", func(t *testing.T) {
 		users, full := everyRow(t, boss, "/api/users"), everyRow(t, boss, "/api/users/full")
-		if len(users) != 2001 || len(full) != 2001 { // and the administrator
+		if len(users) != 2001 || len(full) != 2001 { // plus the administrator
 			t.Fatalf("%d users, %d full users", len(users), len(full))
 		}
 		for i, u := range users {
@@ -74,7 +74,7 @@ func TestFilledUsersAreUsers(t *testing.T) {
 	}
 }
 
-// everyRow reads a list to its end.
+// everyRow reads all pages of a list.
 func everyRow(t *testing.T, c *client, path string) []object {
 	t.Helper()
 	var rows []object
@@ -87,7 +87,7 @@ func everyRow(t *testing.T, c *client, path string) []object {
 	}
 }
 
-// partOf gives those members of an object that another one has.
+// partOf returns the members of one object that another one also has.
 func partOf(whole, like object) object {
 	part := object{}
 	for name, value := range whole {
@@ -98,8 +98,8 @@ func partOf(whole, like object) object {
 	return part
 }
 
-// changeAndDelete changes all that other services act on of the first user that the filter finds, then deletes the user.
-// Each answer is held to be settled, by [client.want]; and billing, which follows, says what it said before.
+// changeAndDelete changes everything that other services act on for the first user that the filter finds, then deletes
+// the user. [client.want] checks that each answer is settled, and billing's answer must not change.
 func changeAndDelete(t *testing.T, house *filled, boss *client, filter string) {
 	found := boss.want(http.StatusOK, "GET", list("/api/users/full", filter, ""), nil).list()
 	if len(found) == 0 {
@@ -140,7 +140,7 @@ func billingHasFollowed(t *testing.T, house *filled, userID any) (followed bool)
 	return followed
 }
 
-// countParked counts the records that consumers have put aside, in all databases.
+// countParked counts the parked records in all databases.
 func countParked(t *testing.T, house *filled) (total int) {
 	t.Helper()
 	for database := range house.Databases {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestBadInput sends what nobody should send to each step of the story, and wants the contract's error, never a 500.
+// TestBadInput sends invalid input to each step of the story and expects the contract's error, never a 500.
 func TestBadInput(t *testing.T) {
 	user := verified(t, "badinput")
 	nobody := &client{t: t}
@@ -78,10 +78,10 @@ func TestBadInput(t *testing.T) {
 	if a := nobody.do("POST", "/api/auth/login", object{"email": user.email, "password": "wrong password"}); a.status != 401 || a.body["code"] != "INVALID_CREDENTIALS" {
 		t.Errorf("wrong password: %s", a)
 	}
-	user.want(http.StatusOK, "GET", "/api/users/me", nil) // after all that, still there
+	user.want(http.StatusOK, "GET", "/api/users/me", nil) // the session still works after all that
 }
 
-// designed fails the test unless the answer is one that somebody designed: no 5xx, a message, no driver's text.
+// designed fails the test unless the answer is a deliberate error: no 5xx, a message, no driver's text.
 func designed(t *testing.T, what string, sent any, a answer) {
 	t.Helper()
 	if a.status >= 500 {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Hashes of "correct horse" that other systems made.
+// Hashes of "correct horse" in the formats of other systems.
 const (
 	legacyPassword = "correct horse"
 	sha512crypt    = "$6$/5jvwLNeJeLMVNl/$oCuadVwtjfeYWy.NaPpkycyDPFNjpuRPkg2zyILytS28vMr8KGe4gNF8LexHs028YXzMU6g1o7SAknJIzMm6w0"
@@ -48,8 +48,8 @@ func (c *client) upload(query string, rows ...object) answer {
 	return a
 }
 
-// TestLegacyUsersComeIn imports a roster and lets its people in: with the password that they have, by registering, and at
-// once. Nobody is mailed who did not come by themselves.
+// TestLegacyUsersComeIn imports a roster and lets its users in: with their old password, by registering, and by
+// immediate activation. Nobody gets a mail before they sign in or register.
 func TestLegacyUsersComeIn(t *testing.T) {
 	boss := admin(t)
 	id := run%1_000_000_000*10 + 1
@@ -91,7 +91,7 @@ func TestLegacyUsersComeIn(t *testing.T) {
 		t.Errorf("report: %s", report)
 	}
 
-	// At once, in every list; and with the old password.
+	// Activated at once: in every list, and with the old password.
 	for _, path := range []string{"/api/users", "/api/users/full"} {
 		found := boss.want(http.StatusOK, "GET", list(path, fmt.Sprintf(`{"legacyUserId":%d}`, id+1), ""), nil).list()
 		if len(found) != 1 || found[0]["email"] != email(1) || found[0]["firstName"] != "Grace" || found[0]["lastLoginAt"] != nil || found[0]["createdAt"] != "2019-05-31T08:00:00Z" {
@@ -106,7 +106,7 @@ func TestLegacyUsersComeIn(t *testing.T) {
 		if wrong := c.do("POST", "/api/auth/login", object{"email": c.email, "password": "correct house"}); wrong.status != http.StatusUnauthorized {
 			t.Errorf("a wrong password: %s", wrong)
 		}
-		for range 2 { // by the hash of the former system, and then by our own
+		for range 2 { // first with the other system's hash, then with our own
 			c.signedIn(c.want(http.StatusOK, "POST", "/api/auth/login", object{"email": strings.ToUpper(c.email), "password": legacyPassword}))
 			if c.user["legacyUserId"] != float64(id+n) || c.user["firstName"] != "Grace" || c.user["username"] != "old" || c.user["createdAt"] != "2019-05-31T08:00:00Z" {
 				t.Errorf("signed in as %v", c.user)
@@ -115,20 +115,21 @@ func TestLegacyUsersComeIn(t *testing.T) {
 		c.want(http.StatusOK, "GET", "/api/users/me", nil)
 	}
 
-	// Registering and verifying is enough; what is typed then counts.
+	// Registering and verifying is enough; the submitted values win over the roster's.
 	c := &client{t: t, email: email(2)}
 	c.signedIn(c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password, "firstName": "Ada"}))
 	c.verify()
 	c.wantMe(float64(id+2), true)
 }
 
-// verify verifies the client's address, with their access token if they have one.
+// verify verifies the client's address, with the access token if there is one.
 func (c *client) verify() {
 	c.t.Helper()
 	c.want(http.StatusOK, "POST", "/api/auth/verify-email", object{"email": c.email, "code": mailedCode(c.t, c.email)})
 }
 
-// wantMe checks whose account the client is signed in to: the legacy id, or nil, and whether the address is verified.
+// wantMe checks the account to which the client is signed in: the legacy id, or nil, and whether the address is
+// verified.
 func (c *client) wantMe(legacyUserID any, verified bool) {
 	c.t.Helper()
 	me := c.want(http.StatusOK, "GET", "/api/users/me", nil)
@@ -160,19 +161,19 @@ func signIn(t *testing.T, email, password string) *client {
 	return c
 }
 
-// legacyCase is an address of the roster that somebody, perhaps a stranger, has registered with.
+// legacyCase is an address of the roster that somebody, possibly a stranger, has registered.
 type legacyCase struct {
 	t     *testing.T
 	id    int64
 	email string
-	// stranger is signed in to the account, which nobody has verified.
+	// stranger is signed in to the unverified account.
 	stranger *client
-	// owner is the same account as a visitor without a session.
+	// owner is a client for the same account without a session.
 	owner *client
 }
 
-// TestWhoseAccountItIs holds the system to auth-api.md, "Whose account is it": in both orders of import and registration,
-// each write read back at once.
+// TestWhoseAccountItIs tests auth-api.md, "Whose account is it", in both orders of import and registration. Each write
+// is read back at once.
 func TestWhoseAccountItIs(t *testing.T) {
 	boss := admin(t)
 	next := run%1_000_000_000*1000 + 500
@@ -217,9 +218,9 @@ func nobodyVerifies(c *legacyCase) {
 }
 
 func ownerVerifies(c *legacyCase) {
-	c.stranger.verify() // it was the owner, with their access token
+	c.stranger.verify() // with the access token, so this was the owner
 	c.stranger.wantMe(float64(c.id), true)
-	refused(c.t, c.email, legacyPassword) // another password was chosen
+	refused(c.t, c.email, legacyPassword) // the owner has chosen another password
 	signIn(c.t, c.email, password).wantMe(float64(c.id), true)
 }
 
@@ -270,7 +271,7 @@ func ownerRegistersAnew(c *legacyCase) {
 	owner := c.owner
 	owner.signedIn(owner.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password}))
 	owner.verify()
-	owner.wantMe(nil, true) // who was deleted does not come back
+	owner.wantMe(nil, true) // a deleted user does not come back
 }
 
 // mailsTo counts the mails to an address.

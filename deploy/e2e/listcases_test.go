@@ -2,27 +2,28 @@ package e2e_test
 
 import "fmt"
 
-// listCase is a list request, and the same in plain SQL.
+// listCase is a list request together with the same query in plain SQL.
 type listCase struct {
-	request  string // as the documentation prints it, JSON unencoded
+	request  string // as the documentation prints it, with JSON unencoded
 	database string
 	plainQuery
 }
 
-// plainQuery is what a list request asks of a table, written by hand: it shares nothing with the code that it is compared to.
+// plainQuery is the SQL of a list request, written by hand: it shares no code with the implementation that it is
+// compared to.
 type plainQuery struct {
 	columns, from, where, order string
 	limit, offset               int
 }
 
-// page and total are the two statements of a list; both rows begin with the id and the email address.
+// page and total are the two statements of a list. Rows of both begin with the id and the email address.
 func (q plainQuery) page() string {
 	return fmt.Sprintf("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %d OFFSET %d", q.columns, q.from, q.where, q.order, q.limit, q.offset)
 }
 
 func (q plainQuery) total() string { return "SELECT count(*) FROM " + q.from + " WHERE " + q.where }
 
-// in, by and at give a query a condition, an order and a page.
+// in, by and at add a condition, an order and a page to a query.
 func (q plainQuery) in(where string) plainQuery { q.where += " AND " + where; return q }
 func (q plainQuery) by(order string) plainQuery { q.order = order + ", " + q.order; return q }
 func (q plainQuery) at(page, perPage int) plainQuery {
@@ -30,18 +31,18 @@ func (q plainQuery) at(page, perPage int) plainQuery {
 	return q
 }
 
-// hasText is how the lists' indexes look for a text in a column. The text is in capitals.
+// hasText is the expression by which the lists' indexes search a column. The text is in capitals.
 func hasText(column, text string) string {
 	return `upper(lower((` + column + `) COLLATE "und-x-icu")) LIKE '%` + text + `%'`
 }
 
-// anyUserText looks for a text in the columns that q searches in every list of users.
+// anyUserText searches the columns that q searches in every list of users.
 func anyUserText(text string) string {
 	return hasText("username", text) + " OR " + hasText("email", text) + " OR " + hasText("first_name", text) + " OR " + hasText("last_name", text) + " OR " +
 		hasText(typeName, text) + " OR " + hasText(authTypeName, text)
 }
 
-// The names of codes, which no table has.
+// The names of codes, which are in no table.
 const (
 	typeName     = "CASE type_code WHEN 'SUBS' THEN 'Subscribed' WHEN 'NONS' THEN 'Not Subscribed' ELSE 'Administrator' END"
 	authTypeName = "CASE auth_type_code WHEN 'EMAI' THEN 'Email' WHEN 'XXXX' THEN 'X OAuth' WHEN 'GOOG' THEN 'Google OAuth' " +

@@ -16,16 +16,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// How often each list is asked for, and how long that may take: one that is slow is asked for less often.
+// How often each list is requested, and the total time allowed: a slow list is requested less often.
 const (
 	listRounds     = 50
 	fewestRounds   = 5
 	listRoundsTime = 8 * time.Second
 )
 
-// BenchmarkLists asks for lists through the gateway, on the data that `make bench-data` leaves, and for the same rows and
-// total in plain SQL, in turns: the ratios are what counts, machines differ. An answer that is not what plain SQL gives
-// is a failure; how long it takes is not.
+// BenchmarkLists requests lists through the gateway, on the data of `make bench-data`, and alternately reads the same
+// rows and total with plain SQL. Compare the ratios, because machines differ. An answer that differs from plain SQL is
+// a failure; its duration is not.
 func BenchmarkLists(b *testing.B) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -45,7 +45,7 @@ func BenchmarkLists(b *testing.B) {
 	for i, c := range listCases {
 		var cold []time.Duration
 		var refused int
-		for range 3 { // the first of all reads the table from the disk, too
+		for range 3 { // the very first one also reads the table from disk
 			took, failed := house.cold(b, c)
 			cold, refused = append(cold, took), refused+failed
 		}
@@ -68,14 +68,14 @@ func BenchmarkLists(b *testing.B) {
 	}
 }
 
-// listRow is what was measured of a list.
+// listRow holds the measurements of a list.
 type listRow struct {
 	total      int64
 	cold       time.Duration
 	idle, busy timings
 }
 
-// timings are how long requests took, and the plain SQL between them, and how many of the requests were not answered.
+// timings holds the durations of the requests and of the plain SQL between them, and the number of failed requests.
 type timings struct {
 	api, plain []time.Duration
 	refused    int
@@ -85,7 +85,7 @@ func (t timings) ratio() float64 {
 	return float64(quantile(t.api, 50)) / float64(quantile(t.plain, 50))
 }
 
-// quantile is the value that so many of a hundred do not exceed.
+// quantile returns the value that so many per cent do not exceed.
 func quantile(d []time.Duration, percent int) time.Duration {
 	if len(d) == 0 {
 		return 0
@@ -96,7 +96,7 @@ func quantile(d []time.Duration, percent int) time.Duration {
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// report gives the numbers in the form that Go's tools compare.
+// report reports the numbers in the format that Go's tools compare.
 func (r listRow) report(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(milliseconds(r.cold), "cold-ms")
@@ -107,7 +107,7 @@ func (r listRow) report(b *testing.B) {
 	b.ReportMetric(r.idle.ratio(), "of-plain-sql")
 }
 
-// listTable is for reading. A ratio below 1 is faster than plain SQL.
+// listTable prints the results for people. A ratio below 1 is faster than plain SQL.
 func listTable(rows []listRow) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%2s %8s %8s | %3s %7s %8s %8s %8s %6s | %3s %7s %8s %8s %8s %6s | %s\n", "", "total", "cold",
@@ -158,7 +158,7 @@ func openFilled(tb testing.TB, root, data string) *filled {
 	return house
 }
 
-// admin is the administrator, signed in anew before the token expires.
+// admin returns the administrator and signs in again before the token expires.
 func (f *filled) admin() (*client, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -198,7 +198,7 @@ func (f *filled) conn(tb testing.TB, database string) *pgx.Conn {
 	return f.conns[database]
 }
 
-// ask sends the list request and gives its answer. A list that takes longer than the gateway waits is refused.
+// ask sends the list request and returns its answer. A list that takes longer than the gateway's timeout fails.
 func (f *filled) ask(c listCase) (answer, error) {
 	a, err := f.try("GET", strings.ReplaceAll(c.request, " ", "%20"), nil)
 	if err == nil && a.status != http.StatusOK {
@@ -207,7 +207,7 @@ func (f *filled) ask(c listCase) (answer, error) {
 	return a, err
 }
 
-// cold is how long the request takes as the first of its kind: PostgreSQL has just been started, and no count is kept.
+// cold measures the request as the first of its kind: PostgreSQL has just started, and no count is kept.
 func (f *filled) cold(tb testing.TB, c listCase) (took time.Duration, refused int) {
 	tb.Helper()
 	f.forgetCounts(tb, c.database)
@@ -217,7 +217,7 @@ func (f *filled) cold(tb testing.TB, c listCase) (took time.Duration, refused in
 			tb.Fatalf("%s PostgreSQL: %s %v", action, a, err)
 		}
 	}
-	clear(f.conns) // they ended with the server
+	clear(f.conns) // the restart closed them
 	f.awaken(tb)
 	began := time.Now()
 	if _, err := f.ask(c); err != nil {
@@ -226,7 +226,7 @@ func (f *filled) cold(tb testing.TB, c listCase) (took time.Duration, refused in
 	return time.Since(began), refused
 }
 
-// forgetCounts empties the tables in which counts are kept for later, if there are any.
+// forgetCounts empties the tables of kept counts, if there are any.
 func (f *filled) forgetCounts(tb testing.TB, database string) {
 	tb.Helper()
 	conn := f.conn(tb, database)
@@ -245,7 +245,7 @@ func (f *filled) forgetCounts(tb testing.TB, database string) {
 	}
 }
 
-// awaken waits until all services have their connections again, without asking for any list.
+// awaken waits until all services are connected again, without requesting a list.
 func (f *filled) awaken(tb testing.TB) {
 	tb.Helper()
 	for _, path := range []string{"/api/users/me", "/api/users/1", "/api/users/full/1", "/api/users/1", "/api/users/full/1"} {
@@ -256,7 +256,7 @@ func (f *filled) awaken(tb testing.TB) {
 	}
 }
 
-// alternate times the request and the plain SQL in turns, after one of each that does not count.
+// alternate times the request and the plain SQL alternately, after one unmeasured run of each.
 func (f *filled) alternate(tb testing.TB, c listCase) timings {
 	tb.Helper()
 	var t timings
@@ -275,7 +275,7 @@ func (f *filled) alternate(tb testing.TB, c listCase) timings {
 	return t
 }
 
-// plain reads the list by plain SQL. Of the rows it gives who they are.
+// plain reads the list with plain SQL. It returns the ids of the rows.
 func (f *filled) plain(tb testing.TB, c listCase) (shown []string, total int64) {
 	tb.Helper()
 	conn := f.conn(tb, c.database)

@@ -10,19 +10,19 @@ import (
 	"testing"
 )
 
-// person is a user of the cohort: how somebody registers, and what happens to them afterwards.
+// person is a user of the cohort: the registration and what happens afterwards.
 type person struct {
-	local, username, first, last string // no first or last name where empty
+	local, username, first, last string // no first or last name if empty
 	verified                     bool
-	wrongCodes                   int    // how often somebody has guessed at the code
-	change                       object // by an administrator
+	wrongCodes                   int    // number of wrong codes submitted
+	change                       object // made by an administrator
 	plan, promotion              string // what they subscribe to
-	then                         string // what becomes of the subscription
+	then                         string // what happens to the subscription
 	returns                      bool   // signs in once more
 }
 
-// people have in their fields what the lists' grammar tells apart: case and accents, what LIKE, SQL, JSON and HTML find special, names
-// that sort differently by bytes, missing values, all types, and subscriptions of all kinds.
+// people has values that the lists' grammar distinguishes: case and accents, characters special to LIKE, SQL, JSON and
+// HTML, names that sort differently by bytes, missing values, all types, and subscriptions of all kinds.
 var people = []person{
 	{local: "John.Doe", username: "John Doe", first: "John", last: "Smith", verified: true, returns: true},
 	{local: "jane", username: "Jane Smith", first: "Jane", last: "apple", verified: true, plan: "monthly"},
@@ -54,8 +54,8 @@ var people = []person{
 	{local: "leap", username: "exempt later", change: object{"subscriptionExemptionStartsAt": "2032-02-29T12:00:00Z", "subscriptionExemptionEndsAt": "2033-01-01T00:00:00+01:00"}},
 }
 
-// cohort is made once, and then left alone: what the API says of each of its members, one by one, is what the lists must say of
-// them together.
+// cohort is created once and then left unchanged: the lists must agree with what the API returns for each of its
+// members individually.
 type cohort struct {
 	users, full, requests *model
 }
@@ -66,7 +66,7 @@ var theCohort struct {
 	whole bool
 }
 
-// lists gives the models of the three lists.
+// lists returns the models of the three lists.
 func lists(t *testing.T) cohort {
 	t.Helper()
 	theCohort.Do(func() {
@@ -113,7 +113,7 @@ func gather(t *testing.T) cohort {
 	return found
 }
 
-// request is the verification request of a user who has registered and not verified, but for what only the list tells.
+// request returns the verification request of an unverified user, except for the members that only the list has.
 func request(user object, code string, attempts int) object {
 	return object{
 		"userId": user["id"], "requestTypeCode": "REGR", "requestTypeName": "Email Verification", "verificationCode": code, "attempts": float64(attempts),
@@ -121,7 +121,8 @@ func request(user object, code string, attempts int) object {
 	}
 }
 
-// number reads the ids of the requests, which no other route tells, and their times, which are about when the users registered.
+// number reads the ids and times of the requests, which only the list has. The times are about those of the
+// registrations.
 func (c cohort) number(t *testing.T, boss *client) {
 	t.Helper()
 	rows := boss.want(http.StatusOK, "GET", list(c.requests.path, encode(c.requests.fence), "", "perPage", "1000"), nil).list()
@@ -136,7 +137,7 @@ func (c cohort) number(t *testing.T, boss *client) {
 	}
 }
 
-// shop is what one can buy.
+// shop holds the plans and promotions.
 type shop struct {
 	plans map[string]any
 	codes map[string]string
@@ -164,7 +165,7 @@ func openShop(t *testing.T, boss *client) shop {
 	return s
 }
 
-// join makes the person a user.
+// join registers the person and applies the rest of the description.
 func (p person) join(t *testing.T, boss *client, s shop, domain string) *client {
 	t.Helper()
 	c := &client{t: t, email: p.local + domain}
@@ -211,7 +212,7 @@ func (p person) subscribe(c *client, s shop) {
 	}
 }
 
-// decline tries to pay with a card that has no money: the page is shown again, and the subscription stays incomplete.
+// decline tries to pay with a declined card: the page is shown again, and the subscription stays incomplete.
 func decline(t *testing.T, page string) {
 	t.Helper()
 	resp, err := httpClient.PostForm(page, url.Values{"outcome": {"decline"}})

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// forms are values that a filter on a field can have: every form that the contract knows, with values that some of the rows have, and
-// values that none has.
+// forms returns filter values for a field: every form in the contract, with values that some rows have and values that
+// no row has.
 func (m *model) forms(name string) []any {
 	if name == "q" {
 		return m.searches()
@@ -40,7 +40,7 @@ func (m *model) forms(name string) []any {
 	return all
 }
 
-// values are those that the rows have in a field, each once, but no nulls.
+// values returns the distinct non-null values of the rows in a field.
 func (m *model) values(f listField) []any {
 	var values []any
 	for _, row := range m.rows {
@@ -51,7 +51,7 @@ func (m *model) values(f listField) []any {
 	return values
 }
 
-// some are at most n of the values, the first and the last among them.
+// some returns at most n of the values, including the first and the last.
 func some(values []any, n int) []any {
 	if len(values) <= n {
 		return values
@@ -94,7 +94,8 @@ func numberForms(values []any) []any {
 	return all
 }
 
-// dateForms are days, seconds and ranges of these in each of the three spellings, with each of the ways to leave an end open.
+// dateForms returns days, seconds and ranges of them in each of the three spellings, with each way to leave an end
+// open.
 func dateForms(values []any) []any {
 	all := []any{"1999-12-31", "1999-12-31T23:59:59Z", []any{nil, nil}, "..", object{"from": nil, "to": ""}}
 	for _, v := range some(values, 3) {
@@ -127,7 +128,7 @@ func (m *model) searches() []any {
 	return all
 }
 
-// filterable are the names that a filter can have, q among them.
+// filterable returns the names of all filters, including q.
 func (m *model) filterable() []string {
 	names := []string{"q"}
 	for _, f := range m.fields {

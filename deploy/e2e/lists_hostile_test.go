@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// What is special to SQL, LIKE, JSON, Unicode or a terminal is an ordinary text to a filter: it finds the rows that have it.
+// Characters special to SQL, LIKE, JSON, Unicode or a terminal are ordinary text in a filter: it finds the rows that
+// contain them.
 func TestHostileTextsAreTexts(t *testing.T) {
 	texts := []string{
 		`%`, `%%`, `_`, `__`, `\`, `\\`, `\%`, `\_`, `0%`, `%0`, `r_s`, `k\s`, `"`, `'`, `''`, `';`, `--`, `/*`, `o'n`, `"te'`, `1 OR 1=1`, `' OR '1'='1`, `'; DROP TABLE users; --`,
@@ -28,7 +29,7 @@ func TestHostileTextsAreTexts(t *testing.T) {
 	})
 }
 
-// What cannot be a filter is refused as the contract has it, naming what is wrong, and never with a 500.
+// An invalid filter is refused as the contract says, names the problem, and is never a 500.
 func TestHostileFiltersAreRefused(t *testing.T) {
 	deep := func(n int, open, inside, closed string) string {
 		return strings.Repeat(open, n) + inside + strings.Repeat(closed, n)
@@ -65,13 +66,13 @@ func TestHostileFiltersAreRefused(t *testing.T) {
 				t.Errorf("filter=%.80q: an answer of %d bytes", filter, len(a.text))
 			}
 		}
-		if problem := m.ask(c, question{}); problem != "" { // after all that, still there
+		if problem := m.ask(c, question{}); problem != "" { // the list still works after all that
 			t.Error(problem)
 		}
 	})
 }
 
-// fieldsOf are the messages of a failed validation by field.
+// fieldsOf returns the messages of a failed validation by field.
 func fieldsOf(a answer) map[string]string {
 	fields := map[string]string{}
 	entries, _ := a.body["fields"].([]any)
@@ -83,8 +84,8 @@ func fieldsOf(a answer) map[string]string {
 	return fields
 }
 
-// Values of the wrong kind are refused for every field that can be filtered, and the answer says what is allowed; so is every
-// field that cannot be sorted, and every name that is no field.
+// Values of the wrong kind are refused for every filterable field, and the answer says what is allowed. So are
+// unsortable fields and unknown names.
 func TestEveryFieldRefusesWhatItIsNot(t *testing.T) {
 	wrong := map[kind][]any{
 		aText:   {1, true, []any{"a"}, object{"from": "a"}, []any{}},

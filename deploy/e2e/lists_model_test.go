@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// This file is section 4 of the contract a second time, on rows in memory: which fields the lists have, which rows a filter
-// means and in which order a sort has them. It knows nothing of the services' code.
+// This file implements section 4 of the contract a second time, on rows in memory: the lists' fields, the rows that a
+// filter matches, and the order of a sort. It is independent of the services' code.
 
 type kind int
 
@@ -26,7 +26,7 @@ const (
 	aDate
 )
 
-// listField is a field of a list. Its value stands in the row under member.
+// listField is a field of a list. Its value in a row has the name member.
 type listField struct {
 	name, member              string
 	kind                      kind
@@ -34,13 +34,13 @@ type listField struct {
 	sorts, filters, isInQuery bool
 }
 
-// model is one of the three lists: its fields, and the rows that the tests know of.
+// model is one of the three lists: its fields, and the rows known to the tests.
 type model struct {
 	path   string
 	fields []listField
 	rows   []object
-	// fence is a filter for the rows of the model alone, whatever else is in the system: by ids, or by fence2 where the
-	// ids are filtered already.
+	// fence is a filter that restricts a list to the model's rows, whatever else the system contains: by ids, or by
+	// fence2 if the question already filters by id.
 	fence, fence2 object
 }
 
@@ -53,8 +53,7 @@ func (m *model) field(name string) listField {
 	panic("the contract has no field " + name)
 }
 
-// declare makes fields of a table: name, member if another, kind, and what they are good for: s sort, f filter, q search,
-// 0 nullable.
+// declare declares fields: name, member if it differs, kind, and options: s sort, f filter, q search, 0 nullable.
 func declare(k kind, uses string, names ...string) []listField {
 	fields := make([]listField, len(names))
 	for i, name := range names {
@@ -103,7 +102,7 @@ var (
 	)
 )
 
-// matching are the rows for which all members of a filter hold.
+// matching returns the rows for which all members of a filter hold.
 func (m *model) matching(filter object) []object {
 	return slices.DeleteFunc(slices.Clone(m.rows), func(row object) bool {
 		for name, value := range filter {
@@ -148,7 +147,7 @@ func (m *model) holds(row object, name string, value any) bool {
 	return has == value
 }
 
-// folded is a text without regard to case. A Caser keeps state, so each call has its own.
+// folded returns a text with case removed. A Caser keeps state, so each call creates its own.
 func folded(text string) string { return cases.Fold().String(text) }
 
 func contains(whole any, part string) bool {
@@ -156,7 +155,8 @@ func contains(whole any, part string) bool {
 	return ok && strings.Contains(folded(text), folded(norm.NFC.String(part)))
 }
 
-// rangeOf reads the three spellings of a range, and a date alone, which is the range from itself to itself. An open end is empty.
+// rangeOf parses the three spellings of a range, and a single date, which is a range from itself to itself. An open end
+// is empty.
 func rangeOf(value any) (from, to string) {
 	switch value := value.(type) {
 	case []any:
@@ -174,8 +174,9 @@ func rangeOf(value any) (from, to string) {
 	return from, to
 }
 
-// within says whether a time lies from the beginning of from to the end of to. The times of the API are in UTC and in
-// whole seconds, so that one belongs to a day if it begins as the day does, and texts of one length sort as times do.
+// within reports whether a time lies between the beginning of from and the end of to. The API's times are in UTC and
+// whole seconds, so a time belongs to a day if it begins with the day's text, and texts of the same length sort as
+// times do.
 func within(at, from, to string) bool {
 	from, to = inUTC(from), inUTC(to)
 	return (from == "" || at[:len(from)] >= from) && (to == "" || at[:len(to)] <= to)
@@ -192,13 +193,13 @@ func inUTC(text string) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// term is one field and direction of a sort.
+// term is a field and a direction of a sort.
 type term struct {
 	field      string
 	descending bool
 }
 
-// sorted puts rows into the order of the terms: nulls last in both directions, then by id.
+// sorted sorts rows by the terms: nulls last in both directions, then by id.
 func (m *model) sorted(rows []object, terms ...term) []object {
 	rows = slices.Clone(rows)
 	root := collate.New(language.Und)
@@ -241,7 +242,7 @@ func compareBools(x, y bool) int {
 	return strings.Compare(fmt.Sprint(x), fmt.Sprint(y))
 }
 
-// fenced is filter for the rows of the model alone.
+// fenced adds the fence to a filter.
 func (m *model) fenced(filter object) object {
 	fence := m.fence
 	for name := range fence {

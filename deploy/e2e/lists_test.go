@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// encode writes JSON as a person would: <, > and & as they are.
+// encode writes JSON without escaping <, > and &.
 func encode(v any) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -25,7 +25,7 @@ func encode(v any) string {
 	return strings.TrimSpace(b.String())
 }
 
-// question is a list request: what is asked, and what the model says to it.
+// question is a list request and the model's answer.
 type question struct {
 	filter  object // without the fence
 	sort    string
@@ -62,7 +62,7 @@ func (q question) query(m *model) string {
 	return m.path + "?" + v.Encode()
 }
 
-// ask asks the gateway and says how its answer differs from the model's; empty where it does not.
+// ask sends the request and describes how the answer differs from the model's; empty if it does not.
 func (m *model) ask(c *client, q question) string {
 	a, err := c.try("GET", q.query(m), nil)
 	if err != nil {
@@ -99,7 +99,7 @@ func idsOf(rows []object) []any {
 	return ids
 }
 
-// each runs a test for each of the three lists.
+// each runs a test on each of the three lists.
 func each(t *testing.T, test func(t *testing.T, c *client, m *model)) {
 	t.Helper()
 	all := lists(t)
@@ -108,7 +108,7 @@ func each(t *testing.T, test func(t *testing.T, c *client, m *model)) {
 	}
 }
 
-// Every field that can be filtered, in every form that its values can have, alone.
+// Every filterable field alone, with every form of its values.
 func TestEveryFilter(t *testing.T) {
 	each(t, func(t *testing.T, c *client, m *model) {
 		asked, found := 0, 0
@@ -129,7 +129,7 @@ func TestEveryFilter(t *testing.T) {
 	})
 }
 
-// Two filters on different fields must both hold.
+// Two filters on different fields must both match.
 func TestFiltersTogether(t *testing.T) {
 	each(t, func(t *testing.T, c *client, m *model) {
 		names := m.filterable()
@@ -144,7 +144,7 @@ func TestFiltersTogether(t *testing.T) {
 	})
 }
 
-// Every field that can be sorted, in both directions and every spelling of them; nulls last, ties by id.
+// Every sortable field, in both directions and every spelling; nulls last, ties by id.
 func TestEverySort(t *testing.T) {
 	each(t, func(t *testing.T, c *client, m *model) {
 		check := func(sort any, terms ...term) {
@@ -169,7 +169,8 @@ func TestEverySort(t *testing.T) {
 	})
 }
 
-// What the model leaves to a library, written out: case and accents count only between words that are otherwise one.
+// Expected sort orders that the model delegates to a library: case and accents only matter between words that are
+// otherwise equal.
 func TestTextSortsAsPeopleDo(t *testing.T) {
 	want := []string{
 		"ähnlich", "Ångström", "Apfel", "apple", "de la Cruz", "emil", "Émile", "Nuñez", "O'Neill", "Ökonom", "öl", "Smith", "Zebra", "zebra crossing",
@@ -200,7 +201,7 @@ func TestTextSortsAsPeopleDo(t *testing.T) {
 	}
 }
 
-// Pages, by number and by range: the first, the last, one past the end, and those of no integer's reach.
+// Pages by number and by range: the first, the last, one after the end, and numbers beyond an integer's range.
 func TestPages(t *testing.T) {
 	each(t, func(t *testing.T, c *client, m *model) {
 		size := len(m.rows)
@@ -235,7 +236,7 @@ func TestPages(t *testing.T) {
 	})
 }
 
-// The members of the objects stand in the contract's order, none left out.
+// The members of the objects are in the contract's order, and none is missing.
 func TestMembersOfRows(t *testing.T) {
 	const user = "id username email typeCode typeName firstName lastName authTypeCode authTypeName isActive createdAt updatedAt verifiedAt lastLoginAt " +
 		"subscriptionExemptionStartsAt subscriptionExemptionEndsAt legacyUserId"
@@ -265,7 +266,7 @@ func TestMembersOfRows(t *testing.T) {
 	}
 }
 
-// membersOf are the names of a flat object's members in their order.
+// membersOf returns the member names of a flat object in their order.
 func membersOf(t *testing.T, text json.RawMessage) []string {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever is asked of a list whose data rests: walking all its pages gives each matching row exactly once, in the order that was asked
-// for, and every page has their number as its total. A failure prints how to repeat it.
+// For any request on an unchanging list: all pages together contain each matching row exactly once, in the requested
+// order, and every page has the number of matches as its total. A failure prints how to repeat it.
 func TestWalkingAllPages(t *testing.T) {
 	each(t, func(t *testing.T, c *client, m *model) {
 		rapid.Check(t, func(r *rapid.T) {
@@ -38,13 +38,13 @@ func TestWalkingAllPages(t *testing.T) {
 	})
 }
 
-// draw makes up a question: up to three filters, up to three terms of a sort, and a page's size.
+// draw generates a question: up to three filters, up to three sort terms, and a page size.
 func draw(r *rapid.T, m *model) question {
 	q := question{filter: object{}, perPage: rapid.IntRange(3, 12).Draw(r, "per page"), byRange: rapid.Bool().Draw(r, "by range")}
 	for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom(m.filterable()), 0, 3, rapid.ID[string]).Draw(r, "filtered") {
 		q.filter[name] = rapid.SampledFrom(m.forms(name)).Draw(r, name)
 	}
-	for name := range m.fence { // one of the two fences has to stand
+	for name := range m.fence { // one of the two fences must remain
 		if _, taken := q.filter[name]; taken {
 			maps.DeleteFunc(q.filter, func(other string, _ any) bool { _, fences := m.fence2[other]; return fences })
 		}

@@ -10,15 +10,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The load: profile updates through the API, to users in turn.
+// The load: profile updates through the API, to one user after the other.
 const (
 	updatesPerSecond = 50
 	updatedUsers     = 400
 	updaters         = 16
 )
 
-// load updates users until it is stopped: each gets a mark behind the username, and loses it the next time. No list
-// finds other users because of that.
+// load updates users until it is stopped: an update adds a mark to the username, and the next one removes it. The mark
+// changes no list result.
 type load struct {
 	house *filled
 	users []updatedUser
@@ -37,7 +37,7 @@ type updatedUser struct {
 	marked   bool
 }
 
-// startLoad begins to update users.
+// startLoad starts updating users.
 func (f *filled) startLoad(tb testing.TB) *load {
 	tb.Helper()
 	rows, err := f.conn(tb, "directory").Query(tb.Context(),
@@ -64,7 +64,7 @@ func (f *filled) startLoad(tb testing.TB) *load {
 	return l
 }
 
-// pace hands out users at an even pace. Who is slow to come round again is late, and the next ones catch up.
+// pace hands out users at a constant rate. A slow update delays its successors, which then catch up.
 func (l *load) pace(due chan<- *updatedUser) {
 	defer close(due)
 	tick := time.NewTicker(time.Second / updatesPerSecond)
@@ -103,7 +103,7 @@ func (l *load) update(user *updatedUser) {
 	}
 }
 
-// stop ends the load, takes back its marks, and says what it was.
+// stop stops the load, removes its marks, and returns its statistics.
 func (l *load) stop(tb testing.TB) string {
 	tb.Helper()
 	close(l.quit)

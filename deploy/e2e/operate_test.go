@@ -32,7 +32,7 @@ func musterProgram(t *testing.T) string {
 	return bin
 }
 
-// ops runs "muster ops" as an operator on this machine does, and returns what it printed and its exit code.
+// ops runs "muster ops" as an operator on this machine does, and returns its output and exit code.
 func ops(t *testing.T, args ...string) (output string, code int) {
 	t.Helper()
 	var out bytes.Buffer
@@ -49,7 +49,7 @@ func ops(t *testing.T, args ...string) (output string, code int) {
 	return out.String(), 0
 }
 
-// operate runs a command that must succeed and print these words.
+// operate runs a command that must succeed and print the given words.
 func operate(t *testing.T, words []string, args ...string) string {
 	t.Helper()
 	out, code := ops(t, args...)
@@ -64,7 +64,7 @@ func operate(t *testing.T, words []string, args ...string) string {
 	return out
 }
 
-// stuck waits until a list has an item of this key and returns its id.
+// stuck waits until a list has an item with this key and returns its id.
 func stuck(t *testing.T, key string, args ...string) (id string) {
 	t.Helper()
 	eventually(t, 30*time.Second, fmt.Sprintf("%v lists %s", args, key), func() bool {
@@ -87,7 +87,7 @@ func stuck(t *testing.T, key string, args ...string) (id string) {
 	return id
 }
 
-// writeUser puts a record into directory's topic by hand.
+// writeUser writes a record to directory's topic, bypassing directory.
 func writeUser(t *testing.T, id int64, value string) {
 	t.Helper()
 	writer := &kafka.Writer{Addr: kafka.TCP(muster.Kafka), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll, BatchTimeout: time.Millisecond}
@@ -121,7 +121,7 @@ func sql(t *testing.T, service string, statements ...string) {
 	}
 }
 
-// unusedID is an id that no user has.
+// unusedID is an id without a user.
 func unusedID() int64 { return 1<<40 + time.Now().UnixNano()%(1<<40) }
 
 func TestAPoisonRecordIsFoundAndDropped(t *testing.T) {
@@ -180,7 +180,7 @@ func count(t *testing.T, service, query string) (n int) {
 
 func TestADeadEventIsRequeued(t *testing.T) {
 	key := strconv.FormatInt(unusedID(), 10)
-	// Kafka takes no record of this size.
+	// Kafka rejects a record of this size.
 	sql(t, "billing", fmt.Sprintf(`INSERT INTO outbox (event_id, topic, key, type, source, subject, version, occurred_at, trace, data)
 		VALUES (gen_random_uuid(), 'billing.events.v1', '%[1]s', 'billing.subscription.changed.v1', '/muster/billing', '%[1]s', 1, now(), '',
 		        '{"text":"' || repeat('x', 2000000) || '"}')`, key))

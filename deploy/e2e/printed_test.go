@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// printed are the example requests of the API's description, as they are printed there: JSON unencoded, one with a space in it.
+// printed are the example requests of the API's documentation, as printed: JSON unencoded, one of them with a space.
 var printed = []string{
 	`/api/users?page=1&perPage=10&sort=["username","ASC"]&filter={"userTypeCode":"SUBS"}`,
 	`/api/users?page=2&perPage=20&filter={"q":"John","isActive":true}`,
@@ -25,7 +25,7 @@ var printed = []string{
 	`/api/users/verification-requests?page=1&perPage=20&filter={"q":"john","isActive":true}`,
 	`/api/users/verification-requests?filter={"requestTypeName":"Password","username":"smith"}`,
 	`/api/users/verification-requests?filter={"userId":42,"attempts":0}`,
-	// And the single parameters that it prints beside them.
+	// Single parameters from the documentation.
 	`/api/users?sort=["username","ASC"]`, `/api/users?page=1`, `/api/users?perPage=10`,
 	`/api/users?filter={"username":"John","isActive":true}`, `/api/users?filter={"q":"John","isActive":true}`,
 	`/api/users?filter={"verifiedAt":"null"}`, `/api/users?filter={"lastLoginAt":"!null"}`, `/api/users?filter={"legacyUserId":"!null"}`,
@@ -33,8 +33,8 @@ var printed = []string{
 	`/api/users/verification-requests?filter={"q":"reset"}`,
 }
 
-// spaced are requests like these that find somebody of the cohort, with what else is written into URLs as it is.
-var spaced = map[string]string{ // the username that they find
+// spaced are similar requests that find somebody of the cohort, with other characters that clients leave unencoded.
+var spaced = map[string]string{ // keys are the usernames that they find
 	`/api/users?filter={"username":"John Doe","isActive":true}`:                      "John Doe",
 	`/api/users?filter={ "username" : "john doe", "authTypeName" : "Email" }&page=1`: "John Doe",
 	`/api/users?sort=["id", "ASC"]&filter={"q":"smile 😀 face"}`:                      "smile 😀 face",
@@ -48,14 +48,14 @@ var spaced = map[string]string{ // the username that they find
 	`/api/users/full?filter={"username":"former chief","typeName":"Administrator"}`:  "former chief",
 }
 
-// Each request works as it is printed, on a bare connection and with Go's own client, which leaves the space as it is too; and it
-// says what the same request says that is encoded.
+// Each request works as printed, on a bare connection and with Go's own client, which also sends the space unencoded.
+// Its answer equals that of the encoded request.
 func TestAsPrinted(t *testing.T) {
-	lists(t) // so that there is somebody to find
-	// A connection that has carried a chunked body, as other tests send them, takes no raw spaces any more.
+	lists(t) // creates the cohort, so that there is somebody to find
+	// After a chunked body, which other tests send, a connection no longer accepts raw spaces.
 	httpClient.CloseIdleConnections()
 	c := admin(t)
-	httpClient.CloseIdleConnections() // behind a chunked body, of which other tests send some, a connection is left as it is
+	httpClient.CloseIdleConnections() // after a chunked body, which other tests send, a connection's bytes pass unchanged
 	for _, path := range printed {
 		want := c.want(http.StatusOK, "GET", encoded(path), nil)
 		for how, a := range map[string]answer{"on a connection": rawGet(t, c, path), "with Go's client": c.do("GET", path, nil)} {
@@ -80,7 +80,7 @@ func TestAsPrinted(t *testing.T) {
 	}
 }
 
-// encoded writes a printed URL as a careful client does. None of the printed values has an & in it.
+// encoded encodes a printed URL. No printed value contains an &.
 func encoded(path string) string {
 	path, query, _ := strings.Cut(path, "?")
 	v := url.Values{}

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// rawGet sends the path exactly as it is written, JSON unencoded, as many clients do; net/http's own client would
-// encode or refuse it.
+// rawGet sends the path exactly as given, with unencoded JSON, as many clients do. net/http's client would encode or
+// refuse it.
 func rawGet(t *testing.T, c *client, path string) answer {
 	t.Helper()
 	gateway, err := url.Parse(muster.Gateway)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestReadmeStory pastes the story of the README into a shell, with this stack's addresses for the default ones.
+// TestReadmeStory runs the story of the README in a shell, with this stack's addresses in place of the default ones.
 func TestReadmeStory(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -25,7 +25,7 @@ func TestReadmeStory(t *testing.T) {
 		"admin@muster.local", muster.Admin.Email, "muster-admin-demo", muster.Admin.Password,
 	).Replace(story)
 
-	admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{ // make run has some
+	admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{ // make run creates plans
 		"name": "Readme Monthly", "interval": "month", "intervalCount": 1, "amount": 900, "currency": "usd",
 	})
 	out, err := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", story).CombinedOutput()

@@ -8,11 +8,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// signInRounds is how many sign-ins are measured in each database, each of another user.
+// signInRounds is the number of sign-ins that are measured in each database, each for another user.
 const signInRounds = 400
 
-// signInUpdates are what a sign-in changes in each database, beside an update of columns that no index and no list knows:
-// that one stays on its page (a HOT update). Services write all columns, so that generated ones are computed anew.
+// signInUpdates has the columns that a sign-in changes in each database, and for comparison an update of columns that
+// are in no index and no list, which is a HOT update. Services write all columns, so generated columns are recomputed.
 var signInUpdates = []struct{ database, ids, signIn, hot string }{
 	{
 		"directory", "SELECT id FROM users WHERE NOT deleted ORDER BY hashint8(id) LIMIT $1",
@@ -28,8 +28,8 @@ var signInUpdates = []struct{ database, ids, signIn, hot string }{
 	},
 }
 
-// benchmarkSignIns reports the time that the database takes for the update of a sign-in, triggers and indexes included, and
-// that for a HOT update of one row, in turns. What is updated is rolled back.
+// benchmarkSignIns alternately measures the database time of a sign-in's update, including triggers and indexes, and of
+// a HOT update of one row. The updates are rolled back.
 func (f *filled) benchmarkSignIns(b *testing.B) {
 	for _, update := range signInUpdates {
 		b.Run("sign-in-in-"+update.database, func(b *testing.B) {
@@ -55,7 +55,7 @@ func (f *filled) benchmarkSignIns(b *testing.B) {
 	}
 }
 
-// executionTime is how long the database takes for a statement, in milliseconds, without planning it.
+// executionTime returns the execution time of a statement in milliseconds, without planning.
 func executionTime(tb testing.TB, conn *pgx.Conn, statement string, id int64) float64 {
 	tb.Helper()
 	var plan []struct {

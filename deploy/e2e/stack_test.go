@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// stack is the running system, as `.muster/stack.json` describes it.
+// stack describes the running system, as in `.muster/stack.json`.
 type stack struct {
 	Gateway   string `json:"gateway"`
 	Mail      string `json:"mail"`
@@ -26,7 +26,7 @@ type stack struct {
 	Logs      string `json:"logs"`
 	Control   string `json:"control"`
 	StripeKey string `json:"stripeKey"`
-	// Databases are the addresses of the services' databases, by service.
+	// Databases maps services to the URLs of their databases.
 	Databases  map[string]string `json:"databases"`
 	Admin      credentials       `json:"admin"`
 	Subscriber credentials       `json:"subscriber"`
@@ -37,16 +37,16 @@ type credentials struct {
 	Password string `json:"password"`
 }
 
-// muster is the system that all tests of this package share. Each test makes users of its own in it.
+// muster is the system that all tests of this package share. Each test creates its own users in it.
 var muster stack
 
-// program is the command muster that started the stack; empty for a stack that ran already.
+// program is the muster binary that started the stack; empty for a stack that was already running.
 var program string
 
-// ownStack is true for a stack that this package started.
+// ownStack reports that this package started the stack.
 var ownStack bool
 
-// A stack that runs already can be tested instead of a new one: name its description here.
+// The setting that names the description of a running stack to be tested instead of a new one.
 const existingStack = "MUSTER_E2E_STACK"
 
 func TestMain(m *testing.M) {
@@ -74,14 +74,14 @@ func runWithStack(m *testing.M) (int, error) {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL runs as another user when we are root
+	if err := os.Chmod(dir, 0o755); err != nil { // as root, PostgreSQL runs as another user
 		return 1, err
 	}
 	traces := startCollector()
 	defer traces.Close()
 	ownStack, program = true, filepath.Join(dir, "muster")
 	stop, err := start(root, dir, filepath.Join(dir, ".muster"), &muster, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
-		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests ask for users who may not be there
+		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests sign in users who may not exist
 	if err != nil {
 		return 1, err
 	}
@@ -92,8 +92,8 @@ func runWithStack(m *testing.M) (int, error) {
 	return code, nil
 }
 
-// start builds and starts a stack on free ports, without demo users, and waits until it is ready: then description holds
-// what its stack.json says. The stack keeps its data in data, and the program and its output lie in dir.
+// start builds and starts a stack on free ports, without demo users, and waits until it is ready; description then
+// holds its stack.json. data is the stack's data directory; dir has the program and its output.
 func start(root, dir, data string, description any, settings ...string) (stop func() error, err error) {
 	bin := filepath.Join(dir, "muster")
 	if err := buildMuster(root, bin); err != nil {
@@ -142,7 +142,7 @@ func start(root, dir, data string, description any, settings ...string) (stop fu
 	}
 }
 
-// buildMuster builds the command muster, which runs the stack and is the operators' command.
+// buildMuster builds the command muster, which runs the stack and has the operators' commands.
 func buildMuster(root, bin string) error {
 	build := exec.Command("go", "build", "-o", bin, "./deploy/local/cmd/muster")
 	build.Dir = root
@@ -162,7 +162,8 @@ func readStack(file string, into any) error {
 	return json.Unmarshal(text, into)
 }
 
-// kill ends one service with SIGKILL. It returns when the supervisor has started the next one, which need not be ready.
+// kill ends a service with SIGKILL. It returns when the supervisor has started a new process, which may not be ready
+// yet.
 func kill(t *testing.T, service string) {
 	t.Helper()
 	before := pidOf(t, service)
@@ -173,7 +174,7 @@ func kill(t *testing.T, service string) {
 	})
 }
 
-// post sends JSON to a control plane and wants 2xx.
+// post sends JSON to a control API and expects 2xx.
 func post(t *testing.T, url string, body any) []byte {
 	t.Helper()
 	text, err := json.Marshal(body)
@@ -192,7 +193,7 @@ func post(t *testing.T, url string, body any) []byte {
 	return answer
 }
 
-// eventually polls until holds says so; for what is asynchronous by contract, never for read-your-writes.
+// eventually polls until holds returns true. It is for asynchronous effects, never for read-your-writes.
 func eventually(t testing.TB, within time.Duration, what string, holds func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -208,14 +209,14 @@ func eventually(t testing.TB, within time.Duration, what string, holds func() bo
 	}
 }
 
-// restart stops a part of the stack in order and starts it again.
+// restart stops a part of the stack gracefully and starts it again.
 func restart(t *testing.T, part string) {
 	t.Helper()
 	post(t, muster.Control+"/services/"+part+"/pause", nil)
 	post(t, muster.Control+"/services/"+part+"/resume", nil)
 }
 
-// pidOf is the process id of a service; 0 between two lives.
+// pidOf returns the process id of a service; 0 while it is not running.
 func pidOf(t *testing.T, service string) int {
 	t.Helper()
 	resp, err := http.Get(muster.Control + "/services")

@@ -10,8 +10,8 @@ import (
 
 const origin = "http://127.0.0.1:3000"
 
-// TestStory is the main story of the product, through the gateway on one port. Each step reads at once what the step
-// before wrote: there is no retry and no pause in it.
+// TestStory is the product's main story, through the gateway on one port. Each step reads at once what the step before
+// wrote, without any retry or pause.
 func TestStory(t *testing.T) {
 	boss := admin(t)
 	plan := boss.want(http.StatusCreated, "POST", "/api/billing/plans", object{
@@ -116,7 +116,7 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// pay presses the pay button of the Stripe fake's page and wants to be sent back to the frontend.
+// pay presses the pay button on the Stripe fake's page and expects a redirect to the frontend.
 func pay(t *testing.T, page string) {
 	t.Helper()
 	resp, err := httpClient.PostForm(page, url.Values{"outcome": {"pay"}})
@@ -129,7 +129,7 @@ func pay(t *testing.T, page string) {
 	}
 }
 
-// TestSessionLife: a refreshed token works, a reused refresh token ends its family, a logout takes effect at once.
+// TestSessionLife: a refreshed token works, a reused refresh token ends its family, and a logout takes effect at once.
 func TestSessionLife(t *testing.T) {
 	c := &client{t: t, email: uniqueEmail("session")}
 	a := c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password})

@@ -24,7 +24,7 @@ var collected = struct {
 	spans map[string][]string
 }{spans: map[string][]string{}}
 
-// startCollector takes OTLP over HTTP, as an OpenTelemetry collector does.
+// startCollector receives OTLP over HTTP like an OpenTelemetry collector.
 func startCollector() *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := io.Reader(r.Body)
@@ -68,8 +68,8 @@ func collect(export *collector.ExportTraceServiceRequest) {
 	}
 }
 
-// TestOneTraceRunsThroughEverything: a registration's trace goes from the gateway through identity's outbox and Kafka to
-// directory, and from directory's outbox to the gateway's read model and back to identity.
+// TestOneTraceRunsThroughEverything: a registration's trace runs from the gateway through identity's outbox and Kafka
+// to directory, and from directory's outbox to the gateway's read model and back to identity.
 func TestOneTraceRunsThroughEverything(t *testing.T) {
 	if !ownStack {
 		t.Fatal("this test reads the traces of a stack of its own: leave " + existingStack + " unset")

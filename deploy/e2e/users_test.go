@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestDeactivation: a deactivated user is let in nowhere from the moment the administrator is answered, and an old session
-// does not come back with the user.
+// TestDeactivation: a deactivated user is refused everywhere once the administrator has the answer, and an old session
+// stays ended after a reactivation.
 func TestDeactivation(t *testing.T) {
 	boss, c := admin(t), &client{t: t, email: uniqueEmail("deactivated")}
 	registered := c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password})
@@ -28,7 +28,7 @@ func TestDeactivation(t *testing.T) {
 	c.want(http.StatusOK, "GET", "/api/users/me", nil)
 }
 
-// TestAdministratorsChangeUsers, themselves included, but for the last of them.
+// TestAdministratorsChangeUsers: administrators change each other and themselves, but not the last one.
 func TestAdministratorsChangeUsers(t *testing.T) {
 	boss, c := admin(t), register(t, "changed")
 	self := fmt.Sprintf("/api/users/%d", c.id())
@@ -58,7 +58,7 @@ func TestAdministratorsChangeUsers(t *testing.T) {
 	boss.want(http.StatusNotFound, "DELETE", self, nil)
 }
 
-// TestVerificationRequests: who may ask for codes of whom, and which codes then work.
+// TestVerificationRequests: who may request codes for whom, and which codes then work.
 func TestVerificationRequests(t *testing.T) {
 	const resend, renew = "/api/users/verification-requests/resend-email", "/api/users/verification-requests/new-request-code"
 	boss, c, other := admin(t), register(t, "requests"), register(t, "requests")

@@ -2,23 +2,23 @@ package stripefake
 
 import "container/heap"
 
-// dueler is a resource that does something when its time comes. Its due time is 0 when there is nothing to do.
+// dueler is a resource that changes at a certain time. Its due time is 0 if nothing is scheduled.
 type dueler interface {
 	resource
 	due() int64
-	// happen does what is due. Afterwards due must give another time, or 0.
+	// happen applies the due change. Afterwards due must return another time, or 0.
 	happen(tx *tx)
 }
 
-// appointment is a resource's due time as it was when it was noted.
+// appointment is a resource's due time at the moment when it was scheduled.
 type appointment struct {
 	at       int64
 	sequence uint64
 	who      dueler
 }
 
-// agenda is a queue of appointments by time. Appointments are never taken back; one that no longer holds is
-// recognised when it comes up.
+// agenda is a priority queue of appointments by time. Appointments are never removed; an outdated one is recognized
+// when it comes up.
 type agenda struct {
 	queue    appointments
 	sequence uint64
@@ -33,7 +33,7 @@ func (a *agenda) add(d dueler) {
 	heap.Push(&a.queue, appointment{at: at, sequence: a.sequence, who: d})
 }
 
-// next takes the earliest appointment out that is due at or before now and still holds.
+// next removes and returns the earliest valid appointment that is due at or before now.
 func (a *agenda) next(now int64) (appointment, bool) {
 	for len(a.queue) > 0 && a.queue[0].at <= now {
 		first := heap.Pop(&a.queue).(appointment)

@@ -11,7 +11,7 @@ import (
 	"muster/deploy/stripefake/internal/form"
 )
 
-// maxBody is the largest body that the API reads.
+// maxBody is the maximum size of a request body.
 const maxBody = 1 << 20
 
 // request is one API call as a handler sees it.
@@ -21,18 +21,18 @@ type request struct {
 	id string
 }
 
-// answer is an encoded answer of the API.
+// answer is an encoded API answer.
 type answer struct {
 	status    int
 	body      []byte
 	requestID string
 }
 
-// handler does one API call within a step: it reads q.params to the end, checks, changes the state, and returns a
+// handler handles an API call within a step: it reads all of q.params, checks, changes the state, and returns a
 // resource, a renderer or an object.
 type handler func(tx *tx, q *request) (any, error)
 
-// api makes an HTTP handler of h, with everything that all API calls have in common.
+// api returns an HTTP handler for h, with everything that all API calls share.
 func (s *Server) api(h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		requestID := newID("req_", 14)
@@ -66,7 +66,7 @@ func (s *Server) api(h handler) http.HandlerFunc {
 	}
 }
 
-// admit checks what does not depend on the route, and returns the encoded parameters.
+// admit checks everything that does not depend on the route, and returns the encoded parameters.
 func admit(r *http.Request) (string, error) {
 	if err := checkKey(r); err != nil {
 		return "", err
@@ -91,8 +91,8 @@ func admit(r *http.Request) (string, error) {
 	return strings.Trim(r.URL.RawQuery+"&"+string(body), "&"), nil
 }
 
-// checkKey accepts test keys by bearer or basic authentication, and nothing else: a live key here is a mistake that
-// must not go unnoticed.
+// checkKey accepts only test keys, by bearer or basic authentication: a live key here is a mistake that must be
+// visible.
 func checkKey(r *http.Request) error {
 	key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if user, _, ok := r.BasicAuth(); ok {
@@ -121,7 +121,7 @@ func fingerprint(path, encoded string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// call runs the handler in a step and renders what it returns while the state is still locked.
+// call runs the handler in a step and renders its result while the state is still locked.
 func (s *Server) call(h handler, r *http.Request, encoded, requestID, idempotencyKey string) answer {
 	params, err := form.Parse(encoded)
 	if err != nil {
@@ -171,7 +171,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, a answer) {
 	_, _ = w.Write(a.body)
 }
 
-// publicURL is where the browser that this request comes from, or leads to, reaches the pages.
+// publicURL returns the base URL under which the browser behind this request reaches the pages.
 func (s *Server) publicURL(r *http.Request) string {
 	if s.options.PublicURL != "" {
 		return s.options.PublicURL

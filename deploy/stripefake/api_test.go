@@ -140,7 +140,7 @@ func TestIdempotency(t *testing.T) {
 	elsewhere := w.call("POST", "/v1/products", key("a"), "email", "ann@example.com")
 	equal(t, "other path", elsewhere.text("error.type"), "idempotency_error")
 
-	// A request that was refused before anything was tried may be corrected under its key.
+	// A request that was refused during validation may be corrected and repeated with the same key.
 	equal(t, "mistake", w.call("POST", "/v1/products", key("b")).status, 400)
 	equal(t, "corrected", w.call("POST", "/v1/products", key("b"), "name", "Pro").status, 200)
 	equal(t, "customers", len(w.get("/v1/customers").list("data")), 1)

@@ -44,7 +44,7 @@ func (l *invoiceLine) compose(tx *tx, o object) {
 	}
 }
 
-// periodLines are the lines for the subscription's current period; in a trial they cost nothing.
+// periodLines returns the lines for the subscription's current period; in a trial they cost nothing.
 func (tx *tx) periodLines(s *subscription) []*invoiceLine {
 	var lines []*invoiceLine
 	for _, item := range s.Items {
@@ -63,8 +63,8 @@ func (tx *tx) periodLines(s *subscription) []*invoiceLine {
 	return lines
 }
 
-// bill makes a draft of the lines and the subscription's pending items, less its discount. It is the subscription's
-// latest invoice from now on, but nobody has been told yet.
+// bill creates a draft from the lines and the subscription's pending items, less its discount. It becomes the
+// subscription's latest invoice, but no event is emitted yet.
 func (tx *tx) bill(s *subscription, reason string, lines []*invoiceLine) *invoice {
 	in := &invoice{
 		ID: newID("in_1", 23), AutoAdvance: true, BillingReason: reason, Created: tx.now, Currency: s.Currency,
@@ -87,8 +87,8 @@ func (tx *tx) bill(s *subscription, reason string, lines []*invoiceLine) *invoic
 	return in
 }
 
-// applyDiscount takes the subscription's discount off the invoice's lines and returns how much that is. A coupon for
-// one time is used up by the first invoice on which it takes something off.
+// applyDiscount applies the subscription's discount to the invoice's lines and returns the amount. The first invoice
+// that a once coupon reduces uses it up.
 func (tx *tx) applyDiscount(in *invoice, s *subscription) int64 {
 	d, c := tx.discountOf(s)
 	if d == nil {
@@ -117,7 +117,7 @@ func (tx *tx) applyDiscount(in *invoice, s *subscription) int64 {
 	return off
 }
 
-// share divides a discount among lines in proportion to their amounts, to the cent.
+// share distributes a discount over lines in proportion to their amounts, to the cent.
 func share(off, sum int64, discountID string, lines []*invoiceLine) {
 	given, before := int64(0), int64(0)
 	for _, line := range lines {
@@ -128,7 +128,7 @@ func share(off, sum int64, discountID string, lines []*invoiceLine) {
 	}
 }
 
-// noteBilled keeps, for prorations, what each item costs in the period that the invoice is for.
+// noteBilled stores, for prorations, what each item costs in the invoice's period.
 func (s *subscription) noteBilled(in *invoice) {
 	for _, line := range in.Lines {
 		for _, item := range s.Items {
@@ -143,18 +143,18 @@ func (s *subscription) noteBilled(in *invoice) {
 	}
 }
 
-// issue announces a new invoice, makes it final, and collects it if asked to.
+// issue announces a new invoice, finalizes it, and collects it if requested.
 func (tx *tx) issue(in *invoice, collect bool) {
 	tx.create(in, "invoice.created")
 	tx.finalize(in)
 	if collect && in.Status == invoiceOpen {
-		// A payment that fails shows in the invoice and the subscription.
+		// A failed payment is visible in the invoice and the subscription.
 		_ = tx.collect(in, nil, true)
 	}
 }
 
-// finalize makes a draft final: it gets its number, the customer's balance is settled with it, and it is paid at once
-// if nothing is due.
+// finalize finalizes a draft: it gets its number, the customer's balance is applied, and it is paid at once if nothing
+// is due.
 func (tx *tx) finalize(in *invoice) {
 	c, _ := tx.st.Customers.get(in.Customer)
 	tx.change(in, "invoice.updated", func() {

@@ -2,7 +2,7 @@ package stripefake
 
 import "strings"
 
-// What the visitor of a checkout page can do.
+// The choices of a checkout page's visitor.
 const (
 	outcomePay     = "pay"
 	outcomeDecline = "decline"
@@ -11,7 +11,8 @@ const (
 
 const messageDeclined = "Your card was declined. Try another one."
 
-// pay completes a session with a card that works or is declined. The message, if any, says why it is still open.
+// pay completes a session with a card that works or is declined. The message, if any, says why the session is still
+// open.
 func (tx *tx) pay(s *checkoutSession, outcome, email string) (message string) {
 	if held, ok := tx.st.Subscriptions.get(s.Incomplete); !ok || held.ended() {
 		if message := tx.offerGone(s); message != "" {
@@ -24,7 +25,7 @@ func (tx *tx) pay(s *checkoutSession, outcome, email string) (message string) {
 	}
 	c := tx.buyer(s, email)
 	if s.Total == 0 && (outcome == outcomeDecline || tx.st.FailNext[c.ID] > 0) {
-		// Nothing is charged yet, so there is nothing to fail but the check of the card.
+		// Nothing is charged yet, so only the check of the card can fail.
 		if outcome == outcomePay {
 			tx.useUpFailure(c)
 		}
@@ -42,7 +43,7 @@ func (tx *tx) pay(s *checkoutSession, outcome, email string) (message string) {
 	return ""
 }
 
-// buyer is the session's customer, who is made now if the session came without one.
+// buyer returns the session's customer, and creates it if the session has none.
 func (tx *tx) buyer(s *checkoutSession, email string) *customer {
 	if c, ok := tx.st.Customers.get(s.Order.Customer); ok {
 		return c
@@ -60,7 +61,7 @@ func (tx *tx) buyer(s *checkoutSession, email string) *customer {
 	return c
 }
 
-// offerGone says why the session's discount cannot be had any more; empty if it can.
+// offerGone returns why the session's discount is no longer available; empty if it is.
 func (tx *tx) offerGone(s *checkoutSession) string {
 	o := s.Order.Offer
 	_, err := tx.readOffer(onlyIf(o.Promotion == "", o.Coupon), o.Promotion, "", "",
@@ -78,7 +79,7 @@ func onlyIf(condition bool, s string) string {
 	return ""
 }
 
-// subscriptionFor makes the session's subscription, or pays the one whose first payment failed before.
+// subscriptionFor creates the session's subscription, or pays the one whose first payment failed before.
 func (tx *tx) subscriptionFor(s *checkoutSession, c *customer, method *paymentMethod) *subscription {
 	sub, ok := tx.st.Subscriptions.get(s.Incomplete)
 	if !ok || sub.ended() {
@@ -88,7 +89,7 @@ func (tx *tx) subscriptionFor(s *checkoutSession, c *customer, method *paymentMe
 	}
 	in, _ := tx.st.Invoices.get(string(sub.LatestInvoice))
 	sub.PaymentMethod = text(method.ID)
-	// A payment that fails leaves the subscription incomplete, which is what counts here.
+	// A failed payment leaves the subscription incomplete, which the caller checks.
 	_ = tx.collect(in, method, false)
 	return sub
 }
@@ -103,7 +104,7 @@ func (tx *tx) complete(s *checkoutSession, sub *subscription) {
 	tx.announce(s, "checkout.session.completed")
 }
 
-// successURL is where the completed session leads.
+// successURL is the URL to which the completed session redirects.
 func (s *checkoutSession) successURL() string {
 	return strings.ReplaceAll(s.SuccessURL, "{CHECKOUT_SESSION_ID}", s.ID)
 }

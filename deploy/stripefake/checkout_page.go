@@ -5,16 +5,16 @@ import (
 	"net/http"
 )
 
-// checkoutPage is what the page of an open session shows.
+// checkoutPage is the content of an open session's page.
 type checkoutPage struct {
 	Lines    []checkoutLine
 	Subtotal string
-	Discount string // empty without one
+	Discount string // empty if there is none
 	Coupon   string
 	Total    string
 	Trial    string
 	Email    string
-	// AskEmail says that the session has no customer yet.
+	// AskEmail is set if the session has no customer yet.
 	AskEmail bool
 	Message  string
 	CanBack  bool
@@ -58,7 +58,7 @@ func (s *Server) showCheckout(w http.ResponseWriter, r *http.Request) {
 	s.show(w, status, name, page)
 }
 
-// checkoutView is the page of a session in whatever state it is.
+// checkoutView returns the page of a session in any state.
 func (tx *tx) checkoutView(id, message string) (status int, name string, page any) {
 	session, ok := tx.st.Sessions.get(id)
 	switch {
@@ -76,8 +76,8 @@ func (tx *tx) checkoutView(id, message string) (status int, name string, page an
 	return http.StatusOK, "checkout.html", tx.checkoutPage(session, message)
 }
 
-// submitCheckout does what the visitor chose. After a payment it waits for the webhooks' acknowledgement, then leads
-// to the success URL with 303; a declined card shows the page again.
+// submitCheckout applies the visitor's choice. After a payment it waits until the webhooks are acknowledged, and
+// redirects to the success URL with 303. After a declined card it shows the page again.
 func (s *Server) submitCheckout(w http.ResponseWriter, r *http.Request) {
 	outcome := r.PostFormValue("outcome")
 	if outcome == "" {

@@ -6,7 +6,7 @@ import (
 	"muster/deploy/stripefake/internal/form"
 )
 
-// readPage reads what the session's page shows and where it leads.
+// readPage reads the parameters for the session's page and its redirects.
 func (s *checkoutSession) readPage(p *form.Reader, now int64) {
 	p.Need("mode")
 	if mode := p.Enum("mode", "payment", "setup", "subscription"); mode != "" && mode != "subscription" {
@@ -40,7 +40,7 @@ func (s *checkoutSession) readPage(p *form.Reader, now int64) {
 		"payment_method_options", "ui_mode", "currency")
 }
 
-// readDiscounts reads the one discount that a session may have, and how its parameter is called; empty without one.
+// readDiscounts reads the session's only possible discount and the name of its parameter; empty if there is none.
 func readDiscounts(p *form.Reader) (couponID, promotionID, param string) {
 	elements := p.List("discounts")
 	if len(elements) > 1 {

@@ -13,13 +13,13 @@ const (
 	sessionNothingDue = "no_payment_required"
 )
 
-// How long a checkout session may stay open, in seconds.
+// Limits of the time for which a checkout session stays open, in seconds.
 const (
 	sessionAtLeast = 30 * 60
 	sessionAtMost  = 24 * 60 * 60
 )
 
-// checkoutSession leads a customer through a page to a subscription.
+// checkoutSession is a customer's way through a page to a subscription.
 type checkoutSession struct {
 	ID              string            `json:"id"`
 	AllowPromotions bool              `json:"allow_promotion_codes"`
@@ -40,7 +40,7 @@ type checkoutSession struct {
 	SuccessURL      string            `json:"success_url"`
 
 	Order order `json:"_order"`
-	// Incomplete is the subscription of a first payment that failed; the next attempt goes on with it.
+	// Incomplete is the subscription whose first payment failed; the next attempt pays it.
 	Incomplete string `json:"_incomplete"`
 }
 
@@ -80,7 +80,7 @@ func (s *checkoutSession) due() int64 {
 
 func (s *checkoutSession) happen(tx *tx) { tx.expire(s) }
 
-// lineItems are what the session sells.
+// lineItems are the items that the session sells.
 func (s *checkoutSession) lineItems(tx *tx) object {
 	var data []any
 	for i, line := range s.Order.Lines {
@@ -146,7 +146,7 @@ func getSession(tx *tx, q *request) (any, error) {
 	return tx.session(q.id)
 }
 
-// session finds the session of a path.
+// session finds the session in a path.
 func (tx *tx) session(id string) (*checkoutSession, error) {
 	s, ok := tx.st.Sessions.get(id)
 	if !ok {

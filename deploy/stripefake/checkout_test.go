@@ -29,7 +29,7 @@ func TestCheckoutPaid(t *testing.T) {
 	equal(t, "status of the click", done.status, http.StatusSeeOther)
 	equal(t, "location", done.location, "http://shop.test/ok?session="+id)
 
-	// The page leads on only after the acknowledgement of the webhooks.
+	// The page redirects only after the webhooks are acknowledged.
 	received := w.endpoint.take()
 	want := []string{
 		"customer.discount.created", "customer.discount.deleted", "customer.subscription.created", "invoice.created",

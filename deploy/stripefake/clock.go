@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// now is the virtual time: the wall clock's, ahead by what was advanced. It needs s.mu.
+// now returns the virtual time: the wall clock plus the advanced time. The caller holds s.mu.
 func (s *Server) now() time.Time { return time.Now().Add(s.state.ClockOffset) }
 
-// catchUp lets everything happen that is due by now, each thing at its own time. It returns how many things happened
-// and needs s.mu.
+// catchUp applies everything that is due by now, each change at its own time. It returns the number of changes. The
+// caller holds s.mu.
 func (s *Server) catchUp(publicURL string) int {
 	now := s.now().Unix()
 	for happened := 0; ; happened++ {
@@ -24,7 +24,7 @@ func (s *Server) catchUp(publicURL string) int {
 	}
 }
 
-// advance moves the virtual clock forward and returns the new time and how many things happened on the way.
+// advance moves the virtual clock forward and returns the new time and the number of changes on the way.
 func (s *Server) advance(publicURL string, by time.Duration) (time.Time, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -34,7 +34,7 @@ func (s *Server) advance(publicURL string, by time.Duration) (time.Time, int) {
 	return s.now(), happened
 }
 
-// tick keeps the agenda while no request comes.
+// tick keeps the agenda running between requests.
 func (s *Server) tick(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()

@@ -2,7 +2,7 @@ package stripefake
 
 import "net/http"
 
-// outcome is what charging a customer's payment method would bring. A payment that is to fail fails whatever the card.
+// outcome is the result of charging a customer's payment method. A payment that is set to fail fails with any card.
 func (tx *tx) outcome(c *customer, m *paymentMethod) string {
 	if tx.st.FailNext[c.ID] > 0 {
 		return cardDeclines
@@ -10,14 +10,14 @@ func (tx *tx) outcome(c *customer, m *paymentMethod) string {
 	return m.Behaviour
 }
 
-// useUpFailure counts one payment that was to fail as done.
+// useUpFailure counts one payment that was set to fail as done.
 func (tx *tx) useUpFailure(c *customer) {
 	if tx.st.FailNext[c.ID]--; tx.st.FailNext[c.ID] <= 0 {
 		delete(tx.st.FailNext, c.ID)
 	}
 }
 
-// methodOfInvoice is what the invoice would be paid with.
+// methodOfInvoice returns the payment method for an invoice.
 func (tx *tx) methodOfInvoice(in *invoice, c *customer) *paymentMethod {
 	var own text
 	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok {
@@ -26,8 +26,8 @@ func (tx *tx) methodOfInvoice(in *invoice, c *customer) *paymentMethod {
 	return tx.methodFor(own, c)
 }
 
-// collect tries to take the money for an open invoice, with the given payment method or, if that is nil, the
-// customer's. Automatic attempts are repeated later when they fail.
+// collect tries to collect an open invoice with the given payment method or, if that is nil, with the customer's. It
+// schedules a retry of a failed automatic attempt.
 func (tx *tx) collect(in *invoice, method *paymentMethod, automatic bool) error {
 	c, _ := tx.st.Customers.get(in.Customer)
 	if method == nil {
@@ -60,7 +60,7 @@ func (tx *tx) collect(in *invoice, method *paymentMethod, automatic bool) error 
 	}
 }
 
-// declinedError is the answer about a card that was declined; the charge may be nil.
+// declinedError returns the error for a declined card; the charge may be nil.
 func declinedError(ch *charge) *apiError {
 	e := &apiError{
 		Status: http.StatusPaymentRequired, Type: typeCard, Code: "card_declined", DeclineCode: "generic_decline",
@@ -72,7 +72,7 @@ func declinedError(ch *charge) *apiError {
 	return e
 }
 
-// settle marks an invoice as paid, by the charge if there was one, and brings its subscription back to life.
+// settle marks an invoice as paid, by the charge if there was one, and reactivates its subscription.
 func (tx *tx) settle(in *invoice, ch *charge) {
 	tx.change(in, "invoice.updated", func() {
 		in.Status, in.Transitions.Paid, in.Attempted = invoicePaid, moment(tx.now), true
@@ -97,8 +97,8 @@ func (tx *tx) settle(in *invoice, ch *charge) {
 	}
 }
 
-// fail notes an attempt that brought no money: the invoice stays open, its subscription falls behind, and after the
-// last automatic attempt becomes what the settings say.
+// fail records a failed attempt: the invoice stays open, and its subscription becomes past due. After the last
+// automatic attempt it gets the status in the settings.
 func (tx *tx) fail(in *invoice, eventType string, automatic bool) {
 	s, ok := tx.st.Subscriptions.get(string(in.Subscription))
 	exhausted := false
@@ -131,7 +131,7 @@ func (tx *tx) fail(in *invoice, eventType string, automatic bool) {
 	}
 }
 
-// retryLater plans the next automatic attempt; false if that was the last one.
+// retryLater schedules the next automatic attempt; false if there is none left.
 func (in *invoice) retryLater(tx *tx) bool {
 	waits := tx.st.Settings.RetryAfter
 	if in.Retries >= len(waits) {

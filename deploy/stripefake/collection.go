@@ -7,23 +7,23 @@ import (
 	"slices"
 )
 
-// resource is anything with an id that the fake keeps.
+// resource is any object with an id that the fake stores.
 type resource interface {
 	key() string
-	// kind is Stripe's name of the type of object ("checkout.session").
+	// kind is Stripe's name for the object's type ("checkout.session").
 	kind() string
 }
 
-// collection keeps resources of one type in the order in which they were made. Its zero value is ready for use; its
-// JSON is an array.
+// collection stores resources of one type in the order of creation. Its zero value is ready for use; its JSON form is
+// an array.
 type collection[T resource] struct {
 	byID  map[string]T
 	order []string
-	// base is what an overlay covers.
+	// base is the collection under an overlay.
 	base *collection[T]
 }
 
-// overlay is a collection through which another one can be looked at, and changed in appearance only.
+// overlay is a view of another collection that keeps changes to itself.
 func overlay[T resource](base *collection[T]) collection[T] { return collection[T]{base: base} }
 
 func (c *collection[T]) get(id string) (T, bool) {
@@ -37,7 +37,7 @@ func (c *collection[T]) get(id string) (T, bool) {
 	return v, ok
 }
 
-// copyOf is a deep copy. All resources survive the way through JSON, or a snapshot could not hold them.
+// copyOf returns a deep copy. All resources survive a JSON round trip, because snapshots need that.
 func copyOf[T resource](v T) T {
 	encoded, err := json.Marshal(v)
 	if err != nil {
@@ -50,7 +50,7 @@ func copyOf[T resource](v T) T {
 	return copied
 }
 
-// put adds a resource that is not in the collection yet.
+// put adds a new resource.
 func (c *collection[T]) put(v T) {
 	if c.byID == nil {
 		c.byID = map[string]T{}
@@ -59,7 +59,7 @@ func (c *collection[T]) put(v T) {
 	c.order = append(c.order, v.key())
 }
 
-// replace adds a resource, or puts it in the place of the one with the same id.
+// replace adds a resource, or replaces the one with the same id.
 func (c *collection[T]) replace(v T) {
 	if _, ok := c.get(v.key()); ok {
 		c.byID[v.key()] = v
@@ -68,13 +68,13 @@ func (c *collection[T]) replace(v T) {
 	c.put(v)
 }
 
-// remove takes a resource out.
+// remove removes a resource.
 func (c *collection[T]) remove(id string) {
 	delete(c.byID, id)
 	c.order = slices.DeleteFunc(c.order, func(held string) bool { return held == id })
 }
 
-// trim drops the oldest until no more than limit are left.
+// trim removes the oldest resources beyond limit.
 func (c *collection[T]) trim(limit int) {
 	for len(c.order) > limit {
 		delete(c.byID, c.order[0])
@@ -82,7 +82,7 @@ func (c *collection[T]) trim(limit int) {
 	}
 }
 
-// newest walks from the newest resource to the oldest.
+// newest iterates from the newest resource to the oldest.
 func (c *collection[T]) newest() iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for i := len(c.order) - 1; i >= 0; i-- {
@@ -93,7 +93,7 @@ func (c *collection[T]) newest() iter.Seq[T] {
 	}
 }
 
-// all walks from the oldest resource to the newest.
+// all iterates from the oldest resource to the newest.
 func (c *collection[T]) all() iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for _, id := range c.order {

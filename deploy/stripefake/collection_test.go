@@ -62,7 +62,7 @@ func TestOverlayLeavesItsBaseAlone(t *testing.T) {
 	}
 }
 
-// TestEventsAreBounded runs more events through a small step than are kept.
+// TestEventsAreBounded emits more events, step by step, than are kept.
 func TestEventsAreBounded(t *testing.T) {
 	s, err := New(Options{})
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// control adds the control plane: JSON in and out, no key. A mistake in a request is a 400 with {"error":"…"}.
+// control adds the control plane: JSON requests and answers without a key. An invalid request is a 400 with
+// {"error":"…"}.
 //
 //	GET  /healthz
 //	GET  /_fake/clock                {"now","offset"}
@@ -43,7 +44,7 @@ func (s *Server) control(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_fake/webhooks/resend", controlled(s.resend))
 }
 
-// controlled decodes the JSON body, if there is one, and encodes what do returns.
+// controlled decodes the JSON body, if there is one, and encodes the result of do.
 func controlled[T any](do func(r *http.Request, body T) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var body T
@@ -74,7 +75,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// duration is a time.Duration as text ("720h") in JSON.
+// duration is a time.Duration with the JSON form "720h".
 type duration time.Duration
 
 // MarshalJSON writes the duration as text.

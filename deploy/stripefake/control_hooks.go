@@ -40,7 +40,7 @@ func (s *Server) settleWebhooks(r *http.Request, body struct {
 	return map[string]any{"status": "ok"}, nil
 }
 
-// webhooksView is what is known of the deliveries.
+// webhooksView is the state of the deliveries.
 type webhooksView struct {
 	Mode       hooks.Mode       `json:"mode"`
 	Pending    int              `json:"pending"`
@@ -65,7 +65,7 @@ func (s *Server) getWebhooks(r *http.Request, _ none) (any, error) {
 	return view, nil
 }
 
-// is says whether a value passes a filter; the empty one lets everything pass.
+// is reports whether a value passes a filter; an empty filter passes everything.
 func is(filter, value string) bool { return filter == "" || filter == value }
 
 func (s *Server) setMode(_ *http.Request, mode hooks.Mode) (any, error) {

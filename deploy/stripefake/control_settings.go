@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// settingsBody is the settings in the control plane; what is missing stays as it is.
+// settingsBody has the settings of the control plane; missing members stay unchanged.
 type settingsBody struct {
 	FinalizeAfter *duration  `json:"finalize_after,omitempty"`
 	RetryAfter    []duration `json:"retry_after,omitempty"`

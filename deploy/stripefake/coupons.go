@@ -14,7 +14,7 @@ const (
 	durationForever   = "forever"
 )
 
-// coupon is a reduction by a part or an amount.
+// coupon is a reduction by a percentage or an amount.
 type coupon struct {
 	ID               string            `json:"id"`
 	AmountOff        moment            `json:"amount_off"`
@@ -29,7 +29,7 @@ type coupon struct {
 	RedeemBy         moment            `json:"redeem_by"`
 	TimesRedeemed    int64             `json:"times_redeemed"`
 
-	// Products limits the coupon to these products; empty means all. Stripe shows it on request only.
+	// Products limits the coupon to these products; empty means all. Stripe returns it only if it is expanded.
 	Products []string `json:"_products"`
 	Deleted  bool     `json:"_deleted"`
 }
@@ -49,8 +49,8 @@ func (c *coupon) valid(now int64) bool {
 		(c.MaxRedemptions == 0 || c.TimesRedeemed < int64(c.MaxRedemptions))
 }
 
-// off is the reduction of an amount of at least 0, in the smallest unit of the currency: a percentage is rounded half
-// up, an amount is never more than there is.
+// off returns the reduction of an amount of at least 0, in the smallest unit of the currency: a percentage is rounded
+// half up, and the reduction is never more than the amount.
 func (c *coupon) off(amount int64) int64 {
 	if c.PercentOff == nil {
 		return min(int64(c.AmountOff), amount)
@@ -59,12 +59,12 @@ func (c *coupon) off(amount int64) int64 {
 	return (amount*basisPoints + 5_000) / 10_000
 }
 
-// covers says whether the coupon reduces this product's price.
+// covers reports whether the coupon reduces this product's price.
 func (c *coupon) covers(productID string) bool {
 	return len(c.Products) == 0 || slices.Contains(c.Products, productID)
 }
 
-// couponByID finds a coupon that a parameter refers to, which must be usable for prices in the currency.
+// couponByID finds the coupon in a parameter, which must be usable for prices in the currency.
 func (tx *tx) couponByID(id, param, currency string) (*coupon, error) {
 	c, ok := tx.st.Coupons.get(id)
 	if !ok || c.Deleted {
@@ -174,7 +174,7 @@ func updateCoupon(tx *tx, q *request) (any, error) {
 	return c, nil
 }
 
-// deleteCoupon takes a coupon out of use; discounts that were made of it live on.
+// deleteCoupon deletes a coupon; its existing discounts stay.
 func deleteCoupon(tx *tx, q *request) (any, error) {
 	c, ok := tx.st.Coupons.get(q.id)
 	if !ok || c.Deleted {

@@ -41,7 +41,7 @@ func (c *customer) compose(_ *tx, o object) {
 	}
 }
 
-// customer finds a customer that a parameter refers to.
+// customer finds the customer in a parameter.
 func (tx *tx) customer(id, param string) (*customer, error) {
 	c, ok := tx.st.Customers.get(id)
 	if !ok || c.Deleted {
@@ -50,7 +50,7 @@ func (tx *tx) customer(id, param string) (*customer, error) {
 	return c, nil
 }
 
-// read takes a create's or an update's parameters over.
+// read applies the parameters of a create or an update.
 func (c *customer) read(p *form.Reader) {
 	optional(p, "description", &c.Description)
 	optional(p, "email", &c.Email)
@@ -77,7 +77,7 @@ func (c *customer) read(p *form.Reader) {
 	}
 }
 
-// optional overwrites a text with the parameter, if it was sent.
+// optional sets a text to the parameter's value if it was sent.
 func optional(p *form.Reader, name string, into *text) {
 	if s, sent := p.String(name); sent {
 		*into = text(s)

@@ -1,6 +1,6 @@
 package stripefake
 
-// discount is a coupon put to use for one subscription.
+// discount is a coupon applied to a subscription.
 type discount struct {
 	ID            string `json:"id"`
 	Session       text   `json:"checkout_session"`
@@ -21,8 +21,7 @@ func (d *discount) compose(tx *tx, o object) {
 	o["coupon"] = tx.render(c)
 }
 
-// offer names the coupon that is about to be used, and the promotion code that led to it if there was one. Its zero
-// value offers nothing.
+// offer is the coupon that is about to be redeemed, and its promotion code if there is one. The zero value is no offer.
 type offer struct {
 	Coupon    string
 	Promotion string
@@ -47,7 +46,7 @@ func (tx *tx) readOffer(couponID, promotionID, couponParam, promotionParam strin
 	return offer{}, nil
 }
 
-// redeem makes a discount of an offer for a subscription and counts the redemption.
+// redeem creates a discount from an offer for a subscription and counts the redemption.
 func (tx *tx) redeem(o offer, s *subscription, sessionID string) {
 	c, ok := tx.st.Coupons.get(o.Coupon)
 	if !ok {
@@ -69,7 +68,7 @@ func (tx *tx) redeem(o offer, s *subscription, sessionID string) {
 	tx.announce(d, "customer.discount.created")
 }
 
-// discountOf is what is in force for a subscription; nil if nothing is.
+// discountOf returns the discount in force on a subscription; nil if there is none.
 func (tx *tx) discountOf(s *subscription) (*discount, *coupon) {
 	d, ok := tx.st.Discounts.get(string(s.Discount))
 	if !ok || d.End > 0 && tx.now >= int64(d.End) {
@@ -79,7 +78,7 @@ func (tx *tx) discountOf(s *subscription) (*discount, *coupon) {
 	return d, c
 }
 
-// dropDiscount takes a subscription's discount away: removed, replaced, run out, or used up.
+// dropDiscount removes a subscription's discount: removed, replaced, expired, or used up.
 func (tx *tx) dropDiscount(s *subscription) {
 	d, ok := tx.st.Discounts.get(string(s.Discount))
 	if !ok {

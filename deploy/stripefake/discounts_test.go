@@ -57,7 +57,7 @@ func TestCouponForSomeProducts(t *testing.T) {
 	equal(t, "amount_paid", w.latestInvoice(sub.text("id")).int("amount_paid"), 1000)
 }
 
-// TestDurations follows coupons over renewals: what each month costs.
+// TestDurations checks what each month costs with coupons of each duration.
 func TestDurations(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -95,7 +95,7 @@ func TestRepeatingOnYearlyPlan(t *testing.T) {
 	equal(t, "second year", w.latestInvoice(sub.text("id")).int("amount_paid"), 10000)
 }
 
-// TestOnceCouponOutlastsTrial: the invoice of a trial charges nothing and so uses nothing up.
+// TestOnceCouponOutlastsTrial: a trial's invoice charges nothing, so it does not use up the coupon.
 func TestOnceCouponOutlastsTrial(t *testing.T) {
 	w := newWorld(t)
 	coupon := w.post("/v1/coupons", "percent_off", "20", "duration", "once").text("id")

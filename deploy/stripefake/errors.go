@@ -8,7 +8,7 @@ import (
 	"muster/deploy/stripefake/internal/form"
 )
 
-// apiError is an answer that is not 2xx; its exported members are Stripe's error object.
+// apiError is an answer other than 2xx; its exported members are Stripe's error object.
 type apiError struct {
 	Status      int    `json:"-"`
 	Code        string `json:"code,omitempty"`
@@ -17,7 +17,7 @@ type apiError struct {
 	Charge      string `json:"charge,omitempty"`
 	Message     string `json:"message"`
 	Param       string `json:"param,omitempty"`
-	// PaymentIntent is the intent whose payment failed, as Stripe shows it with a card error.
+	// PaymentIntent is the intent whose payment failed, as in Stripe's card errors.
 	PaymentIntent object `json:"payment_intent,omitempty"`
 	Type          string `json:"type"`
 }
@@ -32,7 +32,7 @@ const (
 	typeAPI            = "api_error"
 )
 
-// invalid is a request that Stripe refuses with 400. Code and param may be empty.
+// invalid returns the error for a request that Stripe refuses with 400. Code and param may be empty.
 func invalid(code, param, format string, args ...any) *apiError {
 	return &apiError{
 		Status: http.StatusBadRequest, Type: typeInvalidRequest,
@@ -40,19 +40,19 @@ func invalid(code, param, format string, args ...any) *apiError {
 	}
 }
 
-// noSuch is a reference, in a parameter, to something that does not exist.
+// noSuch returns the error for a parameter that refers to an unknown object.
 func noSuch(what, id, param string) *apiError {
 	return invalid("resource_missing", param, "No such %s: '%s'", what, id)
 }
 
-// notFound is a path to something that does not exist.
+// notFound returns the error for a path of an unknown object.
 func notFound(what, id string) *apiError {
 	e := noSuch(what, id, "id")
 	e.Status = http.StatusNotFound
 	return e
 }
 
-// asAPIError turns any error into the answer for it.
+// asAPIError returns the API error for any error.
 func asAPIError(err error) *apiError {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		if e.Code != "" {

@@ -13,23 +13,23 @@ import (
 	"strings"
 )
 
-// eventLog keeps the events beside the data file, one JSON object a line, in a file that only grows. When most of it is
-// too old to be kept, or everything was forgotten, the next file is begun; the snapshot says which one counts.
+// eventLog stores the events next to the data file, one JSON object per line, in an append-only file. When most of its
+// events are expired, or after a reset, a new file is started; the snapshot names the current one.
 type eventLog struct {
 	// prefix is the path of the log files without their number.
 	prefix string
-	// unwritten are events that are not in the file yet; afresh says that the file is to be begun anew. Both are
-	// guarded by Server.mu.
+	// unwritten are the events that are not in the file yet; afresh means that a new file has to be started. Server.mu
+	// guards both.
 	unwritten []*event
 	afresh    bool
 
-	// The rest belongs to the one that writes snapshots.
+	// The remaining fields belong to the goroutine that writes snapshots.
 	name    string
 	size    int64
 	written int
 }
 
-// batch is what goes into the log next: into a new file if all is set.
+// batch is the next write to the log: a new file if all is set.
 type batch struct {
 	events []*event
 	all    bool
@@ -39,14 +39,14 @@ func newEventLog(dataFile string) *eventLog {
 	return &eventLog{prefix: dataFile + ".events-", afresh: true}
 }
 
-// add notes new events. It needs Server.mu.
+// add adds new events. The caller holds Server.mu.
 func (l *eventLog) add(events []*event) {
 	if l.prefix != ".events-" {
 		l.unwritten = append(l.unwritten, events...)
 	}
 }
 
-// takeUnwritten takes what has to be written. It needs Server.mu.
+// takeUnwritten returns and clears the events to be written. The caller holds Server.mu.
 func (l *eventLog) takeUnwritten(st *state) batch {
 	b := batch{events: l.unwritten, all: l.afresh || l.written+len(l.unwritten) > 2*keptEvents}
 	if b.all {
@@ -56,7 +56,7 @@ func (l *eventLog) takeUnwritten(st *state) batch {
 	return b
 }
 
-// append writes a batch and returns the file that it replaced, if it did.
+// append writes a batch and returns the file that it replaced, if any.
 func (l *eventLog) append(b batch) (obsolete string, err error) {
 	if b.all {
 		if l.name != "" {
@@ -69,7 +69,7 @@ func (l *eventLog) append(b batch) (obsolete string, err error) {
 		return "", err
 	}
 	defer file.Close()
-	// What lies behind the size is from a write that no snapshot followed.
+	// Data beyond the size is from a write without a snapshot.
 	if err := file.Truncate(l.size); err != nil {
 		return "", err
 	}
@@ -100,7 +100,7 @@ func writeEvents(w io.Writer, events []*event) (size int64, err error) {
 	return size, buffered.Flush()
 }
 
-// loggedEvent is the part of an event that never changes.
+// loggedEvent is the immutable part of an event.
 type loggedEvent struct {
 	ID      string
 	Type    string
@@ -108,7 +108,7 @@ type loggedEvent struct {
 	Payload json.RawMessage
 }
 
-// resume reads the events of a snapshot into the state and goes on with its log.
+// resume reads a snapshot's events into the state and continues its log.
 func (l *eventLog) resume(name string, size int64, st *state) error {
 	if name == "" {
 		return nil

@@ -9,24 +9,24 @@ import (
 	"muster/deploy/stripefake/internal/hooks"
 )
 
-// apiVersion is the only version of Stripe's API that the fake speaks.
+// apiVersion is the only version of Stripe's API that the fake supports.
 const apiVersion = "2023-10-16"
 
-// event is one thing that happened, with its object as it was at that time.
+// event is an occurrence with its object as of that time.
 type event struct {
 	ID      string
 	Type    string
 	Created int64
-	// Payload is the event object as webhooks deliver it.
+	// Payload is the event object as delivered by webhooks.
 	Payload json.RawMessage
-	// Delivered says that the endpoint acknowledged it.
+	// Delivered is set when the endpoint has acknowledged it.
 	Delivered bool
 }
 
 func (e *event) key() string  { return e.ID }
 func (e *event) kind() string { return "event" }
 
-// emit adds an event to the step. Its data is frozen now.
+// emit adds an event to the step. It copies the data now.
 func (tx *tx) emit(eventType string, data, previous object) {
 	e := &event{ID: newID("evt_1", 23), Type: eventType, Created: tx.now}
 	content := object{"object": data}
@@ -49,7 +49,7 @@ func (e *event) webhook() hooks.Event {
 	return hooks.Event{ID: e.ID, Type: e.Type, Payload: e.Payload}
 }
 
-// compose makes the event from its payload.
+// compose renders the event from its payload.
 func (e *event) compose(_ *tx, o object) {
 	clear(o)
 	if err := json.Unmarshal(e.Payload, &o); err != nil {
@@ -83,7 +83,7 @@ func listEvents(tx *tx, q *request) (any, error) {
 	})
 }
 
-// matchesType says whether one of the types is the event's; "invoice.*" stands for a group. No types mean any.
+// matchesType reports whether one of the types matches the event's; "invoice.*" matches a group. No types match all.
 func matchesType(types []string, eventType string) bool {
 	return len(types) == 0 || slices.ContainsFunc(types, func(pattern string) bool {
 		ok, err := path.Match(pattern, eventType)

@@ -2,10 +2,10 @@ package stripefake
 
 import "strings"
 
-// maxExpandDepth is Stripe's limit of the depth of expansions.
+// maxExpandDepth is Stripe's limit on the depth of expansions.
 const maxExpandDepth = 4
 
-// expanded renders a handler's result with the expansions that the request asked for.
+// expanded renders a handler's result with the expansions in the request.
 func (tx *tx) expanded(result any, paths []string) (object, error) {
 	var o object
 	switch v := result.(type) {
@@ -32,7 +32,7 @@ func (tx *tx) expanded(result any, paths []string) (object, error) {
 	return o, nil
 }
 
-// depth is how many properties a path goes through; a list's data is not one.
+// depth is the number of properties in a path; a list's data does not count.
 func depth(steps []string) int {
 	deep := 0
 	for _, step := range steps {
@@ -43,8 +43,8 @@ func depth(steps []string) int {
 	return deep
 }
 
-// expandIn follows the steps into v, which is a hash or an array of hashes, and puts the object in the place of each
-// id found at the last of them; on the way it does so as well.
+// expandIn follows the steps into v, which is a hash or an array of hashes, and replaces each id on the way and at the
+// end by its object.
 func (tx *tx) expandIn(v any, steps []string) error {
 	if len(steps) == 0 {
 		return nil
@@ -73,7 +73,7 @@ func (tx *tx) expandIn(v any, steps []string) error {
 	return tx.expandIn(hash[name], steps[1:])
 }
 
-// resolved is the object that an id, or each id of an array, stands for; anything else stays what it is.
+// resolved returns the object of an id, or the objects of an array of ids; other values are returned unchanged.
 func (tx *tx) resolved(value any) any {
 	switch v := value.(type) {
 	case string:
@@ -90,7 +90,7 @@ func (tx *tx) resolved(value any) any {
 	return value
 }
 
-// included is a member that an object has only when it is asked for.
+// included is a member that an object has only on request.
 func (tx *tx) included(hash map[string]any, name string) (any, bool) {
 	id, _ := hash["id"].(string)
 	switch {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// fault makes the API misbehave: matching calls wait, then fail if Status says so.
+// fault makes the API misbehave: matching calls are delayed, and fail if Status is set.
 type fault struct {
-	// Method and Path choose the calls; Path may have wildcards ("/v1/customers/*"). Empty means all.
+	// Method and Path select the calls; Path may have wildcards ("/v1/customers/*"). Empty means all.
 	Method string
 	Path   string
 	Delay  time.Duration
-	// Status is the answer instead of the real one, 400 to 599; 0 lets the call go on after the delay.
+	// Status is the answer's status, 400 to 599; 0 handles the call normally after the delay.
 	Status int
-	// Times is how many calls are hit.
+	// Times is the number of affected calls.
 	Times int
 }
 
@@ -25,7 +25,7 @@ func (f *fault) matches(r *http.Request) bool {
 	return (f.Method == "" || f.Method == r.Method) && (f.Path == "" || err == nil && hit)
 }
 
-// faultList holds the faults that have calls left to hit.
+// faultList holds the faults that still affect calls.
 type faultList struct {
 	mu   sync.Mutex
 	list []*fault
@@ -43,7 +43,7 @@ func (l *faultList) clear() {
 	l.list = nil
 }
 
-// take finds the first fault for a call and counts it; false if there is none.
+// take finds and counts the first fault for a call; false if there is none.
 func (l *faultList) take(r *http.Request) (fault, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -59,7 +59,7 @@ func (l *faultList) take(r *http.Request) (fault, bool) {
 	return fault{}, false
 }
 
-// strike lets a call suffer from the fault that is planned for it, if there is one.
+// strike applies the fault for a call, if there is one.
 func (l *faultList) strike(r *http.Request) error {
 	f, hit := l.take(r)
 	if !hit {

@@ -25,7 +25,7 @@ type world struct {
 	endpoint *endpoint
 }
 
-// newWorld starts a fake; change may alter its options.
+// newWorld starts a fake; change may modify its options.
 func newWorld(t *testing.T, change ...func(*stripefake.Options)) *world {
 	t.Helper()
 	e := newEndpoint(t)
@@ -38,7 +38,7 @@ func newWorld(t *testing.T, change ...func(*stripefake.Options)) *world {
 	return w
 }
 
-// startWorld starts a fake with these options and returns what stops it; the test's end stops it as well.
+// startWorld starts a fake with these options and returns a function that stops it; the end of the test also stops it.
 func startWorld(t *testing.T, options stripefake.Options) (*world, func()) {
 	t.Helper()
 	fake, err := stripefake.New(options)
@@ -56,7 +56,7 @@ func startWorld(t *testing.T, options stripefake.Options) (*world, func()) {
 	return &world{t: t, url: server.URL}, stop
 }
 
-// endpoint receives webhooks. It acknowledges all but those that answer refuses.
+// endpoint receives webhooks. It acknowledges all except those for which refuse returns true.
 type endpoint struct {
 	url string
 
@@ -65,7 +65,7 @@ type endpoint struct {
 	answer   func(d delivery) int
 }
 
-// delivery is one webhook as it came in.
+// delivery is a received webhook.
 type delivery struct {
 	body      []byte
 	signature string
@@ -107,7 +107,7 @@ func (e *endpoint) answerWith(answer func(d delivery) int) {
 	e.answer = answer
 }
 
-// take returns what was received since the last call.
+// take returns the webhooks received since the last call.
 func (e *endpoint) take() []delivery {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -116,7 +116,7 @@ func (e *endpoint) take() []delivery {
 	return received
 }
 
-// events waits until all webhooks have been acknowledged and returns what came since the last call.
+// events waits until all webhooks are acknowledged and returns those received since the last call.
 func (w *world) events() []delivery {
 	w.t.Helper()
 	w.control("POST", "/_fake/webhooks/settle", `{}`)
@@ -131,12 +131,12 @@ func kinds(deliveries []delivery) []string {
 	return list
 }
 
-// only are the deliveries of one type.
+// only returns the deliveries of one type.
 func only(deliveries []delivery, kind string) []delivery {
 	return slices.DeleteFunc(slices.Clone(deliveries), func(d delivery) bool { return d.kind() != kind })
 }
 
-// object is a decoded answer; its methods follow a path ("data.0.price.id") and give zero for what is not there.
+// object is a decoded answer; its methods follow a path ("data.0.price.id") and return zero for missing values.
 type object map[string]any
 
 func (o object) at(path string) any {
@@ -163,14 +163,14 @@ func (o object) int(path string) int64   { f, _ := o.at(path).(float64); return 
 func (o object) list(path string) []any  { l, _ := o.at(path).([]any); return l }
 func (o object) bool(path string) bool   { b, _ := o.at(path).(bool); return b }
 
-// answer is an answer of the API.
+// answer is an API answer.
 type answer struct {
 	status int
 	header http.Header
 	object
 }
 
-// call sends a request of the API; params are alternating names and values.
+// call sends an API request; params are alternating names and values.
 func (w *world) call(method, path string, header http.Header, params ...string) answer {
 	w.t.Helper()
 	form := url.Values{}
@@ -275,7 +275,7 @@ func (w *world) failNextPayment(customer string) {
 	w.control("POST", "/_fake/fail-next-payment", `{"customer":"`+customer+`"}`)
 }
 
-// equal fails the test if a value is not what it should be.
+// equal fails the test if a value differs from the expected one.
 func equal[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
@@ -283,7 +283,7 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-// waitFor returns when a condition holds, which it must do soon.
+// waitFor waits until a condition holds, for a limited time.
 func waitFor(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	deadline := time.After(10 * time.Second)
@@ -293,7 +293,7 @@ func waitFor(t *testing.T, what string, holds func() bool) {
 		select {
 		case <-ticker.C:
 		case <-deadline:
-			t.Fatalf("waited in vain for %s", what)
+			t.Fatalf("timed out waiting for %s", what)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// idempotencyTTL is how long an answer is kept for its key, by the wall clock.
+// idempotencyTTL is how long an answer is stored for its key, by the wall clock.
 const idempotencyTTL = 24 * time.Hour
 
 // storedAnswer is the answer to a request with an idempotency key.
@@ -22,14 +22,14 @@ type storedAnswer struct {
 func (a *storedAnswer) key() string  { return a.Key }
 func (a *storedAnswer) kind() string { return "idempotency key" }
 
-// inFlight holds the keys of requests that are being worked on, with their fingerprints.
+// inFlight holds the keys of requests in progress, with their fingerprints.
 type inFlight struct {
 	mu   sync.Mutex
 	keys map[string]string
 }
 
-// claim begins a request with a key: the answer to repeat, if there is one, or an error if the key is in use or was
-// used otherwise. Without either, release must be called in the end.
+// claim begins a request with a key. It returns the stored answer, if there is one, or an error if the key is in use or
+// was used with another request. Otherwise the caller must call release at the end.
 func (s *Server) claim(key, fingerprint string) (*storedAnswer, error) {
 	if len(key) > 255 {
 		return nil, &apiError{Status: http.StatusBadRequest, Type: typeIdempotency,
@@ -70,7 +70,7 @@ func (s *Server) storedAnswer(key string) *storedAnswer {
 	return held
 }
 
-// release ends a request with a key. The answer is kept unless the request was refused before anything was tried.
+// release ends a request with a key. It stores the answer unless the request was refused during validation.
 func (s *Server) release(key, fingerprint string, a answer) {
 	s.idempotency.mu.Lock()
 	defer s.idempotency.mu.Unlock()

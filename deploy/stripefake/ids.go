@@ -7,7 +7,7 @@ const (
 	capitals     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 )
 
-// newID makes an identifier of Stripe's look: the prefix and length random letters and digits.
+// newID returns an identifier in Stripe's format: the prefix and length random letters and digits.
 func newID(prefix string, length int) string {
 	return prefix + randomText(alphanumeric, length)
 }

@@ -78,7 +78,7 @@ func voidInvoice(tx *tx, q *request) (any, error) {
 	return in, nil
 }
 
-// void makes an open invoice count for nothing.
+// void voids an open invoice.
 func (tx *tx) void(in *invoice) {
 	tx.change(in, "invoice.updated", func() {
 		in.Status, in.Transitions.Voided = invoiceVoid, moment(tx.now)

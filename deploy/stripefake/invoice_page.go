@@ -2,7 +2,7 @@ package stripefake
 
 import "net/http"
 
-// invoicePage is the public page of an invoice, on which it can be paid or a payment confirmed.
+// invoicePage is the public page of an invoice, on which it can be paid or a payment can be confirmed.
 type invoicePage struct {
 	Number, Status, Date, Subtotal, Discount, Total, Due string
 	Lines                                                []checkoutLine
@@ -51,7 +51,7 @@ func (s *Server) submitInvoice(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// invoiceView does something with an invoice, waits for the webhooks of it, and shows the page with the message.
+// invoiceView applies an action to an invoice, waits for its webhooks, and shows the page with the message.
 func (s *Server) invoiceView(w http.ResponseWriter, r *http.Request, do func(*tx, *invoice) string) {
 	var page invoicePage
 	var found bool

@@ -39,15 +39,15 @@ type invoice struct {
 	TotalDiscounts  []discountAmount  `json:"total_discount_amounts"`
 
 	Lines []*invoiceLine `json:"_lines"`
-	// FinalizeAt is when a draft becomes final by itself; 0 if it does not.
+	// FinalizeAt is when a draft is finalized automatically; 0 if it is not.
 	FinalizeAt int64 `json:"_finalize_at"`
-	// Retries counts the automatic attempts that failed.
+	// Retries counts the failed automatic attempts.
 	Retries int `json:"_retries"`
-	// Preview says that the invoice does not exist: it has no id.
+	// Preview is set if the invoice does not exist: it has no id.
 	Preview bool `json:"_preview"`
 }
 
-// transitions are the times of an invoice's changes of state.
+// transitions are the times of an invoice's status changes.
 type transitions struct {
 	Finalized     moment `json:"finalized_at"`
 	Uncollectible moment `json:"marked_uncollectible_at"`
@@ -102,12 +102,12 @@ func (in *invoice) lines(tx *tx) []any {
 	return lines
 }
 
-// collectable says whether money for the invoice may still come by itself.
+// collectable reports whether automatic attempts to collect the invoice remain.
 func (in *invoice) collectable() bool {
 	return (in.Status == invoiceDraft || in.Status == invoiceOpen) && in.AutoAdvance
 }
 
-// due is when a draft becomes final, or the next attempt at collecting an open invoice.
+// due returns when a draft is finalized, or the next attempt to collect an open invoice.
 func (in *invoice) due() int64 {
 	switch in.Status {
 	case invoiceDraft:
@@ -118,7 +118,7 @@ func (in *invoice) due() int64 {
 	return 0
 }
 
-// happen does what is due, unless the subscription has ended in the meantime.
+// happen applies the due change, unless the subscription has ended in the meantime.
 func (in *invoice) happen(tx *tx) {
 	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && s.ended() {
 		tx.change(in, "invoice.updated", func() { in.AutoAdvance, in.NextAttempt, in.FinalizeAt = false, 0, 0 })
@@ -139,7 +139,7 @@ func getInvoice(tx *tx, q *request) (any, error) {
 	return tx.invoice(q.id)
 }
 
-// invoice finds the invoice of a path.
+// invoice finds the invoice in a path.
 func (tx *tx) invoice(id string) (*invoice, error) {
 	in, ok := tx.st.Invoices.get(id)
 	if !ok {

@@ -9,14 +9,14 @@ const (
 	maxPageSize     = 100
 )
 
-// page is one page of a list, not yet rendered.
+// page is one unrendered page of a list.
 type page[T resource] struct {
 	url     string
 	items   []T
 	hasMore bool
 }
 
-// renderer is what a handler may return beside a resource.
+// renderer is another possible result of a handler.
 type renderer interface{ render(tx *tx) object }
 
 func (p *page[T]) render(tx *tx) object {
@@ -35,7 +35,7 @@ func listOf(url string, data []any, hasMore bool) object {
 	return object{"object": "list", "url": url, "has_more": hasMore, "data": data}
 }
 
-// cursor is where a page of a list begins and how long it may be.
+// cursor is the start and the maximum length of a list's page.
 type cursor struct {
 	limit         int
 	startingAfter string
@@ -54,7 +54,8 @@ func readCursor(p *form.Reader) cursor {
 	return c
 }
 
-// listPage reads the cursor, ends the reading of the parameters and picks the page of what keep accepts, newest first.
+// listPage reads the cursor, ends the reading of the parameters and selects the page of the resources that keep
+// accepts, newest first.
 func listPage[T resource](url string, c *collection[T], p *form.Reader, keep func(T) bool) (any, error) {
 	from := readCursor(p)
 	if err := p.Done(); err != nil {
@@ -87,7 +88,7 @@ func listPage[T resource](url string, c *collection[T], p *form.Reader, keep fun
 	return result, nil
 }
 
-// before is the page that ends just before the cursor: the nearest newer ones, still newest first.
+// before returns the page that ends just before the cursor: the nearest newer ones, still newest first.
 func before[T resource](url string, c *collection[T], from cursor, keep func(T) bool) *page[T] {
 	var newer []T
 	for item := range c.newest() {

@@ -10,7 +10,7 @@ import (
 	"muster/deploy/stripefake/internal/hooks"
 )
 
-// ackTimeout is how long a page waits for the acknowledgement of its webhooks before it leads on, as Stripe does.
+// ackTimeout is how long a page waits for the acknowledgement of its webhooks before it redirects, as Stripe does.
 const ackTimeout = 10 * time.Second
 
 //go:embed pages/*.html
@@ -28,7 +28,7 @@ func (s *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /i/{id}/pdf", s.showInvoice)
 }
 
-// show sends a page. The status is 200 but for a page that says that there is nothing to see.
+// show sends a page. The status is 200 except for a page that says that there is nothing to see.
 func (s *Server) show(w http.ResponseWriter, status int, name string, data any) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
@@ -37,17 +37,17 @@ func (s *Server) show(w http.ResponseWriter, status int, name string, data any) 
 	}
 }
 
-// notice is a page with nothing but a message.
+// notice is a page with only a message.
 type notice struct {
 	Title, Message string
-	// Link leads on; empty without one.
+	// Link leads on; empty if there is none.
 	Link string
 }
 
-// awaitAck waits until the endpoint has acknowledged the deliveries, but not for long.
+// awaitAck waits until the endpoint has acknowledged the deliveries, for a limited time.
 func awaitAck(r *http.Request, deliveries []*hooks.Delivery) {
 	ctx, cancel := context.WithTimeout(r.Context(), ackTimeout)
 	defer cancel()
-	// Whether they were acknowledged in time does not change where the page leads.
+	// The page redirects even if they were not acknowledged in time.
 	_ = hooks.Wait(ctx, deliveries)
 }

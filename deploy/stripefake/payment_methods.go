@@ -6,18 +6,18 @@ import (
 	"muster/deploy/stripefake/internal/form"
 )
 
-// What a card does when it is charged.
+// The results of charging a card.
 const (
 	cardWorks    = "works"
 	cardDeclines = "declines"
-	// cardAsks wants the customer to authenticate each payment.
+	// cardAsks requires the customer to authenticate each payment.
 	cardAsks = "asks"
 )
 
 // testCard is one of Stripe's test payment methods.
 type testCard struct {
 	brand, last4, behaviour string
-	// refused cards cannot even be attached.
+	// refused cards cannot be attached.
 	refused bool
 }
 
@@ -32,7 +32,7 @@ var testCards = map[string]testCard{
 	"pm_card_authenticationRequiredSetupError": {brand: "visa", last4: "3184", behaviour: cardAsks},
 }
 
-// paymentMethod is a card. The test cards ("pm_card_visa") become one of their own when they are attached.
+// paymentMethod is a card. A test card ("pm_card_visa") becomes a new payment method when it is attached.
 type paymentMethod struct {
 	ID       string            `json:"id"`
 	Created  int64             `json:"created"`
@@ -61,7 +61,7 @@ func (m *paymentMethod) card() object {
 	}
 }
 
-// newCard makes a payment method of a test card; id and customer may be changed by the caller.
+// newCard creates a payment method from a test card; the caller may change id and customer.
 func (tx *tx) newCard(card testCard, customerID string) *paymentMethod {
 	return &paymentMethod{
 		ID: newID("pm_1", 23), Created: tx.now, Customer: text(customerID), Metadata: map[string]string{},
@@ -69,7 +69,7 @@ func (tx *tx) newCard(card testCard, customerID string) *paymentMethod {
 	}
 }
 
-// usableMethod checks that a payment method may be attached to, or used by, a customer. A test card gives nil.
+// usableMethod checks that a payment method may be attached to, or used by, a customer. It returns nil for a test card.
 func (tx *tx) usableMethod(id, customerID, param string) (*paymentMethod, error) {
 	if card, ok := testCards[id]; ok {
 		if card.refused {
@@ -87,7 +87,7 @@ func (tx *tx) usableMethod(id, customerID, param string) (*paymentMethod, error)
 	return m, nil
 }
 
-// attach gives a customer a payment method; a test card becomes a new one.
+// attach attaches a payment method to a customer; a test card becomes a new one.
 func (tx *tx) attach(id string, c *customer, param string) (*paymentMethod, error) {
 	m, err := tx.usableMethod(id, c.ID, param)
 	if err != nil {
@@ -104,8 +104,8 @@ func (tx *tx) attach(id string, c *customer, param string) (*paymentMethod, erro
 	return m, nil
 }
 
-// methodFor is what a subscription's invoices are paid with: its own payment method, else its customer's default. Nil
-// if there is none.
+// methodFor returns the payment method of a subscription's invoices: its own, else its customer's default. Nil if there
+// is none.
 func (tx *tx) methodFor(own text, c *customer) *paymentMethod {
 	for _, id := range []text{own, c.DefaultPaymentMethod} {
 		if m, ok := tx.st.PaymentMethods.get(string(id)); ok && m.Customer == text(c.ID) {

@@ -9,7 +9,7 @@ const (
 	intentCanceled     = "canceled"
 )
 
-// paymentIntent is the attempt, over time, to get an invoice's money.
+// paymentIntent tracks the attempts to collect an invoice.
 type paymentIntent struct {
 	ID            string            `json:"id"`
 	Amount        int64             `json:"amount"`
@@ -31,7 +31,7 @@ type paymentIntent struct {
 func (p *paymentIntent) key() string  { return p.ID }
 func (p *paymentIntent) kind() string { return "payment_intent" }
 
-// charge is one attempt at a card.
+// charge is one attempt to charge a card.
 type charge struct {
 	ID            string            `json:"id"`
 	Amount        int64             `json:"amount"`
@@ -62,7 +62,7 @@ func (c *charge) compose(tx *tx, o object) {
 	}
 }
 
-// openIntent makes the payment intent of an invoice that was just made final.
+// openIntent creates the payment intent of a newly finalized invoice.
 func (tx *tx) openIntent(in *invoice) {
 	intent := &paymentIntent{
 		ID: newID("pi_3", 23), Amount: in.AmountDue, Created: tx.now, Currency: in.Currency, Customer: in.Customer,
@@ -78,7 +78,7 @@ func (tx *tx) openIntent(in *invoice) {
 	tx.create(intent, "payment_intent.created")
 }
 
-// attempt makes a charge for an invoice and has note write the outcome into it and the intent.
+// attempt charges for an invoice and lets note write the outcome into the charge and the intent.
 func (tx *tx) attempt(in *invoice, m *paymentMethod, intentEvent string, note func(*charge, *paymentIntent)) *charge {
 	intent, _ := tx.st.PaymentIntents.get(string(in.PaymentIntent))
 	ch := &charge{
@@ -111,7 +111,7 @@ func (tx *tx) decline(in *invoice, m *paymentMethod) *charge {
 	})
 }
 
-// askCustomer leaves the intent waiting for the customer's authentication, which the invoice's page offers.
+// askCustomer leaves the intent waiting for the customer's authentication on the invoice's page.
 func (tx *tx) askCustomer(in *invoice, m *paymentMethod) {
 	intent, _ := tx.st.PaymentIntents.get(string(in.PaymentIntent))
 	intent.PaymentMethod, intent.Status = text(m.ID), intentNeedsAction

@@ -10,7 +10,7 @@ func addMonths(at, months int64) int64 {
 	return first.AddDate(0, 0, min(t.Day(), last)-1).Unix()
 }
 
-// add is the time n intervals after the anchor. Counting from the anchor keeps the 31st the 31st after a February.
+// add returns the time n intervals after the anchor. Counting from the anchor returns to the 31st after a February.
 func (r recurring) add(anchor, n int64) int64 {
 	const day = 24 * 60 * 60
 	switch r.Interval {
@@ -25,7 +25,7 @@ func (r recurring) add(anchor, n int64) int64 {
 	}
 }
 
-// periodEnd is the end of the billing period that begins at start: the first multiple of the interval after it.
+// periodEnd returns the end of the billing period that begins at start: the first multiple of the interval after it.
 func (r recurring) periodEnd(anchor, start int64) int64 {
 	shortest := r.add(0, 1) * 9 / 10
 	n := max(1, (start-anchor)/max(1, shortest)*8/10)

@@ -5,7 +5,7 @@ import (
 	"net/url"
 )
 
-// portalSession lets a customer into the page with its subscriptions.
+// portalSession gives a customer access to the page with its subscriptions.
 type portalSession struct {
 	ID        string `json:"id"`
 	Created   int64  `json:"created"`
@@ -40,7 +40,7 @@ func createPortalSession(tx *tx, q *request) (any, error) {
 	return p, nil
 }
 
-// portalPage is what a customer sees of its subscriptions.
+// portalPage is the content of a customer's page.
 type portalPage struct {
 	Email         string
 	ReturnURL     string
@@ -97,7 +97,7 @@ func (s *Server) showPortal(w http.ResponseWriter, r *http.Request) {
 	s.show(w, http.StatusOK, "portal.html", page)
 }
 
-// submitPortal cancels a subscription with its period, or takes that back.
+// submitPortal cancels a subscription at the end of its period, or reverts that.
 func (s *Server) submitPortal(w http.ResponseWriter, r *http.Request) {
 	action, id := r.PostFormValue("action"), r.PostFormValue("subscription")
 	problem := ""
@@ -112,7 +112,7 @@ func (s *Server) submitPortal(w http.ResponseWriter, r *http.Request) {
 		case "cancel":
 			tx.change(sub, "customer.subscription.updated", func() { sub.cancelLater(tx.now) })
 		case "resume":
-			tx.change(sub, "customer.subscription.updated", func() { sub.keep() })
+			tx.change(sub, "customer.subscription.updated", func() { sub.revertCancellation() })
 		default:
 			problem = "action must be cancel or resume"
 		}

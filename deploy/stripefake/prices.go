@@ -8,7 +8,7 @@ import (
 	"muster/deploy/stripefake/internal/form"
 )
 
-// price is what one unit of a product costs, once or for each interval.
+// price is the price of one unit of a product, once or per interval.
 type price struct {
 	ID         string            `json:"id"`
 	Active     bool              `json:"active"`
@@ -22,7 +22,7 @@ type price struct {
 	UnitAmount int64             `json:"unit_amount"`
 }
 
-// recurring is how often a price is due.
+// recurring is the interval of a price.
 type recurring struct {
 	Interval string `json:"interval"`
 	Count    int64  `json:"interval_count"`
@@ -43,7 +43,7 @@ func (p *price) compose(_ *tx, o object) {
 	}
 }
 
-// price finds an active price that a parameter refers to.
+// price finds the active price in a parameter.
 func (tx *tx) price(id, param string) (*price, error) {
 	p, ok := tx.st.Prices.get(id)
 	if !ok {
@@ -57,7 +57,7 @@ func (tx *tx) price(id, param string) (*price, error) {
 
 var currencyCode = regexp.MustCompile(`^[a-z]{3}$`)
 
-// readCurrency takes a currency over, in small letters as Stripe keeps it.
+// readCurrency reads a currency in lower case, as Stripe stores it.
 func readCurrency(p *form.Reader, name string) string {
 	currency := strings.ToLower(p.Text(name))
 	if currency != "" && !currencyCode.MatchString(currency) {
@@ -77,7 +77,7 @@ func readRecurring(p *form.Reader) *recurring {
 	return r
 }
 
-// newPrice reads the parameters that prices and inline price_data share. The product is not looked up.
+// newPrice reads the parameters that prices and inline price_data share. It does not look the product up.
 func (tx *tx) newPrice(p *form.Reader) *price {
 	n := &price{ID: newID("price_1", 23), Active: true, Created: tx.now, Product: p.Text("product")}
 	p.Need("currency")
@@ -129,7 +129,7 @@ func createPrice(tx *tx, q *request) (any, error) {
 	return p, nil
 }
 
-// takeLookupKey makes sure that no other price keeps p's lookup key.
+// takeLookupKey removes p's lookup key from any other price.
 func (tx *tx) takeLookupKey(p *price, transfer bool) error {
 	if p.LookupKey == "" {
 		return nil

@@ -122,7 +122,7 @@ func listProducts(tx *tx, q *request) (any, error) {
 	})
 }
 
-// set is nil for no elements, which filters take for "any".
+// set returns nil for no elements, which filters treat as "any".
 func set(elements []string) map[string]bool {
 	if len(elements) == 0 {
 		return nil

@@ -21,11 +21,11 @@ type promotionCode struct {
 	TimesRedeemed  int64             `json:"times_redeemed"`
 
 	Coupon string `json:"_coupon"`
-	// Enabled is what the account wants; whether the code is active depends on its limits as well.
+	// Enabled is set by the account; whether the code is active also depends on its limits.
 	Enabled bool `json:"_enabled"`
 }
 
-// restrictions are conditions for the use of a promotion code.
+// restrictions limit the use of a promotion code.
 type restrictions struct {
 	FirstTime       bool   `json:"first_time_transaction"`
 	MinimumAmount   moment `json:"minimum_amount"`
@@ -47,7 +47,7 @@ func (p *promotionCode) active(tx *tx) bool {
 		(p.MaxRedemptions == 0 || p.TimesRedeemed < int64(p.MaxRedemptions))
 }
 
-// purchase is what a promotion code is to be used for.
+// purchase is a purchase with a promotion code.
 type purchase struct {
 	customer string
 	currency string
@@ -55,7 +55,7 @@ type purchase struct {
 	amount int64
 }
 
-// promotionFor finds a promotion code that a parameter refers to, which the purchase must allow.
+// promotionFor finds the promotion code in a parameter, which must allow the purchase.
 func (tx *tx) promotionFor(id, param string, of purchase) (*coupon, error) {
 	p, ok := tx.st.PromotionCodes.get(id)
 	if !ok {
@@ -78,7 +78,7 @@ func (tx *tx) promotionFor(id, param string, of purchase) (*coupon, error) {
 	return tx.couponByID(p.Coupon, param, of.currency)
 }
 
-// hasPaid says whether a customer has a successful payment or a subscription that took effect.
+// hasPaid reports whether a customer has a successful payment or a subscription that took effect.
 func (tx *tx) hasPaid(customerID string) bool {
 	for in := range tx.st.Invoices.newest() {
 		if in.Customer == customerID && in.Status == invoicePaid {
@@ -146,7 +146,7 @@ func (p *promotionCode) read(r *form.Reader, now int64) {
 	}
 }
 
-// codeIsFree checks that no other active promotion code for the same customers has the code, in whatever letters.
+// codeIsFree checks that no other active promotion code for the same customers has the code, ignoring case.
 func (tx *tx) codeIsFree(n *promotionCode) error {
 	if !n.Enabled {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// invoiceItem is an amount that waits for the next invoice: a proration.
+// invoiceItem is an amount for the next invoice: a proration.
 type invoiceItem struct {
 	ID           string            `json:"id"`
 	Amount       int64             `json:"amount"`
@@ -20,7 +20,7 @@ type invoiceItem struct {
 	Subscription text              `json:"subscription"`
 
 	Price string `json:"_price"`
-	// Item is the subscription's item that the proration is about.
+	// Item is the prorated item of the subscription.
 	Item text `json:"_item"`
 }
 
@@ -52,8 +52,8 @@ func (tx *tx) takePending(s *subscription, invoiceID string) []*invoiceLine {
 	return lines
 }
 
-// prorate notes what an item's change at a time means for the rest of the period: what was paid for that part comes
-// back, what it costs from now on is added. Either price may be missing.
+// prorate adds the prorations of an item's change at a time: a credit for the unused part of the old price, and a
+// charge for the rest of the period at the new one. Either price may be missing.
 func (tx *tx) prorate(s *subscription, at int64, item *subscriptionItem, before, after *orderLine) {
 	if s.Status == statusTrialing || s.PeriodEnd <= s.PeriodStart {
 		return
@@ -73,7 +73,7 @@ func (tx *tx) prorate(s *subscription, at int64, item *subscriptionItem, before,
 	}
 }
 
-// afterDiscount is what a quantity of a price costs for a whole period with the discount that is in force.
+// afterDiscount returns the cost of a quantity of a price for a whole period with the discount in force.
 func (tx *tx) afterDiscount(s *subscription, p *price, quantity int64) int64 {
 	amount := p.UnitAmount * quantity
 	if _, c := tx.discountOf(s); c != nil && c.covers(p.Product) {

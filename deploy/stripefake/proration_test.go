@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// halfway starts a subscription and moves the clock to the middle of its first period, from where changes are easy to
-// reckon. It returns the subscription, its item, and the time.
+// halfway starts a subscription and moves the clock to the middle of its first period, where prorations are easy to
+// calculate. It returns the subscription, its item, and the time.
 func halfway(w *world, price string, params ...string) (sub object, item, at string) {
 	w.t.Helper()
 	sub = w.subscribe(w.payer(), price, params...)
@@ -83,7 +83,7 @@ func TestProrationOfDiscounted(t *testing.T) {
 	equal(t, "not discounted twice", changed.int("latest_invoice.amount_paid"), 800)
 }
 
-// TestCreditStaysForLater: a change to something cheaper leaves a credit on the customer's balance.
+// TestCreditStaysForLater: a change to a cheaper price leaves a credit on the customer's balance.
 func TestCreditStaysForLater(t *testing.T) {
 	w := newWorld(t)
 	sub, item, at := halfway(w, w.price(3000, "month"))

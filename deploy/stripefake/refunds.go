@@ -1,6 +1,6 @@
 package stripefake
 
-// refund is money given back of a charge.
+// refund is a refund of a charge.
 type refund struct {
 	ID            string            `json:"id"`
 	Amount        int64             `json:"amount"`
@@ -47,7 +47,7 @@ func createRefund(tx *tx, q *request) (any, error) {
 	return r, nil
 }
 
-// refundable finds the charge that a refund is for.
+// refundable finds the charge for a refund.
 func (tx *tx) refundable(chargeID, intentID string) (*charge, error) {
 	param := "charge"
 	if intentID != "" {

@@ -10,13 +10,13 @@ import (
 	"sync"
 )
 
-// object is a Stripe object as it goes over the wire.
+// object is a Stripe object in its wire form.
 type object map[string]any
 
-// text is a string that Stripe shows as null when it is empty.
+// text is a string whose empty value Stripe shows as null.
 type text string
 
-// MarshalJSON is null for the empty text.
+// MarshalJSON returns null for the empty text.
 func (t text) MarshalJSON() ([]byte, error) {
 	if t == "" {
 		return []byte("null"), nil
@@ -24,10 +24,10 @@ func (t text) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(t))
 }
 
-// moment is a time in Unix seconds that Stripe shows as null when it is zero.
+// moment is a time in Unix seconds whose zero value Stripe shows as null.
 type moment int64
 
-// MarshalJSON is null for zero.
+// MarshalJSON returns null for zero.
 func (m moment) MarshalJSON() ([]byte, error) {
 	if m == 0 {
 		return []byte("null"), nil
@@ -35,7 +35,7 @@ func (m moment) MarshalJSON() ([]byte, error) {
 	return json.Marshal(int64(m))
 }
 
-// shapes holds, by kind of object, the members that are the same in all objects of the fake.
+// shapes holds, by kind of object, the members that are constant in all objects of the fake.
 //
 //go:embed shapes.json
 var shapesJSON []byte
@@ -53,8 +53,8 @@ type composer interface {
 	compose(tx *tx, o object)
 }
 
-// render makes the wire form of a resource: the constant members of its kind, its own fields (without those whose
-// names begin with an underscore, which are the fake's), and what compose adds.
+// render returns the wire form of a resource: the constant members of its kind, its own fields (except those whose
+// names begin with an underscore, which are internal), and those that compose adds.
 func (tx *tx) render(r resource) object {
 	shape, ok := shapes[r.kind()]
 	if !ok {
@@ -74,7 +74,7 @@ func (tx *tx) render(r resource) object {
 	return o
 }
 
-// wireValue is nil for the empty values that Stripe shows as null, so that members compare as they look.
+// wireValue returns nil for the empty values that Stripe shows as null, so that members compare by their wire form.
 func wireValue(v any) any {
 	switch x := v.(type) {
 	case text:
@@ -91,13 +91,13 @@ func wireValue(v any) any {
 	return v
 }
 
-// member is a field of a struct that goes over the wire.
+// member is a field of a struct that is part of the wire form.
 type member struct {
 	name  string
 	index int
 }
 
-// memberLists holds what membersOf found: it is asked for every object of every event.
+// memberLists caches the result of membersOf, which is called for every object of every event.
 var memberLists sync.Map // reflect.Type → []member
 
 func membersOf(t reflect.Type) []member {
@@ -115,7 +115,7 @@ func membersOf(t reflect.Type) []member {
 	return members
 }
 
-// plain is a value as JSON decoding gives it.
+// plain returns a value as JSON decoding would.
 func plain(v any) any {
 	encoded, err := json.Marshal(v)
 	if err != nil {
@@ -128,8 +128,8 @@ func plain(v any) any {
 	return decoded
 }
 
-// differences are the members of before that are not the same in after: what Stripe calls previous_attributes. Nested
-// hashes are compared member by member, arrays as a whole; a member that was not there before is null.
+// differences returns the members of before that have changed in after: Stripe's previous_attributes. Nested hashes are
+// compared member by member, arrays as a whole; a member that was missing before is null.
 func differences(before, after object) object {
 	changed := object{}
 	for name, now := range after {
@@ -147,7 +147,7 @@ func differences(before, after object) object {
 	return changed
 }
 
-// difference is what previous_attributes says of one member, and whether it says anything.
+// difference returns the previous_attributes value of one member, and whether it differs.
 func difference(old, now any) (any, bool) {
 	if reflect.DeepEqual(old, now) {
 		return nil, false

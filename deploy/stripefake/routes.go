@@ -2,7 +2,7 @@ package stripefake
 
 import "net/http"
 
-// apiRoutes are the routes of Stripe's API that the fake knows.
+// apiRoutes are the supported routes of Stripe's API.
 var apiRoutes = map[string]handler{
 	"POST /v1/customers":                        createCustomer,
 	"GET /v1/customers":                         listCustomers,

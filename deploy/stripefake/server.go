@@ -10,22 +10,21 @@ import (
 	"muster/deploy/stripefake/internal/hooks"
 )
 
-// Options are the settings of a fake. All may be left out.
+// Options are the settings of a fake. All are optional.
 type Options struct {
-	// PublicURL is where a browser reaches the fake's pages ("http://127.0.0.1:4242"). Empty means the host under
-	// which each request came.
+	// PublicURL is the base URL of the fake's pages for a browser ("http://127.0.0.1:4242"). Empty means the host of
+	// each request.
 	PublicURL string
-	// WebhookURL and WebhookSecret are the endpoint that events go to. Empty means none.
+	// WebhookURL and WebhookSecret are the endpoint of events. Empty means none.
 	WebhookURL    string
 	WebhookSecret string
-	// DataFile holds the state between runs. Empty means that a restart forgets everything.
+	// DataFile stores the state between runs. Empty means that it is lost at a restart.
 	DataFile string
-	// Logger gets a line for each request that was refused and for each webhook that was not acknowledged. Nil
-	// means silence.
+	// Logger logs each refused request and each unacknowledged webhook. Nil discards them.
 	Logger *slog.Logger
 }
 
-// Server is a running fake. Its methods may be called from several goroutines.
+// Server is a running fake. Its methods are safe for concurrent use.
 type Server struct {
 	options Options
 	logger  *slog.Logger
@@ -36,17 +35,17 @@ type Server struct {
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 
-	// mu guards state. No network or file is touched while it is held.
+	// mu guards state. It is never held during network or file access.
 	mu    sync.Mutex
 	state *state
-	// seenURL is the public URL of the last request, for what happens between requests.
+	// seenURL is the public URL of the last request, for changes between requests.
 	seenURL string
 
 	idempotency inFlight
 	faults      faultList
 }
 
-// New starts a fake, from the data file's snapshot if there is one. Its error says what is wrong with the file.
+// New starts a fake, from the data file's snapshot if there is one. It returns an error if the file is invalid.
 func New(options Options) (*Server, error) {
 	s := &Server{options: options, logger: options.Logger, state: newState(), seenURL: strings.TrimRight(options.PublicURL, "/")}
 	if s.logger == nil {
@@ -73,7 +72,7 @@ func New(options Options) (*Server, error) {
 // Handler serves the API, the pages and the control plane.
 func (s *Server) Handler() http.Handler { return s.handler }
 
-// Close stops the clock and the webhooks and writes the last snapshot; its error is that of the writing.
+// Close stops the clock and the webhooks and writes the last snapshot; it returns the error of the write.
 func (s *Server) Close() error {
 	s.hooks.Close()
 	s.stop()
@@ -81,7 +80,7 @@ func (s *Server) Close() error {
 	return s.saver.write()
 }
 
-// step runs fn with the state locked, after everything that was due before, and passes the events on. It returns the
+// step runs fn with the state locked, after all changes that were due before, and passes the events on. It returns the
 // deliveries of fn's own events.
 func (s *Server) step(publicURL string, fn func(tx *tx)) []*hooks.Delivery {
 	s.mu.Lock()
@@ -93,7 +92,7 @@ func (s *Server) step(publicURL string, fn func(tx *tx)) []*hooks.Delivery {
 	return s.commit(tx)
 }
 
-// commit stores a step's events and hands them to the dispatcher. It needs s.mu.
+// commit stores a step's events and hands them to the dispatcher. The caller holds s.mu.
 func (s *Server) commit(tx *tx) []*hooks.Delivery {
 	s.saver.changed()
 	if len(tx.events) == 0 {
@@ -109,7 +108,7 @@ func (s *Server) commit(tx *tx) []*hooks.Delivery {
 	return s.hooks.Enqueue(batch)
 }
 
-// delivered notes that the endpoint acknowledged an event.
+// delivered records that the endpoint has acknowledged an event.
 func (s *Server) delivered(eventID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

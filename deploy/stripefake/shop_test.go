@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// price makes a product with a price in USD for each interval and returns the price's id.
+// price creates a product with a price in USD for each interval and returns the price's id.
 func (w *world) price(amount int64, interval string) string {
 	w.t.Helper()
 	product := w.post("/v1/products", "name", "Pro")
@@ -16,7 +16,7 @@ func (w *world) price(amount int64, interval string) string {
 		"unit_amount", strconv.FormatInt(amount, 10), "recurring[interval]", interval).text("id")
 }
 
-// payer makes a customer with a card that works.
+// payer creates a customer with a valid card.
 func (w *world) payer() string {
 	w.t.Helper()
 	id := w.post("/v1/customers", "email", "ann@example.com").text("id")
@@ -25,13 +25,13 @@ func (w *world) payer() string {
 	return id
 }
 
-// subscribe makes a subscription of a payer, with more parameters if wanted.
+// subscribe creates a subscription of a payer, with optional further parameters.
 func (w *world) subscribe(customer, price string, params ...string) object {
 	w.t.Helper()
 	return w.post("/v1/subscriptions", append([]string{"customer", customer, "items[0][price]", price}, params...)...)
 }
 
-// checkout makes a checkout session for a new customer, with more parameters if wanted.
+// checkout creates a checkout session for a new customer, with optional further parameters.
 func (w *world) checkout(price string, params ...string) object {
 	w.t.Helper()
 	customer := w.post("/v1/customers", "email", "ann@example.com").text("id")
@@ -41,14 +41,14 @@ func (w *world) checkout(price string, params ...string) object {
 	}, params...)...)
 }
 
-// page is what a browser got.
+// page is a page as a browser receives it.
 type page struct {
 	status   int
 	location string
 	body     string
 }
 
-// click posts a page's form without following where it leads.
+// click submits a page's form without following the redirect.
 func (w *world) click(address string, form ...string) page {
 	w.t.Helper()
 	values := url.Values{}
@@ -82,7 +82,7 @@ func readPage(t *testing.T, response *http.Response) page {
 	return page{status: response.StatusCode, location: response.Header.Get("Location"), body: string(body)}
 }
 
-// latestInvoice is the newest invoice of a subscription.
+// latestInvoice returns the newest invoice of a subscription.
 func (w *world) latestInvoice(subscription string) object {
 	w.t.Helper()
 	return w.get("/v1/invoices/" + w.get("/v1/subscriptions/"+subscription).text("latest_invoice"))

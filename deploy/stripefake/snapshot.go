@@ -13,13 +13,14 @@ import (
 	"muster/deploy/stripefake/internal/hooks"
 )
 
-// snapshot is what the data file holds. The events, which never change and are the bulk, are in a log beside it.
+// snapshot is the content of the data file. The events, which are immutable and the largest part, are in a log next to
+// it.
 type snapshot struct {
 	State *state
-	// Log is the name of the events' log, and LogSize how much of it belongs to this snapshot.
+	// Log is the name of the events' log, and LogSize the size of the part that belongs to this snapshot.
 	Log     string
 	LogSize int64
-	// Undelivered are the events that the endpoint has not acknowledged, Unsent the webhooks that still go out.
+	// Undelivered are the events that the endpoint has not acknowledged, Unsent the webhooks that are still queued.
 	Undelivered []string
 	Unsent      []hooks.Delivery
 }
@@ -62,7 +63,7 @@ func (s *Server) resume(unsent []hooks.Delivery) {
 	}
 }
 
-// saver writes snapshots in the background, soon after changes but never for more than a small part of the time.
+// saver writes snapshots in the background, soon after changes but only for a small part of the time.
 type saver struct {
 	server *Server
 	dirty  chan struct{}
@@ -70,7 +71,7 @@ type saver struct {
 
 func newSaver(s *Server) *saver { return &saver{server: s, dirty: make(chan struct{}, 1)} }
 
-// changed asks for a snapshot. It does not wait.
+// changed requests a snapshot. It does not block.
 func (v *saver) changed() {
 	select {
 	case v.dirty <- struct{}{}:
@@ -100,7 +101,7 @@ func (v *saver) run(ctx context.Context) {
 	}
 }
 
-// write puts the snapshot in the place of the one before, whole or not at all.
+// write replaces the previous snapshot atomically.
 func (v *saver) write() error {
 	file := v.server.options.DataFile
 	if file == "" {
@@ -113,7 +114,7 @@ func (v *saver) write() error {
 	if err != nil {
 		return fmt.Errorf("stripefake: prepare the snapshot: %w", err)
 	}
-	// The file's neighbour is renamed over it, so a crash leaves the old or the new one.
+	// A temporary file next to it is renamed over it, so a crash leaves the old or the new one.
 	next := file + ".next"
 	if err := os.WriteFile(next, content, 0o600); err != nil {
 		return fmt.Errorf("stripefake: %w", err)
@@ -122,14 +123,14 @@ func (v *saver) write() error {
 		return fmt.Errorf("stripefake: %w", err)
 	}
 	if obsolete != "" {
-		// A log that no snapshot mentions is only a waste of space.
+		// A log that no snapshot mentions only wastes space.
 		_ = os.Remove(obsolete)
 	}
 	return nil
 }
 
-// encode brings the log up to date and makes the snapshot that goes with it. It returns a log that is not needed any
-// more once the snapshot is written.
+// encode updates the log and creates the matching snapshot. It returns a log that can be deleted after the snapshot is
+// written.
 func (v *saver) encode() (content []byte, obsolete string, err error) {
 	s := v.server
 	s.mu.Lock()

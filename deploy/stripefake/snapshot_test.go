@@ -53,18 +53,18 @@ func TestSnapshot(t *testing.T) {
 	after.control("POST", "/_fake/webhooks/flush", "")
 	equal(t, "held webhook", after.events()[0].kind(), "product.created")
 
-	// What was on the agenda happens, and what was to fail fails.
+	// The agenda is still applied, and payments that were set to fail still fail.
 	after.advanceTo(sub.int("current_period_end") + 3600)
 	equal(t, "renewal", after.latestInvoice(id).text("billing_reason"), "subscription_cycle")
 	equal(t, "payment that was to fail", after.get("/v1/subscriptions/"+failing.text("id")).text("status"), "past_due")
 }
 
-// TestSnapshotIsWrittenMeanwhile: a process that is killed loses no more than a moment.
+// TestSnapshotIsWrittenMeanwhile: a killed process loses at most a moment's changes.
 func TestSnapshotIsWrittenMeanwhile(t *testing.T) {
 	directory, elsewhere := t.TempDir(), t.TempDir()
 	w, _ := startWorld(t, stripefake.Options{DataFile: filepath.Join(directory, "stripe.json")})
 	id := w.post("/v1/customers").text("id")
-	// As after a crash: the snapshot and the log as they are, while the fake goes on.
+	// As after a crash: a copy of the snapshot and the log while the fake keeps running.
 	for _, name := range []string{"stripe.json", "stripe.json.events-1"} {
 		waitFor(t, name, func() bool {
 			content, err := os.ReadFile(filepath.Join(directory, name))
@@ -75,7 +75,7 @@ func TestSnapshotIsWrittenMeanwhile(t *testing.T) {
 	equal(t, "customer", other.get("/v1/customers/"+id).text("id"), id)
 }
 
-// TestSnapshotAfterReset: what was forgotten does not come back, and the log of its events is gone.
+// TestSnapshotAfterReset: deleted data does not come back, and the log of its events is gone.
 func TestSnapshotAfterReset(t *testing.T) {
 	directory := t.TempDir()
 	options := stripefake.Options{DataFile: filepath.Join(directory, "stripe.json")}

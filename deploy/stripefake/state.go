@@ -7,7 +7,7 @@ const (
 	keptIdempotency = 10_000
 )
 
-// state is everything that the fake remembers. Its JSON is the snapshot (see snapshot.go).
+// state is the complete state of the fake. Its JSON form is the snapshot (see snapshot.go).
 type state struct {
 	Customers      collection[*customer]
 	PaymentMethods collection[*paymentMethod]
@@ -33,17 +33,17 @@ type state struct {
 	FailNext map[string]int
 	Settings settings
 
-	// agenda is what is to happen later; it is made anew when a snapshot is read.
+	// agenda holds scheduled changes; it is rebuilt when a snapshot is read.
 	agenda agenda
 }
 
-// settings are what Stripe lets an account choose in its dashboard.
+// settings are what an account configures in Stripe's dashboard.
 type settings struct {
 	// FinalizeAfter is how long a renewal's invoice stays a draft.
 	FinalizeAfter time.Duration
-	// RetryAfter are the waiting times between the attempts to collect a payment that failed.
+	// RetryAfter are the delays between attempts to collect a failed payment.
 	RetryAfter []time.Duration
-	// AfterRetries is what a subscription becomes when the last attempt failed: canceled, unpaid or past_due.
+	// AfterRetries is the subscription's status after the last failed attempt: canceled, unpaid or past_due.
 	AfterRetries string
 }
 
@@ -58,7 +58,7 @@ func newState() *state {
 	}
 }
 
-// overlaid is a state that shows st and keeps changes to itself. It cannot list.
+// overlaid returns a view of st that keeps changes to itself. It cannot list.
 func (st *state) overlaid() *state {
 	return &state{
 		Customers:      overlay(&st.Customers),
@@ -100,7 +100,7 @@ func find[T resource](c *collection[T]) func(string) (resource, bool) {
 	}
 }
 
-// reindex rebuilds what a snapshot does not hold.
+// reindex rebuilds what is not in a snapshot.
 func (st *state) reindex() {
 	st.agenda = agenda{}
 	for s := range st.Subscriptions.all() {

@@ -4,7 +4,7 @@ import (
 	"muster/deploy/stripefake/internal/form"
 )
 
-// How a payment that fails affects the call that caused it.
+// How a failed payment affects the call that caused it.
 const (
 	allowIncomplete   = "allow_incomplete"
 	defaultIncomplete = "default_incomplete"
@@ -13,7 +13,7 @@ const (
 
 const maxTrialDays = 730
 
-// order is a subscription to be: what an API call asks for, or what a checkout session will bring about.
+// order is a requested subscription, from an API call or a checkout session.
 type order struct {
 	Customer      string
 	Lines         []orderLine
@@ -24,7 +24,7 @@ type order struct {
 	Metadata      map[string]string
 	Description   string
 	MissingMethod string
-	// Session is the checkout session that the order comes from; empty without one.
+	// Session is the checkout session of the order; empty if there is none.
 	Session string
 }
 
@@ -35,7 +35,7 @@ type orderLine struct {
 	Metadata map[string]string
 }
 
-// trialEnd is when the order's trial ends; 0 without one.
+// trialEnd is the end of the order's trial; 0 if there is none.
 func (o *order) trialEnd(now int64) int64 {
 	if o.TrialDays > 0 {
 		return now + o.TrialDays*24*60*60
@@ -46,8 +46,8 @@ func (o *order) trialEnd(now int64) int64 {
 	return 0
 }
 
-// readLines reads the prices and quantities of a subscription's items or a session's line_items and checks that they
-// go together: all recurring, of one currency and one interval.
+// readLines reads the prices and quantities of a subscription's items or a session's line_items, and checks that they
+// are compatible: all recurring, with one currency and one interval.
 func (tx *tx) readLines(p *form.Reader, name string) ([]orderLine, error) {
 	var lines []orderLine
 	var first *price
@@ -78,7 +78,7 @@ func (tx *tx) readLines(p *form.Reader, name string) ([]orderLine, error) {
 	return lines, nil
 }
 
-// fits checks that a price can be in one subscription with another.
+// fits checks that two prices can be in the same subscription.
 func fits(p, other *price, param string) error {
 	switch {
 	case p.Recurring == nil:
@@ -93,7 +93,7 @@ func fits(p, other *price, param string) error {
 	return nil
 }
 
-// purchaseOf is what an order's promotion code has to allow.
+// purchaseOf returns the purchase that an order's promotion code must allow.
 func (tx *tx) purchaseOf(customerID string, lines []orderLine) purchase {
 	of := purchase{customer: customerID}
 	for _, line := range lines {
@@ -140,7 +140,7 @@ func createSubscription(tx *tx, q *request) (any, error) {
 	return s, nil
 }
 
-// readTerms reads what subscriptions and a session's subscription_data have in common.
+// readTerms reads the parameters that subscriptions and a session's subscription_data share.
 func (o *order) readTerms(p *form.Reader, now int64) {
 	o.TrialDays, _ = p.IntWithin("trial_period_days", 0, maxTrialDays)
 	if p.Has("trial_end") && p.Text("trial_end") != "now" {
@@ -156,7 +156,7 @@ func (o *order) readTerms(p *form.Reader, now int64) {
 		Enum("missing_payment_method", "create_invoice", "cancel", "pause")
 }
 
-// canPay checks what must be known about the payment before anything is made.
+// canPay checks the payment before anything is created.
 func (tx *tx) canPay(o *order, c *customer, behaviour string) error {
 	if o.PaymentMethod != "" {
 		m, ok := tx.st.PaymentMethods.get(o.PaymentMethod)
@@ -180,7 +180,7 @@ func (tx *tx) canPay(o *order, c *customer, behaviour string) error {
 	return nil
 }
 
-// quote is the first invoice that an order would have.
+// quote returns the first invoice that an order would have.
 func (tx *tx) quote(o order) *invoice {
 	aside := tx.scratch()
 	if o.Customer == "" {
@@ -193,8 +193,8 @@ func (tx *tx) quote(o order) *invoice {
 	return in
 }
 
-// subscribe makes the order's subscription with its first invoice, and pays that if collect says so. The order must
-// have been checked.
+// subscribe creates the order's subscription with its first invoice, and pays that if collect is set. The order must be
+// checked already.
 func (tx *tx) subscribe(o order, collect bool) *subscription {
 	s := &subscription{
 		ID: newID("sub_1", 23), Created: tx.now, StartDate: tx.now, Customer: o.Customer, Status: statusIncomplete,

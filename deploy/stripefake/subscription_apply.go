@@ -1,6 +1,6 @@
 package stripefake
 
-// apply carries a checked change out and bills what has to be billed at once.
+// apply applies a checked change and bills what is due at once.
 func (tx *tx) apply(s *subscription, change subscriptionChange) {
 	var in *invoice
 	tx.change(s, "customer.subscription.updated", func() { in = tx.applyQuietly(s, change) })
@@ -10,8 +10,7 @@ func (tx *tx) apply(s *subscription, change subscriptionChange) {
 	}
 }
 
-// applyQuietly changes the subscription and returns the draft of an invoice that is due because of it, if there is
-// one.
+// applyQuietly changes the subscription and returns the draft of the invoice that becomes due, if there is one.
 func (tx *tx) applyQuietly(s *subscription, change subscriptionChange) *invoice {
 	if change.Plain != nil {
 		change.Plain(s)
@@ -41,21 +40,21 @@ func (s *subscription) applyCancellation(change subscriptionChange, now int64) {
 		if *change.AtPeriodEnd && !s.CancelAtPeriodEnd {
 			s.cancelLater(now)
 		} else if !*change.AtPeriodEnd && s.CancelAtPeriodEnd {
-			s.keep()
+			s.revertCancellation()
 		}
 	}
 	if change.CancelAt == nil {
 		return
 	}
-	s.keep()
+	s.revertCancellation()
 	if *change.CancelAt > 0 {
 		s.CancelAt, s.CanceledAt = moment(*change.CancelAt), moment(now)
 		s.Cancellation.Reason = "cancellation_requested"
 	}
 }
 
-// applyWithTrial begins, moves or ends a trial, and changes the items without prorations: the subscription is billed
-// anew.
+// applyWithTrial starts, moves or ends a trial, and changes the items without prorations: the subscription is billed
+// again.
 func (tx *tx) applyWithTrial(s *subscription, change subscriptionChange) *invoice {
 	change.Proration = noProration
 	s.setItems(tx, change, tx.now)
@@ -71,14 +70,14 @@ func (tx *tx) applyWithTrial(s *subscription, change subscriptionChange) *invoic
 	return tx.bill(s, "subscription_update", tx.periodLines(s))
 }
 
-// restart begins a new period now, to which later ones are anchored.
+// restart starts a new period now, which becomes the anchor of later ones.
 func (s *subscription) restart(tx *tx) {
 	s.BillingCycleAnchor, s.PeriodStart = tx.now, tx.now
 	s.PeriodEnd = s.interval(tx).periodEnd(tx.now, tx.now)
 }
 
-// applyItems changes the prices and quantities. Another interval, or the first price that costs something, begins a
-// new period and is billed at once; otherwise the difference is prorated.
+// applyItems changes the prices and quantities. Another interval, or the first price that costs something, starts a new
+// period that is billed at once; otherwise the difference is prorated.
 func (tx *tx) applyItems(s *subscription, change subscriptionChange) *invoice {
 	at := tx.now
 	if change.ProrationDate > 0 {
@@ -108,7 +107,7 @@ func (tx *tx) applyItems(s *subscription, change subscriptionChange) *invoice {
 	return nil
 }
 
-// creditRest gives back what was paid for the rest of a period that is cut short.
+// creditRest credits the unused part of a period that is cut short.
 func (tx *tx) creditRest(s *subscription, change subscriptionChange, at int64) {
 	if change.Proration == noProration {
 		return
@@ -118,10 +117,10 @@ func (tx *tx) creditRest(s *subscription, change subscriptionChange, at int64) {
 	}
 }
 
-// costs is what the subscription costs for a period before discounts.
+// costs returns the subscription's cost for a period before discounts.
 func (s *subscription) costs(tx *tx) int64 { return tx.purchaseOf("", s.linesAfter(nil)).amount }
 
-// setItems changes the items and notes the prorations that the change asks for.
+// setItems changes the items and adds the prorations that the change requests.
 func (s *subscription) setItems(tx *tx, change subscriptionChange, at int64) {
 	for _, c := range change.Items {
 		item := s.item(c.ID)

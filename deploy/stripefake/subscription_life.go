@@ -3,11 +3,11 @@ package stripefake
 const (
 	// incompleteFor is how long the first payment may take.
 	incompleteFor = 23 * 60 * 60
-	// trialWarning is how long before its end a trial is announced to end.
+	// trialWarning is how long before its end a trial's end is announced.
 	trialWarning = 3 * 24 * 60 * 60
 )
 
-// due is the next time at which the subscription changes by itself.
+// due returns the next time at which the subscription changes automatically.
 func (s *subscription) due() int64 {
 	switch s.Status {
 	case statusCanceled, statusIncompleteExpired, statusPaused:
@@ -28,7 +28,7 @@ func (s *subscription) due() int64 {
 	return next
 }
 
-// happen does what is due now: the announcement of a trial's end, a cancellation, or a new period.
+// happen applies what is due now: the announcement of a trial's end, a cancellation, or a new period.
 func (s *subscription) happen(tx *tx) {
 	switch {
 	case s.Status == statusIncomplete:
@@ -57,7 +57,7 @@ func (tx *tx) methodOf(s *subscription) *paymentMethod {
 	return tx.methodFor(s.PaymentMethod, c)
 }
 
-// announceTrialEnd tells that a trial ends soon, once, and only if it does.
+// announceTrialEnd announces once that a trial ends soon, unless the end has moved.
 func (tx *tx) announceTrialEnd(s *subscription) {
 	if s.Status == statusTrialing && !s.Warned && tx.now >= int64(s.TrialEnd)-trialWarning {
 		s.Warned = true
@@ -95,7 +95,7 @@ func (tx *tx) renew(s *subscription) {
 	}
 }
 
-// giveUp ends a subscription whose first payment never came.
+// giveUp ends a subscription whose first payment never arrived.
 func (tx *tx) giveUp(s *subscription) {
 	tx.change(s, "customer.subscription.updated", func() {
 		s.Status, s.EndedAt = statusIncompleteExpired, moment(tx.now)
@@ -105,19 +105,19 @@ func (tx *tx) giveUp(s *subscription) {
 	}
 }
 
-// cancelLater notes that the subscription ends with its period.
+// cancelLater cancels the subscription at the end of its period.
 func (s *subscription) cancelLater(now int64) {
 	s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt = true, moment(s.PeriodEnd), moment(now)
 	s.Cancellation.Reason = "cancellation_requested"
 }
 
-// keep takes a cancellation back that has not taken effect.
-func (s *subscription) keep() {
+// revertCancellation reverts a cancellation that has not taken effect.
+func (s *subscription) revertCancellation() {
 	s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt = false, 0, 0
 	s.Cancellation = cancellationDetails{}
 }
 
-// endSubscription cancels a subscription now. Its unpaid invoices stay, but are not collected any more.
+// endSubscription cancels a subscription now. Its unpaid invoices stay, but are no longer collected.
 func (tx *tx) endSubscription(s *subscription, reason text) {
 	if in, ok := tx.st.Invoices.get(string(s.LatestInvoice)); ok && in.collectable() {
 		tx.change(in, "invoice.updated", func() { in.AutoAdvance, in.NextAttempt, in.FinalizeAt = false, 0, 0 })
@@ -132,7 +132,7 @@ func (tx *tx) endSubscription(s *subscription, reason text) {
 	tx.announce(s, "customer.subscription.deleted")
 }
 
-// resumed begins a new period for a paused subscription and bills it.
+// resumed starts a new period for a paused subscription and bills it.
 func (tx *tx) resumed(s *subscription) {
 	var in *invoice
 	tx.change(s, "customer.subscription.updated", func() {

@@ -11,7 +11,7 @@ const (
 	noProration      = "none"
 )
 
-// itemChange is what becomes of one price of a subscription.
+// itemChange is the change of one price of a subscription.
 type itemChange struct {
 	// ID is the item to change; empty adds a new one.
 	ID      string
@@ -19,14 +19,15 @@ type itemChange struct {
 	Deleted bool
 }
 
-// subscriptionChange is an update of a subscription, or a thought-out one for a preview. Nil members change nothing.
+// subscriptionChange is an update of a subscription, or a hypothetical one for a preview. Nil members change nothing.
 type subscriptionChange struct {
 	Items         []itemChange
 	Proration     string
 	ProrationDate int64
 	// TrialEnd is a time; one that is not after now ends the trial.
 	TrialEnd *int64
-	// AtPeriodEnd asks for, or takes back, the cancellation with the period; CancelAt at a time, 0 takes it back.
+	// AtPeriodEnd requests or reverts the cancellation at the end of the period; CancelAt at a time, where 0 reverts
+	// it.
 	AtPeriodEnd   *bool
 	CancelAt      *int64
 	Offer         offer
@@ -65,7 +66,7 @@ func updateSubscription(tx *tx, q *request) (any, error) {
 	return s, nil
 }
 
-// readPlain reads the members that are just set.
+// readPlain reads the members that are only stored.
 func (tx *tx) readPlain(s *subscription, p *form.Reader) func(*subscription) {
 	metadata := p.Metadata("metadata", s.Metadata)
 	description, method, details := s.Description, s.PaymentMethod, s.Cancellation
@@ -87,8 +88,8 @@ func (tx *tx) readPlain(s *subscription, p *form.Reader) func(*subscription) {
 	}
 }
 
-// readChange reads what previews and updates have in common. A preview's parameters have the prefix "subscription_",
-// but for coupon and the name of the items.
+// readChange reads the parameters that previews and updates share. A preview's parameters have the prefix
+// "subscription_", except for coupon and the name of the items.
 func (tx *tx) readChange(s *subscription, p *form.Reader, items, prefix string) (subscriptionChange, error) {
 	var change subscriptionChange
 	var err error
@@ -125,7 +126,7 @@ func (tx *tx) readChange(s *subscription, p *form.Reader, items, prefix string) 
 	return change, err
 }
 
-// readItems reads the changes of a subscription's items and checks that what is left makes sense.
+// readItems reads the changes of a subscription's items and checks that the result is valid.
 func (tx *tx) readItems(s *subscription, p *form.Reader, name string) ([]itemChange, error) {
 	var changes []itemChange
 	for _, element := range p.List(name) {
@@ -160,7 +161,7 @@ func (tx *tx) readItems(s *subscription, p *form.Reader, name string) ([]itemCha
 	return changes, tx.checkLines(s.linesAfter(changes), s, name)
 }
 
-// checkLines checks that the lines can be one subscription, in the currency that it has.
+// checkLines checks that the lines can form one subscription, in its existing currency.
 func (tx *tx) checkLines(lines []orderLine, s *subscription, param string) error {
 	if len(lines) == 0 {
 		return invalid("", param, "A subscription must have at least one active plan.")
@@ -193,7 +194,7 @@ func (s *subscription) item(id string) *subscriptionItem {
 	return nil
 }
 
-// linesAfter is what the subscription would consist of after the changes.
+// linesAfter returns the subscription's lines after the changes.
 func (s *subscription) linesAfter(changes []itemChange) []orderLine {
 	byID := map[string]itemChange{}
 	for _, c := range changes {

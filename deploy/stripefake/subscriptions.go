@@ -43,15 +43,15 @@ type subscription struct {
 	Discount text                `json:"_discount"`
 	// DiscountEnd is when the discount runs out; 0 if it does not.
 	DiscountEnd moment `json:"_discount_end"`
-	// Pending are the invoice items that the next invoice will take up.
+	// Pending are the invoice items for the next invoice.
 	Pending []string `json:"_pending"`
-	// MissingMethod is what happens at the end of a trial without a payment method: create_invoice, cancel or pause.
+	// MissingMethod is the action at the end of a trial without a payment method: create_invoice, cancel or pause.
 	MissingMethod string `json:"_missing_method"`
-	// Warned says that the end of the trial was announced.
+	// Warned is set when the end of the trial has been announced.
 	Warned bool `json:"_warned"`
 }
 
-// cancellationDetails say why a subscription was cancelled.
+// cancellationDetails is the reason for a cancellation.
 type cancellationDetails struct {
 	Comment  text `json:"comment"`
 	Feedback text `json:"feedback"`
@@ -67,8 +67,7 @@ type subscriptionItem struct {
 
 	Price        string `json:"_price"`
 	Subscription string `json:"subscription"`
-	// Billed is what the item costs for the whole current period after discounts: what a proration gives back a
-	// part of.
+	// Billed is the item's cost for the whole current period after discounts; a proration credits a part of it.
 	Billed int64 `json:"_billed"`
 }
 
@@ -96,12 +95,12 @@ func (s *subscription) compose(tx *tx, o object) {
 	o["trial_settings"] = object{"end_behavior": object{"missing_payment_method": s.MissingMethod}}
 }
 
-// ended says whether nothing can happen to the subscription any more.
+// ended reports whether the subscription can no longer change.
 func (s *subscription) ended() bool {
 	return s.Status == statusCanceled || s.Status == statusIncompleteExpired
 }
 
-// interval is how often the subscription renews; all its prices agree.
+// interval returns the renewal interval; all its prices have the same one.
 func (s *subscription) interval(tx *tx) recurring {
 	p, _ := tx.st.Prices.get(s.Items[0].Price)
 	return *p.Recurring
@@ -132,7 +131,7 @@ func listSubscriptions(tx *tx, q *request) (any, error) {
 	})
 }
 
-// listedAs says whether a list with this status filter has the subscription; without a filter it leaves out the
+// listedAs reports whether a list with this status filter contains the subscription; without a filter it excludes
 // cancelled ones.
 func (s *subscription) listedAs(status string) bool {
 	switch status {
@@ -156,7 +155,7 @@ func (s *subscription) hasPrice(id string) bool {
 	return false
 }
 
-// subscriptionsOf is the list that an expanded customer carries.
+// subscriptionsOf returns the list in an expanded customer.
 func (tx *tx) subscriptionsOf(customerID string) object {
 	var data []any
 	for s := range tx.st.Subscriptions.newest() {

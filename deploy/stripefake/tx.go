@@ -1,29 +1,29 @@
 package stripefake
 
-// tx is one step of the fake: an API call, a click on a page, or one thing that the clock brought about. It runs with
-// the state locked, sees one time, and collects the events that it causes.
+// tx is one step of the fake: an API call, a click on a page, or one scheduled change. It runs with the state locked,
+// at one fixed time, and collects the events that it causes.
 //
-// Handlers check everything before they change anything, so that a refusal leaves no trace.
+// Handlers check everything before they change anything, so a refusal has no effect.
 type tx struct {
 	st *state
 	// now is the virtual time in Unix seconds.
 	now int64
-	// publicURL is where a browser reaches the fake's pages, without a slash at the end.
+	// publicURL is the base URL of the fake's pages for a browser, without a trailing slash.
 	publicURL string
-	// requestID and idempotencyKey are those of the API call; empty in steps of the clock.
+	// requestID and idempotencyKey are those of the API call; empty in scheduled changes.
 	requestID      string
 	idempotencyKey string
 
 	events []*event
 }
 
-// create notes a new resource's event and whatever it has on the agenda. The resource is in its collection already.
+// create emits a new resource's event and schedules its changes. The resource is in its collection already.
 func (tx *tx) create(r resource, eventType string) {
 	tx.emit(eventType, tx.render(r), nil)
 	tx.schedule(r)
 }
 
-// change runs mutate and emits the event with what differs; nothing if nothing does.
+// change runs mutate and emits the event with the differences; nothing if there are none.
 func (tx *tx) change(r resource, eventType string, mutate func()) {
 	before := tx.render(r)
 	mutate()
@@ -34,20 +34,20 @@ func (tx *tx) change(r resource, eventType string, mutate func()) {
 	}
 }
 
-// announce emits an event about a resource as it is now, without previous attributes.
+// announce emits an event about a resource's current state, without previous attributes.
 func (tx *tx) announce(r resource, eventType string) {
 	tx.emit(eventType, tx.render(r), nil)
 	tx.schedule(r)
 }
 
-// schedule puts what the resource has to do later on the agenda.
+// schedule puts the resource's next change on the agenda.
 func (tx *tx) schedule(r resource) {
 	if d, ok := r.(dueler); ok {
 		tx.st.agenda.add(d)
 	}
 }
 
-// scratch is a step whose effects are thrown away, for previews.
+// scratch returns a step whose effects are discarded, for previews.
 func (tx *tx) scratch() *tx {
 	aside := *tx
 	aside.st, aside.events = tx.st.overlaid(), nil

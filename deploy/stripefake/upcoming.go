@@ -1,6 +1,6 @@
 package stripefake
 
-// upcomingInvoice previews the next invoice of a subscription, as it is or with a change.
+// upcomingInvoice previews the next invoice of a subscription, unchanged or with a change.
 func upcomingInvoice(tx *tx, q *request) (any, error) {
 	p := q.params
 	customerID, subscriptionID := p.Text("customer"), p.Text("subscription")
@@ -35,7 +35,7 @@ func noUpcoming(customerID string) *apiError {
 	return e
 }
 
-// subscriptionToPreview is the subscription asked for, or the customer's one that renews first.
+// subscriptionToPreview returns the requested subscription, or the customer's one that renews first.
 func (tx *tx) subscriptionToPreview(customerID, subscriptionID string) (*subscription, error) {
 	if subscriptionID != "" {
 		s, ok := tx.st.Subscriptions.get(subscriptionID)
@@ -62,7 +62,7 @@ func (tx *tx) subscriptionToPreview(customerID, subscriptionID string) (*subscri
 	return first, nil
 }
 
-// preview is the wire form of an invoice of a step whose effects were thrown away.
+// preview returns the wire form of an invoice from a discarded step.
 type preview struct {
 	amountDue int64
 	wire      object
@@ -75,7 +75,7 @@ func (tx *tx) previewOf(in *invoice) *preview {
 	return &preview{amountDue: in.AmountDue, wire: tx.render(in)}
 }
 
-// previewNow is the invoice that the change would bring about at once; nil if there is none.
+// previewNow returns the invoice that the change would create at once; nil if there is none.
 func (tx *tx) previewNow(s *subscription, change subscriptionChange) *preview {
 	aside := tx.scratch()
 	copied, _ := aside.st.Subscriptions.get(s.ID)
@@ -86,8 +86,7 @@ func (tx *tx) previewNow(s *subscription, change subscriptionChange) *preview {
 	return aside.previewOf(in)
 }
 
-// previewNext is the invoice of the subscription's next period after the change; nil if there is none because it ends
-// before.
+// previewNext returns the invoice of the subscription's next period after the change; nil if it ends before.
 func (tx *tx) previewNext(s *subscription, change subscriptionChange) *preview {
 	aside := tx.scratch()
 	copied, _ := aside.st.Subscriptions.get(s.ID)

@@ -33,7 +33,7 @@ func TestWebhookSignature(t *testing.T) {
 	}
 }
 
-// TestWebhookSignedByWallClock: receivers compare the signature's time with their own clock, which nobody advances.
+// TestWebhookSignedByWallClock: receivers compare the signature's time with their own clock, which is not advanced.
 func TestWebhookSignedByWallClock(t *testing.T) {
 	w := newWorld(t)
 	w.advance(1000 * time.Hour)
@@ -101,7 +101,7 @@ func TestWebhookRetries(t *testing.T) {
 	})
 	w.post("/v1/customers")
 	w.post("/v1/products", "name", "Pro")
-	// An event that is refused does not hold up the others.
+	// A refused event does not block the others.
 	if got := kinds(w.events()); !slices.Equal(got, []string{"product.created", "customer.created"}) {
 		t.Errorf("events %v", got)
 	}
@@ -111,7 +111,7 @@ func TestWebhookRetries(t *testing.T) {
 	equal(t, "last_code", d.int("deliveries.0.last_code"), 200)
 }
 
-// TestWebhooksWaitForTheirReceiver: while nobody listens, everything waits, and comes in order afterwards.
+// TestWebhooksWaitForTheirReceiver: while the receiver is down all events wait, and arrive in order afterwards.
 func TestWebhooksWaitForTheirReceiver(t *testing.T) {
 	w := newWorld(t)
 	w.control("POST", "/_fake/webhook-endpoint", `{"url":"http://127.0.0.1:1/none","secret":"`+webhookSecret+`"}`)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// money is an amount for people, such as "15.00 USD".
+// money formats an amount for people, such as "15.00 USD".
 func money(amount int64, currency string) string {
 	switch currency {
 	case "jpy", "krw", "vnd", "clp":
@@ -20,7 +20,7 @@ func money(amount int64, currency string) string {
 	return fmt.Sprintf("%s%d.%02d %s", sign, amount/100, amount%100, strings.ToUpper(currency))
 }
 
-// rate is a price for people: "15.00 USD / 3 months".
+// rate formats a price for people: "15.00 USD / 3 months".
 func rate(p *price) string {
 	amount := money(p.UnitAmount, p.Currency)
 	if p.Recurring == nil {
@@ -32,7 +32,7 @@ func rate(p *price) string {
 	return fmt.Sprintf("%s / %d %ss", amount, p.Recurring.Count, p.Recurring.Interval)
 }
 
-// planName is how an invoice line names a price: "Pro (at 15.00 USD / month)".
+// planName returns the name of a price in an invoice line: "Pro (at 15.00 USD / month)".
 func (tx *tx) planName(p *price) string {
 	return fmt.Sprintf("%s (at %s)", tx.productName(p), rate(p))
 }
@@ -44,7 +44,7 @@ func (tx *tx) productName(p *price) string {
 	return p.Product
 }
 
-// couponText is a coupon for people: "20 % off, for 3 months".
+// couponText describes a coupon for people: "20 % off, for 3 months".
 func couponText(c *coupon) string {
 	value := money(int64(c.AmountOff), string(c.Currency))
 	if c.PercentOff != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// plan is something to subscribe to. Its id is its place in plans, from 1; so it is with promotions.
+// plan is a subscription plan. Its id is its 1-based position in plans; the same holds for promotions.
 type plan struct {
 	name, interval string
 	amount         int64
@@ -53,10 +53,10 @@ var (
 	discountIDs = weighted[int64]{{1, 300}, {2, 400}, {3, 200}, {4, 100}}
 )
 
-// freeMonth is the promotion that acts while a subscription is on trial, and then only.
+// freeMonth is the promotion that applies only while a subscription is trialing.
 const freeMonth int64 = 5
 
-// off is what a bill of this amount comes to.
+// off returns the discount on a bill of this amount.
 func (p promotion) off(amount int64) int64 {
 	switch p.typeCode {
 	case "DISC":
@@ -67,7 +67,7 @@ func (p promotion) off(amount int64) int64 {
 	return amount
 }
 
-// fillCatalog makes what is for sale. The redemptions of the promotions are not counted.
+// fillCatalog creates plans, coupons and promotions. The promotions' redemption counters stay 0.
 func fillCatalog(ctx context.Context, conn *pgx.Conn) error {
 	batch := &pgx.Batch{}
 	for i, p := range plans {

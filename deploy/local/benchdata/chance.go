@@ -6,18 +6,19 @@ import (
 	"time"
 )
 
-// seed makes the users what they are: another one makes others.
+// seed determines the generated users: another seed generates other users.
 const seed = 20260101
 
-// chance is one user's own source of chance, so that each can be made without those before.
+// chance is the random source of one user. Each user has its own, so that each can be generated without its
+// predecessors.
 type chance struct{ *rand.Rand }
 
 func chanceOf(userID int64) chance { return chance{rand.New(rand.NewPCG(seed, uint64(userID)))} }
 
-// in says yes n times of a thousand.
+// in returns true n times out of a thousand.
 func (c chance) in(n int) bool { return c.IntN(1000) < n }
 
-// between is a whole second from one time to another.
+// between returns a whole second between the two times.
 func (c chance) between(from, to time.Time) time.Time {
 	seconds := int64(to.Sub(from) / time.Second)
 	if seconds <= 0 {
@@ -26,7 +27,7 @@ func (c chance) between(from, to time.Time) time.Time {
 	return from.Add(time.Duration(c.Int64N(seconds+1)) * time.Second)
 }
 
-// code is what a verification mail would carry.
+// code returns a code as in a verification mail.
 func (c chance) code() string {
 	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
 	code := make([]byte, 12)
@@ -36,7 +37,7 @@ func (c chance) code() string {
 	return string(code)
 }
 
-// weighted are things, and how often each comes of the sum of all.
+// weighted are items with their relative frequencies.
 type weighted[T any] []struct {
 	thing  T
 	weight int
@@ -56,10 +57,10 @@ func (w weighted[T]) pick(c chance) T {
 	return w[len(w)-1].thing
 }
 
-// zipf are names of which the nth comes as often as 1/(n+10), roughly as names do.
+// zipf are names whose nth has a frequency of 1/(n+10), which approximates real names.
 type zipf struct {
 	names []string
-	upTo  []float64 // sums of the frequencies, up to each
+	upTo  []float64 // cumulative frequencies
 }
 
 func newZipf(names []string) zipf {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Fill puts users into the databases of the four services, by service, which must be migrated, hold nobody but
-// administrators, and be nobody else's meanwhile. It tells say how far it is.
+// Fill inserts users into the databases of the four services. The databases, by service, must be migrated, contain only
+// administrators, and not be in use. It reports its progress to say.
 func Fill(ctx context.Context, databases map[string]string, users int, say func(format string, args ...any)) error {
 	firstID, err := nextID(ctx, databases["identity"])
 	if err != nil {
@@ -40,7 +40,7 @@ func nextID(ctx context.Context, url string) (id int64, err error) {
 	return id, err
 }
 
-// forCopying fits a session to its work: triggers and foreign keys rest, and nothing waits for the disk.
+// forCopying configures a session for bulk loading: no triggers, no foreign key checks, no waiting for the disk.
 const forCopying = `SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '1GB'`
 
 func fillDatabase(ctx context.Context, name, url string, everybody crowd, say func(string, ...any)) error {
@@ -71,8 +71,8 @@ func fillDatabase(ctx context.Context, name, url string, everybody crowd, say fu
 	return settle(ctx, conn)
 }
 
-// fill copies the users' rows while the table has no index but those of constraints, and then makes the others anew:
-// that takes a fraction of the time that keeping them up does.
+// fill copies the users' rows while the table has no indexes except those of constraints, and creates the others
+// afterwards, which takes a fraction of the time of maintaining them.
 func (t table) fill(ctx context.Context, conn *pgx.Conn, everybody crowd) (rows int64, err error) {
 	indexes, err := dropIndexes(ctx, conn, t.name)
 	if err != nil {
@@ -110,7 +110,7 @@ func (t table) copy(ctx context.Context, conn *pgx.Conn, everybody crowd) (int64
 	}))
 }
 
-// present is how many of the columns the table has. Those that it need not have come last.
+// present returns how many of the columns the table has. Optional columns come last.
 func (t table) present(ctx context.Context, conn *pgx.Conn) (int, error) {
 	rows, err := conn.Query(ctx, `SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped
 		AND attgenerated = ''`, t.name)

@@ -15,10 +15,10 @@ import (
 	"muster/deploy/local/stack"
 )
 
-// Marker is the file in a stack's directory that says how many users were filled in. It is there when all are.
+// Marker is the file in a stack's directory with the number of filled users. It exists only when all are filled.
 const Marker = "benchdata"
 
-// Make fills the running stack whose directory is dir. Its services are down afterwards.
+// Make fills the running stack whose directory is dir. Its services are stopped afterwards.
 func Make(ctx context.Context, dir string, d stack.Description, users int, say func(format string, args ...any)) error {
 	marker := filepath.Join(dir, Marker)
 	if err := os.RemoveAll(marker); err != nil {
@@ -40,7 +40,7 @@ func Make(ctx context.Context, dir string, d stack.Description, users int, say f
 	return os.WriteFile(marker, []byte(strconv.Itoa(users)+"\n"), 0o600)
 }
 
-// known tells that the first administrator is known to a service, and that it has nothing left to publish.
+// known reports that a service knows the first administrator and has nothing left to publish.
 var known = map[string]string{
 	"identity":  "SELECT EXISTS (SELECT FROM accounts WHERE registration IS NULL) AND NOT EXISTS (SELECT FROM outbox)",
 	"directory": "SELECT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM outbox)",
@@ -48,7 +48,7 @@ var known = map[string]string{
 	"gateway":   "SELECT EXISTS (SELECT FROM user_overview WHERE user_version > 0 AND account_user_version >= user_access_version)",
 }
 
-// awaitAdministrator waits until the services have followed each other to an end.
+// awaitAdministrator waits until all services have followed each other's records of the administrator.
 func awaitAdministrator(ctx context.Context, databases map[string]string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -75,7 +75,7 @@ func awaitAdministrator(ctx context.Context, databases map[string]string) error 
 	return nil
 }
 
-// pause stops a service and keeps it down.
+// pause stops a service and keeps it stopped.
 func pause(ctx context.Context, control, service string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, control+"/services/"+service+"/pause", bytes.NewReader(nil))
 	if err != nil {

@@ -2,7 +2,7 @@ package benchdata
 
 import "strings"
 
-// The names, the most common first: the further down, the rarer.
+// The names, the most common first.
 var (
 	firstNames = strings.Fields(`Maria Anna James Mary Robert Elena David Jennifer Michael Sofia William Laura Thomas Sarah
 		Daniel Emma Peter Julia Martin Linda Paul Eva Mark Lucía José Karen Carlos Nina Simon Alice George Marta Victor
@@ -14,13 +14,13 @@ var (
 		Moreau Fischer Schäfer Çelik Yılmaz Popović García Núñez Lefèvre Ångström O'Neill Bjørnsen Kovács Strauß`)
 )
 
-// domains are where the users have their mail, and how many of a thousand have it there.
+// domains are the users' mail domains, and how many users of a thousand have each.
 var domains = weighted[string]{
 	{"gmail.com", 300}, {"yahoo.com", 130}, {"outlook.com", 120}, {"hotmail.com", 90}, {"icloud.com", 80}, {"example.com", 80},
 	{"example.org", 70}, {"proton.me", 40}, {"web.de", 40}, {"example.net", 30}, {"orange.fr", 20},
 }
 
-// plain spells a name with the letters that addresses have.
+// plain spells a name in the letters allowed in addresses.
 var plain = strings.NewReplacer(
 	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "å", "a", "ø", "o", "é", "e", "è", "e", "ë", "e", "í", "i", "â", "a", "á", "a",
 	"ç", "c", "ć", "c", "ğ", "g", "ł", "l", "ñ", "n", "ş", "s", "ú", "u", "ı", "i", "ž", "z", "'", "", "ó", "o",

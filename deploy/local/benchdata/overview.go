@@ -2,7 +2,7 @@ package benchdata
 
 import "muster/libs/usersapi"
 
-// overviewColumns are those of the gateway's read model, in three parts: user, account, subscription.
+// overviewColumns are the columns of the gateway's read model in three parts: user, account, subscription.
 var overviewColumns = fields(`user_id
 	user_version user_access_version user_account_version user_subscription_version username email type_code first_name
 	last_name auth_type_code is_active created_at updated_at verified_at last_login_at exemption_from
@@ -25,7 +25,7 @@ func overview(p person) []any {
 		p.VerifiedAt, p.LastLoginAt, p.ExemptionFrom, p.ExemptionTo, p.LegacyUserID,
 		p.AccountVersion, p.activityVersion, p.Version)
 	row = append(row, p.subscription.overview()...)
-	return append(row, make([]any, cap(row)-len(row))...) // null is what is not there
+	return append(row, make([]any, cap(row)-len(row))...) // missing values are null
 }
 
 func (s subscription) overview() []any {

@@ -9,8 +9,8 @@ import (
 	"muster/libs/usersapi"
 )
 
-// The users registered in these five years. What follows from the time of day has long followed by the end: nothing
-// that was filled changes by itself when the services run.
+// The users registered within these five years. All effects of time have already happened by the end, so filled data
+// does not change by itself when the services run.
 var (
 	opened = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
 	closed = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -23,7 +23,7 @@ var (
 	authTypes = weighted[string]{{"EMAI", 700}, {"GOOG", 200}, {"APPE", 50}, {"FACE", 30}, {"XXXX", 10}, {"LINK", 10}}
 )
 
-// person is a user with all that the services know of them.
+// person is a user with everything that the services know about them.
 type person struct {
 	directoryv1.User
 	typeDueAt    *time.Time
@@ -31,7 +31,7 @@ type person struct {
 	requests     []request
 	subscription subscription
 
-	// activityVersion is the newest version of the account that directory acts on, and has acted on.
+	// activityVersion is the newest version of the account that directory acts on, and has followed.
 	activityVersion int64
 }
 
@@ -42,10 +42,10 @@ type request struct {
 	attempts       int
 }
 
-// crowd is all users: their ids follow each other.
+// crowd is all users: their ids are consecutive.
 type crowd struct{ firstID, size int64 }
 
-// person makes the nth user, from 0.
+// person generates the nth user, from 0.
 func (w crowd) person(n int64) person {
 	id := w.firstID + n
 	c := chanceOf(id)
@@ -94,7 +94,7 @@ func (p *person) live(c chance, registered time.Time) {
 	}
 }
 
-// verify leaves one of ten unverified, all of whom registered with a password and have the request open.
+// verify leaves one user in ten unverified. These registered with a password and have an open request.
 func (p *person) verify(c chance) {
 	if p.AuthTypeCode == "EMAI" && c.in(143) {
 		p.ask(c, "REGR", p.CreatedAt)
@@ -111,7 +111,7 @@ func (p *person) ask(c chance, typeCode string, at time.Time) {
 	p.requests = append(p.requests, request{typeCode, c.code(), at, c.IntN(4)})
 }
 
-// exempt gives some an exemption: without an end, over, or with an end that is far.
+// exempt gives some users an exemption: without an end, expired, or ending far in the future.
 func (p *person) exempt(c chance) {
 	if !c.in(20) {
 		return
@@ -128,12 +128,12 @@ func (p *person) exempt(c chance) {
 	}
 }
 
-// exempted says whether an exemption holds for ever, as far as we can see.
+// exempted reports whether an exemption is practically permanent.
 func (p *person) exempted() bool {
 	return p.ExemptionFrom != nil && (p.ExemptionTo == nil || p.ExemptionTo.After(closed))
 }
 
-// settle gives the user the type that follows, and versions in which all services have followed each other.
+// settle gives the user the resulting type, and versions at which all services have followed each other.
 func (p *person) settle(c chance) {
 	p.subscribed = p.subscription.Access
 	p.TypeCode = usersapi.TypeNotSubscribed

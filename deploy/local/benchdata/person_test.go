@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// sample is a crowd that is big enough for shares of a hundredth.
+// sample is a crowd large enough to check shares of one per cent.
 var sample = crowd{firstID: 2, size: 20_000}
 
 func everybody() []person {
@@ -77,7 +77,7 @@ func TestTheSamePersonTwice(t *testing.T) {
 	}
 }
 
-// TestEverybodyIsPossible holds people to what the services take for granted.
+// TestEverybodyIsPossible checks persons against the invariants of the services.
 func TestEverybodyIsPossible(t *testing.T) {
 	for _, p := range everybody() {
 		entitled := p.subscription.Access || p.exempted()
@@ -99,7 +99,7 @@ func TestEverybodyIsPossible(t *testing.T) {
 	}
 }
 
-// charge is the charged amount in the words of the contract.
+// charge computes the charged amount as the contract defines it.
 func charge(s subscription) int64 {
 	c := s.Current
 	switch {

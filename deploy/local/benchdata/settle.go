@@ -7,7 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// dropIndexes drops the indexes of a table that belong to no constraint, and gives the statements that make them again.
+// dropIndexes drops the indexes of a table that belong to no constraint, and returns the statements that create them
+// again.
 func dropIndexes(ctx context.Context, conn *pgx.Conn, table string) (definitions []string, err error) {
 	rows, err := conn.Query(ctx, `SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
 		WHERE indrelid = $1::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
@@ -29,7 +30,7 @@ func dropIndexes(ctx context.Context, conn *pgx.Conn, table string) (definitions
 	return definitions, nil
 }
 
-// advanceIDs brings the sequence of a table's identity column, if it has one, past what was copied.
+// advanceIDs advances the sequence of a table's identity column, if it has one, beyond the copied ids.
 func advanceIDs(ctx context.Context, conn *pgx.Conn, table string) error {
 	column, err := texts(ctx, conn, `SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = $1::regclass AND attidentity <> ''`, table)
 	if err != nil || len(column) == 0 {
@@ -39,8 +40,8 @@ func advanceIDs(ctx context.Context, conn *pgx.Conn, table string) error {
 	return err
 }
 
-// settle leaves the database as one that has been in use for long: what counts the rows of lists has counted these,
-// statistics are taken, and no index has anything left to put in order.
+// settle brings the database into the state of one that has been in use for long: list totals are counted, statistics
+// are collected, and no index has pending work.
 func settle(ctx context.Context, conn *pgx.Conn) error {
 	rebuilds, err := texts(ctx, conn, `SELECT CASE prokind WHEN 'p' THEN 'CALL ' ELSE 'SELECT ' END || oid::regprocedure FROM pg_proc
 		WHERE pronamespace = current_schema()::regnamespace AND proname LIKE '%\_rollup\_rebuild' AND pronargs = 0 ORDER BY oid`)
@@ -55,7 +56,7 @@ func settle(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// texts are the rows of a query for one text.
+// texts returns the rows of a query for one text column.
 func texts(ctx context.Context, conn *pgx.Conn, query string, args ...any) ([]string, error) {
 	rows, err := conn.Query(ctx, query, args...)
 	if err != nil {

@@ -7,15 +7,15 @@ import (
 	"muster/libs/contracts/billingv1"
 )
 
-// subscription is what a user pays, as billing publishes it. Its id, and that of the redemption, is the user's.
+// subscription is a user's subscription as billing publishes it. Its id and that of the redemption are the user's.
 type subscription struct {
 	billingv1.Subscription
 	priceID      string
 	pastDueSince *time.Time
-	redeemedTo   *time.Time // when the discount ends, if it does
+	redeemedTo   *time.Time // when the discount ends; nil if it does not
 }
 
-// statuses are those of the users' subscriptions; empty is none at all.
+// statuses are those of the users' subscriptions; empty means no subscription.
 var statuses = weighted[string]{
 	{"", 505}, {"active", 355}, {"trialing", 35}, {"canceled", 70}, {"past_due", 15}, {"unpaid", 5}, {"paused", 2},
 	{"incomplete", 8}, {"incomplete_expired", 5},
@@ -48,11 +48,11 @@ func (p *person) subscribe(c chance) {
 
 func priceOf(planID int64) string { return fmt.Sprintf("price_bench%d", planID) }
 
-// followed gives the versions that a subscription of this status has gone through: the customer, the subscription, and
+// followed returns the versions that a subscription of this status has gone through: the customer, the subscription, and
 // its end or suspension.
 func (s *subscription) followed(status string) {
 	switch status {
-	case "incomplete", "incomplete_expired": // there never was access: directory had nothing to act on
+	case "incomplete", "incomplete_expired": // never had access, so directory had nothing to act on
 		s.Version, s.AccessVersion = 2, 0
 	case "active", "trialing":
 		s.Version, s.AccessVersion = 2, 2
@@ -83,7 +83,7 @@ func newCurrent(c chance, p *person, planID int64, status string) *billingv1.Cur
 	return s
 }
 
-// period is the period that a subscription is in, or was in at its end.
+// period is the subscription's current period, or its last one if it has ended.
 func period(c chance, interval string, began time.Time, status string) (start, end time.Time) {
 	start = began
 	if status != "canceled" && status != "incomplete" && status != "incomplete_expired" {
@@ -102,7 +102,7 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// redeem has a promotion act on the subscription.
+// redeem applies a promotion to the subscription.
 func (s *subscription) redeem(c chance) {
 	id := discountIDs.pick(c)
 	if s.Current.Status == "trialing" {

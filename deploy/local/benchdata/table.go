@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// table is a table to fill. Columns that the database computes are not among its columns.
+// table is a table to fill. Its columns do not include generated ones.
 type table struct {
 	database, name string
 	columns        []string
-	optional       int // how many columns, the last ones, the table need not have
-	// rows are a user's rows.
+	optional       int // how many of the last columns the table may lack
+	// rows returns a user's rows.
 	rows func(person) [][]any
 }
 
-// one is for a table with a row a user.
+// one is for a table with one row per user.
 func one(row func(person) []any) func(person) [][]any {
 	return func(p person) [][]any { return [][]any{row(p)} }
 }
 
-// tables are those that hold a row or more for users, those that are referred to first.
+// tables are the tables with rows per user. Referenced tables come first.
 var tables = []table{
 	{"identity", "accounts", fields(`user_id version email displaced auth_type_code type_code is_active email_verified created_at
 		last_login_at activity_version user_version deleted`), 0, one(account)},
@@ -56,7 +56,7 @@ func user(p person) []any {
 	}
 }
 
-// neverExpires keeps the requests where they are: directory forgets those that expired long ago.
+// neverExpires keeps the requests: directory deletes requests that expired long ago.
 var neverExpires = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func requests(p person) [][]any {
@@ -106,7 +106,7 @@ func redemptions(p person) [][]any {
 	}}
 }
 
-// jsonText is for a jsonb column. What is stored so are plain structs, which always have a JSON form.
+// jsonText encodes a value for a jsonb column. The values are plain structs, which always can be encoded.
 func jsonText(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package broker runs a Kafka broker inside this process: franz-go's kfake, which speaks Kafka's protocol over TCP and
-// can keep its log on disk. It is meant for one machine; a real cluster takes its place by the setting of the brokers.
+// Package broker runs a Kafka broker in this process: franz-go's kfake, which speaks Kafka's protocol over TCP and can
+// keep its log on disk. It is meant for a single machine; a setting replaces it by a real cluster.
 package broker
 
 import (
@@ -17,25 +17,25 @@ import (
 	"muster/deploy/local/netport"
 )
 
-// Partitions is what a topic gets whose creator names no number. It equals what Muster's services ask for.
+// Partitions is the default number of partitions. It equals the number that Muster's services request.
 const Partitions = 6
 
-// compactionInterval is how often compacted topics are compacted. Kafka's default of 15 s idle and kfake's of an hour
-// both fit a development log badly: it should stay small without being rewritten all the time.
+// compactionInterval is how often compacted topics are compacted. Neither Kafka's default of 15 s idle nor kfake's of
+// an hour fits a development log, which should stay small without being rewritten all the time.
 const compactionInterval = 5 * time.Minute
 
-// Options say what broker to start.
+// Options are the settings of a broker.
 type Options struct {
 	// Port is the TCP port on 127.0.0.1; 0 chooses a free one.
 	Port int
-	// DataDir is where topics, records and group offsets are kept across restarts. Empty keeps all in memory.
+	// DataDir is where topics, records and group offsets are stored across restarts. Empty keeps everything in memory.
 	DataDir string
-	// Throwaway fits the broker to tests: groups may have session timeouts from 1 s, so that a killed consumer's
+	// Throwaway configures the broker for tests: groups may have session timeouts from 1 s, so a killed consumer's
 	// partitions move quickly.
 	Throwaway bool
-	// PortSetting is the name of the setting that changes the port, for the error when it is taken.
+	// PortSetting is the name of the setting for the port, for the error when the port is taken.
 	PortSetting string
-	// Logger takes the broker's warnings and errors; nil drops them.
+	// Logger receives the broker's warnings and errors; nil discards them.
 	Logger *slog.Logger
 }
 
@@ -46,8 +46,8 @@ type Broker struct {
 	close   sync.Once
 }
 
-// Start starts a broker with the data it had before. It creates no topic by itself, not even when a client asks for an
-// unknown one's metadata, because such a topic would lack the settings that its owner wants.
+// Start starts a broker with its stored data. It never creates a topic automatically, not even when a client requests
+// the metadata of an unknown one, because such a topic would lack the settings that its owner wants.
 func Start(options Options) (*Broker, error) {
 	settings := []kfake.Opt{
 		kfake.NumBrokers(1),
@@ -74,10 +74,10 @@ func Start(options Options) (*Broker, error) {
 	return &Broker{cluster: cluster, addr: cluster.ListenAddrs()[0]}, nil
 }
 
-// Addr is the broker's host:port, for clients' bootstrap setting.
+// Addr returns the broker's host:port, for clients' bootstrap setting.
 func (b *Broker) Addr() string { return b.addr }
 
-// Close stops the broker; with a data directory it writes what a quick start needs. Closing twice is harmless.
+// Close stops the broker. With a data directory it writes what a fast start needs. It is idempotent.
 func (b *Broker) Close() { b.close.Do(b.cluster.Close) }
 
 func explain(err error, options Options) error {
@@ -100,7 +100,7 @@ func explain(err error, options Options) error {
 	}
 }
 
-// logger passes kfake's warnings and errors on.
+// logger forwards kfake's warnings and errors.
 type logger struct{ to *slog.Logger }
 
 // Logf implements [kfake.Logger].

@@ -52,7 +52,7 @@ func createTopic(t *testing.T, c *kgo.Client) {
 	}
 }
 
-// consume reads one record as the group and commits it.
+// consume reads one record as a member of the group and commits it.
 func consume(t *testing.T, b *broker.Broker) string {
 	t.Helper()
 	c := client(t, b, kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit())

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// defaultPage is the length of a list when the request does not say.
+// defaultPage is the length of a list when the request has no limit.
 const defaultPage = 50
 
 // list is a page of mails. The names are Mailpit's.
@@ -24,7 +24,7 @@ type list struct {
 	Messages       []Summary `json:"messages"`
 }
 
-// handler gives the pages and the API. Requests of other sites' pages may not change anything.
+// handler serves the pages and the API. It refuses changes requested by pages of other sites.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /api/v1/messages", s.listMessages)
@@ -77,7 +77,7 @@ func countUnread(mails []Summary) (unread int) {
 	return unread
 }
 
-// number reads a parameter that is a number from 0; anything else counts as not given.
+// number parses a parameter that is a number from 0; anything else counts as absent.
 func number(r *http.Request, name string, otherwise int) int {
 	value, err := strconv.Atoi(r.URL.Query().Get(name))
 	if err != nil || value < 0 {
@@ -88,7 +88,7 @@ func number(r *http.Request, name string, otherwise int) int {
 
 func (s *Server) deleteMessages(w http.ResponseWriter, r *http.Request) {
 	var body struct{ IDs []string }
-	_ = json.NewDecoder(r.Body).Decode(&body) // no body means all
+	_ = json.NewDecoder(r.Body).Decode(&body) // no body selects all mails
 	s.finishDelete(w, s.store.remove(func(e entry) bool {
 		return len(body.IDs) == 0 || slices.Contains(body.IDs, e.summary.ID)
 	}))
@@ -111,7 +111,7 @@ func (s *Server) finishDelete(w http.ResponseWriter, err error) {
 	writeText(w, "ok")
 }
 
-// resolve gives the id that a request names; "latest" is the newest mail, of those that match the query if there is one.
+// resolve returns the id that a request names; "latest" is the newest mail that matches the query, if there is one.
 func (s *Server) resolve(r *http.Request) string {
 	id := r.PathValue("id")
 	if id != "latest" {

@@ -12,23 +12,23 @@ import (
 type Trigger struct {
 	// ErrorCode is the SMTP code to answer, 400 to 599.
 	ErrorCode int
-	// Probability is how often, in percent: 0 never, 100 always.
+	// Probability is the failure rate in per cent: 0 never, 100 always.
 	Probability int
 }
 
-// Triggers are the steps that can fail. A member left out of a PUT does not fail.
+// Triggers are the steps that can fail. A member omitted from a PUT does not fail.
 type Triggers struct {
 	// Sender fails MAIL FROM, Recipient fails RCPT TO, Authentication fails AUTH.
 	Sender, Recipient, Authentication Trigger
 }
 
-// chaos holds the triggers in force.
+// chaos holds the active triggers.
 type chaos struct {
 	mu       sync.Mutex
 	triggers Triggers
 }
 
-// withDefaults fills in the codes that were left out.
+// withDefaults fills in missing codes.
 func (t Triggers) withDefaults() Triggers {
 	for trigger, code := range map[*Trigger]int{&t.Sender: 451, &t.Recipient: 451, &t.Authentication: 535} {
 		if trigger.ErrorCode == 0 {
@@ -44,7 +44,7 @@ func (c *chaos) get() Triggers {
 	return c.triggers.withDefaults()
 }
 
-// set puts the triggers in force, or tells what is wrong with them.
+// set activates the triggers, or returns what is wrong with them.
 func (c *chaos) set(triggers Triggers) error {
 	triggers = triggers.withDefaults()
 	for _, trigger := range []Trigger{triggers.Sender, triggers.Recipient, triggers.Authentication} {
@@ -65,7 +65,7 @@ func (c *chaos) sender() error         { return c.get().Sender.strike() }
 func (c *chaos) recipient() error      { return c.get().Recipient.strike() }
 func (c *chaos) authentication() error { return c.get().Authentication.strike() }
 
-// strike draws whether the step fails now.
+// strike decides at random whether the step fails now.
 func (t Trigger) strike() error {
 	if rand.IntN(100) >= t.Probability {
 		return nil

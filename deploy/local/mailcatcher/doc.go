@@ -1,8 +1,8 @@
-// Package mailcatcher is the mail server of a development machine: it takes every mail, delivers none, and shows them
+// Package mailcatcher is the mail server of a development machine: it accepts every mail, delivers none, and shows them
 // in a browser and through an HTTP API.
 //
-// The API has the shape of Mailpit's (https://mailpit.axllent.org/docs/api-v1/), so that scripts and tests work against
-// either: what is here is the part that reading, searching, deleting and failing on purpose needs.
+// The API is the part of Mailpit's (https://mailpit.axllent.org/docs/api-v1/) for reading, searching, deleting and
+// simulating failures, so that scripts and tests work with either.
 //
 //	GET    /api/v1/messages?start=0&limit=50    newest first
 //	DELETE /api/v1/messages                     all, or {"IDs": […]}

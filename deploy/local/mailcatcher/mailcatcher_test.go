@@ -32,7 +32,7 @@ func start(t *testing.T, options mailcatcher.Options) *mailcatcher.Server {
 	return server
 }
 
-// plain is a mail with a text part alone.
+// plain is a mail with only a text part.
 func plain(to, subject, text string) string {
 	return "From: Muster <muster@example.org>\r\nTo: " + to + "\r\nSubject: " + subject + "\r\nMessage-ID: <1@example.org>\r\n" +
 		"Content-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n"
@@ -60,7 +60,7 @@ func mustSend(t *testing.T, server *mailcatcher.Server, raw string, recipients .
 	}
 }
 
-// request makes a request and gives the answer's status, headers and body.
+// request sends a request and returns the answer's status, headers and body.
 func request(t *testing.T, method, url, body string) (int, http.Header, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))

@@ -9,10 +9,10 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
-// snippetLength is how many characters of a mail's text a list shows.
+// snippetLength is how many characters of a mail's text are shown in a list.
 const snippetLength = 250
 
-// headers that the store puts in front of a mail, as delivering servers do, to remember its envelope.
+// headers that the store prepends to a mail, as delivering servers do, to keep its envelope.
 const (
 	returnPath  = "Return-Path"
 	deliveredTo = "Delivered-To"
@@ -24,7 +24,7 @@ type Address struct {
 	Address string
 }
 
-// Summary is a mail as lists show it. The names are Mailpit's, on the wire too.
+// Summary is a mail as shown in lists. The names are Mailpit's, also on the wire.
 type Summary struct {
 	ID          string
 	MessageID   string
@@ -43,7 +43,7 @@ type Summary struct {
 	Snippet     string
 }
 
-// Message is a whole mail. The names are Mailpit's, on the wire too.
+// Message is a complete mail. The names are Mailpit's, also on the wire.
 type Message struct {
 	ID          string
 	MessageID   string
@@ -64,7 +64,7 @@ type Message struct {
 	Attachments []Attachment
 }
 
-// Attachment describes a part of a mail that is not its text. The raw mail has its content.
+// Attachment describes a part of a mail other than its text. Its content is in the raw mail.
 type Attachment struct {
 	PartID      string
 	FileName    string
@@ -73,12 +73,12 @@ type Attachment struct {
 	Size        int
 }
 
-// parse reads a mail. What cannot be understood is shown as text rather than refused: the sender wants to see it.
+// parse parses a mail. Unparsable mails are shown as text rather than refused, because the sender wants to see them.
 func parse(id string, raw []byte) Message {
 	envelope, err := enmime.ReadEnvelope(bytes.NewReader(raw))
 	if err != nil {
 		return Message{
-			ID: id, Subject: "(a mail that cannot be read: " + err.Error() + ")", Text: strings.ToValidUTF8(string(raw), "�"), Size: len(raw),
+			ID: id, Subject: "(unreadable mail: " + err.Error() + ")", Text: strings.ToValidUTF8(string(raw), "�"), Size: len(raw),
 			To: []Address{}, Cc: []Address{}, Bcc: []Address{}, ReplyTo: []Address{}, Tags: []string{},
 			Date: created(id), Inline: []Attachment{}, Attachments: []Attachment{},
 		}
@@ -121,7 +121,7 @@ func addresses(envelope *enmime.Envelope, header string) []Address {
 	return found
 }
 
-// hidden gives the recipients of the envelope whom the headers do not name: those are the blind copies.
+// hidden returns the envelope's recipients that are not in the headers: the blind copies.
 func hidden(envelope *enmime.Envelope, message Message) []Address {
 	named := map[string]bool{}
 	for _, address := range append(append([]Address{}, message.To...), message.Cc...) {
@@ -149,7 +149,7 @@ func attachments(parts []*enmime.Part) []Attachment {
 	return list
 }
 
-// summary gives what lists show of the mail.
+// summary returns the mail as shown in lists.
 func (m Message) summary() Summary {
 	return Summary{
 		ID: m.ID, MessageID: m.MessageID, From: m.From, To: m.To, Cc: m.Cc, Bcc: m.Bcc, ReplyTo: m.ReplyTo, Subject: m.Subject,
@@ -157,7 +157,7 @@ func (m Message) summary() Summary {
 	}
 }
 
-// snippet is the beginning of a text, in one line.
+// snippet returns the beginning of a text in one line.
 func snippet(text string) string {
 	runes := []rune(strings.Join(strings.Fields(text), " "))
 	if len(runes) > snippetLength {

@@ -14,8 +14,8 @@ import (
 // pageLength is how many mails the page lists.
 const pageLength = 100
 
-// Policies of what a browser may load. The pages need their own style and the frame; a mail's HTML gets neither
-// scripts, forms nor anything from elsewhere, and counts as a site of its own.
+// Content security policies. The pages need their own style and the frame. A mail's HTML gets no scripts, no forms and
+// no external resources, and an origin of its own.
 const (
 	pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	mailPolicy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -48,7 +48,7 @@ func (s *Server) messagePage(w http.ResponseWriter, r *http.Request) {
 	writePage(w, "message", message)
 }
 
-// htmlPart gives a mail's HTML for the frame of its page. Its links open in a new tab.
+// htmlPart serves a mail's HTML for the frame of its page. Its links open in a new tab.
 func (s *Server) htmlPart(w http.ResponseWriter, r *http.Request) {
 	message, err := s.store.read(s.resolve(r))
 	if err != nil {
@@ -80,7 +80,7 @@ func writePage(w http.ResponseWriter, name string, data any) {
 	_, _ = w.Write(page.Bytes())
 }
 
-// mailbox writes mailboxes as people read them.
+// mailbox formats mailboxes for people.
 func mailbox(list ...any) string {
 	var texts []string
 	write := func(a Address) {
@@ -105,12 +105,12 @@ func mailbox(list ...any) string {
 	return strings.Join(texts, ", ")
 }
 
-// piece is a stretch of a text; one that is an address on the web has a URL.
+// piece is a part of a text; a web address has a URL.
 type piece struct{ Text, URL string }
 
 var webAddress = regexp.MustCompile(`https?://[^\s<>"']+[^\s<>"'.,;:!?)\]]`)
 
-// links splits a text at the web addresses in it.
+// links splits a text at its web addresses.
 func links(text string) []piece {
 	var pieces []piece
 	for {

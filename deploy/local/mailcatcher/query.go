@@ -12,15 +12,15 @@ type term struct {
 	negated bool
 }
 
-// query is a search: all terms must hold. The empty one finds everything.
+// query is a search: all terms must match. The empty query matches everything.
 type query []term
 
-// fields are the names that may stand before a colon.
+// fields are the names that may precede a colon.
 var fields = map[string]bool{
 	"to": true, "from": true, "cc": true, "bcc": true, "addressed": true, "subject": true, "message-id": true, "is": true,
 }
 
-// parseQuery reads a search.
+// parseQuery parses a search.
 func parseQuery(text string) query {
 	var terms query
 	for _, word := range words(text) {
@@ -40,7 +40,7 @@ func parseQuery(text string) query {
 	return terms
 }
 
-// words splits a text at spaces outside of quotes, and drops the quotes.
+// words splits a text at spaces outside quotes, and removes the quotes.
 func words(text string) []string {
 	quoted := false
 	list := strings.FieldsFunc(text, func(r rune) bool {
@@ -92,7 +92,7 @@ func (t term) holds(e entry) bool {
 	}
 }
 
-// among tells whether any of the mailboxes contains the value, in its name or its address.
+// among reports whether the name or address of any of the mailboxes contains the value.
 func (t term) among(lists ...[]Address) bool {
 	for _, list := range lists {
 		for _, address := range list {

@@ -12,7 +12,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// newSMTP makes the SMTP server. It takes any sender, recipient and password, which the chaos may refuse.
+// newSMTP creates the SMTP server. It accepts any sender, recipient and password, except when chaos is configured to
+// refuse them.
 func newSMTP(store *store, chaos *chaos, logger *slog.Logger) *smtp.Server {
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		return &session{store: store, chaos: chaos, logger: logger}, nil
@@ -60,7 +61,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data implements [smtp.Session]. It answers once the mail is kept.
+// Data implements [smtp.Session]. It answers after the mail is stored.
 func (s *session) Data(content io.Reader) error {
 	raw, err := io.ReadAll(content)
 	if err != nil {
@@ -71,10 +72,10 @@ func (s *session) Data(content io.Reader) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ENOSPC):
-		s.logger.Error("the disk is full; a mail was refused", "error", err)
+		s.logger.Error("mail refused: the disk is full", "error", err)
 		return &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 3, 1}, Message: "The disk is full"}
 	default:
-		s.logger.Error("a mail was refused", "error", err)
+		s.logger.Error("mail refused", "error", err)
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "The mail could not be kept"}
 	}
 }
@@ -85,7 +86,7 @@ func (s *session) Reset() { s.sender, s.recipients = "", nil }
 // Logout implements [smtp.Session].
 func (s *session) Logout() error { return nil }
 
-// smtpLog passes the SMTP server's complaints on.
+// smtpLog forwards the SMTP server's warnings.
 type smtpLog struct{ to *slog.Logger }
 
 // Printf implements [smtp.Logger].

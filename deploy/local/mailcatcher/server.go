@@ -14,31 +14,32 @@ import (
 	"muster/deploy/local/netport"
 )
 
-// DefaultLimit is how many mails are kept when the options do not say.
+// DefaultLimit is the default number of stored mails.
 const DefaultLimit = 2000
 
-// maxMessageBytes is the size of the largest mail that is taken.
+// maxMessageBytes is the maximum size of a mail.
 const maxMessageBytes = 10 << 20
 
-// Options say what mail catcher to start.
+// Options are the settings of a mail catcher.
 type Options struct {
-	// SMTPAddr and HTTPAddr are where to listen ("127.0.0.1:1025", "127.0.0.1:8025"); port 0 chooses a free one.
+	// SMTPAddr and HTTPAddr are the listening addresses ("127.0.0.1:1025", "127.0.0.1:8025"); port 0 chooses a free
+	// one.
 	SMTPAddr, HTTPAddr string
-	// SMTPSetting and HTTPSetting are the names of the settings that change them, for the error when one is taken.
+	// SMTPSetting and HTTPSetting are the names of the settings for these addresses, for the error when one is taken.
 	SMTPSetting, HTTPSetting string
-	// Dir keeps the mails, one file each, so that they survive a restart. It is made if it is not there.
+	// Dir stores the mails, one file each, so that they survive a restart. It is created if it does not exist.
 	Dir string
-	// Limit is how many mails are kept: the oldest go first. Zero means [DefaultLimit].
+	// Limit is the maximum number of stored mails: the oldest are deleted first. Zero means [DefaultLimit].
 	Limit int
-	// Logger takes what goes wrong; nil drops it.
+	// Logger receives failures; nil discards them.
 	Logger *slog.Logger
 }
 
 // Server is a running mail catcher.
 //
-// A search consists of terms that must all hold: to:, from:, cc:, bcc:, addressed: (any of these), subject:,
-// message-id:, is:read, is:unread, or a word that occurs anywhere. They compare parts of the text without regard to
-// case; "quotes" keep words together, and - or ! before a term turns it round.
+// A search consists of terms that must all match: to:, from:, cc:, bcc:, addressed: (any of these), subject:,
+// message-id:, is:read, is:unread, or a word that occurs anywhere. Terms match substrings and ignore case; "quotes"
+// keep words together, and - or ! before a term negates it.
 type Server struct {
 	store *store
 	chaos *chaos
@@ -94,13 +95,13 @@ func listen(addr, what, setting string) (net.Listener, error) {
 	return listener, nil
 }
 
-// SMTPAddr is the host:port that takes mails.
+// SMTPAddr returns the host:port of the SMTP server.
 func (s *Server) SMTPAddr() string { return s.smtpAddr }
 
-// URL is the address of the page, without a slash at its end.
+// URL returns the address of the page, without a trailing slash.
 func (s *Server) URL() string { return "http://" + s.httpAddr }
 
-// Close stops both servers. A mail whose sender has been told that it was taken is on disk.
+// Close stops both servers. Every accepted mail is on disk.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()

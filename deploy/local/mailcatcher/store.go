@@ -15,19 +15,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// suffix ends the names of mail files; before it stands the mail's id.
+// suffix is the suffix of mail files; the mail's id precedes it.
 const suffix = ".eml"
 
-// errNotFound says that no mail has the id that was asked for.
+// errNotFound says that there is no mail with the requested id.
 var errNotFound = errors.New("message not found")
 
-// entry is what is held in memory of a mail: the list's view of it, and its text to search in.
+// entry is the part of a mail that is held in memory: its summary, and the text to search.
 type entry struct {
 	summary Summary
 	text    string
 }
 
-// store keeps mails in a directory, one file each. Ids are UUIDs of version 7, so their order is the order of arrival.
+// store stores mails in a directory, one file each. Ids are UUIDs of version 7, so their order is the order of arrival.
 type store struct {
 	dir   string
 	limit int
@@ -36,7 +36,7 @@ type store struct {
 	entries []entry // oldest first
 }
 
-// openStore makes the directory if need be, and reads what is in it.
+// openStore creates the directory if necessary, and reads its mails.
 func openStore(dir string, limit int, logger *slog.Logger) (*store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the directory %s for mails (%w): choose another with --dir", dir, err)
@@ -54,7 +54,7 @@ func openStore(dir string, limit int, logger *slog.Logger) (*store, error) {
 			err = uuid.Validate(id)
 		}
 		if err != nil {
-			logger.Warn("a mail file is left out", "file", file, "error", err)
+			logger.Warn("mail file skipped", "file", file, "error", err)
 			continue
 		}
 		s.entries = append(s.entries, newEntry(parse(id, raw)))
@@ -67,7 +67,7 @@ func newEntry(message Message) entry {
 	return entry{summary: message.summary(), text: strings.ToLower(message.Subject + "\n" + message.Text)}
 }
 
-// add keeps a mail. It is on disk, whole, when add returns.
+// add stores a mail. The mail is completely on disk when add returns.
 func (s *store) add(sender string, recipients []string, raw []byte) error {
 	var envelope bytes.Buffer
 	fmt.Fprintf(&envelope, "%s: <%s>\r\n", returnPath, sender)
@@ -90,7 +90,7 @@ func (s *store) add(sender string, recipients []string, raw []byte) error {
 	return nil
 }
 
-// writeWhole writes a file so that it is there with all of its content or not at all.
+// writeWhole writes a file atomically.
 func writeWhole(path string, content []byte) error {
 	unfinished := path + ".part"
 	if err := os.WriteFile(unfinished, content, 0o600); err != nil {
@@ -100,7 +100,7 @@ func writeWhole(path string, content []byte) error {
 	return os.Rename(unfinished, path)
 }
 
-// prune removes the oldest mails beyond the limit.
+// prune deletes the oldest mails beyond the limit.
 func (s *store) prune() {
 	for len(s.entries) > s.limit {
 		_ = os.Remove(s.path(s.entries[0].summary.ID))
@@ -110,7 +110,7 @@ func (s *store) prune() {
 
 func (s *store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
 
-// find gives the mails that match, newest first.
+// find returns the mails that match, newest first.
 func (s *store) find(wanted query) []Summary {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (s *store) find(wanted query) []Summary {
 	return found
 }
 
-// counts gives the number of mails, and of those that nobody has looked at.
+// counts returns the number of mails, and of unread ones.
 func (s *store) counts() (total, unread int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,7 +135,7 @@ func (s *store) counts() (total, unread int) {
 	return len(s.entries), unread
 }
 
-// raw gives a mail as it came, after its envelope.
+// raw returns a mail as received, after its envelope.
 func (s *store) raw(id string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +145,7 @@ func (s *store) raw(id string) ([]byte, error) {
 	return os.ReadFile(s.path(id))
 }
 
-// read gives a mail and notes that somebody has looked at it. Nobody notes that on disk: after a restart all are unread.
+// read returns a mail and marks it as read. The mark is not stored: after a restart all mails are unread.
 func (s *store) read(id string) (Message, error) {
 	raw, err := s.raw(id)
 	if err != nil {
@@ -159,7 +159,7 @@ func (s *store) read(id string) (Message, error) {
 	return parse(id, raw), nil
 }
 
-// remove deletes the mails that match.
+// remove deletes the matching mails.
 func (s *store) remove(wanted func(entry) bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,7 +178,7 @@ func (s *store) remove(wanted func(entry) bool) error {
 	return errors.Join(failures...)
 }
 
-// index finds a mail by its id, -1 if there is none. The lock is held.
+// index finds a mail by its id; -1 if there is none. The caller holds the lock.
 func (s *store) index(id string) int {
 	i, found := slices.BinarySearchFunc(s.entries, id, func(e entry, id string) int { return strings.Compare(e.summary.ID, id) })
 	if !found {
@@ -187,7 +187,7 @@ func (s *store) index(id string) int {
 	return i
 }
 
-// created gives the time of arrival, which an id begins with, to the millisecond.
+// created returns the time of arrival in milliseconds, which is the beginning of an id.
 func created(id string) time.Time {
 	parsed, err := uuid.Parse(id)
 	if err != nil {

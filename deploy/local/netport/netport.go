@@ -1,4 +1,4 @@
-// Package netport answers two questions about TCP addresses on this machine: is this one free, and which one is.
+// Package netport checks whether a TCP address on this machine is free, and finds a free one.
 package netport
 
 import (
@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// Check tells whether addr ("127.0.0.1:8080") can be listened on. What names the thing that wants it and setting the
-// setting that changes it; both are for the error, which is a sentence that tells the reader what to do. Port 0 is
-// always free.
+// Check returns an error if it is impossible to listen on addr ("127.0.0.1:8080"). what names the program that wants
+// the address and setting the setting that changes it. Both are for the error, which is a sentence that tells the
+// reader what to do. Port 0 is always free.
 func Check(addr, what, setting string) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -33,20 +33,20 @@ func Explain(err error, addr, what, setting string) error {
 	}
 }
 
-// Where Free looks: above the ports that programs are known by, and below those that the system gives to outgoing
-// connections by itself (from 32768 on Linux, 49152 elsewhere). One of these could be taken by any connection between
-// our choosing it and the program's listening on it.
+// The range in which Free searches: above the well-known ports, and below those that the system assigns to outgoing
+// connections (from 32768 on Linux, 49152 elsewhere). A connection could take one of the latter between our choice and
+// the program's listen.
 const (
 	firstFree = 20_000
 	lastFree  = 32_000
 	tries     = 200
 )
 
-// given are the ports that Free has handed out in this process: nobody may be listening on them yet.
+// given holds the ports that Free has returned in this process: their users may not be listening yet.
 var given sync.Map
 
-// Free chooses a TCP port on 127.0.0.1 that nobody listens on at the moment, and never the same twice. Somebody else may
-// take it before the caller does, so use it only for programs that cannot choose a port themselves.
+// Free returns a TCP port on 127.0.0.1 on which nothing listens at the moment, and never the same one twice. Another
+// program may take it before the caller does, so use it only for programs that cannot choose a port themselves.
 func Free() (int, error) {
 	var last error
 	for range tries {
@@ -63,7 +63,7 @@ func Free() (int, error) {
 	return 0, fmt.Errorf("no free port found between %d and %d: %w", firstFree, lastFree, last)
 }
 
-// Resolve gives addr with its port filled in: port 0 becomes a free one, any other stays.
+// Resolve returns addr with its port filled in: port 0 is replaced by a free one.
 func Resolve(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

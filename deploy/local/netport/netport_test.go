@@ -44,7 +44,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// A port that the system gives to outgoing connections may be gone before the program that it was chosen for listens.
+// A port from the range for outgoing connections may be taken before the program that it was chosen for listens.
 func TestFreePortsAreNoOutgoingConnectionsAndNeverTheSame(t *testing.T) {
 	seen := map[int]bool{}
 	for range 100 {

@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-// account is the operating system's user that runs the server; nil means the one that runs this program.
+// account is the operating system user that runs the server; nil means the current user.
 type account struct {
 	name     string
 	uid, gid uint32
 }
 
-// serverAccount chooses the account. PostgreSQL refuses to run as root, so root runs it as postgres, else nobody.
+// serverAccount chooses the account. PostgreSQL refuses to run as root, so root runs it as postgres or else as nobody.
 func serverAccount() (*account, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -34,7 +34,7 @@ func serverAccount() (*account, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody to run it as: run Muster as an ordinary user")
 }
 
-// credential is what a child needs to run as the account.
+// credential returns the credential with which a child runs as the account.
 func (a *account) credential() *syscall.Credential {
 	if a == nil {
 		return nil
@@ -42,7 +42,7 @@ func (a *account) credential() *syscall.Credential {
 	return &syscall.Credential{Uid: a.uid, Gid: a.gid}
 }
 
-// own gives the directory and all in it to the account.
+// own makes the account the owner of the directory and everything in it.
 func (a *account) own(dir string) error {
 	if a == nil {
 		return nil
@@ -55,7 +55,7 @@ func (a *account) own(dir string) error {
 	})
 }
 
-// takeOver gives data that another user's run made to the account. PostgreSQL insists on owning its data.
+// takeOver makes the account the owner of data that another user's run created. PostgreSQL insists on owning its data.
 func (a *account) takeOver(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil || a == nil || info.Sys().(*syscall.Stat_t).Uid == a.uid {
@@ -64,8 +64,8 @@ func (a *account) takeOver(dir string) error {
 	return a.own(dir)
 }
 
-// Private makes a directory, if it is not there, and closes it to everybody but this user and the account that runs
-// PostgreSQL, which may pass through it and no more.
+// Private creates a directory if necessary. It denies access to everybody except this user and the account that runs
+// PostgreSQL, which may only traverse it.
 func Private(dir string) error {
 	account, err := serverAccount()
 	if err != nil {
@@ -77,7 +77,7 @@ func Private(dir string) error {
 	return explainWrite(account.private(dir), dir)
 }
 
-// mkdir makes a directory and those above it that are missing, each of them private.
+// mkdir creates a directory and its missing parents, each of them private.
 func (a *account) mkdir(dir string) error {
 	if exists(dir) {
 		return nil
@@ -91,7 +91,7 @@ func (a *account) mkdir(dir string) error {
 	return a.private(dir)
 }
 
-// private closes a directory of this user to everybody but the account.
+// private denies access to a directory of this user to everybody except the account.
 func (a *account) private(dir string) error {
 	if a == nil {
 		return os.Chmod(dir, 0o700)
@@ -99,8 +99,8 @@ func (a *account) private(dir string) error {
 	return errors.Join(os.Chown(dir, -1, int(a.gid)), os.Chmod(dir, 0o710))
 }
 
-// reachable makes dir, or, where the account could not enter one of its parents, a directory under /var/tmp whose name
-// is derived from dir's path. It gives the one that it made.
+// reachable creates dir. If the account cannot enter one of its parents, it creates a directory under /var/tmp instead,
+// whose name is derived from dir's path. It returns the created directory.
 func reachable(dir string, account *account) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -112,8 +112,8 @@ func reachable(dir string, account *account) (string, error) {
 	return dir, explainWrite(account.mkdir(dir), dir)
 }
 
-// enters tells whether the account may pass through dir and its parents. Directories that are not there yet do not
-// count: this program makes them so that it may.
+// enters reports whether the account may traverse dir and its parents. Missing directories are ignored, because this
+// program creates them accessible.
 func (a *account) enters(dir string) bool {
 	for {
 		info, err := os.Stat(dir)

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// oldestMajor is the oldest PostgreSQL that Muster is tested with.
+// oldestMajor is the oldest PostgreSQL version with which Muster is tested.
 const oldestMajor = 14
 
 // binaries is one installed PostgreSQL.
@@ -23,8 +23,8 @@ type binaries struct {
 
 func (b binaries) path(program string) string { return filepath.Join(b.dir, program) }
 
-// find gives the PostgreSQL to use: the one that the options name, else an installed one, else a downloaded one. A data
-// directory that exists already can only be used with the major version that made it; major is 0 for a new one.
+// find returns the PostgreSQL to use: the one in the options, else an installed one, else a downloaded one. An existing
+// data directory can only be used with the major version that created it; major is 0 for a new one.
 func find(ctx context.Context, options Options, major int) (binaries, error) {
 	if options.BinDir != "" {
 		return named(ctx, options.BinDir, major)
@@ -36,12 +36,12 @@ func find(ctx context.Context, options Options, major int) (binaries, error) {
 		}
 	}
 	if ctx.Err() != nil {
-		return binaries{}, ctx.Err() // an installed one may have been passed over because of that
+		return binaries{}, ctx.Err() // cancellation may have made an installed one look unusable
 	}
 	return fetch(ctx, options, major)
 }
 
-// named takes the directory that the user chose, and nothing else.
+// named accepts only the directory that the user chose.
 func named(ctx context.Context, dir string, major int) (binaries, error) {
 	found, err := inspect(ctx, dir)
 	switch {
@@ -55,7 +55,7 @@ func named(ctx context.Context, dir string, major int) (binaries, error) {
 	return found, nil
 }
 
-// places lists the directories where binaries may be, best first.
+// places lists the directories that may have binaries, best first.
 func places(ctx context.Context) []string {
 	var dirs []string
 	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
@@ -85,7 +85,7 @@ func places(ctx context.Context) []string {
 
 var number = regexp.MustCompile(`\d+`)
 
-// newestFirst orders directories by the version number in their names.
+// newestFirst sorts directories by the version number in their names.
 func newestFirst(a, b string) int {
 	version := func(dir string) int {
 		n, _ := strconv.Atoi(number.FindString(dir))
@@ -94,7 +94,7 @@ func newestFirst(a, b string) int {
 	return version(b) - version(a)
 }
 
-// inspect checks that dir holds a server's binaries, and asks for their version.
+// inspect checks that dir has a server's binaries and reads their version.
 func inspect(ctx context.Context, dir string) (binaries, error) {
 	for _, program := range []string{"initdb", "postgres"} {
 		info, err := os.Stat(filepath.Join(dir, program))
@@ -113,7 +113,7 @@ func inspect(ctx context.Context, dir string) (binaries, error) {
 	return binaries{dir: dir, major: major}, nil
 }
 
-// majorOf gives the major version that made a data directory, 0 if nothing is in it.
+// majorOf returns the major version that created a data directory; 0 if the directory is empty.
 func majorOf(dataDir string) int {
 	text, err := os.ReadFile(filepath.Join(dataDir, "PG_VERSION"))
 	if err != nil {

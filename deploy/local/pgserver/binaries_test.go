@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// fakeBinaries makes a directory whose programs say that they are of the given version.
+// fakeBinaries creates a directory whose programs report the given version.
 func fakeBinaries(t *testing.T, version string) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -14,15 +14,15 @@ import (
 // codes of PostgreSQL's errors, from its appendix A.
 const (
 	duplicateDatabase = "42P04"
-	uniqueViolation   = "23505" // two CREATE DATABASE at the same time
+	uniqueViolation   = "23505" // two concurrent CREATE DATABASE
 	invalidPassword   = "28P01"
 )
 
-// connectTimeout is how long a server may take to let in.
+// connectTimeout is the time limit for connecting to a server.
 const connectTimeout = 10 * time.Second
 
-// EnsureDatabases makes the databases that the server at serverURL lacks, and gives the URL of each by name: serverURL
-// with the database's name. The server need not be one of this package's.
+// EnsureDatabases creates the missing databases on the server at serverURL, and returns the URL of each by name:
+// serverURL with the database's name. The server need not be one of this package's.
 func EnsureDatabases(ctx context.Context, serverURL string, names ...string) (map[string]string, error) {
 	server, err := url.Parse(serverURL)
 	if err != nil || (server.Scheme != "postgres" && server.Scheme != "postgresql") {
@@ -50,13 +50,14 @@ func EnsureDatabases(ctx context.Context, serverURL string, names ...string) (ma
 	return urls, nil
 }
 
-// What Muster's lists need of a server: trigram indexes, and text sorted by the Unicode root collation.
+// Requirements of Muster's lists: trigram indexes, and text sorted by the Unicode root collation.
 const (
 	requiredExtension = "pg_trgm"
 	requiredCollation = "und-x-icu"
 )
 
-// able checks that the server has what some packagers leave out. Its error continues a sentence about the server.
+// able checks that the server has the features that some packagers omit. Its error continues a sentence about the
+// server.
 func able(ctx context.Context, conn *pgx.Conn, extension, collation string) error {
 	var hasExtension, hasCollation bool
 	err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = $1),

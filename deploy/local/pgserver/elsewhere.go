@@ -12,14 +12,14 @@ import (
 	"muster/deploy/local/process"
 )
 
-// substitutePrefix begins the names of directories that stand in for those that the server's account cannot reach.
+// substitutePrefix is the name prefix of directories that replace those that the server's account cannot reach.
 const substitutePrefix = "/var/tmp/muster-"
 
-// originFile says, in a substitute, which directory it stands in for.
+// originFile is a file in a substitute that names the directory that it replaces.
 const originFile = "origin"
 
-// elsewhere makes the substitute for a directory that the account cannot reach, and the directory itself too: when that
-// is gone, so is the need for the substitute.
+// elsewhere creates the substitute for a directory that the account cannot reach, and the directory itself: when that
+// is deleted, the substitute is no longer needed.
 func elsewhere(dir string, account *account) (string, error) {
 	sweepSubstitutes()
 	hash := fnv.New64a()
@@ -38,7 +38,7 @@ func elsewhere(dir string, account *account) (string, error) {
 	return substitute, explainWrite(err, substitute)
 }
 
-// ours tells whether a substitute is a directory that this program made: /var/tmp is open to everybody.
+// ours reports whether a substitute was created by this program: anybody can write to /var/tmp.
 func ours(substitute string, account *account) bool {
 	info, err := os.Lstat(substitute)
 	if err != nil || !info.IsDir() {
@@ -48,7 +48,7 @@ func ours(substitute string, account *account) bool {
 	return owner == 0 || account != nil && owner == account.uid
 }
 
-// sweepSubstitutes removes substitutes for directories that are gone. Failures do not matter: it is housekeeping.
+// sweepSubstitutes removes substitutes of deleted directories. It ignores failures because this is only housekeeping.
 func sweepSubstitutes() {
 	substitutes, _ := filepath.Glob(substitutePrefix + "*")
 	for _, substitute := range substitutes {
@@ -60,7 +60,7 @@ func sweepSubstitutes() {
 	}
 }
 
-// inUse tells whether a server runs on data below a directory.
+// inUse reports whether a server runs on data below a directory.
 func inUse(dir string) bool {
 	locks, _ := filepath.Glob(filepath.Join(dir, "*", "postmaster.pid"))
 	for _, lock := range locks {

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// fullDisk tells whether PostgreSQL's output complains about a full disk.
+// fullDisk reports whether PostgreSQL's output complains about a full disk.
 func fullDisk(output string) bool {
 	return strings.Contains(output, "No space left on device") || strings.Contains(output, "Disk quota exceeded")
 }
 
-// explainDisk turns an error of the file system into a sentence that tells the reader what to do.
+// explainDisk turns a file system error into a sentence that tells the reader what to do.
 func explainDisk(err error, dir string) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
@@ -25,7 +25,7 @@ func explainDisk(err error, dir string) error {
 	}
 }
 
-// explainWrite is explainDisk where there may be no error.
+// explainWrite is explainDisk for an error that may be nil.
 func explainWrite(err error, dir string) error {
 	if err == nil {
 		return nil
@@ -33,7 +33,7 @@ func explainWrite(err error, dir string) error {
 	return explainDisk(err, dir)
 }
 
-// explainExit says why the server ended while it was starting, from the end of its log.
+// explainExit explains from the end of the log why the server ended during its start.
 func explainExit(output string, dir string) error {
 	switch {
 	case fullDisk(output):
@@ -41,11 +41,11 @@ func explainExit(output string, dir string) error {
 	case strings.Contains(output, "could not create shared memory segment"), strings.Contains(output, "could not create semaphores"):
 		return fmt.Errorf("this machine does not give PostgreSQL enough shared memory or semaphores: raise its kernel limits, or use a server of your own with MUSTER_POSTGRES_URL; PostgreSQL said:\n%s", lastLines(output, 6))
 	default:
-		return fmt.Errorf("PostgreSQL did not start on the data in %s: mend what it complains about, or start afresh with make run FRESH=1; it said:\n%s", dir, lastLines(output, 10))
+		return fmt.Errorf("PostgreSQL did not start on the data in %s: fix what it reports, or start afresh with make run FRESH=1; it said:\n%s", dir, lastLines(output, 10))
 	}
 }
 
-// lastLines gives the last n lines of a text.
+// lastLines returns the last n lines of a text.
 func lastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")

@@ -14,18 +14,18 @@ import (
 	"muster/deploy/local/netport"
 )
 
-// fetchTimeout bounds the download (about 10 MB, and its unpacking).
+// fetchTimeout limits the time for downloading about 10 MB and unpacking it.
 const fetchTimeout = 5 * time.Minute
 
-// versions are the releases that can be downloaded, by major version.
+// versions are the downloadable releases by major version.
 var versions = map[int]embedded.PostgresVersion{
 	14: embedded.V14, 15: embedded.V15, 16: embedded.V16, 17: embedded.V17, 18: embedded.V18,
 }
 
-// fetchedMajor is the version that new data gets when nothing is installed.
+// fetchedMajor is the version for new data if none is installed.
 const fetchedMajor = 17
 
-// fetch downloads PostgreSQL into the cache, if it is not there yet.
+// fetch downloads PostgreSQL into the cache unless it is cached.
 func fetch(ctx context.Context, options Options, major int) (binaries, error) {
 	if major == 0 {
 		major = fetchedMajor
@@ -54,7 +54,7 @@ func fetch(ctx context.Context, options Options, major int) (binaries, error) {
 	return found, nil
 }
 
-// cacheDir gives the directory for downloads, open to the user that runs the server.
+// cacheDir returns the download directory, which the user that runs the server can read.
 func cacheDir(options Options) (string, error) {
 	dir := options.CacheDir
 	if dir == "" {
@@ -71,9 +71,9 @@ func cacheDir(options Options) (string, error) {
 	return reachable(dir, account)
 }
 
-// extract downloads and unpacks a release, and moves it to home when it is whole. The library can only do so on the way
-// to starting a server, so it is given data that no server starts with: what counts is whether the binaries are there
-// when it has given up, and its error matters only if they are not.
+// extract downloads and unpacks a release, and moves it to home when it is complete. The library does this only while
+// starting a server, so it gets data with which no server starts. If the binaries exist when it fails, its error is
+// ignored.
 func extract(ctx context.Context, repository string, version embedded.PostgresVersion, cache, home string) error {
 	scratch, err := os.MkdirTemp(cache, "fetch-")
 	if err != nil {
@@ -115,7 +115,7 @@ func extract(ctx context.Context, repository string, version embedded.PostgresVe
 	return os.Rename(unpacked, home)
 }
 
-// withTimeout runs work, which knows no context, and gives up waiting for it when ctx or the time ends.
+// withTimeout runs work, which takes no context, and stops waiting for it when ctx is done or the time is up.
 func withTimeout(ctx context.Context, limit time.Duration, work func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// repository is a Maven repository that has PostgreSQL 17.5 for every platform: testdata/release.txz, whose programs
-// are shell scripts that say their version.
+// repository is a Maven repository with PostgreSQL 17.5 for every platform: testdata/release.txz, whose programs are
+// shell scripts that print their version.
 func repository(t *testing.T) (url string, downloads *int) {
 	t.Helper()
 	release, err := os.ReadFile(filepath.Join("testdata", "release.txz"))

@@ -12,11 +12,10 @@ import (
 	"syscall"
 )
 
-// initMarker lies in a data directory while initdb works in it, so that the remains of one that was killed are told
-// from data.
+// initMarker exists while initdb works on a data directory, to distinguish the remains of a killed initdb from data.
 const initMarker = ".muster-initdb"
 
-// initialise makes the database cluster in dir, unless there is one.
+// initialise creates the database cluster in dir unless it exists.
 func (s *Server) initialise(ctx context.Context) error {
 	if !exists(s.marker()) && !s.disowned() {
 		if majorOf(s.dataDir) != 0 {
@@ -49,24 +48,24 @@ func (s *Server) initialise(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fmt.Errorf("PostgreSQL's initdb failed (%w): mend what it complains about, or use a server of your own with MUSTER_POSTGRES_URL; it said:\n%s", failure, lastLines(output, 10))
+	return fmt.Errorf("PostgreSQL's initdb failed (%w): fix what it reports, or use a server of your own with MUSTER_POSTGRES_URL; it said:\n%s", failure, lastLines(output, 10))
 }
 
-// finishInit notes that the data is whole, and puts a link to it where it was wanted.
+// finishInit records that the data is complete, and links to it from the requested directory.
 func (s *Server) finishInit() error {
 	if s.disowned() {
 		if err := os.Symlink(s.dataDir, s.link); err != nil {
 			return explainDisk(err, s.dataDir)
 		}
 	}
-	// A password of data that was here before is not that of the new data.
+	// The password of earlier data in this place is not that of the new data.
 	if err := os.RemoveAll(s.passwordFile()); err != nil {
 		return explainDisk(err, s.dataDir)
 	}
 	return os.Remove(s.marker())
 }
 
-// refuseForeign keeps the directory of something that is not PostgreSQL from being emptied.
+// refuseForeign prevents a directory that is not PostgreSQL's from being emptied.
 func (s *Server) refuseForeign() error {
 	entries, err := os.ReadDir(s.dataDir)
 	switch {
@@ -80,10 +79,10 @@ func (s *Server) refuseForeign() error {
 	return nil
 }
 
-// marker lies beside the data directory, since initdb wants that empty.
+// marker is next to the data directory, because initdb requires an empty one.
 func (s *Server) marker() string { return s.dataDir + initMarker }
 
-// emptyDataDir makes the directory anew, as PostgreSQL wants it: empty, and private to the account that runs it.
+// emptyDataDir recreates the directory as PostgreSQL requires it: empty, and private to the account that runs it.
 func (s *Server) emptyDataDir() error {
 	if err := os.RemoveAll(s.dataDir); err != nil {
 		return err
@@ -94,8 +93,8 @@ func (s *Server) emptyDataDir() error {
 	return s.account.own(s.dataDir)
 }
 
-// locales are the flags to try: letters of all alphabets must fold their case right, but text should sort by code
-// point, whatever the machine's language. C.UTF-8 does both; where the system lacks it, PostgreSQL 17 has its own.
+// locales are the flags to try. Case folding must work for all alphabets, but text should sort by code point, whatever
+// the machine's language. C.UTF-8 does both; where the system lacks it, PostgreSQL 17 has its own.
 func locales() [][]string {
 	system, builtin := []string{"--locale=C.UTF-8"}, []string{"--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"}
 	if runtime.GOOS == "linux" {
@@ -115,7 +114,7 @@ func (s *Server) initdb(ctx context.Context, locale []string) (output string, er
 	return string(out), err
 }
 
-// prepare makes a command run as the server's account, in a directory that it can enter, and in plain English.
+// prepare makes a command run as the server's account, in a directory that it can enter, with English messages.
 func (s *Server) prepare(cmd *exec.Cmd) {
 	cmd.Dir = filepath.Dir(s.dataDir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.account.credential()}

@@ -13,12 +13,12 @@ import (
 	"muster/deploy/local/process"
 )
 
-// leftoverGrace is how long a left-over server gets for each way of ending it.
+// leftoverGrace is the time limit for each way of stopping a left-over server.
 const leftoverGrace = 20 * time.Second
 
-// clearLeftover deals with the lock file of a server that nobody stopped: a server that still runs on this data is
-// stopped, and a lock whose process id now belongs to some other program is removed. PostgreSQL itself deals with a
-// lock whose process is gone.
+// clearLeftover handles the lock file of a server that was not stopped. It stops a server that still runs on this data,
+// and removes a lock whose process id now belongs to another program. PostgreSQL itself handles a lock whose process is
+// gone.
 func (s *Server) clearLeftover(ctx context.Context) error {
 	lock := filepath.Join(s.dataDir, "postmaster.pid")
 	pid := lockedBy(lock)
@@ -40,7 +40,7 @@ func (s *Server) clearLeftover(ctx context.Context) error {
 	return fmt.Errorf("a PostgreSQL server (process %d) still runs on %s and does not stop: end it, then start again", pid, s.dataDir)
 }
 
-// lockedBy gives the process id in a postmaster.pid, 0 if there is none.
+// lockedBy returns the process id in a postmaster.pid; 0 if there is none.
 func lockedBy(lock string) int {
 	text, err := os.ReadFile(lock)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// OpenDir makes a temporary directory that every user may enter, unlike that of [testing.T.TempDir].
+// OpenDir creates a temporary directory that every user may enter, unlike that of [testing.T.TempDir].
 func OpenDir(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "muster-test-")

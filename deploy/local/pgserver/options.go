@@ -5,38 +5,39 @@ import (
 	"time"
 )
 
-// superuser is the role that initdb makes.
+// superuser is the role that initdb creates.
 const superuser = "postgres"
 
-// startTimeout bounds a start. It is generous because a server that was killed first replays its log.
+// startTimeout limits a start. It is generous because a server that was killed replays its log first.
 const startTimeout = 2 * time.Minute
 
-// Options say what server to start.
+// Options are the settings of a server.
 type Options struct {
-	// DataDir holds the databases; it is made if it is not there. A user who cannot reach it (PostgreSQL refuses to run
-	// as root, and a directory under /root is closed to others) gets one under /var/tmp instead: see [Server.DataDir].
-	// It belongs to one caller at a time; a server that a killed run left behind in it is stopped.
+	// DataDir contains the databases; it is created if it does not exist. If the server's user cannot reach it
+	// (PostgreSQL refuses to run as root, and a directory under /root is closed to others), a directory under /var/tmp
+	// is used instead: see [Server.DataDir]. Only one caller may use it at a time; a server that a killed run left
+	// behind in it is stopped.
 	DataDir string
-	// Throwaway makes a server for tests: a temporary data directory (DataDir must be empty), removed by Stop, and no
-	// care for what a crash of the machine would lose.
+	// Throwaway starts a server for tests: its data directory is temporary (DataDir must be empty) and removed by Stop,
+	// and its data need not survive a crash of the machine.
 	Throwaway bool
 	// Port is the TCP port on 127.0.0.1; 0 chooses a free one.
 	Port int
-	// PortSetting is the name of the setting that changes the port, for the error when it is taken.
+	// PortSetting is the name of the setting for the port, for the error when the port is taken.
 	PortSetting string
-	// BinDir is where initdb and postgres are (setting MUSTER_PG_BIN); empty searches for them.
+	// BinDir has initdb and postgres (setting MUSTER_PG_BIN); if empty, they are searched for.
 	BinDir string
-	// CacheDir keeps binaries that had to be downloaded; empty means the user's cache directory.
+	// CacheDir stores downloaded binaries; empty means the user's cache directory.
 	CacheDir string
 	// RepositoryURL is the Maven repository with the binaries (setting MUSTER_PG_REPOSITORY); empty means Maven Central.
 	RepositoryURL string
-	// Log takes what the server writes; nil drops it.
+	// Log receives the server's output; nil discards it.
 	Log io.Writer
-	// Progress is told, in a few words, about anything that takes long or that the user should know; nil is fine.
+	// Progress is called with a short text about anything that takes long or that the user should know; it may be nil.
 	Progress func(message string)
 }
 
-// parameters are the server's settings, given on its command line so that a change takes effect on old data too.
+// parameters are the server's settings. They are on its command line so that a change also applies to existing data.
 func (o Options) parameters() map[string]string {
 	parameters := map[string]string{
 		"listen_addresses":        "127.0.0.1",
@@ -47,10 +48,10 @@ func (o Options) parameters() map[string]string {
 		"log_timezone":            "UTC",
 		"logging_collector":       "off",
 		"log_line_prefix":         "%m [%p] %d ",
-		"log_error_verbosity":     "terse", // the details of an error hold values: addresses of users
+		"log_error_verbosity":     "terse", // the details of an error contain values, such as users' addresses
 	}
 	if !o.Throwaway {
-		parameters["shared_buffers"] = "512MB" // taken as it is used; a million users are 300 MB in directory alone
+		parameters["shared_buffers"] = "512MB" // allocated as it is used; a million users take 300 MB in directory alone
 		return parameters
 	}
 	parameters["max_connections"] = "300"

@@ -11,13 +11,15 @@ import (
 	"strings"
 )
 
-// accessRules is the whole pg_hba.conf: everybody needs the password, over TCP and over sockets.
+// accessRules is the complete pg_hba.conf: all connections need the password, over TCP and over sockets.
 const accessRules = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
-// passwordFile keeps the superuser's password. It lies beside the data, because it is this user's and not the account's.
+// passwordFile returns the file with the superuser's password. It is next to the data, because it belongs to this user
+// and not to the account.
 func (s *Server) passwordFile() string { return s.dataDir + ".password" }
 
-// secure has the server ask for a password, whatever the data directory said before. It sets a random one if none is kept.
+// secure makes the server require a password, whatever the data directory configured before. It sets a random one if
+// none is stored.
 func (s *Server) secure(ctx context.Context) error {
 	if err := s.writeAccessRules(); err != nil {
 		return explainDisk(err, s.dataDir)
@@ -33,7 +35,7 @@ func (s *Server) secure(ctx context.Context) error {
 	if err := s.setPassword(ctx); err != nil {
 		return err
 	}
-	// Only now: a start that ended before this sets another password.
+	// The file is written last: if a start ends before this, the next one sets another password.
 	return explainWrite(os.WriteFile(s.passwordFile(), []byte(s.password), 0o600), s.dataDir)
 }
 
@@ -46,7 +48,7 @@ func (s *Server) writeAccessRules() error {
 	return errors.Join(os.Chmod(path, 0o600), s.account.own(path))
 }
 
-// setPassword runs PostgreSQL's single-user mode, which asks nobody who they are and listens nowhere.
+// setPassword uses PostgreSQL's single-user mode, which needs no authentication and does not listen.
 func (s *Server) setPassword(ctx context.Context) error {
 	args := []string{"--single", "-D", s.dataDir, "-c", "exit_on_error=on"}
 	for name, value := range s.options.parameters() {

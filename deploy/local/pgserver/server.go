@@ -20,7 +20,7 @@ import (
 	"muster/deploy/local/process"
 )
 
-// stopGrace is how long a fast shutdown may take: it ends the sessions and writes a checkpoint.
+// stopGrace is the time limit of a fast shutdown, which ends the sessions and writes a checkpoint.
 const stopGrace = 20 * time.Second
 
 // orphansGrace is how long a start waits for the sessions of a killed server to end.
@@ -32,7 +32,7 @@ type Server struct {
 	account  *account
 	binaries binaries
 	dataDir  string
-	link     string // where DataDir was wanted, if the data is elsewhere
+	link     string // the requested DataDir, if the data is elsewhere
 	scratch  string // removed by Stop; throwaway servers only
 	port     int
 	password string
@@ -40,7 +40,7 @@ type Server struct {
 	process  *process.Process
 }
 
-// Start starts a server and waits until it answers. On an error nothing of it is left running.
+// Start starts a server and waits until it answers. If it fails, nothing is left running.
 func Start(ctx context.Context, options Options) (*Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout+fetchTimeout)
 	defer cancel()
@@ -55,8 +55,8 @@ func Start(ctx context.Context, options Options) (*Server, error) {
 	return s, nil
 }
 
-// Remove deletes the data of a server whose [Options.DataDir] was dataDir, wherever it really is, after stopping a
-// server that was left behind on it.
+// Remove deletes the data of a server with this [Options.DataDir], wherever it is stored, after stopping a server that
+// was left behind on it.
 func Remove(ctx context.Context, dataDir string) error {
 	s := &Server{options: Options{DataDir: dataDir}, log: newTail(nil)}
 	if err := s.chooseDataDir(ctx); err != nil {
@@ -71,14 +71,14 @@ func Remove(ctx context.Context, dataDir string) error {
 		}
 	}
 	if parent := filepath.Dir(s.dataDir); s.link != "" {
-		if entries, err := os.ReadDir(parent); err == nil && len(entries) <= 1 { // its note of origin
+		if entries, err := os.ReadDir(parent); err == nil && len(entries) <= 1 { // only the file that names its origin
 			_ = os.RemoveAll(parent)
 		}
 	}
 	return nil
 }
 
-// chooseDataDir settles who runs the server and where its data is.
+// chooseDataDir determines the account that runs the server and the directory of its data.
 func (s *Server) chooseDataDir(context.Context) (err error) {
 	if s.account, err = serverAccount(); err != nil {
 		return err
@@ -102,8 +102,8 @@ func (s *Server) chooseDataDir(context.Context) (err error) {
 	return nil
 }
 
-// disowned tells that the data is elsewhere and the link to it is gone: whoever removed the directory where the link
-// was meant to be rid of the data too.
+// disowned reports that the data is elsewhere and the link to it is gone: removing the directory with the link was
+// meant to remove the data too.
 func (s *Server) disowned() bool { return s.link != "" && !exists(s.link) }
 
 func (s *Server) chooseBinaries(ctx context.Context) (err error) {
@@ -128,8 +128,8 @@ func (s *Server) choosePort(context.Context) (err error) {
 	return netport.Check(net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)), "PostgreSQL", setting)
 }
 
-// run starts the server and waits until it answers. When a server was killed, its sessions take a moment to notice and
-// hold its shared memory until then, which is worth waiting for.
+// run starts the server and waits until it answers. After a server was killed, its sessions hold its shared memory
+// until they notice, so run waits for that.
 func (s *Server) run(ctx context.Context) error {
 	patience := time.Now().Add(orphansGrace)
 	for {
@@ -144,7 +144,7 @@ func (s *Server) run(ctx context.Context) error {
 	}
 }
 
-// launch starts the server. Should this program be killed, the server gets the signal for a fast shutdown.
+// launch starts the server. If this program is killed, the server gets the signal for a fast shutdown.
 func (s *Server) launch() error {
 	args := []string{"-D", s.dataDir, "-p", strconv.Itoa(s.port)}
 	for name, value := range s.options.parameters() {
@@ -161,7 +161,7 @@ func (s *Server) launch() error {
 	return nil
 }
 
-// ready waits until the server answers a query, or has ended.
+// ready waits until the server answers a query or has ended.
 func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -188,22 +188,22 @@ func (s *Server) ready(ctx context.Context) error {
 	}
 }
 
-// URL is the address of the database "postgres", as the superuser and with the password.
+// URL returns the address of the database "postgres", with the superuser and the password.
 func (s *Server) URL() string {
 	return fmt.Sprintf("postgres://%s:%s@127.0.0.1:%d/postgres?sslmode=disable", superuser, s.password, s.port)
 }
 
-// DataDir is where the data really is.
+// DataDir returns the actual directory of the data.
 func (s *Server) DataDir() string { return s.dataDir }
 
-// PID is the server's process id.
+// PID returns the server's process id.
 func (s *Server) PID() int { return s.process.PID() }
 
-// Done is closed when the server has ended, by Stop or by itself.
+// Done is closed when the server has ended for any reason.
 func (s *Server) Done() <-chan struct{} { return s.process.Done() }
 
-// Stop stops the server: sessions end, and what they committed is on disk. A throwaway server just ends, with its data.
-// Stopping twice is harmless.
+// Stop stops the server: it ends the sessions, and committed data is on disk. A throwaway server is killed and its data
+// deleted. Stop is idempotent.
 func (s *Server) Stop() {
 	if s.process != nil {
 		s.stopProcess()

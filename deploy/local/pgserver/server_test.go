@@ -30,7 +30,7 @@ func start(t *testing.T, options pgserver.Options) *pgserver.Server {
 	return server
 }
 
-// query runs one statement and gives its only value.
+// query runs a statement and returns its only value.
 func query[T any](t *testing.T, url, statement string) T {
 	t.Helper()
 	ctx := context.Background()
@@ -97,7 +97,7 @@ func TestDataSurvivesARestart(t *testing.T) {
 	}
 }
 
-// refused gives the code of the error that a connection without the password gets.
+// refused returns the error code of a connection without the password.
 func refused(t *testing.T, server *pgserver.Server) string {
 	t.Helper()
 	address, err := url.Parse(server.URL())

@@ -8,7 +8,7 @@ import (
 // tailSize is how many bytes of the server's output are kept for errors.
 const tailSize = 16 << 10
 
-// tail passes output on and remembers its end.
+// tail forwards output and keeps its end.
 type tail struct {
 	mu   sync.Mutex
 	to   io.Writer
@@ -22,7 +22,7 @@ func newTail(to io.Writer) *tail {
 	return &tail{to: to}
 }
 
-// Write implements [io.Writer]. A log that cannot be written must not stop the server, so its error is dropped.
+// Write implements [io.Writer]. It ignores errors of the log, which must not stop the server.
 func (t *tail) Write(output []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -34,14 +34,14 @@ func (t *tail) Write(output []byte) (int, error) {
 	return len(output), nil
 }
 
-// String gives the end of the output.
+// String returns the end of the output.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return string(t.last)
 }
 
-// forget drops what is remembered.
+// forget discards the stored output.
 func (t *tail) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

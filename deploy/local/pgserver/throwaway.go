@@ -8,13 +8,14 @@ import (
 	"muster/deploy/local/process"
 )
 
-// throwawayPrefix begins the names of temporary data directories.
+// throwawayPrefix is the name prefix of temporary data directories.
 const throwawayPrefix = "muster-pg-"
 
-// throwawayAge is how old a temporary data directory without a server must be before it counts as left behind.
+// throwawayAge is the age from which a temporary data directory without a server counts as left behind.
 const throwawayAge = time.Hour
 
-// throwawayDir makes a temporary directory that the account can reach, and removes those that killed runs left.
+// throwawayDir creates a temporary directory that the account can reach, and removes those that killed runs left
+// behind.
 func throwawayDir(account *account) (string, error) {
 	parent := os.TempDir()
 	if account != nil && !account.enters(parent) {
@@ -28,7 +29,8 @@ func throwawayDir(account *account) (string, error) {
 	return dir, account.private(dir)
 }
 
-// sweep removes old temporary data directories that no server runs on. Failures do not matter: it is housekeeping.
+// sweep removes old temporary data directories without a running server. It ignores failures because this is only
+// housekeeping.
 func sweep(parent string) {
 	dirs, _ := filepath.Glob(filepath.Join(parent, throwawayPrefix+"*"))
 	for _, dir := range dirs {

@@ -9,13 +9,13 @@ import (
 	"syscall"
 )
 
-// Alive tells whether a process with this id exists, whoever owns it.
+// Alive reports whether a process with this id exists, whoever owns it.
 func Alive(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
-// Command gives the command line of a process, or "" if there is none to be had.
+// Command returns the command line of a process, or "" if it is not available.
 func Command(pid int) string {
 	out, err := exec.Command("ps", "-ww", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	if err == nil {
@@ -28,7 +28,7 @@ func Command(pid int) string {
 	return strings.TrimSpace(strings.ReplaceAll(string(line), "\x00", " "))
 }
 
-// ignoreGone drops the errors that say that the process has ended already.
+// ignoreGone drops errors about a process that has already ended.
 func ignoreGone(err error) error {
 	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH) {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// attributes puts the child into a group of its own and ties its life to the starting thread's.
+// attributes puts the child into its own process group and ties its life to that of the starting thread.
 func attributes(cmd *exec.Cmd, onParentDeath syscall.Signal) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// attributes puts the child into a group of its own. Only Linux can tie a child's life to its parent's.
+// attributes puts the child into its own process group. Only Linux can tie a child's life to its parent's.
 func attributes(cmd *exec.Cmd, _ syscall.Signal) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// goRunInterval is how often the parent is looked at.
+// goRunInterval is how often the parent is checked.
 const goRunInterval = 200 * time.Millisecond
 
-// GoRunGone gives a channel that is closed when the `go run` that started this program is gone. `go run` passes no
-// SIGTERM on, so that its program would otherwise outlive it unnoticed. For a program that was started in another way
+// GoRunGone returns a channel that is closed when the `go run` that started this program has ended. `go run` does not
+// forward SIGTERM, so its program would otherwise keep running unnoticed. If the program was started in another way,
 // the channel stays open.
 func GoRunGone(ctx context.Context) <-chan struct{} {
 	gone := make(chan struct{})

@@ -12,7 +12,7 @@ import (
 	"muster/deploy/local/process"
 )
 
-// parentVariable makes this test's binary play a parent that gets killed, and goRunVariable a program under `go run`.
+// parentVariable makes the test binary act as a parent that gets killed, and goRunVariable as a program under `go run`.
 const (
 	parentVariable = "MUSTER_PROCESS_TEST_PARENT"
 	goRunVariable  = "MUSTER_PROCESS_TEST_GO_RUN"

@@ -1,7 +1,7 @@
 // Package process runs child programs that end when this program ends.
 //
-// Each child gets a process group of its own, so that Ctrl-C in a terminal reaches this program alone and the children
-// are stopped in the order that this program chooses. On Linux the kernel signals them when this program is killed.
+// Each child gets its own process group, so that Ctrl-C in a terminal only reaches this program, which stops the
+// children in its own order. On Linux the kernel signals them when this program is killed.
 package process
 
 import (
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// outputGrace is how long Wait lets output drain that a child's own children hold open after the child has ended.
+// outputGrace is how long Wait reads output from a child's own children after the child has ended.
 const outputGrace = 2 * time.Second
 
 // Process is a started child.
@@ -25,11 +25,11 @@ type Process struct {
 	once sync.Once
 }
 
-// Start starts cmd in a process group of its own. If this program dies without stopping the child, the kernel sends the
-// child onParentDeath (on Linux; elsewhere the child lives on).
+// Start starts cmd in its own process group. If this program dies without stopping the child, the kernel sends the
+// child onParentDeath (on Linux; elsewhere the child keeps running).
 //
-// The kernel ties that signal to the thread that started the child and not to the process, so a thread is kept for it
-// as long as the child runs.
+// The kernel ties that signal to the thread that started the child and not to the process, so Start reserves a thread
+// while the child runs.
 func Start(cmd *exec.Cmd, onParentDeath syscall.Signal) (*Process, error) {
 	attributes(cmd, onParentDeath)
 	cmd.WaitDelay = outputGrace
@@ -55,19 +55,20 @@ func Start(cmd *exec.Cmd, onParentDeath syscall.Signal) (*Process, error) {
 	return p, nil
 }
 
-// PID is the child's process id, which is its process group's id too.
+// PID returns the child's process id, which is also its process group's id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Done is closed when the child has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Wait waits for the child's end and gives what [exec.Cmd.Wait] gave.
+// Wait waits for the child's end and returns the result of [exec.Cmd.Wait].
 func (p *Process) Wait() error {
 	<-p.done
 	return p.err
 }
 
-// ExitCode is the child's exit code as a shell reports it: 128 + n if signal n ended it. Call it after the child's end.
+// ExitCode returns the child's exit code as a shell reports it: 128 + n if signal n ended it. Call it after the child
+// has ended.
 func (p *Process) ExitCode() int {
 	state := p.cmd.ProcessState
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
@@ -76,18 +77,18 @@ func (p *Process) ExitCode() int {
 	return state.ExitCode()
 }
 
-// Signal sends a signal to the child alone. A child that has ended is no error.
+// Signal sends a signal to the child only. It returns nil if the child has ended.
 func (p *Process) Signal(signal syscall.Signal) error {
 	return ignoreGone(p.cmd.Process.Signal(signal))
 }
 
-// SignalGroup sends a signal to the child and all that it started in its group.
+// SignalGroup sends a signal to the child and its whole process group.
 func (p *Process) SignalGroup(signal syscall.Signal) error {
 	return ignoreGone(syscall.Kill(-p.PID(), signal))
 }
 
-// Stop sends the signal to the child and waits for its end; a child that is still there when ctx ends is killed with
-// its group. It returns once the child is gone, and tells whether it went by itself.
+// Stop sends the signal to the child and waits for its end. It kills a child that is still running when ctx is done,
+// with its group. It returns after the child has ended, and reports whether the child ended by itself.
 func (p *Process) Stop(ctx context.Context, signal syscall.Signal) bool {
 	select {
 	case <-p.done:
@@ -104,7 +105,7 @@ func (p *Process) Stop(ctx context.Context, signal syscall.Signal) bool {
 	}
 }
 
-// Kill ends the child and its group at once and waits until the child is gone.
+// Kill kills the child and its group and waits until the child has ended.
 func (p *Process) Kill() {
 	p.once.Do(func() {
 		select {

@@ -13,7 +13,7 @@ import (
 	"muster/deploy/local/process"
 )
 
-// soon bounds what should happen at once.
+// soon limits the time for things that should happen at once.
 const soon = 10 * time.Second
 
 func TestExitCode(t *testing.T) {
@@ -82,7 +82,7 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// startScript starts a shell script and gives the first line that it prints.
+// startScript starts a shell script and returns the first line that it prints.
 func startScript(t *testing.T, script string) (*process.Process, string) {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", script)
@@ -102,7 +102,7 @@ func startScript(t *testing.T, script string) (*process.Process, string) {
 	return p, strings.TrimSpace(line)
 }
 
-// waitGone waits until no process has this id, or only one that its parent has yet to bury.
+// waitGone waits until no process has this id, or only a zombie.
 func waitGone(t *testing.T, pid int) {
 	t.Helper()
 	deadline := time.Now().Add(soon)

@@ -5,21 +5,21 @@ import (
 	"fmt"
 )
 
-// Names of the plans, by which they are known again.
+// Names of the plans, by which a later run recognizes them.
 const (
 	monthly = "Muster Monthly"
 	annual  = "Muster Annual"
 	trial   = "Muster Plus" // begins with a free trial
 )
 
-// Codes of the promotions, by which they are known again.
+// Codes of the promotions, by which a later run recognizes them.
 const (
 	twentyPercent = "WELCOME20"
 	fiveOff       = "FIVEOFF"
 	freeMonth     = "FREEMONTH"
 )
 
-// catalog is what can be bought: ids by name and by code.
+// catalog holds the ids of plans by name and of promotions by code.
 type catalog struct{ plans map[string]int64 }
 
 // fields is a JSON object.
@@ -31,7 +31,7 @@ var plans = []fields{
 	{"name": trial, "interval": "month", "intervalCount": 1, "amount": 2900, "currency": "usd", "trialPeriodDays": 14},
 }
 
-// offer is a promotion and its coupon, which share their name.
+// offer is a promotion and its coupon, which have the same name.
 type offer struct{ coupon, promotion fields }
 
 var offers = []offer{
@@ -49,14 +49,14 @@ var offers = []offer{
 	},
 }
 
-// item is a plan, a coupon or a promotion, as far as it is needed to know it again.
+// item is the part of a plan, coupon or promotion by which it is recognized.
 type item struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 	Code string `json:"code"`
 }
 
-// makeCatalog makes what is missing of the plans, coupons and promotions.
+// makeCatalog creates the missing plans, coupons and promotions.
 func (s *seeder) makeCatalog(ctx context.Context) (catalog, error) {
 	made := catalog{plans: map[string]int64{}}
 	for _, plan := range plans {
@@ -82,7 +82,7 @@ func (s *seeder) makeCatalog(ctx context.Context) (catalog, error) {
 	return made, nil
 }
 
-// ensure gives the id of the item that has the wanted name or code, and makes it if there is none.
+// ensure returns the id of the item with the given name or code, and creates it if there is none.
 func (s *seeder) ensure(ctx context.Context, path, by string, wanted fields) (int64, error) {
 	var list struct{ Data []item }
 	if err := s.admin.get(ctx, path+"?perPage=1000", &list); err != nil {
@@ -98,7 +98,7 @@ func (s *seeder) ensure(ctx context.Context, path, by string, wanted fields) (in
 	return made.ID, err
 }
 
-// with gives both objects in one.
+// with merges both objects.
 func with(a, b fields) fields {
 	both := fields{}
 	for _, object := range []fields{a, b} {

@@ -16,13 +16,13 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// Limits of one request and of all attempts at it.
+// Limits of one request and of all its attempts.
 const (
 	requestTimeout = 30 * time.Second
 	patience       = 60 * time.Second
 )
 
-// client speaks JSON with one server, and tries again what a server under load or one that is being restarted refuses.
+// client speaks JSON with one server, and retries requests that fail because the server is overloaded or restarting.
 type client struct {
 	base string
 	http *http.Client
@@ -48,7 +48,7 @@ func (r *refusal) Error() string {
 	return fmt.Sprintf("%s answered %d %s %s", r.request, r.Status, r.Code, r.Message)
 }
 
-// refused tells whether an error is an answer with this status.
+// refused reports whether an error is an answer with this status.
 func refused(err error, status int) bool {
 	r, ok := errors.AsType[*refusal](err)
 	return ok && r.Status == status
@@ -58,10 +58,10 @@ func refused(err error, status int) bool {
 type call struct {
 	method, path string
 	headers      map[string]string
-	body         any // sent as JSON, url.Values as a form
+	body         any // sent as JSON; url.Values as a form
 }
 
-// do makes the request and decodes the answer into out, if that is not nil.
+// do sends the request and decodes the answer into out unless that is nil.
 func (c *client) do(ctx context.Context, wanted call, out any) error {
 	attempt := func() (struct{}, error) {
 		err := c.once(ctx, wanted, out)
@@ -70,7 +70,7 @@ func (c *client) do(ctx context.Context, wanted call, out any) error {
 		case err == nil:
 			return struct{}{}, nil
 		case !answered:
-			return struct{}{}, err // nobody answered
+			return struct{}{}, err // there was no answer
 		case r.Status == http.StatusTooManyRequests || r.Status >= http.StatusBadGateway:
 			if r.wait > 0 {
 				return struct{}{}, errors.Join(err, backoff.RetryAfter(int(r.wait.Seconds())))
@@ -85,7 +85,7 @@ func (c *client) do(ctx context.Context, wanted call, out any) error {
 	return err
 }
 
-// once makes the request one time.
+// once sends the request without a retry.
 func (c *client) once(ctx context.Context, wanted call, out any) error {
 	request, err := c.request(ctx, wanted)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 // exemption is how long exempt users need not pay.
 const exemption = 365 * 24 * time.Hour
 
-// make brings a person into the state that is wished for, from whatever state an earlier run left. The zero user is one
-// who is not there.
+// make brings a person into the wished state, from whatever state an earlier run reached. The zero user does not exist
+// yet.
 func (s *seeder) make(ctx context.Context, p person, now user) error {
 	if p.done(now) {
 		return nil
@@ -37,7 +37,7 @@ func (s *seeder) make(ctx context.Context, p person, now user) error {
 
 func (u user) exists() bool { return u.ID != 0 }
 
-// done tells whether all that is wished for has happened once.
+// done reports whether everything in the wish has happened once.
 func (p person) done(now user) bool {
 	return now.exists() &&
 		(!p.verified || now.VerifiedAt != nil) &&
@@ -46,7 +46,7 @@ func (p person) done(now user) bool {
 		(!p.deactivated || !now.IsActive)
 }
 
-// ended tells whether the subscription has come to the end that is wished for.
+// ended reports whether the subscription has ended as wished.
 func (p person) ended(now user) bool {
 	switch p.ending {
 	case endsNow:
@@ -66,7 +66,7 @@ func (s *seeder) register(ctx context.Context, p person) error {
 	}}, nil)
 }
 
-// subscribe buys the plan, and brings the subscription to its end.
+// subscribe buys the plan, and ends the subscription as wished.
 func (s *seeder) subscribe(ctx context.Context, p person, now user) error {
 	me, err := signIn(ctx, s.api, Credentials{p.email, p.password})
 	if err != nil {
@@ -90,10 +90,10 @@ func (s *seeder) subscribe(ctx context.Context, p person, now user) error {
 	}
 }
 
-// checkouts is how many checkouts a person is given. The fake may have forgotten one when it was killed.
+// checkouts is the maximum number of checkouts per person. The fake may lose one when it is killed.
 const checkouts = 3
 
-// buy goes through a checkout and pays.
+// buy completes a checkout and its payment.
 func (s *seeder) buy(ctx context.Context, p person, me *session) (user, error) {
 	for attempt := 1; ; attempt++ {
 		err := s.pay(ctx, p, me, fmt.Sprintf("seed-checkout-%s-%d", p.email, attempt))
@@ -109,8 +109,8 @@ func (s *seeder) buy(ctx context.Context, p person, me *session) (user, error) {
 	})
 }
 
-// pay starts a checkout and pays on its page. The key gives the same checkout to whoever was interrupted before paying,
-// since an open checkout holds its promotion; the fake may have got another address in the meantime.
+// pay starts a checkout and pays on its page. The key returns the same checkout after an interruption before the
+// payment, because an open checkout holds its promotion. The fake's address may have changed in the meantime.
 func (s *seeder) pay(ctx context.Context, p person, me *session, key string) error {
 	order := fields{
 		"planId":     s.catalog.plans[p.plan],
@@ -140,7 +140,7 @@ func (s *seeder) cancel(ctx context.Context, me *session, p person, mode string)
 	return err
 }
 
-// failToPay ends the trial with a card that is declined, now and whenever it is tried again.
+// failToPay ends the trial with a card that is declined on every attempt.
 func (s *seeder) failToPay(ctx context.Context, p person, now user) error {
 	if now.CustomerID == nil || now.SubscriptionID == nil {
 		return fmt.Errorf("the subscription of user %d has no ids of Stripe's", now.ID)
@@ -161,7 +161,7 @@ func (s *seeder) failToPay(ctx context.Context, p person, now user) error {
 	return err
 }
 
-// administer does what only an administrator can.
+// administer applies changes that only an administrator can make.
 func (s *seeder) administer(ctx context.Context, p person, now user) error {
 	change := fields{}
 	if p.exempt && now.ExemptionStartsAt == nil {

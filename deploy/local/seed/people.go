@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// domain is where the demo users' mail addresses are. It belongs to nobody (RFC 2606).
+// domain is the domain of the demo users' addresses. It is reserved for examples (RFC 2606).
 const domain = "example.org"
 
-// password is the demo users'.
+// password is the demo users' password.
 const password = "muster-demo-user"
 
-// person is a demo user as he or she should be.
+// person is a demo user and the wished state.
 type person struct {
 	email, password     string
 	firstName, lastName string
 	wish
 }
 
-// wish is the state that a person should get into.
+// wish is the state that a person should reach.
 type wish struct {
 	verified    bool
 	plan        string // a plan's name, "" for no subscription
@@ -28,7 +28,7 @@ type wish struct {
 	deactivated bool
 }
 
-// ending is what becomes of a subscription.
+// ending is what happens to a subscription.
 type ending int
 
 const (
@@ -38,7 +38,7 @@ const (
 	failsToPay
 )
 
-// wishes is the spread of states, most common first among any few. People get them in turn.
+// wishes is the mix of states, which people get in turn. The common states come first, so that a few people have them.
 var wishes = []wish{
 	{verified: true, plan: monthly},
 	{verified: true, plan: annual},
@@ -66,7 +66,7 @@ var firstNames = strings.Fields("Ada Ben Chloé Daniel Elena Farid Grace Hiro In
 
 var lastNames = strings.Fields("Anders Bauer Costa Dubois Eriksen Fischer García Hansen Ito Jansen Kowalski Lindqvist Moreau Novak O'Neill Petrov Quinn Rossi Schäfer Tanaka Urban Vogel Weber Xu Yılmaz Zimmer")
 
-// people gives the first n demo users, always the same ones.
+// people returns the first n demo users, always the same ones.
 func people(n int) []person {
 	all := make([]person, n)
 	for i := range all {
@@ -82,7 +82,7 @@ func people(n int) []person {
 	return all
 }
 
-// subscriber is the demo user to sign in as.
+// subscriber returns the demo user to sign in as.
 func subscriber(credentials Credentials) person {
 	return person{
 		email: credentials.Email, password: credentials.Password, firstName: "Sam", lastName: "Subscriber",

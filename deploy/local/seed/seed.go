@@ -12,19 +12,19 @@ import (
 	"muster/libs/usersapi"
 )
 
-// concurrency is how many users are made at a time.
+// concurrency is how many users are created at a time.
 const concurrency = 4
 
-// attempts is how often a user is tried, and pause what lies between: services may be restarted meanwhile.
+// attempts is how often a user is attempted, with pause in between: services may be restarting.
 const (
 	attempts = 3
 	pause    = 2 * time.Second
 )
 
-// tolerance is how many users may fail before the rest is not tried any more.
+// tolerance is the number of failed users after which the remaining ones are not attempted.
 const tolerance = 5
 
-// Credentials are a user's way in.
+// Credentials are a user's email and password.
 type Credentials struct{ Email, Password string }
 
 // Target is the stack to fill.
@@ -32,15 +32,15 @@ type Target struct {
 	Gateway   string // the API's address
 	Mail      string // the mail catcher's
 	Stripe    string // the Stripe fake's
-	StripeKey string // a secret key that the fake takes
-	PublicURL string // the frontend's, where payments return to
+	StripeKey string // a secret key that the fake accepts
+	PublicURL string // the frontend, to which payments return
 
-	Admin      Credentials // who is there already
-	Subscriber Credentials // who is made first
+	Admin      Credentials // an existing administrator
+	Subscriber Credentials // the first user to be created
 }
 
-// Run makes the demo data with as many users as wanted beside the subscriber, and tells progress how many are done.
-// It can be interrupted at any point and run again.
+// Run creates the demo data with the given number of users in addition to the subscriber, and reports to progress how
+// many are done. It can be interrupted at any point and run again.
 func Run(ctx context.Context, target Target, users int, progress func(done, of int)) error {
 	s := &seeder{target: target, api: newClient(target.Gateway), mail: newClient(target.Mail), stripe: newClient(target.Stripe)}
 	var err error
@@ -69,7 +69,7 @@ type seeder struct {
 	catalog           catalog
 }
 
-// makeAll makes the people who are not as they should be, a few at a time. One who fails does not stop the others.
+// makeAll creates or completes the people, a few at a time. One failure does not stop the others.
 func (s *seeder) makeAll(ctx context.Context, all []person, known map[string]user, progress func(done, of int)) error {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
@@ -96,7 +96,7 @@ func (s *seeder) makeAll(ctx context.Context, all []person, known map[string]use
 	return errors.Join(failures[:min(len(failures), tolerance)]...)
 }
 
-// insist makes a person, and when that fails tries again from the state that was reached.
+// insist creates a person, and after a failure retries from the state that was reached.
 func (s *seeder) insist(ctx context.Context, p person, now user) error {
 	for attempt := 1; ; attempt++ {
 		err := s.make(ctx, p, now)

@@ -10,7 +10,7 @@ import (
 	"muster/deploy/local/seed"
 )
 
-// spread is what one round of twenty users, the subscriber and the administrator come to.
+// spread is the expected result of one round of twenty users, the subscriber and the administrator.
 const spread = `1 verified, Muster Annual WELCOME20, active
 1 verified, Muster Annual, active, ending
 1 verified, Muster Monthly FIVEOFF, active
@@ -90,7 +90,7 @@ func TestARunFinishesWhatAnAbortedOneLeft(t *testing.T) {
 		aborted := run(ctx, t, w)
 		cancel()
 		if aborted == nil {
-			return // the point is behind the last write
+			return // the interruption is after the last write
 		}
 		w.mu.Lock()
 		w.refuse = nil

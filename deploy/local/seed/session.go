@@ -15,7 +15,7 @@ type session struct {
 	tokens tokens
 }
 
-// tokens are what the API gives who signs in or registers.
+// tokens are the members of the API's answer to a sign-in or a registration.
 type tokens struct {
 	AccessToken string `json:"accessToken"`
 	CSRFToken   string `json:"csrfToken"`
@@ -29,7 +29,7 @@ func signIn(ctx context.Context, api *client, credentials Credentials) (*session
 	return s, s.renew(ctx)
 }
 
-// renew signs in (again). Access tokens live for minutes, and making many users takes longer on a slow machine.
+// renew signs in again. Access tokens live for minutes, and creating many users takes longer on a slow machine.
 func (s *session) renew(ctx context.Context) error {
 	var got tokens
 	err := s.api.do(ctx, call{method: http.MethodPost, path: "/api/auth/login", body: map[string]string{
@@ -44,7 +44,7 @@ func (s *session) renew(ctx context.Context) error {
 	return nil
 }
 
-// do makes a request as the user. A key makes it safe to repeat.
+// do sends a request as the user. With an idempotency key it is safe to repeat.
 func (s *session) do(ctx context.Context, wanted call, key string, out any) error {
 	err := s.api.do(ctx, s.signed(wanted, key), out)
 	if !refused(err, http.StatusUnauthorized) {

@@ -10,7 +10,7 @@ import (
 	"muster/libs/usersapi"
 )
 
-// user is what the API says about one, as far as it matters here.
+// user is the relevant part of a user in the API.
 type user struct {
 	ID                 int64      `json:"id"`
 	Email              string     `json:"email"`
@@ -30,10 +30,10 @@ func (u user) status() string {
 	return *u.SubscriptionStatus
 }
 
-// pageLength is the longest page that the API gives.
+// pageLength is the API's maximum page length.
 const pageLength = 1000
 
-// knownUsers gives the users that are there, by the keys of their emails.
+// knownUsers returns the existing users by the keys of their email addresses.
 func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
 	known := map[string]user{}
 	for page := 1; ; page++ {
@@ -53,7 +53,7 @@ func (s *seeder) knownUsers(ctx context.Context) (map[string]user, error) {
 	}
 }
 
-// fetch gives a user as he or she is now.
+// fetch returns a user's current state.
 func (s *seeder) fetch(ctx context.Context, email string) (user, error) {
 	filter, err := json.Marshal(map[string]string{"email": email})
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *seeder) fetch(ctx context.Context, email string) (user, error) {
 	return user{}, fmt.Errorf("there is no user %s", email)
 }
 
-// await asks for a user until the condition holds.
+// await polls a user until the condition holds.
 func (s *seeder) await(ctx context.Context, email, what string, condition func(user) bool) (user, error) {
 	var now user
 	err := poll(ctx, what, func() (bool, error) {
@@ -82,13 +82,13 @@ func (s *seeder) await(ctx context.Context, email, what string, condition func(u
 	return now, err
 }
 
-// Limits of waiting for what happens by and by.
+// Limits of polling for asynchronous effects.
 const (
 	pollInterval = 100 * time.Millisecond
 	pollTimeout  = 30 * time.Second
 )
 
-// poll asks until it is told that something is so, an error comes, or the time is over.
+// poll calls ask until it returns true or an error, or the time is up.
 func poll(ctx context.Context, what string, ask func() (bool, error)) error {
 	timeout := time.After(pollTimeout)
 	for {
@@ -99,7 +99,7 @@ func poll(ctx context.Context, what string, ask func() (bool, error)) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-timeout:
-			return fmt.Errorf("waited %v in vain for %s", pollTimeout, what)
+			return fmt.Errorf("timed out after %v waiting for %s", pollTimeout, what)
 		case <-time.After(pollInterval):
 		}
 	}

@@ -11,10 +11,10 @@ import (
 // codeInMail finds a verification code in a mail: 12 characters of a-z0-9, in the link or after the word "code".
 var codeInMail = regexp.MustCompile(`(?i:code)(?:=|:|\s)\s*([a-z0-9]{12})\b`)
 
-// resendAfter is how long a mail may take before another one is asked for; somebody may have emptied the mail catcher.
+// resendAfter is how long to wait for a mail before requesting another: the mail catcher may have been emptied.
 const resendAfter = 5 * time.Second
 
-// verify proves that the address is the person's, with the code from the newest mail to it.
+// verify verifies the person's address with the code from the newest mail to it.
 func (s *seeder) verify(ctx context.Context, p person) error {
 	code, err := s.code(ctx, p.email)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *seeder) code(ctx context.Context, email string) (code string, err error
 	return code, err
 }
 
-// newestCode gives the code of the newest mail to an address that has one, "" if there is none.
+// newestCode returns the code from the newest mail with one to an address; "" if there is none.
 func (s *seeder) newestCode(ctx context.Context, email string) (string, error) {
 	var message struct{ Text string }
 	err := s.mail.do(ctx, call{method: http.MethodGet, path: "/api/v1/message/latest?query=" + url.QueryEscape(`to:"`+email+`" code`)}, &message)

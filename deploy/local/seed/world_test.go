@@ -31,7 +31,7 @@ type account struct {
 	failing                         bool
 }
 
-// world is a gateway, a mail catcher and a Stripe fake in one, as simple as can be: what the seed needs, no more.
+// world is a minimal gateway, mail catcher and Stripe fake in one, with only what the seed needs.
 type world struct {
 	*httptest.Server
 
@@ -41,8 +41,8 @@ type world struct {
 	orders   map[string]map[string]any   // checkouts by id
 	byKey    map[string]string           // checkout ids by idempotency key
 	writes   []string
-	unlucky  string // whose codes never hold
-	// refuse, if not nil, decides whether a write is refused with the status, before anything is done.
+	unlucky  string // whose codes are never accepted
+	// refuse, if not nil, decides before a write whether it is refused with the status.
 	refuse func(write int, path string) int
 }
 
@@ -115,7 +115,7 @@ func (w *world) answer(out http.ResponseWriter, r *http.Request, handle func(*ht
 	_ = json.NewEncoder(out).Encode(answer)
 }
 
-// caller is the account that the bearer token, which is its email, names. Writes need the CSRF token, "csrf".
+// caller returns the account in the bearer token, which is its email. Writes need the CSRF token "csrf".
 func (w *world) caller(r *http.Request) *account {
 	if r.Method != http.MethodGet && r.Header.Get("x-csrf-token") != "csrf" {
 		return nil
@@ -277,7 +277,7 @@ func (w *world) endTrial(r *http.Request, _ map[string]any) (int, any) {
 	return http.StatusOK, nil
 }
 
-// summary tells how many accounts are in which state.
+// summary counts the accounts in each state.
 func (w *world) summary() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

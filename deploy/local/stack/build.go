@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// progressInterval is how often a build that goes on tells how far it is.
+// progressInterval is how often a long build reports its progress.
 const progressInterval = 3 * time.Second
 
-// compilerOutput is what go build -v writes: a line with a package's path for each that it compiles, and complaints.
+// compilerOutput parses the output of go build -v: a line with the path of each compiled package, and diagnostics.
 type compilerOutput struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -27,7 +27,7 @@ func (c *compilerOutput) Write(p []byte) (int, error) {
 	return c.text.Write(p)
 }
 
-// split tells the compiled packages from the complaints, which hold spaces.
+// split separates the compiled packages from the diagnostics, which contain spaces.
 func (c *compilerOutput) split() (packages int, complaints string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,7 +41,7 @@ func (c *compilerOutput) split() (packages int, complaints string) {
 	return packages, complaints
 }
 
-// tell says now and then how many packages have been compiled, until done is closed.
+// tell regularly reports how many packages have been compiled, until done is closed.
 func (c *compilerOutput) tell(done <-chan struct{}, began time.Time, console *Console) {
 	tick := time.NewTicker(progressInterval)
 	defer tick.Stop()
@@ -56,7 +56,7 @@ func (c *compilerOutput) tell(done <-chan struct{}, began time.Time, console *Co
 	}
 }
 
-// services are Muster's programs, in the order in which they are stopped: first the one that lets people in.
+// services are Muster's programs, in the order in which they are stopped: the one that admits clients first.
 var services = []string{"gateway", "billing", "directory", "identity"}
 
 // build builds the services from the repository into a directory.
@@ -86,10 +86,10 @@ func build(ctx context.Context, settings Settings, into string, console *Console
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
-		return errors.New("there is no go on the PATH: install Go 1.26 or newer (https://go.dev/dl)")
+		return errors.New("go is not on the PATH: install Go 1.26 or newer (https://go.dev/dl)")
 	case strings.Contains(output, "no space left on device"):
 		return errors.New("the disk is full and the services cannot be built: free some space and start again")
 	default:
-		return fmt.Errorf("the services do not build (%w): mend what the compiler complains about and start again\n%s", err, strings.TrimSpace(output))
+		return fmt.Errorf("the services do not build (%w): fix the compiler's errors and start again\n%s", err, strings.TrimSpace(output))
 	}
 }

@@ -11,13 +11,13 @@ import (
 	"muster/deploy/local/pgserver"
 )
 
-// kept are the names in a stack's directory besides PostgreSQL's data. The secrets, which mark the directory as Muster's,
-// come last, so that a removal that was interrupted can be repeated.
-var kept = []string{"stack.json*", "log", "kafka", "mail", "stripe.json*", "bin", "postgresql", "benchdata", "lock", "secrets.json*"}
+// stackFiles are the names of a stack's files besides PostgreSQL's data. The secrets, which mark the directory as Muster's,
+// come last, so that an interrupted removal can be repeated.
+var stackFiles = []string{"stack.json*", "log", "kafka", "mail", "stripe.json*", "bin", "postgresql", "benchdata", "lock", "secrets.json*"}
 
-// Clean removes what stacks keep in a directory, and the directory if nothing else is in it. Where dir is a link, what it
-// points to goes, and the link. A directory that is not a stack's is left alone, which is an error; one that is not there
-// is none.
+// Clean removes a stack's files from a directory, and the directory if nothing else is in it. If dir is a link, it
+// removes the target and the link. It returns an error for a directory that is not a stack's, and leaves it unchanged.
+// It returns nil if dir does not exist.
 func Clean(ctx context.Context, dir string) error {
 	real, err := filepath.EvalSymlinks(dir)
 	if errors.Is(err, os.ErrNotExist) {
@@ -27,23 +27,23 @@ func Clean(ctx context.Context, dir string) error {
 		return explainFile(err, dir)
 	}
 	if !isStack(real) {
-		return fmt.Errorf("%s is not a directory of Muster's (it has no secrets.json of a stack): delete it yourself if it is to go", real)
+		return fmt.Errorf("%s is not a directory of Muster's (it has no secrets.json of a stack): delete it yourself if you do not need it", real)
 	}
 	unlock, err := lock(real)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if err := pgserver.Remove(ctx, filepath.Join(dir, "postgres")); err != nil { // by the name that it was made under
+	if err := pgserver.Remove(ctx, filepath.Join(dir, "postgres")); err != nil { // by the name under which it was created
 		return err
 	}
-	if err := removeAll(real, kept...); err != nil {
+	if err := removeAll(real, stackFiles...); err != nil {
 		return err
 	}
 	if entries, err := os.ReadDir(real); err != nil || len(entries) > 0 {
-		return explainFile(err, real) // somebody else's files stay
+		return explainFile(err, real) // files of others stay
 	}
-	for _, path := range []string{real, dir} { // the directory, and then perhaps a link to it
+	for _, path := range []string{real, dir} { // the directory, and then possibly a link to it
 		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return explainFile(err, path)
 		}
@@ -51,14 +51,14 @@ func Clean(ctx context.Context, dir string) error {
 	return nil
 }
 
-// isStack tells a stack's directory by its secrets.
+// isStack recognizes a stack's directory by its secrets.
 func isStack(dir string) bool {
 	var s secrets
 	text, err := os.ReadFile(filepath.Join(dir, "secrets.json"))
 	return err == nil && json.Unmarshal(text, &s) == nil && s.CSRF != "" && s.Service != ""
 }
 
-// removeAll removes what matches the patterns in a directory.
+// removeAll removes the files in a directory that match the patterns.
 func removeAll(dir string, patterns ...string) error {
 	for _, pattern := range patterns {
 		paths, err := filepath.Glob(filepath.Join(dir, pattern))

@@ -9,7 +9,7 @@ import (
 	"muster/deploy/local/stack"
 )
 
-// write makes files below a directory; a name that ends with a slash is a directory.
+// write creates files below a directory; a name with a trailing slash is a directory.
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {

@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// Console is what the user sees. It may be used from several goroutines.
+// Console prints messages for the user. It is safe for concurrent use.
 type Console struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
-	open     int // characters of a progress line that is being rewritten
+	open     int // length of the progress line that is being rewritten
 }
 
-// NewConsole writes to out; on a terminal, progress lines are rewritten in place.
+// NewConsole writes to out; on a terminal it rewrites progress lines in place.
 func NewConsole(out io.Writer) *Console {
 	c := &Console{out: out}
 	if file, ok := out.(*os.File); ok {
@@ -26,7 +26,7 @@ func NewConsole(out io.Writer) *Console {
 	return c
 }
 
-// Say writes a line.
+// Say prints a line.
 func (c *Console) Say(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -37,7 +37,7 @@ func (c *Console) Say(format string, args ...any) {
 	fmt.Fprintf(c.out, format+"\n", args...)
 }
 
-// Progress tells how far something is. Away from a terminal, only every tenth step is written, and the last.
+// Progress prints how far something is. If the output is not a terminal, it prints only every tenth step and the last.
 func (c *Console) Progress(what string, done, of int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"muster/deploy/local/supervise"
 )
 
-// controlled is something that can be killed and brought back.
+// controlled is a part that can be killed and resumed.
 type controlled interface {
 	Status() supervise.Status
 	Kill()
@@ -17,8 +17,8 @@ type controlled interface {
 	Resume()
 }
 
-// control lets tests break the stack: GET /services tells how each part does, and POST /services/{name}/kill, /pause
-// and /resume act on one. The parts are the services, "postgres" and "kafka".
+// control lets tests break the stack: GET /services returns the status of each part, and POST /services/{name}/kill,
+// /pause and /resume act on one. The parts are the services, "postgres" and "kafka".
 type control struct {
 	mu    sync.Mutex
 	parts map[string]controlled
@@ -32,7 +32,7 @@ func (c *control) add(name string, part controlled) {
 	c.parts[name] = part
 }
 
-// statuses tells how each part does.
+// statuses returns the status of each part.
 func (c *control) statuses() map[string]supervise.Status {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,7 +52,7 @@ func (c *control) handler() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// act answers when the action has been done: a killed part is gone by then, and not yet back.
+// act answers when the action is complete: a killed part has ended by then, but has not been restarted.
 func (c *control) act(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	c.mu.Lock()

@@ -11,12 +11,13 @@ import (
 	"muster/deploy/local/process"
 )
 
-// Description says where everything in a running stack is. It is the content of stack.json, which is there from the
-// moment when all services are ready and the demo users made, until the stack stops. Seeded is false when there are none.
+// Description says where the parts of a running stack are. It is the content of stack.json, which exists from the
+// moment when all services are ready and the demo users exist until the stack stops. Seeded is false if there are no
+// demo users.
 type Description struct {
 	Gateway  string `json:"gateway"`
-	Mail     string `json:"mail"`   // empty with an SMTP server of the user's own
-	Stripe   string `json:"stripe"` // empty with a Stripe account of the user's own
+	Mail     string `json:"mail"`   // empty with an external SMTP server
+	Stripe   string `json:"stripe"` // empty with an external Stripe account
 	Kafka    string `json:"kafka"`
 	Postgres string `json:"postgres"`
 
@@ -24,7 +25,7 @@ type Description struct {
 	Subscriber Credentials `json:"subscriber"`
 
 	PublicURL string             `json:"publicUrl"`
-	StripeKey string             `json:"stripeKey"` // a secret key that the fake takes
+	StripeKey string             `json:"stripeKey"` // a secret key that the fake accepts
 	SMTP      string             `json:"smtp"`
 	Control   string             `json:"control"`
 	Services  map[string]Service `json:"services"`
@@ -35,7 +36,7 @@ type Description struct {
 	Seeded    bool               `json:"seeded"`
 }
 
-// Credentials are a user's way in.
+// Credentials are a user's email and password.
 type Credentials struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
@@ -48,7 +49,7 @@ type Service struct {
 	PID      int    `json:"pid"`
 }
 
-// publish writes stack.json as things are now.
+// publish writes the current description to stack.json.
 func (s *stack) publish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,17 +61,17 @@ func (s *stack) publish() error {
 	return writeJSON(s.path("stack.json"), s.description, 0o600)
 }
 
-// snapshot gives the description as it is now.
+// snapshot returns the current description.
 func (s *stack) snapshot() Description {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.description
 }
 
-// leftoverGrace is how long a service that an earlier run left behind gets to end.
+// leftoverGrace is the time limit for stopping a service that an earlier run left behind.
 const leftoverGrace = 5 * time.Second
 
-// clearLeftovers ends the services of an earlier run that was killed, and removes its stack.json.
+// clearLeftovers stops the services of an earlier run that was killed, and removes its stack.json.
 func (s *stack) clearLeftovers() error {
 	path := s.path("stack.json")
 	text, err := os.ReadFile(path)
@@ -97,7 +98,7 @@ func (s *stack) clearLeftovers() error {
 	return explainFile(os.Remove(path), path)
 }
 
-// isLeftover tells whether a process runs one of this directory's programs.
+// isLeftover reports whether a process runs one of this directory's programs.
 func (s *stack) isLeftover(pid int) bool {
 	return pid > 1 && process.Alive(pid) && strings.Contains(process.Command(pid), s.path("bin"))
 }

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// explainFile turns an error about a file of the stack's directory into a sentence that tells the reader what to do.
+// explainFile turns an error about a file in the stack's directory into a sentence that tells the reader what to do.
 func explainFile(err error, path string) error {
 	switch {
 	case err == nil:

@@ -19,10 +19,10 @@ import (
 	"muster/deploy/local/stack"
 )
 
-// patience bounds what happens to a stack; building the fake services is most of it.
+// patience is the time limit for changes of a stack; most of it is for building the fake services.
 const patience = 90 * time.Second
 
-// settings are those of a stack of fake services in a directory of its own, on free ports.
+// settings returns settings for a stack of fake services in a directory of its own, on free ports.
 func settings(t *testing.T, dir string, args ...string) stack.Settings {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("testdata", "repo"))
@@ -37,7 +37,7 @@ func settings(t *testing.T, dir string, args ...string) stack.Settings {
 	return s
 }
 
-// directory makes a directory that PostgreSQL's user may enter.
+// directory creates a directory that PostgreSQL's user may enter.
 func directory(t *testing.T) string {
 	t.Helper()
 	parent, err := os.MkdirTemp("", "muster-stack-")
@@ -51,7 +51,7 @@ func directory(t *testing.T) string {
 	return filepath.Join(parent, ".muster")
 }
 
-// output is what a stack says.
+// output collects a stack's messages.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -69,7 +69,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// running is a stack that runs.
+// running is a running stack.
 type running struct {
 	stack.Description
 	dir    string
@@ -127,7 +127,7 @@ func await(t *testing.T, condition func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			t.Fatal("waited in vain")
+			t.Fatal("timed out")
 		}
 	}
 }

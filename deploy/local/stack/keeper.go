@@ -9,23 +9,23 @@ import (
 	"muster/deploy/local/supervise"
 )
 
-// retryPause is how long a keeper waits before it tries again to start a server.
+// retryPause is how long a keeper waits before it retries to start a server.
 const retryPause = 500 * time.Millisecond
 
-// instance is a running server that a keeper looks after.
+// instance is a running server under a keeper.
 type instance interface {
-	// Crash ends it without giving it a chance to put things in order, as far as that can be done.
+	// Crash ends it without an orderly shutdown, as far as possible.
 	Crash()
-	// Stop ends it in order.
+	// Stop shuts it down.
 	Stop()
 	// Done is closed when it has ended.
 	Done() <-chan struct{}
-	// PID is its process, 0 if it has none of its own.
+	// PID is its process id; 0 if it has no process of its own.
 	PID() int
 }
 
-// keeper keeps a server running that is not one of Muster's programs: PostgreSQL, the broker. It starts it again, at the
-// same place, when it ends.
+// keeper supervises a server that is not one of Muster's programs: PostgreSQL or the broker. When the server ends it
+// starts it again at the same address.
 type keeper struct {
 	name   string
 	start  func(context.Context) (instance, error)
@@ -37,11 +37,11 @@ type keeper struct {
 	current instance // nil while it is down
 	status  supervise.Status
 	changed chan struct{} // closed and replaced when the status changes
-	resume  chan struct{} // not nil while it should stay down; closed to resume
+	resume  chan struct{} // non-nil while paused; closed to resume
 }
 
-// keep starts the server, and gives the error if it does not start the first time.
-func keep(ctx context.Context, name string, start func(context.Context) (instance, error), notice func(string)) (*keeper, error) {
+// startKeeper starts the server, and returns an error if the first start fails.
+func startKeeper(ctx context.Context, name string, start func(context.Context) (instance, error), notice func(string)) (*keeper, error) {
 	first, err := start(ctx)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,8 @@ func (k *keeper) run(ctx context.Context, current instance) {
 	}
 }
 
-// again starts the server, as soon as it should be up, and tries until it is. It gives nil when the keeper has ended.
+// again restarts the server as soon as it may run, and retries until it succeeds. It returns nil if the keeper has
+// ended.
 func (k *keeper) again(ctx context.Context) instance {
 	for ctx.Err() == nil {
 		if paused := k.down(); paused != nil {
@@ -92,7 +93,7 @@ func (k *keeper) again(ctx context.Context) instance {
 	return nil
 }
 
-// up notes a server that has been started. One that was told to be down in the meantime is stopped.
+// up records a started server. It stops the server if it was paused in the meantime.
 func (k *keeper) up(ctx context.Context, next instance) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -105,7 +106,7 @@ func (k *keeper) up(ctx context.Context, next instance) bool {
 	return true
 }
 
-// down notes that the server is down, and gives the pause in force.
+// down records that the server is down, and returns the pause in force.
 func (k *keeper) down() (paused <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -118,21 +119,21 @@ func (k *keeper) down() (paused <-chan struct{}) {
 	return k.resume
 }
 
-// set changes the status and tells those who wait for a change. The lock is held.
+// set changes the status and notifies those that wait for a change. The caller holds the lock.
 func (k *keeper) set(status supervise.Status) {
 	k.status = status
 	close(k.changed)
 	k.changed = make(chan struct{})
 }
 
-// Status tells how the server does.
+// Status returns the server's status.
 func (k *keeper) Status() supervise.Status {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.status
 }
 
-// Kill makes the server crash; it is started again at once.
+// Kill crashes the server; the keeper restarts it at once.
 func (k *keeper) Kill() {
 	k.mu.Lock()
 	current, changed := k.current, k.changed
@@ -143,7 +144,7 @@ func (k *keeper) Kill() {
 	}
 }
 
-// Pause stops the server and keeps it down until Resume. It returns when the server is down.
+// Pause stops the server and keeps it stopped until Resume. It returns when the server is down.
 func (k *keeper) Pause(ctx context.Context) {
 	k.mu.Lock()
 	if k.resume == nil {

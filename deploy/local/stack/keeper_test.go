@@ -10,7 +10,7 @@ import (
 	"muster/deploy/local/supervise"
 )
 
-// dummy is a server that does nothing but run.
+// dummy is a server that does nothing.
 type dummy struct {
 	once sync.Once
 	done chan struct{}
@@ -21,13 +21,13 @@ func (d *dummy) Crash()                { d.Stop() }
 func (d *dummy) Done() <-chan struct{} { return d.done }
 func (d *dummy) PID() int              { return 1 }
 
-// factory makes dummies and remembers those that run.
+// factory creates dummies and records which of them run.
 type factory struct {
 	mu      sync.Mutex
 	made    []*dummy
-	failing int           // how many starts fail from now on
+	failing int           // number of starts that will fail
 	gate    chan struct{} // if not nil, a start waits for it
-	atEnd   bool          // a start waits for the keeper's end
+	atEnd   bool          // a start waits until the keeper ends
 }
 
 func (f *factory) start(ctx context.Context) (instance, error) {
@@ -84,7 +84,7 @@ func awaitState(t *testing.T, k *keeper, state supervise.State, restarts int) {
 
 func newKeeper(t *testing.T, f *factory) *keeper {
 	t.Helper()
-	k, err := keep(t.Context(), "dummy", f.start, func(string) {})
+	k, err := startKeeper(t.Context(), "dummy", f.start, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestAKeeperStartsAgainUntilItSucceeds(t *testing.T) {
 
 func TestAKeeperReportsAFirstStartThatFails(t *testing.T) {
 	f := &factory{failing: 1}
-	if _, err := keep(t.Context(), "dummy", f.start, func(string) {}); err == nil {
+	if _, err := startKeeper(t.Context(), "dummy", f.start, func(string) {}); err == nil {
 		t.Error("no error")
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"muster/deploy/local/pgserver"
 )
 
-// lock keeps a second stack out of the directory. The system gives it back when this program ends, however it ends.
+// lock prevents a second stack in the directory. The operating system releases it when this program ends for any
+// reason.
 func lock(dir string) (unlock func(), err error) {
 	if err := pgserver.Private(dir); err != nil {
 		return nil, err

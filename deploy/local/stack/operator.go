@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// ServiceSecret is the secret that the services of the stack share whose directory the environment says.
+// ServiceSecret returns the service secret of the stack whose directory is in the environment.
 func ServiceSecret(getenv func(string) string) (string, error) {
 	var s secrets
 	if err := read(getenv, "secrets.json", &s); err != nil {
@@ -19,8 +19,8 @@ func ServiceSecret(getenv func(string) string) (string, error) {
 	return s.Service, nil
 }
 
-// InternalAddr is the URL of a service's internal listener in that stack. While the stack does not run, it is the one
-// that a service has by default.
+// InternalAddr returns the URL of a service's internal listener in that stack. While the stack is not running, it is
+// the service's default.
 func InternalAddr(getenv func(string) string, service string) string {
 	var d Description
 	if err := read(getenv, "stack.json", &d); err == nil && d.Services[service].Internal != "" {

@@ -6,18 +6,18 @@ import (
 	"syscall"
 )
 
-// othersBits are the permissions of everybody but the owner.
+// othersBits are the permissions of group and others.
 const othersBits = 0o077
 
-// keepPrivate has everything that this program and its children write be readable by this user alone, until restore is
-// called: mails and logs hold addresses and codes. It holds for the whole process.
+// keepPrivate makes all files that this program and its children create readable only by this user, until restore is
+// called, because mails and logs contain addresses and codes. It applies to the whole process.
 func keepPrivate() (restore func()) {
 	before := syscall.Umask(othersBits)
 	return func() { syscall.Umask(before) }
 }
 
-// tighten takes what an earlier run left open away from others. PostgreSQL's data is private to its account already, and
-// its downloaded programs must stay open to that account.
+// tighten removes access by others that an earlier run left. It skips PostgreSQL's data, which is already private to
+// its account, and the downloaded programs, which that account must be able to read.
 func (s *stack) tighten() error {
 	dir, err := filepath.EvalSymlinks(s.settings.Dir)
 	if err != nil {

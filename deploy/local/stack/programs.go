@@ -18,23 +18,23 @@ import (
 	"muster/libs/service/exitcode"
 )
 
-// readyTimeout is how long the services may take to become ready, and stopTimeout how long each may take to end.
+// readyTimeout is the time limit for all services to become ready, and stopTimeout for each to stop.
 const (
 	readyTimeout = 2 * time.Minute
 	stopTimeout  = 15 * time.Second
 )
 
-// stripeFakeKey is the secret key that the fake is addressed with. It takes any test key.
+// stripeFakeKey is the secret key for requests to the fake. It accepts any test key.
 const stripeFakeKey = "sk_test_muster"
 
-// addressOf gives where a service listens.
+// addressOf returns the address on which a service listens.
 func (s *stack) addressOf(service string) string {
 	return map[string]string{
 		"gateway": s.settings.Gateway, "identity": s.settings.Identity, "directory": s.settings.Directory, "billing": s.settings.Billing,
 	}[service]
 }
 
-// internalAddressOf gives where a service answers probes, scrapes, other services and operators.
+// internalAddressOf returns the address of a service's internal listener.
 func (s *stack) internalAddressOf(service string) string {
 	return map[string]string{
 		"gateway": s.settings.GatewayInternal, "identity": s.settings.IdentityInternal,
@@ -42,7 +42,8 @@ func (s *stack) internalAddressOf(service string) string {
 	}[service]
 }
 
-// startServices starts all services and waits until each is ready. They may be started in any order, so it is at once.
+// startServices starts all services at the same time, because their order does not matter, and waits until each is
+// ready.
 func (s *stack) startServices(ctx context.Context) error {
 	s.console.Say("starting the services")
 	supervisors := map[string]*supervise.Supervisor{}
@@ -63,14 +64,14 @@ func (s *stack) startServices(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	waiting, ctx := errgroup.WithContext(ctx) // the first that cannot start ends the wait for those that need it
+	waiting, ctx := errgroup.WithContext(ctx) // the first failure ends the wait for the others
 	for name, supervisor := range supervisors {
 		waiting.Go(func() error {
 			err := supervisor.WaitReady(ctx)
 			if err == nil || errors.Is(err, context.Canceled) {
 				return err
 			}
-			return fmt.Errorf("the service %s does not start: mend what it complains about and start again; %w%s", name, err, sourcesOf(name, err.Error()))
+			return fmt.Errorf("the service %s does not start: fix what it reports and start again; %w%s", name, err, sourcesOf(name, err.Error()))
 		})
 	}
 	return waiting.Wait()
@@ -84,7 +85,7 @@ func (s *stack) stopService(name string, supervisor *supervise.Supervisor) {
 	}
 }
 
-// sources names the variable of this program that a service's setting is made of.
+// sources maps a service's setting to the variable of this program from which it is derived.
 var sources = map[string]string{
 	"KAFKA_BROKERS": "MUSTER_KAFKA_BROKERS", "KAFKA_REPLICATION": "MUSTER_KAFKA_REPLICATION", "KAFKA_TOPIC_PREFIX": "MUSTER_KAFKA_TOPIC_PREFIX",
 	"POSTGRES_URL": "MUSTER_POSTGRES_URL", "PUBLIC_URL": "MUSTER_PUBLIC_URL", "LOG_LEVEL": "MUSTER_LOG_LEVEL",
@@ -95,7 +96,7 @@ var sources = map[string]string{
 
 var settingName = regexp.MustCompile(`\b[A-Z]+_[A-Z_]+\b`)
 
-// sourcesOf says, a line each, which of this program's variables feed the service's settings that a text names.
+// sourcesOf returns a line for each of this program's variables that feed the service settings named in a text.
 func sourcesOf(service, text string) (lines string) {
 	prefix := strings.ToUpper(service) + "_"
 	named := settingName.FindAllString(text, -1)
@@ -112,7 +113,7 @@ func sourcesOf(service, text string) (lines string) {
 	return lines
 }
 
-// environment is a service's environment: this program's, then the service's settings under its prefix.
+// environment returns a service's environment: this program's, then the service's settings with its prefix.
 func (s *stack) environment(service string) []string {
 	settings := map[string]string{
 		"ADDR":              s.addressOf(service),
@@ -139,7 +140,7 @@ func (s *stack) environment(service string) []string {
 	return environment
 }
 
-// ownSettings are those that only this service has.
+// ownSettings returns the settings that only this service has.
 func (s *stack) ownSettings(service string) map[string]string {
 	switch service {
 	case "identity":

@@ -12,10 +12,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// reachTimeout is how long a server of the user's own may take to answer before the start fails.
+// reachTimeout is how long an external server may take to answer before the start fails.
 const reachTimeout = 5 * time.Second
 
-// reachKafka checks that one of the brokers answers. The services would wait for them without a word.
+// reachKafka checks that one of the brokers answers. Otherwise the services would wait for them silently.
 func reachKafka(ctx context.Context, brokers string) error {
 	seeds := strings.Split(brokers, ",")
 	for i, seed := range seeds {
@@ -37,15 +37,15 @@ func reachKafka(ctx context.Context, brokers string) error {
 	return nil
 }
 
-// reachSMTP checks that something listens where mails are to go. Whether it takes the user and the password shows with
-// the first mail.
+// reachSMTP checks that something listens at the SMTP address. Whether it accepts the user and the password shows only
+// with the first mail.
 func reachSMTP(ctx context.Context, address string) error {
 	server, err := url.Parse(address)
 	if err != nil || server.Hostname() == "" {
 		return errors.New("MUSTER_SMTP_URL is not of the form smtp://user:password@host:587")
 	}
 	port := server.Port()
-	switch { // directory's own choice
+	switch { // as directory chooses it
 	case port != "":
 	case server.Scheme == "smtps":
 		port = "465"

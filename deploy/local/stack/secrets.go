@@ -9,18 +9,18 @@ import (
 	"path/filepath"
 )
 
-// secrets are what the parts of a stack share. They are made once and kept, so that sessions survive a restart.
+// secrets are shared by the parts of a stack. They are created once and stored, so that sessions survive a restart.
 type secrets struct {
 	CSRF          string `json:"csrfSecret"`
 	Service       string `json:"serviceSecret"`
 	Key           string `json:"keySecret"`
 	StripeWebhook string `json:"stripeWebhookSecret"`
-	// AdminPassword and SubscriberPassword start as the demo's; who changes them before the first start gets others.
+	// AdminPassword and SubscriberPassword start as the demo's. They can be changed in the file before the first start.
 	AdminPassword      string `json:"adminPassword"`
 	SubscriberPassword string `json:"subscriberPassword"`
 }
 
-// loadSecrets reads the file in dir, and fills in what it lacks.
+// loadSecrets reads the file in dir, and generates missing secrets.
 func loadSecrets(dir string) (secrets, error) {
 	path := filepath.Join(dir, "secrets.json")
 	var s secrets
@@ -29,10 +29,10 @@ func loadSecrets(dir string) (secrets, error) {
 		err = json.Unmarshal(text, &s)
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return s, fmt.Errorf("cannot read the secrets in %s (%w): mend the file, or start afresh with make run FRESH=1", path, err)
+		return s, fmt.Errorf("cannot read the secrets in %s (%w): fix the file, or start afresh with make run FRESH=1", path, err)
 	}
 	before := s
-	if s.Key == "" { // a directory from when the signing keys were sealed with the secret of the services: they keep it
+	if s.Key == "" { // a directory from when the service secret encrypted the signing keys: they keep using it
 		s.Key, s.Service = s.Service, ""
 	}
 	for value, otherwise := range map[*string]string{
@@ -50,7 +50,7 @@ func loadSecrets(dir string) (secrets, error) {
 	return s, writeJSON(path, s, 0o600)
 }
 
-// writeJSON writes a file so that readers see all of it or what was there before.
+// writeJSON replaces a file atomically.
 func writeJSON(path string, value any, mode os.FileMode) error {
 	text, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {
@@ -60,7 +60,7 @@ func writeJSON(path string, value any, mode os.FileMode) error {
 	if err != nil {
 		return explainFile(err, path)
 	}
-	defer os.Remove(file.Name()) // it is gone already when all went well
+	defer os.Remove(file.Name()) // after success it no longer exists
 	_, err = file.Write(append(text, '\n'))
 	err = errors.Join(err, file.Chmod(mode), file.Close())
 	if err == nil {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// watchInterval is how often stack.json is compared with the processes that run.
+// watchInterval is how often stack.json is compared with the running processes.
 const watchInterval = 250 * time.Millisecond
 
-// serve makes the demo data, then shows where everything is, and keeps stack.json true until ctx is done. Both come last:
-// whoever reads them finds the users that they name.
+// serve creates the demo data, then prints where everything is, and keeps stack.json current until ctx is done.
+// Printing and stack.json come last because they name demo users.
 func (s *stack) serve(ctx context.Context, seed Seeder) {
 	s.seed(ctx, seed)
 	if ctx.Err() == nil {
@@ -27,12 +27,12 @@ func (s *stack) serve(ctx context.Context, seed Seeder) {
 	work.Wait()
 }
 
-// table is what a user wants to know of a running stack.
+// table returns what a user needs to know about a running stack.
 func (s *stack) table() string {
 	d := s.snapshot()
 	subscriber := d.Subscriber.Email + "  " + d.Subscriber.Password
 	if !d.Seeded {
-		subscriber = "" // demo data makes that user
+		subscriber = "" // the demo data includes that user
 	}
 	text := "\nMuster is running.\n\n"
 	for _, row := range [][2]string{
@@ -49,14 +49,14 @@ func (s *stack) table() string {
 	return text + "\nCtrl-C stops it; started again, it finds its data.\n"
 }
 
-// curlLines are two lines to paste: the plans, which anybody may see, and what an administrator sees of all users.
+// curlLines are two commands to paste: the public list of plans, and an administrator's list of all users.
 func (s *stack) curlLines(d Description) string {
 	return fmt.Sprintf("  curl -s %[1]s/api/billing/plans\n"+
 		"  curl -sg '%[1]s/api/users/full?sort=[\"subscriptionChargedAmount\",\"DESC\"]&perPage=3' -H \"Authorization: Bearer $(curl -s %[1]s/api/auth/login -H 'Content-Type: application/json' -d '{\"email\":\"%[2]s\",\"password\":\"%[3]s\"}' | sed 's/.*\"accessToken\":\"\\([^\"]*\\).*/\\1/')\"\n",
 		d.Gateway, d.Admin.Email, d.Admin.Password)
 }
 
-// redacted gives a URL without its password.
+// redacted returns a URL without its password.
 func redacted(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -65,7 +65,7 @@ func redacted(address string) string {
 	return parsed.Redacted()
 }
 
-// seed makes the demo data. A stack without it is still a stack, so a failure is told and no more.
+// seed creates the demo data. A stack works without it, so a failure is only reported.
 func (s *stack) seed(ctx context.Context, seed Seeder) {
 	if !s.settings.Seed || seed == nil {
 		return
@@ -87,7 +87,7 @@ func (s *stack) seed(ctx context.Context, seed Seeder) {
 	}
 }
 
-// watch writes stack.json anew when a service has got another process.
+// watch rewrites stack.json when a service has a new process.
 func (s *stack) watch(ctx context.Context) {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()

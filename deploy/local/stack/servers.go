@@ -22,10 +22,10 @@ import (
 	"muster/deploy/stripefake"
 )
 
-// webhookPath is where the gateway takes Stripe's events.
+// webhookPath is the gateway's path for Stripe's webhooks.
 const webhookPath = "/api/billing/webhooks/stripe"
 
-// database is PostgreSQL as a keeper sees it.
+// database is PostgreSQL as an instance for a keeper.
 type database struct{ *pgserver.Server }
 
 // Crash implements [instance].
@@ -34,7 +34,7 @@ func (d database) Crash() {
 	<-d.Done()
 }
 
-// startPostgres starts the local PostgreSQL, unless there is one of the user's own, and makes the databases.
+// startPostgres starts the local PostgreSQL, unless an external one is set, and creates the databases.
 func (s *stack) startPostgres(ctx context.Context) error {
 	server := s.settings.PostgresURL
 	if server == "" {
@@ -64,7 +64,7 @@ func (s *stack) keepPostgres(ctx context.Context) (serverURL string, err error) 
 		BinDir: s.settings.PGBin, RepositoryURL: s.settings.PGMirror, CacheDir: s.path("postgresql"),
 		Log: log, Progress: func(message string) { s.console.Say("%s", message) },
 	}
-	kept, err := keep(ctx, "PostgreSQL", func(ctx context.Context) (instance, error) {
+	kept, err := startKeeper(ctx, "PostgreSQL", func(ctx context.Context) (instance, error) {
 		server, err := pgserver.Start(ctx, options)
 		if err != nil {
 			return nil, err
@@ -85,7 +85,7 @@ func (s *stack) keepPostgres(ctx context.Context) (serverURL string, err error) 
 	return serverURL, nil
 }
 
-// kafka is the broker as a keeper sees it. It lives in this process, so a crash can only be played.
+// kafka is the broker as an instance for a keeper. It runs in this process, so a crash can only be simulated.
 type kafka struct {
 	*broker.Broker
 	once *sync.Once
@@ -109,7 +109,7 @@ func (k kafka) Done() <-chan struct{} { return k.done }
 // PID implements [instance].
 func (k kafka) PID() int { return 0 }
 
-// startKafka starts the local broker, unless there are brokers of the user's own.
+// startKafka starts the local broker, unless external brokers are set.
 func (s *stack) startKafka(ctx context.Context) error {
 	brokers := s.settings.KafkaBrokers
 	if brokers != "" {
@@ -120,7 +120,7 @@ func (s *stack) startKafka(ctx context.Context) error {
 		options := broker.Options{
 			Port: s.settings.KafkaPort, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path("kafka"), Throwaway: s.settings.FastGroups, Logger: s.logger,
 		}
-		kept, err := keep(ctx, "the Kafka broker", func(context.Context) (instance, error) {
+		kept, err := startKeeper(ctx, "the Kafka broker", func(context.Context) (instance, error) {
 			started, err := broker.Start(options)
 			if err != nil {
 				return nil, err
@@ -145,7 +145,7 @@ func (s *stack) startKafka(ctx context.Context) error {
 	return nil
 }
 
-// startMail starts the mail catcher, unless there is an SMTP server of the user's own.
+// startMail starts the mail catcher, unless an external SMTP server is set.
 func (s *stack) startMail(ctx context.Context) error {
 	if s.settings.SMTPURL != "" {
 		if err := reachSMTP(ctx, s.settings.SMTPURL); err != nil {
@@ -166,7 +166,7 @@ func (s *stack) startMail(ctx context.Context) error {
 	return nil
 }
 
-// startStripe starts the Stripe fake, unless there is an account of the user's own. Its webhooks go to the gateway.
+// startStripe starts the Stripe fake, unless an external account is set. Its webhooks go to the gateway.
 func (s *stack) startStripe(context.Context) error {
 	if s.settings.StripeSecretKey != "" {
 		return nil
@@ -193,7 +193,7 @@ func (s *stack) startStripe(context.Context) error {
 	return nil
 }
 
-// serveHTTP serves until stop is called, which waits a moment for requests that are being answered.
+// serveHTTP serves until stop is called, which waits a moment for running requests.
 func serveHTTP(addr string, handler http.Handler, what, setting string) (stop func(), err error) {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -210,10 +210,10 @@ func serveHTTP(addr string, handler http.Handler, what, setting string) (stop fu
 	}, nil
 }
 
-// oldLogSize is the size from which a log is put aside when a stack starts.
+// oldLogSize is the size from which a log is rotated when a stack starts.
 const oldLogSize = 20 << 20
 
-// openLog opens a log for appending; a big one is put aside first.
+// openLog opens a log for appending; it rotates a big one first.
 func openLog(path string) (io.WriteCloser, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, explainFile(err, path)
@@ -225,7 +225,7 @@ func openLog(path string) (io.WriteCloser, error) {
 	return file, explainFile(err, path)
 }
 
-// urlOf gives the URL of a server on this machine that listens on addr.
+// urlOf returns the URL of a server on this machine that listens on addr.
 func urlOf(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -239,7 +239,7 @@ func urlOf(addr string) string {
 
 var _, _ instance = database{}, kafka{}
 
-// logger of the servers in this process: what goes wrong there goes to stack.log.
+// logger returns the logger of the servers in this process: their failures go to stack.log.
 func newLogger(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(to, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }

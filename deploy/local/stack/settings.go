@@ -16,7 +16,7 @@ import (
 	"muster/libs/web/origin"
 )
 
-// The demo users' addresses and passwords. They are known to everybody, which is fine on 127.0.0.1 and nowhere else.
+// The demo users' addresses and passwords. They are public, which is acceptable on 127.0.0.1 only.
 const (
 	AdminEmail         = "admin@muster.local"
 	AdminPassword      = "muster-admin-demo"
@@ -24,19 +24,18 @@ const (
 	SubscriberPassword = "muster-subscriber-demo"
 )
 
-// loopbackOrigins are pages of this machine, at whatever port a frontend's development server has.
+// loopbackOrigins are origins on this machine with any port, because a frontend's development server may use any.
 const loopbackOrigins = "http://localhost:*,http://127.0.0.1:*,http://[::1]:*"
 
-// Settings say what stack to run. Each has a flag and an environment variable; see [ParseSettings] for names and
-// defaults.
+// Settings configure a stack. Each has a flag and an environment variable; see [ParseSettings] for names and defaults.
 type Settings struct {
 	Root  string // the repository
-	Dir   string // where everything is kept
-	Fresh bool   // forget everything first
-	Seed  bool   // make demo data
+	Dir   string // the directory of all files
+	Fresh bool   // delete all data first
+	Seed  bool   // create demo data
 	Users int    // how many demo users
 
-	// Where to listen (host:port); port 0 chooses a free one.
+	// Listening addresses (host:port); port 0 chooses a free one.
 	Gateway, Identity, Directory, Billing                                 string
 	GatewayInternal, IdentityInternal, DirectoryInternal, BillingInternal string
 	SMTP, Mail, Stripe, Control                                           string
@@ -49,10 +48,10 @@ type Settings struct {
 	FastGroups  bool   // consumer groups may have short session timeouts, for crash tests
 	BuildFlags  string // for go build, separated by spaces
 	PGBin       string // PostgreSQL's programs
-	PGMirror    string // where to download them from
+	PGMirror    string // the mirror for downloading them
 
-	// Servers of the user's own; a local one is started for each that is empty.
-	PostgresURL         string // databases are made in it if they are missing
+	// External servers; a local one is started for each that is empty.
+	PostgresURL         string // missing databases are created
 	KafkaBrokers        string
 	KafkaTopicPrefix    string
 	KafkaReplication    int
@@ -61,7 +60,7 @@ type Settings struct {
 	StripeWebhookSecret string
 }
 
-// ParseSettings reads flags and environment. Usage and errors of flags go to output.
+// ParseSettings reads flags and environment. Usage and flag errors go to output.
 func ParseSettings(args []string, getenv func(string) string, output io.Writer) (Settings, error) {
 	var s Settings
 	var problems []error
@@ -133,7 +132,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 		return s, err
 	}
 	if flags.NArg() > 0 {
-		problems = append(problems, fmt.Errorf("%q is no flag: see --help", flags.Arg(0)))
+		problems = append(problems, fmt.Errorf("%q is not a flag: see --help", flags.Arg(0)))
 	}
 	s.Seed = !noSeed
 	if freePorts {
@@ -142,14 +141,14 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	return s, errors.Join(append(problems, s.settle()...)...)
 }
 
-// given tells which address flags were set, on the command line or in the environment.
+// given returns which address flags were set on the command line or in the environment.
 func given(flags *flag.FlagSet, getenv func(string) string) func(name, variable string) bool {
 	set := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { set[f.Name] = true })
 	return func(name, variable string) bool { return set[name] || getenv(variable) != "" }
 }
 
-// freePorts leaves the choice of a port to the system wherever the user made none.
+// freePorts selects port 0 for each address that the user did not set.
 func (s *Settings) freePorts(given func(name, variable string) bool) {
 	for addr, names := range map[*string][2]string{
 		&s.Gateway: {"gateway-addr", "MUSTER_GATEWAY_ADDR"}, &s.Identity: {"identity-addr", "MUSTER_IDENTITY_ADDR"},
@@ -170,7 +169,7 @@ func (s *Settings) freePorts(given func(name, variable string) bool) {
 	}
 }
 
-// settle fills in what follows from the rest, and reports what does not go together.
+// settle derives the remaining settings and reports inconsistent ones.
 func (s *Settings) settle() (problems []error) {
 	if s.Root == "" {
 		root, err := findRoot()
@@ -208,7 +207,7 @@ func (s *Settings) settle() (problems []error) {
 	return problems
 }
 
-// findRoot looks for the repository from the working directory upwards.
+// findRoot searches for the repository from the working directory upwards.
 func findRoot() (string, error) {
 	start, err := os.Getwd()
 	if err != nil {

@@ -18,10 +18,10 @@ import (
 	"muster/deploy/local/pgserver"
 )
 
-// Seeder makes the demo data of a running stack through its public API.
+// Seeder creates the demo data of a running stack through its public API.
 type Seeder func(ctx context.Context, description Description, users int, console *Console) error
 
-// stack is one run.
+// stack is one run of a stack.
 type stack struct {
 	settings Settings
 	secrets  secrets
@@ -31,11 +31,11 @@ type stack struct {
 
 	mu          sync.Mutex
 	description Description
-	closers     []func() // in the order in which things were started
+	closers     []func() // in start order
 }
 
 // Run starts a stack, keeps it running until ctx is done, and stops it. Errors are sentences that tell the reader what
-// to do; everything has been stopped when Run returns. A ctx that ends is no error.
+// to do. Everything has been stopped when Run returns. Run returns nil if ctx is done.
 func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) error {
 	unlock, err := lock(settings.Dir)
 	if err != nil {
@@ -50,12 +50,12 @@ func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) 
 	}
 	s.stop()
 	if ctx.Err() != nil {
-		return nil // what failed, failed because of that
+		return nil // failures after the cancellation are its consequences
 	}
 	return err
 }
 
-// start brings everything up. The services are built meanwhile.
+// start starts everything. The services are built at the same time as the servers start.
 func (s *stack) start(ctx context.Context) error {
 	if err := s.prepare(ctx); err != nil {
 		return err
@@ -79,7 +79,7 @@ func (s *stack) start(ctx context.Context) error {
 	return s.startControl()
 }
 
-// prepare does what comes before anything runs.
+// prepare does everything that precedes the first start.
 func (s *stack) prepare(ctx context.Context) (err error) {
 	if err := s.clearLeftovers(); err != nil {
 		return err
@@ -117,23 +117,23 @@ func (s *stack) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// forget removes what earlier runs kept, but for logs and programs.
+// forget deletes the data of earlier runs, except logs and programs.
 func (s *stack) forget(ctx context.Context) error {
 	s.console.Say("forgetting the data of earlier runs")
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}
-	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "mail", "secrets.json") // the Stripe fake keeps its events beside its state
+	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "mail", "secrets.json") // the Stripe fake stores its events next to its state
 }
 
-// settlePorts chooses the free ports, and checks that the chosen ones are free before anything is started.
+// settlePorts chooses the free ports, and checks before any start that the configured ones are free.
 func (s *stack) settlePorts() error {
 	var problems []error
 	for _, place := range []struct {
 		addr          *string
 		what, setting string
 		unused        bool
-		settles       bool // chooses a free port itself, when it listens: nobody can come in between
+		settles       bool // chooses a free port itself while listening, so no other program can take it in between
 	}{
 		{&s.settings.Gateway, "The gateway", "MUSTER_GATEWAY_ADDR", false, false},
 		{&s.settings.Identity, "The service identity", "MUSTER_IDENTITY_ADDR", false, false},
@@ -154,7 +154,7 @@ func (s *stack) settlePorts() error {
 		switch {
 		case err != nil:
 			err = fmt.Errorf("%w: set %s to an address like 127.0.0.1:8080", err, place.setting)
-		case addr == *place.addr: // the user's choice; a port that we chose was free a moment ago
+		case addr == *place.addr: // the user's choice; a port that we chose is known to be free
 			err = netport.Check(addr, place.what, place.setting)
 		}
 		problems = append(problems, err)
@@ -163,7 +163,7 @@ func (s *stack) settlePorts() error {
 	return errors.Join(problems...)
 }
 
-// freePort says whether addr asks for any port that is free.
+// freePort reports whether addr requests any free port.
 func freePort(addr string) bool {
 	_, port, err := net.SplitHostPort(addr)
 	return err == nil && port == "0"
@@ -184,14 +184,14 @@ func (s *stack) startControl() error {
 	return nil
 }
 
-// later notes how to stop what has just been started.
+// later registers how to stop what has just been started.
 func (s *stack) later(stop func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closers = append(s.closers, stop)
 }
 
-// stop stops everything, the last started first: the services, which need the servers until their end, come first.
+// stop stops everything in reverse order: the services come first, because they need the servers until their end.
 func (s *stack) stop() {
 	for _, stop := range slices.Backward(s.closers) {
 		stop()
@@ -202,7 +202,7 @@ func (s *stack) path(name string) string { return filepath.Join(s.settings.Dir, 
 
 func (s *stack) logFile(name string) string { return filepath.Join(s.settings.Dir, "log", name+".log") }
 
-// warn tells the user that something went wrong.
+// warn tells the user about a failure.
 func (s *stack) warn(message string) {
 	s.logger.Warn("stack", "message", message)
 	s.console.Say("%s", message)

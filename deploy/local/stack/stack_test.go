@@ -45,7 +45,7 @@ func TestTheLifeOfAStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.read()
-	if err := os.Remove(ended); err != nil { // the paused service has been in there
+	if err := os.Remove(ended); err != nil { // the paused service has written it
 		t.Fatal(err)
 	}
 	first.stop(t)
@@ -142,7 +142,7 @@ func checkSettings(t *testing.T, r *running) {
 	}
 }
 
-// open lets everybody read files and directories, as earlier versions of this program left them.
+// open makes files and directories readable by everybody, as earlier versions of this program did.
 func open(t *testing.T, paths ...string) {
 	t.Helper()
 	for _, path := range paths {
@@ -152,7 +152,7 @@ func open(t *testing.T, paths ...string) {
 	}
 }
 
-// checkPrivate checks that nobody but the owner may read anything; the account that runs PostgreSQL may pass through.
+// checkPrivate checks that only the owner may read anything; the account that runs PostgreSQL may traverse directories.
 func checkPrivate(t *testing.T, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {

@@ -1,3 +1,4 @@
-// Package supervise keeps a program running: it starts it again when it ends, more slowly each time, and knows whether
-// it is ready. One [Supervisor] looks after one program; whoever has several stops them in the order of their own.
+// Package supervise keeps a program running: it restarts the program when it ends, with increasing pauses, and knows
+// whether it is ready. One [Supervisor] supervises one program; a caller with several programs decides in which order
+// to stop them.
 package supervise

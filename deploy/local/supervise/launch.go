@@ -14,19 +14,19 @@ import (
 	"muster/deploy/local/process"
 )
 
-// probeInterval is how often a program is asked whether it is ready.
+// probeInterval is how often a program's readiness is probed.
 const probeInterval = 50 * time.Millisecond
 
-// probeTimeout bounds one such question.
+// probeTimeout is the time limit of one probe.
 const probeTimeout = 2 * time.Second
 
-// tailLines and tailBytes are how much of a log an error quotes.
+// tailLines and tailBytes limit how much of a log an error quotes.
 const (
 	tailLines = 12
 	tailBytes = 8 << 10
 )
 
-// launch starts the program with its output in its log file, and notes it as the running one.
+// launch starts the program with its output in its log file, and records it as the running one.
 func (s *Supervisor) launch() (*process.Process, error) {
 	if err := os.MkdirAll(filepath.Dir(s.program.LogFile), 0o700); err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (s *Supervisor) launch() (*process.Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the log of %s: %w", s.program.Name, err)
 	}
-	defer log.Close() // the child has its own
+	defer log.Close() // the child has its own file descriptor
 	cmd := exec.Command(s.program.Path, s.program.Args...)
 	cmd.Env, cmd.Dir, cmd.Stdout, cmd.Stderr = s.program.Env, s.program.Dir, log, log
 	child, err := process.Start(cmd, syscall.SIGTERM)
@@ -46,7 +46,7 @@ func (s *Supervisor) launch() (*process.Process, error) {
 	return child, nil
 }
 
-// probe asks until the answer is 200, and tells whether it ever was.
+// probe polls until the answer is 200, and reports whether it ever was.
 func probe(ctx context.Context, url string) bool {
 	tick := time.NewTicker(probeInterval)
 	defer tick.Stop()
@@ -85,7 +85,7 @@ func logSize(path string) int64 {
 	return info.Size()
 }
 
-// logTail gives the last lines of a log, of what was written after the first from bytes.
+// logTail returns the last lines of a log, without the first from bytes.
 func logTail(path string, from int64) string {
 	file, err := os.Open(path)
 	if err != nil {

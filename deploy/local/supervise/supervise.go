@@ -13,8 +13,8 @@ import (
 	"muster/deploy/local/process"
 )
 
-// Pauses before a program is started again. They grow from the first to the last, and begin anew once the program has
-// been ready for steady.
+// Pauses before a program is restarted. They grow from the first to the last, and start over after the program has been
+// ready for the time steady.
 const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = 10 * time.Second
@@ -24,40 +24,41 @@ const (
 // attempts is how often a program that was never ready may end before it counts as broken.
 const attempts = 3
 
-// Program is what to keep running.
+// Program describes the program to keep running.
 type Program struct {
-	// Name is for messages.
+	// Name is used in messages.
 	Name string
-	// Path, Args and Env are the program's file, arguments and whole environment. Dir is where it runs; empty means here.
+	// Path, Args and Env are the program's file, arguments and complete environment. Dir is its working directory;
+	// empty means the current one.
 	Path string
 	Args []string
 	Env  []string
 	Dir  string
-	// LogFile takes what the program writes, after what is in it already.
+	// LogFile receives the program's output, appended to existing content.
 	LogFile string
-	// ReadyURL answers 200 when the program is ready.
+	// ReadyURL answers 200 if the program is ready.
 	ReadyURL string
-	// FinalExit is the exit code that says that starting the program again does not help; 0 is none.
+	// FinalExit is an exit code after which the program is not restarted; 0 means none.
 	FinalExit int
 }
 
-// State is how a program does.
+// State is the state of a program.
 type State string
 
 // The states of a program.
 const (
-	Starting State = "starting" // it runs, or is about to, and is not ready yet
+	Starting State = "starting" // it runs or is about to, and is not ready yet
 	Ready    State = "ready"
-	Broken   State = "broken"  // it ended for good, or too often before it was ready, and is left alone
-	Paused   State = "paused"  // it was told to stay down
+	Broken   State = "broken"  // it ended for good, or too often before it was ready, and is not restarted
+	Paused   State = "paused"  // stopped on request until it is resumed
 	Stopped  State = "stopped" // the supervisor has ended
 )
 
 // Status is a program's state at a moment.
 type Status struct {
 	State    State `json:"state"`
-	PID      int   `json:"pid"`      // 0 when it does not run
-	Restarts int   `json:"restarts"` // how often it was started again
+	PID      int   `json:"pid"`      // 0 if it is not running
+	Restarts int   `json:"restarts"` // how often it was restarted
 }
 
 // Supervisor keeps one program running.
@@ -66,18 +67,18 @@ type Supervisor struct {
 	notice  func(message string)
 	end     context.CancelFunc
 	ended   chan struct{}
-	wake    chan struct{} // cuts a pause short
+	wake    chan struct{} // ends a pause early
 
 	mu      sync.Mutex
 	status  Status
 	changed chan struct{} // closed and replaced when the status changes
 	child   *process.Process
 	paused  bool
-	proven  bool // it was ready once
+	proven  bool // it has been ready at least once
 	broken  error
 }
 
-// Start begins to keep the program running. Notice, if not nil, is told when the program ends without being asked to.
+// Start starts supervising the program. Notice, if not nil, is called when the program ends unexpectedly.
 func Start(program Program, notice func(message string)) *Supervisor {
 	if notice == nil {
 		notice = func(string) {}
@@ -91,14 +92,15 @@ func Start(program Program, notice func(message string)) *Supervisor {
 	return s
 }
 
-// Status tells how the program does now.
+// Status returns the program's current status.
 func (s *Supervisor) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.status
 }
 
-// WaitReady waits until the program is ready. When it is broken, the error holds the last lines that it wrote.
+// WaitReady waits until the program is ready. If the program is broken, the error contains the last lines of its
+// output.
 func (s *Supervisor) WaitReady(ctx context.Context) error {
 	for {
 		s.mu.Lock()
@@ -120,7 +122,7 @@ func (s *Supervisor) WaitReady(ctx context.Context) error {
 	}
 }
 
-// Kill ends the program at once, as a crash would, and has it started again at once.
+// Kill kills the program, as in a crash, and restarts it at once.
 func (s *Supervisor) Kill() {
 	if child := s.running(); child != nil {
 		s.wakeUp()
@@ -128,8 +130,8 @@ func (s *Supervisor) Kill() {
 	}
 }
 
-// Pause ends the program and keeps it down until [Supervisor.Resume]: the program gets SIGTERM, and is killed when ctx
-// ends first. It returns when the program is gone.
+// Pause stops the program until [Supervisor.Resume]: the program gets SIGTERM, and is killed when ctx is done first. It
+// returns when the program has ended.
 func (s *Supervisor) Pause(ctx context.Context) {
 	s.set(func() { s.paused = true })
 	s.wakeUp()
@@ -147,7 +149,7 @@ func (s *Supervisor) Pause(ctx context.Context) {
 	}
 }
 
-// Resume starts a program again that was paused or is broken.
+// Resume restarts a paused or broken program.
 func (s *Supervisor) Resume() {
 	s.set(func() {
 		s.paused = false
@@ -158,7 +160,7 @@ func (s *Supervisor) Resume() {
 	s.wakeUp()
 }
 
-// Stop ends the program and the supervision: the program gets SIGTERM, and is killed when ctx ends first. It tells
+// Stop ends the program and the supervision: the program gets SIGTERM, and is killed when ctx is done first. It reports
 // whether the program ended by itself.
 func (s *Supervisor) Stop(ctx context.Context) (clean bool) {
 	s.end()
@@ -170,7 +172,7 @@ func (s *Supervisor) Stop(ctx context.Context) (clean bool) {
 	return clean
 }
 
-// run starts the program, waits for its end, pauses, and begins anew.
+// run repeatedly starts the program, waits for its end, and pauses.
 func (s *Supervisor) run(ctx context.Context) {
 	defer close(s.ended)
 	defer s.set(func() { s.status.State, s.status.PID = Stopped, 0 })
@@ -207,7 +209,7 @@ func (s *Supervisor) run(ctx context.Context) {
 	}
 }
 
-// once runs the program from its start to its end. It gives how long it had been ready and why it ended.
+// once runs the program from start to end. It returns how long it was ready and why it ended.
 func (s *Supervisor) once(ctx context.Context) (lasted time.Duration, failure error) {
 	start := logSize(s.program.LogFile)
 	child, err := s.launch()
@@ -215,7 +217,7 @@ func (s *Supervisor) once(ctx context.Context) (lasted time.Duration, failure er
 		return 0, err
 	}
 	if ctx.Err() != nil || s.isPaused() {
-		child.Kill() // told to end between the last look and the start
+		child.Kill() // stopped between the last check and the start
 		return 0, nil
 	}
 	probing, stopProbing := context.WithCancel(ctx)
@@ -245,10 +247,10 @@ func (s *Supervisor) once(ctx context.Context) (lasted time.Duration, failure er
 	return lasted, failure
 }
 
-// final is why a program ended that a new start does not help.
+// final is the reason for the end of a program that is not restarted.
 type final struct{ error }
 
-// rest waits for the time, a wake-up or the end.
+// rest waits for the duration, a wake-up or the end.
 func (s *Supervisor) rest(ctx context.Context, until <-chan time.Time) {
 	select {
 	case <-ctx.Done():
@@ -264,7 +266,7 @@ func (s *Supervisor) wakeUp() {
 	}
 }
 
-// set changes the supervisor's state and tells those who wait for a change.
+// set changes the supervisor's state and notifies those that wait for a change.
 func (s *Supervisor) set(change func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,7 +18,7 @@ import (
 	"muster/deploy/local/supervise"
 )
 
-// roleVariable makes this test's binary play a program.
+// roleVariable makes the test binary act as a supervised program.
 const roleVariable = "MUSTER_SUPERVISE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serve is ready at once, and on SIGTERM says so in its log and ends, unless it is stubborn.
+// serve is ready at once. On SIGTERM it logs that and ends, unless it is stubborn.
 func serve(stubborn bool) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)
@@ -55,7 +55,7 @@ func serve(stubborn bool) {
 	}
 }
 
-// program gives this test's binary in a role.
+// program returns the test binary in a role.
 func program(t *testing.T, role string) supervise.Program {
 	t.Helper()
 	addr, err := netport.Resolve("127.0.0.1:0")
@@ -85,7 +85,7 @@ func startReady(t *testing.T, p supervise.Program) *supervise.Supervisor {
 	return s
 }
 
-// await waits until the status is as wanted.
+// await waits until the status satisfies the condition.
 func await(t *testing.T, s *supervise.Supervisor, wanted func(supervise.Status) bool) supervise.Status {
 	t.Helper()
 	ctx := within(t, 10*time.Second)

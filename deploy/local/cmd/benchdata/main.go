@@ -1,9 +1,9 @@
-// Benchdata makes the data that `make bench` measures on: a stack's directory with as many users as are wanted.
+// Benchdata creates the data for `make bench`: a stack's directory with the requested number of users.
 //
 //	go run ./deploy/local/cmd/benchdata --users 1000000
 //
-// It starts a stack in the directory once, so that databases and topics are as the services make them, stops the
-// services, and fills the databases by COPY. What was in the directory is forgotten first.
+// It starts a stack in the directory once, so that the services create their databases and topics, stops the services,
+// and fills the databases by COPY. It deletes the directory's previous data first.
 package main
 
 import (
@@ -46,7 +46,7 @@ func run() int {
 	return 0
 }
 
-// fill runs a stack for as long as it takes to fill it.
+// fill runs a stack while it is being filled.
 func fill(settings stack.Settings, users int) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

@@ -1,12 +1,12 @@
-// Muster runs all of Muster on this machine: PostgreSQL, a Kafka broker, a mail catcher, the Stripe fake, the four
-// services, and demo data.
+// Muster runs a complete Muster system on this machine: PostgreSQL, a Kafka broker, a mail catcher, the Stripe fake,
+// the four services, and demo data.
 //
 //	go run ./deploy/local/cmd/muster --help
 //	go run ./deploy/local/cmd/muster clean DIRECTORY…   # forget what stacks kept there
 //
-// "muster ops" is for operators of any installation: it gets going again what is stuck in a service.
+// "muster ops" is for operators of any installation: it lists and repairs what is stuck in a service.
 //
-// It needs Go alone. Ctrl-C stops it; started again, it finds its data.
+// It needs only Go. Ctrl-C stops it; the next start continues with its data.
 package main
 
 import (
@@ -46,7 +46,7 @@ func run() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends this program at once
+	context.AfterFunc(ctx, stop) // a second signal kills this program
 	go func() {
 		<-process.GoRunGone(ctx)
 		stop()
@@ -58,7 +58,7 @@ func run() int {
 	return 0
 }
 
-// clean forgets the data in stacks' directories.
+// clean deletes the data in stacks' directories.
 func clean(dirs []string) int {
 	for _, dir := range dirs {
 		if err := stack.Clean(context.Background(), dir); err != nil {
@@ -69,7 +69,7 @@ func clean(dirs []string) int {
 	return 0
 }
 
-// fill makes the demo data.
+// fill creates the demo data.
 func fill(ctx context.Context, d stack.Description, users int, console *stack.Console) error {
 	return seed.Run(ctx, seed.Target{
 		Gateway: d.Gateway, Mail: d.Mail, Stripe: d.Stripe, StripeKey: d.StripeKey, PublicURL: d.PublicURL,

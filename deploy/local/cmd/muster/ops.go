@@ -10,7 +10,7 @@ import (
 	"muster/libs/ops/opscli"
 )
 
-// operate runs "muster ops". What the environment does not say is taken from the stack of this repository.
+// operate runs "muster ops". Settings that are not in the environment come from this repository's stack.
 func operate(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()

@@ -1,4 +1,5 @@
-// Testenv runs a command with what Muster's tests need: a throwaway PostgreSQL server and a Kafka broker in memory.
+// Testenv runs a command with the servers that Muster's tests need: a throwaway PostgreSQL and an in-memory Kafka
+// broker.
 //
 //	go run ./deploy/local/cmd/testenv -- go test ./services/billing/...
 //
@@ -21,7 +22,7 @@ import (
 	"muster/deploy/local/process"
 )
 
-// Exit codes of testenv's own, as shells use them.
+// Testenv's own exit codes, following shells.
 const (
 	exitFailure  = 1
 	exitUsage    = 2
@@ -61,7 +62,7 @@ func run(args []string) int {
 	return execute(args, environment, signals)
 }
 
-// start starts both servers and gives the variables that point at them. A signal interrupts it.
+// start starts both servers and returns the variables that point to them. A signal interrupts it.
 func start(signals <-chan os.Signal) (environment []string, stop func(), err error) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -92,7 +93,7 @@ func start(signals <-chan os.Signal) (environment []string, stop func(), err err
 	return environment, func() { kafka.Close(); postgres.Stop() }, nil
 }
 
-// execute runs the command in a process group of its own, passes signals to that group, and gives its exit code.
+// execute runs the command in a process group of its own, forwards signals to that group, and returns its exit code.
 func execute(args, environment []string, signals <-chan os.Signal) int {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), environment...)

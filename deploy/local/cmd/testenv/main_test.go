@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// playVariable makes this test's binary play testenv.
+// playVariable makes the test binary act as testenv.
 const playVariable = "MUSTER_TESTENV_PLAY"
 
 func TestMain(m *testing.M) {
@@ -33,7 +33,7 @@ func testenv(args ...string) *exec.Cmd {
 
 const printServers = `echo "$MUSTER_TEST_POSTGRES $MUSTER_TEST_KAFKA"; `
 
-// running starts testenv with a shell script that prints its servers' addresses first.
+// running starts testenv with a shell script that first prints the servers' addresses.
 func running(t *testing.T, script string) (cmd *exec.Cmd, postgres, kafka string, rest *bufio.Reader) {
 	t.Helper()
 	cmd = testenv("--", "sh", "-c", printServers+script)
@@ -66,7 +66,7 @@ func exitCode(t *testing.T, err error) int {
 	return failure.ExitCode()
 }
 
-// answers tells whether both servers do.
+// answers reports whether both servers answer.
 func answers(t *testing.T, postgres, kafka string) (database, broker bool) {
 	t.Helper()
 	if conn, err := pgx.Connect(t.Context(), postgres); err == nil {

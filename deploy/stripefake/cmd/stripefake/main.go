@@ -1,4 +1,4 @@
-// Command stripefake is the Stripe fake as a program of its own, for stacks made of containers; `make run` has it inside.
+// Command stripefake runs the Stripe fake as a separate program, for containers; `make run` runs it in its own process.
 //
 // Settings: STRIPEFAKE_ADDR (127.0.0.1:12111), STRIPEFAKE_PUBLIC_URL (where browsers reach its pages),
 // STRIPEFAKE_WEBHOOK_URL and STRIPEFAKE_WEBHOOK_SECRET (where events go), STRIPEFAKE_DATA_FILE (empty: memory only).
@@ -21,7 +21,7 @@ import (
 func main() {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if err := run(log); err != nil {
-		log.Error("the Stripe fake stops", "error", err)
+		log.Error("the Stripe fake has stopped", "error", err)
 		os.Exit(1)
 	}
 }
@@ -44,7 +44,7 @@ func run(log *slog.Logger) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
-	log.Info("the Stripe fake listens", "addr", server.Addr)
+	log.Info("the Stripe fake is listening", "addr", server.Addr)
 	select {
 	case err = <-failed:
 	case <-ctx.Done():

@@ -1,6 +1,6 @@
-// Package form reads the nested form encoding of Stripe's API ("items[0][price]=price_1&metadata[plan]=7"): [Parse]
-// turns a query or body into a tree, and a [Reader] takes typed parameters out of it, remembers the first one that is
-// wrong, and tells which ones nobody asked for.
+// Package form reads the nested form encoding of Stripe's API ("items[0][price]=price_1&metadata[plan]=7"). [Parse]
+// decodes a query or body into a tree. A [Reader] reads typed parameters from it and records the first invalid one and
+// the unknown ones.
 package form
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Error is a parameter that Stripe would refuse. Code and Param are those of Stripe's error object.
+// Error is a parameter that Stripe would refuse. Code and Param are members of Stripe's error object.
 type Error struct {
 	Code    string
 	Message string
@@ -26,7 +26,7 @@ type node struct {
 	value    string
 	leaf     bool
 	children map[string]*node
-	// used says that a reader asked for this parameter, so that it is not an unknown one.
+	// used is set when a reader has read this parameter, which means that it is known.
 	used bool
 }
 
@@ -42,7 +42,7 @@ func (n *node) child(key string) *node {
 	return c
 }
 
-// keys are the names of n's children: numbers in their order first, then names by alphabet.
+// keys returns the names of n's children: first the numbers in their order, then the names in alphabetical order.
 func (n *node) keys() []string {
 	keys := make([]string, 0, len(n.children))
 	for k := range n.children {
@@ -62,7 +62,7 @@ func (n *node) keys() []string {
 	return keys
 }
 
-// Parse decodes encoded parameters, the query's and the body's, into a Reader of their root.
+// Parse decodes the parameters of the query and the body into a Reader of their root.
 func Parse(encoded ...string) (*Reader, error) {
 	root := &node{}
 	for _, part := range encoded {
@@ -94,7 +94,7 @@ func parseInto(root *node, encoded string) error {
 	return nil
 }
 
-// insert puts value at the path that key spells: "a[b][0]". An empty step ("a[]") is the next free number.
+// insert stores value at the path in key: "a[b][0]". An empty step ("a[]") is the next free number.
 func (n *node) insert(key, value string) error {
 	steps, ok := split(key)
 	if !ok {
@@ -110,7 +110,7 @@ func (n *node) insert(key, value string) error {
 	return nil
 }
 
-// split takes "a[b][0]" apart into a, b, 0; false if brackets do not match.
+// split splits "a[b][0]" into a, b, 0; false if brackets do not match.
 func split(key string) ([]string, bool) {
 	name, rest, nested := strings.Cut(key, "[")
 	if name == "" {

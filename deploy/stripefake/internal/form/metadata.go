@@ -2,15 +2,15 @@ package form
 
 import "maps"
 
-// Stripe's limits of metadata.
+// Stripe's limits on metadata.
 const (
 	maxMetadataKeys  = 50
 	maxMetadataKey   = 40
 	maxMetadataValue = 500
 )
 
-// Metadata applies the parameter to the metadata that an object has and returns the result: an empty parameter clears
-// them all, an empty value removes one. The map given is not changed.
+// Metadata applies the parameter to an object's metadata and returns the result: an empty parameter clears all of it,
+// an empty value removes one key. It does not modify the given map.
 func (r *Reader) Metadata(name string, current map[string]string) map[string]string {
 	merged := maps.Clone(current)
 	if merged == nil || r.Cleared(name) {
@@ -41,12 +41,12 @@ func (r *Reader) Metadata(name string, current map[string]string) map[string]str
 	return merged
 }
 
-// Range is a filter by time: created=5 or created[gte]=5&created[lt]=9.
+// Range is a time filter: created=5 or created[gte]=5&created[lt]=9.
 type Range struct {
 	exact, gt, gte, lt, lte *int64
 }
 
-// Range reads a time filter. One that was not sent contains everything.
+// Range reads a time filter. A missing one contains everything.
 func (r *Reader) Range(name string) Range {
 	var span Range
 	n := r.take(name)
@@ -70,7 +70,7 @@ func (r *Reader) optional(name string) *int64 {
 	return nil
 }
 
-// Contains says whether a time is within the range.
+// Contains reports whether a time is within the range.
 func (s Range) Contains(t int64) bool {
 	return (s.exact == nil || t == *s.exact) &&
 		(s.gt == nil || t > *s.gt) && (s.gte == nil || t >= *s.gte) &&

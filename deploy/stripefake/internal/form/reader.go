@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// problem is the first parameter that was wrong, shared by a reader and the readers of its parts.
+// problem is the first invalid parameter, shared by a reader and the readers of its parts.
 type problem struct{ err *Error }
 
-// Reader takes typed parameters out of a decoded form. Its methods never fail by themselves: they give the zero value
-// for a parameter that is missing or wrong, and [Reader.Done] returns the first problem met on the way.
+// Reader reads typed parameters from a decoded form. Its methods return no errors: they return the zero value for a
+// missing or invalid parameter, and [Reader.Done] returns the first problem.
 type Reader struct {
 	node    *node
 	path    string
 	problem *problem
 }
 
-// Path is how Stripe names the parameter with this name here: "items[0][price]".
+// Path returns Stripe's name for the parameter with this name here: "items[0][price]".
 func (r *Reader) Path(name string) string {
 	if r.path == "" {
 		return name
@@ -26,7 +26,7 @@ func (r *Reader) Path(name string) string {
 	return r.path + "[" + name + "]"
 }
 
-// Fail notes that a parameter is wrong; the first note wins. Code may be empty.
+// Fail records an invalid parameter; the first record counts. Code may be empty.
 func (r *Reader) Fail(name, code, format string, args ...any) {
 	if r.problem.err == nil {
 		r.problem.err = &Error{Code: code, Message: fmt.Sprintf(format, args...), Param: r.Path(name)}
@@ -45,18 +45,18 @@ func (r *Reader) take(name string) *node {
 	return n
 }
 
-// Has says whether the parameter was sent, even if empty.
+// Has reports whether the parameter was sent, even if empty.
 func (r *Reader) Has(name string) bool {
 	return r.node != nil && r.node.children[name] != nil
 }
 
-// Cleared says whether the parameter was sent as an empty string, which unsets it.
+// Cleared reports whether the parameter was sent as an empty string, which unsets it.
 func (r *Reader) Cleared(name string) bool {
 	n := r.take(name)
 	return n != nil && n.leaf && n.value == "" && len(n.children) == 0
 }
 
-// String is the parameter's text and whether it was sent.
+// String returns the parameter's text and whether it was sent.
 func (r *Reader) String(name string) (string, bool) {
 	n := r.take(name)
 	if n == nil {
@@ -69,13 +69,13 @@ func (r *Reader) String(name string) (string, bool) {
 	return n.value, true
 }
 
-// Text is the parameter's text, empty if it was not sent.
+// Text returns the parameter's text, empty if it was not sent.
 func (r *Reader) Text(name string) string {
 	s, _ := r.String(name)
 	return s
 }
 
-// Need is the text of a parameter that must be there and not be empty.
+// Need returns the text of a required parameter, which must not be empty.
 func (r *Reader) Need(name string) string {
 	s, sent := r.String(name)
 	if !sent {
@@ -89,7 +89,7 @@ func (r *Reader) Need(name string) string {
 	return s
 }
 
-// Int is the parameter as a whole number and whether it was sent.
+// Int returns the parameter as an integer and whether it was sent.
 func (r *Reader) Int(name string) (int64, bool) {
 	s, sent := r.String(name)
 	if !sent {
@@ -112,7 +112,7 @@ func (r *Reader) IntWithin(name string, low, high int64) (int64, bool) {
 	return n, sent
 }
 
-// Float is the parameter as a number and whether it was sent.
+// Float returns the parameter as a number and whether it was sent.
 func (r *Reader) Float(name string) (float64, bool) {
 	s, sent := r.String(name)
 	if !sent {
@@ -126,7 +126,7 @@ func (r *Reader) Float(name string) (float64, bool) {
 	return f, true
 }
 
-// Bool is the parameter as true or false and whether it was sent.
+// Bool returns the parameter as a boolean and whether it was sent.
 func (r *Reader) Bool(name string) (value, sent bool) {
 	s, sent := r.String(name)
 	if !sent {
@@ -139,7 +139,7 @@ func (r *Reader) Bool(name string) (value, sent bool) {
 	return s == "true", true
 }
 
-// Enum is the parameter's text, which must be one of the allowed ones; empty if it was not sent.
+// Enum returns the parameter's text, which must be one of the allowed ones; empty if it was not sent.
 func (r *Reader) Enum(name string, allowed ...string) string {
 	s, sent := r.String(name)
 	if sent && !slices.Contains(allowed, s) {
@@ -149,7 +149,7 @@ func (r *Reader) Enum(name string, allowed ...string) string {
 	return s
 }
 
-// Sub reads the members of a nested parameter. It is never nil: of a parameter that was not sent it is empty.
+// Sub returns a reader of a nested parameter's members. It is never nil: a parameter that was not sent has none.
 func (r *Reader) Sub(name string) *Reader {
 	n := r.take(name)
 	if n != nil && n.leaf && n.value != "" {
@@ -158,7 +158,7 @@ func (r *Reader) Sub(name string) *Reader {
 	return &Reader{node: n, path: r.Path(name), problem: r.problem}
 }
 
-// List reads the elements of an array of objects in their order.
+// List returns readers of the elements of an array of objects in their order.
 func (r *Reader) List(name string) []*Reader {
 	array := r.Sub(name)
 	if array.node == nil {
@@ -175,7 +175,7 @@ func (r *Reader) List(name string) []*Reader {
 	return elements
 }
 
-// Strings is an array of texts in their order.
+// Strings returns an array of texts in their order.
 func (r *Reader) Strings(name string) []string {
 	array := r.Sub(name)
 	if array.node == nil {
@@ -188,7 +188,7 @@ func (r *Reader) Strings(name string) []string {
 	return texts
 }
 
-// Ignore marks parameters as known whose effect does not matter here.
+// Ignore marks parameters as known that have no effect here.
 func (r *Reader) Ignore(names ...string) {
 	for _, name := range names {
 		if n := r.take(name); n != nil {
@@ -197,7 +197,7 @@ func (r *Reader) Ignore(names ...string) {
 	}
 }
 
-// Done ends the reading: the first wrong parameter, else the first unknown one, else nil.
+// Done ends the reading. It returns the first invalid parameter, else the first unknown one, else nil.
 func (r *Reader) Done() error {
 	if r.problem.err == nil {
 		if name := r.node.unused(""); name != "" {
@@ -217,7 +217,7 @@ func (n *node) useAll() {
 	}
 }
 
-// unused is the path of a parameter below n that no reader asked for; empty if there is none.
+// unused returns the path of a parameter below n that no reader has read; empty if there is none.
 func (n *node) unused(path string) string {
 	for _, key := range n.keys() {
 		at := key

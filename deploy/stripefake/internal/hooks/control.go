@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// SetEndpoint changes where deliveries go from now on and what they are signed with. An empty url means nowhere.
+// SetEndpoint sets the URL and the signing secret of later deliveries. An empty url disables them.
 func (d *Dispatcher) SetEndpoint(url, secret string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -22,29 +22,29 @@ func (d *Dispatcher) SetEndpoint(url, secret string) {
 	d.signal()
 }
 
-// Endpoint is where deliveries go; empty if nowhere.
+// Endpoint returns the URL of deliveries; empty if they are disabled.
 func (d *Dispatcher) Endpoint() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.url
 }
 
-// SetMode changes how events are treated that come from now on; the mode must be valid. What is held stays held.
+// SetMode sets the treatment of later events; the mode must be valid. Held events stay held.
 func (d *Dispatcher) SetMode(mode Mode) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.mode = mode
 }
 
-// Mode is the mode in force.
+// Mode returns the mode in force.
 func (d *Dispatcher) Mode() Mode {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.mode
 }
 
-// Flush releases what is held, in order "created", "reverse" or "shuffle", and makes everything pending due at once.
-// It returns how many were released.
+// Flush releases held events in the order "created", "reverse" or "shuffle", and makes all pending ones due at once. It
+// returns the number of released events.
 func (d *Dispatcher) Flush(order string) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -70,7 +70,7 @@ func (d *Dispatcher) Flush(order string) int {
 	return len(held)
 }
 
-// Deliveries is what is known of the newest deliveries, oldest first.
+// Deliveries returns the newest deliveries, oldest first.
 func (d *Dispatcher) Deliveries() []Delivery {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -81,7 +81,7 @@ func (d *Dispatcher) Deliveries() []Delivery {
 	return list
 }
 
-// Pending is what is on its way and not held, for [Wait].
+// Pending returns the deliveries in progress that are not held, for [Wait].
 func (d *Dispatcher) Pending() []*Delivery {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -94,7 +94,7 @@ func (d *Dispatcher) Pending() []*Delivery {
 	return pending
 }
 
-// Unsent is the queue, pending and held, for a snapshot: event ids and whether they are held.
+// Unsent returns the queue, pending and held, for a snapshot: event ids and whether they are held.
 func (d *Dispatcher) Unsent() []Delivery {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -105,7 +105,7 @@ func (d *Dispatcher) Unsent() []Delivery {
 	return list
 }
 
-// Restore puts a snapshot's delivery back at the end of the queue.
+// Restore appends a snapshot's delivery to the queue.
 func (d *Dispatcher) Restore(event Event, status string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

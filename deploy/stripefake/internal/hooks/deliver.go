@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Waiting times between attempts: doubled from the first up to the last.
+// Delays between attempts: doubled from the first up to the last.
 const (
 	firstBackoff = 200 * time.Millisecond
 	lastBackoff  = 15 * time.Second
@@ -48,7 +48,7 @@ func (d *Dispatcher) run(ctx context.Context) {
 	}
 }
 
-// next is the first delivery in the queue that may be tried now; if there is none, how long to wait for one.
+// next returns the first delivery in the queue that is due; if there is none, how long to wait for one.
 func (d *Dispatcher) next(now time.Time) (*Delivery, time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -68,7 +68,7 @@ func (d *Dispatcher) next(now time.Time) (*Delivery, time.Duration) {
 	return nil, wait
 }
 
-// attempt sends one delivery and notes the outcome.
+// attempt sends one delivery and records the outcome.
 func (d *Dispatcher) attempt(ctx context.Context, delivery *Delivery) {
 	d.mu.Lock()
 	url, secret, payload := d.url, d.secret, delivery.payload
@@ -108,7 +108,7 @@ func (d *Dispatcher) note(delivery *Delivery, code int, err error, acknowledged 
 	return d.settle(delivery, StatusDelivered)
 }
 
-// settle takes a delivery out of the queue; false if it is no longer there (after Reset). It needs d.mu.
+// settle removes a delivery from the queue; false if it is no longer there (after Reset). The caller holds d.mu.
 func (d *Dispatcher) settle(delivery *Delivery, status string) bool {
 	for i, queued := range d.queue {
 		if queued == delivery {
@@ -137,7 +137,7 @@ func (d *Dispatcher) post(ctx context.Context, url, secret string, payload []byt
 		return 0, err
 	}
 	defer response.Body.Close()
-	// The body says nothing; it is read so that the connection can be used again.
+	// The body has no meaning; reading it lets the connection be reused.
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
 	return response.StatusCode, nil
 }

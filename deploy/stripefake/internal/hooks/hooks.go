@@ -1,7 +1,7 @@
-// Package hooks delivers webhooks as Stripe does: signed, repeated until they are acknowledged, in the order in which
-// their events happened. A test may hold, reverse, duplicate or drop them (see [Mode]).
+// Package hooks delivers webhooks as Stripe does: signed, retried until they are acknowledged, in the order of their
+// events. A test may hold, reverse, duplicate or drop them (see [Mode]).
 //
-// A [Dispatcher] has a queue of its own and one goroutine; handing events to it never waits for the network.
+// A [Dispatcher] has its own queue and one goroutine; enqueuing events never waits for the network.
 package hooks
 
 import (
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// keptDeliveries bounds the history that [Dispatcher.Deliveries] shows.
+// keptDeliveries limits the history that [Dispatcher.Deliveries] returns.
 const keptDeliveries = 50_000
 
 // The states of a delivery.
@@ -34,14 +34,14 @@ const (
 	StatusDropped = "dropped"
 )
 
-// Event is what is delivered: Payload is the event object as the endpoint gets it, byte for byte.
+// Event is an event to deliver: Payload is the event object as sent to the endpoint, byte for byte.
 type Event struct {
 	ID      string
 	Type    string
 	Payload []byte
 }
 
-// Delivery is one event on its way to the endpoint, and what became of it.
+// Delivery is the delivery of one event to the endpoint, and its outcome.
 type Delivery struct {
 	Event    string `json:"event"`
 	Type     string `json:"type"`
@@ -49,28 +49,28 @@ type Delivery struct {
 	Attempts int    `json:"attempts"`
 	// LastCode is the HTTP status of the last attempt; 0 if there was no answer.
 	LastCode int `json:"last_code"`
-	// LastError says why there was no answer.
+	// LastError is the reason why there was no answer.
 	LastError string `json:"last_error,omitempty"`
 	// LastAt is when the last attempt ended, in seconds of the wall clock.
 	LastAt int64 `json:"last_at,omitempty"`
 
 	payload   []byte
 	notBefore time.Time
-	settled   chan struct{} // closed once the delivery was acknowledged or dropped
+	settled   chan struct{} // closed when the delivery has been acknowledged or dropped
 }
 
-// Mode is how events that come from now on are treated.
+// Mode is the treatment of later events.
 type Mode struct {
 	// Name is one of normal, hold (keep until Flush), reverse (each batch backwards), duplicate, drop.
 	Name string `json:"mode"`
-	// Types limits the mode to event types that match one of these patterns ("invoice.*"); others go as normal.
-	// Empty means all.
+	// Types limits the mode to event types that match one of these patterns ("invoice.*"); others are treated as
+	// normal. Empty means all.
 	Types []string `json:"types,omitempty"`
 	// Copies is how often duplicate delivers each event; at least 2.
 	Copies int `json:"copies,omitempty"`
 }
 
-// Validate tells what is wrong with the mode.
+// Validate returns an error if the mode is invalid.
 func (m Mode) Validate() error {
 	if !slices.Contains([]string{"normal", "hold", "reverse", "duplicate", "drop"}, m.Name) {
 		return fmt.Errorf("mode is %q; it must be normal, hold, reverse, duplicate or drop", m.Name)
@@ -104,16 +104,16 @@ type Dispatcher struct {
 	url    string
 	secret string
 	mode   Mode
-	// queue holds what is pending or held, in order; history everything, newest last.
+	// queue holds pending and held deliveries in order; history holds all, newest last.
 	queue   []*Delivery
 	history []*Delivery
-	// offlineUntil delays everything after an attempt that found nobody listening, so that order survives a restart
-	// of the receiver.
+	// offlineUntil delays all deliveries after a refused connection, so that their order survives a restart of the
+	// receiver.
 	offlineUntil time.Time
 	offlineTries int
 }
 
-// New starts a dispatcher. onDelivered is called, without any lock held, after each acknowledged event.
+// New starts a dispatcher. It calls onDelivered, without holding a lock, after each acknowledged event.
 func New(url, secret string, logger *slog.Logger, onDelivered func(eventID string)) *Dispatcher {
 	ctx, stop := context.WithCancel(context.Background())
 	d := &Dispatcher{
@@ -129,15 +129,15 @@ func New(url, secret string, logger *slog.Logger, onDelivered func(eventID strin
 	return d
 }
 
-// Close stops delivering. What is pending stays undelivered.
+// Close stops the deliveries. Pending ones stay undelivered.
 func (d *Dispatcher) Close() {
 	d.stop()
 	<-d.stopped
 	d.client.CloseIdleConnections()
 }
 
-// Enqueue takes a batch of events that happened together, in their order. The deliveries that it returns can be
-// waited for with [Wait]; what is held or dropped is not among them, nor is anything if there is no endpoint.
+// Enqueue adds a batch of events that happened together, in their order. It returns deliveries for [Wait]. These
+// exclude held and dropped ones, and are empty if there is no endpoint.
 func (d *Dispatcher) Enqueue(batch []Event) []*Delivery {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -170,7 +170,7 @@ func (d *Dispatcher) Enqueue(batch []Event) []*Delivery {
 	return sent
 }
 
-// reversed is the batch with the events that are covered in backward order, the others in their places.
+// reversed returns the batch with the covered events in reverse order and the others in their places.
 func reversed(batch []Event, covered func(string) bool) []Event {
 	result := slices.Clone(batch)
 	var places []int
@@ -185,7 +185,7 @@ func reversed(batch []Event, covered func(string) bool) []Event {
 	return result
 }
 
-// add needs d.mu.
+// add requires d.mu.
 func (d *Dispatcher) add(event Event, status string) *Delivery {
 	delivery := &Delivery{
 		Event: event.ID, Type: event.Type, Status: status,
@@ -211,7 +211,7 @@ func (d *Dispatcher) signal() {
 	}
 }
 
-// Wait returns once all the deliveries are settled or ctx is done.
+// Wait returns when all the deliveries are settled or ctx is done.
 func Wait(ctx context.Context, deliveries []*Delivery) error {
 	for _, delivery := range deliveries {
 		select {
@@ -223,7 +223,7 @@ func Wait(ctx context.Context, deliveries []*Delivery) error {
 	return nil
 }
 
-// Sign makes the Stripe-Signature header of a payload sent at a time of the wall clock.
+// Sign returns the Stripe-Signature header of a payload sent at a time of the wall clock.
 func Sign(payload []byte, secret string, at time.Time) string {
 	timestamp := strconv.FormatInt(at.Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(secret))

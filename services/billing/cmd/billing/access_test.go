@@ -11,7 +11,7 @@ import (
 	"muster/libs/testkit/kafkatest"
 )
 
-// TestBillingRefusesByItself what the gateway would not let through.
+// TestBillingRefusesByItself: billing itself refuses the requests that the gateway would refuse.
 func TestBillingRefusesByItself(t *testing.T) {
 	s := start(t)
 	begin := time.Now().Truncate(time.Second)

@@ -21,9 +21,9 @@ import (
 )
 
 const (
-	taskWorkers = 4 // most of a task is waiting for the provider
+	taskWorkers = 4 // a task spends most of its time waiting for the provider
 	taskPoll    = 500 * time.Millisecond
-	taskGrace   = 25 * time.Second // more than the lease of a task
+	taskGrace   = 25 * time.Second // longer than the lease of a task
 	sweepPeriod = 15 * time.Second
 	purgePeriod = 10 * time.Minute
 )
@@ -65,7 +65,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	return nil
 }
 
-// nextTask does the task that is due next. A task that fails is logged.
+// nextTask works on the task that is due next and logs a failure.
 func nextTask(ctx context.Context, core *billing.Service, log *slog.Logger) (found bool, err error) {
 	found, err = core.Work(ctx)
 	failed, ok := errors.AsType[*billing.TaskError](err)
@@ -82,7 +82,7 @@ func nextTask(ctx context.Context, core *billing.Service, log *slog.Logger) (fou
 	return true, nil
 }
 
-// stuckTasks are tasks as operators see them.
+// stuckTasks shows tasks to operators.
 func stuckTasks(ctx context.Context, core *billing.Service, state string, after int64, limit int) ([]ops.Task, error) {
 	stuck, err := core.StuckTasks(ctx, billing.TaskState(state), after, limit)
 	tasks := make([]ops.Task, len(stuck))

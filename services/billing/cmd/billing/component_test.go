@@ -67,7 +67,7 @@ func TestFromPlanToPaidSubscription(t *testing.T) {
 	if c.Status != "open" || c.URL == "" || made.Header.Get("X-Muster-Wrote") != "subscription/42@1" {
 		t.Errorf("%s %v", made.Body, made.Header)
 	}
-	s.pay(c.URL) // returns when the webhooks have been received
+	s.pay(c.URL) // returns after billing has acknowledged the webhooks
 
 	got := decode[subscription](s.ask(http.MethodGet, "/api/billing/subscription", 42, nil).want(http.StatusOK))
 	if got.Status != "active" || got.ChargedAmount != 1200 || !got.Access || got.Promotion == nil || got.Promotion.Code != "SPRING" {
@@ -250,11 +250,11 @@ func TestReadsAreAsNewAsTheGatewayHasSeen(t *testing.T) {
 		answered <- s.ask(http.MethodGet, "/api/billing/coupons", 42, nil, causal.HeaderUserVersion, "2")
 	}()
 	s.user(42, 2, func(u *directoryv1.User) { u.TypeCode = "ADMI" })
-	(<-answered).want(http.StatusOK) // an administrator only as of version 2
+	(<-answered).want(http.StatusOK) // the user becomes an administrator with version 2
 	s.ask(http.MethodGet, "/api/billing/coupons", 42, nil, causal.HeaderUserVersion, "3").code(http.StatusServiceUnavailable, "UNAVAILABLE")
 	s.ask(http.MethodGet, "/api/billing/subscription", 999, nil, causal.HeaderUserVersion, "").want(http.StatusUnauthorized)
 	s.user(44, 1, nil)
-	s.ask(http.MethodGet, "/api/billing/coupons", 44, nil).want(http.StatusForbidden) // whatever the token says
+	s.ask(http.MethodGet, "/api/billing/coupons", 44, nil).want(http.StatusForbidden) // the type in the token does not matter
 	s.ask(http.MethodPost, "/api/billing/subscription/cancel", 44, map[string]string{"mode": "now"}, "x-csrf-token", "no").code(http.StatusForbidden, "CSRF_INVALID")
 }
 

@@ -32,7 +32,7 @@ const (
 	admin         = int64(1)
 )
 
-// system is billing as production assembles it, with a Stripe of our own, and everything around it that a test plays.
+// system is billing as production assembles it, with the Stripe fake. The test plays the other services.
 type system struct {
 	*servicetest.Replica
 	t        *testing.T
@@ -61,7 +61,7 @@ func start(t *testing.T) *system {
 	s.boot()
 	s.user(admin, 1, func(u *directoryv1.User) { u.TypeCode = "ADMI" })
 	s.user(42, 1, nil)
-	s.ask(http.MethodGet, "/api/billing/coupons", admin, nil).want(http.StatusOK) // both have arrived
+	s.ask(http.MethodGet, "/api/billing/coupons", admin, nil).want(http.StatusOK) // both states have arrived
 	s.ask(http.MethodGet, "/api/billing/subscription", 42, nil).want(http.StatusNotFound)
 	return s
 }
@@ -75,7 +75,7 @@ func (s *system) boot() {
 	s.AwaitReady()
 }
 
-// user plays directory.
+// user publishes a user record as directory does.
 func (s *system) user(id, version int64, change func(u *directoryv1.User)) {
 	s.t.Helper()
 	u := directoryv1.User{
@@ -94,7 +94,7 @@ type answer struct {
 	servicetest.Answer
 }
 
-// ask sends a request as a user; extra are headers, name and value in turn.
+// ask sends a request as a user. extra holds additional headers as alternating names and values.
 func (s *system) ask(method, path string, userID int64, body any, extra ...string) answer {
 	s.t.Helper()
 	r := s.Request(s.t, method, path, body)
@@ -139,7 +139,7 @@ func decode[T any](a answer) T {
 	return v
 }
 
-// post speaks to the control plane of the Stripe that we play.
+// post calls the control API of the Stripe fake.
 func (s *system) post(address string, body any) answer {
 	s.t.Helper()
 	raw, err := json.Marshal(body)
@@ -150,7 +150,7 @@ func (s *system) post(address string, body any) answer {
 	return s.do(r).want(http.StatusOK)
 }
 
-// pay does what a customer does on Stripe's page.
+// pay submits Stripe's payment page as a customer does.
 func (s *system) pay(page string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, page, strings.NewReader(url.Values{"outcome": {"pay"}}.Encode()))
@@ -159,7 +159,7 @@ func (s *system) pay(page string) {
 	s.do(r).want(http.StatusSeeOther)
 }
 
-// state is the newest state record of a user on Kafka once it is as wanted.
+// state waits until the newest state record of a user on Kafka satisfies the condition, and returns it.
 func (s *system) state(userID int64, what string, is func(r billingv1.Subscription) bool) billingv1.Subscription {
 	s.t.Helper()
 	var newest billingv1.Subscription

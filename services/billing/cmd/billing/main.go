@@ -1,4 +1,4 @@
-// Command billing runs the billing service: what users pay. See the README for its settings.
+// Command billing runs the billing service: plans, subscriptions and payments. The README lists its settings.
 package main
 
 import (

@@ -10,7 +10,7 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// settings are the environment variables of the service, each with the prefix BILLING_. README.md explains them.
+// settings holds the service's environment variables, each with the prefix BILLING_. README.md documents them.
 type settings struct {
 	service.Settings
 
@@ -47,7 +47,7 @@ func (s *settings) stripe() stripe.Config {
 	return stripe.Config{Key: s.StripeSecretKey, URL: s.StripeAPIURL, Production: s.Environment == "production"}
 }
 
-// rules allows the frontend's address, if it is set, besides the origins that are listed.
+// rules allows return URLs at the frontend's origin, if it is set, and at the listed origins.
 func (s *settings) rules() billing.Rules {
 	origins := origin.Set(s.ReturnURLOrigins)
 	if u, err := url.Parse(s.PublicURL); err == nil {

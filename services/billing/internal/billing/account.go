@@ -7,26 +7,26 @@ import (
 	"muster/libs/contracts/billingv1"
 )
 
-// User is billing's own record of a user: what it needs of directory's, the provider's customer, and the state that was
-// published last.
+// User is billing's own record of a user: the copied part of directory's record, the provider's customer, and the last
+// published state.
 type User struct {
 	ID            int64
-	Key           string // names the user towards the provider
+	Key           string // identifies the user to the provider
 	Version       int64  // of directory's record
-	AccessVersion int64  // the newest of directory's versions that others act on
+	AccessVersion int64  // the newest version in directory that other services act on
 	Email         string
 	Name          string
 	TypeCode      string
 	Active        bool
 	Deleted       bool
-	CustomerID    string // the provider's; empty until there is one
-	// State was published last; its version is 0 while nothing ever was.
+	CustomerID    string // the provider's id; empty until the customer exists
+	// State is the last published state; its version is 0 if none was published.
 	State billingv1.Subscription
-	// DueAt is when State changes by time alone.
+	// DueAt is when State changes without an event; nil if it does not.
 	DueAt *time.Time
 }
 
-// Account is all that belongs to one user.
+// Account is everything that belongs to one user.
 type Account struct {
 	User          User
 	Subscriptions []Subscription
@@ -35,7 +35,7 @@ type Account struct {
 	Checkouts     []Checkout // the unfinished ones
 }
 
-// Current is the subscription that counts, or nil.
+// Current returns the current subscription, or nil.
 func (a Account) Current() *Subscription {
 	var current *Subscription
 	for i, s := range a.Subscriptions {
@@ -46,7 +46,7 @@ func (a Account) Current() *Subscription {
 	return current
 }
 
-// HasSubscribed says whether the user ever had a subscription that began.
+// HasSubscribed reports whether any subscription of the user ever began.
 func (a Account) HasSubscribed() bool {
 	for _, s := range a.Subscriptions {
 		if s.Status != Incomplete && s.Status != IncompleteExpired {
@@ -56,7 +56,7 @@ func (a Account) HasSubscribed() bool {
 	return false
 }
 
-// HadTrial says whether the user ever had a trial.
+// HadTrial reports whether the user ever had a trial.
 func (a Account) HadTrial() bool {
 	for _, s := range a.Subscriptions {
 		if s.TrialStart != nil {
@@ -66,7 +66,7 @@ func (a Account) HadTrial() bool {
 	return false
 }
 
-// redeemed counts the user's redemptions of a promotion that were not given back.
+// redeemed counts the user's redemptions of a promotion that were not released.
 func (a Account) redeemed(promotionID int64) int {
 	n := 0
 	for _, r := range a.Redemptions {
@@ -77,7 +77,7 @@ func (a Account) redeemed(promotionID int64) int {
 	return n
 }
 
-// acting is the redemption in force on the subscription, the newest if there are several, or nil.
+// acting returns the redemption in force on the subscription, the newest if there are several, or nil.
 func (a Account) acting(s Subscription) *Redemption {
 	var acting *Redemption
 	for i, r := range a.Redemptions {
@@ -109,8 +109,8 @@ func (a *Account) putInvoice(inv Invoice) {
 	a.Invoices = append(a.Invoices, inv)
 }
 
-// State composes the state record as of now, with the versions of the one published last, and says when it will change
-// by time alone.
+// State builds the state record as of now, with the versions of the last published one. It also returns when the state
+// next changes without an event.
 func (a Account) State(now time.Time, grace time.Duration) (state billingv1.Subscription, due *time.Time) {
 	last := a.User.State
 	state = billingv1.Subscription{
@@ -173,7 +173,7 @@ func describeRedemption(r Redemption) *billingv1.Promotion {
 	return d
 }
 
-// sameState compares two states by what consumers can see, versions aside.
+// sameState compares what consumers can see of two states, without the versions.
 func sameState(a, b billingv1.Subscription) bool {
 	a.Version, a.AccessVersion, a.UserVersion = 0, 0, 0
 	b.Version, b.AccessVersion, b.UserVersion = 0, 0, 0
@@ -182,8 +182,9 @@ func sameState(a, b billingv1.Subscription) bool {
 	return errA == nil && errB == nil && string(x) == string(y)
 }
 
-// EventsBetween derives what happened from the old state and the new one. A first subscription, or another one than
-// before, has started; access that begins or ends, and an end, say so; anything else that can be seen is a change.
+// EventsBetween derives the events from the old and the new state. A first or different subscription has started. The
+// beginning or end of access and the end of a subscription have events of their own. Any other visible difference is a
+// change.
 func EventsBetween(old, next billingv1.Subscription, now time.Time) []billingv1.SubscriptionEvent {
 	if next.Current == nil {
 		return nil
@@ -214,7 +215,7 @@ func EventsBetween(old, next billingv1.Subscription, now time.Time) []billingv1.
 	return events
 }
 
-// sameCurrent leaves aside what does not belong to the subscription.
+// sameCurrent ignores members that do not belong to the subscription.
 func sameCurrent(a, b billingv1.Subscription) bool {
 	a.StripeCustomerID, b.StripeCustomerID = "", ""
 	return sameState(a, b)

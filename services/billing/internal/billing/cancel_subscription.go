@@ -9,8 +9,8 @@ import (
 	"muster/libs/errs"
 )
 
-// CancelSubscription ends the user's current subscription, at once or at the end of its period, and returns the state
-// after. ErrNoSubscription if there is none that could end.
+// CancelSubscription ends the user's current subscription, at once or at the end of its period, and returns the
+// resulting state. ErrNoSubscription if no subscription can be cancelled.
 func (s *Service) CancelSubscription(ctx context.Context, userID int64, mode CancelMode) (billingv1.Subscription, error) {
 	if mode != CancelNow && mode != CancelAtPeriodEnd {
 		return billingv1.Subscription{}, errs.InvalidField("mode", `must be "period_end" or "now"`)
@@ -34,8 +34,8 @@ func (s *Service) CancelSubscription(ctx context.Context, userID int64, mode Can
 	return u.State, err
 }
 
-// cancel cancels at the provider and applies its answer. The ticket comes first: whatever is fetched later is newer. The
-// key is fresh, because cancelling, resuming and cancelling again are three different things.
+// cancel cancels at the provider and applies the answer. It takes the ticket first, so any later fetch counts as newer.
+// The idempotency key is fresh, because cancelling, resuming and cancelling again are three different operations.
 func (s *Service) cancel(ctx context.Context, id string, mode CancelMode) error {
 	ticket, err := s.store.Ticket(ctx, id)
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *Service) cancel(ctx context.Context, id string, mode CancelMode) error 
 	}
 	remote, err := s.payments.Cancel(ctx, "cancel/"+s.newID(), id, mode)
 	if errors.Is(err, ErrProviderRefused) || errors.Is(err, ErrProviderMissing) {
-		// Perhaps it has ended without our knowing: look.
+		// The subscription may have ended without our knowledge: fetch it.
 		if _, syncErr := s.syncSubscription(ctx, id); syncErr != nil {
 			return errors.Join(err, syncErr)
 		}

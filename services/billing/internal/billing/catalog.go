@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// CreatePlan makes a plan and its price at the provider. If the provider is away the plan stays out of sale; the same
-// request with the same key goes on where this one stopped.
+// CreatePlan creates a plan and its price at the provider. If the provider is unavailable the plan stays inactive, and
+// a retry with the same key continues from there.
 func (s *Service) CreatePlan(ctx context.Context, p Plan) (Plan, error) {
 	p.Name, p.Currency = strings.TrimSpace(p.Name), strings.ToLower(p.Currency)
 	if err := p.Check(); err != nil {
@@ -25,7 +25,7 @@ func (s *Service) CreatePlan(ctx context.Context, p Plan) (Plan, error) {
 	return s.store.ActivatePlan(ctx, p.ID, productID, priceID)
 }
 
-// CreateCoupon makes a coupon, at the provider as well unless it is a trial, of which the provider knows nothing.
+// CreateCoupon creates a coupon, at the provider as well unless it is a trial, which the provider does not store.
 func (s *Service) CreateCoupon(ctx context.Context, c Coupon) (Coupon, error) {
 	c.Name, c.Currency = strings.TrimSpace(c.Name), strings.ToLower(c.Currency)
 	if c.Type != AmountOff {
@@ -42,7 +42,7 @@ func (s *Service) CreateCoupon(ctx context.Context, c Coupon) (Coupon, error) {
 	return s.linkCoupon(ctx, c)
 }
 
-// linkCoupon makes the provider's coupon if it is missing.
+// linkCoupon creates the provider's coupon if it is missing.
 func (s *Service) linkCoupon(ctx context.Context, c Coupon) (Coupon, error) {
 	if c.Type == FreeTrial || c.ProviderID != "" {
 		return c, nil
@@ -54,7 +54,7 @@ func (s *Service) linkCoupon(ctx context.Context, c Coupon) (Coupon, error) {
 	return s.store.LinkCoupon(ctx, c.ID, id)
 }
 
-// CreatePromotion makes a promotion of a coupon. Its limits are ours alone; the provider does not know it.
+// CreatePromotion creates a promotion for a coupon. Its limits are enforced here; the provider does not know it.
 func (s *Service) CreatePromotion(ctx context.Context, p Promotion) (Promotion, error) {
 	p.Name, p.Code = strings.TrimSpace(p.Name), strings.TrimSpace(p.Code)
 	if err := p.Check(); err != nil {

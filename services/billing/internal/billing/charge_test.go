@@ -7,7 +7,7 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// t0 is when the current period of most tests starts.
+// t0 is the start of the current period in most tests.
 var t0 = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func at(d time.Duration) *time.Time { t := t0.Add(d); return &t }

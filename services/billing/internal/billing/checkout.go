@@ -2,28 +2,28 @@ package billing
 
 import "time"
 
-// CheckoutStatus is how far a checkout is.
+// CheckoutStatus is the status of a checkout.
 type CheckoutStatus string
 
-// The statuses of a checkout; the first and the last are ours, the others the provider's.
+// The statuses of a checkout. Pending and failed are ours, the others are the provider's.
 const (
-	CheckoutPending  CheckoutStatus = "pending" // stored; whether the provider has a session is not known
+	CheckoutPending  CheckoutStatus = "pending" // stored; the provider may or may not have a session
 	CheckoutOpen     CheckoutStatus = "open"
 	CheckoutComplete CheckoutStatus = "complete"
 	CheckoutExpired  CheckoutStatus = "expired"
 	CheckoutFailed   CheckoutStatus = "failed" // the provider refused to open it
 )
 
-// Checkout is one attempt of a user to subscribe on the provider's page. It holds all that opening the session takes, so
-// that an interrupted opening can be repeated to the letter.
+// Checkout is one attempt of a user to subscribe on the provider's page. It stores all parameters of the session, so
+// that an interrupted call can be repeated exactly.
 type Checkout struct {
 	ID             int64
-	Key            string // the key of the call that opens the session
-	RequestKey     string // of the request that made it; empty for none
+	Key            string // the idempotency key of the call that opens the session
+	RequestKey     string // of the request that created it; empty for none
 	UserID         int64
 	PlanID         int64
 	PromotionCode  string // empty for none
-	CustomerID     string // the provider's, as the next two
+	CustomerID     string // the provider's, like the next two
 	PriceID        string
 	CouponID       string // empty for none
 	Quantity       int64
@@ -39,10 +39,10 @@ type Checkout struct {
 	UpdatedAt      time.Time
 }
 
-// Unfinished says that somebody might still pay it.
+// Unfinished reports whether the checkout can still be paid.
 func (c Checkout) Unfinished() bool { return c.Status == CheckoutPending || c.Status == CheckoutOpen }
 
-// follow returns c as the provider has it.
+// follow returns c updated from the provider's session.
 func (c Checkout) follow(p ProviderCheckout, now time.Time) Checkout {
 	expires := p.ExpiresAt
 	c.SessionID, c.Status, c.SubscriptionID, c.ExpiresAt, c.UpdatedAt = p.ID, p.Status, p.SubscriptionID, &expires, now

@@ -6,7 +6,7 @@ import (
 	"muster/libs/errs"
 )
 
-// CouponType is what a coupon gives (users-api section 1).
+// CouponType is the kind of reduction (users-api section 1).
 type CouponType string
 
 // The coupon types.
@@ -16,7 +16,7 @@ const (
 	FreeTrial  CouponType = "TRIA"
 )
 
-// Duration is for how long a coupon gives it (users-api section 1).
+// Duration is how long a coupon applies (users-api section 1).
 type Duration string
 
 // The durations.
@@ -26,10 +26,10 @@ const (
 	Forever   Duration = "FORE"
 )
 
-// Coupon is a reduction. Exactly one of the three values is set, by type. Its values never change.
+// Coupon is a reduction. Exactly one of the three values is set, depending on the type. The values never change.
 type Coupon struct {
 	ID               int64
-	Key              string // names the coupon towards the provider
+	Key              string // identifies the coupon to the provider
 	RequestKey       string
 	Name             string
 	Type             CouponType
@@ -39,7 +39,7 @@ type Coupon struct {
 	TrialDays        int    // TRIA
 	Duration         Duration
 	DurationInMonths *int   // REPE only
-	ProviderID       string // empty for TRIA, and until the provider has one
+	ProviderID       string // empty for TRIA, and until the provider's coupon exists
 	CreatedAt        time.Time
 }
 
@@ -49,7 +49,7 @@ const (
 	maxCouponName      = 40 // the provider's limit
 )
 
-// Check says what is wrong with a coupon that somebody wants to make.
+// Check validates a new coupon.
 func (c Coupon) Check() error {
 	wrong := checkName("name", c.Name)
 	if len(wrong) == 0 && len([]rune(c.Name)) > maxCouponName {
@@ -106,8 +106,8 @@ func (c Coupon) checkDuration() []errs.Field {
 	return nil
 }
 
-// Off takes the coupon's reduction from an amount: a percentage rounded half up on basis points, an amount of the same
-// currency floored at 0. TRIA takes nothing.
+// Off returns the amount after the coupon's reduction. A percentage is rounded half up on basis points. An amount off
+// in the same currency gives at least 0. TRIA reduces nothing.
 func (c Coupon) Off(amount int64, currency string) int64 {
 	switch c.Type {
 	case Percentage:

@@ -8,11 +8,11 @@ import (
 	"muster/libs/contracts/billingv1"
 )
 
-// eventWait is how long a question waits for events of the same customer that are here but not handled yet.
+// eventWait limits how long a read waits for received events of the same customer that are not handled yet.
 const eventWait = 2 * time.Second
 
-// CurrentSubscription is the user's billing state. It waits for webhook events of the user that have been received, so
-// that whoever was told by the provider is not told otherwise here. ErrNoSubscription if there never was one.
+// CurrentSubscription returns the user's billing state. It first waits for the user's received webhook events, so that
+// its answer agrees with what the provider has already told the user. ErrNoSubscription if the user never had one.
 func (s *Service) CurrentSubscription(ctx context.Context, userID int64) (billingv1.Subscription, error) {
 	u, err := s.store.User(ctx, userID)
 	if err != nil {
@@ -37,15 +37,15 @@ func (s *Service) CurrentSubscription(ctx context.Context, userID int64) (billin
 	return u.State, nil
 }
 
-// CheckoutResult is a checkout and the billing state that goes with it.
+// CheckoutResult is a checkout and the matching billing state.
 type CheckoutResult struct {
 	Checkout Checkout
 	State    billingv1.Subscription
-	Synced   bool // the provider was asked, and State may be new because of it
+	Synced   bool // the provider was asked, and State may have changed as a result
 }
 
-// CheckoutOf is a user's checkout. While it is open the provider is asked, and what came of it is applied before the
-// answer: the page to which the provider returns the user sees the truth. Somebody else's is ErrCheckoutNotFound.
+// CheckoutOf returns a user's checkout. While the checkout is open it asks the provider and applies the result first:
+// the page to which the provider returns the user is then up to date. Another user's checkout is ErrCheckoutNotFound.
 func (s *Service) CheckoutOf(ctx context.Context, userID int64, sessionID string) (CheckoutResult, error) {
 	c, err := s.store.CheckoutBySession(ctx, sessionID)
 	if err != nil {

@@ -28,14 +28,14 @@ var (
 	ErrProviderRefused     = errs.New(errs.KindBadGateway, "PROVIDER_REFUSED", "The payment provider refused the request.")
 )
 
-// Errors between the core and its adapters; no caller of the API sees them.
+// Errors between the core and its adapters; API clients never see them.
 var (
-	// ErrUserUnknown says that directory has not told of this user yet.
+	// ErrUserUnknown reports that no record of this user has arrived from directory yet.
 	ErrUserUnknown = errs.New(errs.KindNotFound, "", "User not found")
-	// ErrProviderMissing says that the provider has no such object.
+	// ErrProviderMissing reports that the provider has no such object.
 	ErrProviderMissing = errs.New(errs.KindBadGateway, "PROVIDER_OBJECT_MISSING", "The payment provider does not know this object.")
-	// ErrUnmatched says that an object of the provider belongs to no user of ours.
+	// ErrUnmatched reports that an object of the provider belongs to no user.
 	ErrUnmatched = errs.New(errs.KindNotFound, "UNKNOWN_CUSTOMER", "The object belongs to no known customer.")
-	// ErrEventUnknown says that no such webhook event was received.
+	// ErrEventUnknown reports that no such webhook event was received.
 	ErrEventUnknown = errs.New(errs.KindNotFound, "EVENT_NOT_FOUND", "There is no such event.")
 )

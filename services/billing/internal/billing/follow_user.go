@@ -11,7 +11,7 @@ import (
 	"muster/libs/errs"
 )
 
-// Profile is what billing follows of directory's user record.
+// Profile is the part of directory's user record that billing uses.
 type Profile struct {
 	UserID        int64
 	Version       int64
@@ -23,9 +23,8 @@ type Profile struct {
 	Deleted       bool
 }
 
-// FollowUser applies directory's record unless it is older than what is held. A deletion takes everything personal out
-// of the copy, publishes the last state record if there ever was one, and leaves the work to end what the user still has
-// at the provider.
+// FollowUser applies directory's record unless the stored one is newer. A deletion removes all personal data from the
+// copy, publishes a last state record if one was ever published, and enqueues the task that cleans up at the provider.
 func (s *Service) FollowUser(ctx context.Context, p Profile) error {
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, p.UserID)
@@ -57,7 +56,7 @@ func (s *Service) FollowUser(ctx context.Context, p Profile) error {
 	})
 }
 
-// followCustomer leaves the work to be done that a change of the user makes at the provider.
+// followCustomer enqueues the task that a change of the user requires at the provider.
 func (s *Service) followCustomer(ctx context.Context, tx Tx, u User, renamed bool) error {
 	switch {
 	case u.CustomerID == "":
@@ -70,8 +69,8 @@ func (s *Service) followCustomer(ctx context.Context, tx Tx, u User, renamed boo
 	return nil
 }
 
-// updateCustomer tells the provider the user's address and name as they are now, so that of several changes the last one
-// counts, in whichever order their tasks are done.
+// updateCustomer sends the user's current address and name to the provider, so the newest change wins in whatever order
+// the tasks run.
 func (s *Service) updateCustomer(ctx context.Context, userID int64) error {
 	u, err := s.store.User(ctx, userID)
 	if err != nil || u.Deleted || u.CustomerID == "" {
@@ -86,8 +85,9 @@ func (s *Service) updateCustomer(ctx context.Context, userID int64) error {
 
 func subjectOf(userID int64) string { return strconv.FormatInt(userID, 10) }
 
-// closeAccount ends what a deleted user still has at the provider: open checkouts, subscriptions, and the customer itself
-// with the address, the name and the means of payment. The provider keeps what was paid, under the customer's bare id.
+// closeAccount removes what a deleted user still has at the provider: open checkouts, subscriptions, and the customer
+// itself with the address, the name and the payment methods. The provider keeps the payments, under the customer's bare
+// id.
 func (s *Service) closeAccount(ctx context.Context, userID int64) error {
 	a, err := s.store.Account(ctx, userID)
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *Service) closeAccount(ctx context.Context, userID int64) error {
 	return nil
 }
 
-// Standing is billing's own word on whether a user may act.
+// Standing is billing's own answer to whether a user may act.
 type Standing struct {
 	Known    bool
 	Active   bool
@@ -129,9 +129,9 @@ const (
 
 var errBehind = errs.New(errs.KindUnavailable, "UNAVAILABLE", "Billing is not up to date yet. Please try again.")
 
-// StandingOf looks a user up. The caller has seen directory's record with the version atLeast (0: none in particular):
-// if billing has not, this waits for it, and fails as unavailable if it does not come in time. A user of whom nothing is
-// known may have registered a moment ago: that is waited for, too, for a shorter time.
+// StandingOf looks a user up. The caller has seen version atLeast of directory's record (0: no particular one). If
+// billing has an older version, this waits for that one, and fails as unavailable if it does not arrive in time. An
+// unknown user may have registered a moment ago, so this waits for them too, but for a shorter time.
 func (s *Service) StandingOf(ctx context.Context, userID, atLeast int64) (Standing, error) {
 	limit := versionWait
 	if atLeast == 0 {

@@ -14,13 +14,13 @@ import (
 	"muster/services/billing/internal/billing/billingtest"
 )
 
-// house is billing on fakes, with a clock that a test sets.
-type house struct {
+// fixture is billing on fakes, with a clock that the test sets.
+type fixture struct {
 	*billing.Service
 	store    *billingtest.Memory
 	provider *billingtest.Provider
 
-	// read, if set, is called after an account was read without a lock: a test can let things happen just then.
+	// read, if set, is called after an account was read without a lock: a test can change things at that point.
 	read func()
 
 	mu  sync.Mutex
@@ -28,9 +28,9 @@ type house struct {
 	ids int
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *fixture {
 	t.Helper()
-	h := &house{store: billingtest.NewMemory(), now: t0}
+	h := &fixture{store: billingtest.NewMemory(), now: t0}
 	h.provider = billingtest.NewProvider(h.clock)
 	h.Service = billing.New(billing.Ports{
 		Store: watched{h.store, h}, Payments: h.provider, Now: h.clock,
@@ -45,10 +45,10 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-// watched is the store, and tells the house of its reads.
+// watched is the store; it reports its reads to the fixture.
 type watched struct {
 	*billingtest.Memory
-	h *house
+	h *fixture
 }
 
 func (w watched) Account(ctx context.Context, userID int64) (billing.Account, error) {
@@ -59,8 +59,8 @@ func (w watched) Account(ctx context.Context, userID int64) (billing.Account, er
 	return a, err
 }
 
-// customer is the user's customer at the provider.
-func (h *house) customer(t *testing.T, userID int64) string {
+// customer returns the user's customer at the provider.
+func (h *fixture) customer(t *testing.T, userID int64) string {
 	t.Helper()
 	u, err := h.store.User(t.Context(), userID)
 	must(t, err)
@@ -70,19 +70,19 @@ func (h *house) customer(t *testing.T, userID int64) string {
 	return u.CustomerID
 }
 
-func (h *house) clock() time.Time {
+func (h *fixture) clock() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.now
 }
 
-func (h *house) advance(d time.Duration) {
+func (h *fixture) advance(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.now = h.now.Add(d)
 }
 
-func (h *house) follow(t *testing.T, userID int64) {
+func (h *fixture) follow(t *testing.T, userID int64) {
 	t.Helper()
 	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: userID, Version: 1, AccessVersion: 1, Email: "ann@example.com", Name: "Ann", TypeCode: "NONS", Active: true}))
 }
@@ -103,14 +103,14 @@ func wantErr(t *testing.T, got, want error) {
 	}
 }
 
-func (h *house) plan(t *testing.T) billing.Plan {
+func (h *fixture) plan(t *testing.T) billing.Plan {
 	t.Helper()
 	p, err := h.CreatePlan(t.Context(), billing.Plan{Name: "Gold", Interval: "month", IntervalCount: 1, Amount: 1500, Currency: "usd"})
 	must(t, err)
 	return p
 }
 
-func (h *house) promotion(t *testing.T, code string, c billing.Coupon, change func(*billing.Promotion)) billing.Promotion {
+func (h *fixture) promotion(t *testing.T, code string, c billing.Coupon, change func(*billing.Promotion)) billing.Promotion {
 	t.Helper()
 	c.Name = "coupon of " + code
 	c, err := h.CreateCoupon(t.Context(), c)
@@ -124,14 +124,14 @@ func (h *house) promotion(t *testing.T, code string, c billing.Coupon, change fu
 	return p
 }
 
-func (h *house) order(userID, planID int64, code string) billing.CheckoutOrder {
+func (h *fixture) order(userID, planID int64, code string) billing.CheckoutOrder {
 	return billing.CheckoutOrder{
 		UserID: userID, PlanID: planID, Quantity: 1, PromotionCode: code, SuccessURL: "https://app.test/done", CancelURL: "https://app.test/back",
 	}
 }
 
-// subscribe buys a plan and has the provider tell of it.
-func (h *house) subscribe(t *testing.T, userID, planID int64, code string) string {
+// subscribe buys a plan and delivers the provider's webhook.
+func (h *fixture) subscribe(t *testing.T, userID, planID int64, code string) string {
 	t.Helper()
 	r, err := h.StartCheckout(t.Context(), h.order(userID, planID, code))
 	must(t, err)
@@ -143,15 +143,15 @@ func (h *house) subscribe(t *testing.T, userID, planID int64, code string) strin
 
 var eventIDs int
 
-// event delivers a webhook and does the work.
-func (h *house) event(t *testing.T, kind, object string) {
+// event delivers a webhook and runs the task.
+func (h *fixture) event(t *testing.T, kind, object string) {
 	t.Helper()
 	eventIDs++
 	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: fmt.Sprint("evt_", eventIDs), Type: kind, ObjectID: object, CreatedAt: h.clock()}))
 	h.work(t)
 }
 
-func (h *house) work(t *testing.T) {
+func (h *fixture) work(t *testing.T) {
 	t.Helper()
 	for {
 		worked, err := h.Work(context.WithoutCancel(t.Context()))
@@ -162,15 +162,15 @@ func (h *house) work(t *testing.T) {
 	}
 }
 
-func (h *house) state(t *testing.T, userID int64) billingv1.Subscription {
+func (h *fixture) state(t *testing.T, userID int64) billingv1.Subscription {
 	t.Helper()
 	u, err := h.store.User(t.Context(), userID)
 	must(t, err)
 	return u.State
 }
 
-// told are the kinds of the events that were published.
-func (h *house) told() []billingv1.Kind {
+// publishedKinds returns the kinds of the published events.
+func (h *fixture) publishedKinds() []billingv1.Kind {
 	var kinds []billingv1.Kind
 	for _, p := range h.store.Published() {
 		if e, ok := p.(billingv1.SubscriptionEvent); ok {
@@ -180,7 +180,7 @@ func (h *house) told() []billingv1.Kind {
 	return kinds
 }
 
-func (h *house) redeemed(t *testing.T, code string) int {
+func (h *fixture) redeemed(t *testing.T, code string) int {
 	t.Helper()
 	p, err := h.store.PromotionByCode(t.Context(), code)
 	must(t, err)

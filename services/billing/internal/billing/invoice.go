@@ -2,10 +2,10 @@ package billing
 
 import "time"
 
-// InvoiceVoid is the status of an invoice that was taken back.
+// InvoiceVoid is the status of a voided invoice.
 const InvoiceVoid = "void"
 
-// Invoice mirrors an invoice of the provider, as far as the charged amount and ONCE redemptions need it.
+// Invoice mirrors the part of a provider's invoice that the charged amount and ONCE redemptions need.
 type Invoice struct {
 	ID             int64
 	ProviderID     string
@@ -16,20 +16,20 @@ type Invoice struct {
 	Lines          []InvoiceLine
 }
 
-// InvoiceLine is one position of an invoice. The JSON form is how it is stored.
+// InvoiceLine is one line of an invoice. It is stored in its JSON form.
 type InvoiceLine struct {
 	Recurring   bool      `json:"recurring"` // from the subscription, not a one-off item
 	Proration   bool      `json:"proration"`
 	PriceID     string    `json:"priceId"`
 	Quantity    int64     `json:"quantity"`
 	Amount      int64     `json:"amount"`   // before discount
-	Discount    int64     `json:"discount"` // what is taken off
+	Discount    int64     `json:"discount"` // the discounted part
 	DiscountID  string    `json:"discountId"`
 	PeriodStart time.Time `json:"periodStart"`
 	PeriodEnd   time.Time `json:"periodEnd"`
 }
 
-// discounted is the first recurring line that something is taken off, or nil.
+// discounted returns the first recurring line with a discount, or nil.
 func (i Invoice) discounted() *InvoiceLine {
 	for n, l := range i.Lines {
 		if l.Recurring && !l.Proration && l.Discount > 0 {
@@ -39,14 +39,15 @@ func (i Invoice) discounted() *InvoiceLine {
 	return nil
 }
 
-// covers says whether the line is for the subscription's current period. The start alone does not tell: a trial that
-// ended in the second it began has an invoice of its own, for nothing.
+// covers reports whether the line is for the subscription's current period. Comparing the start is not enough: a trial
+// that ended in the second in which it began has an invoice of its own, over nothing.
 func (l InvoiceLine) covers(s Subscription) bool {
 	return l.PeriodStart.Equal(*s.PeriodStart) && (s.PeriodEnd == nil || l.PeriodEnd.Equal(*s.PeriodEnd))
 }
 
-// charge is what the invoice charges for the subscription's current period, recurring lines less their discounts; false
-// if it is not that period's own invoice, or was made for another price or quantity than the subscription has now.
+// charge returns what the invoice charges for the subscription's current period: recurring lines less their discounts.
+// It returns false if this is not that period's own invoice, or if it was made for another price or quantity than the
+// subscription has now.
 func (i Invoice) charge(s Subscription) (int64, bool) {
 	if i.SubscriptionID != s.ProviderID || i.Status == InvoiceVoid || s.PeriodStart == nil {
 		return 0, false
@@ -66,9 +67,9 @@ func (i Invoice) charge(s Subscription) (int64, bool) {
 	return sum, own
 }
 
-// ChargedAmount is what the subscription costs in its current period: after discount, before tax, without prorations and
-// one-off lines, in minor units; 0 while trialing. The period's own invoice says it, if known; else amount × quantity
-// less the redemption, if there is one and it is in force.
+// ChargedAmount is what the subscription costs in its current period: after discount, before tax, without prorations
+// and one-off lines, in minor units; 0 while trialing. It comes from the period's own invoice if that is known.
+// Otherwise it is amount × quantity less the reduction of the redemption in force, if any.
 func ChargedAmount(s Subscription, r *Redemption, invoices []Invoice) int64 {
 	if s.Status == Trialing {
 		return 0

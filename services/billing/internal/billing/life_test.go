@@ -29,7 +29,7 @@ func TestCancelling(t *testing.T) {
 	if s.Access || s.Current.Status != "canceled" || s.AccessVersion != s.Version {
 		t.Errorf("%+v", s)
 	}
-	if got := h.told(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated, billingv1.Changed, billingv1.Canceled}) {
+	if got := h.publishedKinds(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated, billingv1.Changed, billingv1.Canceled}) {
 		t.Errorf("told %v", got)
 	}
 	_, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)
@@ -110,7 +110,7 @@ func TestTheProvidersCustomerFollowsTheUser(t *testing.T) {
 	if _, err := h.Work(t.Context()); err != nil {
 		t.Error(err)
 	}
-	rename(4, "anne@example.com", "Anne") // a change of something else makes no work
+	rename(4, "anne@example.com", "Anne") // a change of another member enqueues nothing
 	if worked, err := h.Work(t.Context()); worked || err != nil {
 		t.Errorf("worked %v, %v", worked, err)
 	}
@@ -204,7 +204,7 @@ func TestWhatADeletedUserBuysIsCancelled(t *testing.T) {
 	must(t, err)
 	must(t, h.FollowUser(t.Context(), billing.Profile{UserID: 42, Version: 2, AccessVersion: 2, Deleted: true}))
 	h.work(t)
-	sub.ID = "sub_late" // paid just before its session was closed, and told of only now
+	sub.ID = "sub_late" // paid just before its session was closed, and reported only now
 	h.provider.Put(sub)
 	h.event(t, "customer.subscription.created", sub.ID)
 	if got, _ := h.provider.Subscription(t.Context(), sub.ID); got.Status != billing.Canceled {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// open makes the provider's session of a pending checkout; a checkout that is further on it returns as it is. The call
-// carries the key that was stored with the checkout, so after a crash the same session comes back.
+// open creates the provider's session for a pending checkout. It returns a checkout in any other status unchanged. The
+// call uses the key that was stored with the checkout, so a retry after a crash gets the same session.
 func (s *Service) open(ctx context.Context, c Checkout) (Checkout, error) {
 	if c.Status != CheckoutPending {
 		return c, nil
@@ -26,14 +26,14 @@ func (s *Service) open(ctx context.Context, c Checkout) (Checkout, error) {
 		return Checkout{}, fmt.Errorf("create checkout: %w", err)
 	}
 	c, err = s.change(ctx, c, func(c Checkout) Checkout { return c.follow(remote, s.now()) })
-	if err == nil && c.Status == CheckoutPending { // somebody else has opened and finished it meanwhile
+	if err == nil && c.Status == CheckoutPending { // another request has opened and finished it meanwhile
 		return s.store.CheckoutBySession(ctx, remote.ID)
 	}
 	return c, err
 }
 
-// change applies to a checkout that is unfinished, under the account's lock, and gives its redemption back if nothing
-// can come of it any more. A finished one it returns as it is.
+// change applies next to an unfinished checkout under the account's lock, and releases its redemption if the checkout
+// can no longer be paid. It returns a finished checkout unchanged.
 func (s *Service) change(ctx context.Context, c Checkout, next func(Checkout) Checkout) (Checkout, error) {
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, c.UserID)
@@ -78,11 +78,11 @@ func (s *Service) release(ctx context.Context, tx Tx, a Account, c Checkout) err
 	return nil
 }
 
-// closeCheckout makes sure that a checkout cannot be paid any more. If it has been paid, that is applied.
+// closeCheckout makes sure that a checkout can no longer be paid. If it has been paid, it applies that.
 func (s *Service) closeCheckout(ctx context.Context, c Checkout) error {
 	c, err := s.open(ctx, c)
 	if errors.Is(err, ErrProviderRefused) || errors.Is(err, ErrProviderMissing) {
-		return nil // there never was a session
+		return nil // there was never a session
 	}
 	if err != nil || c.Status != CheckoutOpen {
 		return err

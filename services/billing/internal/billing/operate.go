@@ -7,12 +7,12 @@ import (
 	"muster/libs/errs"
 )
 
-// Republish publishes the state of the users from id first to id last again as it was published last, by ascending id
-// and at most limit of them. The versions stay: consumers that have the state ignore it. It returns how many users there
-// were and the id of the last one.
+// Republish publishes the last published state of the users with ids from first to last again, by ascending id and at
+// most limit of them. The versions stay the same, so consumers that have the state ignore it. It returns the number of
+// users and the id of the last one.
 func (s *Service) Republish(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		// Locked, so that no newer state gets into the outbox before these.
+		// The lock keeps newer states from entering the outbox before these.
 		states, err := tx.LockStates(ctx, first, last, limit)
 		if err != nil {
 			return err
@@ -27,8 +27,8 @@ func (s *Service) Republish(ctx context.Context, first, last int64, limit int) (
 	return n, reached, err
 }
 
-// StuckTasks lists the tasks that wait for an operator: the dead ones, or the unmatched ones, whose customer is
-// nobody's. They come by ascending id from after the given one on.
+// StuckTasks lists the tasks that wait for an operator: the dead ones, or the unmatched ones, whose customer belongs to
+// no user. They are sorted by ascending id and start after the given id.
 func (s *Service) StuckTasks(ctx context.Context, state TaskState, after int64, limit int) ([]StuckTask, error) {
 	if state != TaskDead && state != TaskUnmatched {
 		return nil, errs.InvalidField("state", "must be dead or unmatched")
@@ -36,7 +36,7 @@ func (s *Service) StuckTasks(ctx context.Context, state TaskState, after int64, 
 	return s.store.Stuck(ctx, state, after, limit)
 }
 
-// ReplayTask makes a dead or unmatched task due again. It returns false when there is no such task.
+// ReplayTask makes a dead or unmatched task due again. It returns false if there is no such task.
 func (s *Service) ReplayTask(ctx context.Context, id int64) (bool, error) {
 	revived, err := s.store.Revive(ctx, id, s.now())
 	if revived {

@@ -13,10 +13,10 @@ import (
 
 func lastEvent() string { return strconv.Itoa(eventIDs) }
 
-// TestAnyDeliveryEndsInTheTruth lives through random histories of a subscription: the provider changes it, events are
-// delivered late and more than once, and while one is being handled, between its fetch and its application, the provider
-// goes on and other events are handled from beginning to end. Every change is followed by one event at least, begun after
-// it; then our copy is the truth, although what was fetched first may be applied last.
+// TestAnyDeliveryEndsInTheTruth runs random histories of a subscription. The provider changes it, and events arrive
+// late and more than once. Between the fetch and the application of one event the provider changes the subscription
+// again and other events are handled completely. Each change is followed by at least one event that starts after it. In
+// the end our copy equals the provider's, although an older fetch may be applied last.
 func TestAnyDeliveryEndsInTheTruth(t *testing.T) {
 	statuses := []billing.Status{billing.Active, billing.PastDue, billing.Unpaid, billing.Paused, billing.Trialing, billing.Canceled}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -69,8 +69,8 @@ func TestAnyDeliveryEndsInTheTruth(t *testing.T) {
 	})
 }
 
-// versions checks that what was published rises by one.
-func versions(rt *rapid.T, h *house) {
+// versions checks that the published versions rise by one.
+func versions(rt *rapid.T, h *fixture) {
 	var last int64
 	for _, p := range h.store.Published() {
 		if p.EventType() != "billing.subscription.v1" {

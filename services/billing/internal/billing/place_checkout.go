@@ -9,7 +9,7 @@ const placeAttempts = 3
 
 var errUnfinished = errors.New("an older checkout is unfinished")
 
-// place stores the checkout and reserves the redemption, after it has closed what the user left open.
+// place stores the checkout and reserves the redemption, after it has closed the user's open checkouts.
 func (s *Service) place(ctx context.Context, o CheckoutOrder, u User, plan Plan, promotion *Promotion) (Checkout, error) {
 	for range placeAttempts {
 		a, err := s.store.Account(ctx, o.UserID)
@@ -63,7 +63,7 @@ func (s *Service) reserve(ctx context.Context, o CheckoutOrder, u User, plan Pla
 	return c, err
 }
 
-// trialDays is the longer of the plan's trial and the promotion's; none for whoever had a trial before.
+// trialDays is the longer of the plan's trial and the promotion's; 0 for users who already had a trial.
 func trialDays(a Account, plan Plan, promotion *Promotion) int {
 	if a.HadTrial() {
 		return 0
@@ -78,8 +78,8 @@ func trialDays(a Account, plan Plan, promotion *Promotion) int {
 	return days
 }
 
-// redeem reserves a redemption for a checkout. The promotion's own counter decides who gets the last one, so what was
-// read of it before does not count.
+// redeem reserves a redemption for a checkout. The promotion's counter in the database decides who gets the last one,
+// so an exhausted promotion in the copy read before is ignored.
 func (s *Service) redeem(ctx context.Context, tx Tx, a Account, plan Plan, p Promotion, c Checkout) error {
 	if err := p.Redeemable(a, plan, s.now()); err != nil && !errors.Is(err, ErrPromoExhausted) {
 		return err

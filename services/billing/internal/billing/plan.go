@@ -8,7 +8,7 @@ import (
 	"muster/libs/errs"
 )
 
-// Limits of what is for sale. The provider refuses more, too.
+// Limits of plans. The provider enforces further ones.
 const (
 	maxNameLength  = 100
 	maxAmount      = 99_999_999
@@ -16,11 +16,11 @@ const (
 	maxDescription = 500
 )
 
-// Plan is something to subscribe to: an amount per interval.
+// Plan is a subscription on sale: an amount per interval.
 type Plan struct {
 	ID              int64
-	Key             string // names the plan towards the provider: random, so that a new database never meets an old one
-	RequestKey      string // of the request that made it; empty for none
+	Key             string // identifies the plan to the provider; random, so that a new database never reuses an old one
+	RequestKey      string // of the request that created it; empty for none
 	Name            string
 	Interval        string // day, week, month, year
 	IntervalCount   int
@@ -29,14 +29,14 @@ type Plan struct {
 	TrialPeriodDays *int
 	ProductID       string // the provider's
 	PriceID         string // the provider's; empty until it has one
-	Active          bool   // for sale
+	Active          bool   // on sale
 	CreatedAt       time.Time
 }
 
-// maxIntervals holds the longest period, a year, in each interval.
+// maxIntervals is the longest allowed period, a year, in units of each interval.
 var maxIntervals = map[string]int{"day": 365, "week": 52, "month": 12, "year": 1}
 
-// Check says what is wrong with a plan that somebody wants to make.
+// Check validates a new plan.
 func (p Plan) Check() error {
 	var wrong []errs.Field
 	wrong = append(wrong, checkName("name", p.Name)...)
@@ -67,7 +67,7 @@ func checkName(field, name string) []errs.Field {
 	return nil
 }
 
-// isCurrency knows the shape of an ISO 4217 code in lower case; whether it exists is the provider's to say.
+// isCurrency checks the form of an ISO 4217 code in lower case. The provider decides whether the currency exists.
 func isCurrency(code string) bool {
 	if len(code) != 3 {
 		return false

@@ -8,45 +8,45 @@ import (
 	"muster/libs/contracts/billingv1"
 )
 
-// Store is what billing remembers. One adapter keeps all of it, because a change of an account, what it publishes and
-// what it leaves to be done are one transaction.
+// Store is billing's storage. One adapter implements all of it, because a change of an account, the records that it
+// publishes and the tasks that it enqueues are one transaction.
 type Store interface {
 	Accounts
 	Catalog
 	Queue
 }
 
-// Accounts keeps what users have: their copy, customer, subscriptions, invoices, redemptions and checkouts.
+// Accounts stores users: the copy of directory's record, customer, subscriptions, invoices, redemptions and checkouts.
 type Accounts interface {
-	// Tx runs fn in a transaction; fn's error undoes it. fn may run again after a conflict, so it must have no effect
-	// outside the transaction. If ctx carries a transaction, fn joins it.
+	// Tx runs fn in a transaction and rolls back if fn fails. fn may run again after a conflict, so it must have no
+	// effect outside the transaction. If ctx carries a transaction, fn joins it.
 	Tx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
-	// User reads a user without its account; ErrUserUnknown if directory has not told of it.
+	// User reads a user without the account; ErrUserUnknown if no record has arrived from directory.
 	User(ctx context.Context, userID int64) (User, error)
-	// Account reads an account without a lock; ErrUserUnknown as User.
+	// Account reads an account without a lock; ErrUserUnknown as for User.
 	Account(ctx context.Context, userID int64) (Account, error)
-	// Owner is the user who has the provider's customer; ErrUnmatched if nobody has.
+	// Owner returns the user who has the provider's customer; ErrUnmatched if no user has it.
 	Owner(ctx context.Context, customerID string) (int64, error)
-	// Ticket raises the object's counter and returns it, committed before it returns: every ticket is greater than all
-	// that were handed out for the object before.
+	// Ticket increments the object's counter and returns it, after committing it. Each ticket is greater than all
+	// earlier tickets for the object.
 	Ticket(ctx context.Context, object string) (int64, error)
 	// CheckoutBySession finds a checkout by the provider's session; ErrCheckoutNotFound if there is none.
 	CheckoutBySession(ctx context.Context, sessionID string) (Checkout, error)
-	// CheckoutByRequest finds the checkout that a request with this key has made; ErrCheckoutNotFound if there is none.
+	// CheckoutByRequest finds the checkout that a request with this key created; ErrCheckoutNotFound if there is none.
 	CheckoutByRequest(ctx context.Context, requestKey string) (Checkout, error)
-	// DueAccounts lists users whose state changes by time alone and is due, the longest due first.
+	// DueAccounts lists users whose state is due to change without an event, the longest due first.
 	DueAccounts(ctx context.Context, now time.Time, limit int) ([]int64, error)
-	// DueCheckouts lists checkouts whose end was missed: open past their expiry, or pending since before.
+	// DueCheckouts lists checkouts whose end was missed: open after their expiry, or pending for too long.
 	DueCheckouts(ctx context.Context, expiredBefore, pendingBefore time.Time, limit int) ([]Checkout, error)
 }
 
-// Tx is one transaction. The account is locked first; whoever holds its lock is alone with everything that belongs to
-// the user.
+// Tx is one transaction. The account is locked first; the lock gives exclusive access to everything that belongs to the
+// user.
 type Tx interface {
-	// LockAccount locks and reads an account; ErrUserUnknown if directory has not told of the user.
+	// LockAccount locks and reads an account; ErrUserUnknown if no record of the user has arrived from directory.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
-	// LockStates locks the users from id first to id last of whom a state was ever published, by ascending id and at
-	// most limit of them, and reads the states that were published last.
+	// LockStates locks users with ids from first to last whose state was ever published, by ascending id and at most
+	// limit of them, and reads their last published states.
 	LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error)
 	// SaveUser inserts or updates.
 	SaveUser(ctx context.Context, u User) error
@@ -58,23 +58,23 @@ type Tx interface {
 	SaveRedemption(ctx context.Context, r *Redemption) error
 	// SaveCheckout inserts when c.ID is 0, which it sets, else updates.
 	SaveCheckout(ctx context.Context, c *Checkout) error
-	// Reserve takes one redemption of an active promotion and returns false when none is left. Of two who ask for the
-	// last one at the same time, one gets it.
+	// Reserve takes one redemption of an active promotion and returns false if none is left. Of two concurrent callers
+	// that ask for the last one, one gets it.
 	Reserve(ctx context.Context, promotionID int64) (bool, error)
 	// Release gives a reserved redemption back.
 	Release(ctx context.Context, promotionID int64) error
-	// Apply notes that the object is applied as fetched with this ticket; false if a newer one was applied already.
+	// Apply records that the object as fetched with this ticket is applied; false if a newer one was applied already.
 	Apply(ctx context.Context, object string, ticket int64) (bool, error)
-	// Enqueue leaves work to be done after the commit. Work of the same kind and subject that waits already is enough.
+	// Enqueue adds a task that runs after the commit. A waiting task of the same kind and subject is not added twice.
 	Enqueue(ctx context.Context, kind TaskKind, subject string, now time.Time) error
-	// Publish appends to the outbox: it happens if and only if the transaction commits.
+	// Publish appends to the outbox: the record is published if and only if the transaction commits.
 	Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error
 }
 
-// Catalog keeps what is for sale. With a request key that was used before, the Add methods store nothing and return
-// what was stored then.
+// Catalog stores plans, coupons and promotions. With a request key that was used before, the Add methods store nothing
+// and return what was stored then.
 type Catalog interface {
-	// AddPlan stores a plan, not active, and returns it with its id.
+	// AddPlan stores an inactive plan and returns it with its id.
 	AddPlan(ctx context.Context, p Plan) (Plan, error)
 	// ActivatePlan sets the provider's ids and makes the plan active.
 	ActivatePlan(ctx context.Context, id int64, productID, priceID string) (Plan, error)
@@ -86,64 +86,66 @@ type Catalog interface {
 	AddCoupon(ctx context.Context, c Coupon) (Coupon, error)
 	// LinkCoupon sets the provider's id of a coupon.
 	LinkCoupon(ctx context.Context, id int64, providerID string) (Coupon, error)
-	// AddPromotion stores a promotion with the plans it is for, and returns it with its id and coupon: ErrCouponNotFound,
-	// ErrPlanNotFound, ErrPromoCodeExists.
+	// AddPromotion stores a promotion with the plans that it applies to, and returns it with its id and coupon. Errors:
+	// ErrCouponNotFound, ErrPlanNotFound, ErrPromoCodeExists.
 	AddPromotion(ctx context.Context, p Promotion) (Promotion, error)
-	// PromotionByCode finds a promotion by its code without regard to case, an active one before others; ErrPromoNotFound
+	// PromotionByCode finds a promotion by its code without regard to case and prefers an active one; ErrPromoNotFound
 	// if there is none.
 	PromotionByCode(ctx context.Context, code string) (Promotion, error)
 }
 
-// Queue keeps the webhook inbox and the work that waits. Work is leased, done outside of any transaction, and settled.
+// Queue stores the webhook inbox and the tasks. A task is leased, run outside any transaction, and settled.
 type Queue interface {
-	// Receive stores an event and the task to handle it. An event that is there already is left as it is.
+	// Receive stores an event and the task to handle it. It leaves an event that is already stored unchanged.
 	Receive(ctx context.Context, e Event, now time.Time) error
-	// Claim leases the task that has waited longest and is due; false if there is none. A lease that runs out makes the
-	// task due again.
+	// Claim leases the due task that has waited longest; false if there is none. When a lease expires the task is due
+	// again.
 	Claim(ctx context.Context, now time.Time, lease time.Duration) (Task, bool, error)
-	// Settle notes how an attempt went.
+	// Settle records the outcome of an attempt.
 	Settle(ctx context.Context, taskID int64, o Outcome) error
-	// EventOutcome says how far the handling of an event is; ErrEventUnknown if it was never received.
+	// EventOutcome returns the progress of an event's handling; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
-	// Stuck lists tasks in a state, by ascending id from after the given one on.
+	// Stuck lists tasks in a state, sorted by ascending id, starting after the given id.
 	Stuck(ctx context.Context, state TaskState, after int64, limit int) ([]StuckTask, error)
-	// Revive puts a task that is dead or unmatched back to where it was enqueued, with a new id and no attempts; work of the
-	// same kind and subject that waits already is enough. It returns false when there is no such task.
+	// Revive enqueues a dead or unmatched task again, with a new id and no attempts, unless a task of the same kind and
+	// subject is already waiting. It returns false if there is no such task.
 	Revive(ctx context.Context, taskID int64, now time.Time) (bool, error)
-	// PurgeHandled forgets events that were received before and are handled, and tasks settled before
-	// that leave nothing to do. What waits, and what was given up until somebody replays it, stays.
+	// PurgeHandled deletes handled events that were received before the given time, and done tasks that were settled
+	// before it. Waiting tasks stay, and so do dead and unmatched ones until an operator replays them.
 	PurgeHandled(ctx context.Context, before time.Time) error
-	// Unhandled counts the customer's events that still await the end of their first attempt.
+	// Unhandled counts the customer's events whose first attempt has not ended.
 	Unhandled(ctx context.Context, customerID string) (int, error)
 }
 
-// Payments is the payment provider. Calls that make or change something take a key: a repeated call with the same key
-// and the same parameters has no further effect and returns the same. Errors: ErrProviderUnavailable when the outcome is
-// unknown or a later attempt may succeed, ErrProviderRefused when the same call will never succeed, ErrProviderMissing
-// when an object it names does not exist.
+// Payments is the payment provider. Calls that create or change something take an idempotency key: a repeated call with
+// the same key and the same parameters has no further effect and returns the same result. Errors:
+// ErrProviderUnavailable if the outcome is unknown or a retry may succeed, ErrProviderRefused if the same call will
+// never succeed, ErrProviderMissing if an object that it names does not exist.
 type Payments interface {
-	// CreateCustomer makes a customer for a user and returns its id.
+	// CreateCustomer creates a customer for a user and returns its id.
 	CreateCustomer(ctx context.Context, key string, u User) (string, error)
-	// UpdateCustomer gives a customer the user's present address and name. ErrProviderMissing when it is deleted.
+	// UpdateCustomer sets a customer's address and name to the user's current ones. ErrProviderMissing if it is
+	// deleted.
 	UpdateCustomer(ctx context.Context, key, customerID string, u User) error
-	// DeleteCustomer takes everything personal and every means of payment from a customer for ever, and ends the
-	// subscriptions that are left. What was paid can still be looked up. ErrProviderMissing when it is deleted already.
+	// DeleteCustomer permanently removes a customer's personal data and payment methods, and ends its remaining
+	// subscriptions. Payments can still be looked up. ErrProviderMissing if it is deleted already.
 	DeleteCustomer(ctx context.Context, customerID string) error
-	// CreatePrice makes product and price of a plan and returns their ids.
+	// CreatePrice creates the product and the price of a plan and returns their ids.
 	CreatePrice(ctx context.Context, key string, p Plan) (productID, priceID string, err error)
-	// CreateCoupon makes the coupon of a DISC or AMOU coupon and returns its id.
+	// CreateCoupon creates the provider's coupon for a DISC or AMOU coupon and returns its id.
 	CreateCoupon(ctx context.Context, key string, c Coupon) (string, error)
-	// CreateCheckout opens a page on which the customer subscribes. What comes of it carries the ids of user and checkout.
+	// CreateCheckout opens a page on which the customer subscribes. The resulting subscription carries the ids of user
+	// and checkout.
 	CreateCheckout(ctx context.Context, key string, c Checkout) (ProviderCheckout, error)
-	// Checkout fetches a session as it is now.
+	// Checkout fetches the current state of a session.
 	Checkout(ctx context.Context, sessionID string) (ProviderCheckout, error)
-	// ExpireCheckout closes an open session, so that nobody can pay it any more, and returns it. ErrProviderRefused if it
+	// ExpireCheckout closes an open session, which can then no longer be paid, and returns it. ErrProviderRefused if it
 	// is not open.
 	ExpireCheckout(ctx context.Context, key, sessionID string) (ProviderCheckout, error)
-	// Subscription fetches a subscription as it is now.
+	// Subscription fetches the current state of a subscription.
 	Subscription(ctx context.Context, id string) (ProviderSubscription, error)
-	// Invoice fetches an invoice as it is now, with all its lines.
+	// Invoice fetches the current state of an invoice with all its lines.
 	Invoice(ctx context.Context, id string) (ProviderInvoice, error)
-	// Cancel ends a subscription now or at the end of the period that is paid, and returns it as it is after.
+	// Cancel ends a subscription now or at the end of the paid period, and returns the resulting subscription.
 	Cancel(ctx context.Context, key, id string, mode CancelMode) (ProviderSubscription, error)
 }

@@ -9,16 +9,16 @@ import (
 	"muster/libs/errs"
 )
 
-// Promotion is a code that gives a coupon, within limits.
+// Promotion is a code that grants a coupon within limits.
 type Promotion struct {
 	ID             int64
 	RequestKey     string
 	Name           string
-	Code           string // unique without regard to case among the active
+	Code           string // unique among active promotions, without regard to case
 	Description    *string
 	Coupon         Coupon
-	StartsAt       *time.Time // nil: has started
-	ExpiresAt      *time.Time // nil: never; not valid from this instant on
+	StartsAt       *time.Time // nil: already started
+	ExpiresAt      *time.Time // nil: never; from this instant on it is invalid
 	MaxRedemptions *int       // nil: any number
 	PerUserLimit   *int       // nil: any number
 	FirstTimeOnly  bool
@@ -30,7 +30,7 @@ type Promotion struct {
 
 var promotionCode = regexp.MustCompile(`^[A-Za-z0-9_-]{2,50}$`)
 
-// Check says what is wrong with a promotion that somebody wants to make.
+// Check validates a new promotion.
 func (p Promotion) Check() error {
 	wrong := checkName("name", p.Name)
 	if !promotionCode.MatchString(p.Code) {
@@ -60,8 +60,9 @@ func (p Promotion) Check() error {
 	return nil
 }
 
-// Redeemable says whether the owner of the account may use the promotion for the plan now. Whether a redemption is left
-// is decided by Tx.Reserve; what counts redemptions is checked last, so that its errors say that all else is well.
+// Redeemable reports whether the owner of the account may use the promotion for the plan now. Tx.Reserve decides
+// whether a redemption is left. The limits on redemptions are checked last, so their errors imply that every other
+// check has passed.
 func (p Promotion) Redeemable(a Account, plan Plan, now time.Time) error {
 	switch {
 	case !p.Active:

@@ -81,7 +81,7 @@ func TestAnAbandonedCheckoutGivesItsRedemptionBack(t *testing.T) {
 	if got, _ := h.provider.Checkout(t.Context(), first.Checkout.SessionID); got.Status != billing.CheckoutExpired {
 		t.Errorf("the older session is %s", got.Status)
 	}
-	// It expires by itself: the webhook says so.
+	// The session expires by itself and a webhook reports it.
 	_, err = h.provider.ExpireCheckout(t.Context(), "x", second.Checkout.SessionID)
 	must(t, err)
 	h.event(t, "checkout.session.expired", second.Checkout.SessionID)

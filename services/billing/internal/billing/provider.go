@@ -2,13 +2,13 @@ package billing
 
 import "time"
 
-// What the provider says, in our words. Ids are the provider's.
+// The provider's objects in the core's types. Ids are the provider's.
 
-// ProviderSubscription is a subscription as fetched.
+// ProviderSubscription is a fetched subscription.
 type ProviderSubscription struct {
 	ID                string
 	CustomerID        string
-	UserID            int64 // what we wrote on it; 0 if not made by us
+	UserID            int64 // from our metadata; 0 if Muster did not create it
 	CheckoutID        int64 // likewise
 	Status            Status
 	PriceID           string
@@ -32,10 +32,10 @@ type ProviderSubscription struct {
 type ProviderDiscount struct {
 	ID       string
 	CouponID string
-	End      *time.Time // nil: without end
+	End      *time.Time // nil: no end
 }
 
-// ProviderInvoice is an invoice as fetched, with all its lines.
+// ProviderInvoice is a fetched invoice with all its lines.
 type ProviderInvoice struct {
 	ID             string
 	CustomerID     string
@@ -45,7 +45,7 @@ type ProviderInvoice struct {
 	Lines          []InvoiceLine
 }
 
-// ProviderCheckout is a checkout session as fetched.
+// ProviderCheckout is a fetched checkout session.
 type ProviderCheckout struct {
 	ID             string
 	CustomerID     string
@@ -64,7 +64,7 @@ const (
 	CancelNow         CancelMode = "now"
 )
 
-// Event is a webhook event whose signature is good. What it says of the object is a hint and no more.
+// Event is a webhook event with a valid signature. Its content is only a hint.
 type Event struct {
 	ID         string
 	Type       string

@@ -2,38 +2,38 @@ package billing
 
 import "time"
 
-// RedemptionStatus is where a redemption is on its way: reserved → applied → consumed | expired | removed, or
+// RedemptionStatus is the status of a redemption. Transitions: reserved → applied → consumed | expired | removed, or
 // reserved → released.
 type RedemptionStatus string
 
 // The statuses of a redemption.
 const (
 	Reserved RedemptionStatus = "reserved" // held for an open checkout
-	Applied  RedemptionStatus = "applied"  // the subscription is there
+	Applied  RedemptionStatus = "applied"  // the subscription exists
 	Consumed RedemptionStatus = "consumed" // ONCE: an invoice has used it; TRIA: the trial is over
 	Expired  RedemptionStatus = "expired"  // REPE: its months are over
-	Released RedemptionStatus = "released" // given back: the checkout came to nothing
+	Released RedemptionStatus = "released" // given back: the checkout was not completed
 	Removed  RedemptionStatus = "removed"  // taken off the subscription
 )
 
-// Redemption is one use of a promotion by one user. It is the truth for what /api/users/full says of promotions.
+// Redemption is one use of a promotion by one user. It is the source of the promotion members in /api/users/full.
 type Redemption struct {
 	ID             int64
 	UserID         int64
-	Promotion      Promotion // with its coupon; by id
+	Promotion      Promotion // with its coupon; stored by id
 	CheckoutID     int64     // the checkout it is reserved for
 	SubscriptionID int64     // 0 until applied
 	Status         RedemptionStatus
 	DiscountID     string     // the provider's; empty until known, and for TRIA
-	EndsAt         *time.Time // REPE: no period that starts at or after it is discounted
-	ConsumedBy     string     // ONCE: the provider's id of the invoice that has used it
-	ConsumedPeriod *time.Time // ONCE: when that invoice's period starts
+	EndsAt         *time.Time // REPE: periods that start at or after it are not discounted
+	ConsumedBy     string     // ONCE: the provider's id of the invoice that used it
+	ConsumedPeriod *time.Time // ONCE: the start of that invoice's period
 	ReservedAt     time.Time
 	AppliedAt      *time.Time
 	UpdatedAt      time.Time
 }
 
-// InForce says whether the redemption acts on the period that the subscription is in.
+// InForce reports whether the redemption applies to the subscription's current period.
 func (r Redemption) InForce(s Subscription) bool {
 	if r.Status == Reserved || r.Status == Released || r.Status == Removed {
 		return false
@@ -52,7 +52,7 @@ func (r Redemption) InForce(s Subscription) bool {
 	return false
 }
 
-// apply binds a reserved redemption to the subscription that came of its checkout.
+// apply binds a reserved redemption to the subscription that its checkout created.
 func (r Redemption) apply(s Subscription, now time.Time) Redemption {
 	applied := s.CreatedAt
 	r.Status, r.SubscriptionID, r.AppliedAt, r.UpdatedAt = Applied, s.ID, &applied, now
@@ -63,8 +63,8 @@ func (r Redemption) apply(s Subscription, now time.Time) Redemption {
 	return r
 }
 
-// follow brings an applied redemption up to date with its subscription and its invoices; d is what the provider shows
-// as the subscription's discount, which is empty for ONCE coupons once they are used.
+// follow updates an applied redemption from its subscription and invoices. d is the subscription's discount at the
+// provider, which is empty for ONCE coupons after their use.
 func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invoices []Invoice) Redemption {
 	c := r.Promotion.Coupon
 	ours := d != nil && c.ProviderID != "" && d.CouponID == c.ProviderID
@@ -90,12 +90,13 @@ func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invo
 	return r
 }
 
-// endsInPeriod says that the provider takes the discount off during this period by itself: the period stays discounted.
+// endsInPeriod reports that the provider removes the discount by itself during this period: the period stays
+// discounted.
 func (r Redemption) endsInPeriod(s Subscription) bool {
 	return r.EndsAt != nil && (s.PeriodEnd == nil || !s.PeriodEnd.Before(*r.EndsAt))
 }
 
-// consume finds the invoice that has used a ONCE redemption: the first of the subscription that discounts a line.
+// consume finds the invoice that used a ONCE redemption: the subscription's first one with a discounted line.
 func (r Redemption) consume(s Subscription, invoices []Invoice) Redemption {
 	var by *Invoice
 	for i, inv := range invoices {
@@ -119,7 +120,7 @@ func sameTime(a, b *time.Time) bool {
 	return a != nil && b != nil && a.Equal(*b)
 }
 
-// addMonths adds calendar months; a day that the month does not have becomes its last one, as at the provider.
+// addMonths adds calendar months. A day that the target month does not have becomes its last day, as at the provider.
 func addMonths(t time.Time, months int) time.Time {
 	first := time.Date(t.Year(), t.Month(), 1, t.Hour(), t.Minute(), t.Second(), 0, time.UTC).AddDate(0, months, 0)
 	last := first.AddDate(0, 1, -1).Day()

@@ -7,8 +7,8 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// change has the provider change a subscription and tell of it.
-func (h *house) change(t *testing.T, id string, change func(s *billing.ProviderSubscription)) {
+// change changes a subscription at the provider and delivers the webhook.
+func (h *fixture) change(t *testing.T, id string, change func(s *billing.ProviderSubscription)) {
 	t.Helper()
 	s, err := h.provider.Subscription(t.Context(), id)
 	must(t, err)
@@ -17,7 +17,7 @@ func (h *house) change(t *testing.T, id string, change func(s *billing.ProviderS
 	h.event(t, "customer.subscription.updated", id)
 }
 
-func (h *house) redemption(t *testing.T) billing.Redemption {
+func (h *fixture) redemption(t *testing.T) billing.Redemption {
 	t.Helper()
 	a, err := h.store.Account(t.Context(), 42)
 	must(t, err)
@@ -32,7 +32,7 @@ func TestADeclinedCheckoutGivesItsRedemptionBack(t *testing.T) {
 	must(t, err)
 	u, err := h.store.User(t.Context(), 42)
 	must(t, err)
-	// The card is declined: the subscription is there, but has not begun.
+	// The card is declined: the subscription exists but has not begun.
 	h.provider.Put(billing.ProviderSubscription{
 		ID: "sub_declined", CustomerID: u.CustomerID, UserID: 42, CheckoutID: r.Checkout.ID, Status: billing.Incomplete, PriceID: plan.PriceID,
 		Amount: 1500, Currency: "usd", Quantity: 1, PeriodStart: at(0), CreatedAt: t0,
@@ -47,7 +47,7 @@ func TestADeclinedCheckoutGivesItsRedemptionBack(t *testing.T) {
 	if h.redemption(t).Status != billing.Released || h.redeemed(t, "LAST") != 0 {
 		t.Errorf("redemption %s, %d held", h.redemption(t).Status, h.redeemed(t, "LAST"))
 	}
-	h.subscribe(t, 42, plan.ID, "LAST") // whose card was declined may try again
+	h.subscribe(t, 42, plan.ID, "LAST") // a user whose card was declined may try again
 }
 
 func TestADiscountThatIsTakenOffIsRemoved(t *testing.T) {
@@ -72,7 +72,7 @@ func TestARepeatingDiscountEndsWithItsMonths(t *testing.T) {
 	id := h.subscribe(t, 42, plan.ID, "TWO")
 	april, may, june := t0.AddDate(0, 1, 0), t0.AddDate(0, 2, 0), t0.AddDate(0, 3, 0)
 
-	// In its second period the provider takes the discount off once its time is over; the period stays discounted.
+	// In its second period the provider removes the discount when its time is over; the period stays discounted.
 	h.change(t, id, func(s *billing.ProviderSubscription) {
 		s.PeriodStart, s.PeriodEnd, s.LatestInvoiceID = &april, &may, ""
 	})

@@ -10,7 +10,7 @@ import (
 	"muster/libs/errs"
 )
 
-// Service is the use cases of billing.
+// Service implements billing's use cases.
 type Service struct {
 	store    Store
 	payments Payments
@@ -20,28 +20,28 @@ type Service struct {
 	woken    chan struct{}
 }
 
-// Rules are what an installation decides.
+// Rules are the settings of an installation.
 type Rules struct {
-	// Grace is for how long a past-due subscription still gives access. 0 is none.
+	// Grace is how long a past-due subscription still gives access. 0 means not at all.
 	Grace time.Duration
-	// MayReturnTo reports whether a checkout may return to a URL, by its origin.
+	// MayReturnTo reports whether the origin of a checkout's return URL is allowed.
 	MayReturnTo func(url string) bool
 }
 
 // Name is the service's name.
 const Name = "billing"
 
-// Ports are what a Service works with.
+// Ports are the dependencies of a Service.
 type Ports struct {
 	Store    Store
 	Payments Payments
-	// Now is the clock. The service cuts it to whole seconds UTC.
+	// Now is the clock. The service truncates it to whole seconds in UTC.
 	Now func() time.Time
-	// NewID makes a random id.
+	// NewID generates a random id.
 	NewID func() string
 }
 
-// New makes a Service.
+// New creates a Service.
 func New(p Ports, rules Rules) *Service {
 	return &Service{
 		store: p.Store, payments: p.Payments, rules: rules, newID: p.NewID, woken: make(chan struct{}, 1),
@@ -49,18 +49,18 @@ func New(p Ports, rules Rules) *Service {
 	}
 }
 
-// Woken receives after this process has left work to be done.
+// Woken receives a signal after this process has enqueued a task.
 func (s *Service) Woken() <-chan struct{} { return s.woken }
 
 func (s *Service) wake() {
 	select {
 	case s.woken <- struct{}{}:
-	default: // a signal is waiting already
+	default: // a signal is already pending
 	}
 }
 
-// publish composes the account's state; if it has changed, or directory's record has to be followed, it stores and
-// publishes the next version. The account is locked. It returns the version after.
+// publish composes the account's state. If the state has changed, or directory's record has to be acknowledged, it
+// stores and publishes the next version. The caller holds the account's lock. It returns the resulting version.
 func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write, error) {
 	now := s.now()
 	old := a.User.State
@@ -90,7 +90,7 @@ func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write,
 	return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: next.Version}, tx.Publish(ctx, now, payloads...)
 }
 
-// checkReturnURL lets a checkout return to allowed origins only, so that nobody can be led elsewhere from our page.
+// checkReturnURL restricts return URLs to allowed origins, so that our page cannot be used to redirect users elsewhere.
 func (s *Service) checkReturnURL(field, raw string) []errs.Field {
 	const longest = 2000
 	u, err := url.Parse(raw)

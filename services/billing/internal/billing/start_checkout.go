@@ -8,7 +8,7 @@ import (
 	"muster/libs/errs"
 )
 
-// CheckoutOrder is what a user asks for.
+// CheckoutOrder is a user's request for a checkout.
 type CheckoutOrder struct {
 	UserID        int64
 	PlanID        int64
@@ -16,14 +16,14 @@ type CheckoutOrder struct {
 	PromotionCode string // empty for none
 	SuccessURL    string
 	CancelURL     string
-	RequestKey    string // empty for none; with one, a repeated request goes on where the first one stopped
+	RequestKey    string // empty for none; a request that repeats it continues where the first one stopped
 }
 
 const maxQuantity = 1000
 
-// StartCheckout opens a page at the provider on which the user can subscribe. A user has one open checkout: an older one
-// is closed first, and what it held of a promotion is free again. A redemption of the promotion is held until the
-// checkout is paid, closed or over.
+// StartCheckout opens a page at the provider on which the user can subscribe. A user has one open checkout: an older
+// one is closed first, and its redemption is released. A redemption of the promotion is reserved until the checkout is
+// paid, closed or expired.
 func (s *Service) StartCheckout(ctx context.Context, o CheckoutOrder) (CheckoutResult, error) {
 	if err := s.checkOrder(o); err != nil {
 		return CheckoutResult{}, err
@@ -33,7 +33,7 @@ func (s *Service) StartCheckout(ctx context.Context, o CheckoutOrder) (CheckoutR
 		return CheckoutResult{}, err
 	}
 	if c.Status == CheckoutExpired || c.Status == CheckoutFailed {
-		return CheckoutResult{}, ErrCheckoutSuperseded // closed by a later request of the same user, while this one was under way
+		return CheckoutResult{}, ErrCheckoutSuperseded // a later request of the same user closed it while this one was in progress
 	}
 	u, err := s.store.User(ctx, o.UserID)
 	return CheckoutResult{Checkout: c, State: u.State, Synced: true}, err
@@ -83,7 +83,7 @@ func (s *Service) checkOrder(o CheckoutOrder) error {
 	return nil
 }
 
-// offer finds the plan and the promotion, and refuses early what will be refused in any case.
+// offer finds the plan and the promotion, and rejects early what is certain to be rejected later.
 func (s *Service) offer(ctx context.Context, o CheckoutOrder) (Plan, *Promotion, error) {
 	plan, err := s.store.Plan(ctx, o.PlanID)
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *Service) offer(ctx context.Context, o CheckoutOrder) (Plan, *Promotion,
 	if err != nil {
 		return Plan{}, nil, err
 	}
-	// What an older checkout of the same user holds is free again by the time it counts.
+	// The redemption of the user's older checkout is released before the limits count.
 	if err := p.Redeemable(a, plan, s.now()); err != nil && (len(a.Checkouts) == 0 || !countsRedemptions(err)) {
 		return Plan{}, nil, err
 	}
@@ -120,13 +120,13 @@ func countsRedemptions(err error) bool {
 	return errors.Is(err, ErrPromoExhausted) || errors.Is(err, ErrPromoRedeemed)
 }
 
-// ensureCustomer makes the provider's customer of the user if there is none.
+// ensureCustomer creates the user's customer at the provider if there is none.
 func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error) {
 	u, err := s.store.User(ctx, userID)
 	if err != nil || u.CustomerID != "" {
 		return u, err
 	}
-	// The provider refuses a key that comes again with another name or address: the version sets them apart.
+	// The provider rejects a key that is repeated with another name or address, so the key contains the version.
 	key := fmt.Sprintf("customer/%s/%d", u.Key, u.Version)
 	customerID, err := s.payments.CreateCustomer(ctx, key, u)
 	if err != nil {
@@ -146,7 +146,7 @@ func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error
 		if err := tx.SaveUser(ctx, a.User); err != nil {
 			return err
 		}
-		// The user may have changed, or gone, while the provider was making the customer.
+		// The user may have been changed or deleted while the provider created the customer.
 		if err := s.followCustomer(ctx, tx, a.User, made.Email != u.Email || made.Name != u.Name); err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error
 	if err != nil {
 		return u, err
 	}
-	if u.CustomerID != customerID { // another request made one for a newer version of the user; nobody would delete this one
+	if u.CustomerID != customerID { // another request created one for a newer version of the user; nothing else would delete this one
 		if err := s.payments.DeleteCustomer(ctx, customerID); err != nil && !errors.Is(err, ErrProviderMissing) {
 			return u, fmt.Errorf("delete superfluous customer: %w", err)
 		}

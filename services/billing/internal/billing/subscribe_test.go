@@ -28,7 +28,7 @@ func TestSubscribingWithAPromotion(t *testing.T) {
 	if s.AccessVersion != s.Version || s.UserVersion != 1 {
 		t.Errorf("versions %+v", s)
 	}
-	if got := h.told(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated}) {
+	if got := h.publishedKinds(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated}) {
 		t.Errorf("told %v", got)
 	}
 	_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
@@ -115,7 +115,7 @@ func TestTheReturnPageSeesTheTruth(t *testing.T) {
 	plan := h.plan(t)
 	r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
 	must(t, err)
-	h.provider.Pay(r.Checkout.SessionID) // and no webhook comes
+	h.provider.Pay(r.Checkout.SessionID) // without a webhook
 	got, err := h.CheckoutOf(t.Context(), 42, r.Checkout.SessionID)
 	must(t, err)
 	if got.Checkout.Status != billing.CheckoutComplete || got.State.Current == nil || !got.State.Access || !got.Synced {
@@ -196,7 +196,7 @@ func TestACheckoutThatComesBetween(t *testing.T) {
 	plan := h.plan(t)
 	reads, between := 0, ""
 	h.read = func() {
-		if reads++; reads != 2 { // the second read is the last look before the place is taken
+		if reads++; reads != 2 { // the second read is the last one before the checkout is placed
 			return
 		}
 		r, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))

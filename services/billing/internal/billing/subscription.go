@@ -17,15 +17,15 @@ const (
 	IncompleteExpired Status = "incomplete_expired"
 )
 
-// precedence orders the subscriptions of a user who has several: the least is the current one.
+// precedence ranks the subscriptions of a user who has several: the lowest is the current one.
 var precedence = map[Status]int{
 	Active: 1, Trialing: 2, PastDue: 3, Unpaid: 4, Paused: 5, Incomplete: 6, Canceled: 7, IncompleteExpired: 8,
 }
 
-// Ended says that nothing can come of the subscription any more.
+// Ended reports whether the status is final.
 func (s Status) Ended() bool { return s == Canceled || s == IncompleteExpired }
 
-// Live says that it is, or may be again, paid for without the user subscribing anew.
+// Live reports whether the subscription is paid for, or may be again without a new subscription.
 func (s Status) Live() bool { return !s.Ended() && s != Incomplete }
 
 // Subscription mirrors a subscription of the provider.
@@ -34,7 +34,7 @@ type Subscription struct {
 	ProviderID        string
 	UserID            int64
 	Status            Status
-	Plan              Plan // by PriceID; zero while the price belongs to no plan
+	Plan              Plan // by PriceID; zero if no plan has the price
 	PriceID           string
 	Amount            int64 // of the price, per unit
 	Currency          string
@@ -52,8 +52,8 @@ type Subscription struct {
 	UpdatedAt         time.Time
 }
 
-// Access says whether the subscription gives a subscriber's rights at this moment, and until when if time alone ends
-// that: a past-due one gives them for the grace.
+// Access reports whether the subscription gives a subscriber's rights now, and when they end if no event is needed for
+// that: a past-due subscription gives them for the grace period.
 func (s Subscription) Access(now time.Time, grace time.Duration) (access bool, until *time.Time) {
 	switch s.Status {
 	case Active, Trialing:
@@ -71,7 +71,7 @@ func (s Subscription) Access(now time.Time, grace time.Duration) (access bool, u
 	return false, nil
 }
 
-// Precedes says whether s rather than other is the current one of a user who has both.
+// Precedes reports whether s, rather than other, is the current subscription of a user who has both.
 func (s Subscription) Precedes(other Subscription) bool {
 	if a, b := rank(s.Status), rank(other.Status); a != b {
 		return a < b
@@ -82,7 +82,7 @@ func (s Subscription) Precedes(other Subscription) bool {
 	return s.ID > other.ID
 }
 
-// rank puts a status that nobody has heard of last.
+// rank sorts unknown statuses last.
 func rank(s Status) int {
 	if r, ok := precedence[s]; ok {
 		return r
@@ -90,8 +90,8 @@ func rank(s Status) int {
 	return len(precedence) + 1
 }
 
-// follow returns s as the provider has it. invoice is the latest one, if it is known; now becomes UpdatedAt if anything
-// has changed.
+// follow returns s updated from the provider's subscription. invoice is the latest one, if known. UpdatedAt becomes now
+// if anything has changed.
 func (s Subscription) follow(r ProviderSubscription, plan Plan, invoice *Invoice, now time.Time) Subscription {
 	next := Subscription{
 		ID: s.ID, ProviderID: r.ID, UserID: s.UserID, Status: r.Status, Plan: plan,
@@ -115,7 +115,7 @@ func (s Subscription) follow(r ProviderSubscription, plan Plan, invoice *Invoice
 	return next
 }
 
-// same compares all that the provider can change.
+// same compares everything that the provider can change.
 func (s Subscription) same(o Subscription) bool {
 	return s.ProviderID == o.ProviderID && s.Status == o.Status && s.PriceID == o.PriceID && s.Amount == o.Amount &&
 		s.Currency == o.Currency && s.Interval == o.Interval && s.IntervalCount == o.IntervalCount && s.Quantity == o.Quantity &&

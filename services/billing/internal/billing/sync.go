@@ -8,7 +8,7 @@ import (
 	"muster/libs/causal"
 )
 
-// syncSubscription is the one step for a subscription and its latest invoice: tickets, fetch, apply.
+// syncSubscription synchronizes a subscription and its latest invoice: tickets, fetch, apply.
 func (s *Service) syncSubscription(ctx context.Context, id string) (causal.Write, error) {
 	ticket, err := s.store.Ticket(ctx, id)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s *Service) syncSubscription(ctx context.Context, id string) (causal.Write
 	return s.applySubscription(ctx, remote, ticket, invoice)
 }
 
-// syncInvoice is the one step for an invoice.
+// syncInvoice synchronizes an invoice.
 func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, error) {
 	f, err := s.fetchInvoice(ctx, id)
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Service) fetchInvoice(ctx context.Context, id string) (*fetchedInvoice,
 	return &fetchedInvoice{invoice, ticket}, nil
 }
 
-// changeAccount locks the user's account, lets fn change it, and publishes what came of it.
+// changeAccount locks the user's account, lets fn change it, and publishes the result.
 func (s *Service) changeAccount(ctx context.Context, userID int64, fn func(ctx context.Context, tx Tx, a *Account) error) (w causal.Write, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, userID)
@@ -114,8 +114,8 @@ func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscrip
 	})
 }
 
-// owner finds whose subscription it is: the customer's, or, if we stopped between making the customer and noting it,
-// whose id we wrote on it.
+// owner finds the user of a subscription by its customer. If the process died between creating the customer and storing
+// it, it uses the user id in our metadata.
 func (s *Service) owner(ctx context.Context, remote ProviderSubscription) (int64, error) {
 	userID, err := s.store.Owner(ctx, remote.CustomerID)
 	if !errors.Is(err, ErrUnmatched) || remote.UserID == 0 {
@@ -164,9 +164,9 @@ func (s *Service) applyInvoice(ctx context.Context, tx Tx, a *Account, f *fetche
 	return nil
 }
 
-// followRedemptions binds the redemption of the checkout that the subscription came of, and brings all that are applied
-// up to date. A subscription whose first payment is still missing has not begun: its redemption stays reserved, and is
-// given back with the checkout. remote is nil when only invoices have changed.
+// followRedemptions binds the redemption of the checkout that created the subscription, and updates all applied ones. A
+// subscription whose first payment is missing has not begun: its redemption stays reserved, and is released with the
+// checkout. remote is nil if only invoices have changed.
 func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remote *ProviderSubscription) error {
 	for i, old := range a.Redemptions {
 		next := old
@@ -196,14 +196,14 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 	return nil
 }
 
-// same compares all that following can change.
+// same compares everything that follow can change.
 func (r Redemption) same(o Redemption) bool {
 	return r.Status == o.Status && r.SubscriptionID == o.SubscriptionID && r.DiscountID == o.DiscountID &&
 		r.ConsumedBy == o.ConsumedBy && equalTimes(r.EndsAt, o.EndsAt)
 }
 
-// syncCheckout is the one step for a checkout session, and for the subscription that came of it. The write is zero when
-// none did.
+// syncCheckout synchronizes a checkout session and the subscription that it created. The write is zero if there is no
+// subscription.
 func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causal.Write, error) {
 	ticket, err := s.store.Ticket(ctx, c.SessionID)
 	if err != nil {
@@ -213,7 +213,7 @@ func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causa
 	if err != nil {
 		return Checkout{}, causal.Write{}, fmt.Errorf("fetch checkout: %w", err)
 	}
-	// The subscription first: what says that the checkout is complete must not be seen before it.
+	// The subscription comes first: the completed checkout must not be visible before it.
 	var w causal.Write
 	if remote.Status == CheckoutComplete && remote.SubscriptionID != "" {
 		if w, err = s.syncSubscription(ctx, remote.SubscriptionID); err != nil {

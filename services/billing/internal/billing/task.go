@@ -6,38 +6,38 @@ import (
 	"muster/libs/causal"
 )
 
-// TaskKind is a kind of work that waits.
+// TaskKind is the kind of a task.
 type TaskKind string
 
-// The kinds of work.
+// The kinds of tasks.
 const (
 	TaskEvent TaskKind = "event" // handle the webhook event that the subject names
-	TaskClose TaskKind = "close" // end what the deleted user that the subject names still has
-	// TaskCustomer brings the provider's customer in line with the user that the subject names.
+	TaskClose TaskKind = "close" // clean up at the provider for the deleted user that the subject names
+	// TaskCustomer updates the provider's customer from the user that the subject names.
 	TaskCustomer TaskKind = "customer"
 )
 
-// Task is a piece of work that somebody has leased.
+// Task is a leased task.
 type Task struct {
 	ID       int64
 	Kind     TaskKind
 	Subject  string
 	Attempts int   // before this one
-	Event    Event // of TaskEvent; without payload
+	Event    Event // TaskEvent only; without payload
 }
 
-// TaskState is how far a task is.
+// TaskState is the state of a task.
 type TaskState string
 
 // The states.
 const (
-	TaskWaiting   TaskState = "waiting"   // for its first attempt, or for the next
+	TaskWaiting   TaskState = "waiting"   // for its first attempt or a retry
 	TaskDone      TaskState = "done"      // nothing is left to do
-	TaskUnmatched TaskState = "unmatched" // done as far as possible: the customer is nobody's
-	TaskDead      TaskState = "dead"      // given up until somebody replays it
+	TaskUnmatched TaskState = "unmatched" // done as far as possible: the customer belongs to no user
+	TaskDead      TaskState = "dead"      // given up until an operator replays it
 )
 
-// StuckTask is a task that nobody works on any more, for operators.
+// StuckTask is a task that is no longer retried, as operators see it.
 type StuckTask struct {
 	ID       int64
 	Kind     TaskKind
@@ -45,26 +45,26 @@ type StuckTask struct {
 	State    TaskState
 	Attempts int
 	Reason   string    // why the last attempt failed
-	Settled  time.Time // when it ended
+	Settled  time.Time // when the last attempt ended
 }
 
-// Outcome is what came of an attempt.
+// Outcome is the result of an attempt.
 type Outcome struct {
 	State   TaskState
-	Retry   time.Time      // when to try again; TaskWaiting only
+	Retry   time.Time      // when to retry; TaskWaiting only
 	Reason  string         // why it failed; for operators
-	Writes  []causal.Write // the versions after it
+	Writes  []causal.Write // the resulting versions
 	Settled time.Time
 }
 
-// The pace of failed attempts: 10 s, doubling up to 6 h; after the last one, about two days in all, the task is dead.
+// Delays between attempts: 10 s, doubling up to 6 h. After the last attempt, about two days in all, the task is dead.
 const (
 	firstRetry  = 10 * time.Second
 	longestWait = 6 * time.Hour
 	maxAttempts = 18
 )
 
-// after is the outcome of a failed attempt.
+// after returns the outcome of a failed attempt.
 func (t Task) after(err error, now time.Time) Outcome {
 	const longestReason = 500
 	reason := err.Error()

@@ -11,11 +11,11 @@ import (
 	"muster/libs/causal"
 )
 
-// lease is how long one attempt of a task may take; if its process dies, others may try after it.
+// lease is the time limit of one attempt; if the process dies, another worker may retry the task after it.
 const lease = 20 * time.Second
 
-// ReceiveEvent puts a webhook event into the inbox and returns; a worker handles it. An event of a type that nobody
-// handles is noted and done.
+// ReceiveEvent stores a webhook event in the inbox; a worker handles it later. An event of an unhandled type is stored
+// as done.
 func (s *Service) ReceiveEvent(ctx context.Context, e Event) error {
 	if err := s.store.Receive(ctx, e, s.now()); err != nil {
 		return err
@@ -24,7 +24,8 @@ func (s *Service) ReceiveEvent(ctx context.Context, e Event) error {
 	return nil
 }
 
-// EventOutcome waits until the first attempt to handle an event is over, or the time is up, and says how far it is.
+// EventOutcome waits until the first attempt to handle an event is over or the time is up, and returns the outcome so
+// far.
 func (s *Service) EventOutcome(ctx context.Context, eventID string, wait time.Duration) (Outcome, error) {
 	var o Outcome
 	err := causal.Poll(ctx, wait, func() (bool, error) {
@@ -35,8 +36,8 @@ func (s *Service) EventOutcome(ctx context.Context, eventID string, wait time.Du
 	return o, err
 }
 
-// Work does the task that is due next. It returns false when there is none. The failure of a task is noted with it, and
-// told by a *TaskError. Any other error is the store's.
+// Work runs the next due task. It returns false if there is none. A failure of the task is stored with it and returned
+// as a *TaskError. Any other error comes from the store.
 func (s *Service) Work(ctx context.Context) (worked bool, err error) {
 	t, ok, err := s.store.Claim(ctx, s.now(), lease)
 	if err != nil || !ok {
@@ -61,7 +62,7 @@ func (s *Service) Work(ctx context.Context) (worked bool, err error) {
 	return true, nil
 }
 
-// TaskError says that an attempt of a task has failed.
+// TaskError reports that an attempt at a task failed.
 type TaskError struct {
 	Task Task
 	Dead bool // given up
@@ -73,7 +74,7 @@ func (e *TaskError) Error() string {
 	return fmt.Sprintf("%s %s: %v", e.Task.Kind, e.Task.Subject, e.Err)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *TaskError) Unwrap() error { return e.Err }
 
 func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
@@ -90,10 +91,10 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 		}
 		return nil, s.updateCustomer(ctx, userID)
 	}
-	return nil, fmt.Errorf("unknown kind of task %q", t.Kind)
+	return nil, fmt.Errorf("unknown task kind %q", t.Kind)
 }
 
-// handle runs the one step for the object that the event names. The event itself is only the occasion.
+// handle synchronizes the object that the event names. The event's content is not used.
 func (s *Service) handle(ctx context.Context, e Event) ([]causal.Write, error) {
 	var w causal.Write
 	var err error
@@ -104,7 +105,7 @@ func (s *Service) handle(ctx context.Context, e Event) ([]causal.Write, error) {
 	case strings.HasPrefix(e.Type, "invoice."):
 		w, err = s.syncInvoice(ctx, e.ObjectID)
 		if errors.Is(err, ErrProviderMissing) {
-			err = nil // a draft that was deleted
+			err = nil // a deleted draft
 		}
 	case strings.HasPrefix(e.Type, "checkout.session."):
 		w, err = s.handleCheckout(ctx, e.ObjectID)
@@ -118,7 +119,7 @@ func (s *Service) handle(ctx context.Context, e Event) ([]causal.Write, error) {
 func (s *Service) handleCheckout(ctx context.Context, sessionID string) (causal.Write, error) {
 	c, err := s.store.CheckoutBySession(ctx, sessionID)
 	if errors.Is(err, ErrCheckoutNotFound) {
-		return causal.Write{}, ErrUnmatched // not ours, or ours is still pending: the sweep gets that one
+		return causal.Write{}, ErrUnmatched // not ours, or our checkout is still pending, which the sweep finishes
 	}
 	if err != nil {
 		return causal.Write{}, err
@@ -127,23 +128,24 @@ func (s *Service) handleCheckout(ctx context.Context, sessionID string) (causal.
 	return w, err
 }
 
-// The pace of the sweep.
+// Limits of the sweep.
 const (
 	sweepBatch   = 100
-	expiredGrace = 5 * time.Minute // for the webhook that says so
-	pendingGrace = 2 * time.Minute // for the request that is opening it
+	expiredGrace = 5 * time.Minute // time for the webhook that reports it
+	pendingGrace = 2 * time.Minute // time for the request that is opening it
 )
 
-// keepHandled is how long handled events are remembered. Stripe sends an event again for three days by itself, and for
-// 30 days when somebody asks it to (https://docs.stripe.com/webhooks#retries).
+// keepHandled is how long handled events are stored. Stripe retries an event for three days by itself, and for 30 days
+// on request (https://docs.stripe.com/webhooks#retries).
 const keepHandled = 35 * 24 * time.Hour
 
-// Purge forgets what has long been handled.
+// Purge deletes old handled events and tasks.
 func (s *Service) Purge(ctx context.Context) error {
 	return s.store.PurgeHandled(ctx, s.now().Add(-keepHandled))
 }
 
-// Sweep does what time alone makes due: access that ends with its grace, and checkouts whose end nobody told.
+// Sweep applies changes that no event announces: access that ends with its grace period, and checkouts whose end was
+// missed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	users, err := s.store.DueAccounts(ctx, now, sweepBatch)

@@ -15,7 +15,8 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// uploadLimits are those of directory where bodies stream. The answer comes a good while after the end of the body.
+// uploadLimits apply to directory's streamed bodies. Directory needs a while between the end of the body and its
+// answer.
 var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, Stream: true}
 
 // assemble connects the service.
@@ -39,7 +40,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	return nil
 }
 
-// mount serves the API from any reader.
+// mount serves the API with any Reader.
 func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) error {
 	return httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Keys: keys, CSRF: sh.CSRF,
@@ -48,7 +49,7 @@ func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core
 	})
 }
 
-// services are those behind the gateway.
+// services are the upstreams of the gateway.
 type services struct {
 	identity, directory, billing, uploads *upstream.Upstream
 	neighbours                            *upstream.Neighbours

@@ -23,7 +23,7 @@ import (
 	"muster/libs/testkit/pgtest"
 )
 
-// system is a gateway as main assembles it, on a real database and broker.
+// system is a gateway as main assembles it, with a real database and broker.
 type system struct {
 	*world
 	prefix string
@@ -35,7 +35,7 @@ func boot(t *testing.T) *system {
 	sys := &system{world: w, prefix: kafkatest.Prefix(t)}
 	kafkatest.CreateTopics(t, sys.prefix, contracts.Topics()...)
 	s.PostgresURL, s.KafkaBrokers, s.KafkaTopicPrefix = pgtest.NewURL(t), []string{kafkatest.Broker(t)}, sys.prefix
-	s.ConsistencyWait = time.Minute // so that a busy machine fails no test
+	s.ConsistencyWait = time.Minute // keeps the test stable on a busy machine
 	replica := servicetest.Start(t, blueprint, s, quiet(t))
 	t.Cleanup(w.client.CloseIdleConnections)
 	w.url = replica.URL
@@ -83,12 +83,12 @@ func TestWhatIsPublishedIsListed(t *testing.T) {
 	s := boot(t)
 	paying := subscription(2, 1, 1200, "active")
 	paying.Promotion = promotion()
-	// The parts of a user arrive in any order, and more than once.
+	// The states of a user arrive in any order, and more than once.
 	s.publish("billing", paying, subscription(3, 1, 1500, "past_due"), billingv1.Subscription{UserID: 4, Version: 1, StripeCustomerID: "cus_4"})
 	s.publish("identity", account(1, 1), account(2, 1), account(3, 1), account(4, 1))
 	s.publish("directory", user(2, 1, "NONS"), user(2, 3, "SUBS"), user(2, 2, "NONS"), user(3, 1, "SUBS"), user(4, 1, "NONS"), user(1, 1, "ADMI"))
 	s.settle(1, 4)
-	eventually.Holds(t, time.Minute, "what they pay has arrived, too", func() bool { // settling does not wait for it
+	eventually.Holds(t, time.Minute, "what they pay has arrived, too", func() bool { // settling does not wait for the subscription
 		return s.do("GET", "/api/users/full?"+url.Values{"filter": {`{"subscriptionStatus":"!null"}`}}.Encode(), "", s.bearer(1)...).body["total"] == 2.0
 	})
 
@@ -118,7 +118,7 @@ func TestWhatIsPublishedIsListed(t *testing.T) {
 	}
 }
 
-// settle waits until the administrator is let in and sees so many users.
+// settle waits until the administrator is admitted and the list has this many users.
 func (s *system) settle(admin int64, users int) {
 	s.t.Helper()
 	eventually.Holds(s.t, time.Minute, "everything has arrived", func() bool {
@@ -217,10 +217,10 @@ func TestARecordUnderAnotherUsersKeyIsNotApplied(t *testing.T) {
 	s.publish("identity", account(1, 1))
 	s.publish("directory", misfiled{user(1, 9, "NONS")})
 	s.publish("directory", user(2, 1, "NONS"))
-	s.settle(1, 2) // and user 1 still is an administrator
+	s.settle(1, 2) // and user 1 is still an administrator
 }
 
-// misfiled is a user under a key that is not theirs, but in the same partition as user 2's.
+// misfiled is a user's state under the wrong key, in the same partition as user 2's.
 type misfiled struct{ directoryv1.User }
 
 func (misfiled) EventKey() string { return "2" }

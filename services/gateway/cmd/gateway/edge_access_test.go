@@ -20,7 +20,7 @@ func TestWhoIsLetIn(t *testing.T) {
 	w.member(7, "SUBS")
 	inactive := gatewaytest.User(8, 1)
 	inactive.Profile.IsActive = false
-	loggedOut := gatewaytest.Account(10, 1) // the sample's session has ended, and its tokens count from a day in the past
+	loggedOut := gatewaytest.Account(10, 1) // the sample's session has ended, and its tokens are valid from a past day
 	loggedOut.TokensValidFrom = new(time.Now().Add(-time.Minute))
 	w.apply(gateway.Changes{
 		Users:    []gateway.UserState{inactive, {State: causal.State{UserID: 9, Version: 2, Deleted: true}}, gatewaytest.User(10, 1)},

@@ -14,13 +14,14 @@ import (
 	"muster/libs/web"
 )
 
-// slowBody is a client that sent the first byte of a body and sends no more.
+// slowBody is a client that sends the first byte of a body and then stops.
 type slowBody struct {
-	reading  atomic.Bool  // the gateway reads the body
-	answered atomic.Int64 // the status of the answer; 0 for none
+	reading  atomic.Bool  // the gateway is reading the body
+	answered atomic.Int64 // the status of the answer; 0 if there is none yet
 }
 
-// slow starts a request on a public route. It asks to be told when its body is wanted, so that a test knows.
+// slow starts a request on a public route with "Expect: 100-continue", so the test knows when the gateway reads the
+// body.
 func (w *world) slow(forwardedFor string) *slowBody {
 	w.t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
@@ -48,7 +49,7 @@ func (w *world) slow(forwardedFor string) *slowBody {
 
 func behindAProxy(s *settings) { s.TrustedProxies = []string{"127.0.0.0/8"} }
 
-// TestSlowBodiesHoldNobodyUp: many more of them than there are connections to the service.
+// TestSlowBodiesHoldNobodyUp sends many more of them than there are connections to the service.
 func TestSlowBodiesHoldNobodyUp(t *testing.T) {
 	w := newWorld(t, behindAProxy)
 	w.member(7, "SUBS")
@@ -82,7 +83,7 @@ func TestSlowBodiesHoldNobodyUp(t *testing.T) {
 	}
 }
 
-// TestANetworksOldestBodyMakesRoomForItsNewest: so a request that is complete gets through even from the network that attacks.
+// TestANetworksOldestBodyMakesRoomForItsNewest: a complete request gets through even from the attacking network.
 func TestANetworksOldestBodyMakesRoomForItsNewest(t *testing.T) {
 	w := newWorld(t, behindAProxy)
 	w.directory.answers("POST", "/api/auth/verify-email", 200, `{}`)

@@ -80,7 +80,7 @@ func TestAnswersAreCleaned(t *testing.T) {
 	}
 }
 
-// TestCrossOriginFromAnyPortOfThisMachine is what development needs: a frontend's server takes the port that is free.
+// TestCrossOriginFromAnyPortOfThisMachine: in development a frontend's server takes any free port.
 func TestCrossOriginFromAnyPortOfThisMachine(t *testing.T) {
 	w := newWorld(t, func(s *settings) { s.CORSOrigins = []string{"https://app.example:8443", "http://localhost:*"} })
 	for origin, want := range map[string]string{

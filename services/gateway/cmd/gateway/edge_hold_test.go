@@ -17,10 +17,10 @@ import (
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
 
-// impatient makes answers go out soon although they have not settled.
+// impatient sends answers soon although they have not settled.
 func impatient(s *settings) { s.ConsistencyWait = 30 * time.Millisecond }
 
-// later sends a request, returns when the service has it, and gives a channel with the answer.
+// later sends a request, returns when the service has received it, and returns a channel for the answer.
 func (w *world) later(s *stub, method, path, body string, headers ...string) <-chan answer {
 	w.t.Helper()
 	done := make(chan answer, 1)

@@ -48,7 +48,7 @@ func TestASecondFactorIsAskedForUnchanged(t *testing.T) {
 	}
 }
 
-// registers lets identity answer a registration of user 7, and directory the question whether the mail is out.
+// registers makes identity answer a registration of user 7, and directory answer whether the mail was sent.
 func (w *world) registers(mail gin.HandlerFunc) {
 	w.t.Helper()
 	w.identity.answers("POST", "/api/auth/register", 201, signedIn[:len(signedIn)-1]+`,"emailVerificationRequired":true}`, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@1")

@@ -37,7 +37,8 @@ func (w *world) upload(body io.Reader) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// TestARosterStreamsThrough: longer than other bodies, while it comes, and for longer than a service gets to answer.
+// TestARosterStreamsThrough: the body is longer than other bodies may be, is passed on while it arrives, and takes
+// longer than a service's time limit.
 func TestARosterStreamsThrough(t *testing.T) {
 	w := newWorld(t, func(s *settings) { s.UpstreamTimeout = 100 * time.Millisecond })
 	w.member(1, "ADMI")
@@ -61,7 +62,7 @@ func TestARosterStreamsThrough(t *testing.T) {
 	go func() {
 		_, _ = io.WriteString(rest, "begin")
 		select {
-		case <-began: // nothing waits for the end of the body
+		case <-began: // the service sees the body before its end
 		case <-t.Context().Done():
 		}
 		_, _ = io.WriteString(rest, strings.Repeat("x", 2*web.MaxBody))
@@ -73,13 +74,13 @@ func TestARosterStreamsThrough(t *testing.T) {
 	}
 }
 
-// TestARosterThatIsRefusedIsNotReadToItsEnd: the refusal comes while the upload goes on.
+// TestARosterThatIsRefusedIsNotReadToItsEnd: the refusal arrives while the upload continues.
 func TestARosterThatIsRefusedIsNotReadToItsEnd(t *testing.T) {
 	w := newWorld(t)
 	w.member(1, "NONS")
-	refusal := `{"message":"` + strings.Repeat("No. ", 10_000) + `"}` // longer than what is sent only when the handler is done
+	refusal := `{"message":"` + strings.Repeat("No. ", 10_000) + `"}` // longer than the buffer that is flushed only when the handler returns
 	w.directory.engine.POST("/api/users/import", func(c *gin.Context) {
-		_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now()) // as libs/web does where a body streams
+		_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now()) // as libs/web does for streamed bodies
 		c.Data(403, "application/json", []byte(refusal))
 	})
 	body, rest := io.Pipe()

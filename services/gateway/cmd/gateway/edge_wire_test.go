@@ -46,7 +46,7 @@ func TestAServiceThatCutsTheConnectionIsUnavailable(t *testing.T) {
 }
 
 func TestErrorsOfServicesPassUnchanged(t *testing.T) {
-	w := newWorld(t, func(s *settings) { s.ConsistencyWait = time.Millisecond }) // what the refused login wrote never arrives
+	w := newWorld(t, func(s *settings) { s.ConsistencyWait = time.Millisecond }) // the write of the refused login never arrives
 	w.identity.answers("POST", "/api/auth/login", 401, `{"message":"Invalid email or password","code":"INVALID_CREDENTIALS"}`, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@9")
 	w.directory.answers("POST", "/api/auth/resend-verification", 502, `{"message":"Failed to send verification email"}`)
 	refused(t, "login", w.do("POST", "/api/auth/login", "{}"), 401, "INVALID_CREDENTIALS", "Invalid email or password")
@@ -93,7 +93,7 @@ func TestRawJSONInTheQueryPasses(t *testing.T) {
 	}
 }
 
-// raw sends a path exactly as it is written, and gives the status of the answer.
+// raw sends a path exactly as given and returns the status of the answer.
 func (w *world) raw(t *testing.T, path string) int {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
@@ -153,7 +153,7 @@ func TestBigAnswersStream(t *testing.T) {
 		c.Status(http.StatusOK)
 		fmt.Fprint(c.Writer, strings.Repeat("x", 128<<10))
 		c.Writer.Flush()
-		<-firstRead // the rest comes only after the client has seen the beginning
+		<-firstRead // the rest is sent only after the client has read the beginning
 		for range size/(128<<10) - 1 {
 			fmt.Fprint(c.Writer, strings.Repeat("x", 128<<10))
 		}

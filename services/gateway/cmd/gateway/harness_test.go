@@ -28,7 +28,7 @@ import (
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
 
-// stub is a service behind the gateway, over real HTTP.
+// stub is a service behind the gateway, reached over real HTTP.
 type stub struct {
 	*httptest.Server
 	engine *gin.Engine
@@ -50,7 +50,7 @@ func newStub(t *testing.T) *stub {
 	return s
 }
 
-// requests are those that arrived for a path.
+// requests returns the requests that have arrived for a path.
 func (s *stub) requests(path string) []*http.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *stub) requests(path string) []*http.Request {
 	return found
 }
 
-// last is the newest request for a path.
+// last returns the newest request for a path.
 func (s *stub) last(t *testing.T, path string) *http.Request {
 	t.Helper()
 	found := s.requests(path)
@@ -83,7 +83,7 @@ func (s *stub) answers(method, path string, status int, body string, headers ...
 	})
 }
 
-// world is a gateway with stubs behind it.
+// world is a gateway with stubbed services.
 type world struct {
 	t                            *testing.T
 	identity, directory, billing *stub
@@ -123,7 +123,7 @@ func newWorld(t *testing.T, options ...option) *world {
 	return w
 }
 
-// serve serves the gateway as production does.
+// serve starts the gateway's server as in production.
 func (w *world) serve(api http.Handler) {
 	w.t.Helper()
 	l, err := web.Listen(w.t.Context(), "127.0.0.1:0")
@@ -143,7 +143,7 @@ func (w *world) serve(api http.Handler) {
 	w.url = "http://" + l.Addr().String()
 }
 
-// newStubs makes what stands around a gateway, and the settings by which it finds that.
+// newStubs creates the stubs of the services, and settings that point to them.
 func newStubs(t *testing.T) (*world, *settings) {
 	t.Helper()
 	w := &world{
@@ -170,7 +170,7 @@ func quiet(t *testing.T) service.Surroundings {
 	return service.Surroundings{Log: tel.Logger, Metrics: tel.Metrics, Now: time.Now}
 }
 
-// reader is an httpapi.Reader with the users that a test gives it.
+// reader is an httpapi.Reader with the users that a test sets.
 type reader struct {
 	users  []gateway.FullUser
 	broken bool // it panics
@@ -192,7 +192,7 @@ func (r *reader) FullUser(_ context.Context, id int64) (gateway.FullUser, error)
 	return gateway.FullUser{}, gateway.ErrUserNotFound
 }
 
-// apply brings states into the read model.
+// apply stores states in the read model.
 func (w *world) apply(c gateway.Changes) {
 	w.t.Helper()
 	if err := w.service.Apply(context.Background(), c); err != nil {
@@ -200,7 +200,7 @@ func (w *world) apply(c gateway.Changes) {
 	}
 }
 
-// member makes an active user of the given type who is settled, at user version 3.
+// member creates an active, settled user of the given type at user version 3.
 func (w *world) member(id int64, typeCode string) {
 	w.t.Helper()
 	user, account := gatewaytest.User(id, 3), gatewaytest.Account(id, 2)
@@ -209,18 +209,18 @@ func (w *world) member(id int64, typeCode string) {
 	w.apply(gateway.Changes{Users: []gateway.UserState{user}, Accounts: []gateway.AccountState{account}})
 }
 
-// token is an access token as identity makes them, issued so long ago.
+// token returns an access token as identity issues them, with the given age.
 func (w *world) token(userID int64, session string, age time.Duration) string {
 	w.t.Helper()
 	return w.issuer.Token(w.t, userID, session, time.Now().Add(-age))
 }
 
-// bearer are the headers of a signed-in user.
+// bearer returns the headers of a signed-in user.
 func (w *world) bearer(userID int64) []string {
 	return []string{"Authorization", "Bearer " + w.token(userID, "s1", 0), "X-Csrf-Token", w.issuer.CSRF.Token("s1")}
 }
 
-// answer is a response that was read.
+// answer is a response with its body.
 type answer struct {
 	status int
 	header http.Header
@@ -266,7 +266,7 @@ func (w *world) try(ctx context.Context, method, path, body string, headers ...s
 	return a, nil
 }
 
-// refused fails the test unless the answer is an error in the contract's form.
+// refused fails the test unless the answer is an error in the contract's format.
 func refused(t *testing.T, what string, a answer, status int, code, message string) {
 	t.Helper()
 	got, _ := a.body["code"].(string)

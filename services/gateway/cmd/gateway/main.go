@@ -1,4 +1,5 @@
-// Command gateway runs the gateway service: the one door, and the read model of users and what they pay. See the README for its settings.
+// Command gateway runs the gateway service: the single entry point for clients, and the read model of users and what
+// they pay. The README lists its settings.
 package main
 
 import (

@@ -8,7 +8,7 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// settings are the environment variables of the service, each with the prefix GATEWAY_. README.md explains them.
+// settings holds the service's environment variables, each with the prefix GATEWAY_. README.md documents them.
 type settings struct {
 	service.Settings
 

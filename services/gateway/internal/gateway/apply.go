@@ -6,20 +6,20 @@ import (
 	"slices"
 )
 
-// Changes are states that have arrived, of any users, in any order, old ones and duplicates among them.
+// Changes are newly arrived states of any users, in any order, including old ones and duplicates.
 type Changes struct {
 	Users         []UserState
 	Accounts      []AccountState
 	Subscriptions []SubscriptionState
 }
 
-// Apply brings the read model up to date with what has arrived. A state no newer than what the model holds changes
-// nothing. It is atomic within the transaction that ctx carries.
+// Apply updates the read model. It ignores a state that is not newer than the stored one. It is atomic within the
+// transaction that ctx carries.
 func (s *Service) Apply(ctx context.Context, c Changes) error {
 	return s.model.Apply(ctx, c.newest())
 }
 
-// newest keeps the newest state of each user and kind, ordered by user.
+// newest returns the newest state of each user and kind, ordered by user.
 func (c Changes) newest() Changes {
 	return Changes{
 		Users:         newest(c.Users, func(u UserState) (int64, int64) { return u.UserID, u.Version }),

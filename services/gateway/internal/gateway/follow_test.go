@@ -14,7 +14,7 @@ func TestFakeIsAModel(t *testing.T) {
 	gatewaytest.TestModel(t, func(*testing.T) gateway.Model { return gatewaytest.NewModel() })
 }
 
-// patience in tests whose answers never settle.
+// patience is the consistency wait in tests whose answers never settle.
 const short = 20 * time.Millisecond
 
 func TestFollowReturnsAsSoonAsTheUserIsSettled(t *testing.T) {
@@ -39,7 +39,7 @@ func TestFollowReturnsAsSoonAsTheUserIsSettled(t *testing.T) {
 	}
 }
 
-// registration is what arrives of a registration that is accepted.
+// registration returns the states that an accepted registration produces.
 func registration(id int64) []gateway.Changes {
 	made, accepted := gatewaytest.Account(id, 1), gatewaytest.Account(id, 2)
 	made.Followed, accepted.Applicant = nil, nil

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Member is what decides whether somebody is let in. The zero Member is somebody of whom nothing has arrived.
+// Member holds the facts on which access is decided. The zero Member is a user without any record yet.
 type Member struct {
 	UserVersion    int64
 	UserDeleted    bool
@@ -18,18 +18,18 @@ type Member struct {
 	EndedSessions   []EndedSession
 }
 
-// Admitted says whether the user is there and active.
+// Admitted reports whether the user exists and is active.
 func (m Member) Admitted() bool {
 	return m.UserVersion > 0 && !m.UserDeleted && !m.AccountDeleted && m.IsActive
 }
 
-// HasEnded says whether the session is known to have ended.
+// HasEnded reports whether the session is known to have ended.
 func (m Member) HasEnded(sessionID string) bool {
 	return slices.ContainsFunc(m.EndedSessions, func(e EndedSession) bool { return e.ID == sessionID })
 }
 
-// Member is the owner of a valid access token. Of a user whom directory has not told of yet, identity's token is the
-// only trace: that is [ErrBehind], and no reason to call the token invalid.
+// Member returns the owner of a valid access token. If no record of the user has arrived from directory, the token is
+// the only evidence of the user: that is [ErrBehind], not an invalid token.
 func (s *Service) Member(ctx context.Context, userID int64) (Member, error) {
 	m, err := s.model.Member(ctx, userID)
 	if err != nil {

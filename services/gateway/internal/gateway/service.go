@@ -2,7 +2,7 @@ package gateway
 
 import "time"
 
-// Service lets people in and holds answers back.
+// Service admits callers and holds answers.
 type Service struct {
 	model      Model
 	neighbours Neighbours
@@ -12,18 +12,18 @@ type Service struct {
 // Name is the service's name.
 const Name = "gateway"
 
-// Ports are what a Service works with.
+// Ports are the dependencies of a Service.
 type Ports struct {
 	Model      Model
 	Neighbours Neighbours
 }
 
-// Rules are the numbers that an operator may change.
+// Rules are the settings of an installation.
 type Rules struct {
 	Patience time.Duration // how long an answer is held at most
 }
 
-// New makes the service.
+// New creates the service.
 func New(p Ports, rules Rules) *Service {
 	return &Service{model: p.Model, neighbours: p.Neighbours, patience: rules.Patience}
 }

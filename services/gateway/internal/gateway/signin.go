@@ -8,28 +8,28 @@ import (
 	"muster/libs/usersapi"
 )
 
-// mailWait is how long the answer to a registration waits for its mail to be out.
+// mailWait is how long the answer to a registration waits until its mail is sent.
 const mailWait = time.Second
 
-// ReadyToSignIn returns nil when an answer to a sign-in can be completed. It is asked before identity is: identity
-// spends the refresh token when it answers, so an answer that is then lost would sign the user out.
+// ReadyToSignIn returns nil if an answer to a sign-in can be completed. It is called before identity: identity consumes
+// the refresh token when it answers, so losing that answer would sign the user out.
 func (s *Service) ReadyToSignIn(ctx context.Context) error { return s.model.Ready(ctx) }
 
-// SignedIn is the user whom identity has let in, once the writes of the sign-in have taken effect; lacking as for
-// [Service.Follow].
+// SignedIn returns the user that identity signed in, after the writes of the sign-in have taken effect. lacking is as
+// for [Service.Follow].
 //
-// A user on whom directory has not decided is shown as the registration asked for. That is possible only with something
-// lacking, so the answer is marked; should directory refuse the registration later, the sessions end.
-// [ErrBehind] when the registration has not arrived either: the account then exists and signing in will work.
-// [ErrEmailExists] when directory has refused the registration, [ErrGone] when the user was deleted meanwhile.
+// If directory has not decided on the registration, the user is shown as the registration requested. In that case
+// something is always lacking, so the answer is marked. If directory refuses the registration later, the sessions end.
+// [ErrBehind] if the registration has not arrived either: the account then exists and signing in will work.
+// [ErrEmailExists] if directory has refused the registration, [ErrGone] if the user was deleted meanwhile.
 func (s *Service) SignedIn(ctx context.Context, userID int64, writes []causal.Write) (user usersapi.User, lacking []string, err error) {
 	lacking = s.Follow(ctx, writes)
 	user, err = s.identify(ctx, userID)
 	return user, lacking, err
 }
 
-// Registered is [Service.SignedIn] for somebody who has just registered: it waits also until the mail with the
-// verification code is out, as far as the patience lasts.
+// Registered is [Service.SignedIn] for a new registration: it also waits until the mail with the verification code is
+// sent, within the consistency wait.
 func (s *Service) Registered(ctx context.Context, userID int64, writes []causal.Write) (user usersapi.User, lacking []string, err error) {
 	held, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
@@ -38,8 +38,8 @@ func (s *Service) Registered(ctx context.Context, userID int64, writes []causal.
 		return user, lacking, err
 	}
 	if wait := remaining(held, mailWait); wait > 0 {
-		// A mail that is late, or a directory that just went away, is no reason to refuse a registration: the mail is
-		// queued and will go out.
+		// A late mail or an unavailable directory is no reason to refuse a registration: the mail is queued and will be
+		// sent.
 		_ = s.neighbours.AwaitMail(held, userID, wait)
 	}
 	return user, nil, nil

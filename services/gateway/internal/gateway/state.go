@@ -7,13 +7,13 @@ import (
 	"muster/libs/usersapi"
 )
 
-// FullUser is a user with what they pay: the object of contract section 4.2, members in the contract's order.
+// FullUser is a user with what they pay: the object of users-api section 4.2, members in the contract's order.
 type FullUser struct {
 	usersapi.User
 	Billing
 }
 
-// Billing is the current subscription of a user and the promotion that acts on it. Without one, all of it is null.
+// Billing is a user's current subscription and the promotion that applies to it; all null without a subscription.
 // Amounts are in the minor unit of their currency.
 type Billing struct {
 	SubscriptionID                  *int64     `json:"subscriptionId"`
@@ -53,22 +53,22 @@ type Billing struct {
 	PromotionAppliedAt              *time.Time `json:"promotionAppliedAt"`
 }
 
-// UserState is one version of what directory says of a user.
+// UserState is one version of directory's user record.
 type UserState struct {
-	causal.State // Deleted is also true of a registration that directory refused.
-	// RejectedBecause is the error code of a refused registration, else empty.
+	causal.State // Deleted is also true for a registration that directory refused
+	// RejectedBecause is the error code of a refused registration, otherwise empty.
 	RejectedBecause string `json:"rejectedBecause"`
 	// Profile is the user object; nil when Deleted.
 	Profile *usersapi.User `json:"-"`
 }
 
-// AccountState is one version of what identity says of a user's account.
+// AccountState is one version of identity's account record.
 type AccountState struct {
 	causal.State
 	// TokensValidFrom refuses access tokens that were issued before it; nil refuses none.
 	TokensValidFrom *time.Time     `json:"tokensValidFrom"`
 	EndedSessions   []EndedSession `json:"endedSessions"`
-	// Applicant is the user that the registration asks for, while directory has neither accepted nor refused it.
+	// Applicant is the user that the registration requests, until directory has accepted or refused it.
 	Applicant *usersapi.User `json:"applicant"`
 }
 
@@ -78,9 +78,9 @@ type EndedSession struct {
 	Until time.Time `json:"until"`
 }
 
-// SubscriptionState is one version of what billing says of a user.
+// SubscriptionState is one version of billing's subscription record.
 type SubscriptionState struct {
 	causal.State
-	// Billing is what is shown; nil when Deleted, and for a user who never had a subscription.
+	// Billing is the visible part; nil if Deleted, and for a user who never had a subscription.
 	Billing *Billing `json:"-"`
 }

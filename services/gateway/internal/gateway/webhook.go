@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// webhookWait is how long billing is given to handle a webhook event whose answer is held.
+// webhookWait is how long the gateway waits for billing to handle a webhook event before it answers.
 const webhookWait = 1500 * time.Millisecond
 
-// WebhookHandled returns when billing has handled an event that it has accepted, and all that this produced has taken
-// effect; lacking as for [Service.Follow]. So a customer who comes back from paying finds what was paid for.
+// WebhookHandled returns when billing has handled an accepted event and its writes have taken effect. lacking is as for
+// [Service.Follow]. A customer who returns from the payment page therefore sees the paid subscription.
 func (s *Service) WebhookHandled(ctx context.Context, eventID string) (lacking []string) {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()

@@ -1,4 +1,4 @@
-// Package events translates what other services publish into billing's words.
+// Package events translates records of other services into billing's types.
 package events
 
 import (
@@ -12,11 +12,11 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// Topics are what billing consumes. Of accounts, libs/standing follows all that billing needs.
+// Topics lists the topics that billing consumes. libs/standing handles account records; billing needs nothing else from
+// them.
 var Topics = []string{contracts.TopicUser, contracts.TopicAccount}
 
-// Handler applies directory's user records, in the transaction that the context carries. Types that billing does not
-// know are passed by.
+// Handler applies directory's user records in the transaction that the context carries. It skips unknown record types.
 func Handler(s *billing.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
 		for _, r := range records {
@@ -42,7 +42,7 @@ func profileOf(u directoryv1.User) billing.Profile {
 	}
 }
 
-// nameOf is the person's name if it is known, else the username.
+// nameOf returns the person's name if it is known, and the username otherwise.
 func nameOf(u directoryv1.User) string {
 	var parts []string
 	for _, p := range []*string{u.FirstName, u.LastName} {

@@ -1,5 +1,5 @@
-// Package httpapi is billing's HTTP edge: the routes of /api/billing and the internal ones. A handler reads its input,
-// calls the core, and writes the answer; lists are read past the core.
+// Package httpapi is billing's HTTP adapter: the public routes under /api/billing and the internal routes. A handler
+// reads the request, calls the core and writes the answer. Lists bypass the core.
 package httpapi
 
 import (
@@ -13,9 +13,9 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// Reader reads the lists that need no rule of the core.
+// Reader reads lists that involve no business rule.
 type Reader interface {
-	// Plans lists what is for sale, the cheapest first.
+	// Plans lists the active plans by ascending price.
 	Plans(ctx context.Context) ([]billing.Plan, error)
 	// Coupons lists all coupons by id.
 	Coupons(ctx context.Context) ([]billing.Coupon, error)
@@ -23,20 +23,20 @@ type Reader interface {
 	Promotions(ctx context.Context) ([]billing.Promotion, error)
 }
 
-// Webhooks reads an event from a body and its signature; billing.ErrWebhookSignature if the signature is not good.
+// Webhooks parses an event from a body and its signature. A bad signature is billing.ErrWebhookSignature.
 type Webhooks interface {
 	Event(body []byte, signature string, now time.Time) (billing.Event, error)
 }
 
-// Config is what the API works with.
+// Config holds the dependencies of the API.
 type Config struct {
 	Service  *billing.Service
 	Reader   Reader
 	Answers  billing.Answers
 	Webhooks Webhooks
-	Keys     *web.Keys // that access tokens are checked with
+	Keys     *web.Keys // verify access tokens
 	CSRF     web.CSRF
-	Standing web.StandingOf // [StandingOf], and what identity says of tokens
+	Standing web.StandingOf // [StandingOf], combined with the tokens that identity has revoked
 	Logger   *slog.Logger
 	Now      func() time.Time
 }
@@ -71,7 +71,7 @@ func MountInternal(r gin.IRouter, service *billing.Service) {
 	r.GET("/webhook-events/:id", a.getWebhookEvent)
 }
 
-// list is the body of a simple list.
+// list is the body of a list without pages.
 type list[T any] struct {
 	Data  []T `json:"data"`
 	Total int `json:"total"`

@@ -192,7 +192,7 @@ func TestFailuresOfOursAreNotKept(t *testing.T) {
 	}
 	e.provider.SetDown(false)
 	w := e.ask("POST", "/api/billing/plans", 1, plan, "Idempotency-Key", "k")
-	if w.Code != 201 || !strings.Contains(w.Body.String(), `"id":1,`) { // the row of the first attempt is completed
+	if w.Code != 201 || !strings.Contains(w.Body.String(), `"id":1,`) { // the retry completes the row of the first attempt
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	again := e.ask("POST", "/api/billing/plans", 1, plan, "Idempotency-Key", "k")

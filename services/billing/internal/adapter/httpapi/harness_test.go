@@ -24,7 +24,7 @@ const secret = "a secret for tests that is long enough"
 
 var now = time.Now().UTC().Truncate(time.Second)
 
-// edge is the router on the real service, which works on fakes.
+// edge is the router with the real service on fakes.
 type edge struct {
 	t        *testing.T
 	engine   *gin.Engine
@@ -40,7 +40,7 @@ func (reader) Plans(context.Context) ([]billing.Plan, error)           { return 
 func (reader) Coupons(context.Context) ([]billing.Coupon, error)       { return nil, nil }
 func (reader) Promotions(context.Context) ([]billing.Promotion, error) { return nil, nil }
 
-// webhooks takes the body for the event's id and the signature for good when it says so.
+// webhooks takes the body as the event's id and accepts the signature "good".
 type webhooks struct{}
 
 func (webhooks) Event(body []byte, signature string, _ time.Time) (billing.Event, error) {

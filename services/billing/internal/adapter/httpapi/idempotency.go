@@ -21,15 +21,15 @@ const (
 	requestKeyName       = "billing/request"
 )
 
-// requestKey is the same for all attempts at one request; empty if the request has no Idempotency-Key.
+// requestKey identifies a request across its retries. It is empty if the request has no Idempotency-Key.
 func requestKey(c *gin.Context) string { return c.GetString(requestKeyName) }
 
-// keptHeaders are stored with an answer.
+// keptHeaders are the headers that are stored with an answer.
 var keptHeaders = []string{"Content-Type", causal.HeaderWrote}
 
-// idempotent answers a request whose Idempotency-Key the user has sent before, with the same content, as it was answered
-// then. Answers below 500 are kept. The answer leaves only after it is stored, so that a client who repeats at once does
-// not meet its own first attempt.
+// idempotent replays the stored answer when a user repeats a request with the same Idempotency-Key and content. It
+// stores answers below 500. It sends an answer only after storing it, because a client that retries at once would
+// otherwise collide with its own first attempt.
 func (a *api) idempotent(c *gin.Context) {
 	key := c.GetHeader(headerIdempotencyKey)
 	if key == "" {
@@ -58,16 +58,16 @@ func (a *api) idempotent(c *gin.Context) {
 	a.record(c, userID, key)
 }
 
-// record runs the handler and stores its answer before it lets it go.
+// record runs the handler and stores the answer before it sends it.
 func (a *api) record(c *gin.Context, userID int64, key string) {
-	// The client may hang up; what has been done is to be remembered all the same.
+	// The answer must be stored even if the client disconnects.
 	ctx := context.WithoutCancel(c.Request.Context())
 	held := &heldAnswer{ResponseWriter: c.Writer, status: http.StatusOK}
 	c.Writer = held
 	finished := false
 	defer func() {
 		c.Writer = held.ResponseWriter
-		if !finished { // a panic, which is answered further out
+		if !finished { // a panic, which an outer middleware answers
 			a.warn(ctx, a.Answers.Abandon(ctx, userID, key))
 		}
 	}()
@@ -109,11 +109,11 @@ func replay(c *gin.Context, a billing.Answer) {
 	}
 	c.Header(headerReplayed, "true")
 	c.Status(a.Status)
-	_, _ = c.Writer.Write(a.Body) // the client is gone if it fails
+	_, _ = c.Writer.Write(a.Body) // an error means that the client has disconnected
 	c.Abort()
 }
 
-// heldAnswer keeps what a handler writes.
+// heldAnswer buffers what a handler writes.
 type heldAnswer struct {
 	gin.ResponseWriter
 	status int
@@ -138,8 +138,8 @@ func (h *heldAnswer) answer() billing.Answer {
 	return a
 }
 
-// release sends what was held.
+// release sends the buffered answer.
 func (h *heldAnswer) release() {
 	h.ResponseWriter.WriteHeader(h.status)
-	_, _ = h.ResponseWriter.Write(h.body.Bytes()) // the client is gone if it fails
+	_, _ = h.ResponseWriter.Write(h.body.Bytes()) // an error means that the client has disconnected
 }

@@ -32,7 +32,7 @@ func (a *api) listPlans(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	c.Header("Cache-Control", "public, no-cache") // the same for everybody, and to be asked for again each time
+	c.Header("Cache-Control", "public, no-cache") // the same for all callers; caches must revalidate it
 	c.JSON(http.StatusOK, listOf(plans, planOf))
 }
 
@@ -60,7 +60,7 @@ func (a *api) createPlan(c *gin.Context) {
 	c.JSON(http.StatusCreated, planOf(p))
 }
 
-// or is *p, or d when p is nil.
+// or returns *p, or d if p is nil.
 func or[T any](p *T, d T) T {
 	if p == nil {
 		return d

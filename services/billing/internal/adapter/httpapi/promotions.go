@@ -86,7 +86,7 @@ func (a *api) createCoupon(c *gin.Context) {
 	c.JSON(http.StatusCreated, couponOf(coupon))
 }
 
-// basisPoints takes a percentage with two decimals at most; whether it is in range is the core's to say.
+// basisPoints converts a percentage with at most two decimals. The core checks the range.
 func basisPoints(percent float64) (int, error) {
 	points := math.Round(percent * 100)
 	if math.Abs(percent) > 1000 || math.Abs(percent*100-points) > 1e-6 {
@@ -161,7 +161,7 @@ func (a *api) createPromotion(c *gin.Context) {
 	c.JSON(http.StatusCreated, promotionOf(p))
 }
 
-// seconds keeps a time as it is stored: whole seconds, UTC.
+// seconds returns the time as it is stored: whole seconds in UTC.
 func seconds(t *time.Time) *time.Time {
 	if t == nil {
 		return nil

@@ -39,7 +39,7 @@ type subscriptionBody struct {
 	Promotion            *redemptionBody `json:"promotion"`
 }
 
-// redemptionBody is the redemption that acts on the subscription.
+// redemptionBody is the redemption that applies to the subscription.
 type redemptionBody struct {
 	RedemptionID     int64     `json:"redemptionId"`
 	PromotionID      int64     `json:"promotionId"`
@@ -73,7 +73,7 @@ func subscriptionOf(s billingv1.Subscription) *subscriptionBody {
 	}
 }
 
-// wrote names the state's version to the gateway, which lets others see it before it answers.
+// wrote reports the state's version to the gateway, which holds the answer until that version is visible.
 func wrote(c *gin.Context, userID int64, s billingv1.Subscription) {
 	if s.Version > 0 {
 		web.Wrote(c, causal.Write{Aggregate: causal.Subscription, UserID: userID, Version: s.Version})
@@ -149,7 +149,7 @@ func (a *api) startCheckout(c *gin.Context) {
 	c.JSON(http.StatusCreated, checkoutOf(r.Checkout))
 }
 
-// providerID is the shape of the provider's ids.
+// providerID matches the provider's ids.
 var providerID = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
 
 func (a *api) getCheckout(c *gin.Context) {

@@ -11,10 +11,10 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// longestWait bounds how long one question for an event may take.
+// longestWait limits how long one request waits for an event.
 const longestWait = 5 * time.Second
 
-// receiveWebhook checks the signature, puts the event into the inbox and answers; everything else comes after.
+// receiveWebhook checks the signature, stores the event in the inbox and answers. A worker handles the event later.
 func (a *api) receiveWebhook(c *gin.Context) {
 	body, err := web.ReadBody(c)
 	if err != nil {
@@ -34,7 +34,7 @@ func (a *api) receiveWebhook(c *gin.Context) {
 	c.JSON(http.StatusOK, gin.H{"received": true})
 }
 
-// getWebhookEvent tells the gateway whether an event has been handled and which versions there are since.
+// getWebhookEvent tells the gateway whether an event has been handled and which versions that produced.
 func (a *api) getWebhookEvent(c *gin.Context) {
 	wait, err := time.ParseDuration(c.DefaultQuery("wait", "0s"))
 	if err != nil || wait < 0 {

@@ -77,7 +77,7 @@ func loadAccount(ctx context.Context, db *gorm.DB, query string, userID int64) (
 		return billing.Account{}, err
 	}
 	a := billing.Account{User: u}
-	if u.CustomerID == "" { // then nothing else can be there: spare the queries while users pour in
+	if u.CustomerID == "" { // without a customer nothing else exists: this saves the queries while users are imported in bulk
 		return a, nil
 	}
 	if a.Subscriptions, err = loadSubscriptions(ctx, db, userID); err != nil {

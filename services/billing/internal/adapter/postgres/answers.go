@@ -31,7 +31,7 @@ func (s *Store) Begin(ctx context.Context, userID int64, key string, fingerprint
 
 func begin(ctx context.Context, db *gorm.DB, userID int64, key string, fingerprint []byte, now time.Time) (billing.Attempt, error) {
 	request, busy := uuid.NewString(), now.Add(billing.AttemptMax)
-	// A key that has outlived its answer begins anew.
+	// An expired key is treated as new.
 	begun, err := pg.Exec(ctx, db, "begin request", `
 		INSERT INTO idempotency_keys AS k (user_id, key, request, fingerprint, busy_until, answer, created_at)
 		VALUES (?, ?, ?, ?, ?, NULL, ?)
@@ -76,7 +76,7 @@ func (s *Store) Abandon(ctx context.Context, userID int64, key string) error {
 	return err
 }
 
-// PurgeAnswers forgets answers that have outlived their time, at most a thousand at once.
+// PurgeAnswers deletes expired answers, at most a thousand per call.
 func (s *Store) PurgeAnswers(ctx context.Context, now time.Time) error {
 	_, err := pg.Exec(ctx, s.db, "purge answers", `
 		DELETE FROM idempotency_keys WHERE (user_id, key) IN (

@@ -42,7 +42,7 @@ func TestAnswersAreKept(t *testing.T) {
 	check(err, billing.ErrKeyInFlight)
 	_, err = begin(1, "b", now)
 	check(err, billing.ErrKeyReused)
-	other, err := begin(2, "b", now) // somebody else's key
+	other, err := begin(2, "b", now) // another user's key
 	check(err, nil)
 	if other.Request == first.Request {
 		t.Error("two requests share a name")
@@ -54,7 +54,7 @@ func TestAnswersAreKept(t *testing.T) {
 	if again.Request != first.Request || again.Answer != nil {
 		t.Errorf("a second attempt is another request: %+v", again)
 	}
-	again, err = begin(1, "a", now.Add(billing.AttemptMax)) // the process of the one before has died
+	again, err = begin(1, "a", now.Add(billing.AttemptMax)) // the process of the first attempt has died
 	check(err, nil)
 	if again.Request != first.Request {
 		t.Errorf("%+v", again)
@@ -62,7 +62,7 @@ func TestAnswersAreKept(t *testing.T) {
 
 	want := billing.Answer{Status: 201, Header: map[string]string{"Content-Type": "application/json"}, Body: []byte(`{"id":1}`)}
 	check(s.Complete(t.Context(), 1, "k", want), nil)
-	check(s.Abandon(t.Context(), 1, "k"), nil) // comes too late and does nothing
+	check(s.Abandon(t.Context(), 1, "k"), nil) // too late: has no effect
 	got, err := begin(1, "a", now.Add(billing.AnswerLife-time.Second))
 	check(err, nil)
 	if got.Answer == nil || !reflect.DeepEqual(*got.Answer, want) {
@@ -71,13 +71,13 @@ func TestAnswersAreKept(t *testing.T) {
 	_, err = begin(1, "b", now.Add(time.Hour))
 	check(err, billing.ErrKeyReused)
 
-	renewed, err := begin(1, "b", now.Add(billing.AnswerLife)) // a day later the key is free
+	renewed, err := begin(1, "b", now.Add(billing.AnswerLife)) // the key is free again after a day
 	check(err, nil)
 	if renewed.Request == first.Request || renewed.Answer != nil {
 		t.Errorf("%+v", renewed)
 	}
 	check(s.PurgeAnswers(t.Context(), now.Add(billing.AnswerLife)), nil)
-	_, err = begin(2, "c", now) // purged: 2's was a day old
+	_, err = begin(2, "c", now) // purged: user 2's answer was a day old
 	check(err, nil)
 	_, err = begin(1, "b", now.Add(billing.AnswerLife)) // not purged
 	check(err, billing.ErrKeyInFlight)

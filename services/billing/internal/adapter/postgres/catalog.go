@@ -26,7 +26,7 @@ type planRow struct {
 	CreatedAt       time.Time
 }
 
-// findPlans reads those for which the condition, a constant of this package, holds.
+// findPlans reads the plans that match the condition, which is always a constant of this package.
 func findPlans(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Plan, error) {
 	rows, err := pg.Many[planRow](ctx, db, "read plans", `
 		SELECT id, key, request_key, name, "interval", interval_count, amount, currency, trial_period_days, product_id, price_id,
@@ -45,7 +45,7 @@ func (r planRow) plan() billing.Plan {
 
 func findPlan(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Plan, error) {
 	plans, err := findPlans(ctx, db, condition, arg)
-	return only(plans, err, billing.ErrPlanNotFound)
+	return single(plans, err, billing.ErrPlanNotFound)
 }
 
 // AddPlan implements billing.Catalog.
@@ -83,7 +83,7 @@ func (s *Store) PlanByPrice(ctx context.Context, priceID string) (billing.Plan, 
 	return findPlan(ctx, s.db, "price_id = ?", priceID)
 }
 
-// Plans lists what is for sale, the cheapest first.
+// Plans lists the active plans by ascending price.
 func (s *Store) Plans(ctx context.Context) ([]billing.Plan, error) {
 	return findPlans(ctx, s.db, "active ORDER BY amount, id")
 }

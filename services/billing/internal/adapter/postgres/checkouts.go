@@ -33,7 +33,7 @@ type checkoutRow struct {
 	UpdatedAt      time.Time
 }
 
-// findCheckouts reads those for which the condition, a constant of this package, holds.
+// findCheckouts reads the checkouts that match the condition, which is always a constant of this package.
 func findCheckouts(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Checkout, error) {
 	rows, err := pg.Many[checkoutRow](ctx, db, "read checkouts", `
 		SELECT id, key, request_key, user_id, plan_id, promotion_code, customer_id, price_id, coupon_id, quantity, trial_days,
@@ -53,7 +53,7 @@ func (r checkoutRow) checkout() billing.Checkout {
 
 func findCheckout(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Checkout, error) {
 	checkouts, err := findCheckouts(ctx, db, condition, arg)
-	return only(checkouts, err, billing.ErrCheckoutNotFound)
+	return single(checkouts, err, billing.ErrCheckoutNotFound)
 }
 
 // CheckoutBySession implements billing.Accounts.

@@ -45,7 +45,7 @@ func (r couponRow) coupon() billing.Coupon {
 
 func findCoupon(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Coupon, error) {
 	coupons, err := findCoupons(ctx, db, condition, arg)
-	return only(coupons, err, billing.ErrCouponNotFound)
+	return single(coupons, err, billing.ErrCouponNotFound)
 }
 
 // AddCoupon implements billing.Catalog.
@@ -137,7 +137,7 @@ func promotionPlans(ctx context.Context, db *gorm.DB, promotionIDs []int64) (map
 
 func findPromotion(ctx context.Context, db *gorm.DB, condition string, arg any) (billing.Promotion, error) {
 	promotions, err := findPromotions(ctx, db, condition, arg)
-	return only(promotions, err, billing.ErrPromoNotFound)
+	return single(promotions, err, billing.ErrPromoNotFound)
 }
 
 // AddPromotion implements billing.Catalog.

@@ -29,7 +29,8 @@ func (t tx) Enqueue(ctx context.Context, kind billing.TaskKind, subject string, 
 	return enqueue(ctx, t.db, kind, subject, now)
 }
 
-// enqueue marks a task that waits already to be done once more, because it may be under way and past the point.
+// enqueue marks a task that is already waiting to run once more: its current run may have read the data before this
+// change.
 func enqueue(ctx context.Context, db *gorm.DB, kind billing.TaskKind, subject string, now time.Time) error {
 	_, err := pg.Exec(ctx, db, "enqueue", `
 		INSERT INTO tasks (kind, subject, state, next_try_at, created_at) VALUES (?, ?, 'waiting', ?, ?)
@@ -48,7 +49,8 @@ type taskRow struct {
 	CreatedAt  time.Time
 }
 
-// Claim leases by moving the next attempt to the end of the lease. Workers pass by what another one is just taking.
+// Claim leases a task by moving its next attempt to the end of the lease. It skips tasks that another worker has
+// locked.
 func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (billing.Task, bool, error) {
 	row, found, err := pg.First[taskRow](ctx, s.db, "claim task", `
 		WITH claimed AS (
@@ -70,7 +72,7 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (
 	return t, true, nil
 }
 
-// Settle implements billing.Queue. A task that was asked for once more meanwhile waits again, whatever came of it.
+// Settle implements billing.Queue. A task that was enqueued again during the attempt waits again, whatever the outcome.
 func (s *Store) Settle(ctx context.Context, taskID int64, o billing.Outcome) error {
 	writes := o.Writes
 	if writes == nil {
@@ -132,7 +134,8 @@ func (s *Store) Stuck(ctx context.Context, state billing.TaskState, after int64,
 	return pg.Map(rows, stuckRow.task), err
 }
 
-// Revive implements billing.Queue. The task is enqueued anew, because one of its kind and subject may wait already.
+// Revive implements billing.Queue. It enqueues the task as a new one, because a task of its kind and subject may
+// already be waiting.
 func (s *Store) Revive(ctx context.Context, taskID int64, now time.Time) (revived bool, err error) {
 	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
 		var stuck stuckRow
@@ -146,10 +149,10 @@ func (s *Store) Revive(ctx context.Context, taskID int64, now time.Time) (revive
 	return revived && err == nil, err
 }
 
-// purgeBatch is how many rows one statement of a purge removes.
+// purgeBatch is the number of rows that one statement of a purge deletes.
 const purgeBatch = 1000
 
-// PurgeHandled implements billing.Queue. It goes from batch to batch, so that no statement is long.
+// PurgeHandled implements billing.Queue. It deletes in batches to keep each statement short.
 func (s *Store) PurgeHandled(ctx context.Context, before time.Time) error {
 	err := s.purge(ctx, "purge events", `
 		DELETE FROM webhook_events WHERE id IN (
@@ -164,7 +167,7 @@ func (s *Store) PurgeHandled(ctx context.Context, before time.Time) error {
 			SELECT id FROM tasks WHERE state IN ('done', 'unmatched') AND settled_at < ? ORDER BY settled_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before)
 }
 
-// purge repeats a statement until it finds less than a batch.
+// purge repeats a statement until it deletes less than a full batch.
 func (s *Store) purge(ctx context.Context, what, statement string, before time.Time) error {
 	for {
 		purged, err := pg.Exec(ctx, s.db, what, statement, before, purgeBatch)

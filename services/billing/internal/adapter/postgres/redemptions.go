@@ -70,7 +70,8 @@ func (t tx) SaveRedemption(ctx context.Context, r *billing.Redemption) error {
 	return err
 }
 
-// Reserve is one conditional UPDATE: whoever comes second waits for the row, sees the counter raised, and gets nothing.
+// Reserve is one conditional UPDATE: the second caller waits for the row lock, sees the raised counter, and gets
+// nothing.
 func (t tx) Reserve(ctx context.Context, promotionID int64) (bool, error) {
 	n, err := pg.Exec(ctx, t.db, "reserve redemption", `
 		UPDATE promotions SET redeemed = redeemed + 1

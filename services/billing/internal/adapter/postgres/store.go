@@ -1,5 +1,6 @@
 // Package postgres keeps billing's data in PostgreSQL: the [billing.Store] and the stored answers to idempotent
-// requests. Transactions travel in the context (libs/pg), so a store called by a consumer joins the inbox's transaction.
+// requests. Transactions travel in the context (libs/pg), so a store that a consumer calls joins the inbox's
+// transaction.
 package postgres
 
 import (
@@ -18,10 +19,10 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations makes billing's own tables.
+// Migrations creates billing's own tables.
 var Migrations = pg.Embedded("billing", files)
 
-// Store is billing.Store on PostgreSQL.
+// Store implements billing.Store on PostgreSQL.
 type Store struct{ db *gorm.DB }
 
 var (
@@ -29,7 +30,7 @@ var (
 	_ billing.Answers = (*Store)(nil)
 )
 
-// New makes a store on a database that has [Migrations] and outbox.Migrations.
+// New creates a store. The database must have [Migrations] and outbox.Migrations.
 func New(db *gorm.DB) *Store { return &Store{db} }
 
 // Tx implements billing.Accounts.
@@ -37,15 +38,15 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx billing.
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db}) })
 }
 
-// tx is billing.Tx. It runs on the context's transaction.
+// tx implements billing.Tx on the context's transaction.
 type tx struct{ db *gorm.DB }
 
 func (t tx) Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error {
 	return outbox.Append(ctx, pg.From(ctx, t.db), billing.Name, now, payloads...)
 }
 
-// Ticket implements billing.Accounts. It is one statement outside of any transaction of the caller's, because a ticket
-// must be committed before the fetch that it is for.
+// Ticket implements billing.Accounts. It is one statement outside any transaction of the caller, because a ticket must
+// be committed before the fetch that uses it.
 func (s *Store) Ticket(ctx context.Context, object string) (int64, error) {
 	var ticket int64
 	err := s.db.WithContext(ctx).Raw(`
@@ -60,8 +61,8 @@ func (t tx) Apply(ctx context.Context, object string, ticket int64) (bool, error
 	return n == 1, err
 }
 
-// only is what was found, or none where nothing was. At most one can be there.
-func only[T any](found []T, err, none error) (v T, _ error) {
+// single returns the one element of found, or the error none if found is empty. There is at most one.
+func single[T any](found []T, err, none error) (v T, _ error) {
 	switch {
 	case err != nil:
 		return v, err

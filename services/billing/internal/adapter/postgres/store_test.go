@@ -23,7 +23,7 @@ func TestPostgresIsAStore(t *testing.T) {
 	})
 }
 
-// TestAPurgeKeepsUpWithWhatCame: more is settled in a day than one batch takes at each purge.
+// TestAPurgeKeepsUpWithWhatCame: a purge deletes more than one batch if more was settled.
 func TestAPurgeKeepsUpWithWhatCame(t *testing.T) {
 	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
 	for _, statement := range []string{

@@ -13,7 +13,7 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// What we write on Stripe's objects, so that they can be told to be ours.
+// Metadata keys that mark Stripe objects as ours.
 const (
 	metaUser     = "muster_user_id"
 	metaCheckout = "muster_checkout_id"
@@ -25,8 +25,8 @@ func meta(key string, id int64) map[string]string {
 	return map[string]string{key: strconv.FormatInt(id, 10)}
 }
 
-// mailbox is where Stripe's letters to an address are to go. An address without one stays as it is: it is Stripe's to
-// refuse.
+// mailbox returns the address to which Stripe sends mail. An address without such a form is passed unchanged, so that
+// Stripe can refuse it.
 func mailbox(email string) string {
 	if m, err := usersapi.Mailbox(email); err == nil {
 		return m
@@ -47,7 +47,7 @@ func (p *Payments) CreateCustomer(ctx context.Context, key string, u billing.Use
 	return c.ID, nil
 }
 
-// UpdateCustomer implements billing.Payments. An empty name clears the one that is there.
+// UpdateCustomer implements billing.Payments. An empty name clears the stored one.
 func (p *Payments) UpdateCustomer(ctx context.Context, key, customerID string, u billing.User) error {
 	_, err := customer.Client{B: p.backend, Key: p.key}.Update(customerID, &stripe.CustomerParams{
 		Params: writing(ctx, key), Email: stripe.String(mailbox(u.Email)), Name: stripe.String(u.Name),
@@ -56,14 +56,14 @@ func (p *Payments) UpdateCustomer(ctx context.Context, key, customerID string, u
 }
 
 // DeleteCustomer implements billing.Payments. "Permanently deletes a customer. It cannot be undone. Also immediately
-// cancels any active subscriptions on the customer" (https://docs.stripe.com/api/customers/delete); invoices and
-// charges stay. Blanking name and address instead would leave the means of payment, and the metadata.
+// cancels any active subscriptions on the customer" (https://docs.stripe.com/api/customers/delete). Invoices and
+// charges stay. Blanking name and address instead would keep the payment methods and the metadata.
 func (p *Payments) DeleteCustomer(ctx context.Context, customerID string) error {
 	_, err := customer.Client{B: p.backend, Key: p.key}.Del(customerID, &stripe.CustomerParams{Params: stripe.Params{Context: ctx}})
 	return translate(ctx, err)
 }
 
-// CreatePrice implements billing.Payments. Product and price are made by one call, so that one key covers both.
+// CreatePrice implements billing.Payments. One call creates product and price, so one idempotency key covers both.
 func (p *Payments) CreatePrice(ctx context.Context, key string, plan billing.Plan) (productID, priceID string, err error) {
 	made, err := price.Client{B: p.backend, Key: p.key}.New(&stripe.PriceParams{
 		Params:     writing(ctx, key),

@@ -62,10 +62,10 @@ func checkoutOf(s *stripe.CheckoutSession) billing.ProviderCheckout {
 	return c
 }
 
-// at reads Unix seconds.
+// at converts Unix seconds.
 func at(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 
-// maybe reads Unix seconds where the library has 0 for null.
+// maybe converts Unix seconds, where 0 is the library's form of null.
 func maybe(seconds int64) *time.Time {
 	if seconds == 0 {
 		return nil

@@ -1,8 +1,8 @@
-// Package stripe is billing's payment provider: Stripe through stripe-go v76, API version 2023-10-16.
+// Package stripe implements billing's payment provider: Stripe through stripe-go v76, API version 2023-10-16.
 //
-// The library has traps, and this package is where they are stepped around: every call carries params with a context
-// and, if it writes, our own idempotency key (without params the library sends none of ours); the backend is built
-// explicitly with its URL, and no package global is used; 0 means null in the library's numbers.
+// This package works around three traps of the library. Every call carries params with a context and, if it writes, our
+// own idempotency key, because without params the library sends none of ours. The backend is created explicitly with
+// its URL, and no package global is used. In the library's numbers 0 means null.
 package stripe
 
 import (
@@ -22,18 +22,18 @@ import (
 // PublicURL is Stripe's own API.
 const PublicURL = "https://api.stripe.com"
 
-// Config says which Stripe to speak to, and as whom.
+// Config selects the Stripe API and the account.
 type Config struct {
 	// Key is the secret key.
 	Key string
-	// URL is the base of the API; empty for Stripe's own.
+	// URL is the base URL of the API; empty for Stripe's own.
 	URL string
-	// Production allows Stripe's own API only.
+	// Production restricts URL to Stripe's own API.
 	Production bool
 }
 
-// Check refuses what could move real money to the wrong place: a live key goes to Stripe's own API only, and in
-// production nothing else is spoken to.
+// Check rejects settings that could move real money at the wrong place: a live key is only sent to Stripe's own API,
+// and production only calls that API.
 func (c Config) Check() error {
 	var all error
 	if c.Key == "" {
@@ -61,7 +61,7 @@ func (c Config) base() string {
 	return strings.TrimRight(c.URL, "/")
 }
 
-// Payments is billing.Payments.
+// Payments implements billing.Payments.
 type Payments struct {
 	backend stripe.Backend
 	key     string
@@ -71,10 +71,10 @@ var _ billing.Payments = (*Payments)(nil)
 
 const (
 	callTimeout    = 8 * time.Second
-	networkRetries = 1 // more is for the caller to decide: it knows how long somebody has been waiting
+	networkRetries = 1 // further retries are the caller's decision, which knows how long a user has been waiting
 )
 
-// New makes a client; it makes no call. Its error is that of [Config.Check].
+// New creates a client without making a call. It returns the error of [Config.Check].
 func New(c Config) (*Payments, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
@@ -84,19 +84,19 @@ func New(c Config) (*Payments, error) {
 		HTTPClient:        &http.Client{Timeout: callTimeout},
 		MaxNetworkRetries: stripe.Int64(networkRetries),
 		EnableTelemetry:   stripe.Bool(false),
-		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // its errors come back to us, and are logged once
+		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // errors are returned to the caller and logged once
 	})}, nil
 }
 
-// reading is the params of a call that only reads.
+// reading returns the params of a call that only reads.
 func reading(ctx context.Context) stripe.Params { return stripe.Params{Context: ctx} }
 
-// writing is the params of a call that makes or changes something.
+// writing returns the params of a call that creates or changes something.
 func writing(ctx context.Context, key string) stripe.Params {
 	return stripe.Params{Context: ctx, IdempotencyKey: stripe.String("muster/" + key)}
 }
 
-// translate gives an error the core's meaning.
+// translate maps a Stripe error to one of the core's errors.
 func translate(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -108,7 +108,7 @@ func translate(ctx context.Context, err error) error {
 	if !ok {
 		return billing.ErrProviderUnavailable.Because(err)
 	}
-	// Its own text is a whole JSON object with links; this is what an operator needs of it.
+	// Stripe's own text is a whole JSON object with links; an operator needs only these members.
 	cause := fmt.Errorf("stripe: status %d, %s %s: %s (param %q, request %s)",
 		refusal.HTTPStatusCode, refusal.Type, refusal.Code, refusal.Msg, refusal.Param, refusal.RequestID)
 	switch status := refusal.HTTPStatusCode; {
@@ -116,7 +116,7 @@ func translate(ctx context.Context, err error) error {
 		return billing.ErrProviderMissing.Because(cause)
 	case status == http.StatusBadRequest, status == http.StatusPaymentRequired:
 		return billing.ErrProviderRefused.Because(cause)
-	default: // 401, 403: our key is wrong, which an operator can cure; 409, 429, 5xx: later
+	default: // 401, 403: the key is wrong and an operator can fix it; 409, 429, 5xx: retry later
 		return billing.ErrProviderUnavailable.Because(cause)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"muster/services/billing/internal/billing/billingtest"
 )
 
-// newFake starts a Stripe of our own.
+// newFake starts a Stripe fake.
 func newFake(t *testing.T) *httptest.Server {
 	t.Helper()
 	fake, err := stripefake.New(stripefake.Options{})
@@ -39,7 +39,7 @@ func newPayments(t *testing.T, base string) *stripe.Payments {
 	return p
 }
 
-// pay posts the form of the fake's page. Where the page leads is not followed: that is the frontend's.
+// pay posts the form of the fake's payment page. It does not follow the redirect, which leads to the frontend.
 func pay(t *testing.T, pageURL string) {
 	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -53,7 +53,7 @@ func pay(t *testing.T, pageURL string) {
 	}
 }
 
-// customerAt asks Stripe itself.
+// customerAt fetches a customer from Stripe.
 func customerAt(t *testing.T, base, id string) billingtest.Customer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/v1/customers/"+id, http.NoBody)
@@ -66,7 +66,7 @@ func customerAt(t *testing.T, base, id string) billingtest.Customer {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var c billingtest.Customer // the members of a deleted one are not there
+	var c billingtest.Customer // a deleted customer has no other members
 	if err := json.NewDecoder(response.Body).Decode(&c); err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("customer: %s, %v", response.Status, err)
 	}

@@ -18,7 +18,7 @@ import (
 	"muster/services/billing/internal/billing/billingtest"
 )
 
-// newReferee is Stripe's own mock of this API version: it knows every parameter of every route and remembers nothing.
+// newReferee starts stripe-mock for this API version. It validates every parameter of every route and keeps no state.
 func newReferee(t *testing.T) http.Handler {
 	t.Helper()
 	fixtures, err := server.LoadFixtures(embedded.OpenAPIFixtures, "")
@@ -37,7 +37,7 @@ func newReferee(t *testing.T) http.Handler {
 	return http.HandlerFunc(stub.HandleRequest)
 }
 
-// refereed passes requests on to the fake, and shows each that the fake accepts to the referee as well.
+// refereed passes requests on to the fake, and sends each request that the fake accepts to the referee as well.
 type refereed struct {
 	t       *testing.T
 	referee http.Handler

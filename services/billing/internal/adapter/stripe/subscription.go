@@ -60,7 +60,7 @@ func subscriptionOf(s *stripe.Subscription) billing.ProviderSubscription {
 	return sub
 }
 
-// idIn reads one of our ids from metadata; 0 if it is not there.
+// idIn reads one of our ids from metadata; 0 if it is missing.
 func idIn(metadata map[string]string, key string) int64 {
 	id, err := strconv.ParseInt(metadata[key], 10, 64)
 	if err != nil {

@@ -15,15 +15,16 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// maxSkew is how far the time in a signature may be from ours, both ways. The library accepts any future time.
+// maxSkew is the largest accepted difference, in either direction, between a signature's time and ours. The library
+// accepts any future time.
 const maxSkew = 300 * time.Second
 
-// Webhooks checks that a webhook comes from Stripe. It does so itself, because the library accepts a time in the future
-// and a signature with an empty secret.
+// Webhooks verifies that a webhook comes from Stripe. It does not use the library, which accepts times in the future
+// and signatures made with an empty secret.
 type Webhooks struct{ secrets [][]byte }
 
-// NewWebhooks takes every secret that may sign: two while one replaces the other. It refuses an empty one, with which
-// anybody could sign.
+// NewWebhooks takes all valid signing secrets: two during a rotation. It rejects an empty secret, because anybody could
+// sign with it.
 func NewWebhooks(secrets ...string) (*Webhooks, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("no webhook secret is set")
@@ -38,8 +39,8 @@ func NewWebhooks(secrets ...string) (*Webhooks, error) {
 	return w, nil
 }
 
-// Event checks the Stripe-Signature header of a body against every secret and reads the event. Any flaw is
-// billing.ErrWebhookSignature; a signed body that is no event is refused the same way.
+// Event checks the Stripe-Signature header of a body against every secret and parses the event. Every failure is
+// billing.ErrWebhookSignature, also a signed body that is not an event.
 func (w *Webhooks) Event(body []byte, header string, now time.Time) (billing.Event, error) {
 	if err := w.verify(body, header, now); err != nil {
 		return billing.Event{}, billing.ErrWebhookSignature.Because(err)
@@ -71,10 +72,10 @@ func (w *Webhooks) verify(body []byte, header string, now time.Time) error {
 			}
 		}
 	}
-	return errors.New("no signature fits")
+	return errors.New("no signature matches")
 }
 
-// parseHeader reads "t=…,v1=…,v1=…" and leaves aside other schemes.
+// parseHeader parses "t=…,v1=…,v1=…" and ignores other schemes.
 func parseHeader(header string) (timestamp string, signatures [][]byte) {
 	for part := range strings.SplitSeq(header, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
@@ -122,7 +123,7 @@ func parseEvent(body []byte) (billing.Event, error) {
 	return e, nil
 }
 
-// idOf reads a reference that is an id or, expanded, an object.
+// idOf reads a reference, which is an id or an expanded object.
 func idOf(raw json.RawMessage) string {
 	var id string
 	if json.Unmarshal(raw, &id) != nil {

@@ -59,7 +59,7 @@ func requestKeys(t *testing.T, h StoreHarness) {
 	p, err := h.Store.AddPromotion(ctx, billing.Promotion{RequestKey: "promotion-request", Name: "x", Code: "other", Coupon: coupon, Active: true, CreatedAt: T0})
 	must(t, err)
 	equal(t, p, promotion)
-	for _, key := range []string{"a", "b"} { // no request key: two plans
+	for _, key := range []string{"a", "b"} { // without a request key, each call creates a plan
 		_, err := h.Store.AddPlan(ctx, billing.Plan{Key: key, Name: "Gold", Interval: "month", IntervalCount: 1, Currency: "usd", CreatedAt: T0})
 		must(t, err)
 	}

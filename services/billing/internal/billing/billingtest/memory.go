@@ -1,5 +1,5 @@
-// Package billingtest is for tests of billing: the ports in memory, and the contract suites that every implementation
-// of a port must pass.
+// Package billingtest helps to test billing: in-memory implementations of the ports, and the contract suites that every
+// implementation must pass.
 package billingtest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// Memory is billing.Store in memory. Transactions take turns.
+// Memory is an in-memory billing.Store. It runs one transaction at a time.
 type Memory struct {
 	mu   sync.Mutex
 	data data
@@ -23,7 +23,7 @@ type Memory struct {
 
 var _ billing.Store = (*Memory)(nil)
 
-// data holds values only, so that a copy of its maps and slices is a snapshot.
+// data holds values only: a copy of its maps and slices is a snapshot.
 type data struct {
 	lastID      int64
 	users       map[int64]billing.User
@@ -37,7 +37,7 @@ type data struct {
 	issued      map[string]int64
 	applied     map[string]int64
 	events      map[string]billing.Event
-	received    map[string]time.Time // of the events
+	received    map[string]time.Time // when each event was received
 	tasks       []task
 	published   []contracts.Payload
 }
@@ -52,7 +52,7 @@ func (d data) clone() data {
 	return d
 }
 
-// NewMemory makes an empty store.
+// NewMemory creates an empty store.
 func NewMemory() *Memory {
 	return &Memory{data: data{
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
@@ -60,7 +60,7 @@ func NewMemory() *Memory {
 	}}
 }
 
-// Published is everything that was published, in order.
+// Published returns everything that was published, in order.
 func (m *Memory) Published() []contracts.Payload {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -79,7 +79,7 @@ func (m *Memory) Tx(ctx context.Context, fn func(ctx context.Context, tx billing
 	return nil
 }
 
-// look runs a read on its own.
+// look runs a read outside any transaction.
 func look[T any](m *Memory, read func(d *data) (T, error)) (T, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -218,7 +218,7 @@ func (m *Memory) DueCheckouts(_ context.Context, expired, pending time.Time, lim
 	})
 }
 
-// memoryTx is billing.Tx; Memory's lock is held while it lives.
+// memoryTx implements billing.Tx. Memory's lock is held as long as it is in use.
 type memoryTx struct{ *data }
 
 func (t *memoryTx) id() int64 { t.lastID++; return t.lastID }

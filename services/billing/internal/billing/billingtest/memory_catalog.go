@@ -121,7 +121,7 @@ func (m *Memory) PromotionByCode(_ context.Context, code string) (billing.Promot
 	})
 }
 
-// Deactivate takes a promotion out of use; there is no use case for it yet.
+// Deactivate makes a promotion inactive; there is no use case for it yet.
 func (m *Memory) Deactivate(code string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// Pay pays an open session: a subscription and its first invoice come of it. It returns the subscription's id.
+// Pay pays an open session, which creates a subscription and its first invoice. It returns the subscription's id.
 func (p *Provider) Pay(sessionID string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -40,7 +40,7 @@ func (p *Provider) Pay(sessionID string) string {
 	return sub.ID
 }
 
-// discount puts a coupon on the first invoice and, unless that used it up, on the subscription.
+// discount applies a coupon to the first invoice and, unless that used it up, to the subscription.
 func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.InvoiceLine, couponID string, start time.Time) {
 	coupon, ok := p.coupons[couponID]
 	if !ok {

@@ -9,16 +9,16 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// PaymentsHarness is a provider to be tested.
+// PaymentsHarness is a provider under test.
 type PaymentsHarness struct {
 	Payments billing.Payments
-	// Pay does what a customer does who pays an open session.
+	// Pay pays an open session as a customer does.
 	Pay func(t *testing.T, c billing.ProviderCheckout)
-	// Customer looks into the provider's books; zero for a customer who is deleted.
+	// Customer reads a customer from the provider; the zero value if the customer is deleted.
 	Customer func(t *testing.T, id string) Customer
 }
 
-// TestPayments is the contract of billing.Payments. newPayments makes a provider that knows nothing yet.
+// TestPayments is the contract of billing.Payments. newPayments creates an empty provider.
 func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) {
 	run := func(name string, test func(t *testing.T, s *shop)) {
 		t.Run(name, func(t *testing.T) { test(t, openShop(t, newPayments(t))) })
@@ -36,7 +36,7 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a call that is given up says so", givenUp)
 }
 
-// shop is a provider with a customer, a plan and the ids of both.
+// shop is a provider with one customer and one plan, and their ids.
 type shop struct {
 	PaymentsHarness
 	plan     billing.Plan
@@ -137,7 +137,7 @@ func customerLife(t *testing.T, s *shop) {
 	ended, err := s.Payments.Subscription(ctx, sub.ID)
 	must(t, err)
 	equal(t, ended.Status, billing.Canceled)
-	_, err = s.Payments.Invoice(ctx, sub.LatestInvoiceID) // what was paid stays
+	_, err = s.Payments.Invoice(ctx, sub.LatestInvoiceID) // paid invoices stay
 	must(t, err)
 }
 

@@ -11,14 +11,14 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// Provider is billing.Payments in memory. What happens at the provider, a payment say, a test makes happen.
+// Provider is an in-memory billing.Payments. Tests trigger what happens at the provider, such as a payment.
 type Provider struct {
 	// Now is the provider's time.
 	Now func() time.Time
-	// Fetched, if set, is called with what a fetch of a subscription is about to return: a test can let things happen
-	// between a fetch and what is done with it.
+	// Fetched, if set, is called with a fetched subscription before it is returned: a test can change things between
+	// the fetch and its use.
 	Fetched func(id string)
-	// CustomerMade, if set, is called when a customer is made and before the caller knows.
+	// CustomerMade, if set, is called after a customer is created and before the call returns.
 	CustomerMade func()
 
 	mu        sync.Mutex
@@ -38,7 +38,7 @@ type answer struct{ request, result string }
 
 var _ billing.Payments = (*Provider)(nil)
 
-// NewProvider makes an empty provider.
+// NewProvider creates an empty provider.
 func NewProvider(now func() time.Time) *Provider {
 	return &Provider{
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
@@ -47,7 +47,7 @@ func NewProvider(now func() time.Time) *Provider {
 	}
 }
 
-// SetDown makes every call fail as unavailable, or not.
+// SetDown makes every call fail as unavailable, or ends that.
 func (p *Provider) SetDown(down bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,7 +66,7 @@ func (p *Provider) reachable(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// once carries a call out unless its key was used before.
+// once runs a call unless its key was used before.
 func (p *Provider) once(ctx context.Context, key, request string, do func() (string, error)) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -131,10 +131,10 @@ func (p *Provider) DeleteCustomer(ctx context.Context, customerID string) error 
 	return nil
 }
 
-// Customer is what the provider knows of somebody.
+// Customer is what the provider stores about a customer.
 type Customer struct{ Email, Name string }
 
-// Customer gives a customer as the provider has it; false when there is none, or none any more.
+// Customer returns the customer; false if it does not exist or is deleted.
 func (p *Provider) Customer(id string) (Customer, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -142,7 +142,7 @@ func (p *Provider) Customer(id string) (Customer, bool) {
 	return c, ok
 }
 
-// Customers is how many customers there are.
+// Customers returns the number of customers.
 func (p *Provider) Customers() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -192,7 +192,7 @@ func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Che
 	return get(ctx, p, p.sessions, id)
 }
 
-// get fetches under the lock.
+// get reads under the lock.
 func get[T any](ctx context.Context, p *Provider, from map[string]T, id string) (T, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -266,21 +266,21 @@ func (p *Provider) Cancel(ctx context.Context, key, id string, mode billing.Canc
 	return get(ctx, p, p.subs, id)
 }
 
-// Put sets what the provider has as a subscription.
+// Put stores a subscription at the provider.
 func (p *Provider) Put(s billing.ProviderSubscription) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.subs[s.ID] = s
 }
 
-// PutInvoice sets what the provider has as an invoice.
+// PutInvoice stores an invoice at the provider.
 func (p *Provider) PutInvoice(i billing.ProviderInvoice) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.invoices[i.ID] = i
 }
 
-// Count says how many customers, prices and so on exist, by the prefix of their ids.
+// Count returns the number of objects whose ids have the prefix.
 func (p *Provider) Count(prefix string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -16,7 +16,7 @@ func eventQueue(t *testing.T, h StoreHarness) {
 	e := billing.Event{ID: "evt_1", Type: "invoice.paid", ObjectID: "in_1", CustomerID: "cus_1", CreatedAt: T0}
 	must(t, h.Store.Receive(ctx, e, T0))
 	e.ObjectID = "in_2"
-	must(t, h.Store.Receive(ctx, e, *later(time.Second))) // a duplicate, whatever it says
+	must(t, h.Store.Receive(ctx, e, *later(time.Second))) // a duplicate is ignored, even with other content
 	n, err := h.Store.Unhandled(ctx, "cus_1")
 	must(t, err)
 	equal(t, n, 1)
@@ -88,7 +88,7 @@ func purging(t *testing.T, h StoreHarness) {
 	equal(t, len(known()), 4)
 	must(t, h.Store.PurgeHandled(ctx, *later(time.Second)))
 	equal(t, known(), []string{"evt_dead", "evt_waiting"})
-	// The event itself is forgotten, too: it is handled again should it come again.
+	// The event itself is deleted, too: it is handled again if it arrives again.
 	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_done", Type: "invoice.paid", CreatedAt: T0}, *later(time.Minute)))
 	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_dead", Type: "invoice.paid", CreatedAt: T0}, *later(time.Minute)))
 	task, found, err := h.Store.Claim(ctx, *later(time.Minute), time.Hour)
@@ -124,7 +124,7 @@ func enqueueAgain(t *testing.T, h StoreHarness) {
 	task, found, err := h.Store.Claim(ctx, T0, time.Minute)
 	must(t, err)
 	equal(t, found, true)
-	enqueue() // while it is under way
+	enqueue() // during the attempt
 	must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: billing.TaskDone, Settled: *later(time.Second)}))
 	task, found, err = h.Store.Claim(ctx, *later(time.Second), time.Minute)
 	must(t, err)
@@ -133,7 +133,7 @@ func enqueueAgain(t *testing.T, h StoreHarness) {
 	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
 	must(t, err)
 	equal(t, found, false)
-	enqueue() // after it is done: it is new work
+	enqueue() // after the task is done: this is new work
 	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
 	must(t, err)
 	equal(t, found, true)
@@ -175,7 +175,7 @@ func revival(t *testing.T, h StoreHarness) {
 		must(t, err)
 		return revived
 	}
-	enqueue("1") // It waits already when the dead one is revived: once is enough.
+	enqueue("1") // It is already waiting when the dead one is revived: one task is enough.
 	equal(t, revive(dead), true)
 	equal(t, revive(dead), false)
 	equal(t, revive(done), false)

@@ -13,21 +13,21 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// StoreHarness is a store to be tested.
+// StoreHarness is a store under test.
 type StoreHarness struct {
 	Store billing.Store
-	// Published counts what the outbox holds.
+	// Published counts the outbox's records.
 	Published func(t *testing.T) int
 }
 
-// T0 is the time at which most of the suites' things happen.
+// T0 is the time at which most events of the suites happen.
 var T0 = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func later(d time.Duration) *time.Time { t := T0.Add(d); return &t }
 
 func ptr[T any](v T) *T { return &v }
 
-// TestStore is the contract of billing.Store. newStore makes an empty one.
+// TestStore is the contract of billing.Store. newStore creates an empty store.
 func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run := func(name string, test func(t *testing.T, h StoreHarness)) {
 		t.Run(name, func(t *testing.T) { test(t, newStore(t)) })

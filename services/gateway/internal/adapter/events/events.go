@@ -1,4 +1,4 @@
-// Package events reads the state topics of directory, identity and billing into the gateway's read model.
+// Package events applies the state topics of directory, identity and billing to the gateway's read model.
 package events
 
 import (
@@ -14,10 +14,10 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Topics are what the gateway consumes.
+// Topics lists the topics that the gateway consumes.
 var Topics = []string{contracts.TopicUser, contracts.TopicSubscription, contracts.TopicAccount}
 
-// Handler applies batches of records. Types that the gateway does not know are left out.
+// Handler applies batches of records. It skips unknown record types.
 func Handler(service *gateway.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
 		var c gateway.Changes
@@ -54,14 +54,14 @@ func add(c *gateway.Changes, e contracts.Event) error {
 	return nil
 }
 
-// decode reads a state, which must belong to the user whose key the record has.
+// decode decodes a state and checks that it belongs to the user in the record's key.
 func decode[P contracts.Payload](e contracts.Event) (P, error) {
 	p, err := contracts.Decode[P](e)
 	if err != nil {
 		return p, err
 	}
 	if p.EventKey() != e.Key || p.EventVersion() <= 0 {
-		return p, errs.InvalidField("record", fmt.Sprintf("is keyed %q but holds version %d of %q", e.Key, p.EventVersion(), p.EventKey()))
+		return p, errs.InvalidField("record", fmt.Sprintf("has the key %q but contains version %d of %q", e.Key, p.EventVersion(), p.EventKey()))
 	}
 	return p, nil
 }

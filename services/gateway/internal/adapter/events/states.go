@@ -42,7 +42,7 @@ func accountState(a identityv1.Account) gateway.AccountState {
 	return s
 }
 
-// applicant is the user that directory is going to make of a registration.
+// applicant returns the user that directory will create from a registration.
 func applicant(a identityv1.Account, r identityv1.Registration) *usersapi.User {
 	u := &usersapi.User{
 		ID: a.UserID, Username: r.Username, Email: a.Email, TypeCode: r.TypeCode, TypeName: usersapi.TypeName(r.TypeCode),
@@ -91,7 +91,7 @@ func addPromotion(b *gateway.Billing, p billingv1.Promotion) {
 	b.DurationInMonths, b.StripeDiscountID, b.PromotionAppliedAt = p.DurationInMonths, p.StripeDiscountID, &p.AppliedAt
 }
 
-// optional is null for an empty text.
+// optional returns nil for an empty string.
 func optional(text string) *string {
 	if text == "" {
 		return nil

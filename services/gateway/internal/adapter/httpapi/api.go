@@ -1,8 +1,9 @@
-// Package httpapi is the gateway's HTTP edge: the one table of routes, who is let in, what goes on to the services and
-// what comes back, and the lists that the gateway answers itself.
+// Package httpapi is the gateway's HTTP adapter: the routing table, authentication, the headers that are passed on in
+// both directions, and the lists that the gateway answers itself.
 //
-// A request passes these in order: the engine's manners (libs/web), CORS, the route (404, 405), the access token and
-// the CSRF token (401, 403), the service behind the route, and on the way back the hold until the write has taken effect.
+// A request passes these steps in order: the middleware of libs/web, CORS, the route (404, 405), the access token and
+// the CSRF token (401, 403), the service behind the route, and for the answer the wait until the write has taken
+// effect.
 package httpapi
 
 import (
@@ -20,35 +21,35 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Upstream is a service behind the gateway. upstream.Upstream describes the promise.
+// Upstream is a service behind the gateway. upstream.Upstream documents the methods.
 type Upstream interface {
 	Forward(w http.ResponseWriter, r *http.Request, set http.Header, answer func(*http.Response) error) error
 }
 
-// Reader answers the lists that are the gateway's own.
+// Reader reads the lists that the gateway answers itself.
 type Reader interface {
-	// FullUsers is one page of the users with what they pay, and their number, as of one moment.
+	// FullUsers returns one page of full users, and their total as of the same moment.
 	FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error)
-	// FullUser is one user, or gateway.ErrUserNotFound.
+	// FullUser returns one user, or gateway.ErrUserNotFound.
 	FullUser(ctx context.Context, id int64) (gateway.FullUser, error)
 }
 
-// Config is what the API is made of.
+// Config holds the dependencies of the API.
 type Config struct {
 	Service *gateway.Service
 	Reader  Reader
-	// Fields are what FullUsers sorts and filters by.
+	// Fields are the fields by which FullUsers sorts and filters.
 	Fields *listing.List
 	Keys   *web.Keys
 	CSRF   web.CSRF
 
 	Identity, Directory, Billing Upstream
-	// Uploads is the way to directory for bodies that stream.
+	// Uploads reaches directory for streamed bodies.
 	Uploads Upstream
 
-	// Origins are the web origins that browsers may call from.
+	// Origins are the web origins whose pages may call the API.
 	Origins origin.Set
-	// TrustedProxies are the addresses or networks whose X-Forwarded-For is believed. With none, the client is the peer.
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is trusted. If empty, the client is the peer.
 	TrustedProxies []string
 
 	Logger *slog.Logger
@@ -63,15 +64,15 @@ type api struct {
 	logger    *slog.Logger
 }
 
-// Mount adds the routes of the API to an engine with [Streams], and what comes before them: CORS, and the client's
-// address behind proxies.
+// Mount adds the API's routes to an engine that was created with [Streams], and the middleware before them: CORS and
+// the client's address behind proxies.
 func Mount(engine *gin.Engine, c Config) error {
 	a := &api{
 		service: c.Service, reader: c.Reader, fields: c.Fields, logger: c.Logger,
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
 	a.auth = web.NewAuthenticator(c.Keys, c.CSRF, a.standing)
-	engine.TrustedPlatform = "" // nobody stands in front who could name the client in a header of ours
+	engine.TrustedPlatform = "" // no platform in front of the gateway sets a header with the client's address
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return fmt.Errorf("trusted proxies: %w", err)
 	}
@@ -85,10 +86,10 @@ func Mount(engine *gin.Engine, c Config) error {
 	return nil
 }
 
-// internalPrefix begins the headers that the gateway and the services exchange. No client may send one or see one.
+// internalPrefix is the prefix of headers between the gateway and the services. Clients can neither send nor see them.
 const internalPrefix = "X-Muster-"
 
-// scrub takes internal headers off a request.
+// scrub removes internal headers from a request.
 func scrub(c *gin.Context) { removeInternal(c.Request.Header) }
 
 func removeInternal(h http.Header) {

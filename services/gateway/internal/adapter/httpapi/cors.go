@@ -12,11 +12,11 @@ import (
 	"muster/libs/web/origin"
 )
 
-// preflightLife is how long a browser may remember what it was allowed.
+// preflightLife is how long a browser may cache a preflight answer.
 const preflightLife = 10 * time.Minute
 
-// crossOrigin lets browsers call from the given origins, with credentials. To a page of any other origin the gateway
-// answers as to everybody, without the headers that would let the page read it.
+// crossOrigin lets pages of the given origins call the API with credentials. Requests from other origins are answered
+// as usual, but without the headers that would let the page read the answer.
 func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 	config := cors.Config{
 		AllowOriginFunc:  origins.Allow,

@@ -14,23 +14,23 @@ import (
 )
 
 const (
-	// headerConsistency says "pending" on the answer to a write that had not taken effect everywhere when the patience
-	// was at its end.
+	// headerConsistency is "pending" on the answer to a write that had not taken effect everywhere within the
+	// consistency wait.
 	headerConsistency = "X-Consistency"
 	headerCache       = "Cache-Control"
 )
 
-// outcome is what a service told the gateway about its answer, in headers that end here.
+// outcome is what a service told the gateway in internal headers of its answer.
 type outcome struct {
 	writes  []causal.Write
-	userID  int64  // whom a sign-in let in; 0 for an answer that lets nobody in
+	userID  int64  // the user that a sign-in signed in; 0 for an answer that signs nobody in
 	eventID string // the webhook event that was accepted
 }
 
-// finisher completes an answer of 2xx: it may hold it, change it, or refuse it with an error.
+// finisher processes a 2xx answer: it may hold it, change it, or refuse it with an error.
 type finisher func(a *api, c *gin.Context, resp *http.Response, o outcome) error
 
-// forward is the handler of a route that is passed on.
+// forward handles a route that is passed on to a service.
 func (a *api) forward(r route) gin.HandlerFunc {
 	upstream, finish := a.upstreams[r.to], r.finish
 	if finish == nil {
@@ -56,7 +56,7 @@ func (a *api) forward(r route) gin.HandlerFunc {
 			o := readOutcome(resp.Header)
 			cleanAnswer(resp.Header, c.Writer.Header())
 			if resp.StatusCode < 200 || resp.StatusCode > 299 {
-				return a.hold(c, resp, o) // a refusal can have written, too: a reused refresh token ends its session
+				return a.hold(c, resp, o) // a refusal may have written, too: a reused refresh token ends its session
 			}
 			return finish(a, c, resp, o)
 		})
@@ -66,7 +66,7 @@ func (a *api) forward(r route) gin.HandlerFunc {
 	}
 }
 
-// rename gives the request the path under which the service knows the route.
+// rename sets the path that the service uses for the route.
 func (r route) rename(c *gin.Context) error {
 	path, other := renamed[r.path]
 	if !other {
@@ -80,11 +80,11 @@ func (r route) rename(c *gin.Context) error {
 	return nil
 }
 
-// longestUploadAnswer bounds what is kept of the answer to an upload.
+// longestUploadAnswer limits how much of the answer to an upload is buffered.
 const longestUploadAnswer = 1 << 20
 
-// endUpload ends the reading of a body that has been answered, for the server would wait for the rest of it before it
-// sends the answer on. The answer is read first, because what ends the body ends the connection to the service.
+// endUpload stops reading the body of a request that has been answered. Otherwise the server would read the rest before
+// it sends the answer. The answer is read first, because ending the body closes the connection to the service.
 func endUpload(body io.Closer, resp *http.Response) error {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, longestUploadAnswer))
 	if err != nil {
@@ -95,7 +95,7 @@ func endUpload(body io.Closer, resp *http.Response) error {
 	return body.Close()
 }
 
-// internal is what the service may know besides what the client sent.
+// internal returns the headers that the gateway adds to the client's request.
 func internal(c *gin.Context) http.Header {
 	h := http.Header{}
 	h.Set(web.HeaderClientIP, c.ClientIP())
@@ -113,8 +113,8 @@ func readOutcome(h http.Header) outcome {
 	return o
 }
 
-// cleanAnswer takes off what ends at the gateway, what the gateway alone decides (which origins may read an answer), and
-// what it has already set for the client. What a service calls public, caches may keep.
+// cleanAnswer removes internal headers, headers that the gateway alone sets (CORS), and headers that it has already
+// set. Answers that a service calls public stay cacheable.
 func cleanAnswer(answer, client http.Header) {
 	removeInternal(answer)
 	for name := range answer {
@@ -126,19 +126,19 @@ func cleanAnswer(answer, client http.Header) {
 		client.Del(headerCache)
 	}
 	for name := range client {
-		if name != "Vary" { // every party adds to this one
+		if name != "Vary" { // each party adds to this header
 			answer.Del(name)
 		}
 	}
 }
 
-// hold keeps the answer until the writes behind it have taken effect.
+// hold delays the answer until its writes have taken effect.
 func (a *api) hold(c *gin.Context, resp *http.Response, o outcome) error {
 	a.mark(c, resp, a.service.Follow(resp.Request.Context(), o.writes))
 	return nil
 }
 
-// webhook keeps the answer to an accepted webhook until its effects are visible.
+// webhook delays the answer to an accepted webhook until its effects are visible.
 func (a *api) webhook(c *gin.Context, resp *http.Response, o outcome) error {
 	if o.eventID == "" {
 		return a.hold(c, resp, o)
@@ -147,7 +147,7 @@ func (a *api) webhook(c *gin.Context, resp *http.Response, o outcome) error {
 	return nil
 }
 
-// mark says on the answer, and in the log, that something was still lacking when it could not be held any longer.
+// mark adds the pending header and logs what was still missing when the wait ended.
 func (a *api) mark(c *gin.Context, resp *http.Response, lacking []string) {
 	if len(lacking) == 0 {
 		return

@@ -13,7 +13,7 @@ import (
 	"muster/libs/web"
 )
 
-// fullUsers is GET /api/users/full (contract section 4.2).
+// fullUsers handles GET /api/users/full (users-api section 4.2).
 func (a *api) fullUsers(c *gin.Context) {
 	query, err := a.fields.ParseURL(c.Request.URL)
 	if err != nil {
@@ -28,7 +28,7 @@ func (a *api) fullUsers(c *gin.Context) {
 	web.List(c, page)
 }
 
-// fullAnswer completes directory's answer to a change of a user: it becomes the full object, once the change is in it.
+// fullAnswer replaces directory's answer to a change of a user by the full object, after the change has reached it.
 func (a *api) fullAnswer(c *gin.Context, resp *http.Response, o outcome) error {
 	id, err := web.PathID(c, "id")
 	if err != nil {
@@ -49,7 +49,7 @@ func (a *api) fullAnswer(c *gin.Context, resp *http.Response, o outcome) error {
 	return nil
 }
 
-// setBody gives an answer another body.
+// setBody replaces the body of an answer.
 func setBody(resp *http.Response, body []byte) {
 	_ = resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(body))
@@ -57,7 +57,7 @@ func setBody(resp *http.Response, body []byte) {
 	resp.Header.Set("Content-Length", strconv.Itoa(len(body)))
 }
 
-// fullUser is GET /api/users/full/:id.
+// fullUser handles GET /api/users/full/:id.
 func (a *api) fullUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {

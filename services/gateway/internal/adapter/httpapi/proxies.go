@@ -10,15 +10,15 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// proxies are those in front of the gateway.
+// proxies detects untrusted proxies in front of the gateway.
 type proxies struct {
 	trusted []string // addresses and networks
 	log     *slog.Logger
 	once    sync.Once
 }
 
-// warn says once that a proxy seems to stand in front that is not trusted. All its clients then are one client to
-// whatever limits what a network may do.
+// warn logs once that an untrusted proxy seems to forward requests. All its clients then share the limits of one client
+// network.
 func (p *proxies) warn(c *gin.Context) {
 	if c.GetHeader("X-Forwarded-For") == "" {
 		return

@@ -10,88 +10,88 @@ import (
 	"muster/libs/web"
 )
 
-// service is a service behind the gateway.
+// service is an upstream of the gateway.
 type service uint8
 
 const (
 	identity service = iota + 1
 	directory
 	billing
-	uploads // directory, for bodies that stream
+	uploads // directory, for streamed bodies
 )
 
-// access says whom a route lets in. Whether the caller may do what the route does, the service decides.
+// access says which callers a route admits. The service decides whether the caller may do what the route does.
 type access uint8
 
 const (
-	members access = iota // whoever has a valid access token, and for a write the session's CSRF token
-	public                // everybody; an access token that comes along is not looked at and not passed on
-	either                // everybody; an access token that comes along is passed on if it is valid
-	door                  // as public, for routes that sign somebody in; see [api.ready]
+	authenticated access = iota // requires a valid access token, and for a write the session's CSRF token
+	public                      // everybody; an access token is neither checked nor passed on
+	optional                    // everybody; an access token is passed on if it is valid
+	signingIn                   // like public, for routes that sign a user in; see [api.ready]
 )
 
-// route is a route of a service that the gateway passes on.
+// route is a route that the gateway passes on to a service.
 type route struct {
 	method, path string
 	to           service
 	who          access
-	// finish is what an answer of 2xx goes through before it is sent; nil is [api.hold].
+	// finish processes a 2xx answer before it is sent; nil means [api.hold].
 	finish finisher
 }
 
-// renamed are the routes that the service knows under another path: here they are, up to the id.
+// renamed holds the routes whose path differs at the service, with the service's path up to the id.
 var renamed = map[string]string{"/api/users/full/:id": "/api/users/"}
 
-// routes are all routes that are passed on. What is not here is answered 404, or 405 if another method is.
+// routes lists all routes that are passed on. Other paths are answered 404, other methods 405.
 var routes = []route{
-	{http.MethodPost, "/api/auth/register", identity, door, (*api).register},
-	{http.MethodPost, "/api/auth/login", identity, door, (*api).signIn},
-	{http.MethodPost, "/api/auth/refresh", identity, door, (*api).signIn},
-	{http.MethodPost, "/api/auth/logout", identity, members, nil},
-	{http.MethodGet, "/api/auth/csrf-token", identity, members, nil},
+	{http.MethodPost, "/api/auth/register", identity, signingIn, (*api).register},
+	{http.MethodPost, "/api/auth/login", identity, signingIn, (*api).signIn},
+	{http.MethodPost, "/api/auth/refresh", identity, signingIn, (*api).signIn},
+	{http.MethodPost, "/api/auth/logout", identity, authenticated, nil},
+	{http.MethodGet, "/api/auth/csrf-token", identity, authenticated, nil},
 	{http.MethodGet, "/.well-known/jwks.json", identity, public, nil},
 	{http.MethodGet, "/.well-known/openid-configuration", identity, public, nil},
 
-	{http.MethodPost, "/api/auth/verify-email", directory, either, nil},
+	{http.MethodPost, "/api/auth/verify-email", directory, optional, nil},
 	{http.MethodPost, "/api/auth/resend-verification", directory, public, nil},
-	{http.MethodGet, "/api/users", directory, members, nil},
-	{http.MethodGet, "/api/users/me", directory, members, nil},
-	{http.MethodPut, "/api/users/me", directory, members, nil},
-	{http.MethodPost, "/api/users/me/verify-update", directory, members, nil},
-	{http.MethodPut, "/api/users/me/verify-update", directory, members, nil},
-	{http.MethodGet, "/api/users/verification-requests", directory, members, nil},
-	{http.MethodPost, "/api/users/verification-requests/resend-email", directory, members, nil},
-	{http.MethodPut, "/api/users/verification-requests/new-request-code", directory, members, nil},
-	{http.MethodPost, "/api/users/verification-requests/new-request-code", directory, members, nil},
-	{http.MethodGet, "/api/users/verification-requests/:id", directory, members, nil},
-	{http.MethodDelete, "/api/users/verification-requests/:id", directory, members, nil},
-	{http.MethodPost, "/api/users/import", uploads, members, nil},
-	{http.MethodGet, "/api/users/imports", directory, members, nil},
-	{http.MethodGet, "/api/users/imports/:id", directory, members, nil},
-	{http.MethodGet, "/api/users/imports/:id/rows", directory, members, nil},
-	{http.MethodGet, "/api/users/:id", directory, members, nil},
-	{http.MethodPut, "/api/users/:id", directory, members, nil},
-	{http.MethodDelete, "/api/users/:id", directory, members, nil},
-	{http.MethodPut, "/api/users/full/:id", directory, members, (*api).fullAnswer},
-	{http.MethodDelete, "/api/users/full/:id", directory, members, nil},
+	{http.MethodGet, "/api/users", directory, authenticated, nil},
+	{http.MethodGet, "/api/users/me", directory, authenticated, nil},
+	{http.MethodPut, "/api/users/me", directory, authenticated, nil},
+	{http.MethodPost, "/api/users/me/verify-update", directory, authenticated, nil},
+	{http.MethodPut, "/api/users/me/verify-update", directory, authenticated, nil},
+	{http.MethodGet, "/api/users/verification-requests", directory, authenticated, nil},
+	{http.MethodPost, "/api/users/verification-requests/resend-email", directory, authenticated, nil},
+	{http.MethodPut, "/api/users/verification-requests/new-request-code", directory, authenticated, nil},
+	{http.MethodPost, "/api/users/verification-requests/new-request-code", directory, authenticated, nil},
+	{http.MethodGet, "/api/users/verification-requests/:id", directory, authenticated, nil},
+	{http.MethodDelete, "/api/users/verification-requests/:id", directory, authenticated, nil},
+	{http.MethodPost, "/api/users/import", uploads, authenticated, nil},
+	{http.MethodGet, "/api/users/imports", directory, authenticated, nil},
+	{http.MethodGet, "/api/users/imports/:id", directory, authenticated, nil},
+	{http.MethodGet, "/api/users/imports/:id/rows", directory, authenticated, nil},
+	{http.MethodGet, "/api/users/:id", directory, authenticated, nil},
+	{http.MethodPut, "/api/users/:id", directory, authenticated, nil},
+	{http.MethodDelete, "/api/users/:id", directory, authenticated, nil},
+	{http.MethodPut, "/api/users/full/:id", directory, authenticated, (*api).fullAnswer},
+	{http.MethodDelete, "/api/users/full/:id", directory, authenticated, nil},
 
 	{http.MethodGet, "/api/billing/plans", billing, public, nil},
-	{http.MethodPost, "/api/billing/plans", billing, members, nil},
-	{http.MethodGet, "/api/billing/coupons", billing, members, nil},
-	{http.MethodPost, "/api/billing/coupons", billing, members, nil},
-	{http.MethodGet, "/api/billing/promotions", billing, members, nil},
-	{http.MethodPost, "/api/billing/promotions", billing, members, nil},
-	{http.MethodPost, "/api/billing/checkout-sessions", billing, members, nil},
-	{http.MethodGet, "/api/billing/checkout-sessions/:id", billing, members, nil},
-	{http.MethodGet, "/api/billing/subscription", billing, members, nil},
-	{http.MethodPost, "/api/billing/subscription/cancel", billing, members, nil},
+	{http.MethodPost, "/api/billing/plans", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/coupons", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/coupons", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/promotions", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/promotions", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/checkout-sessions", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/checkout-sessions/:id", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/subscription", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/subscription/cancel", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
 }
 
-// uploadIdle is how long a body that streams may pause.
+// uploadIdle is how long a streamed body may pause.
 const uploadIdle = 30 * time.Second
 
-// Streams are the routes whose bodies have no limit here, for web.Options.
+// Streams lists the routes whose bodies the gateway does not limit, for web.Options.
 func Streams() map[string]time.Duration {
 	found := map[string]time.Duration{}
 	for _, r := range routes {
@@ -102,9 +102,10 @@ func Streams() map[string]time.Duration {
 	return found
 }
 
-// mount registers the routes that are passed on, the gateway's own, and the refusals that the two leave to say.
+// mount registers the routes that are passed on, the gateway's own routes, and the answers for unknown paths and
+// methods.
 func (a *api) mount(e *gin.Engine) {
-	guards := map[access][]gin.HandlerFunc{members: {a.admit}, public: {dropToken}, either: {a.recognize}, door: {dropToken, a.ready}}
+	guards := map[access][]gin.HandlerFunc{authenticated: {a.admit}, public: {dropToken}, optional: {a.recognize}, signingIn: {dropToken, a.ready}}
 	for _, r := range routes {
 		e.Handle(r.method, r.path, append(slices.Clone(guards[r.who]), a.forward(r))...)
 	}

@@ -16,32 +16,32 @@ import (
 	"muster/libs/web"
 )
 
-// maxSignIn is far more than any answer of identity's, in bytes.
+// maxSignIn is far more than the longest answer of identity, in bytes.
 const maxSignIn = 64 << 10
 
-// ready refuses a sign-in whose answer could not be completed, before identity spends a refresh token on it.
+// ready refuses a sign-in whose answer could not be completed, before identity consumes a refresh token.
 func (a *api) ready(c *gin.Context) {
 	if err := a.service.ReadyToSignIn(c.Request.Context()); err != nil {
 		web.Fail(c, err)
 	}
 }
 
-// signIn completes identity's answer to a sign-in with the user.
+// signIn adds the user to identity's answer to a sign-in.
 func (a *api) signIn(c *gin.Context, resp *http.Response, o outcome) error {
 	return a.compose(c, resp, o, a.service.SignedIn)
 }
 
-// register completes identity's answer to a registration with the user, or turns it into the refusal that came from directory. When
-// neither is known in time the answer is 503: the account exists then, so another attempt to register is told
-// EMAIL_EXISTS and signing in works.
+// register adds the user to identity's answer to a registration, or replaces the answer by directory's refusal. If
+// neither arrives in time the answer is 503: the account exists then, so another registration gets EMAIL_EXISTS and
+// signing in works.
 func (a *api) register(c *gin.Context, resp *http.Response, o outcome) error {
 	return a.compose(c, resp, o, a.service.Registered)
 }
 
 type identifier func(ctx context.Context, userID int64, writes []causal.Write) (usersapi.User, []string, error)
 
-// compose puts the user in front of the members of identity's answer. An answer that lets nobody in, such as the one that asks
-// for a second factor, stays as it is.
+// compose inserts the user before the members of identity's answer. An answer that signs nobody in, such as a request
+// for a second factor, stays unchanged.
 func (a *api) compose(c *gin.Context, resp *http.Response, o outcome, who identifier) error {
 	if o.userID == 0 {
 		return nil
@@ -63,14 +63,14 @@ func (a *api) compose(c *gin.Context, resp *http.Response, o outcome, who identi
 	return nil
 }
 
-// withUser makes the user the first member of a JSON object.
+// withUser inserts the user as the first member of a JSON object.
 func withUser(object []byte, user usersapi.User) ([]byte, error) {
 	if !json.Valid(object) {
-		return nil, errors.New("identity's answer is no JSON")
+		return nil, errors.New("identity's answer is not JSON")
 	}
 	members, ok := bytes.CutPrefix(bytes.TrimSpace(object), []byte("{"))
 	if !ok {
-		return nil, errors.New("identity's answer is no JSON object")
+		return nil, errors.New("identity's answer is not a JSON object")
 	}
 	text, err := json.Marshal(user)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Apply implements gateway.Model. Each part is one statement, whatever the number of states.
+// Apply implements gateway.Model. It runs one statement for each kind of state, whatever the number of states.
 func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
 	return pg.Tx(ctx, s.db, func(ctx context.Context, tx *gorm.DB) error {
 		if err := upsert(ctx, tx, "apply users", upsertUsers, pg.Map(c.Users, newUserRow)); err != nil {
@@ -26,7 +26,8 @@ func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
 	})
 }
 
-// userRow is a state as the statement reads it. Without a profile its members are missing, and so its columns null.
+// userRow is a user state as the statement reads it. Without a profile the profile's members are missing, and the
+// columns become null.
 type userRow struct {
 	gateway.UserState
 	*usersapi.User
@@ -57,7 +58,7 @@ func newSubscriptionRow(s gateway.SubscriptionState) subscriptionRow {
 	return subscriptionRow{s, s.Billing, s.Followed[causal.User]}
 }
 
-// upsert passes all rows as one JSON argument, so that the prepared statement is the same for any number of them.
+// upsert passes all rows as one JSON argument, so one prepared statement serves any number of rows.
 func upsert[R any](ctx context.Context, tx *gorm.DB, what, statement string, rows []R) error {
 	if len(rows) == 0 {
 		return nil
@@ -66,7 +67,7 @@ func upsert[R any](ctx context.Context, tx *gorm.DB, what, statement string, row
 	return err
 }
 
-// column is where a member of a state is stored.
+// column maps a member of a state to a column.
 type column struct{ Name, Type, Member string }
 
 var upsertUsers = upsertPart("user_version", append([]column{
@@ -138,8 +139,8 @@ var upsertSubscriptions = upsertPart("subscription_version", []column{
 	{"promotion_applied_at", "timestamptz", "promotionAppliedAt"},
 })
 
-// upsertPart makes the statement that stores states in their part of the row if they are newer. It takes the rows in
-// the order of the users, as every writer does, so that writers wait for each other and never dead-lock.
+// upsertPart returns the statement that stores states in their columns if they are newer. Like every writer it
+// processes rows in the order of the user ids, which prevents deadlocks.
 func upsertPart(version string, columns []column) string {
 	var names, members, types, sets []string
 	for _, c := range columns {

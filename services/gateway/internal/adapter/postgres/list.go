@@ -9,8 +9,8 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Fields are what the list of full users sorts and filters by (contract sections 4.1 and 4.2). It sorts by all of them:
-// "and every other field above".
+// Fields are the fields by which the list of full users sorts and filters (users-api sections 4.1 and 4.2). It sorts by
+// all of them: "and every other field above".
 var Fields = listing.New(allSortable(append(userslist.Fields("user_overview", "user_id", ""),
 	code("subscriptionStatus", "subscription_status", nullable, byValue),
 	text("subscriptionPlanName", "subscription_plan_name", searched, nullable),
@@ -21,7 +21,7 @@ var Fields = listing.New(allSortable(append(userslist.Fields("user_overview", "u
 	text("couponName", "coupon_name", nullable),
 	integer("subscriptionPlanAmount", "subscription_plan_amount", nullable),
 	integer("subscriptionChargedAmount", "subscription_charged_amount", nullable),
-	// The contract calls it an integer; it may have two decimals, so it takes both.
+	// The contract calls it an integer, but it may have two decimals, so both are accepted.
 	field(listing.Decimal, "discountPercentage", "discount_percentage", nullable),
 	code("couponTypeCode", "coupon_type_code", nullable, byValue),
 ))...).SearchIn("search_text")
@@ -33,21 +33,21 @@ func allSortable(fields []listing.Field) []listing.Field {
 	return fields
 }
 
-// table is the table of the list.
+// table is the listed table.
 var table = listing.Table{Name: "user_overview", Only: "user_overview.visible"}
 
-// FullUsers is one page of the users who are there, and their number, as of one moment.
+// FullUsers returns one page of the visible users, and their total as of the same moment.
 func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error) {
 	return listing.Fetch[gateway.FullUser](ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview")
 }
 
-// FullUser is one user, or gateway.ErrUserNotFound.
+// FullUser returns one user, or gateway.ErrUserNotFound.
 func (s *Store) FullUser(ctx context.Context, id int64) (gateway.FullUser, error) {
 	return pg.One[gateway.FullUser](ctx, s.db, "read full user", gateway.ErrUserNotFound,
 		"SELECT "+fullColumns+" FROM user_overview WHERE user_id = ? AND visible", id)
 }
 
-// The columns of the user object and of the full object, named as gorm expects them for the structs' fields.
+// The columns of the user object and the full object, named as gorm maps the structs' fields.
 var (
 	userColumns = userslist.Select("user_id", "")
 
@@ -64,7 +64,7 @@ type trait func(*listing.Field)
 
 func searched(f *listing.Field) { f.Searched = true }
 
-// The rollup knows the codes of all rows, and of other columns whether they are null.
+// The rollup has the values of codes, and for other columns only whether they are null.
 func nullable(f *listing.Field) { f.Nullable, f.Rollup = true, listing.ByNull }
 func byValue(f *listing.Field)  { f.Rollup = listing.ByValue }
 

@@ -14,8 +14,8 @@ import (
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
 
-// people are five users: 1 pays 1200 with a promotion, 2 pays 1500 without, 3 has never paid, 4 is deleted, and of 5
-// only the account and the subscription have arrived.
+// people creates five users: 1 pays 1200 with a promotion, 2 pays 1500 without one, 3 has never paid, 4 is deleted, and
+// for 5 only the account and the subscription have arrived.
 func people() gateway.Changes {
 	plain := gatewaytest.Subscription(2, 1)
 	plain.Billing.SubscriptionChargedAmount, plain.Billing.PromotionCode, plain.Billing.PromotionName = new(int64(1500)), nil, nil

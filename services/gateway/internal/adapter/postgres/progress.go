@@ -7,7 +7,7 @@ import (
 	"muster/libs/pg"
 )
 
-// progressRow is what a row says about cause and effect.
+// progressRow holds the causality columns of a row.
 type progressRow struct {
 	UserID int64
 

@@ -1,5 +1,5 @@
-// Package postgres keeps the gateway's read model in PostgreSQL: one flat row a user, so that a list sorts, filters and
-// counts within one table.
+// Package postgres keeps the gateway's read model in PostgreSQL: one flat row per user, so that a list sorts, filters
+// and counts within one table.
 package postgres
 
 import (
@@ -13,28 +13,28 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// After a change of the list's declaration:
+// Run this after a change of the list's declaration:
 //
 //go:generate go test -run ^(TestTheListsDocumentIsWhatIsDeclared|TestTheNewestMigrationIsWhatIsDeclared)$ -update .
 
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrations make the schema.
+// Migrations creates the schema.
 var Migrations = pg.Embedded("gateway", migrations)
 
-// Store is the read model.
+// Store implements the read model.
 type Store struct {
 	db     *gorm.DB
 	totals *listing.Totals
 }
 
-// New makes a Store on a database with [Migrations].
+// New creates a Store. The database must have [Migrations].
 func New(db *gorm.DB) *Store {
 	return &Store{db, listing.NewTotals(db, Fields, table)}
 }
 
-// Totals are those of the list of full users. They are to be run, or else the list gets slower with every write.
+// Totals returns the totals of the list of full users. They must be run, or the list gets slower with every write.
 func (s *Store) Totals() *listing.Totals { return s.totals }
 
 // Ready implements gateway.Model.

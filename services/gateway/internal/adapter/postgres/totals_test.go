@@ -18,7 +18,7 @@ import (
 	"muster/services/gateway/internal/gateway/gatewaytest"
 )
 
-// listed are the columns that the list shows, filters or sorts by, each with another value.
+// listed maps each column that the list shows, filters or sorts by to a different value.
 var listed = []string{
 	"username = 'Grace'", "email = 'grace@example.org'", "first_name = NULL", "last_name = 'Hopper'", "type_code = 'ADMI'",
 	"auth_type_code = 'LINK'", "is_active = NOT is_active", "created_at = now()", "updated_at = now()",
@@ -28,8 +28,8 @@ var listed = []string{
 	"discount_percentage = NULL", "coupon_type_code = NULL", "subscription_status = NULL", "user_id = 4000",
 }
 
-// TestTheDeltaLogTellsEveryChange changes the listed columns one by one: with all that the log says done to nothing, there
-// is the list.
+// TestTheDeltaLogTellsEveryChange changes the listed columns one by one. Applying the whole log to an empty table
+// yields the list.
 func TestTheDeltaLogTellsEveryChange(t *testing.T) {
 	db, _ := filled(t)
 	var columns []string
@@ -58,7 +58,7 @@ func TestTheDeltaLogTellsEveryChange(t *testing.T) {
 	expect("DELETE FROM user_overview WHERE user_id = 2", 1)
 }
 
-// TestFoldingIsCountingAnew folds all kinds of changes, and compares with what a rebuild counts.
+// TestFoldingIsCountingAnew folds all kinds of changes and compares the result with a rebuild.
 func TestFoldingIsCountingAnew(t *testing.T) {
 	db, store := filled(t)
 	rollup := func() (rows []string) {
@@ -81,12 +81,12 @@ func TestFoldingIsCountingAnew(t *testing.T) {
 	}
 }
 
-// TestTotalsOfFilters asks for each kind of filter while part of the changes is folded and part is not, by rollup and
-// by kept count.
+// TestTotalsOfFilters uses each kind of filter, with the rollup and with kept counts, while only some of the changes
+// are folded.
 func TestTotalsOfFilters(t *testing.T) {
 	db, store := filled(t)
 	store.Totals().KeepAfter = 0
-	filters := map[string]string{ // and what they mean
+	filters := map[string]string{ // each with its meaning in SQL
 		`{}`: "TRUE", `{"q":"summer"}`: "concat(promotion_code, ' ', promotion_name) ILIKE '%summer%'", `{"subscriptionStatus":["active","past_due"]}`: "subscription_status IN ('active', 'past_due')",
 		`{"subscriptionStatus":"null"}`: "subscription_status IS NULL", `{"couponTypeCode":"DISC","isActive":true}`: "coupon_type_code = 'DISC' AND is_active",
 		`{"promotionCode":"!null"}`: "promotion_code IS NOT NULL", `{"promotionCode":"mmer"}`: "promotion_code ILIKE '%mmer%'", `{"typeName":"subs"}`: "type_code IN ('SUBS', 'NONS')",
@@ -95,7 +95,7 @@ func TestTotalsOfFilters(t *testing.T) {
 	}
 	for i, set := range listed {
 		for filter, meaning := range filters {
-			q, err := postgres.Fields.Parse(url.Values{"filter": {filter}, "page": {"2"}, "perPage": {"1"}}) // whose rows do not tell the total
+			q, err := postgres.Fields.Parse(url.Values{"filter": {filter}, "page": {"2"}, "perPage": {"1"}}) // the rows of page 2 do not imply the total
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -119,7 +119,7 @@ func TestTotalsOfFilters(t *testing.T) {
 	}
 }
 
-// TestASignInStaysOnItsPage applies what a sign-in changes: no index of the table gets an entry (a HOT update).
+// TestASignInStaysOnItsPage applies the changes of a sign-in: no index of the table gets an entry (a HOT update).
 func TestASignInStaysOnItsPage(t *testing.T) {
 	db, store := filled(t)
 	u := gatewaytest.User(1, 2)
@@ -144,7 +144,7 @@ func TestASignInStaysOnItsPage(t *testing.T) {
 	}
 }
 
-// TestIndexesServeTheList fails when an expression of an index is no longer the one that libs/listing writes.
+// TestIndexesServeTheList fails if an index expression differs from the one that libs/listing generates.
 func TestIndexesServeTheList(t *testing.T) {
 	db, _ := pgtest.New(t, postgres.Migrations)
 	execute(t, db, `INSERT INTO user_overview (user_id, user_version, username, email, first_name, last_name, type_code, auth_type_code, is_active,
@@ -175,7 +175,7 @@ func TestIndexesServeTheList(t *testing.T) {
 	}
 }
 
-// filled has three users whom the list shows and two whom it does not.
+// filled returns a store with three visible and two invisible users.
 func filled(t *testing.T) (*gorm.DB, *postgres.Store) {
 	t.Helper()
 	db, _ := pgtest.New(t, postgres.Migrations)

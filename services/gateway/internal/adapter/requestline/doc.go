@@ -1,18 +1,18 @@
-// Package requestline lets clients in that write JSON into a URL and leave its spaces as they are:
+// Package requestline accepts clients that write JSON into a URL without encoding its spaces:
 //
 //	GET /api/users?filter={"authTypeName":"Google OAuth","isActive":true} HTTP/1.1
 //
-// The users API promises that raw JSON may stand unencoded in the URL, prints examples like this one, and some clients
-// (Go's own among them) do send the space. net/http takes the line apart at its spaces and answers 400 "malformed HTTP version"
-// before any handler sees it. So [Listen] changes the bytes on their way in: a space in the query of a request line
-// becomes %20, which is what the client meant. Nothing else is changed.
+// The users API allows raw JSON in the URL and prints examples like this one, and some clients (Go's own among them)
+// send the space as it is. net/http splits the line at its spaces and answers 400 "malformed HTTP version" before any
+// handler runs. [Listen] therefore changes the incoming bytes: a space in the query of a request line becomes %20,
+// which is what the client meant. Nothing else is changed.
 //
 // # Why this is allowed here
 //
-// RFC 9112, section 3.2, would have a server answer such a line with 400 or with a redirect, and not "attempt to autocorrect
-// and then process the request without a redirect, since the invalid request-line might be deliberately crafted to bypass
-// security filters along the request chain". The danger is that two parties read one line differently. It is met by what is
-// left alone:
+// RFC 9112, section 3.2, recommends that a server answers such a line with 400 or a redirect, and does not "attempt to
+// autocorrect and then process the request without a redirect, since the invalid request-line might be deliberately
+// crafted to bypass security filters along the request chain". The danger is that two parties interpret one line
+// differently. Three limits prevent this:
 //
 //   - Only the query is corrected: the spaces between the first question mark of the target and the version that ends the line.
 //     Method, path and version are read as they always were, and a line with a space anywhere else is refused as it always was.
@@ -21,15 +21,15 @@
 //   - No body is ever read as a line, nor a line as part of a body, as the next section says.
 //
 // # Where lines are
+// A request line stands at the beginning of a connection and after each request. To find the end of a request, the
+// package reads its headers: the request has no body, or one as long as its single, plain Content-Length, and the
+// body's bytes pass unchanged. At the first sign that the request may end differently, or that another protocol may
+// follow, the rest of the connection passes unchanged: Transfer-Encoding, Upgrade, Expect, a Content-Length that is
+// repeated or is more than digits, the method CONNECT, a folded header line, a version other than HTTP/1, or a byte
+// that cannot begin a request (TLS). In case of doubt nothing is changed, and net/http refuses a raw space as it would
+// without this package. If net/http refuses a request itself, or gives up on its body, it closes the connection, so the
+// rest does not matter.
 //
-// A request line stands at the beginning of a connection and behind each request. To know where a request ends, its headers
-// are read along: it has no body, or one as long as a single, plain Content-Length says, and that many bytes pass as they
-// are. At the first sign that it may end otherwise, or that another protocol may follow, the connection is passed through
-// as it is until it ends: Transfer-Encoding, Upgrade, Expect, a Content-Length that is repeated or is more than digits, the
-// method CONNECT, a folded header line, a version that is not HTTP/1, a byte that cannot begin a request (TLS). Doubt
-// always falls on that side, and then a raw space is refused as it would be without this package. Where net/http refuses a request
-// itself, or gives up on its body, it closes the connection, so what follows does not matter.
-//
-// The tests hold this against net/http's own reader: whatever it takes for a request with its body comes through unchanged
-// to the byte, however the stream is cut.
+// The tests compare this with net/http's own reader: every request that net/http accepts, with its body, passes
+// unchanged, however the stream is split into reads.
 package requestline

@@ -6,8 +6,8 @@ import (
 	"net"
 )
 
-// Listen makes a listener whose connections bring no raw spaces in the queries of their request lines. l must speak HTTP in the
-// clear.
+// Listen returns a listener whose connections encode raw spaces in the queries of request lines. l must carry plaintext
+// HTTP.
 func Listen(l net.Listener) net.Listener { return listener{l} }
 
 type listener struct{ net.Listener }
@@ -21,17 +21,17 @@ func (l listener) Accept() (net.Conn, error) {
 	return &conn{Conn: c}, nil
 }
 
-// conn corrects what is read. Writing, deadlines and addresses are those of the connection itself. Like any reader
-// that keeps state it is read by one goroutine at a time, which is how net/http reads.
+// conn rewrites what is read. Writes, deadlines and addresses are those of the underlying connection. Only one
+// goroutine at a time may read, which is how net/http reads.
 type conn struct {
 	net.Conn
 	lines rewriter
-	// pending is what was read and corrected, and found no room in the caller's buffer yet.
+	// pending holds rewritten bytes that did not fit into the caller's buffer.
 	pending []byte
 }
 
-// Read implements [net.Conn]. It never asks the connection for more than the caller asks of it, and keeps its state when a
-// deadline passes, so that net/http's timeouts and its watch for clients that hang up work as without it.
+// Read implements [net.Conn]. It never reads more than the caller asks for, and keeps its state when a deadline passes,
+// so net/http's timeouts and its detection of disconnected clients work as usual.
 func (c *conn) Read(p []byte) (int, error) {
 	for {
 		if len(c.pending) > 0 {
@@ -50,12 +50,12 @@ func (c *conn) Read(p []byte) (int, error) {
 		if n == 0 && len(c.pending) == 0 {
 			return 0, err
 		}
-		// An error that came together with bytes comes again when the next read finds none.
+		// An error that arrived together with bytes is returned again by the next read that has no bytes.
 	}
 }
 
-// CloseWrite ends the sending half. net/http does so before it closes a connection on which the client may still be
-// sending, so that the client gets to read the answer instead of a reset.
+// CloseWrite closes the sending half. net/http does so before it closes a connection on which the client may still be
+// sending, so that the client can read the answer instead of getting a reset.
 func (c *conn) CloseWrite() error {
 	half, ok := c.Conn.(interface{ CloseWrite() error })
 	if !ok {

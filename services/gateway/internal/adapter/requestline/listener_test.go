@@ -16,7 +16,7 @@ import (
 	"muster/services/gateway/internal/adapter/requestline"
 )
 
-// serve starts a server behind the listener, which answers with what it read.
+// serve starts a server behind the listener that answers with the request that it read.
 func serve(t *testing.T, h http.HandlerFunc, change func(*http.Server)) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
@@ -63,7 +63,8 @@ func answer(t *testing.T, r *bufio.Reader) (status int, text string) {
 
 const spacedRequest = `GET /?filter={"a":"b c"} HTTP/1.1` + "\r\nHost: h\r\n\r\n"
 
-// One connection carries requests with and without spaces, one at a time and several at once, and bodies between them, until a chunked one has come.
+// One connection carries requests with and without spaces, one at a time and pipelined, with bodies between them, until
+// a chunked request arrives.
 func TestKeptConnections(t *testing.T) {
 	c, r := dial(t, serve(t, echo, nil))
 	const corrected = `GET filter={"a":"b%20c"} []`
@@ -95,7 +96,7 @@ func TestKeptConnections(t *testing.T) {
 	}
 }
 
-// Go's own client writes the space of such a URL as it is.
+// Go's own client sends the space of such a URL unencoded.
 func TestGoClient(t *testing.T) {
 	server := serve(t, echo, nil)
 	resp, err := server.Client().Get(server.URL + `/?filter={"a":"b c"}&sort=["a", "ASC"]`)
@@ -109,7 +110,7 @@ func TestGoClient(t *testing.T) {
 	}
 }
 
-// What cannot be put into a URL otherwise arrives as it was sent.
+// Requests that cannot be expressed as a URL arrive as they were sent.
 func TestOtherRawBytes(t *testing.T) {
 	c, r := dial(t, serve(t, echo, nil))
 	const query = "filter={\"a\":[\"b\\\\<>^|`\",\"Émile 😀\",\"\xff\"]}"
@@ -119,7 +120,7 @@ func TestOtherRawBytes(t *testing.T) {
 	}
 }
 
-// A line that never ends is cut off when the server's patience ends, wherever it stops.
+// A line that never ends is cut off when the server's timeout ends, wherever it stops.
 func TestDeadlinesPass(t *testing.T) {
 	server := serve(t, echo, func(s *http.Server) { s.ReadHeaderTimeout = 50 * time.Millisecond })
 	for _, beginning := range []string{"GET /?a=b", "GET /?a=b ", "GET /?a=b HTTP/1", "GET /?a=b HTTP/1.1\r\nHost"} {
@@ -131,8 +132,8 @@ func TestDeadlinesPass(t *testing.T) {
 	}
 }
 
-// While a handler works, net/http watches the connection with reads of its own, and breaks them off with deadlines: neither loses a
-// byte of the next request, nor hides that the client hung up.
+// While a handler runs, net/http watches the connection with reads of its own and ends them with deadlines. This
+// neither loses a byte of the next request nor hides that the client has disconnected.
 func TestWatchedConnections(t *testing.T) {
 	arrived, goOn, cancelled := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -177,7 +178,7 @@ func TestWatchedConnections(t *testing.T) {
 	}
 }
 
-// A client that is refused while it still sends gets to read why: net/http ends its own half first.
+// A client that is refused while it is still sending can read the reason: net/http closes its sending half first.
 func TestHalfClose(t *testing.T) {
 	server, client := net.Pipe()
 	defer server.Close()
@@ -219,7 +220,7 @@ func accept(t *testing.T, l net.Listener) net.Conn {
 	return c
 }
 
-// one is a listener with one connection.
+// one is a listener with a single connection.
 type one struct{ net.Conn }
 
 func (o one) Accept() (net.Conn, error) { return o.Conn, nil }

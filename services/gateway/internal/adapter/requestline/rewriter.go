@@ -2,44 +2,44 @@ package requestline
 
 import "strings"
 
-// place is where in the stream of requests the next byte stands.
+// place is the position of the next byte in the stream of requests.
 type place uint8
 
 const (
 	atStart   place = iota // the first byte of a request line
-	inMethod               // behind it, up to the first space
+	inMethod               // after it, up to the first space
 	inPath                 // the target up to its question mark
-	inQuery                // the target behind it
-	inHeaders              // behind the request line, up to the empty line
-	inBody                 // behind the headers, for as many bytes as they have announced
-	elsewhere              // where a next request line would stand is not certain: nothing is changed any more
+	inQuery                // the target after its question mark
+	inHeaders              // after the request line, up to the empty line
+	inBody                 // after the headers, for as many bytes as they announced
+	elsewhere              // the position of the next request line is unknown: nothing is changed any more
 )
 
-// lineEnd is how a request line ends, 1 standing for any digit. The carriage return may be missing, as net/http has it.
+// lineEnd is the end of a request line, with 1 for any digit. The carriage return is optional, as in net/http.
 const lineEnd = " HTTP/1.1\r\n"
 
-// longestHold is how many bytes are held back at most.
+// longestHold is the maximum number of bytes that are held back.
 const longestHold = len(lineEnd)
 
-// rewriter changes the raw spaces of queries in a stream of HTTP/1 requests into %20, byte by byte, with a memory that does not
-// grow: whatever the stream says, it holds back no more than could be the end of a request line.
+// rewriter replaces raw spaces in queries by %20 in a stream of HTTP/1 requests, byte by byte. Its memory is bounded:
+// it never holds back more than a possible end of a request line.
 type rewriter struct {
 	place place
-	// held begins with a space in the target, and follows lineEnd as far as it goes.
+	// held begins with a space in the target and is a prefix of lineEnd after it.
 	held []byte
-	// word is the beginning of the method or the header line that is being read, as far as it matters, and length is how
-	// long the whole of it is.
+	// word is the relevant beginning of the method or header line that is being read, and length is the full length so
+	// far.
 	word   [40]byte
 	length int
-	// body is how much of the body is still to come; announced says that a header has told its length.
+	// body is the number of body bytes that remain; announced says that a header has given the length.
 	body      int64
 	announced bool
 }
 
-// done says that no byte will be changed any more.
+// done reports that no byte will be changed any more.
 func (r *rewriter) done() bool { return r.place == elsewhere }
 
-// rewrite appends to dst what becomes of src.
+// rewrite appends the rewritten src to dst.
 func (r *rewriter) rewrite(dst, src []byte) []byte {
 	for len(src) > 0 {
 		switch r.place {
@@ -58,7 +58,7 @@ func (r *rewriter) rewrite(dst, src []byte) []byte {
 	return dst
 }
 
-// flush appends what is held back: the stream has ended, and no line with it.
+// flush appends what is held back, because the stream has ended in the middle of a line.
 func (r *rewriter) flush(dst []byte) []byte {
 	dst = append(dst, r.held...)
 	r.held, r.place = nil, elsewhere
@@ -84,7 +84,7 @@ func (r *rewriter) next(dst []byte, b byte) []byte {
 			r.held = append(make([]byte, 0, longestHold), b)
 			return dst
 		case '\n':
-			r.place = elsewhere // no request: net/http refuses it
+			r.place = elsewhere // not a request: net/http refuses it
 		case '?':
 			r.place = inQuery
 		}
@@ -94,7 +94,7 @@ func (r *rewriter) next(dst []byte, b byte) []byte {
 	return append(dst, b)
 }
 
-// nextHeld decides whether what is held back can still be the end of the request line.
+// nextHeld decides whether the held bytes can still be the end of the request line.
 func (r *rewriter) nextHeld(dst []byte, b byte) []byte {
 	if b == '\n' && len(r.held) >= len(lineEnd)-len("\r\n") {
 		return r.endLine(append(append(dst, r.held...), b))
@@ -105,7 +105,7 @@ func (r *rewriter) nextHeld(dst []byte, b byte) []byte {
 	}
 	held := r.held
 	r.held = nil
-	if r.place == inPath { // not ours to correct, and net/http refuses it
+	if r.place == inPath { // a space in the path is not corrected, and net/http refuses it
 		r.place = elsewhere
 		return append(append(dst, held...), b)
 	}
@@ -113,7 +113,7 @@ func (r *rewriter) nextHeld(dst []byte, b byte) []byte {
 	return r.next(dst, b)
 }
 
-// endLine goes on behind a request line. Other versions have other ways to end a request.
+// endLine continues after a request line. Other HTTP versions delimit requests differently.
 func (r *rewriter) endLine(dst []byte) []byte {
 	major := r.held[len(" HTTP/")]
 	r.held, r.length, r.place = nil, 0, inHeaders
@@ -124,7 +124,7 @@ func (r *rewriter) endLine(dst []byte) []byte {
 	return dst
 }
 
-// method reads a byte of the method. Behind CONNECT comes another protocol.
+// method reads a byte of the method. After CONNECT another protocol follows.
 func (r *rewriter) method(b byte) {
 	switch {
 	case b == ' ' && r.text() != "CONNECT":
@@ -154,7 +154,7 @@ func (r *rewriter) header(b byte) {
 	r.length = 0
 }
 
-// headerLine looks for what says where the request ends. Of a line that is cut, only the beginning is known.
+// headerLine checks for headers that determine where the request ends. Of a truncated line only the beginning is known.
 func (r *rewriter) headerLine(line string, cut bool) {
 	name, value, _ := strings.Cut(line, ":")
 	switch strings.ToLower(strings.TrimSpace(name)) {
@@ -167,12 +167,12 @@ func (r *rewriter) headerLine(line string, cut bool) {
 		}
 		r.body, r.announced = n, true
 	}
-	if line[0] == ' ' || line[0] == '\t' { // it continues the line before
+	if line[0] == ' ' || line[0] == '\t' { // continues the previous line
 		r.place = elsewhere
 	}
 }
 
-// plainNumber reads a number that is written in a few digits and nothing else.
+// plainNumber parses a number that consists of a few digits only.
 func plainNumber(text string) (n int64, ok bool) {
 	const mostDigits = 15
 	if text == "" || len(text) > mostDigits {

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// all is what becomes of a whole stream.
+// all returns the rewritten form of a whole stream.
 func all(stream string) string {
 	var r rewriter
 	return string(r.flush(r.rewrite(nil, []byte(stream))))
@@ -44,7 +44,7 @@ func TestSpacesOfQueries(t *testing.T) {
 	}
 }
 
-// A body whose length is told passes as it is, and behind it the next request begins.
+// A body of known length passes unchanged, and the next request begins after it.
 func TestPlainBodies(t *testing.T) {
 	for _, body := range []string{"x", spaced, "\r\n\r\n" + spaced, strings.Repeat(spaced, 100)} {
 		for _, name := range []string{"Content-Length: ", "content-length:", "CONTENT-LENGTH:\t", "Content-Length: 000"} {
@@ -65,7 +65,7 @@ func TestPlainBodies(t *testing.T) {
 	}
 }
 
-// What begins like this is left alone to its end, even where a request line with a raw space seems to follow.
+// After such a beginning the rest passes unchanged, even where a request line with a raw space seems to follow.
 func TestWhatIsLeftAlone(t *testing.T) {
 	for _, beginning := range []string{
 		"", "GET /a b HTTP/1.1\r\n" + rest, "GET  /?a HTTP/1.1\r\n" + rest, "GET /a b?c HTTP/1.1\r\n" + rest, "GET /a\r\n", "GET\n", "GET /?a\n",
@@ -102,7 +102,7 @@ func TestNothingIsHeldForLong(t *testing.T) {
 	}
 }
 
-// check holds the rewriter to what must be true of every stream.
+// check verifies the properties that hold for every stream.
 func check(t interface{ Fatalf(string, ...any) }, stream []byte, sizes func() int) {
 	var r rewriter
 	var got []byte
@@ -123,7 +123,7 @@ func check(t interface{ Fatalf(string, ...any) }, stream []byte, sizes func() in
 	}
 }
 
-// onlySpacesChanged says whether out is in but for spaces that became %20.
+// onlySpacesChanged reports whether out equals in except for spaces that became %20.
 func onlySpacesChanged(in, out []byte) bool {
 	for _, b := range in {
 		switch {
@@ -138,7 +138,7 @@ func onlySpacesChanged(in, out []byte) bool {
 	return len(out) == 0
 }
 
-// accepted is how many bytes net/http reads as whole requests with their bodies: none of them may be changed.
+// accepted returns how many bytes net/http reads as whole requests with their bodies: none of them may be changed.
 func accepted(stream []byte) int {
 	source := bytes.NewReader(stream)
 	buffered := bufio.NewReader(source)
@@ -155,7 +155,7 @@ func accepted(stream []byte) int {
 	}
 }
 
-// pieces are what streams of requests, good and bad, are put together from.
+// pieces are the parts from which valid and invalid request streams are built.
 var pieces = []string{
 	"GET ", "POST ", "CONNECT ", "PRI ", "/", "?", "a=b", " ", "  ", "\"", "é", "\xff", "%20", " HTTP/1.1", " HTTP/1.0", " HTTP/2.0", " HTTP/1.", "\r", "\n", "\r\n", "\r\n\r\n",
 	"Host: h\r\n", "Content-Length: 5\r\n", "Content-Length: 0\r\n", "content-length : 7\r\n", "Content-Length:\r\n", "Transfer-Encoding: chunked\r\n", "5\r\nGET /\r\n0\r\n\r\n", "Upgrade: x\r\n",
@@ -169,7 +169,7 @@ func TestAnyStream(t *testing.T) {
 	})
 }
 
-// In a body that net/http's client writes no byte is changed, however it looks.
+// In a body that net/http's client writes, no byte is changed.
 func TestBodiesPass(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		body := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 10).Draw(r, "body"), "")

@@ -16,19 +16,18 @@ import (
 )
 
 const (
-	// answerTime is what a service gets beyond the time that it was asked to wait.
+	// answerTime is how long a service may take to answer after the time that it was asked to wait.
 	answerTime = 300 * time.Millisecond
 	maxAnswer  = 1 << 20
 )
 
-// Neighbours asks the internal APIs of other services.
+// Neighbours calls the internal APIs of other services.
 type Neighbours struct {
 	directory, billing *Upstream
 	tokens             web.ServiceTokens
 }
 
-// NewNeighbours makes the caller of directory's and billing's internal APIs. The two are the ways to their internal
-// listeners.
+// NewNeighbours takes the upstreams of directory's and billing's internal listeners.
 func NewNeighbours(directory, billing *Upstream, tokens web.ServiceTokens) *Neighbours {
 	return &Neighbours{directory: directory, billing: billing, tokens: tokens}
 }
@@ -52,7 +51,7 @@ func (n *Neighbours) WebhookWrites(ctx context.Context, eventID string, wait tim
 	return causal.ParseWrites(answer.Writes), answer.Done, nil
 }
 
-// ask makes one GET that the other side answers when it is done, or after wait.
+// ask sends a GET request that the service answers when its work is done, or after wait.
 func ask[T any](ctx context.Context, n *Neighbours, u *Upstream, path string, wait time.Duration) (answer T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait+answerTime)
 	defer cancel()
@@ -72,7 +71,7 @@ func ask[T any](ctx context.Context, n *Neighbours, u *Upstream, path string, wa
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return answer, fmt.Errorf("ask %s: it answered %s", u.name, resp.Status)
+		return answer, fmt.Errorf("ask %s: status %s", u.name, resp.Status)
 	}
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
 		return answer, fmt.Errorf("ask %s: %w", u.name, err)

@@ -1,5 +1,5 @@
-// Package upstream is the way from the gateway to the services behind it: requests that are passed on ([Upstream]), and the few
-// that the gateway makes itself ([Neighbours]).
+// Package upstream calls the services behind the gateway: it passes requests on ([Upstream]), and makes a few requests
+// of the gateway's own ([Neighbours]).
 package upstream
 
 import (
@@ -18,23 +18,25 @@ import (
 	"muster/libs/web"
 )
 
-// Limits bound what one upstream can cost.
+// Limits bound the resources that one upstream can use.
 type Limits struct {
 	// Timeout is how long the service may take to begin its answer.
 	Timeout time.Duration
-	// Connections is how many connections are open at most. Requests beyond that wait for one.
+	// Connections is the maximum number of open connections. Further requests wait for one.
 	Connections int
-	// Stream lets a request take as long as it likes to be sent. Timeout begins when it has been.
+	// Stream removes the time limit on sending a request. Timeout then begins when the request has been sent.
 	Stream bool
 }
 
 const (
 	dialTimeout = 2 * time.Second
-	// idleTimeout is well below the services' own (120 s), so that no request meets a connection that is just closing.
+	// idleTimeout is well below the services' own (120 s), so that no request uses a connection that is just being
+	// closed.
 	idleTimeout = 60 * time.Second
-	// streamTime is for ever, and yet ends.
+	// streamTime is practically unlimited, but finite.
 	streamTime = 24 * time.Hour
-	// holdTime comes on top of the service's time: for a connection to be free, and for the answer to be held and sent.
+	// holdTime is added to the service's time: for waiting for a free connection, and for holding and sending the
+	// answer.
 	holdTime       = 20 * time.Second
 	maxHeaderBytes = 64 << 10
 )
@@ -48,11 +50,11 @@ type Upstream struct {
 	logger    *slog.Logger
 }
 
-// New makes the way to the service with this name, for messages, and this base URL.
+// New creates the upstream for the service at this base URL. The name appears in messages.
 func New(name, baseURL string, limits Limits, logger *slog.Logger) (*Upstream, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
-		return nil, fmt.Errorf("the address of %s is no http URL: %q", name, baseURL)
+		return nil, fmt.Errorf("the address of %s is not an http URL: %q", name, baseURL)
 	}
 	total := limits.Timeout + holdTime
 	if limits.Stream {
@@ -69,17 +71,17 @@ func New(name, baseURL string, limits Limits, logger *slog.Logger) (*Upstream, e
 			ResponseHeaderTimeout:  limits.Timeout,
 			ExpectContinueTimeout:  time.Second,
 			MaxResponseHeaderBytes: maxHeaderBytes,
-			DisableCompression:     true, // The answers cross one machine room at most, and some are completed on the way.
+			DisableCompression:     true, // answers only cross the local network, and some are changed on the way
 		}),
 	}, nil
 }
 
-// Forward passes the request on and its answer back to w. set are headers that only the gateway may set, added after the
-// client's own are cleaned. answer sees the answer before any of it is sent; it may change it, hold it, or refuse it
-// with an error.
+// Forward passes the request on and copies its answer to w. set holds headers that only the gateway may set; they are
+// added after the client's own are cleaned. answer is called before any of the answer is sent; it may change it, hold
+// it, or refuse it with an error.
 //
-// An error means that nothing was written to w: the one that answer returned, or UNAVAILABLE when the service did not
-// answer (it may or may not have done its work). When the client hangs up, the request to the service is cancelled.
+// An error means that nothing was written to w: it is the error from answer, or UNAVAILABLE if the service did not
+// answer (it may or may not have done its work). If the client disconnects, the request to the service is cancelled.
 func (u *Upstream) Forward(w http.ResponseWriter, r *http.Request, set http.Header, answer func(*http.Response) error) error {
 	ctx, cancel := context.WithTimeout(r.Context(), u.total)
 	defer cancel()
@@ -102,12 +104,12 @@ func (u *Upstream) Forward(w http.ResponseWriter, r *http.Request, set http.Head
 	return web.Unavailable("The "+u.name+" service", failed)
 }
 
-// rewrite runs after the hop-by-hop headers are gone, those that the client named in Connection among them. So what is
-// set here cannot be talked away.
+// rewrite runs after the hop-by-hop headers are removed, including those that the client named in Connection. The
+// client therefore cannot remove what is set here.
 func (u *Upstream) rewrite(p *httputil.ProxyRequest, set http.Header) {
 	p.SetURL(u.base)
 	p.SetXForwarded()
-	p.Out.URL.RawQuery = p.In.URL.RawQuery // as it came: raw JSON is the service's to read
+	p.Out.URL.RawQuery = p.In.URL.RawQuery // unchanged: the service parses raw JSON
 	p.Out.Header.Del("Connection")         // no upgrades: no service speaks another protocol
 	p.Out.Header.Del("Upgrade")
 	p.Out.Header.Del("Accept-Encoding")
@@ -116,7 +118,7 @@ func (u *Upstream) rewrite(p *httputil.ProxyRequest, set http.Header) {
 	}
 }
 
-// buffers are shared by all answers that are copied.
+// buffers are shared by all copies of answers.
 type buffers struct{}
 
 const bufferSize = 32 << 10

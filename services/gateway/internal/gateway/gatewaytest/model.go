@@ -1,4 +1,4 @@
-// Package gatewaytest has the fakes of the gateway's ports, and the contract suites that fakes and adapters both pass.
+// Package gatewaytest has fakes of the gateway's ports, and the contract suites that both fakes and adapters must pass.
 package gatewaytest
 
 import (
@@ -9,7 +9,7 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Model is a gateway.Model in memory.
+// Model is an in-memory gateway.Model.
 type Model struct {
 	mu      sync.Mutex
 	rows    map[int64]row
@@ -22,10 +22,10 @@ type row struct {
 	subscription gateway.SubscriptionState
 }
 
-// NewModel makes an empty model.
+// NewModel creates an empty model.
 func NewModel() *Model { return &Model{rows: map[int64]row{}} }
 
-// Fail makes every call return err from now on; nil ends that.
+// Fail makes every call return err until it is called with nil.
 func (m *Model) Fail(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -10,12 +10,12 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Neighbours is a gateway.Neighbours whose answers a test sets.
+// Neighbours is a gateway.Neighbours whose answers the test sets.
 type Neighbours struct {
 	mu sync.Mutex
-	// Mail is called for each AwaitMail; nil is a service that is away.
+	// Mail is called for each AwaitMail; nil means that directory is unavailable.
 	Mail func(userID int64) error
-	// Webhooks are the writes of the events that billing has handled.
+	// Webhooks holds the writes of the events that billing has handled.
 	Webhooks map[string][]causal.Write
 	asked    []int64
 }
@@ -31,7 +31,7 @@ func (n *Neighbours) AwaitMail(_ context.Context, userID int64, _ time.Duration)
 	return n.Mail(userID)
 }
 
-// MailAsked are the users whose mail was waited for.
+// MailAsked returns the users for whose mail the gateway has waited.
 func (n *Neighbours) MailAsked() []int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()

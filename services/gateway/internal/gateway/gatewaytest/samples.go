@@ -10,12 +10,12 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// Day is the time that all samples refer to.
+// Day is the date of all samples.
 var Day = time.Date(2026, 3, 1, 8, 30, 0, 0, time.UTC)
 
-// User is a user's state in which every field is set.
+// User returns a user state with every field set.
 func User(id, version int64) gateway.UserState {
-	u := usersapi.FromRecord(contracttest.User()) // in which every field is set, too
+	u := usersapi.FromRecord(contracttest.User()) // also with every field set
 	u.ID, u.Username, u.Email, u.LastName = id, fmt.Sprintf("user%d", id), fmt.Sprintf("user%d@example.com", id), new(fmt.Sprintf("Number %d", version))
 	u.CreatedAt, u.UpdatedAt, u.VerifiedAt = Day, Day.Add(time.Duration(version)*time.Second), new(Day.Add(time.Minute))
 	u.LastLoginAt, u.ExemptionFrom, u.ExemptionTo = new(Day.Add(time.Hour)), new(Day.Add(-time.Hour)), new(Day.Add(2*time.Hour))
@@ -26,7 +26,7 @@ func User(id, version int64) gateway.UserState {
 	}
 }
 
-// Account is an account's state in which every field is set.
+// Account returns an account state with every field set.
 func Account(id, version int64) gateway.AccountState {
 	return gateway.AccountState{
 		State:           causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.User: 1}},
@@ -36,7 +36,7 @@ func Account(id, version int64) gateway.AccountState {
 	}
 }
 
-// Subscription is a billing state in which every field is set.
+// Subscription returns a billing state with every field set.
 func Subscription(id, version int64) gateway.SubscriptionState {
 	at := func(hours int) *time.Time { return new(Day.Add(time.Duration(hours) * time.Hour)) }
 	return gateway.SubscriptionState{

@@ -10,7 +10,7 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// TestModel is the promise of gateway.Model. newModel makes an empty one.
+// TestModel is the contract of gateway.Model. newModel creates an empty one.
 func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 	ctx := context.Background()
 	t.Run("an unknown user is zero", func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 	t.Run("any order and any duplication give the same", func(t *testing.T) { testOrder(t, newModel) })
 }
 
-// testOrder applies one set of states shuffled, doubled and cut into batches at random, again and again.
+// testOrder repeatedly applies one set of states shuffled, duplicated and split into random batches.
 func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 	history := gateway.Changes{}
 	for id := int64(1); id <= 4; id++ {
@@ -138,7 +138,7 @@ func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 	}
 }
 
-// shuffled doubles some states, shuffles all, and cuts them into batches.
+// shuffled duplicates some states, shuffles all, and splits them into batches.
 func shuffled(random *rand.Rand, c gateway.Changes) []gateway.Changes {
 	batches := make([]gateway.Changes, 1+random.IntN(8))
 	each(random, c.Users, func(u gateway.UserState) {

@@ -1,4 +1,4 @@
-// Package fake is a service that does nothing but start, answer and stop as Muster's services do.
+// Package fake is a service that only starts, answers and stops as Muster's services do.
 package fake
 
 import (
@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// Serve runs the service. It shows its settings at /settings, fails if FAKE_FAIL names it, ends for good if FAKE_MISCONFIGURED does, and when it is told to end
-// adds its name to the file FAKE_ENDED.
+// Serve runs the service. It shows its settings at /settings, fails if FAKE_FAIL names it, and ends for good if
+// FAKE_MISCONFIGURED does. When it is stopped it adds its name to the file FAKE_ENDED.
 func Serve(name string) {
 	if os.Getenv("FAKE_FAIL") == name {
 		fmt.Println("SOME_SETTING is missing")

@@ -1,4 +1,4 @@
-// Command billing stands for the service of that name in the tests of the stack.
+// Command billing replaces the service of that name in the tests of the stack.
 package main
 
 import "fakes/fake"

@@ -1,4 +1,4 @@
-// Command directory stands for the service of that name in the tests of the stack.
+// Command directory replaces the service of that name in the tests of the stack.
 package main
 
 import "fakes/fake"

@@ -1,4 +1,4 @@
-// Command gateway stands for the service of that name in the tests of the stack.
+// Command gateway replaces the service of that name in the tests of the stack.
 package main
 
 import "fakes/fake"

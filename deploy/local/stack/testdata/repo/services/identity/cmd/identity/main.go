@@ -1,4 +1,4 @@
-// Command identity stands for the service of that name in the tests of the stack.
+// Command identity replaces the service of that name in the tests of the stack.
 package main
 
 import "fakes/fake"
