@@ -81,8 +81,9 @@ func (r *Relay) holdUp(ctx context.Context, cause error, delay time.Duration) {
 	_ = wait.Sleep(ctx, delay)
 }
 
-// publishPage sends the oldest rows and removes those that need not be sent again. moved counts the rows removed. unsent
-// is the broker's failure, after which the rest of the page is still there; err is the database's.
+// publishPage sends the oldest rows and deletes those that need not be sent again. moved is the number of rows deleted.
+// unsent is an error of the broker, after which the rest of the page is still in the outbox. err is an error of the
+// database.
 func (r *Relay) publishPage(ctx context.Context, conn *pgx.Conn, publisher *publisher) (moved int, unsent, err error) {
 	rows, err := readPage(ctx, conn)
 	if err != nil || len(rows) == 0 {

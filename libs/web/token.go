@@ -44,9 +44,9 @@ type Keys struct {
 	parser *jwt.Parser
 }
 
-// RemoteKeys reads identity's key set (RFC 7517) from url, again every five minutes, and at once (but at most once a
-// second) when a token names a key that it has not seen. It does not need identity to be up at the start: until the
-// first key has come, requests with a token are answered 503. It stops refreshing when ctx is done.
+// RemoteKeys reads identity's key set (RFC 7517) from url. It refreshes the set every five minutes, and at once (but at
+// most once a second) when a token names an unknown key. identity need not be running at startup: until the first key
+// has arrived, requests with a token are answered with 503. Refreshing stops when ctx is done.
 func RemoteKeys(ctx context.Context, url string, log *slog.Logger) (*Keys, error) {
 	tolerate := true
 	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{url}, keyfunc.Override{
