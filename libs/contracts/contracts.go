@@ -71,7 +71,7 @@ func New(id, source string, now time.Time, p Payload) (Event, error) {
 	}, nil
 }
 
-// Decode reads the event's data as a T. Unknown members are ignored: inside a version, contracts only grow.
+// Decode decodes the event's data into a T. Unknown members are ignored, because contracts grow within a version.
 func Decode[T any](e Event) (T, error) {
 	var v T
 	if err := json.Unmarshal(e.Data, &v); err != nil {

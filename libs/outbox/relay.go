@@ -52,7 +52,7 @@ type Relay struct {
 
 	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
 
-	// dial connects to brokers; nil means the plain way.
+	// dial connects to brokers; nil means the default dialer.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 

@@ -114,7 +114,7 @@ func TestAPageFitsIntoOneRequest(t *testing.T) {
 func TestARelayThatDiesBeforeTheDeletePublishesAgain(t *testing.T) {
 	h := newHouse(t)
 	h.publish(state("1", 1), state("2", 1))
-	// Whoever holds the rows keeps the relay from deleting them.
+	// A lock on the rows keeps the relay from deleting them.
 	release := make(chan struct{})
 	locked, done := make(chan struct{}), make(chan error, 1)
 	go func() {

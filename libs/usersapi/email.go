@@ -93,7 +93,7 @@ func unprintableInDomain(r rune) bool {
 	return r != nonJoiner && r != joiner && !unicode.Is(unicode.Variation_Selector, r) && unprintable(r)
 }
 
-// isASCII says whether s has no character beyond ASCII.
+// isASCII reports whether s consists of ASCII characters.
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }

@@ -1,5 +1,6 @@
-// Package userslist declares what lists of users sort and filter by (contract section 4.1), once for directory's
-// /api/users and the gateway's /api/users/full. It is apart from usersapi, which cores import, because lists are SQL.
+// Package userslist declares the sorts and filters of user lists (contract section 4.1), once for directory's
+// /api/users and the gateway's /api/users/full. It is separate from usersapi, which the cores import, because lists
+// contain SQL.
 package userslist
 
 import (
