@@ -15,7 +15,7 @@ const maxKept = 1000
 
 // keptFilter is a filter whose count can be kept.
 type keptFilter struct {
-	key       string // hash of the filter's SQL, so it changes when the SQL of the list changes
+	key       string // hash of the filter's SQL and arguments, so it changes with the list's SQL
 	filter    string // JSON with its members sorted by name
 	condition condition
 }

@@ -86,7 +86,7 @@ func Setup(ctx context.Context, service string, level slog.Level, out io.Writer)
 	return t, nil
 }
 
-// Shutdown flushes spans that are not exported yet.
+// Shutdown flushes telemetry that is not exported yet.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
 	var all error
 	for _, stop := range t.shutdown {

@@ -49,7 +49,7 @@ func write(c *gin.Context, e *errs.Error) {
 		c.Header("WWW-Authenticate", "Bearer")
 	}
 	text, err := body(e)
-	if err != nil { // a detail that cannot be encoded is a bug; answer without it
+	if err != nil { // a detail that cannot be encoded is a bug; answer with a generic body
 		loggerOf(c).ErrorContext(c.Request.Context(), "error body not encoded", "error", err.Error())
 		text = []byte(`{"message":"Something went wrong on our side.","code":"INTERNAL"}`)
 	}
