@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// The intervals at which [Poll] asks: short at first, since most writes settle within tens of milliseconds.
+// The intervals at which [Poll] checks: short at first, since most writes settle within tens of milliseconds.
 const (
 	firstPause = 3 * time.Millisecond
 	lastPause  = 25 * time.Millisecond
 )
 
-// Poll asks until done says true or fails, or limit has passed, which is no error. It asks at least once. It returns the
-// error of done, or that of ctx when ctx ended first.
+// Poll calls done until it returns true or an error, or until limit has passed, which is not an error. It calls done at
+// least once. It returns the error of done, or that of ctx if ctx ends first.
 func Poll(ctx context.Context, limit time.Duration, done func() (bool, error)) error {
 	deadline := time.NewTimer(limit)
 	defer deadline.Stop()
@@ -34,17 +34,17 @@ func Poll(ctx context.Context, limit time.Duration, done func() (bool, error)) e
 	}
 }
 
-// ProgressOf says how far the users have come. Users of whom nothing has arrived are left out.
+// ProgressOf returns the progress of the users. Users without any state are left out.
 type ProgressOf func(ctx context.Context, userIDs []int64) (map[int64]Progress, error)
 
-// Await returns when the writes have taken effect everywhere, or limit has passed, or ctx is done. lacking names what was still missing then,
-// in order and each once; it is empty when nothing was. A progress that cannot be read counts as lacking: the write is
-// done, so a late or marked answer is better than none.
+// Await returns when the writes have taken effect everywhere, limit has passed, or ctx is done. lacking lists what was
+// still missing then, in order and without duplicates. If progress cannot be read, all writes count as lacking: they
+// are done, so a late or marked answer is better than none.
 func Await(ctx context.Context, limit time.Duration, progressOf ProgressOf, writes []Write) (lacking []string) {
 	if len(writes) == 0 {
 		return nil
 	}
-	_ = Poll(ctx, limit, func() (bool, error) { // it fails only when ctx is done, and lacking tells that
+	_ = Poll(ctx, limit, func() (bool, error) { // it fails only when ctx is done, and lacking reports that
 		lacking = lackingNow(ctx, progressOf, writes)
 		return len(lacking) == 0, nil
 	})

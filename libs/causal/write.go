@@ -1,9 +1,9 @@
-// Package causal makes writes visible before they are answered (deploy/adr/0004).
+// Package causal makes the effects of a write visible before the write is answered (deploy/adr/0004).
 //
-// Each service numbers the states of its aggregate of a user: a change makes the next version. A service answers a write
-// with the versions that it produced ([Write], in the header [HeaderWrote]). Each state record says which of its changes
-// others act on, and how far its own service has followed the others ([State]). From the states that have arrived
-// ([Progress]) the gateway tells whether a write has taken effect everywhere, and holds the answer until it has ([Await]).
+// Each service has one aggregate per user and numbers its versions. A service answers a write with the versions that it
+// produced ([Write], in the header [HeaderWrote]). Each state record says which of its changes other services act on,
+// and which versions of the other services its own service has applied ([State]). From the states that have arrived
+// ([Progress]) the gateway knows whether a write has taken effect everywhere. It holds the answer until then ([Await]).
 package causal
 
 import (
@@ -12,16 +12,16 @@ import (
 	"strings"
 )
 
-// The internal headers. The gateway takes them off what clients send and what they receive.
+// The internal headers. The gateway removes them from client requests and from answers to clients.
 const (
-	// HeaderWrote is on a service's answer: the versions that the request produced, such as "user/42@7".
+	// HeaderWrote is in a service's answer: the versions that the request produced, such as "user/42@7".
 	HeaderWrote = "X-Muster-Wrote"
-	// HeaderUserVersion is on a request to a service: the version of the user that the gateway let in. A service whose
-	// copy of the user is older waits for that version before it answers.
+	// HeaderUserVersion is in a request to a service: the user's version when the gateway authenticated the request. A
+	// service with an older copy of the user waits for that version before it answers.
 	HeaderUserVersion = "X-Muster-User-Version"
 )
 
-// Aggregate is a kind of state. There is one of each kind a user.
+// Aggregate is a kind of state. Each user has at most one aggregate of each kind.
 type Aggregate string
 
 // The aggregates and their owners.
@@ -31,7 +31,7 @@ const (
 	Subscription Aggregate = "subscription" // billing
 )
 
-// Write is a version that a request has produced.
+// Write is a version that a request produced.
 type Write struct {
 	Aggregate Aggregate `json:"aggregate"`
 	UserID    int64     `json:"userId"`
@@ -41,8 +41,8 @@ type Write struct {
 // String is the wire form of the write: "user/42@7".
 func (w Write) String() string { return fmt.Sprintf("%s/%d@%d", w.Aggregate, w.UserID, w.Version) }
 
-// ParseWrites reads wire forms, as many to a value as commas separate. It leaves out what it cannot read: during an upgrade a
-// newer service may send what this release does not know.
+// ParseWrites parses wire forms, several per value if separated by commas. It skips what it cannot parse: during an
+// upgrade a newer service may send forms that this release does not know.
 func ParseWrites(values []string) []Write {
 	var writes []Write
 	for text := range strings.SplitSeq(strings.Join(values, ","), ",") {

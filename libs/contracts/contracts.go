@@ -1,11 +1,11 @@
-// Package contracts is what Muster's services say to each other and to the billing team over Kafka: the envelope
-// here, the payloads in identityv1, directoryv1 and billingv1. It holds plain structs and no behaviour beyond naming.
+// Package contracts defines what Muster's services, and the billing team, exchange over Kafka: the envelope here, the
+// payloads in identityv1, directoryv1 and billingv1. It has plain structs and no behaviour beyond naming.
 //
-// There are two kinds of topic. On a state topic each record is the whole current state of one aggregate with a
-// version that rises by one at each change; a consumer applies a record only if its version is newer than what it
-// holds, so duplicates and reordering do no harm. On an event topic each record says what happened.
+// There are two kinds of topic. On a state topic each record is the whole current state of one aggregate, with a
+// version that increases by one with each change. A consumer applies a record only if its version is newer than the
+// stored one, so duplicates and reordering are harmless. On an event topic each record says what happened.
 //
-// Inside a major version (the "v1" of topic and type) changes are additive only.
+// Within a major version (the "v1" of topic and type) changes are only additive.
 package contracts
 
 import (
@@ -20,9 +20,9 @@ type Payload interface {
 	EventType() string
 	// EventTopic is the topic that carries this type.
 	EventTopic() string
-	// EventKey is the record key: the user id in decimal, so that all that concerns one user stays in order.
+	// EventKey is the record key: the user id in decimal, so that all records of a user stay in order.
 	EventKey() string
-	// EventVersion is the version of the aggregate that this payload states or follows from.
+	// EventVersion is the version of the aggregate that this payload states or results from.
 	EventVersion() int64
 }
 
@@ -36,7 +36,7 @@ type Event struct {
 	Version int64  // ce_aggregateversion: the aggregate's version
 	Topic   string // not on the wire
 	Key     string // the record key
-	// Trace is the W3C traceparent of the work that made the event; empty when it was not traced.
+	// Trace is the W3C traceparent of the span that made the event; empty if it was not traced.
 	Trace string
 	Data  json.RawMessage
 }
@@ -71,7 +71,7 @@ func New(id, source string, now time.Time, p Payload) (Event, error) {
 	}, nil
 }
 
-// Decode reads the event's data as a T. Unknown members are ignored: inside a version, contracts only grow.
+// Decode decodes the event's data into a T. Unknown members are ignored, because contracts grow within a version.
 func Decode[T any](e Event) (T, error) {
 	var v T
 	if err := json.Unmarshal(e.Data, &v); err != nil {

@@ -17,7 +17,7 @@ const Partitions = 6
 // Topic is how a topic is to be created.
 type Topic struct {
 	Name    string
-	Compact bool // a state topic: the newest record of each key is kept for ever
+	Compact bool // a state topic: the newest record of each key is kept forever
 }
 
 // Topics lists every topic of the system. The owner of a topic creates it when it starts.

@@ -1,9 +1,9 @@
-// Package errs is Muster's one error type. The core of a service says what went wrong as a [Kind] with a stable
-// code and a message that is safe to show; the edge (libs/web, libs/inbox) reads the one table in kind.go to learn
-// what that means for an HTTP status, a retry and a log level.
+// Package errs is Muster's one error type. The core of a service describes a failure by a [Kind], a stable code and a
+// message that is safe to show. The edges (libs/web, libs/inbox) look up the HTTP status, the retry and the log level
+// of the kind in the one table in kind.go.
 //
-// Everything that is not an *[Error] is Internal: its text goes to the log and never to a caller. The errors of drivers
-// and networks become one in libs/pg, whose Classify the edges ask.
+// Every error that is not an *[Error] is Internal: its text is logged and never shown to a caller. pg.Classify in
+// libs/pg converts the errors of drivers and networks.
 package errs
 
 import (
@@ -16,9 +16,9 @@ type Error struct {
 	Kind Kind
 	// Code is stable and UPPER_SNAKE ("EMAIL_EXISTS"). Empty where the contract gives a body without a code.
 	Code string
-	// Message is for people and holds nothing that must not leave the service.
+	// Message is for people and must not contain anything confidential.
 	Message string
-	// Fields says, for failed validation, what is wrong field by field.
+	// Fields lists the problems of failed validation by field.
 	Fields []Field
 	// Detail holds further members of the response body, such as "attemptsRemaining".
 	Detail map[string]any
@@ -28,7 +28,7 @@ type Error struct {
 	Err error
 }
 
-// Field is what is wrong with one input field.
+// Field is the problem with one input field.
 type Field struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
@@ -54,8 +54,8 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is holds when the target is an *Error of the same kind, code and message, so that a copy made by
-// [Error.Because] or [Error.With] still is the package-level value it came from.
+// Is reports whether the target is an *Error of the same kind, code and message. A copy made by [Error.Because] or
+// [Error.With] therefore still equals the package-level value that it came from.
 func (e *Error) Is(target error) bool {
 	t, ok := errors.AsType[*Error](target)
 	return ok && t.Kind == e.Kind && t.Code == e.Code && (t.Code != "" || t.Message == e.Message)
@@ -79,8 +79,8 @@ func (e *Error) With(member string, value any) *Error {
 	return &c
 }
 
-// Invalid is failed validation (contract section 3): 400 VALIDATION_FAILED with one entry a field.
-// The message names the first field, for callers that show only that.
+// Invalid returns a failed validation (contract section 3): 400 VALIDATION_FAILED with one entry per field. The message
+// names the first field, for callers that show only the message.
 func Invalid(fields ...Field) *Error {
 	message := "The request is not valid."
 	if len(fields) > 0 {
@@ -94,8 +94,8 @@ func InvalidField(field, message string) *Error {
 	return Invalid(Field{Field: field, Message: message})
 }
 
-// From finds the *Error in err's chain. Any other error becomes Internal with err as its cause, so that
-// nothing that nobody designed is ever shown.
+// From returns the *Error in err's chain. Any other error becomes Internal with err as its cause, so that unforeseen
+// errors are never shown.
 func From(err error) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e

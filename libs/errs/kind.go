@@ -2,32 +2,32 @@ package errs
 
 import "log/slog"
 
-// Kind classes errors by what the caller can do about them.
+// Kind classifies errors by what the caller can do about them.
 type Kind uint8
 
-// The kinds. The zero Kind is Internal: an error that nobody thought about is our fault until proven otherwise.
+// The kinds. The zero Kind is Internal: an unclassified error is presumed to be a bug.
 const (
 	KindInternal        Kind = iota // a bug or a broken invariant
 	KindInvalid                     // the input is wrong
-	KindUnauthenticated             // who are you
-	KindForbidden                   // you may not
-	KindNotFound                    // there is no such thing
-	KindMethod                      // not with this method
+	KindUnauthenticated             // the caller is not authenticated
+	KindForbidden                   // the caller lacks the right
+	KindNotFound                    // the thing does not exist
+	KindMethod                      // the route lacks this method
 	KindTimeout                     // the request took too long to arrive
-	KindConflict                    // the state does not allow it
+	KindConflict                    // the current state does not allow it
 	KindTooLarge                    // the body is too long
-	KindUnsupported                 // not this media type
-	KindTooMany                     // slow down, or attempts are used up
-	KindNotImplemented              // this installation is not set up for it
-	KindBadGateway                  // another system refused to do its part
-	KindUnavailable                 // something we depend on is away
+	KindUnsupported                 // the media type is not supported
+	KindTooMany                     // a rate limit or a number of attempts is exceeded
+	KindNotImplemented              // this installation has not configured it
+	KindBadGateway                  // another system refused the request
+	KindUnavailable                 // a dependency is unavailable
 )
 
-// rule is a row of the one table that gives a kind its meaning at the edges.
+// rule defines how the edges treat a kind.
 type rule struct {
 	status int        // HTTP status
-	retry  bool       // may the same attempt, unchanged, succeed later without anybody's doing
-	level  slog.Level // how loudly to log it
+	retry  bool       // an unchanged retry may succeed later
+	level  slog.Level // level to log it at
 }
 
 var rules = [...]rule{
@@ -47,11 +47,11 @@ var rules = [...]rule{
 	KindUnavailable:     {503, true, slog.LevelWarn},
 }
 
-// Status is the HTTP status that stands for the kind.
+// Status returns the HTTP status of the kind.
 func (k Kind) Status() int { return rules[k].status }
 
-// Retryable says whether the same attempt, unchanged, may succeed later without anybody's doing.
+// Retryable reports whether an unchanged retry may succeed later without intervention.
 func (k Kind) Retryable() bool { return rules[k].retry }
 
-// Level is the log level an error of this kind deserves at the edge.
+// Level returns the level at which the edge logs an error of this kind.
 func (k Kind) Level() slog.Level { return rules[k].level }

@@ -13,8 +13,7 @@ import (
 	"muster/libs/pg"
 )
 
-// apply applies a batch in one transaction with the advance of the offset. It fails only for reasons that may pass, and
-// with errFenced.
+// apply applies a batch and advances the offset in one transaction. It returns only transient errors and errFenced.
 func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []kafka.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
@@ -29,8 +28,8 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []ka
 	return err
 }
 
-// transact first takes the batch as a whole. Only if a record of it is at fault, or may not be applied because of parked
-// ones, does it look at them one by one.
+// transact first applies the batch as a whole. It looks at the records one by one only if one of them fails, or if one
+// of them may not be applied because of parked records.
 func (c *Consumer) transact(ctx context.Context, l lane, expected int64, deliveries []delivery) error {
 	after := deliveries[len(deliveries)-1].Offset + 1
 	attempt := func(careful bool) error {
@@ -57,19 +56,19 @@ func (c *Consumer) transact(ctx context.Context, l lane, expected int64, deliver
 	return attempt(true)
 }
 
-// handle calls the handler. A panic is an error like others: the record that causes it must not end the process again
-// and again.
+// handle calls the handler. A panic is returned as an error, so that the record that causes it does not crash the
+// process again and again.
 func (c *Consumer) handle(ctx context.Context, records []Record) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			c.log.ErrorContext(ctx, "the handler panics", "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("the handler panics: %v", p)
+			c.log.ErrorContext(ctx, "the handler panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the handler panicked: %v", p)
 		}
 	}()
 	return c.config.Handle(ctx, records)
 }
 
-// isTransient says whether trying the same again may help. See the package comment.
+// isTransient reports whether a retry may succeed. See the package comment.
 func isTransient(err error) bool {
 	return errors.Is(err, errFenced) || pg.Classify(err).Kind.Retryable()
 }
@@ -81,7 +80,7 @@ func (c *Consumer) applyCarefully(ctx context.Context, tx *gorm.DB, l lane, deli
 		return err
 	}
 	w := &carefulWork{c: c, tx: tx, lane: l, state: c.state[l.topic], blocked: blocked}
-	var run []delivery // records with nothing special about them
+	var run []delivery // records that can be applied together
 	for _, d := range deliveries {
 		if _, isBlocked := blocked[d.Key]; d.illegal == nil && !isBlocked {
 			run = append(run, d)
@@ -107,7 +106,7 @@ type carefulWork struct {
 	blocked map[string]int64 // by key: the offset of its first parked record
 }
 
-// applyRun applies records together, or, if that fails, each by itself.
+// applyRun applies records together or, if that fails, one by one.
 func (w *carefulWork) applyRun(ctx context.Context, run []delivery) error {
 	if len(run) == 0 {
 		return nil
@@ -125,7 +124,7 @@ func (w *carefulWork) applyRun(ctx context.Context, run []delivery) error {
 	return nil
 }
 
-// applyOne applies a record or parks it. It fails only for reasons that may pass.
+// applyOne applies a record or parks it. It returns only transient errors.
 func (w *carefulWork) applyOne(ctx context.Context, d delivery) error {
 	first, isBlocked := w.blocked[d.Key]
 	if isBlocked && !w.state && d.Key != "" && first < d.Offset {

@@ -12,11 +12,12 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// cluster asks the brokers about themselves. After a failure it forgets what it knew of them and connects afresh.
+// cluster queries the brokers' metadata. After a failure it drops its connections and cached metadata, and connects
+// again.
 type cluster struct {
 	name    string
 	brokers []string
-	topics  []string // all that it needs to know of
+	topics  []string // the topics whose metadata it needs
 	dial    dialFunc
 
 	mu     sync.Mutex
@@ -30,7 +31,8 @@ func newCluster(config Config, topics []string) *cluster {
 	}
 }
 
-// dialer is for kafka-go's consumer group and readers. It looks dial up each time, so that a test may change it.
+// dialer returns the dialer of kafka-go's consumer group and readers. It reads dial on each call, so that a test may
+// replace it.
 func (c *cluster) dialer() *kafka.Dialer {
 	return &kafka.Dialer{
 		ClientID: c.name, Timeout: 3 * time.Second,
@@ -54,7 +56,7 @@ func (c *cluster) connected() *kafka.Client {
 	return c.client
 }
 
-// forget drops the connections and all cached knowledge.
+// forget drops the connections and all cached metadata.
 func (c *cluster) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -66,7 +68,7 @@ func (c *cluster) forget() {
 	}
 }
 
-// missing names a topic that does not exist; it is empty when all do.
+// missing returns the name of a topic that does not exist, or "" when all exist.
 func (c *cluster) missing(ctx context.Context) (string, error) {
 	known, err := c.partitions(ctx)
 	if err != nil {
@@ -81,7 +83,7 @@ func (c *cluster) missing(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// partitions are the partitions of the topics. Topics that do not exist have none.
+// partitions returns the partitions of the topics. A topic that does not exist has none.
 func (c *cluster) partitions(ctx context.Context) (map[string][]int, error) {
 	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{Topics: c.topics})
 	if err != nil {
@@ -97,20 +99,20 @@ func (c *cluster) partitions(ctx context.Context) (map[string][]int, error) {
 	return found, nil
 }
 
-// id is the cluster's identity; empty if the broker does not tell.
+// id returns the cluster id, or "" if the broker does not report one.
 func (c *cluster) id(ctx context.Context) (string, error) {
 	metadata, err := c.connected().Metadata(ctx, &kafka.MetadataRequest{Topics: c.topics})
 	if err != nil {
 		c.forget()
-		return "", fmt.Errorf("identity of the cluster: %w", err)
+		return "", fmt.Errorf("cluster id: %w", err)
 	}
 	return metadata.ClusterID, nil
 }
 
-// extent is where the log of a partition begins and ends: the first offset, and the one that the next record will get.
+// extent is the range of offsets in a partition's log: the first offset, and the offset that the next record will get.
 type extent struct{ first, end int64 }
 
-// extents asks for the extents of partitions.
+// extents returns the extents of partitions.
 func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, error) {
 	request := &kafka.ListOffsetsRequest{Topics: make(map[string][]kafka.OffsetRequest)}
 	for _, l := range lanes {
@@ -137,8 +139,8 @@ func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, e
 	return found, nil
 }
 
-// offsetsAt are the offsets of the first records whose time is the given one or later. Partitions without such a record
-// are left out.
+// offsetsAt returns, for each partition, the offset of the first record at or after the given time. Partitions without
+// such a record are left out.
 func (c *cluster) offsetsAt(ctx context.Context, lanes []lane, at time.Time) (map[lane]int64, error) {
 	request := &kafka.ListOffsetsRequest{Topics: make(map[string][]kafka.OffsetRequest)}
 	for _, l := range lanes {
@@ -166,9 +168,9 @@ func (c *cluster) offsetsAt(ctx context.Context, lanes []lane, at time.Time) (ma
 	return found, nil
 }
 
-// firstRecord is the offset of the first record at or after from that a plain fetch finds, or end if there is none. The
-// broker answers a fetch from inside a hole with whatever batch covers it, which may hold no record at all: then the
-// next offset is tried.
+// firstRecord returns the offset of the first record at or after from that a plain fetch finds, or end if there is
+// none. A fetch from inside a hole returns the batch that covers it, which may hold no record. firstRecord then tries
+// the next offset.
 func (c *cluster) firstRecord(ctx context.Context, l lane, from, end int64) (int64, error) {
 	for offset := from; offset < end; offset++ {
 		found, err := c.fetchOne(ctx, l, offset)
@@ -182,7 +184,7 @@ func (c *cluster) firstRecord(ctx context.Context, l lane, from, end int64) (int
 	return end, nil
 }
 
-// fetchOne is the offset of the first record that one fetch returns, or -1.
+// fetchOne returns the offset of the first record that one fetch returns, or -1.
 func (c *cluster) fetchOne(ctx context.Context, l lane, offset int64) (int64, error) {
 	fetched, err := c.connected().Fetch(ctx, &kafka.FetchRequest{
 		Topic: l.topic, Partition: l.partition, Offset: offset, MinBytes: 1, MaxBytes: batchBytes, MaxWait: 500 * time.Millisecond,

@@ -21,52 +21,52 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the tables kafka_offsets and parked.
+// Migrations create the tables kafka_offsets and parked.
 var Migrations = pg.Embedded("inbox", files)
 
 const (
-	batchRecords = 500     // the most that a handler gets at once
-	batchBytes   = 4 << 20 // of values; one larger record makes a batch of its own
-	parallel     = 4       // batches under way at a time, so that catching up leaves connections for others
+	batchRecords = 500     // the most that one call of the handler gets
+	batchBytes   = 4 << 20 // of values; a larger record is a batch of its own
+	parallel     = 4       // concurrent batches, so that catching up leaves connections for requests
 
-	// sessionTimeout is after how long without a heartbeat the broker takes a replica for dead: the least that brokers allow
-	// by default.
+	// sessionTimeout is the time without a heartbeat after which the broker considers a replica dead. It is the minimum
+	// that brokers allow by default.
 	sessionTimeout = 6 * time.Second
-	// rebalanceTimeout is how long the broker waits, when somebody joins or leaves, for the others to come again. A replica
-	// that was killed holds up its successor no longer than this.
+	// rebalanceTimeout is how long the broker waits, when a member joins or leaves, for the others to rejoin. A killed
+	// replica delays its successor by no more than this.
 	rebalanceTimeout = 3 * time.Second
 
-	finishTimeout = 2 * time.Second  // for a batch under way when its partition is taken away
+	finishTimeout = 2 * time.Second  // for the current batch when its partition is revoked
 	applyTimeout  = 30 * time.Second // for one attempt at a batch
 	closeTimeout  = 5 * time.Second  // for leaving the group
 	retryMin      = 50 * time.Millisecond
 	retryMax      = time.Second
 )
 
-// Record is an event as it was delivered.
+// Record is an event as delivered.
 type Record struct {
 	contracts.Event
 	Partition int
 	Offset    int64
 }
 
-// Handler applies records of one partition, in the order of their offsets, in the transaction that ctx carries. See the
-// package comment for its obligations.
+// Handler applies records of one partition, in offset order, in the transaction that ctx carries. The package comment
+// lists its obligations.
 type Handler func(ctx context.Context, records []Record) error
 
-// Config says what a consumer reads and who applies it.
+// Config configures a consumer.
 type Config struct {
 	Name        string // the consumer group: the service's name
 	Brokers     []string
-	TopicPrefix string   // stands before every topic's name on the broker
+	TopicPrefix string   // prepended to every topic's name on the broker
 	Topics      []string // without the prefix
-	// DB is the pool that the handler writes through, too: that is what puts both into one transaction.
+	// DB is the pool that the handler writes through too, so that its writes and the offset share one transaction.
 	DB     *gorm.DB
 	Handle Handler
 	Logger *slog.Logger // nil means slog.Default()
 }
 
-// Consumer is one replica's share of a consumer group. Make it with [New].
+// Consumer is one replica's member of a consumer group. Make it with [New].
 type Consumer struct {
 	config  Config
 	log     *slog.Logger
@@ -75,35 +75,35 @@ type Consumer struct {
 	group   kafka.ConsumerGroupConfig
 	state   map[string]bool // by topic on the broker: is it a state topic
 	timing  timing
-	slots   chan struct{} // a place for each batch under way
-	rejoin  chan struct{} // asks for joining the group again
+	slots   chan struct{} // limits concurrent batches
+	rejoin  chan struct{} // requests that the consumer rejoin the group
 
-	generation atomic.Int64 // counts the group's generations while one is in force, else 0
+	generation atomic.Int64 // number of the current generation of the group; 0 when there is none
 
-	// read opens a partition at an offset. It is a field so that a test can hand out a reader that does not read.
+	// read opens a partition at an offset. Tests replace it with a reader that delivers nothing.
 	read func(lane lane, offset int64) reader
 
 	mu       sync.Mutex
 	assigned map[lane]*partition
-	stopped  map[lane]error // partitions left alone, and why
+	stopped  map[lane]error // partitions that are not consumed, and why
 	joined   bool           // the group has been stable once
 	caughtUp bool
-	behind   string // what is missing until caughtUp
+	behind   string // what is still to be applied before caughtUp
 
 	generations int64
 }
 
 // timing holds the intervals that tests shorten.
 type timing struct {
-	watch   time.Duration // between looks at ends and progress
-	stall   time.Duration // without progress until a reader is replaced
-	recheck time.Duration // between looks at a partition that is left alone
-	replay  time.Duration // between looks for parked records that are due
-	commit  time.Duration // between commits to Kafka, for its tools
-	orphan  time.Duration // without progress of a partition that is not ours until the group is joined again
+	watch   time.Duration // between checks of ends and progress
+	stall   time.Duration // time without progress after which a reader is replaced
+	recheck time.Duration // between checks of a stopped partition
+	replay  time.Duration // between checks for parked records that are due
+	commit  time.Duration // between offset commits to Kafka, for its tools
+	orphan  time.Duration // time without progress of another member's partition after which the group is rejoined
 }
 
-// lane is a partition of a topic, by the topic's name on the broker.
+// lane is a partition of a topic. The topic has its name on the broker.
 type lane struct {
 	topic     string
 	partition int
@@ -111,7 +111,7 @@ type lane struct {
 
 func (l lane) String() string { return fmt.Sprintf("%s/%d", l.topic, l.partition) }
 
-// New checks the configuration. It connects to nothing yet.
+// New checks the configuration. It does not connect yet.
 func New(config Config) (*Consumer, error) {
 	switch {
 	case config.Name == "":
@@ -167,8 +167,8 @@ func topicNames(config Config) []string {
 	return names
 }
 
-// Run consumes. It returns nil, and only when ctx is done: batches under way are finished, for at most 2 s, and the
-// partitions are given back, so that other replicas get them at once. Failures are logged and tried again.
+// Run consumes until ctx is done, and then returns nil. It finishes the current batches, for at most 2 s, and leaves
+// the group, so that other replicas take over its partitions at once. Failures are logged and retried.
 func (c *Consumer) Run(ctx context.Context) error {
 	if !c.awaitTopics(ctx) {
 		return nil

@@ -1,54 +1,55 @@
-// Package inbox applies the events that a service consumes to its database, each batch together with the note of how
-// far it got, so that nothing is lost and nothing is applied by two replicas.
+// Package inbox applies the events that a service consumes to its database. It stores the offset in the same
+// transaction as each batch, so that no record is lost and no two replicas apply the same one.
 //
 // # How
 //
-// A [Consumer] joins a Kafka consumer group, which shares the partitions among the replicas of a service. It reads each
-// partition with a reader of its own and hands the [Handler] the records in the order of their offsets, as many as are
-// there, up to 500. The handler runs in one transaction with the advance of the partition's offset in the table
-// kafka_offsets. That advance is a compare-and-set: should two replicas read a partition at the same time, as happens for
-// a moment when partitions move, only one commits and the other starts again from where the first one got. Correctness
-// needs nothing of the group.
+// A [Consumer] joins a Kafka consumer group, which assigns the partitions to the replicas of a service. It reads each
+// partition with a reader of its own and passes the available records, up to 500, to the [Handler] in offset order. The
+// handler runs in one transaction with the advance of the partition's offset in the table kafka_offsets. The advance is
+// a compare-and-set. If two replicas read a partition at the same time, as may happen briefly during a rebalance, only
+// one commits, and the other restarts from the new offset. Correctness does not depend on the group.
 //
 // # Promises
 //
-// Every record is applied or parked. Records of one key are applied in their order. A batch is applied entirely or not
-// at all. A record may be delivered again by its producer, also after newer ones of its key (see libs/outbox).
+// Every record is applied or parked. Records with the same key are applied in order. A batch is applied entirely or not
+// at all. The producer may deliver a record again, even after newer ones of its key (see libs/outbox).
 //
 // # Obligations of the handler
 //
-// It writes through the transaction of its context (pg.Tx and pg.From do) and has no effect outside it, because it may
-// run more than once for the same records. Of state records it applies those whose version is newer than what it holds
-// and ignores others. Applying an event record twice must do no more than applying it once. It ignores types that it does
-// not know. It returns an error only if it cannot apply a record.
+// The handler writes through the transaction of its context, which pg.Tx and pg.From use. It has no other effect,
+// because it may run more than once for the same records. It applies a state record only if its version is newer than
+// the stored one. Applying an event record is idempotent. It ignores types that it does not know. It returns an error
+// only if it cannot apply a record.
 //
 // # What cannot be applied
 //
-// Errors that come from circumstances (the database is away, a deadlock, errs.KindUnavailable) are tried again in place,
-// with pauses, for ever; pg.Classify knows them, and errs says which kinds pass. Every other error, and a panic, is the
-// record's fault: the batch is applied again without it, and the record is parked: written to the table parked in the
-// same transaction as the offset's advance, with an error in the log. Later records of its key on an event topic are
-// parked behind it, because they may not overtake it. On a state topic they are applied, and one that succeeds removes
-// the parked ones it supersedes.
+// Transient errors (the database is away, a deadlock, errs.KindUnavailable) are retried in place, with backoff and
+// without limit. pg.Classify recognises them, and errs defines which kinds are transient. Any other error, and a panic,
+// is blamed on the record: the batch is applied again without it, and the record is parked. Parking writes it to the
+// table parked in the transaction that advances the offset, and logs an error. On an event topic, later records of its
+// key are parked behind it, because they may not overtake it. On a state topic they are applied. A newer state that is
+// applied deletes the parked ones that it supersedes.
 //
-// Parked records are tried again by themselves after a minute, then ever more rarely, down to once an hour. Operators list,
-// show, replay and drop them with "muster ops SERVICE parked" (libs/ops), which calls [Consumer.Parked],
+// Parked records are retried automatically after a minute, and then with a growing pause of up to an hour. Operators
+// list, show, replay and drop them with "muster ops SERVICE parked" (libs/ops), which calls [Consumer.Parked],
 // [Consumer.FindParked], [Consumer.Replay] and [Consumer.Drop].
 //
-// # When the log is not what it was
+// # Lost logs
 //
-// A stored offset that lies beyond the end of its partition, or before the beginning of an event topic's, or that belongs
-// to another cluster, means that records are gone or that the topic was made anew. The consumer then leaves that
-// partition alone, is not ready, and says so in the log every few seconds. The cure is to replay or drop the topic's
-// parked records, rewind the topic ("muster ops SERVICE topics rewind TOPIC", [Consumer.Rewind]), which makes the consumer
-// read all that there is, and have the owner of a state topic publish all state again ("muster ops OWNER state republish"). On a state topic a beginning that has moved is no cause for alarm: compaction does that, and it
-// leaves the newest record of each key.
+// A stored offset does not match its log if it lies beyond the end of the partition, lies before the beginning of an
+// event topic's partition, or belongs to another cluster. Records are then lost, or the topic was recreated. The
+// consumer stops consuming that partition, is not ready, and logs an error every few seconds. To recover, replay or
+// drop the topic's parked records, and rewind the topic to the beginning of its log ("muster ops SERVICE topics rewind
+// TOPIC", [Consumer.Rewind]). For a state topic, also have its owner republish all state ("muster ops OWNER state
+// republish"). A state topic whose beginning has moved is normal: compaction moves it and keeps the newest record of
+// each key.
 //
-// A reader that makes no progress although there are records is replaced, and led around holes that it cannot cross;
+// A reader that makes no progress although there are records is replaced, and skips holes that it cannot cross.
 // kafka-go has bugs of that kind.
 //
 // # Metrics
 //
-// muster.inbox.lag (records, by partition), muster.inbox.parked and muster.inbox.stopped are what to alarm on;
-// muster.inbox.applied, muster.inbox.delay (from the event's time to its application) and muster.inbox.batch.duration explain.
+// Alert on muster.inbox.lag (records, by partition), muster.inbox.parked and muster.inbox.stopped.
+// muster.inbox.applied, muster.inbox.delay (from the event's time to its application) and muster.inbox.batch.duration
+// help to diagnose.
 package inbox

@@ -53,5 +53,5 @@ func (c *Consumer) RoundTripWith(wrap func(kafka.RoundTripper) kafka.RoundTrippe
 	c.cluster.client = &kafka.Client{Addr: client.Addr, Timeout: client.Timeout, Transport: wrap(client.Transport)}
 }
 
-// IsTransient says whether the consumer tries again after an error, in place of parking the record.
+// IsTransient reports whether the consumer retries after an error instead of parking the record.
 func IsTransient(err error) bool { return isTransient(err) }

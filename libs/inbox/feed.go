@@ -25,15 +25,15 @@ func (c *Consumer) openReader(l lane, offset int64) reader {
 	return r
 }
 
-// feed reads ahead. While a batch is applied the next one gathers by itself: under load batches grow, and a lone record
-// waits for nothing.
+// feed reads ahead. The next batch gathers while the current one is applied: batches grow under load, and a single
+// record does not wait for more.
 type feed struct {
 	reader   reader
 	messages chan kafka.Message
 	failure  chan error
 	cancel   context.CancelFunc
-	holes    bool           // the log may have holes by nature
-	last     *kafka.Message // taken from messages, but not part of the batch before it
+	holes    bool           // the topic is compacted, so holes in the log are normal
+	last     *kafka.Message // taken from messages, but not yet part of a batch
 }
 
 func (c *Consumer) openFeed(l lane, offset int64) *feed {
@@ -46,8 +46,8 @@ func (c *Consumer) openFeed(l lane, offset int64) *feed {
 	return f
 }
 
-// pump moves messages from the reader to the channel until either fails. Should the reader hand out something from
-// before the offset, or twice, it is left out.
+// pump moves messages from the reader to the channel until either fails. It drops messages from before the offset and
+// duplicates.
 func (f *feed) pump(ctx context.Context, offset int64) {
 	for {
 		message, err := f.reader.FetchMessage(ctx)
@@ -67,14 +67,14 @@ func (f *feed) pump(ctx context.Context, offset int64) {
 	}
 }
 
-// close lets go of the reader without waiting for it: it may be stuck in the network.
+// close closes the reader without waiting: it may be blocked in the network.
 func (f *feed) close() {
 	f.cancel()
 	go func() { _ = f.reader.Close() }()
 }
 
-// next waits for a record and returns it with all those that are already there behind it, up to a hole that should not
-// be there. The error says why the partition must begin anew, or that ctx is done.
+// next waits for a record and returns it with all records that are available after it, up to an unexpected hole. The
+// error is the reason to restart the partition, or that ctx is done.
 func (f *feed) next(ctx context.Context, p *partition) ([]kafka.Message, error) {
 	if f.last == nil {
 		select {

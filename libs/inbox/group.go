@@ -11,8 +11,8 @@ import (
 	"muster/libs/internal/wait"
 )
 
-// participate is a membership of the group: it lasts until ctx is done or somebody asks for joining again. The error is
-// of the configuration.
+// participate is one membership of the group. It lasts until ctx is done or the consumer is told to rejoin. An error is
+// a configuration error.
 func (c *Consumer) participate(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -33,9 +33,9 @@ func (c *Consumer) participate(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 		case errors.Is(err, kafka.RebalanceInProgress):
-			c.log.DebugContext(ctx, "the group rebalances again")
+			c.log.DebugContext(ctx, "the consumer group is rebalancing")
 		case err != nil:
-			c.log.WarnContext(ctx, "cannot join the consumer group; trying again", "error", err)
+			c.log.WarnContext(ctx, "cannot join the consumer group; retrying", "error", err)
 		default:
 			c.begin(ctx, generation)
 		}
@@ -43,7 +43,7 @@ func (c *Consumer) participate(ctx context.Context) error {
 	return nil
 }
 
-// leave waits for the batches under way and tells the group that we go.
+// leave waits for the current batches and leaves the group.
 func (c *Consumer) leave(group *kafka.ConsumerGroup) {
 	left := make(chan struct{})
 	go func() {
@@ -53,12 +53,12 @@ func (c *Consumer) leave(group *kafka.ConsumerGroup) {
 	select {
 	case <-left:
 	case <-time.After(closeTimeout):
-		c.log.Warn("the broker does not let us leave the group; it will notice by itself")
+		c.log.Warn("cannot leave the consumer group in time; the broker will detect the loss by its session timeout")
 	}
 }
 
-// awaitTopics waits until the owners of the topics have created them. Joining earlier could create them without their
-// settings. It reports false when ctx ended before.
+// awaitTopics waits until the topics' owners have created them. Joining earlier could create them with default
+// settings. It returns false if ctx ends first.
 func (c *Consumer) awaitTopics(ctx context.Context) bool {
 	for attempt := 0; ctx.Err() == nil; attempt++ {
 		missing, err := c.cluster.missing(ctx)
@@ -74,7 +74,7 @@ func (c *Consumer) awaitTopics(ctx context.Context) bool {
 	return false
 }
 
-// begin starts a worker for each partition that a generation of the group assigns to us.
+// begin starts a worker for each assigned partition of a generation.
 func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
 	var partitions []*partition
 	for topic, assignments := range generation.Assignments {
@@ -96,7 +96,7 @@ func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
 	})
 }
 
-// assign takes note of our partitions and returns the number of the generation that is in force from now on.
+// assign stores the assigned partitions and returns the number of the new generation.
 func (c *Consumer) assign(partitions []*partition) (generation int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -119,7 +119,7 @@ func (c *Consumer) unassign(p *partition) {
 	}
 }
 
-// commit tells Kafka now and then how far we are, so that its tools show the lag. Nothing depends on it.
+// commit periodically commits the offsets to Kafka, so that its tools show the lag. Nothing else depends on it.
 func (c *Consumer) commit(ctx context.Context, generation *kafka.Generation, partitions []*partition) {
 	committed := make(map[lane]int64)
 	for {

@@ -104,7 +104,7 @@ func TestEventsThatRetentionRemovedAreMissed(t *testing.T) {
 	h.pretend(contracts.TopicAccountEvents)
 	consumer := h.consumer()
 	h.run(consumer)
-	h.awaitStopped(consumer, "retention has removed records")
+	h.awaitStopped(consumer, "retention has deleted records")
 }
 
 func TestStatesThatCompactionRemovedAreNotMissed(t *testing.T) {
@@ -188,7 +188,7 @@ func TestRetentionThatOvertakesTheReaderIsNoticed(t *testing.T) {
 	log.first.Store(4)
 	h.publish(many(happened, 1, 8, 2)...)
 	h.eventually("the consumer has stopped", func() bool { return consumer.Ready() != nil })
-	h.awaitStopped(consumer, "retention has removed records")
+	h.awaitStopped(consumer, "retention has deleted records")
 	if n := len(h.journaled(contracts.TopicAccountEvents)); n != 1 {
 		t.Errorf("%d records applied: it went on behind the gap", n)
 	}

@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// meters are the consumer's instruments. See the package comment for what they are good for.
+// meters are the consumer's instruments. The package comment explains them.
 type meters struct {
 	lag      metric.Int64Gauge
 	parked   metric.Int64Gauge
@@ -45,7 +45,7 @@ func ofTopic(topic string) metric.MeasurementOption {
 	return metric.WithAttributes(attribute.String("messaging.destination.name", topic))
 }
 
-// applied notes a batch whose transaction has committed.
+// applied records a batch after its transaction has committed.
 func (m *meters) applied(ctx context.Context, l lane, deliveries []delivery, took time.Duration) {
 	m.duration.Record(ctx, took.Seconds(), ofTopic(l.topic))
 	m.records.Add(ctx, int64(len(deliveries)), ofTopic(l.topic))

@@ -9,20 +9,20 @@ import (
 	"muster/libs/pg"
 )
 
-// LostError says that the log of a partition is not the one that the stored offset belongs to.
+// LostError means that the stored offset does not belong to the partition's current log.
 type LostError struct {
 	Partition string
 	Position  int64 // the stored offset
 	Problem   string
 }
 
-// Error is for the log and for readiness reports.
+// Error returns the text for logs and readiness reports.
 func (e *LostError) Error() string {
 	return fmt.Sprintf("%s: position %d: %s", e.Partition, e.Position, e.Problem)
 }
 
-// position is the next offset to apply, as stored, after it has been held against the log. A partition without one
-// begins at the beginning.
+// position returns the stored next offset after checking it against the log. A partition without a stored offset starts
+// at the beginning of its log.
 func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	cluster, err := c.cluster.id(ctx)
 	if err != nil {
@@ -52,16 +52,16 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	case stored[0].ClusterID != cluster && stored[0].ClusterID != "" && cluster != "":
 		return 0, lost("it belongs to cluster %s, and this is %s", stored[0].ClusterID, cluster)
 	case next > log.end:
-		return 0, lost("the log ends at %d: the topic was made anew, or the broker has lost records", log.end)
+		return 0, lost("the log ends at %d: the topic was recreated, or the broker has lost records", log.end)
 	case next < log.first && !c.state[l.topic]:
-		return 0, lost("the log begins at %d: retention has removed records that were never read", log.first)
+		return 0, lost("the log begins at %d: retention has deleted records that were never read", log.first)
 	case next < log.first: // Compaction: the newest record of each key is still there.
 		return log.first, c.moveTo(ctx, l, next, log.first)
 	}
 	return next, nil
 }
 
-// stored are the stored offsets of all partitions that were ever read.
+// stored returns the stored offsets of all partitions that were ever read.
 func (c *Consumer) stored(ctx context.Context) (map[lane]int64, error) {
 	const query = "SELECT topic, partition, next_offset FROM kafka_offsets WHERE consumer = ?"
 	var rows []struct {
@@ -79,7 +79,7 @@ func (c *Consumer) stored(ctx context.Context) (map[lane]int64, error) {
 	return offsets, nil
 }
 
-// begins stores the offset of a partition that is read for the first time.
+// begins stores the first offset of a partition.
 func (c *Consumer) begins(ctx context.Context, l lane, first int64, cluster string) error {
 	const query = "INSERT INTO kafka_offsets (consumer, topic, partition, next_offset, cluster_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT ON CONSTRAINT kafka_offsets_pk DO NOTHING"
 	inserted := c.config.DB.WithContext(ctx).Exec(query, c.config.Name, l.topic, l.partition, first, cluster)
@@ -92,7 +92,7 @@ func (c *Consumer) begins(ctx context.Context, l lane, first int64, cluster stri
 	return nil
 }
 
-// moveTo advances the offset without applying anything.
+// moveTo advances the offset without applying records.
 func (c *Consumer) moveTo(ctx context.Context, l lane, from, to int64) error {
 	return pg.Tx(ctx, c.config.DB, func(_ context.Context, tx *gorm.DB) error {
 		_, err := c.advance(tx, l, from, to)
@@ -100,8 +100,8 @@ func (c *Consumer) moveTo(ctx context.Context, l lane, from, to int64) error {
 	})
 }
 
-// advance moves the offset from one value to another, or fails with errFenced if it has another value by now. From then
-// until the transaction ends nobody else can move it. parked says whether records of the partition may be parked.
+// advance moves the offset from one value to another, or returns errFenced if the stored value differs. It locks the
+// offset until the transaction ends. parked reports whether the partition may have parked records.
 func (c *Consumer) advance(tx *gorm.DB, l lane, from, to int64) (parked bool, err error) {
 	const query = `
 		UPDATE kafka_offsets SET next_offset = ?, updated_at = clock_timestamp()

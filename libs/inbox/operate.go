@@ -35,10 +35,10 @@ type ParkedRecord struct {
 	Error     string
 	Attempts  int
 	FirstSeen time.Time
-	NextTry   time.Time // when it is tried again by itself
+	NextTry   time.Time // when it is retried automatically
 }
 
-// ParkedContent is the content of a parked record, as the broker delivered it. It may hold personal data.
+// ParkedContent is the content of a parked record as the broker delivered it. It may hold personal data.
 type ParkedContent struct {
 	Headers []Header
 	Payload []byte
@@ -50,7 +50,7 @@ type Header struct{ Key, Value string }
 const parkedColumns = `id, topic, partition, record_offset AS "offset", key, event_id, type, version,
 	coalesce(octet_length(value), 0) AS bytes, error, attempts, first_seen, next_try`
 
-// Parked lists the consumer's parked records in the order of their ids, from after the given id on.
+// Parked lists the consumer's parked records in id order, starting after the given id.
 func (c *Consumer) Parked(ctx context.Context, after int64, limit int) ([]ParkedRecord, error) {
 	const query = "SELECT " + parkedColumns + " FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?"
 	list, err := pg.Many[ParkedRecord](ctx, c.config.DB, "list parked records", query, c.config.Name, after, limit)
@@ -60,7 +60,7 @@ func (c *Consumer) Parked(ctx context.Context, after int64, limit int) ([]Parked
 	return list, err
 }
 
-// FindParked returns a parked record with its content. found is false when no record with this id is parked.
+// FindParked returns a parked record with its content. found is false when no parked record has this id.
 func (c *Consumer) FindParked(ctx context.Context, id int64) (record ParkedRecord, content ParkedContent, found bool, err error) {
 	const query = "SELECT " + parkedColumns + ", headers, value FROM parked WHERE consumer = ? AND id = ?"
 	type whole struct {
@@ -77,14 +77,14 @@ func (c *Consumer) FindParked(ctx context.Context, id int64) (record ParkedRecor
 	return row.ParkedRecord, content, found, err
 }
 
-// Drop gives a parked record up for good. It reports whether there was one. What was parked behind it is tried again
-// when its time has come, or by [Consumer.Replay].
+// Drop deletes a parked record without applying it. It reports whether there was one. Records parked behind it are
+// retried when they are due, or by [Consumer.Replay].
 func (c *Consumer) Drop(ctx context.Context, id int64) (bool, error) {
 	dropped, err := pg.Exec(ctx, c.config.DB, "drop a parked record", "DELETE FROM parked WHERE consumer = ? AND id = ?", c.config.Name, id)
 	return dropped > 0, err
 }
 
-// Position is how far a partition has been applied, by whichever replica.
+// Position is how far any replica has applied a partition.
 type Position struct {
 	Topic      string // without the prefix
 	Partition  int
@@ -93,7 +93,7 @@ type Position struct {
 	Parked     int64 // records of the partition that are parked
 }
 
-// Positions are those of all partitions, in the order of topics and partitions.
+// Positions returns the positions of all partitions, ordered by topic and partition.
 func (c *Consumer) Positions(ctx context.Context) ([]Position, error) {
 	extents, err := c.extents(ctx)
 	if err != nil {
@@ -131,20 +131,20 @@ func (c *Consumer) Positions(ctx context.Context) ([]Position, error) {
 	return list, nil
 }
 
-// Target is where a partition is rewound to: an offset, the first record of a time or later, or, when both are nil, the
+// Target is where to rewind a partition to: an offset, the first record at or after a time or, when both are nil, the
 // beginning of the log.
 type Target struct {
 	Offset *int64
 	Time   *time.Time
 }
 
-// Rewind makes the consumer read partitions of a topic again, while consumers run: one partition, or all when partition
-// is nil. topic is without the prefix. Records that were applied are delivered again; state is guarded by its versions.
-// It returns where the partitions stand afterwards. To go back to the beginning of the log is also the cure for a
-// partition that is left alone because its log is not what it was. A partition that stands before the target stays
-// where it is, so that nothing is left out.
+// Rewind makes running consumers read partitions of a topic again: one partition, or all when partition is nil. topic
+// is without the prefix. Records that were already applied are delivered again, and versions keep them from overwriting
+// newer state. It returns the positions of the partitions afterwards. A partition that is before the target stays where
+// it is, so that no record is skipped. Rewinding to the beginning of the log also recovers a partition that was stopped
+// because its offset did not match its log.
 //
-// ErrTopicUnknown, ErrCannotRewind.
+// Errors: ErrTopicUnknown, ErrCannotRewind.
 func (c *Consumer) Rewind(ctx context.Context, topic string, partition *int, to Target) ([]Position, error) {
 	name := c.config.TopicPrefix + topic
 	targets, err := c.targets(ctx, name, partition, to)
@@ -174,7 +174,7 @@ func (c *Consumer) Rewind(ctx context.Context, topic string, partition *int, to 
 	return after, nil
 }
 
-// targets are the partitions to rewind, each with the offset to go to as Next.
+// targets returns the positions of the partitions to rewind, with the target offset in Next.
 func (c *Consumer) targets(ctx context.Context, name string, partition *int, to Target) ([]Position, error) {
 	if _, consumed := c.state[name]; !consumed {
 		return nil, ErrTopicUnknown
@@ -220,8 +220,8 @@ func (c *Consumer) targets(ctx context.Context, name string, partition *int, to 
 	return list, nil
 }
 
-// rewindTo moves the stored offset of a partition and returns where it stands then. To the beginning it goes from
-// wherever it stood; otherwise it only goes back.
+// rewindTo moves the stored offset of a partition and returns the resulting position. A move to the beginning always
+// happens. Any other move only goes back.
 func (c *Consumer) rewindTo(ctx context.Context, tx *gorm.DB, l lane, target Position, to Target, cluster string) (next int64, err error) {
 	const (
 		lock = "SELECT next_offset FROM kafka_offsets WHERE consumer = ? AND topic = ? AND partition = ? FOR UPDATE"
@@ -229,7 +229,7 @@ func (c *Consumer) rewindTo(ctx context.Context, tx *gorm.DB, l lane, target Pos
 			WHERE consumer = ? AND topic = ? AND partition = ?`
 	)
 	stored, found, err := pg.First[int64](ctx, tx, "lock an offset", lock, c.config.Name, l.topic, l.partition)
-	if err != nil || !found { // A partition that was never read begins at the beginning.
+	if err != nil || !found { // A partition that was never read starts at the beginning.
 		return target.First, err
 	}
 	beginning := to.Offset == nil && to.Time == nil
@@ -243,7 +243,7 @@ func (c *Consumer) rewindTo(ctx context.Context, tx *gorm.DB, l lane, target Pos
 	return target.Next, err
 }
 
-// unreachable is the answer to an operator when the broker is away.
+// unreachable is the error for operators when the broker cannot be reached.
 func unreachable(err error) error {
 	return errs.New(errs.KindUnavailable, "BROKER_UNAVAILABLE", "The Kafka brokers do not answer.").Because(err)
 }

@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// maxPatience bounds how often the waiting time for orphans doubles: to about five minutes.
+// maxPatience bounds the doublings of the wait for orphans: to about five minutes.
 const maxPatience = 6
 
-// orphans looks for partitions that have records and that nobody works on. The group gives every partition to a member,
-// but a member may be dead without the broker's knowing, for ever: kfake forgets to expect heartbeats from a member whose
-// connection broke while it was joining. To leave the group and to join it again makes the broker count its members.
+// orphans detects partitions that have records and no working consumer. The group assigns every partition to a member,
+// but the broker may never notice that a member is dead: kfake does not expect heartbeats from a member whose
+// connection broke while it was joining. Leaving and rejoining the group makes the broker check its members.
 type orphans struct {
 	waiting map[lane]waiting
-	rejoins int // since the last time that nothing was amiss
+	rejoins int // since all partitions last had a working consumer
 }
 
-// waiting is since when a partition stands where it stands.
+// waiting records since when a partition has made no progress.
 type waiting struct {
 	next       int64
 	generation int64
 	since      time.Time
 }
 
-// look returns a partition that has been an orphan for long, if there is one. Each time that rejoining has not helped, it
-// is more patient, for the partition may have an owner whose work is held up.
+// look returns a partition that has been an orphan for long enough. The wait doubles with each rejoin that did not
+// help, because the partition may have an owner whose work is blocked.
 func (o *orphans) look(generation int64, ours map[lane]bool, extents map[lane]extent, stored map[lane]int64, patience time.Duration) (orphan lane, found bool) {
-	if generation == 0 { // The group is being shared out.
+	if generation == 0 { // The group is rebalancing.
 		clear(o.waiting)
 		return lane{}, false
 	}
@@ -52,13 +52,13 @@ func (o *orphans) look(generation int64, ours map[lane]bool, extents map[lane]ex
 	return orphan, found
 }
 
-// adopt makes the consumer join its group again if there is an orphan.
+// adopt makes the consumer rejoin its group if there is an orphan.
 func (c *Consumer) adopt(ctx context.Context, o *orphans, ours map[lane]bool, extents map[lane]extent, stored map[lane]int64) {
 	orphan, found := o.look(c.generation.Load(), ours, extents, stored, c.timing.orphan)
 	if !found {
 		return
 	}
-	c.log.WarnContext(ctx, "nobody works on a partition that has records; joining the group again", "partition", orphan.String())
+	c.log.WarnContext(ctx, "no consumer works on a partition that has records; rejoining the group", "partition", orphan.String())
 	select {
 	case c.rejoin <- struct{}{}:
 	default:

@@ -14,16 +14,16 @@ import (
 	"muster/libs/pg"
 )
 
-// errBehind is why a record is parked whose only fault is the company it keeps.
-var errBehind = errors.New("stands behind a parked record of its key")
+// errBehind is the error of a record that is parked only because an earlier record with its key is parked.
+var errBehind = errors.New("waits behind a parked record with the same key")
 
 const (
-	firstRetry = time.Minute // after which a parked record is tried again; doubled each time
-	lastRetry  = time.Hour   // the longest pause
-	errorChars = 2000        // of an error that are kept
+	firstRetry = time.Minute // pause before the first retry of a parked record; doubled each time
+	lastRetry  = time.Hour   // longest pause
+	errorChars = 2000        // length to which a stored error is cut
 )
 
-// blockedKeys are the keys among the deliveries that have parked records, with the offset of the first of these.
+// blockedKeys returns the keys of the deliveries that have parked records, with the offset of the first one.
 func (c *Consumer) blockedKeys(tx *gorm.DB, l lane, deliveries []delivery) (map[string]int64, error) {
 	seen := make(map[string]bool)
 	var keys [][]byte
@@ -39,7 +39,7 @@ func (c *Consumer) blockedKeys(tx *gorm.DB, l lane, deliveries []delivery) (map[
 		First int64
 	}
 	if err := tx.Raw(query, c.config.Name, l.topic, l.partition, keys).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("look for parked records: %w", err)
+		return nil, fmt.Errorf("find parked records: %w", err)
 	}
 	blocked := make(map[string]int64, len(rows))
 	for _, row := range rows {
@@ -48,7 +48,7 @@ func (c *Consumer) blockedKeys(tx *gorm.DB, l lane, deliveries []delivery) (map[
 	return blocked, nil
 }
 
-// park stores a record that cannot be applied. After the commit the log says so.
+// park stores a record that cannot be applied. It logs this after the commit.
 func (c *Consumer) park(ctx context.Context, tx *gorm.DB, d delivery, cause error) error {
 	const query = `
 		INSERT INTO parked (consumer, topic, partition, record_offset, record_time, key, headers, value, event_id, type, version, error, attempts, next_try)
@@ -71,13 +71,13 @@ func (c *Consumer) park(ctx context.Context, tx *gorm.DB, d delivery, cause erro
 	}
 	pg.AfterCommit(ctx, func() {
 		c.meters.park(ctx, d)
-		c.log.ErrorContext(ctx, "a record cannot be applied and is parked", "topic", d.message.Topic, "partition", d.Partition, "offset", d.Offset,
+		c.log.ErrorContext(ctx, "a record cannot be applied and was parked", "topic", d.message.Topic, "partition", d.Partition, "offset", d.Offset,
 			"key", d.Key, "event_id", d.ID, "type", d.Type, "error", cause, "command", fmt.Sprintf("muster ops %s parked show %d", c.config.Name, id))
 	})
 	return nil
 }
 
-// unpark removes the parked records that an applied one stands for: itself, and on a state topic all older states.
+// unpark deletes the parked records that an applied one replaces: itself and, on a state topic, all older states.
 func (c *Consumer) unpark(tx *gorm.DB, l lane, state bool, d delivery) error {
 	const query = `
 		DELETE FROM parked WHERE consumer = ? AND topic = ? AND partition = ? AND key = ? AND (record_offset = ? OR (? AND version <= ?))`
@@ -88,7 +88,7 @@ func (c *Consumer) unpark(tx *gorm.DB, l lane, state bool, d delivery) error {
 	return nil
 }
 
-// printable is text that PostgreSQL takes.
+// printable returns text that PostgreSQL accepts.
 func printable(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "�")
 	if runes := []rune(text); len(runes) > errorChars {
@@ -97,7 +97,7 @@ func printable(text string) string {
 	return text
 }
 
-// parkedRow is what replaying needs of a parked record.
+// parkedRow is a parked record with the columns that replaying needs.
 type parkedRow struct {
 	ID           int64
 	Partition    int
@@ -108,7 +108,7 @@ type parkedRow struct {
 	Value        []byte
 }
 
-// message is the record as it came from the broker.
+// message returns the record as the broker delivered it.
 func (r parkedRow) message(topic string) (kafka.Message, error) {
 	m := kafka.Message{Topic: topic, Partition: r.Partition, Offset: r.RecordOffset, Time: r.RecordTime, Key: r.Key, Value: r.Value}
 	if err := json.Unmarshal([]byte(r.Headers), &m.Headers); err != nil {

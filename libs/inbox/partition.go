@@ -13,15 +13,15 @@ import (
 	"muster/libs/internal/wait"
 )
 
-// partition is the state of a partition while it is assigned to us.
+// partition is the state of a partition while it is assigned to this consumer.
 type partition struct {
 	lane     lane
 	position atomic.Int64 // the next offset to apply; -1 until it is known
-	end      atomic.Int64 // the end of the log as last seen
-	applying atomic.Bool  // a batch is under way, so a standstill is not the reader's fault
-	reading  atomic.Int64 // the number of the session while it has a reader, else 0
-	stalls   atomic.Int32 // standstills in a row
-	kick     chan error   // tells the worker to begin anew, and why
+	end      atomic.Int64 // the last known end of the log
+	applying atomic.Bool  // a batch is being applied, so a stall is not the reader's fault
+	reading  atomic.Int64 // number of the session while it has a reader, else 0
+	stalls   atomic.Int32 // consecutive stalls
+	kick     chan error   // tells the worker to restart, and why
 	sessions int64
 }
 
@@ -32,17 +32,17 @@ func newPartition(l lane) *partition {
 }
 
 var (
-	// errFenced means that another replica has applied what we were about to.
+	// errFenced means that another replica has already applied the batch.
 	errFenced = errors.New("another replica has advanced the offset")
 	// errStalled means that the reader delivers nothing although there are records.
 	errStalled = errors.New("the reader makes no progress")
-	// errRewound means that somebody has moved the stored offset back.
+	// errRewound means that the stored offset was moved back.
 	errRewound = errors.New("the topic has been rewound")
-	// errTruncated means that the log is shorter than what we have read.
-	errTruncated = errors.New("the log ends before our position")
+	// errTruncated means that the log is shorter than the position.
+	errTruncated = errors.New("the log ends before the consumer's position")
 )
 
-// consume works on a partition until ctx is done. Whatever goes wrong, it begins anew from the stored offset.
+// consume works on a partition until ctx is done. After any failure it restarts from the stored offset.
 func (c *Consumer) consume(ctx context.Context, p *partition) {
 	retry := retryPolicy()
 	for ctx.Err() == nil {
@@ -60,12 +60,12 @@ func (c *Consumer) consume(ctx context.Context, p *partition) {
 			continue
 		}
 		delay := retry.NextBackOff()
-		c.log.WarnContext(ctx, "a partition begins anew", "partition", p.lane.String(), "error", err, "retry_in", delay)
+		c.log.WarnContext(ctx, "restarting a partition", "partition", p.lane.String(), "error", err, "retry_in", delay)
 		_ = wait.Sleep(ctx, delay)
 	}
 }
 
-// session reads and applies a partition from its stored offset on, until something goes wrong or ctx is done.
+// session reads and applies a partition from its stored offset until a failure occurs or ctx is done.
 func (c *Consumer) session(ctx context.Context, p *partition) error {
 	work, cancel := wait.Outlive(ctx, finishTimeout)
 	defer cancel()
@@ -104,11 +104,11 @@ func (c *Consumer) session(ctx context.Context, p *partition) error {
 	}
 }
 
-// beginReading opens the time in which the reader is expected to deliver. Calls to begin anew that came before were
-// meant for an earlier one.
+// beginReading marks the start of a session's reading. It discards restart requests that were meant for an earlier
+// session.
 func (p *partition) beginReading() (end func()) {
 	select {
-	case <-p.kick: //nolint:errcheck // it was the reason for a time that is over
+	case <-p.kick: //nolint:errcheck // the reason belongs to an earlier session
 	default:
 	}
 	p.sessions++
@@ -116,8 +116,8 @@ func (p *partition) beginReading() (end func()) {
 	return func() { p.reading.Store(0) }
 }
 
-// applyPatiently applies a batch, again and again while only circumstances prevent it. ctx ends the attempts, work the
-// one under way.
+// applyPatiently applies a batch and retries it after transient errors. ctx stops the retries. work also cancels the
+// current attempt.
 func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expected int64, batch []kafka.Message) error {
 	p.applying.Store(true)
 	defer p.applying.Store(false)
@@ -134,15 +134,15 @@ func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expec
 			return err
 		}
 		delay := retry.NextBackOff()
-		c.log.WarnContext(work, "cannot apply a batch; trying again", "partition", p.lane.String(), "offset", expected, "error", err, "retry_in", delay)
+		c.log.WarnContext(work, "cannot apply a batch; retrying", "partition", p.lane.String(), "offset", expected, "error", err, "retry_in", delay)
 		if wait.Sleep(ctx, delay) != nil {
 			return err
 		}
 	}
 }
 
-// checkGap looks closer when the reader skipped offsets of an event topic, where there are no holes by nature: retention
-// may have overtaken us.
+// checkGap checks the log when the reader skipped offsets of an event topic. Event topics normally have no holes, so
+// retention may have deleted records before they were read.
 func (c *Consumer) checkGap(ctx context.Context, l lane, expected, got int64) error {
 	if got == expected || c.state[l.topic] {
 		return nil
@@ -158,27 +158,27 @@ func (c *Consumer) checkGap(ctx context.Context, l lane, expected, got int64) er
 	return nil
 }
 
-// aroundHole is where to read from. After repeated standstills it looks for a record itself.
+// aroundHole returns the offset to read from. After repeated stalls it searches for the next record itself.
 func (c *Consumer) aroundHole(ctx context.Context, p *partition, next int64) (int64, error) {
 	if p.stalls.Load() < 2 {
 		return next, nil
 	}
 	from, err := c.cluster.firstRecord(ctx, p.lane, next, p.end.Load())
 	if err == nil && from != next {
-		c.log.ErrorContext(ctx, "the reader cannot cross a hole in the log; reading on behind it", "partition", p.lane.String(), "from", next, "to", from)
+		c.log.ErrorContext(ctx, "the reader cannot cross a hole in the log; continuing after it", "partition", p.lane.String(), "from", next, "to", from)
 	}
 	return from, err
 }
 
-// stop notes that a partition is left alone, and says so each time.
+// stop marks a partition as stopped, and logs that every time.
 func (c *Consumer) stop(ctx context.Context, l lane, lost *LostError) {
 	c.markStopped(l, lost)
-	c.log.ErrorContext(ctx, "a partition is left alone: its log is not what it was. Replay or drop the topic's parked records, then run the commands",
+	c.log.ErrorContext(ctx, "a partition is stopped: its stored offset does not match its log. Replay or drop the topic's parked records, then run the commands",
 		"partition", l.String(), "error", lost, "commands", c.cure(l))
 }
 
-// cure is what an operator has to run for a partition that is left alone: the topic is read again, and the owner of a
-// state topic, whose name begins the topic's, publishes all state again.
+// cure returns the commands that recover a stopped partition: rewind the topic and, for a state topic, make its owner
+// republish all state. The owner's name is the first part of the topic's name.
 func (c *Consumer) cure(l lane) string {
 	topic := strings.TrimPrefix(l.topic, c.config.TopicPrefix)
 	commands := fmt.Sprintf("muster ops %s topics rewind %s --to earliest --yes", c.config.Name, topic)

@@ -12,14 +12,14 @@ import (
 	"muster/libs/contracts"
 )
 
-// delivery is a record from the broker: what it says, or why nobody can tell.
+// delivery is a record from the broker with its decoded event, or the error of decoding it.
 type delivery struct {
 	Record
 	message kafka.Message
 	illegal error
 }
 
-// deliveries reads the envelopes of a batch.
+// deliveries decodes the envelopes of a batch.
 func (c *Consumer) deliveries(batch []kafka.Message) []delivery {
 	all := make([]delivery, len(batch))
 	for i, message := range batch {
@@ -30,7 +30,7 @@ func (c *Consumer) deliveries(batch []kafka.Message) []delivery {
 	return all
 }
 
-// decode reads the envelope, as libs/outbox wrote it. What it could read it returns with an error too.
+// decode reads the envelope as libs/outbox writes it. With an error it still returns the parts that it could read.
 func decode(m kafka.Message) (contracts.Event, error) {
 	e := contracts.Event{Key: string(m.Key), Data: m.Value, Time: m.Time.UTC()}
 	var problems []error
@@ -62,7 +62,7 @@ func decode(m kafka.Message) (contracts.Event, error) {
 		}
 	}
 	if e.ID == "" || e.Type == "" {
-		problems = append(problems, errors.New("the record is no CloudEvent: it has no ce_id or no ce_type"))
+		problems = append(problems, errors.New("the record is not a CloudEvent: ce_id or ce_type is missing"))
 	}
 	if m.Value == nil {
 		problems = append(problems, errors.New("the record has no value"))
@@ -70,7 +70,7 @@ func decode(m kafka.Message) (contracts.Event, error) {
 	return e, errors.Join(problems...)
 }
 
-// records are those of deliveries.
+// records returns the records of the deliveries.
 func records(deliveries []delivery) []Record {
 	list := make([]Record, len(deliveries))
 	for i, d := range deliveries {

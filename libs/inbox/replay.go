@@ -10,10 +10,10 @@ import (
 	"muster/libs/pg"
 )
 
-// Replay tries a parked record again, with all others of its key on its topic, in their order and in one transaction: a
-// later record may not overtake an earlier one. Applied ones are no longer parked afterwards. On an event topic it ends
-// at the first that still fails. It returns how many were applied and how many are left of the key; found is false when
-// the record is not parked (any more). The error is of circumstances, not of records.
+// Replay retries a parked record together with all others of its key on its topic, in order and in one transaction: a
+// later record may not overtake an earlier one. Records that are applied are no longer parked. On an event topic it
+// stops at the first record that still fails. It returns how many were applied and how many of the key are left. found
+// is false when the record is not parked (any more). An error is transient and not a record's fault.
 func (c *Consumer) Replay(ctx context.Context, id int64) (applied, left int, found bool, err error) {
 	const query = "SELECT topic, key FROM parked WHERE consumer = ? AND id = ?"
 	type row struct {
@@ -28,7 +28,7 @@ func (c *Consumer) Replay(ctx context.Context, id int64) (applied, left int, fou
 	return applied, left, applied+left > 0, err
 }
 
-// replayKey replays the parked records of one key of a topic by its name on the broker.
+// replayKey replays the parked records of one key. The topic has its name on the broker.
 func (c *Consumer) replayKey(ctx context.Context, topic, key string) (applied, left int, err error) {
 	err = pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
 		applied, left = 0, 0
@@ -56,9 +56,9 @@ func (c *Consumer) replayKey(ctx context.Context, topic, key string) (applied, l
 	return applied, left, nil
 }
 
-// ReplayAfter tries the parked records with an id greater than after again, each with its key as [Consumer.Replay] does,
-// and at most limit of them. It is for the moment after a fault has been mended. It returns how many were applied, how many
-// of the consumer's records are still parked, and the id to go on after, which is 0 when there are no more.
+// ReplayAfter retries up to limit parked records with an id greater than after, each with its key as [Consumer.Replay]
+// does. Use it after a fault has been fixed. It returns how many were applied, how many of the consumer's records are
+// still parked, and the id to continue after, which is 0 when there are no more.
 func (c *Consumer) ReplayAfter(ctx context.Context, after int64, limit int) (applied, left int, next int64, err error) {
 	const (
 		query = "SELECT id, topic, key FROM parked WHERE consumer = ? AND id > ? ORDER BY id LIMIT ?"
@@ -94,7 +94,7 @@ func (c *Consumer) ReplayAfter(ctx context.Context, after int64, limit int) (app
 	return applied, left, next, err
 }
 
-// replayDue replays the keys whose first parked record is due, or all.
+// replayDue replays the keys whose first parked record is due, or all keys.
 func (c *Consumer) replayDue(ctx context.Context, all bool) (applied, left int, err error) {
 	const query = `
 		SELECT DISTINCT topic, key FROM (
@@ -106,7 +106,7 @@ func (c *Consumer) replayDue(ctx context.Context, all bool) (applied, left int, 
 		Key   []byte
 	}
 	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name, all).Scan(&keys).Error; err != nil {
-		return 0, 0, fmt.Errorf("look for parked records: %w", err)
+		return 0, 0, fmt.Errorf("find parked records: %w", err)
 	}
 	for _, k := range keys {
 		done, rest, err := c.replayKey(ctx, k.Topic, string(k.Key))
@@ -118,8 +118,8 @@ func (c *Consumer) replayDue(ctx context.Context, all bool) (applied, left int, 
 	return applied, left, nil
 }
 
-// lockParked reads the parked records of a key. It first locks the offsets of their partitions, so that no batch of
-// these is under way: a later record of the key cannot be parked behind them, or overtake them, meanwhile.
+// lockParked reads the parked records of a key. It first locks the offsets of their partitions. No batch can then be in
+// progress there, so a later record of the key can neither be parked behind them nor overtake them.
 func (c *Consumer) lockParked(tx *gorm.DB, topic, key string) ([]parkedRow, error) {
 	const lock = `
 		SELECT next_offset FROM kafka_offsets o WHERE o.consumer = ? AND o.topic = ?
@@ -138,7 +138,7 @@ func (c *Consumer) lockParked(tx *gorm.DB, topic, key string) ([]parkedRow, erro
 	return rows, nil
 }
 
-// replayOne applies a parked record and removes it, or notes why it still cannot be applied.
+// replayOne applies a parked record and deletes it, or stores why it still cannot be applied.
 func (c *Consumer) replayOne(ctx context.Context, tx *gorm.DB, topic string, row parkedRow) (done bool, err error) {
 	message, err := row.message(topic)
 	if err != nil {

@@ -100,7 +100,7 @@ func TestPartitionsThatFailDoNotHoldUpOthers(t *testing.T) {
 		}
 	}))
 	h.publish(many(state, 30, 1, 1)...) // All six partitions fail.
-	h.eventually("all of them fail", func() bool { return h.log.count("trying again") >= 2*contracts.Partitions })
+	h.eventually("all of them fail", func() bool { return h.log.count("retrying") >= 2*contracts.Partitions })
 	h.publish(many(happened, 6, 50, 1)...)
 	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 300))
 }
@@ -130,7 +130,7 @@ func TestALockThatIsHeldIsWaitedFor(t *testing.T) {
 		}
 	}))
 	h.publish(state("a", 1), state("a", 2))
-	h.eventually("it has tried more than once", func() bool { return h.log.count("trying again") > 2 })
+	h.eventually("it has tried more than once", func() bool { return h.log.count("retrying") > 2 })
 	close(release)
 	if err := <-released; err != nil {
 		t.Fatal(err)

@@ -10,12 +10,12 @@ import (
 
 const (
 	catchUpPoll = 25 * time.Millisecond
-	maxStalls   = 3 // standstills in a row from which a partition counts as stopped
+	maxStalls   = 3 // consecutive stalls after which a partition is stopped
 )
 
-// Ready returns nil when the service may take requests: the group has been joined, what was in the topics at the start
-// has been applied, and none of our partitions is left alone. Otherwise the error says what is missing. A consumer that
-// gets no partition, because there are more replicas than partitions, is ready like the others.
+// Ready returns nil when the service may take requests: the consumer has joined the group, everything that was in the
+// topics at startup has been applied, and none of its partitions is stopped. Otherwise the error says what is missing.
+// A consumer without a partition, because there are more replicas than partitions, becomes ready in the same way.
 func (c *Consumer) Ready() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -34,7 +34,7 @@ func (c *Consumer) setBehind(what string) {
 	c.behind = what
 }
 
-// watch looks at the progress of our partitions until ctx is done.
+// watch checks the progress of the assigned partitions until ctx is done.
 func (c *Consumer) watch(ctx context.Context) {
 	progress := make(map[lane]standing)
 	orphans := &orphans{waiting: make(map[lane]waiting)}
@@ -45,7 +45,7 @@ func (c *Consumer) watch(ctx context.Context) {
 	}
 }
 
-// catchUp returns when the stored offsets have reached the ends that the log has now.
+// catchUp returns when the stored offsets have reached the current ends of the log.
 func (c *Consumer) catchUp(ctx context.Context) {
 	var goal map[lane]extent
 	for goal == nil {
@@ -80,7 +80,7 @@ func (c *Consumer) catchUp(ctx context.Context) {
 	}
 }
 
-// extents are those of all partitions of all topics.
+// extents returns the extents of all partitions of all topics.
 func (c *Consumer) extents(ctx context.Context) (map[lane]extent, error) {
 	partitions, err := c.cluster.partitions(ctx)
 	if err != nil {
@@ -95,8 +95,8 @@ func (c *Consumer) extents(ctx context.Context) (map[lane]extent, error) {
 	return c.cluster.extents(ctx, lanes)
 }
 
-// missing says what is still to be applied before the goal is reached; it is empty when nothing is. It looks at the
-// stored offsets, so that it does not matter which replica applies what.
+// missing returns what must still be applied to reach the goal, or "". It compares stored offsets, so it does not
+// matter which replica applies what.
 func (c *Consumer) missing(ctx context.Context, goal map[lane]extent) (string, error) {
 	stored, err := c.stored(ctx)
 	if err != nil {
@@ -110,7 +110,7 @@ func (c *Consumer) missing(ctx context.Context, goal map[lane]extent) (string, e
 	return "", nil
 }
 
-// standing is where a partition was when it last moved, or was last given a reader.
+// standing is the position of a partition when it last moved or last got a reader.
 type standing struct {
 	partition *partition
 	session   int64
@@ -118,8 +118,9 @@ type standing struct {
 	since     time.Time
 }
 
-// inspect compares our positions with the ends of the log and with the stored offsets. A partition begins anew if its log
-// has become shorter than its position, if it has been rewound, or if its reader stands still although there are records.
+// inspect compares the consumer's positions with the ends of the log and with the stored offsets. A partition restarts
+// if its log has become shorter than its position, if it was rewound, or if its reader stalls although there are
+// records.
 func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orphans *orphans) error {
 	c.meters.reportStopped(ctx, c.stoppedCount())
 	before := make(map[*partition]int64)
@@ -139,7 +140,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 	for p, position := range before {
 		log, known := extents[p.lane]
 		if position < 0 || !known {
-			continue // It has not begun, or the topic is gone.
+			continue // It has not started, or the topic is gone.
 		}
 		p.end.Store(log.end)
 		c.meters.reportLag(ctx, p.lane, max(0, log.end-position))
@@ -153,7 +154,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 	return nil
 }
 
-// judge makes a partition begin anew if it must.
+// judge restarts a partition if its log is truncated or its reader stalls.
 func (c *Consumer) judge(ctx context.Context, p *partition, position, end int64, progress map[lane]standing) {
 	last, session := progress[p.lane], p.reading.Load()
 	switch {
@@ -172,7 +173,7 @@ func (c *Consumer) judge(ctx context.Context, p *partition, position, end int64,
 	}
 }
 
-// beginAnew tells the worker of the partition, unless it has been told already.
+// beginAnew tells the partition's worker to restart, unless a request is pending.
 func (p *partition) beginAnew(why error) {
 	select {
 	case p.kick <- why:
@@ -196,9 +197,9 @@ func (c *Consumer) stoppedCount() int {
 	return len(c.stopped)
 }
 
-// maintain replays parked records that are due, until ctx is done.
+// maintain replays due parked records until ctx is done.
 func (c *Consumer) maintain(ctx context.Context) {
-	// A new process may be the cure for what an old one could not apply, so at the start everything is due.
+	// A new release may be able to apply what the old one could not, so at startup all parked records are due.
 	for all := true; ctx.Err() == nil; all = false {
 		applied, _, err := c.replayDue(ctx, all)
 		if applied > 0 {
@@ -208,13 +209,13 @@ func (c *Consumer) maintain(ctx context.Context) {
 			err = c.countParked(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
-			c.log.WarnContext(ctx, "cannot look after parked records", "error", err)
+			c.log.WarnContext(ctx, "cannot replay or count parked records", "error", err)
 		}
 		_ = wait.Sleep(ctx, c.timing.replay)
 	}
 }
 
-// countParked tells the metrics how many records are parked.
+// countParked reports the number of parked records to the metrics.
 func (c *Consumer) countParked(ctx context.Context) error {
 	var count int64
 	if err := c.config.DB.WithContext(ctx).Raw("SELECT count(*) FROM parked WHERE consumer = ?", c.config.Name).Scan(&count).Error; err != nil {

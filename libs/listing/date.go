@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// span is the time that a date stands for, from start up to but without end. A zero end of a range is open.
+// span is the half-open interval that a date means: start is included, end is not. A zero time is an open end.
 type span struct{ start, end time.Time }
 
 // parseDate reads the filter value of a date field.
@@ -37,7 +37,7 @@ func (f *Field) parseDate(raw json.RawMessage) (condition, error) {
 	return allOf(all...), nil
 }
 
-// dateEnds finds the ends of what raw stands for. A single date is both; an open end is empty.
+// dateEnds finds the two ends of a filter value. A single date is both ends. An open end is empty.
 func dateEnds(raw json.RawMessage) (from, to string, err error) {
 	if items, ok := array(raw); ok {
 		if len(items) != 2 {
@@ -68,7 +68,7 @@ func dateEnds(raw json.RawMessage) (from, to string, err error) {
 	return text, text, nil
 }
 
-// dateStrings reads the ends of a range; nil and null are open as the empty string is.
+// dateStrings reads the ends of a range. nil and null are open ends, like the empty string.
 func dateStrings(from, to json.RawMessage) (string, string, error) {
 	var texts [2]string
 	for i, raw := range []json.RawMessage{from, to} {
@@ -84,11 +84,11 @@ func dateStrings(from, to json.RawMessage) (string, string, error) {
 	return texts[0], texts[1], nil
 }
 
-// fullTime is RFC 3339, about which time.Parse is lenient: it takes one digit for the hour, and a comma.
+// fullTime is strict RFC 3339. time.Parse also accepts a one-digit hour and a comma.
 var fullTime = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
 
-// dateSpan is the UTC day of a bare date and the whole second of a full time. Stored times are finer than a second,
-// and callers may have seen them rounded to one.
+// dateSpan returns the UTC day of a bare date, or the whole second of a full time. Stored times are finer than a
+// second, but callers may have seen them rounded to one.
 func dateSpan(text string) (span, error) {
 	if len(text) == len(time.DateOnly) {
 		day, err := time.Parse(time.DateOnly, text)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Schema is a JSON Schema, written so that OpenAPI 3.0 and 3.1 read the same; but 3.0 does not know patternProperties,
-// which stand for the properties in a JSON field.
+// Schema is a JSON Schema that reads the same in OpenAPI 3.0 and 3.1, with one exception: 3.0 does not know
+// patternProperties, which describe the properties of a JSON field.
 type Schema map[string]any
 
 // Parameter describes a query parameter. Its JSON is OpenAPI's Parameter Object.
@@ -14,9 +14,9 @@ type Parameter struct {
 	Name        string `json:"name"`
 	In          string `json:"in"`
 	Description string `json:"description"`
-	// Schema describes a value that stands in the URL as it is.
+	// Schema describes a plain value.
 	Schema Schema `json:"schema,omitempty"`
-	// Content describes, by media type, a value that stands in the URL as JSON.
+	// Content describes a JSON value, by media type.
 	Content map[string]Content `json:"content,omitempty"`
 }
 
@@ -33,13 +33,13 @@ type Header struct {
 	Example     any    `json:"example,omitempty"`
 }
 
-// Description is what API documents say about a list.
+// Description is the API documentation of a list.
 type Description struct {
 	Parameters []Parameter
 	Headers    map[string]Header // by name
 }
 
-// Describe says what the list accepts and which headers it answers with.
+// Describe returns the parameters that the list accepts and the headers that it sets.
 func (l *List) Describe() Description {
 	return Description{
 		Parameters: []Parameter{
@@ -109,12 +109,12 @@ func (l *List) describeFilter() Parameter {
 	return jsonParameter("filter", "All members must hold.", schema, nil)
 }
 
-// schema describes what a filter on f may be.
+// schema describes the filter values that f accepts.
 func (f *Field) schema() Schema {
 	one := f.scalarSchema()
 	forms := []Schema{one}
 	if f.Kind == Date {
-		// An open end is null or empty. What else a string must be is said in words.
+		// An open end is null or empty. The other rules for the string are in the description.
 		end := Schema{"anyOf": []Schema{one, {"enum": []any{nil}}}}
 		forms = append(forms, rangeSchema(end), Schema{"type": "array", "minItems": 2, "maxItems": 2, "items": end})
 	}

@@ -10,7 +10,7 @@ import (
 	"muster/libs/pg"
 )
 
-// Page is what a list answers: one page of rows, and how many rows there are on all pages.
+// Page is the answer of a list: one page of rows, and the total number of rows on all pages.
 type Page[T any] struct {
 	Data  []T   `json:"data"`
 	Total int64 `json:"total"`
@@ -25,7 +25,7 @@ func (p Page[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(p))
 }
 
-// Rows are the page's rows; never nil.
+// Rows returns the page's rows, never nil.
 func (p Page[T]) Rows() []T {
 	if p.Data == nil {
 		return []T{}
@@ -33,10 +33,10 @@ func (p Page[T]) Rows() []T {
 	return p.Data
 }
 
-// WriteHeaders sets the headers of the response that carries p. It leaves alone what was exposed to browsers before.
+// WriteHeaders sets the list headers for p. It does not change an Access-Control-Expose-Headers that is set already.
 func (p Page[T]) WriteHeaders(h http.Header) { writeHeaders(h, p.Offset, len(p.Data), p.Total) }
 
-// Map makes a page of something else, such as what the wire shows of the rows.
+// Map converts each row, for example to its wire form.
 func Map[T, U any](p Page[T], convert func(T) U) Page[U] {
 	data := make([]U, len(p.Data))
 	for i, row := range p.Data {
@@ -45,18 +45,19 @@ func Map[T, U any](p Page[T], convert func(T) U) Page[U] {
 	return Page[U]{Data: data, Total: p.Total, Offset: p.Offset}
 }
 
-// Fetch reads the page that q asks for, and the total. Both see the database at one moment, so they agree. columns and
-// from are SQL of the program: what stands behind SELECT, and behind FROM the tables that the fields' columns name. T
-// is a struct into which gorm scans a row. Neither may hold ? or @, which gorm reads as placeholders.
+// Fetch reads the page of q and its total in one snapshot, so the two agree. columns is the SQL after SELECT, and from
+// is the SQL after FROM with the tables that the fields' columns name. Neither may contain ? or @, which gorm reads as
+// placeholders. T is a struct into which gorm scans a row.
 //
-// A query that is [Query.CountedBy] something has its total from there.
+// A query with [Query.CountedBy] takes its total from there.
 //
-// Where ctx carries a transaction of [pg.Tx], Fetch reads in it, and its isolation level decides whether they agree.
+// If ctx carries a transaction of [pg.Tx], Fetch reads in it. Its isolation level then decides whether rows and total
+// agree.
 func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from string) (Page[T], error) {
 	page := Page[T]{Data: []T{}, Offset: q.Offset()}
 	where, args := q.Where()
 	err := pg.Snapshot(ctx, db, func(_ context.Context, tx *gorm.DB) error {
-		page.Data = page.Data[:0] // A transaction may be tried again.
+		page.Data = page.Data[:0] // The transaction may be retried.
 		if err := planEachTime(tx); err != nil {
 			return err
 		}
@@ -65,7 +66,7 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 			return pg.Wrap("list rows", err)
 		}
 		if n := len(page.Data); n < q.Limit() && (n > 0 || q.Offset() == 0) {
-			page.Total = q.Offset() + int64(n) // The last page tells the total.
+			page.Total = q.Offset() + int64(n) // A partly filled page is the last one, so it gives the total.
 			return nil
 		}
 		var err error
@@ -78,15 +79,14 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 	return page, nil
 }
 
-// planEachTime makes PostgreSQL plan for the very values that are asked for: how many rows a text is found in decides
-// between a walk along the sort's index and the search index. And it compiles nothing, which takes longer than most
-// lists.
+// planEachTime makes PostgreSQL plan for the actual argument values: the number of rows that a text occurs in decides
+// between the sort's index and the search index. It also turns JIT off, because compiling takes longer than most lists.
 func planEachTime(tx *gorm.DB) error {
 	err := tx.Exec("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)").Error
 	return pg.Wrap("set up the list", err)
 }
 
-// total is the number of rows on all pages.
+// total returns the number of rows on all pages.
 func (q Query) total(tx *gorm.DB, from string) (int64, error) {
 	if q.totals != nil && !q.own {
 		return q.totals.of(tx, q)

@@ -8,73 +8,73 @@ import (
 	"strings"
 )
 
-// searchName is the filter's name for the search in all searched fields.
+// searchName is the filter member that searches all searched fields.
 const searchName = "q"
 
 // Field is one field of a list.
 type Field struct {
-	// Name is what callers write: "lastLoginAt".
+	// Name is the name that callers use: "lastLoginAt".
 	Name string
-	// Alias is another name that callers may write; empty when there is none.
+	// Alias is a second name that callers may use. It may be empty.
 	Alias string
-	// Column is the SQL expression that the field stands for: "u.last_login_at". It is a constant of the program and
-	// goes into the SQL as it is, so it must hold neither ? nor @, which gorm reads as placeholders.
+	// Column is the SQL expression of the field: "u.last_login_at". It is a constant of the program and goes into the
+	// SQL unchanged. It must contain neither ? nor @, which gorm reads as placeholders.
 	Column string
 	Kind   Kind
-	// Nullable says that the column may be null. Callers may then ask for "null" and "!null", and sorting puts the
-	// nulls last. A column that a left join can leave empty is nullable.
+	// Nullable means that the column may be null. Callers may then filter by "null" and "!null", and nulls sort last. A
+	// column that a left join can leave empty is nullable.
 	Nullable bool
-	// Sortable and Filterable say what callers may use the field for. One that is neither can still be searched.
+	// Sortable and Filterable are the uses that callers have of the field. A field with neither can still be searched.
 	Sortable, Filterable bool
-	// Searched makes the field part of q. Only text and codes can be.
+	// Searched makes the field part of q. Only text and code fields can be searched.
 	Searched bool
-	// Digits makes a string of digits count as the number that it spells. Only integers can have it.
+	// Digits accepts a string of digits as the number that it spells. Only integer fields can have it.
 	Digits bool
-	// Values are the codes that there are. A filter that asks for another is refused; without Values none is.
+	// Values are the valid codes. A filter for any other code is refused. Without Values, every code is accepted.
 	Values []string
-	// Names makes a Text field out of a column of codes: callers see the name of the code, and filter, sort and search
-	// by it. The names stand in the program alone, so that neither a new code nor a new name touches a row. A name is
-	// made of the letters A to Z, in either case, and spaces.
+	// Names turns a column of codes into a Text field: callers see the name of the code, and filter, sort and search by
+	// it. The names exist only in the program, so a new code or a new name changes no row. A name consists of the
+	// letters A to Z, in either case, and spaces.
 	Names map[string]string
-	// SortBy is an SQL expression that orders the rows as Column does and has an index; empty when there is none.
+	// SortBy is an indexed SQL expression that orders the rows as Column does. It may be empty.
 	SortBy string
-	// Apart names a table with a copy of Column, and the indexes on it, for a column that changes far more often than the
-	// rest of the row: an update then leaves the indexes of the list's own table alone. The table has one row for each row
-	// of the list's, with the columns row_id and value. Only a field with one plain column can be apart.
+	// Apart names a separate table with an indexed copy of Column, for a column that changes far more often than the
+	// rest of the row: an update then does not touch the indexes of the list's own table. The table has the columns
+	// row_id and value and one row for each row of the list's table. Only a field with one plain column can be apart.
 	Apart string
-	// Rollup says which conditions on the field the list's rollup can tell. See [Totals].
+	// Rollup is how much of the field the list's rollup stores. See [Totals].
 	Rollup Rollup
-	// ID marks the field that tells the rows apart: its ascending order breaks ties and is the default. Every list has
-	// exactly one; it is sortable and never null.
+	// ID marks the unique field of the rows. Its ascending order breaks ties and is the default. Every list has exactly
+	// one. It is sortable and never null.
 	ID bool
 
-	searchText string   // of the list
-	segment    rune     // what the field stands behind in searchText
-	property   []string // of a JSON field, the names that lead to the property that a filter asks for
+	searchText string   // the column of SearchIn
+	segment    rune     // the separator before the field in searchText
+	property   []string // of a JSON field: the path to the property that a filter names
 }
 
-// Rollup says what of a field the rollup of a list has, under the name of its column.
+// Rollup says what the rollup of a list stores of a field, under the name of its column.
 type Rollup uint8
 
-// What a rollup can have of a field.
+// What a rollup can store of a field.
 const (
 	NotInRollup Rollup = iota
 	ByNull             // whether it is null
 	ByValue            // its value
 )
 
-// List is the declaration of a list. It does not change after [New] and may be used by many goroutines.
+// List is the declaration of a list. It is immutable after [New] and safe for concurrent use.
 type List struct {
 	fields     []*Field
 	id         *Field
 	sortable   []string // names, as declared
 	filterable []string // names, as declared; q first if anything is searched
 	searched   []*Field
-	searchText string // the column of SearchIn; empty when there is none
+	searchText string // the column of SearchIn; may be empty
 }
 
-// New declares a list. It panics when the declaration contradicts itself: that is a mistake in the program, and lists
-// are declared when it starts.
+// New declares a list. It panics when the declaration contradicts itself: that is a programming error, and lists are
+// declared at startup.
 func New(fields ...Field) *List {
 	l := &List{}
 	for _, f := range fields {
@@ -92,11 +92,11 @@ func New(fields ...Field) *List {
 	return l
 }
 
-// SearchIn names a column that holds what is searched, so that q and a filter on a searched field look into one text, with
-// one trigram index, and fold nothing. The column is [SearchKey] of [List.InSearch] in the order of their declaration,
-// each behind the control character of its number, from U+0001 on, and one such character more behind the last:
-// U+0001 ada U+0002 ada@example.com U+0003. A field that is null is empty there, and none has a control character of its
-// own. It returns l, and is called before l is used.
+// SearchIn names a column that holds the folded text of all searched fields. q and the filters on searched fields then
+// search one text with one trigram index, without folding. The column is [SearchKey] of the [List.InSearch] fields in
+// the order of their declaration. Before each field stands the control character of its number, from U+0001 on, and one
+// more follows the last field: U+0001 ada U+0002 ada@example.com U+0003. A null field is empty there. Control
+// characters in the fields themselves are removed. It returns l and must be called before l is used.
 func (l *List) SearchIn(column string) *List {
 	if len(l.InSearch()) == 0 || !plainColumn.MatchString(column) {
 		panic(fmt.Sprintf("listing: %q cannot be the column that is searched", column))
@@ -112,10 +112,11 @@ func (l *List) SearchIn(column string) *List {
 	return l
 }
 
-// SearchColumn is the column of [List.SearchIn]; empty when there is none.
+// SearchColumn returns the column of [List.SearchIn], or "" when there is none.
 func (l *List) SearchColumn() string { return l.searchText }
 
-// InSearch are the fields whose text the column of [List.SearchIn] holds: those that are searched, but for names of codes.
+// InSearch returns the fields whose text is in the column of [List.SearchIn]: the searched fields without names of
+// codes.
 func (l *List) InSearch() []Field {
 	var fields []Field
 	for _, f := range l.searched {
@@ -126,7 +127,7 @@ func (l *List) InSearch() []Field {
 	return fields
 }
 
-// Fields are the fields in the order of their declaration.
+// Fields returns the fields in the order of their declaration.
 func (l *List) Fields() []Field {
 	fields := make([]Field, len(l.fields))
 	for i, f := range l.fields {
@@ -162,7 +163,7 @@ func (l *List) add(f Field) {
 	l.fields = append(l.fields, &f)
 }
 
-// problem says what is wrong with the declaration of f; empty when nothing is.
+// problem returns what is wrong with the declaration of f, or "".
 func (f *Field) problem() string {
 	switch {
 	case f.Name == "" || f.Name == searchName:
@@ -203,7 +204,7 @@ func (f *Field) problem() string {
 	return ""
 }
 
-// names are what callers may call the field.
+// names returns the names that callers may use for the field.
 func (f *Field) names() []string {
 	if f.Alias == "" {
 		return []string{f.Name}
@@ -211,7 +212,7 @@ func (f *Field) names() []string {
 	return []string{f.Name, f.Alias}
 }
 
-// field finds a field by a name of its; nil when there is none.
+// field finds a field by its name or alias, or returns nil.
 func (l *List) field(name string) *Field {
 	for _, f := range l.fields {
 		if slices.Contains(f.names(), name) {
@@ -223,7 +224,7 @@ func (l *List) field(name string) *Field {
 
 var plainColumn = regexp.MustCompile(`^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*$`)
 
-// parenthesise makes expr safe to stand beside any operator.
+// parenthesise makes expr safe as an operand of any operator.
 func parenthesise(expr string) string {
 	if plainColumn.MatchString(expr) {
 		return expr

@@ -11,19 +11,19 @@ import (
 	"muster/libs/pg"
 )
 
-// What stands, as a string, for rows without and with a value.
+// Filter values, as strings, for rows without and with a value.
 const (
 	isNull    = "null"
 	isNotNull = "!null"
 )
 
-// maxAnyOf is the greatest number of values that an any-of array may have: as many as a page has rows.
+// maxAnyOf is the maximum number of values in an any-of array, the same as the rows of a page.
 const maxAnyOf = 1000
 
-// maxWords bounds what a search costs.
+// maxWords bounds the cost of a search.
 const maxWords = 20
 
-// maxProblems bounds what a filter full of mistakes is answered with.
+// maxProblems bounds the size of the answer to an invalid filter.
 const maxProblems = 10
 
 // parseFilter reads the parameter filter.
@@ -89,7 +89,7 @@ func (l *List) parseMember(m member) (condition, *errs.Field) {
 	return c, nil
 }
 
-// parseSearch reads the value of q: every word, between Unicode white space, must be somewhere in a searched field.
+// parseSearch reads the value of q. Every word, separated by Unicode white space, must occur in a searched field.
 func (l *List) parseSearch(raw json.RawMessage) (condition, error) {
 	text, err := stringValue(raw)
 	if err != nil {
@@ -106,7 +106,7 @@ func (l *List) parseSearch(raw json.RawMessage) (condition, error) {
 	return allOf(all...), nil
 }
 
-// asksForRows says whether the filter names the rows that it wants: an array of ids.
+// asksForRows reports whether the filter has an array of ids.
 func (l *List) asksForRows(filter string) bool {
 	members, _, err := object(json.RawMessage(filter))
 	return err == nil && slices.ContainsFunc(members, func(m member) bool {
@@ -146,7 +146,7 @@ func (f *Field) parse(raw json.RawMessage) (condition, error) {
 	return equal(f, value), nil
 }
 
-// parseNull reads null, "null" and "!null", which only nullable fields know.
+// parseNull reads null, "null" and "!null", which only nullable fields accept.
 func (f *Field) parseNull(raw json.RawMessage) (condition, bool) {
 	if !f.Nullable {
 		return condition{}, false
@@ -163,8 +163,8 @@ func (f *Field) parseNull(raw json.RawMessage) (condition, bool) {
 	return condition{}, false
 }
 
-// parseAnyOf reads an array of values of which any may hold. A member may be whatever could stand alone, but for
-// arrays and objects.
+// parseAnyOf reads an array of values of which any may match. An element may be any single value except an array or an
+// object.
 func (f *Field) parseAnyOf(items []json.RawMessage) (condition, error) {
 	if len(items) > maxAnyOf {
 		return condition{}, fmt.Errorf("must be at most %d values", maxAnyOf)
@@ -214,7 +214,8 @@ func (f *Field) parseNumbers(members []member) (condition, error) {
 	return allOf(all...), nil
 }
 
-// rangeEnds finds the ends in an object; nil for one that is not there. At least one must be, and nothing else may be.
+// rangeEnds returns the ends of a range object, nil for an absent end. At least one must be present, and nothing else
+// may be.
 func rangeEnds(members []member) (from, to json.RawMessage, err error) {
 	for _, m := range members {
 		switch m.name {

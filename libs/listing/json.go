@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxJSON is the length in bytes of the longest JSON that is read: 1000 ids of 64 bits fit well.
+// maxJSON is the maximum length of a JSON parameter in bytes. 1000 64-bit ids fit well.
 const maxJSON = 64 << 10
 
 // member is one name and value of a JSON object.
@@ -30,12 +30,12 @@ func checkJSON(text string) error {
 	return nil
 }
 
-// object takes a valid JSON object apart, in its order. ok is false when raw is another JSON value. A name given twice
-// is an error: neither of the two values can be what the caller meant without doubt.
+// object splits a valid JSON object into its members, in order. ok is false when raw is another JSON value. A name
+// given twice is an error, because the intended value is ambiguous.
 func object(raw json.RawMessage) (members []member, ok bool, err error) {
 	decoder := json.NewDecoder(strings.NewReader(string(raw)))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
-		return nil, false, nil //nolint:nilerr // another JSON value is what ok says
+		return nil, false, nil //nolint:nilerr // ok reports another JSON value
 	}
 	seen := map[string]bool{}
 	for decoder.More() {
@@ -56,7 +56,7 @@ func object(raw json.RawMessage) (members []member, ok bool, err error) {
 	return members, true, nil
 }
 
-// array takes a valid JSON array apart. ok is false when raw is another JSON value.
+// array splits a valid JSON array into its elements. ok is false when raw is another JSON value.
 func array(raw json.RawMessage) (items []json.RawMessage, ok bool) {
 	if !strings.HasPrefix(string(raw), "[") {
 		return nil, false
@@ -64,10 +64,10 @@ func array(raw json.RawMessage) (items []json.RawMessage, ok bool) {
 	return items, json.Unmarshal(raw, &items) == nil
 }
 
-// isNullJSON says whether raw is JSON's null.
+// isNullJSON reports whether raw is JSON's null.
 func isNullJSON(raw json.RawMessage) bool { return string(raw) == "null" }
 
-// quote makes what a caller wrote safe to repeat in a message.
+// quote makes caller input safe to repeat in a message.
 func quote(s string) string {
 	const longest = 40
 	if r := []rune(s); len(r) > longest {

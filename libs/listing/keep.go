@@ -16,30 +16,30 @@ import (
 )
 
 const (
-	keepEvery = 500 * time.Millisecond // between two rounds when nobody asks for one
-	// foldBatch is how many rows of the delta log are folded in one transaction.
+	keepEvery = 500 * time.Millisecond // the interval between rounds, unless a reader asks for one sooner
+	// foldBatch is the number of delta-log rows folded in one transaction.
 	foldBatch = 2000
-	// maxFilters is how many counts are kept for a list. Those used last stay.
+	// maxFilters is the number of counts kept for a list. The least recently used ones are evicted.
 	maxFilters = 500
-	// keptFor is how long a count is kept that nobody uses. Its filter may be a piece of somebody's address.
+	// keptFor is how long an unused count is kept. Its filter may contain part of an email address.
 	keptFor = "1 hour"
-	// countsPerRound bounds how long a round counts before it looks at the delta log again.
+	// countsPerRound bounds the counts of one round, so that folding the delta log never waits long.
 	countsPerRound = 4
-	// askedAtOnce is how many kept filters one statement looks at.
+	// askedAtOnce is the number of kept filters that one statement updates.
 	askedAtOnce = 50
-	// vacuumAfter is how many folded rows the delta log is cleared of at once. Its dead rows slow down every reader, and
-	// autovacuum comes by once a minute.
+	// vacuumAfter is the number of folded rows after which the delta log is vacuumed. Dead rows slow down every reader,
+	// and autovacuum runs only once a minute.
 	vacuumAfter = 20_000
 )
 
-// Run calls [Totals.Keep] until ctx is done: at each interval, and when a count is to be kept. Failures are logged and tried
-// again. Every replica runs it.
+// Run calls [Totals.Keep] until ctx is done: at a fixed interval, and as soon as a reader asks for a count to be kept.
+// Failures are logged and retried. Every replica runs it.
 func (t *Totals) Run(ctx context.Context, log *slog.Logger) error {
 	tick := time.NewTicker(keepEvery)
 	defer tick.Stop()
 	for {
 		if err := t.Keep(ctx); err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "totals of a list are not kept", "table", t.table.Name, "error", err)
+			log.ErrorContext(ctx, "cannot maintain the totals of a list; retrying", "table", t.table.Name, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -50,14 +50,14 @@ func (t *Totals) Run(ctx context.Context, log *slog.Logger) error {
 	}
 }
 
-// Keep is one round: it writes down what readers noted, folds the delta log, and counts what is to be kept. It leaves to
-// another replica what that is at just now.
+// Keep runs one round: it stores the filters that readers noted, folds the delta log, and counts the filters whose
+// count is to be kept. It skips a step that another replica is running.
 func (t *Totals) Keep(ctx context.Context) error {
 	if err := t.writeNotes(ctx); err != nil {
-		return fmt.Errorf("write down filters: %w", err)
+		return fmt.Errorf("store noted filters: %w", err)
 	}
 	if err := t.foldAll(ctx); err != nil {
-		return fmt.Errorf("fold: %w", err)
+		return fmt.Errorf("fold the delta log: %w", err)
 	}
 	for range countsPerRound {
 		if counted, err := t.countOne(ctx); err != nil || !counted {
@@ -67,7 +67,7 @@ func (t *Totals) Keep(ctx context.Context) error {
 	return nil
 }
 
-// writeNotes puts what was noted into the table, and takes out what is old or too much.
+// writeNotes stores the filters that readers noted, and deletes kept counts that are unused or too many.
 func (t *Totals) writeNotes(ctx context.Context) error {
 	t.mu.Lock()
 	notes := t.notes
@@ -87,7 +87,8 @@ func (t *Totals) writeNotes(ctx context.Context) error {
 		if err != nil || len(notes) == 0 {
 			return err
 		}
-		// used_at need not be exact, and most filters are used again and again.
+		// used_at need not be exact. Updating it at most once a minute saves writes, since most filters are used
+		// repeatedly.
 		err = tx.Exec("UPDATE "+kept+" SET used_at = now() WHERE key = ANY(?::text[]) AND used_at < now() - interval '1 minute'", used).Error
 		if err != nil || len(wanted) == 0 {
 			return err
@@ -97,7 +98,7 @@ func (t *Totals) writeNotes(ctx context.Context) error {
 	})
 }
 
-// foldAll folds until the delta log is all but empty.
+// foldAll folds batches until less than a full batch is left in the delta log.
 func (t *Totals) foldAll(ctx context.Context) error {
 	for n := foldBatch; n == foldBatch; {
 		var err error
@@ -113,8 +114,8 @@ func (t *Totals) foldAll(ctx context.Context) error {
 	return t.db.WithContext(ctx).Exec("VACUUM (SKIP_LOCKED) " + t.table.Name + "_delta").Error
 }
 
-// alone runs fn in a transaction if no other replica is in one of alone for the same list; else it does nothing. Each
-// statement of fn sees all that was folded before.
+// alone runs fn in a transaction that holds the list's advisory lock. If another replica holds the lock, it does
+// nothing. Each statement of fn sees all earlier folds.
 func (t *Totals) alone(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return pg.Tx(ctx, t.db, func(_ context.Context, tx *gorm.DB) error {
 		var locked bool
@@ -126,12 +127,12 @@ func (t *Totals) alone(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	})
 }
 
-// fold moves a batch of the delta log into the rollup and the kept counts, in one transaction, and says how many rows
-// it was. So a reader sees a change either in the log or in the sums.
+// fold moves a batch of the delta log into the rollup and the kept counts in one transaction, and returns the number of
+// rows. A reader therefore sees each change either in the log or in the sums, never in both.
 func (t *Totals) fold(ctx context.Context) (rows int, err error) {
 	delta := t.table.Name + "_delta"
 	err = t.alone(ctx, func(tx *gorm.DB) error {
-		// The rows are named by where they are: nobody updates them, and nobody else deletes them.
+		// ctid identifies the rows safely: nobody updates them, and only the holder of the lock deletes them.
 		var batch struct {
 			Rows  string
 			Count int
@@ -151,7 +152,7 @@ func (t *Totals) fold(ctx context.Context) (rows int, err error) {
 	return rows, err
 }
 
-// foldKept adds a batch of the delta log to all kept counts.
+// foldKept adds a batch of the delta log to every kept count.
 func (t *Totals) foldKept(tx *gorm.DB, batch string) error {
 	var all []struct{ Key, Filter string }
 	if err := tx.Raw("SELECT key, filter FROM " + t.table.Name + "_kept WHERE n IS NOT NULL ORDER BY key").Scan(&all).Error; err != nil {
@@ -166,7 +167,7 @@ func (t *Totals) foldKept(tx *gorm.DB, batch string) error {
 			strange = append(strange, k.Key)
 		}
 	}
-	if strange != nil { // Another version of the program kept them. It will count again.
+	if strange != nil { // Another version of the program stored them. It will count them again.
 		if err := tx.Exec("DELETE FROM "+t.table.Name+"_kept WHERE key = ANY(?::text[])", strange).Error; err != nil {
 			return err
 		}
@@ -179,7 +180,7 @@ func (t *Totals) foldKept(tx *gorm.DB, batch string) error {
 	return nil
 }
 
-// foldInto adds a batch to some kept counts.
+// foldInto adds a batch of the delta log to the kept counts of the given filters.
 func (t *Totals) foldInto(tx *gorm.DB, batch string, filters []keptFilter) error {
 	var keys pg.Array[string]
 	var sums []string
@@ -195,9 +196,9 @@ func (t *Totals) foldInto(tx *gorm.DB, batch string, filters []keptFilter) error
 		" WHERE k.key = d.key AND d.n <> 0", append(append([]any{keys}, args...), batch)...).Error
 }
 
-// countOne counts, for a filter that is to be kept, the rows without the changes that are still in the delta log. No
-// fold can come in between. counted is false when there is nothing to count. A filter that cannot be counted, because it
-// takes too long say, is taken out: it would be the first to be tried each time.
+// countOne counts the rows of one filter whose count is to be kept, minus the changes that are still in the delta log.
+// The lock keeps folds out meanwhile. counted is false if no filter is waiting. A filter whose count fails, for example
+// because it takes too long, is deleted. Otherwise each round would try it first.
 func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
 	kept := t.table.Name + "_kept"
 	key := ""
@@ -207,7 +208,7 @@ func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
 		}
 	}()
 	err = t.alone(ctx, func(tx *gorm.DB) error {
-		counted = false // A transaction may be tried again.
+		counted = false // The transaction may be retried.
 		var wanted []struct{ Key, Filter string }
 		err := tx.Raw("SELECT key, filter FROM " + kept + " WHERE n IS NULL ORDER BY used_at DESC, key LIMIT 1").Scan(&wanted).Error
 		if err != nil || len(wanted) == 0 {

@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// maxKept is the length in bytes of the longest filter whose count is kept.
+// maxKept is the greatest length in bytes of a filter whose count is kept.
 const maxKept = 1000
 
 // keptFilter is a filter whose count can be kept.
 type keptFilter struct {
-	key       string // what the filter means to this program: a change of the list's SQL is another key
-	filter    string // JSON, its members in the order of their names
+	key       string // hash of the filter's SQL and arguments, so it changes with the list's SQL
+	filter    string // JSON with its members sorted by name
 	condition condition
 }
 
-// keepable reads a filter that was accepted before. ok is false if it is too long to keep.
+// keepable parses a filter that was accepted before. ok is false if it is too long to keep.
 func (l *List) keepable(filter string) (f keptFilter, ok bool) {
 	if len(filter) > maxKept {
 		return f, false
@@ -37,7 +37,7 @@ func (l *List) keepable(filter string) (f keptFilter, ok bool) {
 	return f, true
 }
 
-// inOrder is a filter with its members in the order of their names. What is no object stays as it is.
+// inOrder returns the filter with its members sorted by name. Text that is not a JSON object is returned unchanged.
 func inOrder(filter string) string {
 	members, ok, err := object(json.RawMessage(filter))
 	if !ok || err != nil {

@@ -13,28 +13,28 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Kind says how a field's values are written in a filter and how they are compared and sorted.
+// Kind defines how a field's values are written in a filter and how they are compared and sorted.
 type Kind uint8
 
-// The kinds. There is no zero kind: a field must say what it is.
+// The kinds. The zero value is not a kind: every field must set one.
 const (
-	Text    Kind = iota + 1 // text, looked for by a part of it in any case
+	Text    Kind = iota + 1 // text, matched by substring without regard to case
 	Code                    // text, compared exactly: a code or a status
 	Bool                    // boolean
 	Integer                 // smallint, integer or bigint
 	Decimal                 // numeric
 	Date                    // timestamptz
-	JSON                    // jsonb, an object: callers filter by the properties in it
+	JSON                    // a jsonb object; callers filter by its properties
 )
 
-// kindRule is a row of the one table that tells kinds apart.
+// kindRule holds everything that differs between kinds.
 type kindRule struct {
 	name    string
-	sqlType string // what arguments are cast to, so that no argument overflows a narrower column
+	sqlType string // arguments are cast to it, so that none overflows a narrower column
 	allowed string // completes "must be …"
 	ranges  bool   // {"from","to"}
-	// scalar checks one JSON value that is not null, and returns the text that PostgreSQL reads as that value. It is
-	// nil for kinds that know no any-of.
+	// scalar checks one JSON value that is not null, and returns it in PostgreSQL's text form. It is nil for kinds
+	// without any-of arrays.
 	scalar func(f *Field, raw json.RawMessage) (string, error)
 }
 
@@ -53,7 +53,7 @@ var kindRules = [...]kindRule{
 		allowed: "a string of at most 1000 characters, a number without an exponent, true or false, or an array of these"},
 }
 
-// String is the kind's name in messages and documents.
+// String returns the kind's name for messages and documents.
 func (k Kind) String() string {
 	if !k.known() {
 		return "Kind(" + strconv.Itoa(int(k)) + ")"
@@ -65,7 +65,7 @@ func (k Kind) known() bool { return k >= Text && int(k) < len(kindRules) }
 
 func (k Kind) rule() kindRule { return kindRules[k] }
 
-// equality is the operator between a column and a value that it is to equal, or, of JSON, to contain.
+// equality returns the operator that compares a column with a value: equality, or containment for JSON.
 func (k Kind) equality() string {
 	if k == JSON {
 		return "@>"
@@ -73,10 +73,10 @@ func (k Kind) equality() string {
 	return "="
 }
 
-// isText says whether columns of this kind hold text, which is sorted without regard to case.
+// isText reports whether columns of this kind hold text, which sorts without regard to case.
 func (k Kind) isText() bool { return k == Text || k == Code }
 
-// allowed says what a filter on f may be. It completes "must be …".
+// allowed describes the values that a filter on f accepts. It completes "must be …".
 func (f *Field) allowed() string {
 	text := f.Kind.rule().allowed
 	if f.Digits {
@@ -91,7 +91,7 @@ func (f *Field) allowed() string {
 	return text
 }
 
-// errNotAllowed stands for a value of the wrong kind; whoever knows the field says what is allowed.
+// errNotAllowed means a value of the wrong kind. The caller replaces it with a message that says what is allowed.
 var errNotAllowed = errors.New("is not allowed")
 
 func codeScalar(f *Field, raw json.RawMessage) (string, error) {
@@ -130,7 +130,7 @@ func integerScalar(f *Field, raw json.RawMessage) (string, error) {
 
 var digits = regexp.MustCompile(`^[0-9]+$`)
 
-// decimalDigits bounds how long a decimal may be written: more than any column holds.
+// decimalDigits bounds the length of a decimal. No column holds more digits.
 const decimalDigits = 40
 
 var decimalNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
@@ -142,10 +142,10 @@ func decimalScalar(_ *Field, raw json.RawMessage) (string, error) {
 	return string(raw), nil
 }
 
-// maxText is the longest text, in characters, that may be looked for.
+// maxText is the greatest length, in characters, of a searched text.
 const maxText = 1000
 
-// stringValue reads a JSON string that PostgreSQL can take, in NFC, as all text is stored.
+// stringValue reads a JSON string that PostgreSQL accepts, in NFC like all stored text.
 func stringValue(raw json.RawMessage) (string, error) {
 	var s *string
 	if err := json.Unmarshal(raw, &s); err != nil || s == nil {

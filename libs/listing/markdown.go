@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Markdown is the list's chapter of a README: a table of its fields, what each sorts and filters by. It is made from the
-// declaration, so that a document that a test compares with it cannot fall behind.
+// Markdown returns the list's section of a README: a table of its fields with their sorts and filters. A test compares
+// the document with it, so the document cannot become outdated.
 func (l *List) Markdown() string {
 	var text strings.Builder
 	text.WriteString("| field | kind | sort | filter |\n|---|---|---|---|\n")

@@ -168,12 +168,13 @@ var drawValue = map[string]func(*rapid.T) value{
 	"seen":        func(t *rapid.T) value { return date(t, true, func(row thing) *time.Time { return row.Seen }) },
 }
 
-// has says whether part is in whole, in any case. Without a value nothing is in it, but every row passes an empty part.
+// has reports whether whole contains part, without regard to case. A null contains nothing, but an empty part matches
+// every row.
 func has(whole *string, part string) bool {
 	return part == "" || whole != nil && strings.Contains(folded.Replace(*whole), folded.Replace(norm.NFC.String(part)))
 }
 
-// hasName says whether part is in the name of the row's code, by Unicode's case folding.
+// hasName reports whether the name of the row's code contains part, by Unicode's case folding.
 func hasName(row thing, part string) bool {
 	return strings.Contains(cases.Fold().String(codeNames[row.Code]), cases.Fold().String(part))
 }

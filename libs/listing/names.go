@@ -13,10 +13,10 @@ import (
 	"muster/libs/pg"
 )
 
-// plainName is a name that Go folds and sorts as the database's ICU collation does.
+// plainName matches names that Go folds and sorts exactly as the database's ICU collation does.
 var plainName = regexp.MustCompile(`^[A-Za-z]+( [A-Za-z]+)*$`)
 
-// misnamed says whether one of the names is not plain, or one of the codes.
+// misnamed reports whether a name or a code is not plain.
 func (f *Field) misnamed() bool {
 	for code, name := range f.Names {
 		if !plainName.MatchString(name) || !plainName.MatchString(code) {
@@ -26,14 +26,14 @@ func (f *Field) misnamed() bool {
 	return false
 }
 
-// codesByName are the codes in the order of their names.
+// codesByName returns the codes sorted by name.
 func (f *Field) codesByName() []string {
 	return slices.SortedFunc(maps.Keys(f.Names), func(a, b string) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(f.Names[a]), strings.ToLower(f.Names[b])), cmp.Compare(a, b))
 	})
 }
 
-// codesNamed are the codes in whose names part is, in any case.
+// codesNamed returns the codes whose names contain part, without regard to case.
 func (f *Field) codesNamed(part string) (codes pg.Array[string]) {
 	part = folded(part)
 	for _, code := range f.codesByName() {
@@ -44,25 +44,25 @@ func (f *Field) codesNamed(part string) (codes pg.Array[string]) {
 	return codes
 }
 
-// named holds when part is somewhere in the name of the field's code.
+// named matches rows whose code has a name that contains part.
 func (f *Field) named(part string) condition {
 	switch codes := f.codesNamed(part); len(codes) {
 	case 0:
 		return anyOf()
-	case 1: // Unlike ANY, equality leaves an index on the code and the id in the order of the ids.
+	case 1: // Unlike ANY, equality lets an index on (code, id) return rows in id order.
 		return equal(f, codes[0])
 	default:
 		return equalAny(f, codes)
 	}
 }
 
-// folded is what [SearchKey] makes of a text, by Unicode's full mappings as ICU has them.
+// folded applies [SearchKey] in Go, with Unicode's full case mappings as in ICU.
 func folded(text string) string {
 	return cases.Upper(language.Und).String(cases.Lower(language.Und).String(text))
 }
 
-// NameKey is the SQL expression by which a field with names sorts. It is the column when the codes sort as their names
-// do; else [List] needs an index on it for each direction.
+// NameKey returns the SQL expression by which a field with names sorts. It is the column itself when codes and names
+// sort alike. Otherwise the list needs an index on the expression for each direction.
 func (f *Field) NameKey() string {
 	byName := f.codesByName()
 	if slices.IsSorted(byName) {
@@ -71,7 +71,7 @@ func (f *Field) NameKey() string {
 	return "array_position('{" + strings.Join(byName, ",") + "}'::text[], " + f.Column + ")"
 }
 
-// NameOf is the SQL expression for the name of the code in a column, empty for an unknown code.
+// NameOf returns the SQL expression for the name of the code in a column. It is empty for an unknown code.
 func NameOf(column string, names map[string]string) string {
 	var sql strings.Builder
 	sql.WriteString("CASE " + column)

@@ -11,13 +11,13 @@ import (
 	"muster/libs/errs"
 )
 
-// Bounds of a page, in rows.
+// Page sizes in rows.
 const (
 	DefaultPerPage = 10
 	MaxPerPage     = 1000
 )
 
-// window is the stretch of rows that a page shows.
+// window is the range of rows that a page shows.
 type window struct {
 	offset int64
 	limit  int
@@ -44,7 +44,8 @@ func parseWindow(v url.Values) (window, []errs.Field) {
 	return window{offset: offsetOf(page, perPage), limit: int(perPage)}, nil
 }
 
-// offsetOf is where a page starts. Pages beyond all numbers start at the last: they are as empty there.
+// offsetOf returns the offset of a page. An offset that overflows becomes the greatest one: the page is empty either
+// way.
 func offsetOf(page, perPage int64) int64 {
 	if page-1 > math.MaxInt64/perPage {
 		return math.MaxInt64
@@ -52,12 +53,12 @@ func offsetOf(page, perPage int64) int64 {
 	return (page - 1) * perPage
 }
 
-// wholeNumber reads a number from 1 to greatest, written in digits alone.
+// wholeNumber parses a number from 1 to greatest that consists of digits only.
 func wholeNumber(text string, initial, greatest int64) (int64, error) {
 	if text == "" {
 		return initial, nil
 	}
-	n, err := strconv.ParseUint(text, 10, 63) // Unlike ParseInt, this takes no sign.
+	n, err := strconv.ParseUint(text, 10, 63) // Unlike ParseInt, ParseUint accepts no sign.
 	if err == nil && n >= 1 && int64(n) <= greatest {
 		return int64(n), nil
 	}
@@ -67,7 +68,7 @@ func wholeNumber(text string, initial, greatest int64) (int64, error) {
 	return 0, fmt.Errorf("must be a whole number from 1 to %d", greatest)
 }
 
-// parseRange reads [first,last], counted from zero and both included.
+// parseRange parses [first,last], counted from zero with both ends included.
 func parseRange(text string, v url.Values) (window, []errs.Field) {
 	problem := func(message string) (window, []errs.Field) {
 		return window{}, []errs.Field{{Field: "range", Message: message}}

@@ -246,7 +246,7 @@ func TestBoundsThatNoColumnHoldsAreNoFailure(t *testing.T) {
 	}
 }
 
-// A stored time is finer than a second; whoever saw it rounded must find it.
+// A stored time is finer than a second. A caller that saw it rounded must still find it.
 func TestDatesCoverTheirDayAndTheirSecond(t *testing.T) {
 	db, _ := pgtest.New(t, schema)
 	at := func(id int64, text string) thing {

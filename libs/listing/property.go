@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// maxProperties is how many properties one filter may ask for. Of the other fields there are only so many as a list has.
+// maxProperties bounds the properties in one filter. Other fields need no bound: a list has only so many.
 const maxProperties = 16
 
-// propertyPath is what may stand behind the name of a JSON field and a dot. None of it needs an escape in JSON or in a
-// JSON path.
+// propertyPath matches what may follow the name of a JSON field and a dot. None of its characters needs escaping in
+// JSON or in a JSON path.
 var propertyPath = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,7}$`)
 
-// label is how documents and messages name f. A JSON field stands for all that is in it.
+// label returns the name of f in documents and messages. For a JSON field it is a pattern for its properties.
 func (f *Field) label() string {
 	if f.Kind == JSON {
 		return f.Name + ".<name>"
@@ -22,13 +22,13 @@ func (f *Field) label() string {
 	return strings.Join(f.names(), " or ")
 }
 
-// propertyPattern is what the names of all properties of f match.
+// propertyPattern returns the regular expression for the names of all properties of f.
 func (f *Field) propertyPattern() string {
 	return `^` + regexp.QuoteMeta(f.Name) + `\.` + strings.TrimPrefix(propertyPath.String(), `^`)
 }
 
-// filterField finds the field that a filter names. For "properties.plan" it is a copy of the field properties that
-// knows which property is meant.
+// filterField finds the field that a filter member names. For "properties.plan" it returns a copy of the field
+// properties with the path to the property.
 func (l *List) filterField(name string) (*Field, error) {
 	head, path, inside := strings.Cut(name, ".")
 	f := l.field(head)
@@ -47,7 +47,7 @@ func (l *List) filterField(name string) (*Field, error) {
 	return &p, nil
 }
 
-// checkProperties bounds what a filter costs.
+// checkProperties bounds the cost of a filter.
 func (l *List) checkProperties(members []member) error {
 	if l.countProperties(members) > maxProperties {
 		return fmt.Errorf("must ask for at most %d properties", maxProperties)
@@ -55,7 +55,7 @@ func (l *List) checkProperties(members []member) error {
 	return nil
 }
 
-// countProperties is how many members of a filter stand for properties, or would if their names were right.
+// countProperties counts the members of a filter that name a property, even with a malformed path.
 func (l *List) countProperties(members []member) int {
 	n := 0
 	for _, m := range members {
@@ -67,7 +67,7 @@ func (l *List) countProperties(members []member) int {
 	return n
 }
 
-// propertyScalar gives the JSON object that holds the property with this value and nothing else.
+// propertyScalar returns a JSON object that holds only this property with this value.
 func propertyScalar(f *Field, raw json.RawMessage) (string, error) {
 	value, err := jsonScalar(f, raw)
 	if err != nil {
@@ -79,7 +79,7 @@ func propertyScalar(f *Field, raw json.RawMessage) (string, error) {
 	return value, nil
 }
 
-// jsonScalar checks one string, number or boolean and gives it as JSON that PostgreSQL can take.
+// jsonScalar checks one string, number or boolean and returns it as JSON that PostgreSQL accepts.
 func jsonScalar(f *Field, raw json.RawMessage) (string, error) {
 	if value, err := boolScalar(f, raw); err == nil {
 		return value, nil
@@ -95,8 +95,8 @@ func jsonScalar(f *Field, raw json.RawMessage) (string, error) {
 	return string(value), err
 }
 
-// propertyThere holds, or does not, for rows that have the property with a value other than JSON's null. The path is
-// strict, since a lax one would look into arrays, where @> does not.
+// propertyThere tests whether a row has the property with a value other than JSON's null. The path is strict because a
+// lax path looks into arrays, which @> does not.
 func propertyThere(f *Field, holds string) condition {
 	path := `strict $."` + strings.Join(f.property, `"."`) + `" ? (@ != null)`
 	return condition{sql: "jsonb_path_exists(" + f.Column + ", ?::jsonpath, '{}', TRUE) IS " + holds, args: []any{path}, unlogged: true}

@@ -9,25 +9,24 @@ import (
 	"muster/libs/errs"
 )
 
-// Query is one checked question to a list: which rows, in which order, and which stretch of them. [List.Parse] makes
-// it.
+// Query is a checked list query: which rows, in which order, and which page of them. [List.Parse] makes it.
 type Query struct {
 	conditions []condition
 	orders     []order
 	window     window
-	id         *Field  // of the list
-	filter     string  // what conditions were read from
-	own        bool    // there are conditions of the program's own among them
-	totals     *Totals // what counts the rows; nil when nothing does
+	id         *Field  // the list's ID field
+	filter     string  // the text that conditions were parsed from
+	own        bool    // And added a condition
+	totals     *Totals // supplies the total; nil to count the rows
 }
 
 // parameters are the names of the query parameters that the grammar knows.
 var parameters = []string{"page", "perPage", "range", "sort", "filter"}
 
 // Parse reads the parameters page, perPage, range, sort and filter and ignores all others. The error is an
-// [*errs.Error] VALIDATION_FAILED that names all that is wrong and says what is allowed.
+// [*errs.Error] VALIDATION_FAILED that lists every problem and says what is allowed.
 //
-// url.URL's own Query drops parameters that it cannot read, without a word: use [List.ParseURL], or [ParseRawQuery] for the
+// url.URL's own Query silently drops parameters that it cannot parse. Use [List.ParseURL], or [ParseRawQuery] for the
 // argument.
 func (l *List) Parse(v url.Values) (Query, error) {
 	var problems []errs.Field
@@ -48,7 +47,7 @@ func (l *List) Parse(v url.Values) (Query, error) {
 	conditions, wrong := l.parseFilter(v.Get("filter"))
 	q.conditions, q.filter = conditions, v.Get("filter")
 	if v.Get("page") == "" && v.Get("perPage") == "" && v.Get("range") == "" && l.asksForRows(q.filter) {
-		q.window = window{limit: MaxPerPage} // an array of ids is no longer than that
+		q.window = window{limit: MaxPerPage} // an array of ids has at most as many
 	}
 	if problems = append(problems, wrong...); problems != nil {
 		return Query{}, errs.Invalid(problems...)
@@ -56,7 +55,7 @@ func (l *List) Parse(v url.Values) (Query, error) {
 	return q, nil
 }
 
-// ParseURL is [List.Parse] for the query of a URL, read by [ParseRawQuery].
+// ParseURL parses the query of a URL with [ParseRawQuery] and [List.Parse].
 func (l *List) ParseURL(u *url.URL) (Query, error) {
 	v, err := ParseRawQuery(u.RawQuery)
 	if err != nil {
@@ -65,20 +64,20 @@ func (l *List) ParseURL(u *url.URL) (Query, error) {
 	return l.Parse(v)
 }
 
-// And narrows the query by a condition of the program's own, with ? for the arguments: what the caller may see. A
-// slice among the arguments becomes a list in parentheses, as gorm has it.
+// And narrows the query by a condition that the program adds, such as which rows the caller may see. It has ? for each
+// argument. gorm expands a slice argument to a list in parentheses.
 func (q Query) And(sql string, args ...any) Query {
 	q.conditions, q.own = append(slices.Clip(q.conditions), condition{sql: "(" + sql + ")", args: args}), true
 	return q
 }
 
-// Where is the condition on the rows, with ? for each of args; "TRUE" when all rows are asked for. It names the tables of
-// [Query.Joins]. Nothing that a caller wrote is part of sql.
+// Where returns the condition on the rows, with ? for each of args. It is "TRUE" when all rows match. It names the
+// tables of [Query.Joins]. sql never contains caller input.
 func (q Query) Where() (sql string, args []any) {
 	return q.where(func(c condition) string { return cmp.Or(c.apart, c.sql) })
 }
 
-// where is all that must hold of the rows, each condition written by text.
+// where joins all conditions with AND. text returns the SQL of one.
 func (q Query) where(text func(condition) string) (sql string, args []any) {
 	var parts []string
 	for _, c := range q.all() {
@@ -88,7 +87,7 @@ func (q Query) where(text func(condition) string) (sql string, args []any) {
 	return cmp.Or(strings.Join(parts, " AND "), "TRUE"), args
 }
 
-// all are the conditions, with the one of the program's own that tells the rows that the list has.
+// all returns the conditions, including the one that selects the rows of the list.
 func (q Query) all() []condition {
 	if q.totals == nil || q.totals.table.Only == "" {
 		return q.conditions
@@ -96,8 +95,8 @@ func (q Query) all() []condition {
 	return append(slices.Clip(q.conditions), condition{sql: q.totals.table.Only})
 }
 
-// Joins are the tables that [Query.Where] and [Query.OrderBy] need beside those of the list, for behind these in FROM;
-// empty when there are none.
+// Joins returns the joins that [Query.Where] and [Query.OrderBy] need, to be appended to the list's own tables in FROM.
+// It is empty when none are needed.
 func (q Query) Joins() string {
 	apart := allOf(q.conditions...).joins
 	for _, o := range q.orders {
@@ -114,7 +113,7 @@ func (q Query) Joins() string {
 	return sql
 }
 
-// OrderBy is the order of the rows, for behind ORDER BY. No two rows are equal in it.
+// OrderBy returns the terms for ORDER BY. The order is total: no two rows are equal in it.
 func (q Query) OrderBy() string {
 	terms := make([]string, len(q.orders))
 	for i, o := range q.orders {
@@ -123,7 +122,7 @@ func (q Query) OrderBy() string {
 	return strings.Join(terms, ", ")
 }
 
-// Limit is the greatest number of rows on the page, 1 to [MaxPerPage].
+// Limit is the maximum number of rows on the page, 1 to [MaxPerPage].
 func (q Query) Limit() int { return q.window.limit }
 
 // Offset is the number of rows before the page.

@@ -13,7 +13,7 @@ type order struct {
 	descending bool
 }
 
-// parseSort reads the parameter sort. Terms behind the id are dropped: the id leaves no ties to break.
+// parseSort reads the parameter sort. Terms after the id are dropped, because the id leaves no ties.
 func (l *List) parseSort(text string) ([]order, error) {
 	byID := order{field: l.id}
 	if text == "" {
@@ -44,7 +44,7 @@ func (l *List) parseSort(text string) ([]order, error) {
 	return orders, nil
 }
 
-// sortPairs reads all forms of sort into pairs of field and direction.
+// sortPairs converts every form of sort to pairs of field and direction.
 func sortPairs(text string) ([][2]string, error) {
 	malformed := errors.New(`must be a JSON array such as ["id","ASC"], ["a","ASC","b","DESC"] or [["a","ASC"],["b","DESC"]]`)
 	if err := checkJSON(text); err != nil {
@@ -54,7 +54,7 @@ func sortPairs(text string) ([][2]string, error) {
 	if json.Unmarshal([]byte(text), &flat) == nil {
 		return pairUp(flat, malformed)
 	}
-	flat = nil // What did not fit has left traces.
+	flat = nil // The failed decoding may have filled it in part.
 	var nested [][]*string
 	if json.Unmarshal([]byte(text), &nested) != nil {
 		return nil, malformed

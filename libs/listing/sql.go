@@ -7,27 +7,28 @@ import (
 	"muster/libs/pg"
 )
 
-// collation is the Unicode root collation, which PostgreSQL has from ICU in every database that is encoded in UTF-8.
+// collation is the Unicode root collation, which PostgreSQL gets from ICU in every UTF-8 database.
 const collation = `COLLATE "und-x-icu"`
 
-// SortKey is the SQL expression by which text sorts: without regard to case, by the Unicode root collation.
+// SortKey returns the SQL expression by which text sorts: without regard to case, in the Unicode root collation.
 func SortKey(expr string) string { return "lower(" + expr + " " + collation + ")" }
 
-// SearchKey is the SQL expression in which text is looked for. It folds case letter by letter, whatever stands around
-// them, so that a part of a text always is found in it. Lower case alone does not: it turns ΟΔΟΣ into οδος but
-// ΟΔΟΣΑ into οδοσα. Upper case alone leaves ẞ apart from ß. It makes ß and ss one, as Unicode's case folding does.
+// SearchKey returns the SQL expression in which text is searched. It folds case letter by letter, independent of the
+// neighbouring letters, so that a text always contains the folded form of each of its parts. lower alone does not: it
+// turns ΟΔΟΣ into οδος but ΟΔΟΣΑ into οδοσα. upper alone keeps ẞ and ß apart. Like Unicode's case folding, it makes ß
+// equal to ss.
 func SearchKey(expr string) string { return "upper(lower(" + expr + " " + collation + "))" }
 
-// condition is a piece of SQL that is true, false or null for a row, and its arguments. It binds tighter than AND.
+// condition is an SQL expression that is true, false or null for a row, and its arguments. It binds tighter than AND.
 type condition struct {
 	sql  string
 	args []any
-	// apart is sql with the columns of the tables in joins in place of the list's own; empty when it is sql.
+	// apart is sql with the columns of the joined tables instead of the list's own. It is empty when both are the same.
 	apart string
 	joins []*Field
-	// rollup says that the rollup of a list has all columns of it, so that it may stand there too.
+	// rollup means that the list's rollup has all columns of the condition, so that it can be evaluated there too.
 	rollup bool
-	// unlogged says that the delta log of a list lacks a column of it: JSON is too much to log.
+	// unlogged means that the delta log lacks a column of the condition: JSON is too large to log.
 	unlogged bool
 }
 
@@ -57,7 +58,7 @@ func compare(f *Field, operator string, value any) condition {
 	return onColumn(f, " "+operator+" ?::"+f.Kind.rule().sqlType, value)
 }
 
-// onColumn is the condition that test is true of the field's column.
+// onColumn returns the condition that test holds for the field's column.
 func onColumn(f *Field, test string, args ...any) condition {
 	c := condition{sql: f.Column + test, args: args, rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
 	if f.Apart != "" {
@@ -66,18 +67,17 @@ func onColumn(f *Field, test string, args ...any) condition {
 	return c
 }
 
-// apartColumn is the copy of the column in the table [Field.Apart].
+// apartColumn returns the copy of the column in the table [Field.Apart].
 func (f *Field) apartColumn() string { return f.Apart + ".value" }
 
-// equalAny passes all values as one argument, so that the statement, which PostgreSQL prepares, does not depend on
-// their number.
+// equalAny passes all values as one argument, so that the prepared statement does not depend on their number.
 func equalAny(f *Field, values pg.Array[string]) condition {
 	return onColumn(f, " "+f.Kind.equality()+" ANY(?::"+f.Kind.rule().sqlType+"[])", values)
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// contains holds when part is somewhere in the field. Every text has the empty one in it.
+// contains matches rows whose field contains part. Every text contains the empty string.
 func (f *Field) contains(part string) condition {
 	if part == "" {
 		return allOf()
@@ -89,12 +89,12 @@ func (f *Field) contains(part string) condition {
 	if f.searchText == "" || separates(part) {
 		return condition{sql: like(SearchKey(f.Column)), args: []any{pattern}}
 	}
-	// Each separator is in the column once, so what is found between two of them is found in the field.
+	// Each separator occurs once in the column, so a match between two of them is a match in the field.
 	pattern = "%" + string(f.segment) + pattern + string(f.segment+1) + "%"
 	return condition{sql: like(f.searchText), args: []any{pattern}}
 }
 
-// contain holds when part is somewhere in one of the searched fields.
+// contain matches rows in which one of the searched fields contains part.
 func (l *List) contain(part string) condition {
 	if part == "" {
 		return allOf()
@@ -106,7 +106,7 @@ func (l *List) contain(part string) condition {
 	}
 	for _, f := range l.searched {
 		if f.Names != nil && f.codesNamed(part) == nil || f.Names == nil && inOne {
-			continue // no row, or a row that is found already
+			continue // matches no row, or only rows that are matched already
 		}
 		either = append(either, f.contains(part))
 	}
@@ -115,16 +115,16 @@ func (l *List) contain(part string) condition {
 
 func like(folded string) string { return folded + " LIKE " + SearchKey("?::text") }
 
-// separates says whether part has a character that may stand between the fields of a searched text. Such a part is
-// looked for in the fields themselves.
+// separates reports whether part has a character that can be a separator in a search column. Such a part is searched in
+// the fields themselves.
 func separates(part string) bool {
 	return strings.ContainsFunc(part, func(r rune) bool { return r < ' ' })
 }
 
-// anyOf holds when any of the conditions does, and so never when there is none.
+// anyOf matches when any of the conditions does. Without conditions it matches nothing.
 func anyOf(conditions ...condition) condition { return join(conditions, " OR ", "FALSE") }
 
-// allOf holds when all of the conditions do, and so always when there is none.
+// allOf matches when all of the conditions do. Without conditions it matches everything.
 func allOf(conditions ...condition) condition { return join(conditions, " AND ", "TRUE") }
 
 func join(conditions []condition, operator, none string) condition {
@@ -147,8 +147,8 @@ func join(conditions []condition, operator, none string) condition {
 	return joined
 }
 
-// sql is the term as it stands in ORDER BY. A column that is never null goes without NULLS LAST: that would keep
-// PostgreSQL from reading an index backwards.
+// sql returns the term for ORDER BY. A column that is never null has no NULLS LAST, because that would keep PostgreSQL
+// from scanning an index backwards.
 func (o order) sql() string {
 	key := o.field.Column
 	switch {

@@ -9,32 +9,34 @@ import (
 	"gorm.io/gorm"
 )
 
-// Table is a table with the rows of a list, and what stands beside it to count them. For the table users that is
+// Table names the table that holds a list's rows. The tables and functions that count its rows are named after it. For
+// the table users they are
 //
-//   - users_delta: the list's columns and sign. A trigger logs each row that the list gets (+1) and loses (-1); an
-//     update does both.
-//   - users_rollup: the columns of fields that are in the rollup, and n, how many such rows there are. Where a field is
-//     there [ByNull], any value stands for all that are not null.
-//   - users_kept: totals that were asked for, with key, filter, n and used_at.
+//   - users_delta: the delta log, with the list's columns and sign. A trigger logs each row that the list gains (+1)
+//     and loses (-1). An update logs both.
+//   - users_rollup: the columns of the fields that are in the rollup, and n, the number of such rows. For a field that
+//     is in the rollup [ByNull], one fixed value stands for all values that are not null.
+//   - users_kept: the kept counts of filters, with key, filter, n and used_at.
 //   - users_fold(tid[]): a function that adds rows of users_delta to users_rollup.
 //
-// Package schema makes all of it.
+// Package schema generates all of them.
 type Table struct {
 	Name  string
-	Alias string // what the fields' columns say: "u"; empty where they say none
-	Only  string // which rows the list has: "NOT u.deleted", with the alias or else the name; empty when all
+	Alias string // the prefix of the fields' columns, such as "u"; empty if they have none
+	Only  string // condition for rows in the list, such as "NOT u.deleted", with Alias or else Name; empty for all rows
 }
 
-// Totals knows how many rows a list has, exactly and without counting them: what has been counted, and the changes since,
-// which commit with the rows themselves. So whatever moment a reader sees, it sees the total of that moment.
+// Totals returns the exact number of rows of a list without counting them. It adds the changes in the delta log to sums
+// counted earlier. The log commits with the rows themselves, so a reader in any snapshot gets the total of that
+// snapshot.
 //
-// A filter whose conditions the rollup knows is the sum of rollup and delta log. Any other is counted as it comes, and if
-// that took long, its count is kept: the next reader adds the delta log to it.
+// If the rollup has all columns of a filter, the total is the sum of rollup and delta log. Any other filter is counted
+// with count(*). If that takes long, its count is kept, and later readers add the delta log to the kept count.
 //
-// Only [Totals.Keep] writes, one at a time: it folds the delta log into the rollup and the kept counts, and counts what is
-// to be kept. Readers just leave a note of what they asked for.
+// Only [Totals.Keep] writes, on one replica at a time: it folds the delta log into the rollup and the kept counts, and
+// counts the filters whose count is to be kept. Readers only note in memory which filters they used.
 type Totals struct {
-	// KeepAfter is how long counting may take without being kept: 10 ms unless it is set, before t is used.
+	// KeepAfter is the duration of a count from which it is kept. The default is 10 ms. Set it before t is used.
 	KeepAfter time.Duration
 
 	db    *gorm.DB
@@ -45,33 +47,33 @@ type Totals struct {
 	notes   map[string]note // by key
 	changed chan struct{}
 
-	folded int // since the last vacuum; only Run's
+	folded int // rows since the last vacuum; used by Run only
 }
 
-// note is what a reader leaves of a filter that the rollup does not know.
+// note records that a reader used a filter that the rollup cannot answer.
 type note struct {
 	filter string
-	wanted bool // it was counted, and that took long
+	wanted bool // counting took long, so the count is to be kept
 }
 
 const keepAfter = 10 * time.Millisecond
 
-// maxNotes bounds how many filters are noted between two rounds of Keep.
+// maxNotes bounds the number of filters noted between two rounds of Keep.
 const maxNotes = 1000
 
-// NewTotals uses a database that has all of table.
+// NewTotals returns the totals of list. The database must have everything that [Table] describes.
 func NewTotals(db *gorm.DB, list *List, table Table) *Totals {
 	return &Totals{KeepAfter: keepAfter, db: db, list: list, table: table, notes: map[string]note{}, changed: make(chan struct{}, 1)}
 }
 
-// CountedBy narrows the query to the rows of t's table that the list has, and has their total from t. A query that is
-// also narrowed by And is counted plainly.
+// CountedBy restricts the query to the rows that t's table has for the list, and takes its total from t. A query that
+// And narrows too is counted with count(*).
 func (q Query) CountedBy(t *Totals) Query {
 	q.totals = t
 	return q
 }
 
-// of is the total of q in the snapshot of tx.
+// of returns the total of q in the snapshot of tx.
 func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 	all := allOf(q.conditions...)
 	if all.rollup {
@@ -91,7 +93,7 @@ func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 		return total, nil
 	}
 	start := time.Now()
-	if err := tx.Exec("SELECT set_config('parallel_setup_cost', '100', true)").Error; err != nil { // somebody waits for it
+	if err := tx.Exec("SELECT set_config('parallel_setup_cost', '100', true)").Error; err != nil { // a caller waits, so prefer a parallel plan
 		return 0, fmt.Errorf("set up the count: %w", err)
 	}
 	total, err = count(tx, t.counting(all), all.args)
@@ -101,7 +103,7 @@ func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 	return total, err
 }
 
-// kept is the kept count of f, brought up to the snapshot of tx.
+// kept returns the kept count of f plus the delta log in the snapshot of tx.
 func (t *Totals) kept(tx *gorm.DB, f keptFilter) (total int64, found bool, err error) {
 	args := append(slices.Clip(f.condition.args), f.key)
 	var totals []int64
@@ -112,12 +114,12 @@ func (t *Totals) kept(tx *gorm.DB, f keptFilter) (total int64, found bool, err e
 	return totals[0], true, nil
 }
 
-// logged is how much the delta log adds to the number of rows for which condition holds.
+// logged returns SQL for the change that the delta log makes to the number of rows that match condition.
 func (t *Totals) logged(condition string) string {
 	return "(SELECT coalesce(sum(sign), 0) FROM " + t.from("_delta") + " WHERE " + condition + ")"
 }
 
-// counting is the statement that counts rows plainly.
+// counting returns the statement that counts the rows with count(*).
 func (t *Totals) counting(c condition) string {
 	sql := "SELECT count(*) FROM " + t.from("") + " WHERE " + c.sql
 	if t.table.Only != "" {
@@ -126,7 +128,7 @@ func (t *Totals) counting(c condition) string {
 	return sql
 }
 
-// from is the table, or one beside it, as it stands behind FROM.
+// from returns the FROM item of the table, or of the table with this suffix.
 func (t *Totals) from(suffix string) string {
 	if t.table.Alias == "" {
 		return t.table.Name + suffix
@@ -134,8 +136,8 @@ func (t *Totals) from(suffix string) string {
 	return t.table.Name + suffix + " " + t.table.Alias
 }
 
-// note remembers f for the next round of Keep, and asks for one if f is to be counted. What does not fit is asked for
-// again by a later reader.
+// note records f for the next round of Keep, and triggers a round if its count is to be kept. When the notes are full,
+// f is dropped: a later reader notes it again.
 func (t *Totals) note(f keptFilter, wanted bool) {
 	t.mu.Lock()
 	if n, known := t.notes[f.key]; known || len(t.notes) < maxNotes {
@@ -147,6 +149,6 @@ func (t *Totals) note(f keptFilter, wanted bool) {
 	}
 	select {
 	case t.changed <- struct{}{}:
-	default: // it has been asked for
+	default: // a round has been requested already
 	}
 }

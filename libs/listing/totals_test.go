@@ -234,7 +234,7 @@ func TestAFoldChangesNoOpenSnapshot(t *testing.T) {
 	}
 }
 
-// Totals come from where they are said to come from, and not from the rows: these are gone behind the triggers' back.
+// Totals come from the rollup and the kept counts, not from the rows, which are deleted here without triggers.
 func TestTotalsAreNotCounted(t *testing.T) {
 	db, totals := newCounted(t)
 	at := time.Now()
@@ -320,7 +320,7 @@ func TestForeignCountsAreForgotten(t *testing.T) {
 	}
 }
 
-// A filter whose rows cannot be counted is asked for again by whoever needs it, and is in nobody's way until then.
+// A filter that cannot be counted does not block others. The next reader that uses it asks for the count again.
 func TestWhatCannotBeCountedIsDropped(t *testing.T) {
 	db, totals := newCounted(t)
 	total(t, t.Context(), totals, db, `{"rate":1}`)

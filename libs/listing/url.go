@@ -8,16 +8,17 @@ import (
 	"muster/libs/errs"
 )
 
-// ParseRawQuery reads the raw query of a URL, where JSON may stand unencoded. It differs from [url.ParseQuery] in two ways.
+// ParseRawQuery parses the raw query of a URL, which may contain unencoded JSON. It differs from [url.ParseQuery] in
+// two ways.
 //
-// A value that begins with an unencoded { was put there as it is, for everything that encodes a query encodes the
-// brace. So + in it is a plus sign (john+tag@example.com), and & and ; inside its strings are part of them. Percent
-// escapes are decoded, since browsers and tools add some by themselves; a % that begins none is a percent sign.
+// A value that begins with an unencoded { was not encoded at all, because every encoder encodes the brace. A + in it is
+// therefore a plus sign (john+tag@example.com), and & and ; inside its strings belong to them. Percent escapes are
+// decoded, because browsers and tools add some by themselves. A % that does not start a valid escape is a percent sign.
 //
-// Everywhere else + is a space as in forms, and ; is an ordinary character.
+// Everywhere else + is a space, as in forms, and ; is an ordinary character.
 //
-// A percent escape that is broken elsewhere is an error VALIDATION_FAILED and never a parameter left out: a list that
-// drops its filter shows what nobody asked for.
+// A malformed percent escape elsewhere is the error VALIDATION_FAILED. The parameter is never dropped, because a list
+// that loses its filter would return rows that the caller did not ask for.
 func ParseRawQuery(rawQuery string) (url.Values, error) {
 	v := url.Values{}
 	for rawQuery != "" {
@@ -50,7 +51,7 @@ func readPair(pair string) (key, value string, err error) {
 
 func isRawJSON(value string) bool { return strings.HasPrefix(value, "{") }
 
-// pairEnd is where the first pair of the query ends: at the next & that is not inside a string of raw JSON.
+// pairEnd returns the end of the query's first pair: the next & that is not inside a string of raw JSON.
 func pairEnd(query string) int {
 	end := strings.IndexByte(query, '&')
 	if end < 0 {
@@ -77,7 +78,7 @@ func pairEnd(query string) int {
 	return len(query)
 }
 
-// unescapeLenient decodes percent escapes and leaves all else as it is.
+// unescapeLenient decodes valid percent escapes and leaves everything else unchanged.
 func unescapeLenient(s string) string {
 	var text strings.Builder
 	for i := 0; i < len(s); {
@@ -88,8 +89,8 @@ func unescapeLenient(s string) string {
 	return text.String()
 }
 
-// escapedByte is the byte that s, which is not empty, begins with, and how many bytes it is written in: 3 if it is a
-// percent escape, else 1.
+// escapedByte returns the first byte of s, decoded if it is a percent escape, and its length in s: 3 for a percent
+// escape, otherwise 1. s must not be empty.
 func escapedByte(s string) (b byte, size int) {
 	if s[0] == '%' && len(s) >= 3 {
 		if code, err := strconv.ParseUint(s[1:3], 16, 8); err == nil {

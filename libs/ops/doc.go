@@ -1,5 +1,5 @@
-// Package ops is what an operator can do to a running service: look at what is stuck and get it moving again. [Mount] adds
-// the routes to a service's internal listener; the command "muster ops" (package opscli) calls them.
+// Package ops lets operators inspect and repair a running service. [Mount] adds the routes to a service's internal
+// listener. The command "muster ops" (package opscli) calls them.
 //
 //	GET    /internal/ops/parked                     records that could not be applied (libs/inbox)
 //	GET    /internal/ops/parked/{id}                one, with its headers and payload
@@ -16,10 +16,11 @@
 //	POST   /internal/ops/tasks/{id}/replay          do it again
 //	POST   /internal/ops/state/republish            publish the present state of users again
 //
-// A service has the routes of what it has: one that publishes nothing has none below outbox and state. Requests need a
-// service token of the caller [Caller]. Lists have pages: "after" takes the "next" of the page before. Errors have the
-// form of the public API. Every request is logged with its operator, who may give a name in [HeaderOperator]. Payloads
-// hold personal data: they are in the answers of the two routes that show one record, and never in the log.
+// A service has only the routes that apply to it: a service that publishes nothing has no outbox and state routes.
+// Requests need a service token of the caller [Caller]. Lists are paged: "after" takes the "next" of the previous page.
+// Errors have the form of the public API. Every request is logged with its operator, whose name may be given in
+// [HeaderOperator]. Payloads hold personal data: only the two routes that show one record return them, and they are
+// never logged.
 //
-// Operators may act at the same time: each command is one transaction, and whoever comes second finds nothing (404).
+// Operators may act concurrently: each command is one transaction, and the second of two equal commands gets 404.
 package ops

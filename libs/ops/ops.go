@@ -16,7 +16,7 @@ import (
 	"muster/libs/web"
 )
 
-// Config says what a service has that an operator can act on.
+// Config describes the parts of a service that operators can act on.
 type Config struct {
 	Tokens   web.ServiceTokens
 	Logger   *slog.Logger
@@ -25,25 +25,25 @@ type Config struct {
 	DB *gorm.DB
 	// Republish is nil when the service publishes nothing.
 	Republish Republisher
-	// Tasks is nil when the service has no background work that can be given up.
+	// Tasks is nil when the service has no background tasks that it can give up on.
 	Tasks *Tasks
 }
 
-// Republisher publishes the state of users again. It appends to the outbox, in one transaction, the present state of the
-// users whose ids are from first to last, at most limit of them, in the order of their ids and with the versions they
-// have. It returns how many there were and the id of the last one.
+// Republisher publishes the state of users again. In one transaction it appends the current state of the users with ids
+// from first to last to the outbox, at most limit of them, in id order and with their current versions. It returns the
+// number of users and the last id.
 type Republisher func(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error)
 
-// Tasks gives operators access to background work.
+// Tasks gives operators access to background tasks.
 type Tasks struct {
-	// List returns tasks in a state that waits for an operator, in the order of their ids, from after the given id on.
-	// State names are the service's; a *errs.Error refuses one that it does not know.
+	// List returns tasks in a state that waits for an operator, in id order, starting after the given id. The service
+	// defines the names of the states, and returns an *errs.Error for an unknown one.
 	List func(ctx context.Context, state string, after int64, limit int) ([]Task, error)
-	// Replay makes such a task due again. It reports whether there was one.
+	// Replay makes such a task due again. It reports whether the task exists.
 	Replay func(ctx context.Context, id int64) (bool, error)
 }
 
-// Errors of ids that nothing has, or has any more.
+// Errors for ids that do not exist, or no longer exist.
 var (
 	ErrParkedNotFound = errs.New(errs.KindNotFound, "PARKED_NOT_FOUND", "There is no parked record with this id.")
 	ErrDeadNotFound   = errs.New(errs.KindNotFound, "DEAD_EVENT_NOT_FOUND", "There is no dead event with this id.")
@@ -75,13 +75,13 @@ func Mount(routes gin.IRouter, config Config) {
 	}
 }
 
-// desk is where operators are served.
+// desk handles the operators' requests.
 type desk struct{ Config }
 
-// action does what a request asks for and returns the answer; nil is 204. note adds to the log line.
+// action handles a request and returns the answer, nil for 204. note adds attributes to the log line.
 type action func(c *gin.Context, note func(args ...any)) (answer any, err error)
 
-// do answers a request with what an action returns, and logs who did what.
+// do runs an action, answers the request, and logs the operator and the action.
 func (d *desk) do(name string, act action) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		said := []any{"action", name, "caller", Caller, "operator", printable(c.GetHeader(HeaderOperator))}
@@ -103,7 +103,7 @@ func (d *desk) do(name string, act action) gin.HandlerFunc {
 	}
 }
 
-// printable is text from a request as it goes into the log: without control characters, and not long.
+// printable makes request text safe to log: without control characters, and of limited length.
 func printable(text string) string {
 	const longest = 100
 	text = strings.Map(func(r rune) rune {
@@ -121,7 +121,7 @@ const (
 	maxPage     = 200
 )
 
-// page reads the bounds of a list: after, and limit from 1 to 200, 50 when it is not given.
+// page reads the bounds of a list: after, and limit from 1 to 200, default 50.
 func page(c *gin.Context) (after int64, limit int, err error) {
 	after, err = strconv.ParseInt(c.DefaultQuery("after", "0"), 10, 64)
 	if err != nil || after < 0 {
@@ -134,7 +134,7 @@ func page(c *gin.Context) (after int64, limit int, err error) {
 	return after, limit, nil
 }
 
-// paged makes a page of rows. A full one may have another behind it.
+// paged returns a page of rows. After a full page there may be another one.
 func paged[R, T any](rows []R, limit int, convert func(R) T, id func(R) int64) Page[T] {
 	p := Page[T]{Data: make([]T, len(rows))}
 	for i, row := range rows {

@@ -72,7 +72,8 @@ func TestAPoisonRecordIsFoundShownReplayedAndDropped(t *testing.T) {
 	}
 }
 
-// TestARecordOfSomebodyElseDoesNotSteerTheTerminal: whoever may write to a topic may write anything.
+// TestARecordOfSomebodyElseDoesNotSteerTheTerminal: a record's content is untrusted, because any producer may have
+// written it.
 func TestARecordOfSomebodyElseDoesNotSteerTheTerminal(t *testing.T) {
 	s := newService(t)
 	s.consume()

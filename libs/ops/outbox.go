@@ -51,11 +51,11 @@ func (d *desk) requeueDead(c *gin.Context, note func(...any)) (any, error) {
 	return Requeued{n}, nil
 }
 
-// restate publishes the present state of the user who is a record's key.
+// restate publishes the current state of the user whose id is the record's key.
 func (d *desk) restate(ctx context.Context, key string) error {
 	id, err := strconv.ParseInt(key, 10, 64)
 	if err != nil {
-		return fmt.Errorf("the key of a state is no user id: %w", err)
+		return fmt.Errorf("the key of a state record is not a user id: %w", err)
 	}
 	_, _, err = d.Republish(ctx, id, id, 1)
 	return err
@@ -75,18 +75,18 @@ func (d *desk) dropDead(c *gin.Context, _ func(...any)) (any, error) {
 
 const (
 	republishBatch = 500
-	// republishBacklog is how many events may wait in the outbox when a batch is added to it. It is two pages of the
-	// relay, so that the relay never runs dry, and a change of a user waits behind few of ours.
+	// republishBacklog is the greatest number of waiting events at which another batch is added. It is two pages of the
+	// relay: the relay never runs dry, and other changes wait behind few republished events.
 	republishBacklog = 1000
-	backlogPatience  = 10 * time.Second // for the relay to make room, before the caller is told to come again
+	backlogPatience  = 10 * time.Second // for the relay to catch up, before the caller is told to retry
 	backlogPoll      = 20 * time.Millisecond
 )
 
-// errBehind asks the caller to come again.
+// errBehind asks the caller to retry later.
 var errBehind = errs.New(errs.KindUnavailable, "OUTBOX_BEHIND", "Too many events wait in the outbox: the relay is behind.")
 
-// republish publishes one batch. The caller goes on from next, so that neither side holds more than a batch, and
-// republishing can be taken up again after an interruption.
+// republish publishes one batch. The caller continues from next. Neither side then holds more than a batch, and
+// republishing can be resumed after an interruption.
 func (d *desk) republish(c *gin.Context, note func(...any)) (any, error) {
 	bounds, err := web.Bind[Republish](c)
 	if err != nil {

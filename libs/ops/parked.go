@@ -37,7 +37,7 @@ func (d *desk) showParked(c *gin.Context, _ func(...any)) (any, error) {
 	return shown, nil
 }
 
-// payload shows the content of a record: as text if it is one.
+// payload returns the content of a record, as text if it is UTF-8.
 func payload(data []byte) Payload {
 	if utf8.Valid(data) {
 		return Payload{Text: string(data)}
@@ -58,7 +58,7 @@ func (d *desk) replayParked(c *gin.Context, note func(...any)) (any, error) {
 	return Replayed{Applied: applied, Left: left}, nil
 }
 
-// replayBatch is how many records one request replays, so that it ends in time.
+// replayBatch is the number of records that one request replays, so that it finishes in time.
 const replayBatch = 200
 
 func (d *desk) replayAll(c *gin.Context, note func(...any)) (any, error) {
@@ -83,7 +83,7 @@ func (d *desk) dropParked(c *gin.Context, _ func(...any)) (any, error) {
 	return nil, nil
 }
 
-// orMissing is err, or the error for an id that nothing has.
+// orMissing returns err, or the error for an id that does not exist.
 func orMissing(err error, missing *errs.Error) error {
 	if err != nil {
 		return err

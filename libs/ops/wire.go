@@ -2,10 +2,10 @@ package ops
 
 import "time"
 
-// Caller is the issuer of the service tokens that let operators in.
+// Caller is the issuer of the service tokens that admit operators.
 const Caller = "ops"
 
-// HeaderOperator may name the person or the program that acts. It is logged and gives no rights.
+// HeaderOperator may name the acting person or program. It is logged and grants no rights.
 const HeaderOperator = "X-Muster-Operator"
 
 // Page is one page of a list. Next continues it, and is 0 on the last page.
@@ -28,10 +28,10 @@ type ParkedRecord struct {
 	Error     string    `json:"error"`
 	Attempts  int       `json:"attempts"`
 	FirstSeen time.Time `json:"firstSeen"`
-	NextTry   time.Time `json:"nextTry"` // when the service tries again by itself
+	NextTry   time.Time `json:"nextTry"` // when the service retries automatically
 }
 
-// ParkedContent is a parked record with what it holds.
+// ParkedContent is a parked record with its content.
 type ParkedContent struct {
 	ParkedRecord
 	Headers []Header `json:"headers"`
@@ -44,21 +44,21 @@ type Header struct {
 	Value string `json:"value"`
 }
 
-// Payload is what a record holds: Text, or Base64 when it is no UTF-8.
+// Payload is the content of a record: Text, or Base64 if it is not UTF-8.
 type Payload struct {
 	Text   string `json:"text,omitempty"`
 	Base64 []byte `json:"base64,omitempty"`
 }
 
-// Replayed says what came of replaying parked records.
+// Replayed is the result of replaying parked records.
 type Replayed struct {
 	Applied int `json:"applied"`
 	Left    int `json:"left"` // still parked: of the record's key, or of all
-	// Next is what to replay all after in the next request; 0 when this was the last.
+	// Next is the "after" of the next request when all records are replayed; 0 after the last one.
 	Next int64 `json:"next,omitempty"`
 }
 
-// DeadEvent is an event that the broker refused for good, or that stands behind one.
+// DeadEvent is an event that the broker refused permanently, or that waits behind such an event.
 type DeadEvent struct {
 	ID       int64     `json:"id"`
 	EventID  string    `json:"eventId"`
@@ -77,7 +77,7 @@ type DeadContent struct {
 	Payload Payload `json:"payload"`
 }
 
-// Requeued says how many dead events went back to the outbox.
+// Requeued is the number of dead events that returned to the outbox.
 type Requeued struct {
 	Requeued int `json:"requeued"`
 }
@@ -95,8 +95,8 @@ type Position struct {
 // Earliest is the beginning of a log.
 const Earliest = "earliest"
 
-// Rewind says where to read again from: [Earliest] in To, or an offset, or a time; and in which partition, all when it is
-// null. An offset needs a partition.
+// Rewind says where to read again from: [Earliest] in To, an offset, or a time. Partition is null for all partitions.
+// An offset needs a partition.
 type Rewind struct {
 	To        string     `json:"to,omitempty"`
 	Offset    *int64     `json:"offset,omitempty"`
@@ -115,13 +115,14 @@ type Task struct {
 	Settled  time.Time `json:"settledAt"` // when it was given up
 }
 
-// Republish asks for the state of the users from First to Last, both included; null is no bound.
+// Republish asks for the state of the users from First to Last, both included. null means no bound.
 type Republish struct {
 	First *int64 `json:"first,omitempty"`
 	Last  *int64 `json:"last,omitempty"`
 }
 
-// Republished says how many states one request has published. Next is the user to go on from; 0 when all are done.
+// Republished is the number of states that one request published. Next is the user to continue from, 0 when all are
+// done.
 type Republished struct {
 	Published int   `json:"published"`
 	Next      int64 `json:"next,omitempty"`

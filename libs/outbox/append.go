@@ -18,17 +18,17 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the tables outbox and outbox_dead.
+// Migrations create the tables outbox and outbox_dead.
 var Migrations = pg.Embedded("outbox", files)
 
-// errNoTransaction is a mistake in the calling code: the events would not commit with the change.
+// errNoTransaction is a programming error: the events would not commit with the change.
 var errNoTransaction = errors.New("append to the outbox: the handle is not a transaction")
 
 const insertColumns = "INSERT INTO outbox (event_id, topic, key, type, source, subject, version, occurred_at, trace, data) VALUES "
 
-// Append adds an event for each payload, in order, to the outbox, inside the transaction tx. source is the service's
-// name and now the time of the change. The relay of this process is woken once the transaction of ctx has committed.
-// The trace of ctx goes with the events, so that what consumers do belongs to it.
+// Append adds an event for each payload, in order, to the outbox in the transaction tx. source is the service's name,
+// and now is the time of the change. This process's relay is woken after the transaction of ctx has committed. The
+// events carry the trace of ctx, so that the consumers' work belongs to it.
 func Append(ctx context.Context, tx *gorm.DB, source string, now time.Time, payloads ...contracts.Payload) error {
 	if len(payloads) == 0 {
 		return nil
@@ -56,7 +56,7 @@ func Append(ctx context.Context, tx *gorm.DB, source string, now time.Time, payl
 	return nil
 }
 
-// traceParent is the W3C traceparent of the span in ctx; empty when there is none.
+// traceParent returns the W3C traceparent of the span in ctx, or "".
 func traceParent(ctx context.Context) string {
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)

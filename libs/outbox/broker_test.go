@@ -57,7 +57,7 @@ func TestEventsWaitForTheBroker(t *testing.T) {
 	h.await(contracts.TopicAccount, 80)
 	line.set(true) // A restart later on.
 	h.changes(80)
-	h.eventually("a complaint", func() bool { return strings.Contains(h.log.String(), "the broker does not take") })
+	h.eventually("a complaint", func() bool { return strings.Contains(h.log.String(), "the broker does not accept events") })
 	line.set(false)
 	h.await(contracts.TopicAccount, 160)
 	h.eventually("an empty outbox", func() bool { return h.rows() == 0 })

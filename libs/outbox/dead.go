@@ -15,14 +15,14 @@ import (
 const (
 	eventColumns = "id, event_id, topic, key, type, source, subject, version, occurred_at, trace, data, created_at"
 
-	// lockDead makes burying and requeueing exclude each other: a row may be buried behind a dead one only while that is
-	// still there.
+	// lockDead makes burying and requeueing mutually exclusive: a row may be buried behind a dead one only while the
+	// dead one exists.
 	lockDead = "LOCK TABLE outbox_dead IN SHARE ROW EXCLUSIVE MODE"
 
 	reasonHeld = "stands behind a dead record of its key"
 )
 
-// bury moves refused rows, and those that stand behind them, to outbox_dead. It returns how many it moved.
+// bury moves refused rows, and the rows behind them, to outbox_dead. It returns the number of rows moved.
 func (r *Relay) bury(ctx context.Context, conn *pgx.Conn, result outcome) (buried int, err error) {
 	const (
 		refuse = "WITH gone AS (DELETE FROM outbox WHERE id = $1 RETURNING " + eventColumns + ") " +
@@ -53,13 +53,13 @@ func (r *Relay) bury(ctx context.Context, conn *pgx.Conn, result outcome) (burie
 	}
 	r.meters.dead.Add(ctx, int64(buried))
 	for id, reason := range result.refused {
-		r.log.ErrorContext(ctx, "the broker will never take an event, and it is in outbox_dead: remove the cause, then requeue or drop it", "id", id, "reason", reason,
+		r.log.ErrorContext(ctx, "the broker refuses an event permanently; it was moved to outbox_dead. Fix the cause, then requeue or drop it", "id", id, "reason", reason,
 			"command", fmt.Sprintf("muster ops %s outbox show %d", r.config.Service, id))
 	}
 	return buried, nil
 }
 
-// DeadEvent is a row of outbox_dead. The event's data is left out: it may be what is too large.
+// DeadEvent is a row of outbox_dead. It leaves out the event's data, which may be too large.
 type DeadEvent struct {
 	ID       int64
 	EventID  string
@@ -74,13 +74,13 @@ type DeadEvent struct {
 
 const deadColumns = "id, event_id, topic, key, type, version, octet_length(data) AS bytes, reason, failed_at"
 
-// Dead lists dead events in their order, from after the given id on.
+// Dead lists dead events in id order, starting after the given id.
 func Dead(ctx context.Context, db *gorm.DB, after int64, limit int) ([]DeadEvent, error) {
 	const query = "SELECT " + deadColumns + " FROM outbox_dead WHERE id > ? ORDER BY id LIMIT ?"
 	return pg.Many[DeadEvent](ctx, db, "list dead events", query, after, limit)
 }
 
-// FindDead returns a dead event with its data, which may be personal. found is false when there is none with this id.
+// FindDead returns a dead event with its data, which may be personal. found is false when no dead event has this id.
 func FindDead(ctx context.Context, db *gorm.DB, id int64) (event DeadEvent, data []byte, found bool, err error) {
 	const query = "SELECT " + deadColumns + ", data FROM outbox_dead WHERE id = ?"
 	type whole struct {
@@ -92,11 +92,11 @@ func FindDead(ctx context.Context, db *gorm.DB, id int64) (event DeadEvent, data
 }
 
 // Requeue returns a dead event to the outbox, with all others of its key on its topic. Events of an event topic keep
-// their ids and so their old order, before everything of that key that came since. A state may have been superseded:
-// newer ones of its key were published, and the topic must not end with an older one. So dead states are removed, and
-// restate, in the same transaction, appends the present state of their key.
+// their ids. They are therefore published in their old order, before all newer events of that key. A dead state may
+// have been superseded by a published one, and the topic must not end with an older state. Dead states are therefore
+// deleted, and restate appends the current state of their key in the same transaction.
 //
-// It returns how many dead events there were; 0 when there is none with this id.
+// It returns the number of dead events requeued, or 0 when no dead event has this id.
 func Requeue(ctx context.Context, db *gorm.DB, id int64, restate func(ctx context.Context, key string) error) (n int, err error) {
 	const (
 		find   = "SELECT topic, key FROM outbox_dead WHERE id = ?"
@@ -134,7 +134,7 @@ func Requeue(ctx context.Context, db *gorm.DB, id int64, restate func(ctx contex
 	return n, nil
 }
 
-// Drop gives a dead event up for good. It reports whether there was one.
+// Drop deletes a dead event without publishing it. It reports whether there was one.
 func Drop(ctx context.Context, db *gorm.DB, id int64) (bool, error) {
 	dropped, err := pg.Exec(ctx, db, "drop a dead event", "DELETE FROM outbox_dead WHERE id = ?", id)
 	return dropped > 0, err

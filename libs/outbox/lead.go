@@ -12,13 +12,13 @@ import (
 	"muster/libs/internal/wait"
 )
 
-// errRival means that rows vanished between our reading and our deleting them: somebody else works on this outbox.
+// errRival means that rows disappeared between reading and deleting them: another relay works on this outbox.
 var errRival = errors.New("another relay deleted rows that this one published")
 
-// lead publishes page after page until ctx is done and the outbox is empty, for at most flushTimeout after that. It
-// returns an error when the database connection is of no more use.
+// lead publishes page after page until ctx is done and the outbox is empty, for at most flushTimeout after ctx is done.
+// It returns an error when the database connection is no longer usable.
 func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
-	r.log.InfoContext(ctx, "this relay leads")
+	r.log.InfoContext(ctx, "the relay is the leader")
 	r.meters.lead(ctx, true)
 	defer r.meters.lead(context.WithoutCancel(ctx), false)
 	publisher := newPublisher(r)
@@ -51,12 +51,11 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			poll = r.idle(ctx, poll)
 		}
 	}
-	r.log.WarnContext(ctx, "the relay stops with events unpublished; they wait in the outbox")
+	r.log.WarnContext(ctx, "the relay stopped before it published all events; the rest stays in the outbox")
 	return nil
 }
 
-// idle waits for a commit in this process, for the time to look for those of other replicas, or for the end. It returns
-// the next pause.
+// idle waits for a commit in this process, for the next poll, or for the end. It returns the next pause.
 func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
@@ -70,10 +69,10 @@ func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
 	}
 }
 
-// holdUp tells of a failure of the broker and waits before the next attempt. Topics that have vanished are made again.
+// holdUp logs a failure of the broker and waits before the next attempt. It recreates topics that have disappeared.
 func (r *Relay) holdUp(ctx context.Context, cause error, delay time.Duration) {
 	r.meters.errors.Add(ctx, 1)
-	r.log.WarnContext(ctx, "the broker does not take the outbox's events", "error", cause, "retry_in", delay)
+	r.log.WarnContext(ctx, "the broker does not accept events; retrying", "error", cause, "retry_in", delay)
 	if errors.Is(cause, kafka.UnknownTopicOrPartition) {
 		if err := r.tryCreateTopics(ctx); err != nil {
 			r.log.WarnContext(ctx, "cannot create the topics", "error", err)
@@ -82,8 +81,9 @@ func (r *Relay) holdUp(ctx context.Context, cause error, delay time.Duration) {
 	_ = wait.Sleep(ctx, delay)
 }
 
-// publishPage sends the oldest rows and removes those that need not be sent again. moved counts the rows removed. unsent
-// is the broker's failure, after which the rest of the page is still there; err is the database's.
+// publishPage sends the oldest rows and deletes those that need not be sent again. moved is the number of rows deleted.
+// unsent is an error of the broker, after which the rest of the page is still in the outbox. err is an error of the
+// database.
 func (r *Relay) publishPage(ctx context.Context, conn *pgx.Conn, publisher *publisher) (moved int, unsent, err error) {
 	rows, err := readPage(ctx, conn)
 	if err != nil || len(rows) == 0 {
@@ -106,7 +106,7 @@ func (r *Relay) publishPage(ctx context.Context, conn *pgx.Conn, publisher *publ
 	return len(result.sent) + buried, result.err, nil
 }
 
-// deleteSent removes what the broker has acknowledged.
+// deleteSent deletes the rows that the broker has acknowledged.
 func deleteSent(ctx context.Context, conn *pgx.Conn, ids []int64) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
@@ -120,7 +120,7 @@ func deleteSent(ctx context.Context, conn *pgx.Conn, ids []int64) error {
 	return nil
 }
 
-// sample measures the outbox for the metrics, and complains when it is old.
+// sample measures the outbox for the metrics, and logs an error when its oldest event is overdue.
 func (r *Relay) sample(ctx context.Context, conn *pgx.Conn) error {
 	const query = `
 		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
@@ -135,10 +135,10 @@ func (r *Relay) sample(ctx context.Context, conn *pgx.Conn) error {
 	r.meters.rows.Record(ctx, rows)
 	r.meters.age.Record(ctx, age)
 	if age > overdue.Seconds() {
-		r.log.ErrorContext(ctx, "events have been waiting for long; what other services show is out of date", "oldest_seconds", age, "rows", rows)
+		r.log.ErrorContext(ctx, "events are overdue in the outbox; other services show stale data", "oldest_seconds", age, "rows", rows)
 	}
 	return nil
 }
 
-// overdue is the age of the oldest event from which the log complains.
+// overdue is the age of the oldest event at which the relay logs an error.
 const overdue = 30 * time.Second

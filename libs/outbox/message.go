@@ -9,8 +9,8 @@ import (
 	"muster/libs/contracts"
 )
 
-// Message is the event as it lies on the wire: CloudEvents 1.0, Kafka protocol binding, binary content mode. The record
-// goes to the event's topic with the prefix before its name. libs/inbox reads it back.
+// Message returns the Kafka message of an event: CloudEvents 1.0, Kafka protocol binding, binary content mode. Its
+// topic is the event's topic with the prefix. libs/inbox reads it back.
 func Message(topicPrefix string, e contracts.Event) kafka.Message {
 	headers := []kafka.Header{
 		{Key: contracts.HeaderSpecVersion, Value: []byte(contracts.SpecVersion)},

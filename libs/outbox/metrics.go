@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// meters are the relay's instruments. See the package comment for what they are good for.
+// meters are the relay's instruments. The package comment explains them.
 type meters struct {
 	leader    metric.Int64Gauge
 	rows      metric.Int64Gauge
@@ -40,7 +40,7 @@ func newMeters(service string) (*meters, error) {
 	return &m, nil
 }
 
-// lead notes the beginning or the end of leadership. Only a leader knows the size of the outbox.
+// lead records the start or the end of leadership. Only a leader knows the size of the outbox.
 func (m *meters) lead(ctx context.Context, leads bool) {
 	if leads {
 		m.leader.Record(ctx, 1)
@@ -51,7 +51,7 @@ func (m *meters) lead(ctx context.Context, leads bool) {
 	m.age.Record(ctx, 0)
 }
 
-// sent notes the rows whose ids the broker has acknowledged.
+// sent records the rows that the broker has acknowledged.
 func (m *meters) sent(ctx context.Context, rows []row, ids []int64) {
 	m.published.Add(ctx, int64(len(ids)))
 	acknowledged := slices.Sorted(slices.Values(ids))

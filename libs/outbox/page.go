@@ -12,7 +12,7 @@ import (
 
 const (
 	pageRows  = 500
-	pageBytes = 512 << 10 // of data; a larger row makes a page of its own
+	pageBytes = 512 << 10 // of data; a larger row is a page of its own
 )
 
 // row is a row of the outbox.
@@ -23,7 +23,7 @@ type row struct {
 	held    bool // an earlier record of its key is dead
 }
 
-// readPage returns the oldest rows, as many as fit into one request to each partition.
+// readPage returns the oldest rows, as many as fit into one request per partition.
 func readPage(ctx context.Context, conn *pgx.Conn) ([]row, error) {
 	const query = `
 		SELECT id, event_id::text, topic, key, type, source, subject, version, occurred_at, trace, data, created_at,

@@ -20,12 +20,12 @@ import (
 
 const (
 	// batchBytes bounds a request to one partition. It is below the broker's limit of 1 MiB, which applies to the whole
-	// batch, and above a page with its keys and headers: one page is one batch a partition, so that no later batch of
-	// a call can succeed after an earlier one failed.
+	// batch, and above a page with its keys and headers. A page is therefore one batch per partition, and no later
+	// batch of a call can succeed after an earlier one failed.
 	batchBytes = 900 << 10
 
-	// batchWait is how long the writer waits for more messages. The messages of one call enter their batches together,
-	// so there is nothing to wait for.
+	// batchWait is how long the writer waits for more messages. All messages of a call enter their batches together, so
+	// there is nothing to wait for.
 	batchWait = 100 * time.Microsecond
 )
 
@@ -33,7 +33,7 @@ const (
 type publisher struct {
 	relay  *Relay
 	writer *kafka.Writer
-	topics map[string]bool // those that the writer keeps itself informed of, by their names on the broker
+	topics map[string]bool // topics whose metadata the writer refreshes, by their names on the broker
 }
 
 func newPublisher(r *Relay) *publisher {
@@ -45,8 +45,8 @@ func newPublisher(r *Relay) *publisher {
 	return p
 }
 
-// learn makes sure that the writer knows the rows' topics. Rows of a topic that is not ours come from a newer release
-// of the service that runs beside this one.
+// learn makes sure that the writer knows the rows' topics. Rows with a topic that this release does not own come from a
+// newer release that runs beside it.
 func (p *publisher) learn(rows []row) {
 	known := len(p.topics)
 	for _, r := range rows {
@@ -57,8 +57,9 @@ func (p *publisher) learn(rows []row) {
 	}
 }
 
-// newWriter makes a writer that says the truth about each message: synchronous, acknowledged by all in-sync replicas,
-// without attempts of its own. The partitioner is Java's, so that every tool finds a key where we put it.
+// newWriter returns a writer that reports the true outcome of each message: synchronous, acknowledged by all in-sync
+// replicas, without retries of its own. Its partitioner is Java's, so that every tool finds a key in the same
+// partition.
 func newWriter(r *Relay, topics []string) *kafka.Writer {
 	return &kafka.Writer{
 		Addr:                   kafka.TCP(r.config.Brokers...),
@@ -76,8 +77,8 @@ func newWriter(r *Relay, topics []string) *kafka.Writer {
 	}
 }
 
-// transport connects to the brokers and keeps itself informed of some topics; by default it would ask for all that the
-// cluster has, every few seconds.
+// transport connects to the brokers and refreshes the metadata of the given topics only. The default refreshes all
+// topics of the cluster every few seconds.
 func (r *Relay) transport(topics []string) *kafka.Transport {
 	dial := r.dial
 	if dial == nil {
@@ -89,14 +90,14 @@ func (r *Relay) transport(topics []string) *kafka.Transport {
 	}
 }
 
-// renew replaces the writer after a failure: what an old one still holds must not be sent behind our back for longer
-// than one request takes, and a new one asks the cluster afresh who leads which partition.
+// renew replaces the writer after a failure. The old writer may go on sending buffered messages for at most the length
+// of one request, and the new one fetches the partition leaders again.
 func (p *publisher) renew() {
 	p.close()
 	p.writer = newWriter(p.relay, slices.Collect(maps.Keys(p.topics)))
 }
 
-// close does not wait for requests under way.
+// close does not wait for requests in flight.
 func (p *publisher) close() {
 	go func(w *kafka.Writer) {
 		_ = w.Close()
@@ -104,15 +105,15 @@ func (p *publisher) close() {
 	}(p.writer)
 }
 
-// outcome says what became of the rows of a page. Rows that it does not name are to be tried again.
+// outcome is the result for the rows of a page. Rows that it does not name must be retried.
 type outcome struct {
 	sent    []int64          // acknowledged
-	refused map[int64]string // will never be taken, and why
-	held    []int64          // stand behind a dead record of their key
-	err     error            // why rows are to be tried again
+	refused map[int64]string // permanently refused, and why
+	held    []int64          // wait behind a dead record with the same key
+	err     error            // why rows must be retried
 }
 
-// publish sends the rows with one call. When the broker refuses for good, it finds out which record is to blame.
+// publish sends the rows with one call. If the broker refuses permanently, it finds the record at fault.
 func (p *publisher) publish(ctx context.Context, rows []row) outcome {
 	result := outcome{refused: make(map[int64]string)}
 	send := make([]row, 0, len(rows))
@@ -141,7 +142,7 @@ func (p *publisher) publish(ctx context.Context, rows []row) outcome {
 	return result
 }
 
-// isolate sends suspects one by one: a broker's refusal is of a whole batch.
+// isolate sends suspects one by one, because the broker refuses a whole batch.
 func (p *publisher) isolate(ctx context.Context, rows []row, messages []kafka.Message, suspects []int, result *outcome) {
 	type sequence struct{ topic, key string }
 	blocked := make(map[sequence]bool)
@@ -165,14 +166,15 @@ func (p *publisher) isolate(ctx context.Context, rows []row, messages []kafka.Me
 	}
 }
 
-// write sends the messages and returns what became of each. It stops waiting, without knowing, when ctx is done.
+// write sends the messages and returns the result of each. When ctx is done it stops waiting; the results are then
+// unknown.
 func (p *publisher) write(ctx context.Context, messages []kafka.Message) []error {
 	outcomes := make([]error, len(messages))
 	if len(messages) == 0 {
 		return outcomes
 	}
 	done := make(chan error, 1)
-	// Not with ctx: a writer goes on sending after its context is done, so cancelling would only hide the outcome.
+	// Not with ctx: a writer goes on sending after its context is done, so cancelling would only hide the result.
 	go func(w *kafka.Writer) { done <- w.WriteMessages(context.Background(), messages...) }(p.writer) //nolint:gosec // G118: see above
 	var err error
 	select {
@@ -190,7 +192,7 @@ func (p *publisher) write(ctx context.Context, messages []kafka.Message) []error
 	return outcomes
 }
 
-// isPermanent knows the answers that another attempt with the same record will get again.
+// isPermanent reports whether every retry of the same record would get the same error.
 func isPermanent(err error) bool {
 	for _, refusal := range []error{
 		kafka.MessageSizeTooLarge, kafka.RecordListTooLarge, kafka.InvalidTopic, kafka.InvalidTimestamp,
@@ -203,7 +205,7 @@ func isPermanent(err error) bool {
 	return false
 }
 
-// messages makes records of rows, each with a producer span that carries on the trace of the work that made the event.
+// messages converts rows to messages, each with a producer span that continues the trace of the event's origin.
 func (p *publisher) messages(ctx context.Context, rows []row) ([]kafka.Message, []trace.Span) {
 	messages := make([]kafka.Message, len(rows))
 	spans := make([]trace.Span, len(rows))

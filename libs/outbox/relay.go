@@ -18,18 +18,18 @@ import (
 
 const (
 	electionInterval = time.Second            // between attempts to become the leader
-	pollBusy         = 50 * time.Millisecond  // the shortest pause of a leader that finds no rows
-	pollIdle         = 250 * time.Millisecond // the longest
+	pollBusy         = 50 * time.Millisecond  // shortest pause of a leader that finds no rows
+	pollIdle         = 250 * time.Millisecond // longest pause of a leader that finds no rows
 	retryMin         = 50 * time.Millisecond  // after a failure
 	retryMax         = 2 * time.Second
-	statementTimeout = 15 * time.Second // bounds any single statement, beyond the server's own timeout
-	flushTimeout     = 3 * time.Second  // for what is left when the relay stops
-	sampleInterval   = 5 * time.Second  // between looks at size and age of the outbox
+	statementTimeout = 15 * time.Second // for a single statement, in addition to the server's own timeout
+	flushTimeout     = 3 * time.Second  // for publishing the rest when the relay stops
+	sampleInterval   = 5 * time.Second  // between measurements of the outbox's size and age
 
-	retention = 14 * 24 * time.Hour // of records on event topics; consumers must come back within it
+	retention = 14 * 24 * time.Hour // of records on event topics; a consumer must not be down for longer
 )
 
-// RelayConfig says what a relay publishes, from where and to where.
+// RelayConfig configures a relay.
 type RelayConfig struct {
 	Service     string // the service's name; its replicas share it and elect one relay
 	PostgresURL string // the database with the outbox
@@ -52,11 +52,11 @@ type Relay struct {
 
 	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
 
-	// dial connects to brokers; nil means the plain way.
+	// dial connects to brokers; nil means the default dialer.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// NewRelay checks the configuration. It connects to nothing yet.
+// NewRelay checks the configuration. It does not connect yet.
 func NewRelay(config RelayConfig) (*Relay, error) {
 	switch {
 	case config.Service == "":
@@ -91,8 +91,8 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	return r, nil
 }
 
-// connConfig is for the relay's connection: one whose death both sides notice within about ten seconds, even when the
-// other machine vanishes without a word. The server then releases the lock.
+// connConfig configures the relay's connection. Both sides detect a dead connection within about ten seconds, even if
+// the other machine disappears without closing it. The server then releases the lock.
 func connConfig(config RelayConfig) (*pgx.ConnConfig, error) {
 	database, err := pg.ConnConfig(config.PostgresURL, map[string]string{
 		"timezone":                "UTC",
@@ -112,7 +112,7 @@ func connConfig(config RelayConfig) (*pgx.ConnConfig, error) {
 	return database, nil
 }
 
-// dialDatabase connects with keepalives and a bound on unacknowledged data.
+// dialDatabase connects with keepalives and a limit on the time that data stays unacknowledged.
 func dialDatabase(ctx context.Context, network, address string) (net.Conn, error) {
 	dialer := net.Dialer{
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3},
@@ -121,9 +121,9 @@ func dialDatabase(ctx context.Context, network, address string) (net.Conn, error
 	return dialer.DialContext(ctx, network, address)
 }
 
-// Run creates the topics, stands for election and publishes. It returns nil, and only when ctx is done: after it has
-// published what is there, for at most 3 s, and has given up the lock, so that the next relay takes over at once.
-// Failures are logged and tried again.
+// Run creates the topics, takes part in the leader election and publishes. It runs until ctx is done, and then returns
+// nil. Before that it publishes the remaining events, for at most 3 s, and releases the lock, so that the next relay
+// takes over at once. Failures are logged and retried.
 func (r *Relay) Run(ctx context.Context) error {
 	defer register(r.wake)()
 	if !r.createTopics(ctx) {
@@ -140,13 +140,13 @@ func (r *Relay) Run(ctx context.Context) error {
 		}
 		delay := pause.NextBackOff()
 		r.log.WarnContext(ctx, "the relay's database connection failed", "error", err, "retry_in", delay)
-		_ = wait.Sleep(ctx, delay) // The loop looks at ctx itself.
+		_ = wait.Sleep(ctx, delay) // The loop checks ctx itself.
 	}
 	return nil
 }
 
-// serve is the life of one database connection: it stands for election, and leads when elected. led says whether it
-// was.
+// serve handles one database connection: it tries to become the leader, and publishes while it is. led reports whether
+// it was the leader.
 func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 	conn, err := pgx.ConnectConfig(ctx, r.database)
 	if err != nil {
@@ -174,14 +174,14 @@ func (r *Relay) elect(ctx context.Context, conn *pgx.Conn) (elected bool, err er
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
 	defer cancel()
 	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", r.lockKey()).Scan(&elected); err != nil {
-		return false, fmt.Errorf("stand for election: %w", err)
+		return false, fmt.Errorf("try to become the leader: %w", err)
 	}
 	return elected, nil
 }
 
 func (r *Relay) lockKey() int64 { return pg.LockKey("outbox/" + r.config.Service) }
 
-// hangUp releases the lock before it closes the connection: a server learns of a closed connection a little later, and
+// hangUp releases the lock before it closes the connection. The server notices a closed connection a little later, and
 // the next leader need not wait for that.
 func (r *Relay) hangUp(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)

@@ -114,7 +114,7 @@ func TestAPageFitsIntoOneRequest(t *testing.T) {
 func TestARelayThatDiesBeforeTheDeletePublishesAgain(t *testing.T) {
 	h := newHouse(t)
 	h.publish(state("1", 1), state("2", 1))
-	// Whoever holds the rows keeps the relay from deleting them.
+	// A lock on the rows keeps the relay from deleting them.
 	release := make(chan struct{})
 	locked, done := make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -158,17 +158,17 @@ func header(m kafka.Message, name string) string {
 func TestOneOfTwoRelaysWorksAndTheOtherTakesOver(t *testing.T) {
 	h := newHouse(t, aggregates)
 	stopFirst := h.run(h.relay())
-	h.eventually("a leader", func() bool { return strings.Count(h.log.String(), "this relay leads") == 1 })
+	h.eventually("a leader", func() bool { return strings.Count(h.log.String(), "the relay is the leader") == 1 })
 	h.run(h.relay())
 	h.changes(400)
 	inOrder(t, h.await(contracts.TopicAccount, 400), false)
-	if n := strings.Count(h.log.String(), "this relay leads"); n != 1 {
+	if n := strings.Count(h.log.String(), "the relay is the leader"); n != 1 {
 		t.Errorf("%d relays led at the same time", n)
 	}
 	stopFirst()
 	h.changes(400)
 	inOrder(t, h.await(contracts.TopicAccount, 800), false)
-	if n := strings.Count(h.log.String(), "this relay leads"); n != 2 {
+	if n := strings.Count(h.log.String(), "the relay is the leader"); n != 2 {
 		t.Errorf("%d leaders so far, want the second relay to lead after the first", n)
 	}
 }
@@ -200,7 +200,7 @@ func TestARelaySurvivesTheLossOfItsDatabaseConnection(t *testing.T) {
 	var killer sync.WaitGroup
 	killer.Go(func() {
 		for leaders := range 8 { // Each is killed soon after its election.
-			h.eventually("another leader", func() bool { return strings.Count(h.log.String(), "this relay leads") > leaders })
+			h.eventually("another leader", func() bool { return strings.Count(h.log.String(), "the relay is the leader") > leaders })
 			h.killRelays()
 		}
 	})

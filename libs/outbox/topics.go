@@ -13,8 +13,7 @@ import (
 	"muster/libs/internal/wait"
 )
 
-// createTopics creates the topics that do not exist, and tries again until it has. It reports false when ctx ended
-// before.
+// createTopics creates the missing topics and retries until it succeeds. It returns false if ctx ends first.
 func (r *Relay) createTopics(ctx context.Context) bool {
 	retry := retryPolicy()
 	for ctx.Err() == nil {
@@ -61,8 +60,8 @@ func (r *Relay) tryCreateTopics(ctx context.Context) error {
 	return nil
 }
 
-// topicConfig is how a topic is to be. State topics are compacted and never compressed: kafka-go's reader can hang on
-// compressed batches that compaction has emptied.
+// topicConfig returns the settings of a topic. State topics are compacted and never compressed: kafka-go's reader can
+// hang on compressed batches that compaction has emptied.
 func (r *Relay) topicConfig(t contracts.Topic) kafka.TopicConfig {
 	entries := []kafka.ConfigEntry{{ConfigName: "cleanup.policy", ConfigValue: "delete"}, {ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(retention.Milliseconds(), 10)}}
 	if t.Compact {
@@ -77,7 +76,7 @@ func (r *Relay) topicConfig(t contracts.Topic) kafka.TopicConfig {
 	}
 }
 
-// inspect warns of topics that somebody made otherwise. It does not change them.
+// inspect warns about existing topics with other settings. It does not change them.
 func (r *Relay) inspect(ctx context.Context, client *kafka.Client, existing []contracts.Topic) {
 	request := &kafka.DescribeConfigsRequest{}
 	want := make(map[string]contracts.Topic)
@@ -99,13 +98,13 @@ func (r *Relay) inspect(ctx context.Context, client *kafka.Client, existing []co
 	for _, resource := range described.Resources {
 		for _, entry := range resource.ConfigEntries {
 			if complaint := mismatch(want[resource.ResourceName], entry.ConfigName, entry.ConfigValue); complaint != "" {
-				r.log.WarnContext(ctx, "a topic is not as it should be", "topic", resource.ResourceName, "setting", entry.ConfigName, "value", entry.ConfigValue, "problem", complaint)
+				r.log.WarnContext(ctx, "a topic has an unexpected setting", "topic", resource.ResourceName, "setting", entry.ConfigName, "value", entry.ConfigValue, "problem", complaint)
 			}
 		}
 	}
 }
 
-// mismatch says what is wrong with a setting of a topic; empty when nothing is.
+// mismatch returns the problem with a setting of a topic, or "".
 func mismatch(t contracts.Topic, setting, value string) string {
 	switch {
 	case setting == "cleanup.policy" && t.Compact && value != "compact":

@@ -2,14 +2,14 @@ package outbox
 
 import "sync"
 
-// relays are the wake-up channels of the relays that run in this process. A process has one relay, tests have more; a
-// relay that is woken for another's rows finds nothing and sleeps on.
+// relays are the wake-up channels of the relays in this process. A service has one relay, tests have several. A relay
+// that is woken for another's rows finds nothing and sleeps again.
 var relays struct {
 	sync.Mutex
 	wake map[chan struct{}]struct{}
 }
 
-// register makes a wake-up channel known until the returned function is called.
+// register adds a wake-up channel until the returned function is called.
 func register(wake chan struct{}) (unregister func()) {
 	relays.Lock()
 	defer relays.Unlock()
@@ -24,7 +24,7 @@ func register(wake chan struct{}) (unregister func()) {
 	}
 }
 
-// wakeRelays tells every relay that there may be rows. It never blocks: a full channel says so already.
+// wakeRelays tells every relay that there may be rows. It never blocks: a full channel already signals that.
 func wakeRelays() {
 	relays.Lock()
 	defer relays.Unlock()

@@ -24,13 +24,13 @@ const (
 	codeLockNotAvailable     = "55P03"
 )
 
-// errUnavailable is what a caller hears when the database is away (contract section 3: 503).
+// errUnavailable is the error for callers when the database is unavailable (contract section 3: 503).
 var errUnavailable = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The service is not available right now. Please try again.")
 
-// Classify is err as whoever answers it, logs it or tries again has to take it: the *errs.Error in its chain; for an
-// error that nobody designed, [errs.KindUnavailable] if it comes from the circumstances of the database or the network,
-// and else [errs.KindInternal]. It is the one place that knows circumstances from faults. Of those, errs.Kind says what
-// follows: the HTTP status, the log level, whether another attempt makes sense.
+// Classify returns the error to answer, log or retry: the *errs.Error in err's chain or, for any other error,
+// [errs.KindUnavailable] if it is transient (the state of the database or the network) and otherwise
+// [errs.KindInternal]. It is the only place that distinguishes transient errors from faults. errs.Kind defines the
+// consequences: the HTTP status, the log level, whether to retry.
 func Classify(err error) *errs.Error {
 	e := errs.From(err)
 	if e.Kind == errs.KindInternal && isTransient(err) {
@@ -39,8 +39,8 @@ func Classify(err error) *errs.Error {
 	return e
 }
 
-// Wrap says in an error what was tried, and classifies it, so that the core sees [errs.KindUnavailable] too. nil stays
-// nil, and an *errs.Error keeps its kind.
+// Wrap adds to an error what was attempted, and classifies it, so that the core sees [errs.KindUnavailable] too. nil
+// stays nil, and an *errs.Error keeps its kind.
 func Wrap(what string, err error) error {
 	if err == nil {
 		return nil
@@ -55,12 +55,12 @@ func Wrap(what string, err error) error {
 	return err
 }
 
-// IsUnique says whether err is a violation of the named unique constraint or index.
+// IsUnique reports whether err is a violation of the named unique constraint or index.
 func IsUnique(err error, constraint string) bool {
 	return isViolation(err, codeUniqueViolation, constraint)
 }
 
-// IsForeignKey says whether err is a violation of the named foreign key.
+// IsForeignKey reports whether err is a violation of the named foreign key.
 func IsForeignKey(err error, constraint string) bool {
 	return isViolation(err, codeForeignKeyViolation, constraint)
 }
@@ -70,9 +70,8 @@ func isViolation(err error, code, constraint string) bool {
 	return ok && e.Code == code && e.ConstraintName == constraint
 }
 
-// isTransient says whether err comes from circumstances and not from what was asked for: the connection broke, the
-// server is starting, stopping or full, a lock was not to be had, a deadlock was broken, the caller gave up or ran out
-// of time. The same attempt may succeed later.
+// isTransient reports whether the same attempt may succeed later: the connection broke, the server is starting,
+// stopping or full, a lock was not available, a deadlock was resolved, or the caller cancelled or ran out of time.
 func isTransient(err error) bool {
 	if err == nil {
 		return false
@@ -94,12 +93,12 @@ func isTransient(err error) bool {
 			return true
 		}
 	}
-	// pgx says this with a plain string when a connection died under an open transaction.
+	// pgx returns this as a plain string when a connection died in an open transaction.
 	return pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
 }
 
-// isTransientCode knows the classes connection exception (08), transaction rollback (40), insufficient resources
-// (53) and operator intervention (57), and the lock timeout.
+// isTransientCode matches the classes connection exception (08), transaction rollback (40), insufficient resources (53)
+// and operator intervention (57), and the lock timeout.
 func isTransientCode(code string) bool {
 	switch {
 	case len(code) != 5:
@@ -114,7 +113,7 @@ func isTransientCode(code string) bool {
 	return false
 }
 
-// isConflict says whether the transaction lost against another one and deserves another attempt at once.
+// isConflict reports whether the transaction conflicted with another one and should be retried at once.
 func isConflict(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == codeSerializationFailure || e.Code == codeDeadlockDetected)

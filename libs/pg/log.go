@@ -9,32 +9,32 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// slowQuery is the duration from which a statement is worth a warning.
+// slowQuery is the duration from which a statement is logged as slow.
 const slowQuery = 250 * time.Millisecond
 
-// maxLogged is how much of a statement is logged, in bytes: one that stores many rows says the same many times.
+// maxLogged is the length to which a logged statement is cut, in bytes. A statement that stores many rows repeats
+// itself.
 const maxLogged = 1000
 
-// queryLog tells slog about slow statements, without the values in them. It is silent about errors: these belong to
-// whoever handles them.
+// queryLog logs slow statements without their values. It does not log errors: callers handle them.
 type queryLog struct {
 	slow time.Duration
 }
 
-// LogMode is part of gorm's interface; the level is slog's to decide.
+// LogMode implements gorm's interface. slog decides the level.
 func (q queryLog) LogMode(logger.LogLevel) logger.Interface { return q }
 
-// Info is part of gorm's interface and says nothing.
+// Info implements gorm's interface and does nothing.
 func (queryLog) Info(context.Context, string, ...any) {}
 
-// Warn passes gorm's own warnings on.
+// Warn logs gorm's own warnings.
 func (queryLog) Warn(ctx context.Context, message string, args ...any) {
-	slog.WarnContext(ctx, "gorm warns", "message", message, "args", args)
+	slog.WarnContext(ctx, "gorm warning", "message", message, "args", args)
 }
 
-// Error passes gorm's own errors on, such as a connection that cannot be initialised.
+// Error logs gorm's own errors, such as a connection that cannot be initialised.
 func (queryLog) Error(ctx context.Context, message string, args ...any) {
-	slog.ErrorContext(ctx, "gorm fails", "message", message, "args", args)
+	slog.ErrorContext(ctx, "gorm error", "message", message, "args", args)
 }
 
 // Trace warns about a statement that took long.
@@ -48,8 +48,8 @@ func (q queryLog) Trace(ctx context.Context, begin time.Time, statement func() (
 	slog.WarnContext(ctx, "slow query", "took", took, "rows", rows, "sql", text[:min(len(text), maxLogged)])
 }
 
-// ParamsFilter keeps values out of statements: they are personal data. Where gorm does not ask, which is in Scan, it
-// writes them as literals, and Trace removes them.
+// ParamsFilter keeps values out of statements, because they are personal data. gorm does not call it in Scan and writes
+// values as literals there; Trace removes those.
 func (queryLog) ParamsFilter(_ context.Context, query string, _ ...any) (string, []any) {
 	return query, nil
 }

@@ -17,15 +17,14 @@ import (
 	"muster/libs/internal/wait"
 )
 
-// Migrations is one set of schema changes: goose SQL files named NNNN_what.sql in the root of FS. They only go
-// forward. Sets of several libraries live side by side in one database; each keeps its own list of what was applied,
-// in the table goose_<Name>.
+// Migrations is a set of schema changes: goose SQL files named NNNN_what.sql in the root of FS. They are forward-only.
+// Sets of several libraries can share a database. Each records its applied files in the table goose_<Name>.
 type Migrations struct {
 	Name string // lower_snake, unique in a database
 	FS   fs.FS
 }
 
-// Embedded is the set in the directory migrations of files, which a package embeds.
+// Embedded returns the set in the directory migrations of a package's embedded files.
 func Embedded(name string, files embed.FS) Migrations {
 	root, err := fs.Sub(files, "migrations")
 	if err != nil {
@@ -34,8 +33,8 @@ func Embedded(name string, files embed.FS) Migrations {
 	return Migrations{Name: name, FS: root}
 }
 
-// A migration must not queue behind a long transaction, because everything else then queues behind it: it gives up
-// waiting for a lock after migrationSession's lock_timeout and is tried again.
+// A migration must not wait long for a lock behind a long transaction, because all later statements would queue behind
+// it. It gives up after migrationSession's lock_timeout and is retried.
 var migrationSession = map[string]string{
 	"timezone":                            "UTC",
 	"application_name":                    "muster-migrate",
@@ -50,8 +49,8 @@ const (
 	migrationWait     = 5 * time.Minute
 )
 
-// Migrate brings the database at url up to date with all sets, in the order given. Replicas may call it at the same
-// time: one works, the others wait for it. It waits up to 30 s for a server that is starting.
+// Migrate applies all sets to the database at url, in the given order. Replicas may call it concurrently: one migrates,
+// the others wait. It waits up to 30 s for a server that is starting.
 func Migrate(ctx context.Context, url string, sets ...Migrations) error {
 	pool, err := openPool(ctx, url, migrationSession)
 	if err != nil {
@@ -89,7 +88,7 @@ func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error
 			return func() { conn.Close() }, nil // The pool is closed next; the lock ends with the session.
 		}
 		if err := wait.Sleep(ctx, migrationPoll); err != nil {
-			return nil, errors.Join(fmt.Errorf("another replica has been migrating for long: %w", err), conn.Close())
+			return nil, errors.Join(fmt.Errorf("another replica holds the migration lock: %w", err), conn.Close())
 		}
 	}
 }
@@ -108,14 +107,14 @@ func migrateSet(ctx context.Context, pool *sql.DB, set Migrations) error {
 		if !isPg || e.Code != codeLockNotAvailable || attempt == migrationAttempts {
 			return err
 		}
-		slog.WarnContext(ctx, "a migration waits for a lock", "set", set.Name, "attempt", attempt, "error", err)
+		slog.WarnContext(ctx, "a migration cannot get a lock; retrying", "set", set.Name, "attempt", attempt, "error", err)
 		if wait.Sleep(ctx, time.Duration(attempt)*100*time.Millisecond) != nil {
 			return err
 		}
 	}
 }
 
-// LockKey is the key of the advisory lock with the given name. Advisory locks are per database.
+// LockKey returns the key of the named advisory lock. Advisory locks are per database.
 func LockKey(name string) int64 {
 	h := fnv.New64a()
 	h.Write([]byte("muster/" + name))

@@ -22,19 +22,19 @@ const (
 	// startWait is how long Open and Migrate wait for a server that is still starting.
 	startWait = 30 * time.Second
 
-	// defaultPoolSize fits four services with a few replicas each under PostgreSQL's default of 100 connections.
-	// The URL parameter pool_max_conns overrides it.
+	// defaultPoolSize lets four services with a few replicas each fit into PostgreSQL's default of 100 connections. The
+	// URL parameter pool_max_conns overrides it.
 	defaultPoolSize = 16
 	connMaxIdle     = 5 * time.Minute
 	connMaxLifetime = 30 * time.Minute
 )
 
-// sessionDefaults are the settings of every session that the URL does not give another value.
+// sessionDefaults are the session settings that the URL does not override.
 var sessionDefaults = map[string]string{
 	"timezone":                            "UTC",
 	"application_name":                    "muster",
 	"statement_timeout":                   "30s",
-	"lock_timeout":                        "4s", // a caller would rather hear 503 than wait longer
+	"lock_timeout":                        "4s", // a 503 is better for the caller than a longer wait
 	"idle_in_transaction_session_timeout": "30s",
 }
 
@@ -67,7 +67,7 @@ func Close(db *gorm.DB) error {
 	return pool.Close()
 }
 
-// Ready says whether the database answers, within 2 s. Its error is of [errs.KindUnavailable].
+// Ready checks that the database answers within 2 s. Its error is of [errs.KindUnavailable].
 func Ready(ctx context.Context, db *gorm.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
@@ -81,13 +81,13 @@ func Ready(ctx context.Context, db *gorm.DB) error {
 	return nil
 }
 
-// ConnConfig reads url for a connection outside the pool, with the given session settings where url names no others.
+// ConnConfig parses url for a connection outside the pool. session has settings that url does not override.
 func ConnConfig(url string, session map[string]string) (*pgx.ConnConfig, error) {
 	config, _, err := parse(url, session)
 	return config, err
 }
 
-// parse reads url into the settings of a connection and the size of a pool.
+// parse converts url to connection settings and the size of a pool.
 func parse(url string, session map[string]string) (config *pgx.ConnConfig, size int, err error) {
 	config, err = pgx.ParseConfig(url)
 	if err != nil {
@@ -105,7 +105,7 @@ func parse(url string, session map[string]string) (config *pgx.ConnConfig, size 
 	return config, size, nil
 }
 
-// openPool makes a database/sql pool whose sessions have the given settings, and waits for the server.
+// openPool opens a database/sql pool with the given session settings, and waits for the server.
 func openPool(ctx context.Context, url string, session map[string]string) (*sql.DB, error) {
 	config, size, err := parse(url, session)
 	if err != nil {
@@ -123,7 +123,7 @@ func openPool(ctx context.Context, url string, session map[string]string) (*sql.
 	return pool, nil
 }
 
-// poolSize takes pool_max_conns out of the URL's parameters; the server does not know it.
+// poolSize removes pool_max_conns from the URL's parameters, because the server does not know it.
 func poolSize(config *pgx.ConnConfig) (int, error) {
 	const parameter = "pool_max_conns"
 	text, given := config.RuntimeParams[parameter]
@@ -138,7 +138,7 @@ func poolSize(config *pgx.ConnConfig) (int, error) {
 	return size, nil
 }
 
-// scanTimesAsUTC makes timestamptz values come back in UTC rather than in the process's zone.
+// scanTimesAsUTC scans timestamptz values in UTC instead of the process's time zone.
 func scanTimesAsUTC(_ context.Context, conn *pgx.Conn) error {
 	conn.TypeMap().RegisterType(&pgtype.Type{
 		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
@@ -146,7 +146,7 @@ func scanTimesAsUTC(_ context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// awaitServer pings until the server answers. It gives up at once on an answer that waiting does not cure.
+// awaitServer pings until the server answers. It returns at once on an error that waiting does not fix.
 func awaitServer(ctx context.Context, pool *sql.DB) error {
 	interval := backoff.NewExponentialBackOff()
 	interval.InitialInterval = 50 * time.Millisecond

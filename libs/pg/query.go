@@ -10,8 +10,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// One reads the row that the query yields, and returns none where it yields no row. With any error the row is T's zero,
-// so that callers can convert what comes back without looking. See [First].
+// One reads the query's row, and returns the error none if there is no row. With any error the row is T's zero, so
+// callers can convert the row before they check the error. See [First].
 func One[T any](ctx context.Context, db *gorm.DB, what string, none error, sql string, args ...any) (T, error) {
 	row, found, err := First[T](ctx, db, what, sql, args...)
 	if err == nil && !found {
@@ -20,11 +20,11 @@ func One[T any](ctx context.Context, db *gorm.DB, what string, none error, sql s
 	return row, err
 }
 
-// First reads the first row that the query yields; found is false where it yields none, and then the row is T's zero.
+// First reads the first row of the query. found is false if there is none, and the row is then T's zero.
 //
-// It runs on what [From] gives. T is a struct, whose fields gorm matches with the columns by name, or a scalar.
-// Placeholders are ?; a slice among args becomes a list of them, an [Array] stays one. what says in an error what was
-// tried, and the error is as [Wrap] makes it.
+// It runs on what [From] returns. T is a struct whose fields gorm matches with the columns by name, or a scalar.
+// Placeholders are ?. A slice among args expands to a list of them, but an [Array] stays one. what describes the
+// attempt in errors, which are made by [Wrap].
 func First[T any](ctx context.Context, db *gorm.DB, what, sql string, args ...any) (row T, found bool, err error) {
 	result := From(ctx, db).Raw(sql, args...).Scan(&row)
 	if result.Error != nil {
@@ -34,7 +34,7 @@ func First[T any](ctx context.Context, db *gorm.DB, what, sql string, args ...an
 	return row, result.RowsAffected > 0, nil
 }
 
-// Many reads all rows that the query yields, in its order. See [First].
+// Many reads all rows of the query in order. See [First].
 func Many[T any](ctx context.Context, db *gorm.DB, what, sql string, args ...any) ([]T, error) {
 	var rows []T
 	if err := From(ctx, db).Raw(sql, args...).Scan(&rows).Error; err != nil {
@@ -43,13 +43,13 @@ func Many[T any](ctx context.Context, db *gorm.DB, what, sql string, args ...any
 	return rows, nil
 }
 
-// Exec runs a statement and returns how many rows it touched. See [First].
+// Exec runs a statement and returns the number of affected rows. See [First].
 func Exec(ctx context.Context, db *gorm.DB, what, sql string, args ...any) (touched int64, err error) {
 	result := From(ctx, db).Exec(sql, args...)
 	return result.RowsAffected, Wrap(what, result.Error)
 }
 
-// ExecOne runs a statement that has to touch a row, and returns none where it touches no row. See [First].
+// ExecOne runs a statement that must affect a row, and returns the error none if it affects none. See [First].
 func ExecOne(ctx context.Context, db *gorm.DB, what string, none error, sql string, args ...any) error {
 	touched, err := Exec(ctx, db, what, sql, args...)
 	if err == nil && touched == 0 {
@@ -58,7 +58,7 @@ func ExecOne(ctx context.Context, db *gorm.DB, what string, none error, sql stri
 	return err
 }
 
-// Map converts rows, such as those of [Many], into values of the core. It returns an empty slice for no rows, never nil.
+// Map converts rows, such as those of [Many], to values of the core. For no rows it returns an empty slice, never nil.
 func Map[R, V any](rows []R, convert func(R) V) []V {
 	values := make([]V, len(rows))
 	for i, row := range rows {
@@ -67,16 +67,16 @@ func Map[R, V any](rows []R, convert func(R) V) []V {
 	return values
 }
 
-// Placeholders are n placeholders with commas between them. For VALUES, give each row as a slice.
+// Placeholders returns n placeholders separated by commas. For VALUES, pass each row as a slice.
 func Placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-// Array is one argument that PostgreSQL reads as an array, whatever the number of its elements, so that the prepared
-// statement is the same for any number. The statement names its type: ANY(?::bigint[]).
+// Array is a single argument that PostgreSQL reads as an array, so the prepared statement does not depend on the number
+// of elements. The statement names its type: ANY(?::bigint[]).
 type Array[T int64 | string] []T
 
 var arrayEscape = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
-// Value writes the array as PostgreSQL reads it: {"a","b"}.
+// Value returns PostgreSQL's array literal: {"a","b"}.
 func (a Array[T]) Value() (driver.Value, error) {
 	quoted := make([]string, len(a))
 	for i, element := range a {
@@ -85,11 +85,11 @@ func (a Array[T]) Value() (driver.Value, error) {
 	return "{" + strings.Join(quoted, ",") + "}", nil
 }
 
-// JSON is V in a json or jsonb column, as a field of a row and as an argument. NULL reads as V's zero. It never writes
-// NULL: where V is nil it writes the JSON null. A nil *JSON writes NULL.
+// JSON is V in a json or jsonb column, as a field of a row or as an argument. NULL is read as V's zero. A nil V is
+// written as the JSON null, not as NULL. A nil *JSON is written as NULL.
 type JSON[T any] struct{ V T }
 
-// JSONOf is v as an argument.
+// JSONOf returns v as an argument.
 func JSONOf[T any](v T) JSON[T] { return JSON[T]{v} }
 
 // Value encodes V.
@@ -101,7 +101,7 @@ func (j JSON[T]) Value() (driver.Value, error) {
 	return string(text), nil
 }
 
-// Scan decodes what the driver has read.
+// Scan decodes the column's value.
 func (j *JSON[T]) Scan(from any) error {
 	*j = JSON[T]{}
 	switch text := from.(type) {
@@ -116,7 +116,7 @@ func (j *JSON[T]) Scan(from any) error {
 	}
 }
 
-// OrNull is SQL's NULL for Go's zero.
+// OrNull returns nil, SQL's NULL, for Go's zero value.
 func OrNull[T comparable](v T) *T {
 	var zero T
 	if v == zero {
@@ -125,7 +125,7 @@ func OrNull[T comparable](v T) *T {
 	return &v
 }
 
-// OrZero is Go's zero for SQL's NULL.
+// OrZero returns Go's zero value for nil, SQL's NULL.
 func OrZero[T any](p *T) (v T) {
 	if p != nil {
 		v = *p

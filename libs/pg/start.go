@@ -7,9 +7,9 @@ import (
 	"gorm.io/gorm"
 )
 
-// Start is how a service takes its database: [Migrate] and [Open], for as long as the server takes to be there. A
-// service must not die of a database that starts later, or is away for an hour; it says every 30 s that it waits.
-// Errors that waiting does not cure (a wrong password, a missing database, a migration that fails) come back at once.
+// Start runs [Migrate] and [Open] for a service, and waits for the server without limit. A service must not exit
+// because the database starts later or is down for an hour. It logs every 30 s that it waits. Errors that waiting does
+// not fix (a wrong password, a missing database, a failing migration) are returned at once.
 func Start(ctx context.Context, url string, sets ...Migrations) (*gorm.DB, error) {
 	for {
 		db, err := startOnce(ctx, url, sets)

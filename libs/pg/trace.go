@@ -13,11 +13,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// queryTracer makes a span of each statement that runs on behalf of traced work. Pollers, which have no span above
-// them, leave no traces.
+// queryTracer makes a span for each statement of traced work. Pollers have no parent span and make no traces.
 type queryTracer struct{}
 
-// TraceQueryStart begins the span. The statement's text holds placeholders, never values.
+// TraceQueryStart starts the span. The statement's text has placeholders, never values.
 func (queryTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	if !trace.SpanFromContext(ctx).IsRecording() {
 		return ctx

@@ -13,7 +13,7 @@ import (
 	"muster/libs/internal/wait"
 )
 
-// conflictAttempts is how often the outermost Tx runs its function when transactions collide.
+// conflictAttempts is the number of attempts of the outermost Tx when transactions conflict.
 const conflictAttempts = 6
 
 // txKey is the context key of the open transaction.
@@ -39,17 +39,17 @@ func Tx(ctx context.Context, db *gorm.DB, fn func(ctx context.Context, tx *gorm.
 	return run(ctx, db, nil, fn)
 }
 
-// Snapshot is Tx for reading alone: all statements see the database as of the first of them (REPEATABLE READ, READ
-// ONLY), so that a page and its total agree. Inside a transaction of ctx it reads there.
+// Snapshot is a read-only Tx: all statements see the database as of the first one (REPEATABLE READ, READ ONLY), so that
+// a page and its total agree. If ctx carries a transaction, it reads in that one.
 func Snapshot(ctx context.Context, db *gorm.DB, fn func(ctx context.Context, tx *gorm.DB) error) error {
 	return run(ctx, db, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
 }
 
-// From returns what statements should run on: the transaction that ctx carries, else the pool.
+// From returns the connection to run statements on: the transaction that ctx carries, or else the pool.
 func From(ctx context.Context, db *gorm.DB) *gorm.DB {
 	pool, err := db.DB()
 	if err != nil {
-		return db.WithContext(ctx) // The statement itself will say what is wrong.
+		return db.WithContext(ctx) // The statement itself will return the error.
 	}
 	if t := current(ctx, pool); t != nil {
 		return t.db.WithContext(ctx)
@@ -57,9 +57,9 @@ func From(ctx context.Context, db *gorm.DB) *gorm.DB {
 	return db.WithContext(ctx)
 }
 
-// AfterCommit runs fn after the outermost transaction of ctx has committed, in the order of registration; at once
-// when ctx carries no transaction. After a rollback, also of a savepoint around it, fn does not run. It must be quick
-// and must not fail.
+// AfterCommit runs fn after the outermost transaction of ctx has committed, in the order of registration, or at once if
+// ctx carries no transaction. After a rollback, including that of an enclosing savepoint, fn does not run. It must be
+// quick and must not fail.
 func AfterCommit(ctx context.Context, fn func()) {
 	if t, ok := ctx.Value(txKey{}).(*txn); ok {
 		t.after = append(t.after, fn)

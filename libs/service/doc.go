@@ -1,9 +1,9 @@
-// Package service is the shell that every Muster service stands in: settings, database, outbox relay, inbox consumer,
-// two HTTP listeners, periodic work, and an orderly start and stop.
+// Package service is the common shell of every Muster service: settings, database, outbox relay, inbox consumer, two
+// HTTP listeners, periodic work, and an orderly start and stop.
 //
 // A service is a [Blueprint]: its name, its settings, its migrations, and a function that assembles it. The function
-// receives a [Shell] whose database is open and up to date, connects the core with its adapters, and says what the
-// service publishes, consumes, serves and does in the background. It starts nothing itself.
+// receives a [Shell] with an open, migrated database, connects the core with its adapters, and registers what the
+// service publishes, consumes, serves and runs in the background. It starts nothing itself.
 //
 // # Two listeners
 //
@@ -13,7 +13,7 @@
 //
 // # Stopping
 //
-// The parts of a service stop one after the other, each when the one before has finished: the public listener, the
-// consumer, the work in the background in the order in which it was named, the internal listener, and last the relay,
-// which publishes what the others have left in the outbox. /readyz fails from the moment when the service begins to stop.
+// The parts of a service stop one after the other, each after the previous one has finished: the public listener, the
+// consumer, the background work in the order of its registration, the internal listener, and last the relay, which
+// publishes what the others have left in the outbox. /readyz fails as soon as the service begins to stop.
 package service

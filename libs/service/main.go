@@ -17,25 +17,25 @@ import (
 	"muster/libs/telemetry"
 )
 
-// Blueprint says how a service is made.
+// Blueprint declares a service.
 type Blueprint[S Configurable] struct {
 	Name string // the service's name: in logs, traces and metrics, as consumer group, and in upper case before its settings
-	// Settings makes the settings with those defaults that no tag names.
+	// Settings returns the settings, with the defaults that are not in a tag.
 	Settings func() S
 	// Migrations are the sets that the database needs.
 	Migrations []pg.Migrations
-	// Assemble connects what the service consists of and tells sh what it serves and does. It may wait for other servers
-	// until ctx is done.
+	// Assemble connects the parts of the service and registers them with sh. It may wait for other servers until ctx is
+	// done.
 	Assemble func(ctx context.Context, s S, sh *Shell) error
 }
 
 const flushTime = 5 * time.Second // for traces that have not been exported yet
 
-// errSettings marks what is wrong with the settings.
+// errSettings marks errors in the settings.
 var errSettings = errors.New("settings")
 
-// Main is the main function of a service: it runs it until SIGINT or SIGTERM comes, or a part fails. Then the process
-// exits with 0 or 1, or with [exitcode.Settings]. A second signal ends it at once.
+// Main is the main function of a service. It runs the service until SIGINT or SIGTERM arrives or a part fails. The
+// process then exits with 0, 1, or [exitcode.Settings]. A second signal ends it at once.
 func (b Blueprint[S]) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -57,7 +57,7 @@ func (b Blueprint[S]) live(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	slog.SetDefault(t.Logger) // for what logs before anybody could hand it a logger
+	slog.SetDefault(t.Logger) // for code that logs without having been given a logger
 	defer func() {
 		flush, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTime)
 		defer cancel()
@@ -65,7 +65,7 @@ func (b Blueprint[S]) live(ctx context.Context) (err error) {
 	}()
 	sh, err := b.Start(ctx, s, Surroundings{Log: t.Logger, Metrics: t.Metrics, Now: time.Now})
 	if ctx.Err() != nil && err != nil {
-		return nil // stopped while it waited for what it needs
+		return nil // stopped while it waited for a dependency
 	}
 	if err != nil {
 		return err
@@ -79,8 +79,8 @@ func (b Blueprint[S]) Read(environment map[string]string) (S, error) {
 	return s, Read(b.Name, s, environment)
 }
 
-// Start assembles the service: it waits for the database, brings it up to date, and listens. [Shell.Run] runs it; until
-// then requests wait.
+// Start assembles the service: it waits for the database, migrates it, and listens. Requests wait until [Shell.Run]
+// runs it.
 func (b Blueprint[S]) Start(ctx context.Context, s S, around Surroundings) (_ *Shell, err error) {
 	sh, err := New(b.Name, s.common(), around)
 	if err != nil {

@@ -11,9 +11,10 @@ import (
 // part is something that runs until its context is done: an HTTP server, a consumer, a relay.
 type part struct {
 	name string
-	// run works until ctx is done, then finishes what it has begun and returns nil. Any earlier return stops the service.
+	// run works until ctx is done, then finishes its current work and returns nil. Any earlier return stops the
+	// service.
 	run func(ctx context.Context) error
-	// grace is how long the part may take to finish; zero is 10 s.
+	// grace is the time that the part has to finish; zero means 10 s.
 	grace time.Duration
 }
 
@@ -24,9 +25,9 @@ type ended struct {
 	err  error
 }
 
-// runParts starts all parts. When ctx is done, or a part ends by itself, it stops them in the order given, waiting for each
-// before the next: list first what makes work (the HTTP server), then what that work needs (the relay). A part that
-// does not finish within its grace is left behind and reported.
+// runParts starts all parts. When ctx is done, or a part ends by itself, it stops them in the given order and waits for
+// each before the next. List the sources of work first (the HTTP server), then what that work needs (the relay). A part
+// that does not finish within its grace is abandoned and reported.
 //
 // It returns nil when ctx was done and every part finished in time without an error.
 func runParts(ctx context.Context, log *slog.Logger, parts ...part) error {
@@ -51,7 +52,7 @@ func runParts(ctx context.Context, log *slog.Logger, parts ...part) error {
 		log.InfoContext(base, "stopping")
 	case e := <-first:
 		result = fmt.Errorf("%s ended by itself: %w", parts[e.part].name, cause(e.err))
-		log.ErrorContext(base, "a part ended by itself, stopping", "part", parts[e.part].name, "error", e.err)
+		log.ErrorContext(base, "a part ended unexpectedly; stopping", "part", parts[e.part].name, "error", e.err)
 	}
 
 	for i, p := range parts {

@@ -15,8 +15,8 @@ import (
 	"muster/libs/web/origin"
 )
 
-// Settings are those that every service has. A service embeds them in a struct with its own settings, whose pointer is
-// then [Configurable]. The names of all variables begin with the service's name: IDENTITY_ADDR.
+// Settings are common to all services. A service embeds them in a struct with its own settings. A pointer to that
+// struct is [Configurable]. The names of all variables begin with the service's name: IDENTITY_ADDR.
 type Settings struct {
 	Addr             string     `env:"ADDR"`
 	InternalAddr     string     `env:"INTERNAL_ADDR"`
@@ -32,7 +32,7 @@ type Settings struct {
 
 // Configurable is a pointer to a struct that embeds [Settings].
 type Configurable interface {
-	// Check reports what is wrong with the service's own settings. The shell checks those of [Settings].
+	// Check checks the service's own settings. The shell checks those of [Settings].
 	Check(p *Problems)
 	common() *Settings
 }
@@ -52,11 +52,11 @@ func (s *Settings) check(p *Problems) {
 	p.Secret("SERVICE_SECRET", s.ServiceSecret)
 }
 
-// anyPort says whether an address leaves the choice of the port to the system.
+// anyPort reports whether the system chooses the port of an address.
 func anyPort(addr string) bool { return strings.HasSuffix(addr, ":0") }
 
-// Read fills s from the environment of the named service and checks it. What s holds before is the default. The error
-// has one line for each variable that is missing or wrong.
+// Read fills s from the environment of the named service and checks it. The initial values of s are the defaults. The
+// error has one line for each missing or wrong variable.
 func Read(name string, s Configurable, environment map[string]string) error {
 	p := &Problems{prefix: strings.ToUpper(name) + "_", noted: map[string]bool{}}
 	err := env.ParseWithOptions(s, env.Options{
@@ -68,7 +68,7 @@ func Read(name string, s Configurable, environment map[string]string) error {
 	return errors.Join(p.all...)
 }
 
-// splitList reads values that commas separate. Spaces around them do not count.
+// splitList splits a list at its commas and trims spaces.
 func splitList(text string) (any, error) {
 	list := strings.Split(text, ",")
 	for i, value := range list {
@@ -77,15 +77,15 @@ func splitList(text string) (any, error) {
 	return list, nil
 }
 
-// Problems collects what is wrong with settings, at most one problem for each variable.
+// Problems collects the problems with settings, at most one per variable.
 type Problems struct {
 	prefix string
 	noted  map[string]bool
 	all    []error
 }
 
-// Need notes a problem unless ok. The name is the variable's without the service's prefix; the message goes on from the
-// full name: "must be positive". It must not show a secret.
+// Need adds a problem unless ok. name is the variable without the service's prefix. message follows the full name:
+// "must be positive". It must not reveal a secret.
 func (p *Problems) Need(ok bool, name, message string) {
 	if !ok && !p.noted[name] {
 		p.noted[name] = true
@@ -93,18 +93,18 @@ func (p *Problems) Need(ok bool, name, message string) {
 	}
 }
 
-// Wrong notes an error about a variable, if there is one.
+// Wrong adds the error of a variable, unless it is nil.
 func (p *Problems) Wrong(err error, name string) {
 	p.Need(err == nil, name, fmt.Sprintf("is wrong: %v", err))
 }
 
-// URL needs an absolute http or https URL.
+// URL requires an absolute http or https URL.
 func (p *Problems) URL(name, value string) {
 	u, err := url.Parse(value)
 	p.Need(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", name, "must be an http or https URL")
 }
 
-// Origins needs origins, or patterns of this machine's (see [origin.Parse]). It returns them as browsers send them.
+// Origins requires origins, or patterns for this machine (see [origin.Parse]). It returns them as browsers send them.
 func (p *Problems) Origins(name string, entries []string) origin.Set {
 	origins, err := origin.Parse(entries)
 	if err != nil {
@@ -113,15 +113,15 @@ func (p *Problems) Origins(name string, entries []string) origin.Set {
 	return origins
 }
 
-// minSecret is the least length of a secret, in bytes: as long as the hashes that it keys.
+// minSecret is the minimum length of a secret in bytes, the length of the hashes that it keys.
 const minSecret = 32
 
-// Secret needs a secret of at least 32 bytes.
+// Secret requires at least 32 bytes.
 func (p *Problems) Secret(name, value string) {
 	p.Need(len(value) >= minSecret, name, "must have at least 32 bytes")
 }
 
-// unreadable notes what the parser could not read.
+// unreadable adds the variables that could not be parsed.
 func (p *Problems) unreadable(s Configurable, err error) {
 	var all env.AggregateError
 	if err == nil || !errors.As(err, &all) {
@@ -145,14 +145,14 @@ func (p *Problems) unreadable(s Configurable, err error) {
 	}
 }
 
-// variable gives the name of a field's variable, without the prefix.
+// variable returns the name of a field's variable without the prefix.
 func variable(s Configurable, field string) string {
 	f, _ := reflect.TypeOf(s).Elem().FieldByName(field)
 	name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
 	return name
 }
 
-// kindOf says what values a type has.
+// kindOf describes the values of a type.
 func kindOf(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Duration]():

@@ -20,12 +20,13 @@ import (
 	"muster/libs/web"
 )
 
-// Surroundings are what a test replaces. Addresses are settings: with port 0 the system chooses one.
+// Surroundings are the parts of the environment that tests replace. With port 0 in an address the system chooses the
+// port.
 type Surroundings struct {
 	Log     *slog.Logger
 	Metrics http.Handler // nil serves no metrics
 	Now     func() time.Time
-	// Tick, if it is not zero, takes the place of every period given to [Shell.Every].
+	// Tick replaces every period given to [Shell.Every], unless it is zero.
 	Tick time.Duration
 }
 
@@ -59,7 +60,7 @@ type Shell struct {
 	parts                            []part // in the order of their stopping
 }
 
-// New makes a shell without a database. Services are made with [Blueprint.Start]; New is for tests of a part of one.
+// New makes a shell without a database, for tests of a part of a service. [Blueprint.Start] makes services.
 func New(name string, s *Settings, around Surroundings) (*Shell, error) {
 	csrf, err := web.NewCSRF(s.CSRFSecret)
 	if err != nil {
@@ -77,29 +78,29 @@ func New(name string, s *Settings, around Surroundings) (*Shell, error) {
 	}, nil
 }
 
-// Publishes names the topics that the service owns. The shell creates them and relays the outbox to them. Operators may
-// have the states on them published again.
+// Publishes registers the topics that the service owns. The shell creates them and relays the outbox to them. Operators
+// can have their states published again.
 func (sh *Shell) Publishes(republish ops.Republisher, topics ...string) {
 	sh.republish, sh.publishes = republish, topics
 }
 
-// Tasks is work that the service may give up, until an operator has it done again.
+// Tasks registers background tasks that the service may give up on and operators may replay.
 func (sh *Shell) Tasks(tasks ops.Tasks) { sh.tasks = &tasks }
 
-// Consumes names the topics that the service reads and what applies their records.
+// Consumes registers the topics that the service reads and the handler of their records.
 func (sh *Shell) Consumes(topics []string, handle inbox.Handler) {
 	sh.consumes, sh.handle = topics, handle
 }
 
-// Edge is what is particular to a public listener.
+// Edge has the options of a public listener.
 type Edge struct {
-	// Streams are the routes whose bodies have no limit; see [web.Options].
+	// Streams are the routes whose bodies have no size limit; see [web.Options].
 	Streams map[string]time.Duration
 	// Listen, if it is not nil, wraps the listener.
 	Listen func(net.Listener) net.Listener
 }
 
-// Public is the engine of the public listener.
+// Public returns the engine of the public listener.
 func (sh *Shell) Public(edge Edge) *gin.Engine {
 	sh.edge = edge
 	sh.public = web.New(web.Options{Service: sh.Name, Logger: sh.Log, Streams: edge.Streams})
@@ -109,31 +110,31 @@ func (sh *Shell) Public(edge Edge) *gin.Engine {
 // API is the handler of the public listener.
 func (sh *Shell) API() http.Handler { return sh.public }
 
-// Internal is the group /internal on the internal listener, for routes that the named services may call.
+// Internal returns the group /internal on the internal listener, for routes that only the named services may call.
 func (sh *Shell) Internal(callers ...string) gin.IRouter {
 	return sh.internal.Group("/internal", sh.Tokens.Only(callers...))
 }
 
-// Keys reads identity's key set, which access tokens are checked with, until ctx is done; see [web.RemoteKeys].
+// Keys reads identity's key set, which verifies access tokens, until ctx is done; see [web.RemoteKeys].
 func (sh *Shell) Keys(ctx context.Context) (*web.Keys, error) {
 	return web.RemoteKeys(ctx, sh.settings.JWKSURL, sh.Log)
 }
 
-// Ready adds to what /readyz asks, besides the database and the consumer.
+// Ready adds checks to /readyz, besides the database and the consumer.
 func (sh *Shell) Ready(name string, probe func(ctx context.Context) error) {
 	sh.checks = append(sh.checks, web.Check{Name: name, Probe: probe})
 }
 
-// Background runs work until its context is done. It must then finish what it has begun and return nil, within grace;
-// zero is 10 s. If it returns earlier, the service stops.
+// Background runs work until its context is done. It must then finish its current work and return nil within grace;
+// zero means 10 s. An earlier return stops the service.
 func (sh *Shell) Background(name string, run func(ctx context.Context) error, grace time.Duration) {
 	sh.background = append(sh.background, part{name, run, grace})
 }
 
-// Closes gives back what assembling took, after everything has stopped; the last named is closed first.
+// Closes registers a cleanup that runs after everything has stopped, in reverse order of registration.
 func (sh *Shell) Closes(release func()) { sh.closers = append(sh.closers, release) }
 
-// listen makes what the service was told to have, and opens its listeners.
+// listen makes the registered parts and opens the listeners.
 func (sh *Shell) listen(ctx context.Context) error {
 	sh.Ready("database", func(ctx context.Context) error { return pg.Ready(ctx, sh.DB) })
 	sh.Ready("running", sh.isRunning)
@@ -177,7 +178,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 	return nil
 }
 
-// drainTime is what an HTTP server gets to finish the requests under way. It is more than what it allows them itself.
+// drainTime is the time for an HTTP server to stop. It is longer than the server's own limit for current requests.
 const drainTime = 20 * time.Second
 
 func (sh *Shell) servePublic(ctx context.Context) error {
@@ -210,8 +211,8 @@ func (sh *Shell) Addr() net.Addr { return sh.publicListener.Addr() }
 // InternalAddr is where probes, metrics and the internal routes are served.
 func (sh *Shell) InternalAddr() net.Addr { return sh.internalListener.Addr() }
 
-// Run runs the service until ctx is done or a part of it fails, stops it in order, and closes it. It returns nil when
-// ctx was done and everything stopped in time.
+// Run runs the service until ctx is done or a part fails, stops it in order, and closes it. It returns nil when ctx was
+// done and everything stopped in time.
 func (sh *Shell) Run(ctx context.Context) error {
 	return errors.Join(runParts(ctx, sh.Log, sh.parts...), sh.close())
 }
@@ -219,7 +220,7 @@ func (sh *Shell) Run(ctx context.Context) error {
 func (sh *Shell) close() error {
 	for _, l := range []net.Listener{sh.publicListener, sh.internalListener} {
 		if l != nil {
-			_ = l.Close() // a server that ran has closed it already
+			_ = l.Close() // a server that ran has already closed it
 		}
 	}
 	for _, release := range slices.Backward(sh.closers) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Every does work when the service starts and then once a period. A failure is logged, and the next period tries again.
+// Every runs work at startup and then once per period. A failure is logged, and the next period retries.
 func (sh *Shell) Every(name string, period time.Duration, work func(ctx context.Context) error) {
 	period = cmp.Or(sh.around.Tick, period)
 	sh.Background(name, func(ctx context.Context) error {
@@ -15,7 +15,7 @@ func (sh *Shell) Every(name string, period time.Duration, work func(ctx context.
 		defer tick.Stop()
 		for {
 			if err := work(ctx); err != nil && ctx.Err() == nil {
-				sh.Log.WarnContext(ctx, "periodic work failed, it is tried again", "work", name, "error", err)
+				sh.Log.WarnContext(ctx, "periodic work failed; retrying after the next period", "work", name, "error", err)
 			}
 			select {
 			case <-ctx.Done():
@@ -26,23 +26,23 @@ func (sh *Shell) Every(name string, period time.Duration, work func(ctx context.
 	}, 0)
 }
 
-// Queue is work that waits in the database until a worker of some replica takes it.
+// Queue is a work queue in the database, shared by the workers of all replicas.
 type Queue struct {
 	Name    string
 	Workers int // how many of this process work at the same time
-	// Woken receives when this process has queued work.
+	// Woken receives a value when this process has queued work.
 	Woken <-chan struct{}
-	// Poll is the time between looks without a signal: for work of other replicas, and for what is to be tried again.
+	// Poll is the time between polls without a signal, for work from other replicas and for retries.
 	Poll time.Duration
-	// Next takes the piece of work that is due next and does it; found is false when there is none. Its context goes on
-	// when the service stops: what was taken is finished. An error means that the queue could not be used; it is logged,
-	// and the worker pauses. How a piece of work went is for Next to note and to log.
+	// Next claims the next due piece of work and does it. found is false when there is none. Its context outlives the
+	// stop of the service, so that claimed work is finished. An error means that the queue could not be used. It is
+	// logged, and the worker pauses. Next itself stores and logs the result of the work.
 	Next func(ctx context.Context) (found bool, err error)
-	// Grace is how long a piece of work may take; zero is 10 s.
+	// Grace is the time that one piece of work may take; zero means 10 s.
 	Grace time.Duration
 }
 
-// Works works through a queue.
+// Works runs the workers of a queue.
 func (sh *Shell) Works(q Queue) {
 	sh.Background(q.Name, func(ctx context.Context) error {
 		wake := make(chan struct{}, q.Workers)
@@ -65,8 +65,7 @@ func (sh *Shell) Works(q Queue) {
 	}, q.Grace)
 }
 
-// work does one piece of work after the other until there is none, then waits to be woken. A worker that has found
-// work wakes another.
+// work processes the queue until it is empty, then waits to be woken. A worker that found work wakes another one.
 func (sh *Shell) work(ctx context.Context, q Queue, wake chan struct{}) {
 	for {
 		select {
@@ -77,7 +76,7 @@ func (sh *Shell) work(ctx context.Context, q Queue, wake chan struct{}) {
 		for ctx.Err() == nil {
 			found, err := q.Next(context.WithoutCancel(ctx))
 			if err != nil {
-				sh.Log.WarnContext(ctx, "queue not available, it is tried again", "queue", q.Name, "error", err)
+				sh.Log.WarnContext(ctx, "queue not available; retrying", "queue", q.Name, "error", err)
 			}
 			if !found || err != nil {
 				break
@@ -90,6 +89,6 @@ func (sh *Shell) work(ctx context.Context, q Queue, wake chan struct{}) {
 func notify(wake chan<- struct{}) {
 	select {
 	case wake <- struct{}{}:
-	default: // all workers have been told
+	default: // all workers are already notified
 	}
 }

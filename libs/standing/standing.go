@@ -1,9 +1,9 @@
-// Package standing lets a service refuse by itself what the gateway refuses: the access tokens of sessions that have
-// ended, tokens from before all sessions were ended (a password change, a deactivation), and tokens of deleted accounts.
+// Package standing lets a service itself refuse the access tokens that the gateway refuses: those of ended sessions,
+// those issued before all sessions were ended (a password change, a deactivation), and those of deleted accounts.
 //
-// identity says so in its account records. A [Store] follows them into a table of the service's own database, so that
-// each replica knows as soon as one has consumed the record, and no request asks another service. The gateway has the
-// same facts in its read model.
+// identity publishes this in its account records. A [Store] follows them into a table of the service's own database.
+// All replicas therefore know as soon as one has consumed the record, and no request has to ask another service. The
+// gateway has the same facts in its read model.
 package standing
 
 import (
@@ -25,17 +25,17 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the table account_standing.
+// Migrations create the table account_standing.
 var Migrations = pg.Embedded("standing", files)
 
-// Store keeps what identity's account records say of access tokens.
+// Store keeps the token revocations of identity's account records.
 type Store struct{ db *gorm.DB }
 
-// New uses a pool whose database has [Migrations].
+// New takes a pool whose database has [Migrations].
 func New(db *gorm.DB) *Store { return &Store{db} }
 
-// Follow makes a handler that applies account records (contracts.TopicAccount) to the table, and then hands all records
-// to next.
+// Follow returns a handler that applies account records (contracts.TopicAccount) to the table and then passes all
+// records to next.
 func (s *Store) Follow(next inbox.Handler) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
 		var rows []row
@@ -56,7 +56,7 @@ func (s *Store) Follow(next inbox.Handler) inbox.Handler {
 	}
 }
 
-// row is an account as the statement reads it.
+// row is an account in the form that the statement reads.
 type row struct {
 	UserID          int64      `json:"user_id"`
 	Version         int64      `json:"version"`
@@ -73,8 +73,8 @@ func rowOf(a identityv1.Account) row {
 	return r
 }
 
-// apply stores the newest record of each account. Most accounts revoke nothing and get no row. What was revoked once is
-// never taken back, so an old record that comes where no row is says nothing wrong.
+// apply stores the newest record of each account. An account that has revoked nothing has no row, as most accounts.
+// Revocations are never undone, so an old record that arrives for an account without a row does no harm.
 func (s *Store) apply(ctx context.Context, rows []row) error {
 	if len(rows) == 0 {
 		return nil
@@ -96,7 +96,7 @@ func (s *Store) apply(ctx context.Context, rows []row) error {
 		WHERE held.version < excluded.version`, string(text)).Error
 }
 
-// Check makes a standing of what the service's own data says of a user (own) and of what identity says of their tokens.
+// Check combines the service's own data on a user (own) with identity's revocations of their tokens.
 func (s *Store) Check(own web.StandingOf) web.StandingOf {
 	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
 		standing, err := own(ctx, caller)

@@ -1,5 +1,5 @@
-// Package telemetry sets up what a service tells its operators: structured logs that carry trace ids, traces over
-// OTLP, and metrics for Prometheus to scrape.
+// Package telemetry sets up the observability of a service: structured logs with trace ids, traces over OTLP, and
+// metrics for Prometheus.
 package telemetry
 
 import (
@@ -25,13 +25,13 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// maxScrapes is how many scrapes are answered at the same time. Each holds a copy of all series in memory until its
-// reader has taken the answer.
+// maxScrapes is the number of concurrent scrapes. Each holds a copy of all series in memory until its client has read
+// the answer.
 const maxScrapes = 4
 
-// The views of the HTTP metrics keep the attributes that have few values. OpenTelemetry's instruments also record
-// server.address and server.port, which on a request come from its Host header: a client could make any number of
-// time series with them. On a call they name a configured neighbour and stay.
+// The views of the HTTP metrics keep only attributes with few values. OpenTelemetry's instruments also record
+// server.address and server.port. On a request these come from its Host header, so a client could create any number of
+// time series. On a call they name a configured service and are kept.
 var (
 	requestView = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*"}, sdkmetric.Stream{
 		AttributeFilter: attribute.NewAllowKeysFilter("http.request.method", "http.route", "http.response.status_code"),
@@ -41,19 +41,20 @@ var (
 	})
 )
 
-// Telemetry is what Setup made.
+// Telemetry is the result of Setup.
 type Telemetry struct {
 	Logger *slog.Logger
-	// Metrics answers a Prometheus scrape, and with 503 those beyond four at the same time. The listener must bound how
-	// long an answer may take to be read.
+	// Metrics answers Prometheus scrapes, and answers 503 beyond four at the same time. The listener must limit the
+	// time that a client takes to read an answer.
 	Metrics http.Handler
 
 	shutdown []func(context.Context) error
 }
 
 // Setup makes the logger and installs the global tracer and meter of a service. Traces are exported when
-// OTEL_EXPORTER_OTLP_ENDPOINT (or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) is set, by the OpenTelemetry specification's
-// variables; they are made and passed on in any case, so that logs on both sides of a call carry the same trace id.
+// OTEL_EXPORTER_OTLP_ENDPOINT (or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) is set, with the variables of the OpenTelemetry
+// specification. Spans are created and propagated in any case, so that logs on both sides of a call have the same trace
+// id.
 func Setup(ctx context.Context, service string, level slog.Level, out io.Writer) (*Telemetry, error) {
 	t := &Telemetry{Logger: NewLogger(service, level, out)}
 	res := resource.NewSchemaless(attribute.String("service.name", service))
@@ -85,7 +86,7 @@ func Setup(ctx context.Context, service string, level slog.Level, out io.Writer)
 	return t, nil
 }
 
-// Shutdown flushes what has not been exported yet.
+// Shutdown flushes telemetry that is not exported yet.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
 	var all error
 	for _, stop := range t.shutdown {

@@ -20,15 +20,15 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the table that a [Throttle] needs.
+// Migrations create the table of a [Throttle].
 var Migrations = pg.Embedded("throttle", files)
 
-// ErrLimited says that a limit is used up (429). The error that is returned has RetryAfter set.
+// ErrLimited means that a limit is exceeded (429). The returned error has RetryAfter set.
 var ErrLimited = errs.New(errs.KindTooMany, "RATE_LIMITED", "Too many requests. Please try again later.")
 
 // Limit allows Most events in any Window, counted by subject.
 type Limit struct {
-	Name   string // tells the limits of a service apart
+	Name   string // unique within a service
 	Most   int    // at least 1
 	Window time.Duration
 }
@@ -36,7 +36,7 @@ type Limit struct {
 // Of is the limit applied to one subject: a network, a user id, an address.
 func (l Limit) Of(subject string) Use { return Use{l, subject} }
 
-// Use is a limit and whom it is applied to.
+// Use is a limit and its subject.
 type Use struct {
 	Limit   Limit
 	Subject string
@@ -49,13 +49,13 @@ type Throttle struct {
 	now func() time.Time
 }
 
-// New makes a throttle. secret keys the hashes of subjects; with another secret all counts begin anew.
+// New makes a throttle. secret keys the hashes of subjects. A new secret resets all counts.
 func New(db *gorm.DB, secret string, now func() time.Time) *Throttle {
 	return &Throttle{db: db, key: []byte(secret), now: now}
 }
 
-// Take counts one event for each use. When any of the limits is used up it counts nothing and returns [ErrLimited] with
-// the time after which all of them allow an event again. No event is let through because of concurrency.
+// Take counts one event for each use. If any limit is exceeded it counts nothing and returns [ErrLimited] with the time
+// after which all of them allow an event. Concurrent events cannot exceed a limit.
 func (t *Throttle) Take(ctx context.Context, uses ...Use) error {
 	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
 		now := t.now()
@@ -68,11 +68,11 @@ func (t *Throttle) Take(ctx context.Context, uses ...Use) error {
 			// What was there before this event must leave room for it.
 			refused = max(refused, after.less(1).wait(u.Limit))
 		}
-		return limited(refused) // an error takes the counts back
+		return limited(refused) // an error rolls the counts back
 	})
 }
 
-// Check counts nothing. It returns [ErrLimited] when any of the limits is used up.
+// Check counts nothing. It returns [ErrLimited] if any of the limits is exceeded.
 func (t *Throttle) Check(ctx context.Context, uses ...Use) error {
 	now := t.now()
 	var refused time.Duration
@@ -86,7 +86,7 @@ func (t *Throttle) Check(ctx context.Context, uses ...Use) error {
 	return limited(refused)
 }
 
-// Count counts one event for each use, whether or not its limit is used up.
+// Count counts one event for each use, even if its limit is exceeded.
 func (t *Throttle) Count(ctx context.Context, uses ...Use) error {
 	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
 		now := t.now()
@@ -99,7 +99,7 @@ func (t *Throttle) Count(ctx context.Context, uses ...Use) error {
 	})
 }
 
-// Forget takes back all events of the uses.
+// Forget deletes the counts of the uses.
 func (t *Throttle) Forget(ctx context.Context, uses ...Use) error {
 	for _, u := range uses {
 		if _, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject = ?", t.hash(u)); err != nil {
@@ -112,7 +112,7 @@ func (t *Throttle) Forget(ctx context.Context, uses ...Use) error {
 // purgeBatch bounds how many rows one statement of [Throttle.Purge] locks.
 const purgeBatch = 1000
 
-// Purge removes what no limit needs any more.
+// Purge deletes rows that no limit needs any more.
 func (t *Throttle) Purge(ctx context.Context) error {
 	for {
 		n, err := pg.Exec(ctx, t.db, "purge throttled events", `
@@ -146,7 +146,7 @@ func (t *Throttle) read(ctx context.Context, u Use, now time.Time) (counts, erro
 	return row.at(u.Limit, now), err
 }
 
-// inOrder gives the uses in the order in which everybody locks their rows.
+// inOrder sorts the uses by the order in which their rows are locked, which prevents deadlocks.
 func (t *Throttle) inOrder(uses []Use) []Use {
 	return slices.SortedFunc(slices.Values(uses), func(a, b Use) int {
 		return cmp.Or(cmp.Compare(a.Limit.Name, b.Limit.Name), cmp.Compare(a.Subject, b.Subject))

@@ -9,7 +9,7 @@ const (
 	AuthEmail = "EMAI"
 )
 
-// The names of codes, by code. They stand here and nowhere else: no database stores them. A new code is a line here.
+// The names of codes, by code. They are defined only here: no database stores them. A new code needs one line here.
 var (
 	TypeNames = map[string]string{
 		TypeSubscribed: "Subscribed", TypeNotSubscribed: "Not Subscribed", TypeAdministrator: "Administrator",

@@ -16,16 +16,16 @@ const (
 	maxLocalPart = 64
 )
 
-// errEmail is what ParseEmail says of anything that is not an address. Its text fits behind the field's name.
+// errEmail is ParseEmail's error for anything that is not an address. Its text follows the field's name.
 var errEmail = errors.New("must be an email address such as ada@example.com")
 
-// domains turns domains into A-labels as users-api.md section 3 says: UTS 46, non-transitional, strict.
+// domains converts domains to A-labels as in users-api.md section 3: UTS 46, non-transitional, strict.
 var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(true), idna.CheckHyphens(true),
 	idna.CheckJoiners(true), idna.BidiRule(), idna.VerifyDNSLength(true))
 
-// ParseEmail returns the address as it is stored: trimmed, in Unicode NFC, otherwise as typed. It takes exactly one
-// address, without a display name, a comment, a quoted local part, an address literal or invisible characters, and at
-// most 254 bytes long. Its domain must have an A-label. The text of the error is meant for the user.
+// ParseEmail returns the address in its stored form: trimmed, in Unicode NFC, otherwise as typed. It accepts exactly
+// one address of at most 254 bytes, without a display name, a comment, a quoted local part, an address literal or
+// invisible characters. Its domain must have an A-label. The text of the error is meant for the user.
 func ParseEmail(s string) (string, error) {
 	p, err := parseEmail(s)
 	if err != nil {
@@ -34,11 +34,11 @@ func ParseEmail(s string) (string, error) {
 	return p.local + "@" + p.domain, nil
 }
 
-// EmailKey returns what an address is compared by (users-api.md section 3): two addresses are the same when their keys
-// are equal. The key is an address itself, with the domain as A-labels and the letters A to Z in lower case. A text that
-// is not an address gets a key that no address has.
+// EmailKey returns the key for comparing addresses (users-api.md section 3): two addresses are the same if their keys
+// are equal. The key is an address itself, with the domain as A-labels and the letters A to Z in lower case. A text
+// that is not an address gets a key that no address has.
 //
-// The key of a text in ASCII is the text in lower case. The databases rely on that.
+// The key of an ASCII text is the text in lower case. The databases rely on that.
 func EmailKey(s string) string {
 	p, err := parseEmail(s)
 	if err != nil {
@@ -47,11 +47,11 @@ func EmailKey(s string) string {
 	return lowerASCII(p.local) + "@" + p.aLabel
 }
 
-// SameEmail says whether two addresses are the same.
+// SameEmail reports whether two addresses are the same.
 func SameEmail(a, b string) bool { return EmailKey(a) == EmailKey(b) }
 
-// Mailbox returns where a letter to the address goes: a domain that is not in ASCII becomes A-labels, so that no mail
-// system on the way chooses another mapping. The local part stays as it is. It fails for a domain without an A-label.
+// Mailbox returns the address for sending mail: a non-ASCII domain becomes A-labels, so that no mail system on the way
+// maps it differently. The local part is unchanged. It fails for a domain without an A-label.
 func Mailbox(email string) (string, error) {
 	at := strings.LastIndexByte(email, '@')
 	local, domain := email[:at+1], email[at+1:]
@@ -62,7 +62,7 @@ func Mailbox(email string) (string, error) {
 	return local + domain, err
 }
 
-// parsedEmail is an address in its parts. local and domain are as they are stored.
+// parsedEmail is an address in parts. local and domain are in their stored form.
 type parsedEmail struct{ local, domain, aLabel string }
 
 func parseEmail(s string) (parsedEmail, error) {
@@ -83,17 +83,17 @@ func parseEmail(s string) (parsedEmail, error) {
 	return parsedEmail{local, domain, aLabel}, nil
 }
 
-// unprintable finds what nobody types in an address but what can hide in one: spaces, control and format characters.
+// unprintable matches invisible characters that nobody types in an address: spaces, control and format characters.
 func unprintable(r rune) bool {
 	return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == unicode.ReplacementChar || ignorable(r)
 }
 
-// unprintableInDomain leaves the joiners and the variation selectors to IDNA: it says where in a domain they may stand.
+// unprintableInDomain leaves joiners and variation selectors to IDNA, which defines where a domain may have them.
 func unprintableInDomain(r rune) bool {
 	return r != nonJoiner && r != joiner && !unicode.Is(unicode.Variation_Selector, r) && unprintable(r)
 }
 
-// isASCII says whether s has no character beyond ASCII.
+// isASCII reports whether s consists of ASCII characters.
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }

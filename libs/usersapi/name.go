@@ -9,10 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is the longest name, in characters (code points).
+// maxName is the maximum length of a name, in characters (code points).
 const maxName = 100
 
-// What names are refused for. The texts fit behind the field's name.
+// Errors of names. Their texts follow the field's name.
 var (
 	errNameLength    = errors.New("must have 1 to 100 characters")
 	errNameInvisible = errors.New("must not hold control characters or invisible characters")
@@ -23,9 +23,9 @@ const (
 	joiner    = '\u200d'
 )
 
-// ParseName returns a username, first name or last name as it is stored (users-api.md section 3): without white space
-// at the ends, in Unicode NFC, 1 to 100 characters. Control characters and invisible format characters are refused, but
-// for joiners between letters or emoji. The text of the error is meant for the user.
+// ParseName returns a username, first name or last name in its stored form (users-api.md section 3): trimmed, in
+// Unicode NFC, 1 to 100 characters. Control characters and invisible format characters are refused, except joiners
+// between letters or emoji. The text of the error is meant for the user.
 func ParseName(s string) (string, error) {
 	s = norm.NFC.String(strings.TrimSpace(s))
 	if s == "" || utf8.RuneCountInString(s) > maxName {
@@ -37,7 +37,7 @@ func ParseName(s string) (string, error) {
 	return s, nil
 }
 
-// ParseOptionalName is ParseName for a name that may be absent: an empty one is the same as nil.
+// ParseOptionalName is ParseName for an optional name: an empty name is the same as nil.
 func ParseOptionalName(s *string) (*string, error) {
 	if s == nil || strings.TrimSpace(*s) == "" {
 		return nil, nil
@@ -64,18 +64,18 @@ func hasInvisible(name []rune) bool {
 	return false
 }
 
-// joinable says whether r is part of a letter or an emoji. Marks are: a vowel sign, or the selector that makes an emoji
-// of a symbol.
+// joinable reports whether r is part of a letter or an emoji. Marks are: a vowel sign, or the selector that turns a
+// symbol into an emoji.
 func joinable(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsSymbol(r) }
 
-// invisible finds control characters, the separators of lines, and format characters that show nothing.
+// invisible matches control characters, line and paragraph separators, and invisible format characters.
 func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) ||
 		unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) || // those are signs before a number
 		ignorable(r) && !unicode.Is(unicode.Variation_Selector, r)
 }
 
-// ignorable finds characters outside the category of format characters that show nothing either.
+// ignorable matches invisible characters outside the category of format characters.
 func ignorable(r rune) bool {
 	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -1,5 +1,5 @@
-// Package usersapi is the part of the users API that two services answer: the user object, its codes, and the fields
-// that its lists sort and filter by (directory's /api/users and the gateway's /api/users/full).
+// Package usersapi is the part of the users API that two services share: the user object, its codes, and the fields by
+// which its lists sort and filter (directory's /api/users and the gateway's /api/users/full).
 package usersapi
 
 import (
@@ -8,8 +8,8 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// User is the user object of contract section 4.1, members in the contract's order. Times are UTC; an absent value is
-// null and never left out.
+// User is the user object of contract section 4.1, with its members in the contract's order. Times are UTC. An absent
+// value is null and never left out.
 type User struct {
 	ID            int64      `json:"id"`
 	Username      string     `json:"username"`
@@ -30,7 +30,7 @@ type User struct {
 	LegacyUserID  *int64     `json:"legacyUserId"`
 }
 
-// FromRecord is the user object of the state that directory publishes.
+// FromRecord converts the state that directory publishes to a user object.
 func FromRecord(u directoryv1.User) User {
 	return User{
 		ID: u.ID, Username: u.Username, Email: u.Email, TypeCode: u.TypeCode, TypeName: TypeName(u.TypeCode),

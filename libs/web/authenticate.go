@@ -14,7 +14,7 @@ import (
 	"muster/libs/errs"
 )
 
-// TypeAdmin is the user type that may administrate (contract section 1).
+// TypeAdmin is the user type of administrators (contract section 1).
 const TypeAdmin = "ADMI"
 
 // Errors of contract section 2.
@@ -24,38 +24,38 @@ var (
 	ErrCSRF            = errs.New(errs.KindForbidden, "CSRF_INVALID", "Invalid CSRF token")
 )
 
-// Principal is who makes the request.
+// Principal is the user who makes the request.
 type Principal struct {
 	UserID    int64
 	SessionID string
-	// TypeCode is the user's type as the service's own data has it now, whatever the token says.
+	// TypeCode is the user's current type in the service's own data. The type in the token is ignored.
 	TypeCode string
-	// UserVersion is the version of the user that let the principal in; 0 where the service does not keep it.
+	// UserVersion is the user's version at the time of the check; 0 if the service does not store versions.
 	UserVersion int64
 }
 
-// IsAdmin says whether the principal is an administrator.
+// IsAdmin reports whether the principal is an administrator.
 func (p Principal) IsAdmin() bool { return p.TypeCode == TypeAdmin }
 
-// Standing is what a service's own data says of a user at this moment.
+// Standing is the current state of a user and their tokens in a service's own data.
 type Standing struct {
-	// Active is false for users who are unknown, deleted or deactivated.
+	// Active is false for unknown, deleted and deactivated users.
 	Active   bool
 	TypeCode string
-	// UserVersion is the version of the user that says so; 0 where the service does not keep it.
+	// UserVersion is the user's version in that data; 0 if the service does not store versions.
 	UserVersion int64
-	// TokensValidFrom refuses access tokens issued before it; zero refuses none.
+	// TokensValidFrom is the time before which issued access tokens are refused. Zero refuses none.
 	TokensValidFrom time.Time
 	// SessionEnded is true when the token's session is known to have ended.
 	SessionEnded bool
 }
 
-// Caller is whose standing is looked up.
+// Caller is the user and session whose standing is looked up.
 type Caller struct {
 	UserID    int64
 	SessionID string
-	// AtLeast is the version of the user that the gateway has let in; 0 without a gateway. A service whose copy of the user
-	// is older waits for that version, so that the two do not disagree.
+	// AtLeast is the user's version when the gateway admitted the request; 0 without a gateway. A service with an older
+	// copy of the user waits for that version, so that service and gateway agree.
 	AtLeast int64
 }
 
@@ -63,22 +63,21 @@ type Caller struct {
 // Standing.
 type StandingOf func(ctx context.Context, caller Caller) (Standing, error)
 
-// Authenticator lets requests in by their access token.
+// Authenticator authenticates requests by their access token.
 type Authenticator struct {
 	verify   func(ctx context.Context, token string) (claims, error)
 	csrf     CSRF
 	standing StandingOf
 }
 
-// NewAuthenticator checks tokens against keys, and each user's standing with standing.
+// NewAuthenticator checks tokens against keys, and each user with standing.
 func NewAuthenticator(keys *Keys, csrf CSRF, standing StandingOf) *Authenticator {
 	return &Authenticator{verify: keys.verify, csrf: csrf, standing: standing}
 }
 
 const principalKey = "muster/principal"
 
-// User lets in anybody who has a valid access token, is active, and, for a method that writes, shows the CSRF token of
-// the session.
+// User admits active users with a valid access token. A method that writes also needs the CSRF token of the session.
 func (a *Authenticator) User(c *gin.Context) {
 	p, err := a.authenticate(c)
 	if err != nil {
@@ -92,7 +91,7 @@ func (a *Authenticator) User(c *gin.Context) {
 	c.Set(principalKey, p)
 }
 
-// Admin lets in administrators only; else as [Authenticator.User].
+// Admin admits administrators only. Otherwise it works like [Authenticator.User].
 func (a *Authenticator) Admin(c *gin.Context) {
 	a.User(c)
 	if !c.IsAborted() && !CurrentPrincipal(c).IsAdmin() {
@@ -100,9 +99,9 @@ func (a *Authenticator) Admin(c *gin.Context) {
 	}
 }
 
-// Presented is who makes a request on a route that lets everybody in: the zero Principal when the request carries no
-// access token that [Authenticator.User] would take. It asks for no CSRF token: the header that carries the access token
-// is nothing that another site can send.
+// Presented returns the user of a request on a route that needs no authentication. It is the zero Principal if the
+// request has no access token that [Authenticator.User] would accept. It requires no CSRF token, because another site
+// cannot send the header that carries the access token.
 func (a *Authenticator) Presented(c *gin.Context) (Principal, error) {
 	p, err := a.authenticate(c)
 	if errs.KindOf(err) == errs.KindUnauthenticated {
@@ -111,7 +110,8 @@ func (a *Authenticator) Presented(c *gin.Context) (Principal, error) {
 	return p, err
 }
 
-// CurrentPrincipal is who [Authenticator.User] let in. It panics on a route that lets everybody in: that is a bug.
+// CurrentPrincipal returns the user that [Authenticator.User] admitted. It panics on a route without authentication,
+// which is a bug.
 func CurrentPrincipal(c *gin.Context) Principal {
 	return c.MustGet(principalKey).(Principal)
 }
@@ -153,7 +153,7 @@ func userVersion(c *gin.Context) (int64, error) {
 	return version, nil
 }
 
-// bearer takes the token out of an Authorization header; the scheme is compared without case (RFC 9110, section 11.1).
+// bearer returns the token of an Authorization header. The scheme is case-insensitive (RFC 9110, section 11.1).
 func bearer(header string) (string, bool) {
 	scheme, token, ok := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)

@@ -17,10 +17,10 @@ import (
 	"muster/libs/errs"
 )
 
-// Bind reads the JSON body as a T. Names are exact: a member whose name differs in case from that of a field is an
-// unknown member, and those are ignored (contract section 3). Its errors: 415 when the body is not JSON by its content
-// type, those of [ReadBody], and 400 VALIDATION_FAILED for anything that is not one JSON object of the wanted shape in
-// UTF-8, that names a member twice, or that holds a NUL character, which PostgreSQL cannot store.
+// Bind decodes the JSON body into a T. Names are case-sensitive: a member whose name differs in case from a field is
+// unknown, and unknown members are ignored (contract section 3). Its errors: 415 when the content type is not JSON,
+// those of [ReadBody], and 400 VALIDATION_FAILED for a body that is not a single JSON object of the expected shape in
+// UTF-8, that has a member twice, or that contains a NUL character, which PostgreSQL cannot store.
 func Bind[T any](c *gin.Context) (T, error) {
 	var v T
 	if !isJSON(c.GetHeader("Content-Type")) {
@@ -33,7 +33,7 @@ func Bind[T any](c *gin.Context) (T, error) {
 	if err := json.Unmarshal(body, &v); err != nil {
 		return v, badJSON(body, err)
 	}
-	if jsontext.Value(body).Kind() != '{' { // null is a T, too
+	if jsontext.Value(body).Kind() != '{' { // the decoder would accept null as a T
 		return v, errs.InvalidField("body", "must be a JSON object")
 	}
 	if bytes.Contains(body, []byte(`\u0000`)) && holdsNUL(body) {
@@ -42,13 +42,13 @@ func Bind[T any](c *gin.Context) (T, error) {
 	return v, nil
 }
 
-// Member is a JSON member that may be left out, null, or a T.
+// Member is a JSON member that may be absent, null, or a T.
 type Member[T any] struct {
 	Given bool
 	Value *T
 }
 
-// UnmarshalJSONFrom is not called for a member that is left out.
+// UnmarshalJSONFrom is not called for an absent member.
 func (m *Member[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	m.Given = true
 	return json.UnmarshalDecode(d, &m.Value)
@@ -59,7 +59,7 @@ func isJSON(contentType string) bool {
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-// badJSON says what is wrong with a body in the caller's words, not the decoder's.
+// badJSON describes the problem with a body in the caller's terms instead of the decoder's.
 func badJSON(body []byte, err error) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return errs.InvalidField("body", "is required: send a JSON object")
@@ -79,7 +79,7 @@ func badJSON(body []byte, err error) error {
 	return errs.InvalidField("body", "is not valid JSON").Because(err)
 }
 
-// pathOf writes a JSON pointer as people write paths: "userReqList[0].userId"; "body" for the whole.
+// pathOf converts a JSON pointer to a readable path: "userReqList[0].userId"; "body" for the whole.
 func pathOf(p jsontext.Pointer) string {
 	var path strings.Builder
 	for token := range p.Tokens() {
@@ -98,7 +98,7 @@ func pathOf(p jsontext.Pointer) string {
 	return path.String()
 }
 
-// mustBe says what is wanted in the place of a value and, unless that is of the same kind, what is there.
+// mustBe names the expected kind of value and, if it differs, the actual kind.
 func mustBe(wrong *json.SemanticError) string {
 	want := describe(wrong.GoType)
 	have := map[jsontext.Kind]string{
@@ -139,7 +139,7 @@ func describe(t reflect.Type) string {
 	}
 }
 
-// holdsNUL looks for U+0000 in the decoded strings; `\\u0000` in the text is only a backslash and digits.
+// holdsNUL finds U+0000 in the decoded strings. `\\u0000` in the text is only a backslash and digits.
 func holdsNUL(body []byte) bool {
 	d := jsontext.NewDecoder(bytes.NewReader(body))
 	for {
@@ -153,9 +153,9 @@ func holdsNUL(body []byte) bool {
 	}
 }
 
-// PathID reads a path parameter that is a positive integer id; anything else is 400 (contract section 5).
+// PathID reads a path parameter that must be a positive integer id. Anything else is 400 (contract section 5).
 func PathID(c *gin.Context, name string) (int64, error) {
-	id, err := strconv.ParseUint(c.Param(name), 10, 63) // unlike ParseInt, this takes no sign
+	id, err := strconv.ParseUint(c.Param(name), 10, 63) // unlike ParseInt, ParseUint accepts no sign
 	if err != nil || id == 0 {
 		return 0, errs.InvalidField(name, "must be a positive integer")
 	}

@@ -14,16 +14,16 @@ import (
 	"muster/libs/errs"
 )
 
-// MaxBody is the largest request body that is read, in bytes (contract section 3).
+// MaxBody is the maximum size of a request body in bytes (contract section 3).
 const MaxBody = 1 << 20
 
-// Limits on bodies that have begun to arrive and are not complete.
+// Limits on bodies that are still arriving.
 const (
-	// bodyTime is how long a body may take to arrive.
+	// bodyTime is the maximum time for a body to arrive.
 	bodyTime = 10 * time.Second
-	// BodiesPerNetwork is how many bodies of one client network are read at a time.
+	// BodiesPerNetwork is the number of bodies that one client network may send at the same time.
 	BodiesPerNetwork = 64
-	// maxBodies is how many bodies an engine reads at a time, of all networks together.
+	// maxBodies is the number of bodies that an engine reads at the same time.
 	maxBodies = 512
 )
 
@@ -33,15 +33,15 @@ var (
 	errTooSlow  = errs.New(errs.KindTimeout, "REQUEST_TIMEOUT", "The request body took too long to arrive.")
 )
 
-// ReadBody reads the whole body, at most [MaxBody] bytes within 10 s, and leaves it in the request for whoever reads it
-// after. Call it before taking what others wait for, such as a database or upstream connection: how fast a body arrives
-// is up to the client.
+// ReadBody reads the whole body, at most [MaxBody] bytes within 10 s, and keeps it in the request for later readers.
+// Call it before acquiring a shared resource such as a database or upstream connection, because the client decides how
+// fast a body arrives.
 //
-// A client network (see [Network]) has a share of the bodies that an engine reads at a time. When it goes beyond, its
-// oldest body is given up for its newest. So slow clients take no room from other networks, and a complete request
-// gets through even from theirs.
+// Each client network (see [Network]) has a share of the bodies that an engine reads at the same time. When a network
+// exceeds its share, its oldest body is dropped in favour of its newest. Slow clients therefore take nothing from other
+// networks, and a complete request gets through even from their own network.
 //
-// Errors: 413 for a body that is too long, 408 for one that is too slow or was given up, 400 for one that cannot be
+// Errors: 413 for a body that is too long, 408 for one that is too slow or was dropped, 400 for one that cannot be
 // read. The connection is closed after each of them.
 func ReadBody(c *gin.Context) ([]byte, error) {
 	if c.Request.ContentLength == 0 {
@@ -69,7 +69,7 @@ const (
 	bodyKey   = "muster/body"   // the []byte that was read
 )
 
-// bodies are the request bodies that are being read.
+// bodies are the request bodies in progress.
 type bodies struct {
 	time time.Duration // for one to arrive
 
@@ -82,11 +82,11 @@ type bodies struct {
 // arriving is a body that is being read.
 type arriving struct {
 	network string
-	begun   uint64 // rises from body to body
+	begun   uint64 // sequence number of the body
 	giveUp  func() // ends the read
 }
 
-// limit gives each request its way to read the body: as a stream, or by [ReadBody].
+// limit makes each request's body either a stream or one that [ReadBody] reads.
 func (b *bodies) limit(streams map[string]time.Duration) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if idle, streams := streams[c.Request.Method+" "+c.FullPath()]; streams {
@@ -94,8 +94,8 @@ func (b *bodies) limit(streams map[string]time.Duration) gin.HandlerFunc {
 			return
 		}
 		c.Set(bodiesKey, b)
-		// What a handler leaves of a body, the server reads before it answers: that has a deadline as well. Where
-		// nothing is left to read, a deadline would end the request.
+		// The server reads the rest of an unread body before it answers, so that needs a deadline too. If nothing is
+		// left to read, a deadline would end the request.
 		deadline := time.Time{}
 		if c.Request.ContentLength != 0 {
 			deadline = time.Now().Add(b.time)
@@ -114,7 +114,7 @@ func (b *bodies) read(c *gin.Context) ([]byte, error) {
 	body, err := io.ReadAll(c.Request.Body)
 	b.end(a)
 	if err == nil {
-		setReadDeadline(c, time.Time{}) // from here on the server reads in the background, to notice when the client hangs up
+		setReadDeadline(c, time.Time{}) // from here on the server reads in the background to detect a disconnect
 		return body, nil
 	}
 	if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
@@ -126,12 +126,12 @@ func (b *bodies) read(c *gin.Context) ([]byte, error) {
 	return nil, errs.InvalidField("body", "could not be read").Because(err)
 }
 
-// setReadDeadline does nothing where there is no connection, as in a test of a handler.
+// setReadDeadline does nothing without a connection, as in a handler's unit test.
 func setReadDeadline(c *gin.Context, t time.Time) {
 	_ = http.NewResponseController(c.Writer).SetReadDeadline(t)
 }
 
-// begin counts a body in, and gives up another one when there are too many.
+// begin registers a body, and drops another one when there are too many.
 func (b *bodies) begin(network string, giveUp func()) *arriving {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -146,8 +146,8 @@ func (b *bodies) begin(network string, giveUp func()) *arriving {
 	return a
 }
 
-// surplus is the body to give up: the oldest of a network that has more than its share or, when there are too many in
-// all, the oldest of the network that has the most.
+// surplus returns the body to drop: the oldest of a network that exceeds its share or, when there are too many in
+// total, the oldest of the network with the most bodies.
 func (b *bodies) surplus(newest string) *arriving {
 	if len(b.of[newest]) > BodiesPerNetwork {
 		return b.of[newest][0]
@@ -170,7 +170,7 @@ func (b *bodies) end(a *arriving) {
 	b.remove(a)
 }
 
-// remove does nothing for a body that was removed before.
+// remove does nothing if the body was already removed.
 func (b *bodies) remove(a *arriving) {
 	of := b.of[a.network]
 	for i := range of {

@@ -15,20 +15,20 @@ import (
 	"muster/libs/errs"
 )
 
-// HeaderRequestID names a request in logs and answers.
+// HeaderRequestID identifies a request in logs and answers.
 const HeaderRequestID = "X-Request-Id"
 
-// Options is what an engine needs.
+// Options configure an engine.
 type Options struct {
 	Service string // the name in logs and traces
 	Logger  *slog.Logger
-	// Streams are the routes, such as "POST /api/users/import", whose bodies may have any length and take any time, and
-	// for how long such a body may pause. Closing it ends a read that waits.
+	// Streams maps routes whose bodies have no size or time limit, such as "POST /api/users/import", to the longest
+	// pause within such a body. Closing the body ends a blocked read.
 	Streams map[string]time.Duration
 }
 
-// New makes an engine with request ids, traces, an access log, recovery, security headers, the body limit, and the
-// contract's answers to unknown routes and wrong methods.
+// New makes an engine with request ids, traces, an access log, panic recovery, security headers, the body limit, and
+// the contract's answers to unknown routes and wrong methods.
 func New(o Options) *gin.Engine { return newEngine(o, bodyTime) }
 
 func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
@@ -50,7 +50,7 @@ func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
-// requestID takes the caller's request id when it is a sane one, else makes one.
+// requestID accepts the caller's request id if it is valid, and otherwise makes one.
 func requestID(c *gin.Context) {
 	id := c.GetHeader(HeaderRequestID)
 	if !saneID.MatchString(id) {
@@ -60,8 +60,8 @@ func requestID(c *gin.Context) {
 	c.Header(HeaderRequestID, id)
 }
 
-// manners are headers of every answer. An answer of the API may hold personal data, so no cache may keep it; a handler
-// whose answer is for everybody says otherwise.
+// manners sets the headers of every answer. An API answer may hold personal data, so caches must not store it. A
+// handler of public data overrides that.
 func manners(c *gin.Context) {
 	c.Header("X-Content-Type-Options", "nosniff")
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
@@ -84,7 +84,8 @@ func loggerOf(c *gin.Context) *slog.Logger {
 	return slog.Default()
 }
 
-// accessLog writes one line a request: the route, not the path, and no query, so that no personal data gets into logs.
+// accessLog writes one line per request, with the route instead of the path and without the query, so that no personal
+// data is logged.
 func accessLog(_ *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
@@ -99,8 +100,8 @@ func accessLog(_ *slog.Logger) gin.HandlerFunc {
 	}
 }
 
-// recoverer turns a panic into a 500 and a log line with its stack. http.ErrAbortHandler passes: it is how a proxy
-// says that the connection is to be cut.
+// recoverer answers a panic with 500 and logs its stack. It passes http.ErrAbortHandler on, by which a proxy asks to
+// close the connection.
 func recoverer(c *gin.Context) {
 	defer func() {
 		p := recover()

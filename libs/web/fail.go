@@ -17,10 +17,11 @@ import (
 	"muster/libs/pg"
 )
 
-// statusClientClosed is what the access log shows when the caller hung up first; nobody reads the answer.
+// statusClientClosed is the status in the access log when the caller disconnected first. Nobody reads the answer.
 const statusClientClosed = 499
 
-// Fail answers with err as contract section 3 has it and [pg.Classify] takes it, logs it as loudly as its kind deserves, and ends the chain.
+// Fail answers with err in the form of contract section 3, after [pg.Classify]. It logs err at the level of its kind,
+// and aborts the handler chain.
 func Fail(c *gin.Context, err error) {
 	c.Abort()
 	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
@@ -48,14 +49,14 @@ func write(c *gin.Context, e *errs.Error) {
 		c.Header("WWW-Authenticate", "Bearer")
 	}
 	text, err := body(e)
-	if err != nil { // a detail that is no JSON: a bug, and no reason to say nothing
+	if err != nil { // a detail that cannot be encoded is a bug; answer with a generic body
 		loggerOf(c).ErrorContext(c.Request.Context(), "error body not encoded", "error", err.Error())
 		text = []byte(`{"message":"Something went wrong on our side.","code":"INTERNAL"}`)
 	}
 	c.Data(e.Kind.Status(), "application/json; charset=utf-8", text)
 }
 
-// body has the members in the contract's order: the title where there is one, message, code, and then the rest by name.
+// body orders the members as the contract does: title if present, message, code, and the others by name.
 func body(e *errs.Error) ([]byte, error) {
 	names := slices.Sorted(maps.Keys(e.Detail))
 	if title := slices.Index(names, "error"); title >= 0 {
@@ -80,7 +81,7 @@ func body(e *errs.Error) ([]byte, error) {
 	return encode(slices.Insert(names, after, own...), values)
 }
 
-// byField is the first message of each field, as form libraries expect.
+// byField returns the first message of each field, the form that form libraries expect.
 func byField(fields []errs.Field) map[string]string {
 	messages := make(map[string]string, len(fields))
 	for _, f := range slices.Backward(fields) {
@@ -89,7 +90,7 @@ func byField(fields []errs.Field) map[string]string {
 	return messages
 }
 
-// encode makes a JSON object with its members in an order.
+// encode makes a JSON object with its members in the given order.
 func encode(names []string, values map[string]any) ([]byte, error) {
 	text := []byte{'{'}
 	for i, name := range names {
@@ -105,7 +106,7 @@ func encode(names []string, values map[string]any) ([]byte, error) {
 	return append(text, '}'), nil
 }
 
-// Unavailable is the answer when something the service depends on is away.
+// Unavailable is the error when a dependency of the service is unavailable.
 func Unavailable(what string, cause error) error {
 	return errs.New(errs.KindUnavailable, "UNAVAILABLE", what+" is not available right now. Please try again.").Because(cause)
 }

@@ -9,24 +9,24 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Check is something a service needs before it can do its work.
+// Check is a dependency that a service needs to do its work.
 type Check struct {
 	Name string
-	// Probe returns nil when all is well. Its error is logged; the answer names only the check.
+	// Probe returns nil when the dependency works. Its error is logged, and the answer names only the check.
 	Probe func(ctx context.Context) error
 }
 
 const probeTimeout = 2 * time.Second
 
-// Probes are what a service tells those who operate it.
+// Probes configure the endpoints for operators.
 type Probes struct {
 	Service string
-	Ready   []Check      // asked by /readyz
+	Ready   []Check      // run by /readyz
 	Metrics http.Handler // nil for none
 }
 
-// MountProbes adds /healthz (the process lives), /readyz (it can do its work: 200, else 503 naming what is missing)
-// and /metrics.
+// MountProbes adds /healthz (the process is alive), /readyz (200 when all checks pass, else 503 with the failing
+// checks) and /metrics.
 func MountProbes(e *gin.Engine, o Probes) {
 	e.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok", "service": o.Service}) })
 	e.GET("/readyz", func(c *gin.Context) {
@@ -43,7 +43,7 @@ func MountProbes(e *gin.Engine, o Probes) {
 	}
 }
 
-// failing asks all checks at once and names those that fail.
+// failing runs all checks concurrently and returns the names of those that fail.
 func failing(c *gin.Context, checks []Check) []string {
 	ctx, cancel := context.WithTimeout(c.Request.Context(), probeTimeout)
 	defer cancel()

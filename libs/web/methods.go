@@ -10,8 +10,8 @@ import (
 	"muster/libs/errs"
 )
 
-// headAsGet lets a handler answer HEAD as it answers GET (contract section 3). The server sends no body then, because it
-// knows what the client asked.
+// headAsGet lets handlers answer HEAD like GET (contract section 3). The server knows the original method and sends no
+// body.
 func headAsGet(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
@@ -23,8 +23,8 @@ func headAsGet(h http.Handler) http.Handler {
 	})
 }
 
-// RefuseShadowed answers 405 for a method that a fixed path does not have but a pattern over it may have: DELETE
-// /api/users/full is not DELETE /api/users/:id with the id "full". Call it after the last route.
+// RefuseShadowed answers 405 for a method that a fixed path lacks but a matching pattern has: DELETE /api/users/full is
+// not DELETE /api/users/:id with the id "full". Call it after the last route.
 func RefuseShadowed(e *gin.Engine) {
 	routes := e.Routes()
 	refuse := refuseMethod(routes)
@@ -39,7 +39,7 @@ func RefuseShadowed(e *gin.Engine) {
 	}
 }
 
-// shadowedPaths are those that a pattern matches, too.
+// shadowedPaths returns the fixed paths that a pattern also matches.
 func shadowedPaths(routes gin.RoutesInfo) []string {
 	var paths []string
 	for _, r := range routes {
@@ -51,7 +51,7 @@ func shadowedPaths(routes gin.RoutesInfo) []string {
 	return paths
 }
 
-// refuseMethod answers 405 and names the methods that the path has (RFC 9110, section 10.2.1).
+// refuseMethod answers 405 and lists the methods of the path (RFC 9110, section 10.2.1).
 func refuseMethod(routes gin.RoutesInfo) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Header("Allow", strings.Join(allowed(routes, c.Request.URL.Path), ", "))
@@ -59,7 +59,8 @@ func refuseMethod(routes gin.RoutesInfo) gin.HandlerFunc {
 	}
 }
 
-// allowed lists the methods of the route for a path: the fixed one, if there is one, else those of all patterns that match.
+// allowed returns the methods for a path: those of the fixed route if there is one, else those of all matching
+// patterns.
 func allowed(routes gin.RoutesInfo, path string) []string {
 	fixed := slices.ContainsFunc(routes, func(r gin.RouteInfo) bool { return r.Path == path })
 	var methods []string

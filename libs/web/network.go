@@ -2,11 +2,11 @@ package web
 
 import "net/netip"
 
-// clientPrefix6 is how many bits of an IPv6 address name a network: providers give a customer a /56.
+// clientPrefix6 is the prefix length of an IPv6 client network: providers assign a /56 to a customer.
 const clientPrefix6 = 56
 
-// Network is the network that a client address counts for where clients are limited: an IPv4 address stands for itself,
-// an IPv6 address for its /56. What is no address is a network of its own.
+// Network returns the network that client limits count: an IPv4 address itself, or the /56 of an IPv6 address. Text
+// that is not an address is a network of its own.
 func Network(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil {

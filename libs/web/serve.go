@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Limits of the server. It has no deadline for a whole request: answers are held, and bodies stream. Instead, headers
-// have one, a body has one ([ReadBody]), and so has each piece of an answer.
+// Limits of the server. There is no deadline for a whole request, because the gateway holds answers and bodies may
+// stream. Instead there are deadlines for the headers, for a body ([ReadBody]), and for each piece of an answer.
 const (
 	readHeaderTimeout = 10 * time.Second
 	writeTimeout      = 30 * time.Second // for a client to take [writePiece] bytes
@@ -20,10 +20,10 @@ const (
 	drainTime         = 15 * time.Second
 )
 
-// writePiece is how many bytes are written under one deadline: a client that takes 2 KiB a second is fast enough.
+// writePiece is the number of bytes written under one deadline. A client must read about 2 KiB a second.
 const writePiece = 64 << 10
 
-// Listen opens the address, or says in a sentence why it can't.
+// Listen opens the address.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", addr)
@@ -33,9 +33,9 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// Serve answers requests on l until ctx is done, then takes no new ones and lets those under way finish (15 s at most).
-// It speaks HTTP/1.1, and answers HEAD where h answers GET. A client that takes more than 10 s to send its headers, sends more than 64 KiB of them, or does
-// not read its answer is cut off.
+// Serve answers requests on l until ctx is done. It then accepts no new requests and lets current ones finish (15 s at
+// most). It speaks HTTP/1.1, and answers HEAD where h answers GET. It disconnects a client that takes more than 10 s to
+// send its headers, sends more than 64 KiB of them, or does not read its answer.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	return serve(ctx, l, h, log, timeouts{readHeaderTimeout, writeTimeout})
 }
@@ -63,7 +63,7 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 	return nil
 }
 
-// patientListener gives each write to a connection a deadline of its own.
+// patientListener gives each write to a connection its own deadline.
 type patientListener struct {
 	net.Listener
 	patience time.Duration
@@ -98,8 +98,8 @@ func (c patientConn) Write(p []byte) (written int, err error) {
 	}
 }
 
-// CloseWrite ends the sending half. net/http does so before it closes a connection on which the client may still be
-// sending, so that the client gets to read the answer instead of a reset.
+// CloseWrite closes the sending half. net/http calls it before it closes a connection on which the client may still be
+// sending, so that the client can read the answer instead of getting a reset.
 func (c patientConn) CloseWrite() error {
 	half, ok := c.Conn.(interface{ CloseWrite() error })
 	if !ok {

@@ -11,17 +11,17 @@ import (
 	"muster/libs/errs"
 )
 
-// serviceTokenLife is how long a token for one internal call is good for.
+// serviceTokenLife is the lifetime of a token for one internal call.
 const serviceTokenLife = time.Minute
 
 // ServiceTokens authenticate calls between services: short-lived JWTs that name caller and callee, signed with a secret
-// that only services have.
+// that only the services know.
 type ServiceTokens struct {
 	secret []byte
 	self   string
 }
 
-// NewServiceTokens needs a secret of at least 32 bytes, the same in every service, and the name of this service.
+// NewServiceTokens takes a secret of at least 32 bytes, the same in every service, and the name of this service.
 func NewServiceTokens(secret, self string) (ServiceTokens, error) {
 	if len(secret) < minSecret {
 		return ServiceTokens{}, fmt.Errorf("the service secret must have at least %d bytes", minSecret)
@@ -29,7 +29,7 @@ func NewServiceTokens(secret, self string) (ServiceTokens, error) {
 	return ServiceTokens{[]byte(secret), self}, nil
 }
 
-// Issue makes the bearer token of a call to the service named audience.
+// Issue returns the bearer token for a call to the service named audience.
 func (s ServiceTokens) Issue(audience string, now time.Time) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.RegisteredClaims{
 		Issuer: s.self, Audience: jwt.ClaimStrings{"internal:" + audience},
@@ -42,11 +42,11 @@ func (s ServiceTokens) Issue(audience string, now time.Time) (string, error) {
 	return signed, nil
 }
 
-// errCaller is for a service that calls a route which is not for it.
+// errCaller is the error for a service that may not call the route.
 var errCaller = errs.New(errs.KindForbidden, "CALLER_NOT_ALLOWED", "This route is not for the service that calls it")
 
-// Only lets in the services with these names: the request needs a token that one of them issued for this service alone.
-// A token that is no good is 401, that of another caller 403.
+// Only admits the named services: the request needs a token that one of them issued for this service. An invalid token
+// is 401, another caller is 403.
 func (s ServiceTokens) Only(callers ...string) gin.HandlerFunc {
 	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithAudience("internal:"+s.self),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway))

@@ -11,11 +11,11 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// streamBody lets the handlers read the body for as long as it takes: not the whole body has a deadline, but each wait for
-// more of it. What they leave unread is not waited for: the server would read on before it answers.
+// streamBody lets handlers read the body without a total deadline: each read has its own. An unread rest is not waited
+// for, although the server would otherwise read it before it answers.
 //
-// The server takes any failed read for a client that hung up, and cancels the request. A read that our own deadline ends
-// must not do that: the client is still there and waits for an answer.
+// The server treats any failed read as a disconnect and cancels the request. A read that times out here must not do
+// that, because the client is still connected and waits for an answer.
 func streamBody(c *gin.Context, idle time.Duration) {
 	s := &stream{ReadCloser: c.Request.Body, control: http.NewResponseController(c.Writer), idle: idle}
 	connection := c.Request.Context()
@@ -38,18 +38,18 @@ type stream struct {
 	idle    time.Duration
 
 	mu    sync.Mutex
-	over  error     // what reads end with once the body has ended, or nobody wants more of it
-	until time.Time // the deadline in force; zero is none
+	over  error     // the error of all reads after the body has ended or was closed
+	until time.Time // current deadline; zero for none
 }
 
-// Read waits for as long as the idle time.
+// Read blocks for at most the idle time.
 func (s *stream) Read(p []byte) (int, error) {
 	if err := s.wait(); err != nil {
 		return 0, err
 	}
 	n, err := s.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
-		s.end(io.EOF, time.Time{}) // from here on the server reads in the background, to notice when the client hangs up
+		s.end(io.EOF, time.Time{}) // from here on the server reads in the background to detect a disconnect
 	}
 	return n, err
 }
@@ -63,7 +63,7 @@ func (s *stream) wait() error {
 	return s.deadline(time.Now().Add(s.idle))
 }
 
-// Close ends a read that waits. The server closes the body itself when the request is over.
+// Close ends a blocked read. The server closes the body itself when the request is over.
 func (s *stream) Close() error {
 	s.end(http.ErrBodyReadAfterClose, time.Now().Add(-time.Second))
 	return nil
@@ -79,14 +79,14 @@ func (s *stream) end(over error, deadline time.Time) {
 	}
 }
 
-// expired reports whether the deadline in force has passed.
+// expired reports whether the current deadline has passed.
 func (s *stream) expired() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !s.until.IsZero() && !time.Now().Before(s.until)
 }
 
-// deadline sets the deadline of reads. The lock is held.
+// deadline sets the read deadline. The caller holds the lock.
 func (s *stream) deadline(t time.Time) error {
 	s.until = t
 	if err := s.control.SetReadDeadline(t); err != nil && !errors.Is(err, http.ErrNotSupported) {

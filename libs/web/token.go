@@ -20,10 +20,10 @@ const (
 	Audience = "muster"
 )
 
-// Leeway for clocks that differ between machines.
+// Leeway for clock differences between machines.
 const tokenLeeway = 5 * time.Second
 
-// AccessClaims are the claims of an access token (auth-api.md); identity signs them, every service reads them.
+// AccessClaims are the claims of an access token (auth-api.md). identity signs them, and every service reads them.
 type AccessClaims struct {
 	SessionID     string `json:"sid"`
 	TypeCode      string `json:"typ"`
@@ -37,16 +37,16 @@ type claims struct {
 	issuedAt  time.Time
 }
 
-// Keys are the public keys that access tokens are checked with.
+// Keys are the public keys that verify access tokens.
 type Keys struct {
 	find   func(ctx context.Context) jwt.Keyfunc
 	known  func(ctx context.Context) bool
 	parser *jwt.Parser
 }
 
-// RemoteKeys reads identity's key set (RFC 7517) from url, again every five minutes, and at once (but at most once a
-// second) when a token names a key that it has not seen. It does not need identity to be up at the start: until the
-// first key has come, requests with a token are answered 503. It stops refreshing when ctx is done.
+// RemoteKeys reads identity's key set (RFC 7517) from url. It refreshes the set every five minutes, and at once (but at
+// most once a second) when a token names an unknown key. identity need not be running at startup: until the first key
+// has arrived, requests with a token are answered with 503. Refreshing stops when ctx is done.
 func RemoteKeys(ctx context.Context, url string, log *slog.Logger) (*Keys, error) {
 	tolerate := true
 	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{url}, keyfunc.Override{
@@ -55,7 +55,7 @@ func RemoteKeys(ctx context.Context, url string, log *slog.Logger) (*Keys, error
 		NoErrorReturnFirstHTTPReq: &tolerate,
 		RefreshInterval:           5 * time.Minute,
 		RefreshUnknownKID:         rate.NewLimiter(rate.Every(time.Second), 1),
-		RateLimitWaitMax:          3 * time.Second, // the library takes the fetch's time out of this as well
+		RateLimitWaitMax:          3 * time.Second, // for the library this limit includes the fetch itself
 		RefreshErrorHandlerFunc: func(string) func(context.Context, error) {
 			return func(ctx context.Context, err error) { log.WarnContext(ctx, "key set not refreshed", "error", err) }
 		},
@@ -69,7 +69,7 @@ func RemoteKeys(ctx context.Context, url string, log *slog.Logger) (*Keys, error
 	}), nil
 }
 
-// LocalKeys checks tokens with keys that the process has itself: identity's own. find gives the key for a key id.
+// LocalKeys verifies tokens with the process's own keys, as in identity. find returns the key for a key id.
 func LocalKeys(find func(ctx context.Context, kid string) (any, error)) *Keys {
 	return newKeys(func(ctx context.Context) jwt.Keyfunc {
 		return func(t *jwt.Token) (any, error) {

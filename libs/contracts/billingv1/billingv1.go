@@ -1,4 +1,4 @@
-// Package billingv1 is what billing publishes. Amounts are integers in the minor unit of their currency (cents).
+// Package billingv1 defines what billing publishes. Amounts are integers in the minor unit of their currency (cents).
 package billingv1
 
 import (
@@ -8,25 +8,25 @@ import (
 	"muster/libs/contracts"
 )
 
-// Subscription is what one user pays now, on billing.subscription.v1: the current subscription (the newest that is
-// not ended, else the newest) and the promotion redemption that acts on it. Its key and its version belong to the
-// user, not to a single subscription, so that a change of subscription is one more version.
+// Subscription is what one user pays now, on billing.subscription.v1: the current subscription (the newest one that has
+// not ended, else the newest) and the promotion redemption that applies to it. Its key and its version belong to the
+// user, not to a single subscription, so a new subscription is just the next version.
 type Subscription struct {
 	UserID  int64 `json:"userId"`
 	Version int64 `json:"version"`
 	// Deleted marks the last record of a user. Nothing personal is in it.
 	Deleted bool `json:"deleted"`
-	// Access says whether the subscription, by its status, gives the rights of a subscriber now.
+	// Access reports whether the subscription's status currently gives the rights of a subscriber.
 	Access bool `json:"access"`
-	// AccessVersion is the newest version at which something changed that directory acts on: Access, Deleted.
+	// AccessVersion is the newest version with a change that directory acts on: Access, Deleted.
 	AccessVersion int64 `json:"accessVersion"`
 	// UserVersion is the newest version of directory's user that billing has followed; 0 before the first.
 	UserVersion int64 `json:"userVersion"`
 	// StripeCustomerID is empty until the user has a Stripe customer.
 	StripeCustomerID string `json:"stripeCustomerId"`
-	// Current is null while the user never had a subscription.
+	// Current is null if the user never had a subscription.
 	Current *Current `json:"current"`
-	// Promotion is null without a redemption that acts on Current.
+	// Promotion is null without a redemption that applies to Current.
 	Promotion *Promotion `json:"promotion"`
 }
 
@@ -54,7 +54,7 @@ type Current struct {
 	UpdatedAt            time.Time  `json:"updatedAt"`
 }
 
-// Promotion is the redemption that acts on the current subscription, with its promotion and coupon.
+// Promotion is the redemption that applies to the current subscription, with its promotion and coupon.
 type Promotion struct {
 	RedemptionID     int64     `json:"redemptionId"`
 	PromotionID      int64     `json:"promotionId"`

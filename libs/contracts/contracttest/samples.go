@@ -1,5 +1,5 @@
-// Package contracttest holds a full sample of each payload, for the tests of those who publish and those who consume:
-// every member set, so that a member which gets lost on the way is noticed.
+// Package contracttest has a complete sample of each payload for the tests of publishers and consumers. Every member is
+// set, so that a test notices a lost member.
 package contracttest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"muster/libs/contracts/identityv1"
 )
 
-// Samples is one of each payload.
+// Samples returns one sample of each payload.
 func Samples() []contracts.Payload {
 	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent()}
 }
@@ -39,7 +39,7 @@ func AccountEvent() identityv1.AccountEvent {
 	}
 }
 
-// User is a user with all that a user can have.
+// User is a user with every member set.
 func User() directoryv1.User {
 	return directoryv1.User{
 		ID: 42, Version: 7, Username: "John Doe", Email: "john@example.com", TypeCode: "SUBS", FirstName: ptr("John"),

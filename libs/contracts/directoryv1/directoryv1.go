@@ -1,4 +1,4 @@
-// Package directoryv1 is what directory publishes.
+// Package directoryv1 defines what directory publishes.
 package directoryv1
 
 import (
@@ -8,16 +8,16 @@ import (
 	"muster/libs/contracts"
 )
 
-// User is the whole state of one user, on directory.user.v1, but for their custom properties. Those are the operator's, up
-// to 16 KiB of anything, and perhaps personal, which is nothing to spread and keep in every consumer; a change of them
-// raises Version like any other, and who needs them asks directory.
+// User is the whole state of one user, on directory.user.v1, without their custom properties. Properties are up to 16
+// KiB of operator-defined and possibly personal data, which should not be copied to every consumer. A change of them
+// increases Version like any other, and a service that needs them asks directory.
 type User struct {
 	ID      int64 `json:"id"`
 	Version int64 `json:"version"`
 	// Deleted marks the last record of a user. Nothing personal is in it.
 	Deleted bool `json:"deleted"`
-	// RejectedBecause is set, with Deleted, when directory refused to make a user for an account: the code of the
-	// error ("EMAIL_EXISTS"). identity removes such an account.
+	// RejectedBecause is set together with Deleted when directory refused to create a user for an account: the code of
+	// the error ("EMAIL_EXISTS"). identity removes such an account.
 	RejectedBecause string `json:"rejectedBecause"`
 
 	Username      string     `json:"username"`
@@ -35,11 +35,12 @@ type User struct {
 	ExemptionTo   *time.Time `json:"subscriptionExemptionEndsAt"`
 	LegacyUserID  *int64     `json:"legacyUserId"`
 
-	// SessionsEnd says which sessions last had to end because the address was verified or changed. Null when none ever had to.
+	// SessionsEnd says which sessions last had to end because the address was verified or changed. Null if that never
+	// happened.
 	SessionsEnd *SessionsEnd `json:"sessionsEnd"`
 
-	// AccessVersion is the newest version at which something changed that identity acts on: email, type, active,
-	// verified, deleted, rejected. It is at most Version.
+	// AccessVersion is the newest version with a change that identity acts on: email, type, active, verified, deleted,
+	// rejected. It is at most Version.
 	AccessVersion int64 `json:"accessVersion"`
 	// AccountVersion is the newest version of identity's account that this user has followed.
 	AccountVersion int64 `json:"accountVersion"`
@@ -47,13 +48,13 @@ type User struct {
 	SubscriptionVersion int64 `json:"subscriptionVersion"`
 }
 
-// SessionsEnd ends the sessions of a user that were opened before a moment.
+// SessionsEnd ends a user's sessions that were opened before a given time.
 type SessionsEnd struct {
 	// Version is the version of the user that ended them.
 	Version int64 `json:"version"`
-	// OpenedBy is that moment: sessions opened later live on.
+	// OpenedBy is that time: sessions opened later stay open.
 	OpenedBy time.Time `json:"openedBy"`
-	// Except is the session that lives on all the same; empty when there is none.
+	// Except is a session that stays open in any case; empty if there is none.
 	Except string `json:"except"`
 }
 
@@ -69,8 +70,8 @@ func (u User) EventKey() string { return strconv.FormatInt(u.ID, 10) }
 // EventVersion is the user's version.
 func (u User) EventVersion() int64 { return u.Version }
 
-// UserEvent says what happened to a user, on directory.user-events.v1. It names no personal data: whoever needs some
-// reads the state topic.
+// UserEvent says what happened to a user, on directory.user-events.v1. It has no personal data: consumers that need
+// some read the state topic.
 type UserEvent struct {
 	Kind    Kind      `json:"kind"`
 	UserID  int64     `json:"userId"`

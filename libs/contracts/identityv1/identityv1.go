@@ -1,4 +1,4 @@
-// Package identityv1 is what identity publishes.
+// Package identityv1 defines what identity publishes.
 package identityv1
 
 import (
@@ -8,32 +8,34 @@ import (
 	"muster/libs/contracts"
 )
 
-// Account is the whole state of one account, on identity.account.v1. It says how somebody gets in; who they are is
-// directory's to say. It carries no credential.
+// Account is the whole state of one account, on identity.account.v1. It says how a user signs in; directory holds the
+// user's personal data. It has no credentials.
 type Account struct {
 	UserID  int64 `json:"userId"`
 	Version int64 `json:"version"`
 	// Deleted marks the last record of an account. Nothing personal is in it.
 	Deleted bool `json:"deleted"`
-	// Email is the address that signs in. Empty once the account is deleted.
+	// Email is the address for sign-in. It is empty once the account is deleted.
 	Email        string    `json:"email"`
 	AuthTypeCode string    `json:"authTypeCode"`
 	CreatedAt    time.Time `json:"createdAt"`
-	// LastLoginAt is when the owner last signed in; null when never.
+	// LastLoginAt is when the owner last signed in; null if never.
 	LastLoginAt *time.Time `json:"lastLoginAt"`
-	// Registration is what the owner said at the door. It stands until directory has accepted or rejected the user.
+	// Registration is the data given at registration. It stays until directory has accepted or rejected the user.
 	Registration *Registration `json:"registration"`
-	// Legacy is the user of another system who has come in by this account: with the password of that system, or because
-	// an import made the account. Null when nobody has. It stands while the account keeps its address.
+	// Legacy is the user of another system that this account belongs to, either because they signed in with that
+	// system's password or because an import created the account. It is null if there is none. It stays while the
+	// account keeps its address.
 	Legacy *Legacy `json:"legacy"`
-	// ActivityVersion is the newest version at which something changed that directory acts on: the account was
-	// made, somebody signed in, the account was deleted. It is at most Version.
+	// ActivityVersion is the newest version with a change that directory acts on: the account was created, the owner
+	// signed in, the account was deleted. It is at most Version.
 	ActivityVersion int64 `json:"activityVersion"`
 	// UserVersion is the newest version of directory's user that this account has followed; 0 before the first.
 	UserVersion int64 `json:"userVersion"`
-	// TokensValidFrom: access tokens issued before it are refused. Null when all sessions were never ended at once.
+	// TokensValidFrom is the time before which issued access tokens are refused. Null if all sessions never ended at
+	// once.
 	TokensValidFrom *time.Time `json:"tokensValidFrom"`
-	// EndedSessions are the sessions that ended while access tokens of theirs may still be unexpired.
+	// EndedSessions are the ended sessions whose access tokens may not have expired yet.
 	EndedSessions []EndedSession `json:"endedSessions"`
 }
 
@@ -42,23 +44,23 @@ type Registration struct {
 	Username  string  `json:"username"`
 	FirstName *string `json:"firstName"`
 	LastName  *string `json:"lastName"`
-	// TypeCode is the user type to begin with: "NONS", or "ADMI" for the first administrator of an installation.
+	// TypeCode is the initial user type: "NONS", or "ADMI" for the first administrator of an installation.
 	TypeCode string `json:"typeCode"`
-	// EmailVerified is true where somebody we trust vouches for the address: a sign-in provider, or the operator.
+	// EmailVerified is true if a trusted party vouches for the address: a sign-in provider, or the operator.
 	EmailVerified bool `json:"emailVerified"`
-	// Imported is true where the account was made by an import and not by the owner at the door: no verification mail is sent.
+	// Imported is true if an import created the account instead of its owner. No verification mail is then sent.
 	Imported bool `json:"imported"`
 }
 
-// Legacy is a user of the system that Muster takes the place of.
+// Legacy is a user of the system that Muster replaces.
 type Legacy struct {
-	// UserID is what that system called them.
+	// UserID is the user's id in that system.
 	UserID int64 `json:"legacyUserId"`
-	// EmailVerified is true where that system had verified the address.
+	// EmailVerified is true if that system had verified the address.
 	EmailVerified bool `json:"emailVerified"`
 }
 
-// EndedSession is a session whose access tokens are to be refused until they expire by themselves.
+// EndedSession is a session whose access tokens are refused until they expire.
 type EndedSession struct {
 	ID    string    `json:"id"`
 	Until time.Time `json:"until"`
@@ -83,7 +85,7 @@ type AccountEvent struct {
 	UserID  int64     `json:"userId"`
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
-	// SessionID is the session it happened in; empty where there is none.
+	// SessionID is the session in which it happened; empty if there is none.
 	SessionID string `json:"sessionId"`
 }
 

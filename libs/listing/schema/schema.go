@@ -1,5 +1,5 @@
-// Package schema makes the SQL of all that stands beside a listed table (see [listing.Table]) from the list's declaration,
-// and the migrations that bring a database up to it.
+// Package schema generates, from a list's declaration, the SQL for everything that a list keeps beside its table (see
+// [listing.Table]), and the migrations that bring a database up to date with it.
 package schema
 
 import (
@@ -15,26 +15,26 @@ type column struct {
 	name   string
 	kind   listing.Kind
 	null   bool
-	logged bool // filters look at it, so the delta log has it
+	logged bool // filters use it, so it is in the delta log
 	rollup listing.Rollup
 }
 
-// listed is a list and its table, by what the statements need of them.
+// listed is a list and its table, with the data that the statements need.
 type listed struct {
 	list    *listing.List
 	table   string
-	only    func(row string) string // which rows the list has, of the row with this name; nil when all
+	only    func(row string) string // condition that the named row is in the list; nil when all rows are
 	columns []column
 }
 
-// SQL makes what stands beside a table anew from the declaration of its list, as it is described at [listing.Table], and
-// counts the rows; before that it adds the table's columns that are missing, if they may be null. Run a second time it
-// changes nothing.
+// SQL returns the statements that rebuild everything beside the table from the declaration of its list, as described at
+// [listing.Table], and count the rows. They first add missing columns of the table if these may be null. They are
+// idempotent.
 //
-// Writers of the table wait until it commits: it reads the whole table once, for a second or two a million rows. Lists wait
-// for the total as long, and everything else goes on. Where search_text is another than before, it is computed anew for
-// every row, which takes one to two minutes a million, and readers wait, too. A new table of [listing.Field.Apart], or a
-// new order of names, is an index of the table anew: some seconds a million.
+// Writers of the table wait until it commits: it scans the whole table once, which takes one or two seconds per million
+// rows. Reads of the total wait as long. Everything else continues. If the definition of search_text changes, it is
+// recomputed for every row, which takes one to two minutes per million rows, and readers wait too. A new
+// [listing.Field.Apart] table or a new order of names builds a new index: some seconds per million rows.
 func SQL(list *listing.List, table listing.Table) string {
 	l := read(list, table)
 	var s script
@@ -75,10 +75,10 @@ func read(list *listing.List, table listing.Table) listed {
 	return l
 }
 
-// plain is the name of a field's column alone.
+// plain returns the name of a field's column without its qualifier.
 func plain(f listing.Field) string { return f.Column[strings.LastIndex(f.Column, ".")+1:] }
 
-// of gives the names of the columns for which use holds, each behind prefix.
+// of returns the names of the columns that use selects, each with prefix.
 func (l listed) of(prefix string, use func(column) bool) string {
 	var names []string
 	for _, c := range l.columns {
@@ -92,7 +92,7 @@ func (l listed) of(prefix string, use func(column) bool) string {
 func logged(c column) bool   { return c.logged }
 func inRollup(c column) bool { return c.rollup != listing.NotInRollup }
 
-// where is WHERE for the rows of the list.
+// where returns the WHERE clause that selects the rows of the list.
 func (l listed) where() string {
 	if l.only == nil {
 		return ""
@@ -100,13 +100,13 @@ func (l listed) where() string {
 	return " WHERE " + l.only("")
 }
 
-// types are those of a new column, by kind.
+// types are the SQL types of new columns.
 var types = map[listing.Kind]string{
 	listing.Text: "text", listing.Code: "text", listing.Bool: "boolean", listing.Integer: "bigint", listing.Decimal: "numeric",
 	listing.Date: "timestamptz", listing.JSON: "jsonb",
 }
 
-// missing adds the columns that may be null and are not there. What else a column needs is written by hand.
+// missing adds missing columns that may be null. Anything else that a column needs is written by hand.
 func (l listed) missing(s *script) {
 	var columns []string
 	for _, c := range l.columns {
@@ -129,7 +129,7 @@ END
 $do$;`, l.table, wrapped(columns))
 }
 
-// search makes the column that is searched, and its index. What a field has of the separators is left out.
+// search creates the search column and its index. Separators inside a field's text are removed.
 func (l listed) search(s *script) {
 	if l.list.SearchColumn() == "" {
 		return
@@ -149,12 +149,13 @@ func (l listed) search(s *script) {
 	s.unless("COLUMN "+l.table+".search_text", "(SELECT col_description(attrelid, attnum) FROM pg_attribute\n        WHERE attrelid = '"+
 		l.table+"'::regclass AND attname = 'search_text' AND NOT attisdropped)", expression,
 		`ALTER TABLE `+l.table+` DROP COLUMN IF EXISTS search_text, ADD search_text text COLLATE "und-x-icu" NOT NULL GENERATED ALWAYS AS (%s) STORED`,
-		// Enough of a sample to tell a name that a hundredth of the users have from a mail provider that a third have.
+		// The sample must be large enough to distinguish a name that 1% of the users have from a mail provider that a
+		// third have.
 		"ALTER TABLE "+l.table+" ALTER search_text SET STATISTICS 300",
 		"CREATE INDEX "+l.table+"_search ON "+l.table+" USING gin (search_text gin_trgm_ops)"+l.where())
 }
 
-// names makes indexes on names of codes that do not sort as the codes do.
+// names creates indexes on names of codes that sort differently from the codes.
 func (l listed) names(s *script) {
 	for _, f := range l.list.Fields() {
 		if f.Names == nil || !f.Sortable || f.NameKey() == f.Column {
@@ -180,7 +181,7 @@ func (l listed) id() string {
 	panic("schema: the list has no id")
 }
 
-// apart makes the tables of [listing.Field.Apart], and what copies to them.
+// apart creates the tables of [listing.Field.Apart] and the triggers that copy values to them.
 func (l listed) apart(s *script) {
 	for _, f := range l.list.Fields() {
 		if f.Apart == "" {
@@ -216,7 +217,7 @@ CREATE OR REPLACE TRIGGER %[1]s_copied_update AFTER UPDATE ON %[4]s FOR EACH ROW
 	}
 }
 
-// delta makes the delta log and the trigger that writes it.
+// delta creates the delta log and the trigger that writes it.
 func (l listed) delta(s *script) {
 	columns, olds, news := l.of("", logged), l.of("OLD.", logged), l.of("NEW.", logged)
 	compareOld, compareNew := olds, news
@@ -251,12 +252,12 @@ CREATE OR REPLACE TRIGGER %[1]s_logged_update AFTER UPDATE ON %[1]s FOR EACH ROW
     EXECUTE FUNCTION %[1]s_log();`, l.table, columns, andWas, olds, andIs, news, compareOld, compareNew)
 }
 
-// someValue stands in the rollup for all values that are not null, by kind.
+// someValue represents, by kind, all values that are not null in the rollup.
 var someValue = map[listing.Kind]string{
 	listing.Text: "''", listing.Code: "''", listing.Bool: "false", listing.Integer: "0", listing.Decimal: "0", listing.Date: "to_timestamp(0)",
 }
 
-// rollup makes the rollup, the table of kept counts, and the functions that write them.
+// rollup creates the rollup, the table of kept counts, and the functions that write them.
 func (l listed) rollup(s *script) {
 	columns := l.of("", inRollup)
 	var values, group []string
@@ -319,8 +320,8 @@ type script struct{ strings.Builder }
 
 func (s *script) addf(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
 
-// unless runs statements unless object is there and was made from the same text, which its comment keeps. In the
-// statements, %s stands for the text.
+// unless wraps statements so that they run only if object is missing or was made from another text. The object's
+// comment stores the text. In the statements, %s stands for the text.
 func (s *script) unless(object, comment, text string, statements ...string) {
 	s.addf("DO $do$\nDECLARE made_from text := $text$%s$text$;\nBEGIN\n    IF %s IS DISTINCT FROM made_from THEN", text, comment)
 	for _, statement := range statements {
@@ -332,7 +333,7 @@ func (s *script) unless(object, comment, text string, statements ...string) {
 	s.addf("        EXECUTE format('COMMENT ON %s IS %%L', made_from);\n    END IF;\nEND\n$do$;", object)
 }
 
-// wrapped joins names with commas, a few on a line.
+// wrapped joins names with commas, eight on a line.
 func wrapped(names []string) string {
 	var text strings.Builder
 	for i, name := range names {

@@ -44,7 +44,7 @@ type refusal struct {
 	Message string `json:"message"`
 }
 
-// Error is for the operator.
+// Error returns the text for the operator.
 func (r *refusal) Error() string {
 	if r.Code == "" {
 		return r.Message
@@ -89,12 +89,12 @@ func call[T any](ctx context.Context, c *client, method, path string, body any) 
 		return answer, []byte("{}"), nil
 	}
 	if err := json.Unmarshal(raw, &answer); err != nil {
-		return answer, nil, fmt.Errorf("%s answers something else than JSON: is %s its internal address? %w", c.service, c.url, err)
+		return answer, nil, fmt.Errorf("%s does not answer with JSON: is %s its internal address? %w", c.service, c.url, err)
 	}
 	return answer, raw, nil
 }
 
-// refused makes an error of an answer.
+// refused converts an answer to an error.
 func (c *client) refused(response *http.Response, raw []byte) error {
 	r := &refusal{Status: response.StatusCode}
 	if json.Unmarshal(raw, r) != nil || r.Message == "" {

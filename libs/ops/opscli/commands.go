@@ -164,7 +164,7 @@ func replayTask(s *session) error {
 	return s.act(http.MethodPost, "/tasks/"+s.id()+"/replay", "due again")
 }
 
-// behindPatience is how long republishing waits for a relay that makes no room.
+// behindPatience is how long republishing waits while the relay is behind.
 const behindPatience = 5 * time.Minute
 
 func republish(s *session) error {
@@ -185,7 +185,7 @@ func republish(s *session) error {
 		switch {
 		case refused && r.Code == "OUTBOX_BEHIND" && time.Since(stuck) < behindPatience && s.ctx.Err() == nil:
 			fmt.Fprintln(s.env.Stderr, "the relay is behind; waiting for it")
-			continue // The service has waited before it answered.
+			continue // The service already waited before it answered.
 		case err != nil && s.all:
 			return fmt.Errorf("%d published; go on with --all --from %d: %w", published, next, err)
 		case err != nil:
@@ -206,14 +206,14 @@ func republish(s *session) error {
 	return nil
 }
 
-// id is the argument as a part of a path.
+// id returns the argument escaped for a path.
 func (s *session) id() string { return url.PathEscape(s.args[0]) }
 
 func ask[T any](s *session, method, path string) (T, []byte, error) {
 	return call[T](s.ctx, s.client, method, path, nil)
 }
 
-// act asks for something that has no answer.
+// act sends a request that has no answer.
 func (s *session) act(method, path, what string) error {
 	_, raw, err := ask[struct{}](s, method, path)
 	if err != nil || s.json {
@@ -272,8 +272,7 @@ func (s *session) say(format string, args ...any) {
 	fmt.Fprintln(s.env.Stdout, harmless(fmt.Sprintf(format, args...)))
 }
 
-// harmless is text without control characters other than line ends: a record that somebody else wrote must not steer
-// the operator's terminal.
+// harmless removes control characters except line ends: a record's content must not control the operator's terminal.
 func harmless(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' {
@@ -283,14 +282,14 @@ func harmless(text string) string {
 	}, text)
 }
 
-// fields writes names and values, a line each.
+// fields writes names and values, one per line.
 func (s *session) fields(pairs ...any) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		s.say("%-11s %v", pairs[i], pairs[i+1])
 	}
 }
 
-// payload writes the content of a record: JSON indented, other text quoted where it holds control characters.
+// payload writes the content of a record: JSON indented, other text quoted if it has control characters.
 func (s *session) payload(p ops.Payload) {
 	text := p.Text
 	var value any
@@ -309,7 +308,7 @@ func (s *session) payload(p ops.Payload) {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// line is text as a cell of a table.
+// line returns text for a table cell.
 func line(text string) string {
 	const longest = 80
 	runes := []rune(strings.Join(strings.Fields(text), " "))

@@ -14,11 +14,11 @@ import (
 // The exit codes.
 const (
 	done   = 0
-	failed = 1 // the service refuses, does not answer, or could not do all of it
+	failed = 1 // the service refuses, does not answer, or did only a part
 	misuse = 2 // the command line is wrong; nothing was asked for
 )
 
-// Environment is what the command works in.
+// Environment is the environment that the command runs in.
 type Environment struct {
 	Getenv         func(string) string
 	Stdout, Stderr io.Writer
@@ -28,8 +28,8 @@ type Environment struct {
 	Addr func(service string) string
 }
 
-// Run runs "muster ops" with the arguments behind these words and returns the exit code: 0 when it is done, 1 when the
-// service refuses, does not answer or could not do all of it, 2 when the command line is wrong.
+// Run runs "muster ops" with the given arguments and returns the exit code: 0 on success, 1 when the service refuses,
+// does not answer or did only a part, 2 when the command line is wrong.
 func Run(ctx context.Context, args []string, env Environment) int {
 	err := run(ctx, args, env)
 	if err == nil {
@@ -47,10 +47,10 @@ func Run(ctx context.Context, args []string, env Environment) int {
 	return failed
 }
 
-// misused is a command line that is wrong.
+// misused is a usage error.
 type misused string
 
-// Error is for the operator.
+// Error returns the text for the operator.
 func (m misused) Error() string { return string(m) }
 
 // command is one noun and verb.
@@ -118,7 +118,7 @@ func run(ctx context.Context, args []string, env Environment) error {
 	return c.run(s)
 }
 
-// parse reads the flags, which may stand anywhere, and returns the other words.
+// parse parses the flags, which may be anywhere, and returns the other arguments.
 func (s *session) parse(args []string) (words []string, err error) {
 	flags := flag.NewFlagSet("muster ops", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)

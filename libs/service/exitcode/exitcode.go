@@ -1,6 +1,5 @@
-// Package exitcode holds the exit codes of services that mean something to whoever supervises them.
+// Package exitcode defines the exit codes of services that a supervisor acts on.
 package exitcode
 
-// Settings is the exit code of a service whose settings are wrong (EX_CONFIG of sysexits.h): starting it again does not
-// help.
+// Settings is the exit code for wrong settings (EX_CONFIG of sysexits.h): a restart does not help.
 const Settings = 78

@@ -15,7 +15,7 @@ import (
 	"muster/libs/web"
 )
 
-// Secret is the CSRF secret and the service secret of tests.
+// Secret is the CSRF secret and the service secret in tests.
 const Secret = "a secret of tests that is long enough"
 
 // Issuer stands in for identity: it signs access tokens and serves the key to check them with.
@@ -47,21 +47,21 @@ func NewIssuer(t testing.TB) *Issuer {
 	return &Issuer{URL: server.URL, key: key, CSRF: csrf}
 }
 
-// SignIn makes a request come from a user, with the CSRF token of their session.
+// SignIn authenticates a request as a user, with the CSRF token of their session.
 func (i *Issuer) SignIn(t testing.TB, r *http.Request, userID int64) {
 	t.Helper()
 	i.SignInAt(t, r, userID, "session-"+strconv.FormatInt(userID, 10), time.Now())
 }
 
-// SignInAt is [Issuer.SignIn] with a session and a time at which the token was issued.
+// SignInAt is [Issuer.SignIn] for a given session and token issue time.
 func (i *Issuer) SignInAt(t testing.TB, r *http.Request, userID int64, session string, issued time.Time) {
 	t.Helper()
 	r.Header.Set("Authorization", "Bearer "+i.Token(t, userID, session, issued))
 	r.Header.Set(web.HeaderCSRF, i.CSRF.Token(session))
 }
 
-// Token is an access token of a session, good for 15 minutes from its issue. It says that the user is an administrator:
-// whatever a token says, a service's own data counts.
+// Token returns an access token of a session, valid for 15 minutes from its issue. It claims that the user is an
+// administrator, so that tests notice a service that trusts the token instead of its own data.
 func (i *Issuer) Token(t testing.TB, userID int64, session string, issued time.Time) string {
 	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, web.AccessClaims{
@@ -79,7 +79,7 @@ func (i *Issuer) Token(t testing.TB, userID int64, session string, issued time.T
 	return signed
 }
 
-// AsService makes a request come from another service, with [Secret]. The audience is the service that it goes to.
+// AsService authenticates a request as another service, with [Secret]. audience is the called service.
 func AsService(t testing.TB, r *http.Request, audience string) {
 	t.Helper()
 	tokens, err := web.NewServiceTokens(Secret, "gateway")

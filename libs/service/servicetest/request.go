@@ -13,8 +13,8 @@ import (
 	"muster/libs/testkit/pgtest"
 )
 
-// Environment has the settings that every service needs, for the named service: a database of the test's own, the
-// topics under prefix, addresses that the system chooses, and [Secret] for all secrets. jwksURL is [Issuer.URL].
+// Environment returns the settings that every service needs, for the named service: its own test database, topics under
+// prefix, addresses with system-chosen ports, and [Secret] for all secrets. jwksURL is [Issuer.URL].
 func Environment(t testing.TB, name, prefix, jwksURL string, migrations ...pg.Migrations) map[string]string {
 	t.Helper()
 	environment := map[string]string{}
@@ -27,7 +27,7 @@ func Environment(t testing.TB, name, prefix, jwksURL string, migrations ...pg.Mi
 	return environment
 }
 
-// Request makes a request with a JSON body: a string as it stands, anything else encoded, nil for none. Paths below
+// Request makes a request with a JSON body: a string unchanged, anything else encoded, nil for none. Paths under
 // /internal go to the internal listener.
 func (r *Replica) Request(t testing.TB, method, path string, body any) *http.Request {
 	t.Helper()
@@ -55,14 +55,14 @@ func (r *Replica) Request(t testing.TB, method, path string, body any) *http.Req
 	return request
 }
 
-// Answer is a response that was read.
+// Answer is a response with its body.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// client follows no redirect: a test wants to see it.
+// client does not follow redirects, so that tests see them.
 var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // Do sends a request and reads the answer.

@@ -17,10 +17,10 @@ import (
 // patience is how long a test waits for a service to be ready.
 const patience = time.Minute
 
-// Replica is one process of a service, as far as a test can tell.
+// Replica is one running process of a service, as a test sees it.
 type Replica struct {
 	URL, InternalURL string
-	// Stop stops it, once, and waits. The end of the test stops it, too. Not to stop cleanly is an error of the test.
+	// Stop stops it and waits. The end of the test stops it too. An unclean stop fails the test.
 	Stop func()
 
 	t testing.TB
@@ -61,7 +61,7 @@ func (r *Replica) AwaitReady() {
 	})
 }
 
-// CalledBy checks that an internal route of the service named self lets in the callers, and no other service.
+// CalledBy checks that an internal route of the service named self admits the callers and no other service.
 func (r *Replica) CalledBy(secret, self, method, path string, callers ...string) {
 	r.t.Helper()
 	names := []string{"identity", "directory", "billing", "gateway", "ops", "nobody"}

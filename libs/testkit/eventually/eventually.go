@@ -1,4 +1,4 @@
-// Package eventually waits, in tests, for what is asynchronous.
+// Package eventually waits in tests for asynchronous conditions.
 package eventually
 
 import (
@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// look is the time between two looks.
+// look is the time between two checks.
 const look = 10 * time.Millisecond
 
-// Holds returns as soon as the condition does, and fails the test when it does not within the time: what says which
-// condition it was.
+// Holds returns as soon as the condition holds, and fails the test if it does not within the time. what describes the
+// condition.
 func Holds(t testing.TB, within time.Duration, what string, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(look)

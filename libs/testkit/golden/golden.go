@@ -1,5 +1,4 @@
-// Package golden holds files to what the code says: documents and schemas that are made from declarations, kept beside
-// the code for people to read, and compared with it by a test.
+// Package golden compares generated files, such as documents and schemas, with what the code generates now.
 package golden
 
 import (
@@ -10,10 +9,10 @@ import (
 
 var update = flag.Bool("update", false, "write the files that are made from the code anew")
 
-// Updating says whether the test runs with -update: files that are made from the code are to be written anew.
+// Updating reports whether the test runs with -update, which rewrites generated files.
 func Updating() bool { return *update }
 
-// File fails the test unless the file is exactly want. With -update it writes the file first.
+// File fails the test if the file's content is not exactly want. With -update it writes the file first.
 func File(t *testing.T, path, want string) {
 	t.Helper()
 	if *update {

@@ -1,7 +1,7 @@
-// Package kafkatest gives a test its own corner of a Kafka broker: topics under a prefix of its own, and plain ways to
-// write and read records that do not go through the code under test.
+// Package kafkatest gives a test its own topics on a Kafka broker, under a unique prefix, and writes and reads records
+// without the code under test.
 //
-// The broker is named by MUSTER_TEST_KAFKA (host:port). Without it the test fails.
+// MUSTER_TEST_KAFKA is the broker (host:port). Without it the test fails.
 package kafkatest
 
 import (
@@ -35,8 +35,8 @@ func Broker(t testing.TB) string {
 	return broker
 }
 
-// Prefix is a topic prefix, and a prefix for names of consumer groups, that no other test uses. Topics with it are
-// deleted when the test ends; ask for the prefix before anything is started that uses it, so that it has stopped by then.
+// Prefix returns a unique prefix for topics and consumer groups. Topics with it are deleted when the test ends. Call it
+// before starting anything that uses it, because cleanups run in reverse order.
 func Prefix(t testing.TB) string {
 	t.Helper()
 	prefix := "t" + strings.ReplaceAll(uuid.NewString(), "-", "")[:12] + "."
@@ -44,7 +44,7 @@ func Prefix(t testing.TB) string {
 	return prefix
 }
 
-// Client is a client with connections of its own, which end with the test.
+// Client returns a client with its own connections, which close when the test ends.
 func Client(t testing.TB) *kafka.Client {
 	t.Helper()
 	client, done := connect(t)
@@ -52,16 +52,16 @@ func Client(t testing.TB) *kafka.Client {
 	return client
 }
 
-// connect makes a client. Until done is called it asks the broker for all topics now and then, so tests that make many
-// should end them.
+// connect makes a client. Until done is called the client polls the broker for all topics, so tests that make many
+// clients should call done.
 func connect(t testing.TB) (client *kafka.Client, done func()) {
 	t.Helper()
 	transport := &kafka.Transport{ClientID: "kafkatest"}
 	return &kafka.Client{Addr: kafka.TCP(Broker(t)), Transport: transport, Timeout: timeout}, transport.CloseIdleConnections
 }
 
-// Publish writes events as a service's relay would, one after the other, and creates their topics if need be. source is
-// the name of the service they seem to come from.
+// Publish writes events one by one as a service's relay does, and creates missing topics. source is the name of the
+// service that the events appear to come from.
 func Publish(t testing.TB, prefix, source string, payloads ...contracts.Payload) []contracts.Event {
 	t.Helper()
 	var events []contracts.Event
@@ -123,18 +123,18 @@ func Await(t testing.TB, topic string, n int) []kafka.Message {
 		}
 		if err != nil {
 			done()
-			client, done = connect(t) // What the old one knew of the cluster may be out of date.
+			client, done = connect(t) // The old client's metadata may be stale.
 		}
 	}
 }
 
-// Records returns all the records that a topic holds, partition by partition in the order of their offsets.
+// Records returns all records of a topic, partition by partition in offset order.
 func Records(t testing.TB, topic string) []kafka.Message {
 	t.Helper()
 	return Await(t, topic, 0)
 }
 
-// span is where a partition's log begins and ends.
+// span is the range of offsets of a partition's log.
 type span struct{ partition, first, end int64 }
 
 // count adds up the offsets of a topic's partitions.

@@ -12,7 +12,7 @@ import (
 	"muster/libs/contracts"
 )
 
-// CreateTopics creates topics as their owners would, under a prefix. Those that exist stay as they are.
+// CreateTopics creates topics under a prefix with their owners' settings. Existing topics are unchanged.
 func CreateTopics(t testing.TB, prefix string, topics ...contracts.Topic) {
 	t.Helper()
 	configs := make([]kafka.TopicConfig, len(topics))
@@ -68,7 +68,7 @@ func DeleteTopic(t testing.TB, name string) {
 	})
 }
 
-// insist repeats what the broker may refuse for a moment, each time with a client that knows nothing yet.
+// insist retries what the broker may refuse for a moment, each time with a new client without cached metadata.
 func insist(t testing.TB, what string, do func(context.Context, *kafka.Client) error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -88,7 +88,7 @@ func insist(t testing.TB, what string, do func(context.Context, *kafka.Client) e
 	}
 }
 
-// CommittedOffsets are what a consumer group has committed for the partitions of a topic; -1 where it has not.
+// CommittedOffsets returns the offsets that a consumer group has committed for the partitions of a topic, -1 for none.
 func CommittedOffsets(t testing.TB, group, topic string) (map[int]int64, error) {
 	t.Helper()
 	partitions := make([]int, contracts.Partitions)
@@ -108,7 +108,7 @@ func CommittedOffsets(t testing.TB, group, topic string) (map[int]int64, error) 
 	return offsets, fetched.Error
 }
 
-// deleteAll deletes the topics with a prefix, so that a broker that serves many tests stays quick.
+// deleteAll deletes the topics with a prefix, to keep a broker that serves many tests fast.
 func deleteAll(t testing.TB, prefix string) {
 	client, done := connect(t)
 	defer done()

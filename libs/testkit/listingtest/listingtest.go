@@ -1,5 +1,5 @@
-// Package listingtest holds a service's migrations to the declarations of its lists, and writes the next migration when
-// a declaration has changed.
+// Package listingtest checks a service's migrations against the declarations of its lists, and writes the next
+// migration when a declaration has changed.
 package listingtest
 
 import (
@@ -17,18 +17,18 @@ import (
 	"muster/libs/testkit/golden"
 )
 
-// Listed is a list and the table it is of.
+// Listed is a list and its table.
 type Listed struct {
 	List  *listing.List
 	Table listing.Table
 }
 
-// marker stands between what of a migration is written by hand and what is made from the declarations.
+// marker separates the handwritten part of a migration from the generated one.
 const marker = "-- From here on this is made from the declarations of the lists by go generate; libs/listing/schema says what it locks.\n"
 
-// Migration fails the test unless the newest migration in dir that has a generated part was generated from the lists as
-// they are declared. With -update it writes the next migration, NNNN_lists.sql, in that case; what must happen before,
-// such as adding a column, is put above its generated part by hand.
+// Migration fails the test if the lists have changed since the newest migration in dir with a generated part. With
+// -update it writes the next migration, NNNN_lists.sql, in that case. Statements that must run first, such as adding a
+// column, are written by hand above its generated part.
 func Migration(t *testing.T, dir string, lists ...Listed) {
 	t.Helper()
 	want := marker + "-- +goose StatementBegin\n" + statements(lists) + "-- +goose StatementEnd\n"
@@ -71,8 +71,8 @@ func statements(lists []Listed) string {
 	return sql.String()
 }
 
-// Catalog fails the test unless a migrated database has what the declarations ask for: making it anew must change neither
-// a column, an index, a constraint, a trigger nor a function. It leaves the database as it was.
+// Catalog fails the test if the schema of a migrated database differs from the declarations: running the generated SQL
+// must change no column, index, constraint, trigger or function. It leaves the database unchanged.
 func Catalog(t *testing.T, db *gorm.DB, lists ...Listed) {
 	t.Helper()
 	tx := db.Begin()
@@ -100,7 +100,7 @@ func Catalog(t *testing.T, db *gorm.DB, lists ...Listed) {
 	}
 }
 
-// catalogSQL describes each object of the current schema in one text.
+// catalogSQL returns one line of text per object of the current schema.
 const catalogSQL = `
 SELECT 'column ' || attrelid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attcollation::regcollation ||
 	' not null ' || attnotnull || coalesce(' ' || pg_get_expr(adbin, adrelid), '') || coalesce(' ' || col_description(attrelid, attnum), '')

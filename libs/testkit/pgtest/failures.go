@@ -16,15 +16,15 @@ import (
 	"muster/libs/errs"
 )
 
-// Failure is an error as the driver or the network gives it, and the kind that whoever reads it takes it for.
+// Failure is an error of the driver or the network, and the kind that it must be classified as.
 type Failure struct {
 	Name string
 	Err  error
 	Kind errs.Kind
 }
 
-// Failures is the table that all readers of errors are tested against: the answer of libs/web, the retry of libs/inbox,
-// what the stores and libs/outbox return.
+// Failures are the errors that every reader of errors is tested with: libs/web's answers, libs/inbox's retries, and the
+// errors of the stores and libs/outbox.
 func Failures() []Failure {
 	failures := []Failure{
 		{"the caller gave up", fmt.Errorf("read user: %w", context.Canceled), errs.KindUnavailable},

@@ -1,10 +1,10 @@
 // Package pgtest gives every test a PostgreSQL database of its own.
 //
-// The migrations of a set run once, into a template database named after their content; each test gets a clone of it,
-// which costs tens of milliseconds. Test binaries that run at the same time share the templates. A template is marked
-// as such only when it is complete, so that one left behind by a killed test run is recognised and made again.
+// The migrations of a set run once, in a template database named after their content. Each test gets a clone of it,
+// which takes tens of milliseconds. Concurrent test binaries share the templates. A template is marked only when it is
+// complete, so that an incomplete one, left by a killed test run, is recognised and recreated.
 //
-// The server is named by MUSTER_TEST_POSTGRES, the URL of a superuser. Without it the test fails.
+// MUSTER_TEST_POSTGRES is the URL of a superuser on the server. Without it the test fails.
 package pgtest
 
 import (
@@ -34,7 +34,7 @@ const (
 	timeout     = time.Minute
 )
 
-// New makes a database with the given migrations, and a pool on it. Both are gone when the test ends.
+// New creates a database with the given migrations, and a pool for it. Both are removed when the test ends.
 func New(t testing.TB, migrations ...pg.Migrations) (db *gorm.DB, databaseURL string) {
 	t.Helper()
 	databaseURL = NewURL(t, migrations...)
@@ -46,7 +46,7 @@ func New(t testing.TB, migrations ...pg.Migrations) (db *gorm.DB, databaseURL st
 	return db, databaseURL
 }
 
-// NewURL makes a database with the given migrations and opens nothing: for tests that boot a whole service.
+// NewURL creates a database with the given migrations and opens no pool, for tests that run a whole service.
 func NewURL(t testing.TB, migrations ...pg.Migrations) string {
 	t.Helper()
 	server := os.Getenv(environment)
@@ -76,7 +76,7 @@ func NewURL(t testing.TB, migrations ...pg.Migrations) string {
 	return databaseURL
 }
 
-// ensureTemplate returns the name of a complete template, and makes it if nobody has.
+// ensureTemplate returns the name of a complete template, which it creates if necessary.
 func ensureTemplate(ctx context.Context, conn *pgx.Conn, server string, migrations []pg.Migrations) (string, error) {
 	name, err := templateName(migrations)
 	if err != nil {
@@ -85,7 +85,7 @@ func ensureTemplate(ctx context.Context, conn *pgx.Conn, server string, migratio
 	if done, err := isTemplate(ctx, conn, name); done || err != nil {
 		return name, err
 	}
-	// Another test binary may be at the same work: one does it, the others wait here.
+	// Concurrent test binaries may need the same template: one creates it, the others wait here.
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", pg.LockKey(name)); err != nil {
 		return "", err
 	}
@@ -111,7 +111,8 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, server, name string, migr
 	if err := pg.Migrate(ctx, databaseURL, migrations...); err != nil {
 		return err
 	}
-	// Last, because this is the mark of a complete template. Nobody may connect: cloning needs an idle template.
+	// This comes last because it marks the template as complete. Connections are disabled, because cloning needs an
+	// idle template.
 	_, err = conn.Exec(ctx, "ALTER DATABASE "+quoted+" WITH IS_TEMPLATE true ALLOW_CONNECTIONS false")
 	return err
 }

@@ -1,23 +1,24 @@
-// Package emailkeys keeps the column email_key of tables with a column email, so that the database compares addresses as
-// [usersapi.EmailKey] does.
+// Package emailkeys maintains the column email_key of tables with a column email, so that the database compares
+// addresses as [usersapi.EmailKey] does.
 //
-// The key of an address in ASCII is the address in lower case, which the database can say by itself. The key of any other
-// address takes IDNA, so the code stores it in email_key, which is null for all others. The function
-// email_key_of(email, email_key), which the migrations make, gives the key of a row. Queries and unique indexes use it.
+// The key of an ASCII address is the address in lower case, which the database can compute itself. The key of any other
+// address needs IDNA, so the code stores it in email_key, which is null for ASCII addresses. The function
+// email_key_of(email, email_key), which the migrations create, returns the key of a row. Queries and unique indexes use
+// it.
 //
-// # Rows that the code has not keyed
+// # Rows without a current key
 //
-// Rows from before the column, and rows that a replica of the release before writes during a rolling upgrade, have no
-// key, or the key of the address that they had before. For addresses in ASCII that makes no difference. The others are
-// what [Repair] is for: a service calls it before it serves, and again once a [Period]. It also brings keys up to date
-// when a newer version of IDNA's tables maps a domain differently.
+// Rows that are older than the column, and rows that a replica of the previous release writes during a rolling upgrade,
+// have no key, or the key of an earlier address. For ASCII addresses that makes no difference. [Repair] fixes the
+// others: a service calls it before it serves, and again once per [Period]. It also updates keys when a newer version
+// of IDNA's tables maps a domain differently.
 //
 // # Collisions
 //
-// Two rows from before may turn out to have one key: they were two accounts for one mailbox. Repair keeps the row that
-// has the key already, or else the one with the lower id, and leaves the other without its key. Nobody is found by that
-// row's address any more until somebody gives it another address; until then every Repair logs its id. The rest of the
-// row keeps working: an update that leaves the address alone leaves the key alone too.
+// Two old rows may turn out to have the same key: they were two accounts for one mailbox. Repair keeps the row that
+// already has the key, or else the one with the lower id, and leaves the other without a key. That row cannot be found
+// by its address until it gets another one, and every Repair logs its id until then. Everything else about the row
+// works: an update that does not change the address does not change the key.
 package emailkeys
 
 import (
@@ -32,7 +33,7 @@ import (
 	"muster/libs/usersapi"
 )
 
-// Column is what email_key holds of an address: nil for one in ASCII.
+// Column returns the value of email_key for an address: nil for an ASCII address.
 func Column(email string) *string {
 	for _, r := range email {
 		if r > unicode.MaxASCII {
@@ -43,7 +44,7 @@ func Column(email string) *string {
 	return nil
 }
 
-// Of are the keys of addresses, in their order.
+// Of returns the keys of addresses, in the same order.
 func Of(emails []string) []string {
 	keys := make([]string, len(emails))
 	for i, email := range emails {
@@ -59,13 +60,13 @@ type Table struct {
 	Unique string // the unique index on the keys
 }
 
-// Period is how long a key may be missing that a replica of the release before left out.
+// Period is the longest time that a key may be missing after a replica of the previous release left it out.
 const Period = 10 * time.Minute
 
-// batch is how many rows Repair reads and writes at a time.
+// batch is the number of rows that Repair reads and writes at a time.
 const batch = 1000
 
-// row is a row of a table whose key the database cannot know.
+// row is a row whose key the database cannot compute.
 type row struct {
 	id    int64
 	email string
@@ -77,8 +78,8 @@ type Database interface {
 	DB() (*sql.DB, error)
 }
 
-// Repair stores the keys that are missing or outdated. It may run on several replicas at the same time, and beside
-// writers: it changes no row whose address has changed since it was read.
+// Repair stores missing and outdated keys. It is safe on several replicas at the same time and beside writers: it
+// changes no row whose address has changed since it was read.
 func Repair(ctx context.Context, database Database, log *slog.Logger, tables ...Table) error {
 	db, err := database.DB()
 	if err != nil {
@@ -102,7 +103,7 @@ func Repair(ctx context.Context, database Database, log *slog.Logger, tables ...
 	return nil
 }
 
-// read gives the next rows. The condition is that of the index that the migration makes for it.
+// read returns the next rows. Its condition matches that of the index that the migration creates for it.
 func (t Table) read(ctx context.Context, db *sql.DB, after int64) (rows []row, err error) {
 	found, err := db.QueryContext(ctx, fmt.Sprintf(`SELECT %[1]s, coalesce(email, ''), email_key FROM %[2]s
 		WHERE %[1]s > $1 AND (octet_length(email) <> char_length(email) OR email_key IS NOT NULL) ORDER BY %[1]s LIMIT %[3]d`, t.ID, t.Name, batch), after)
@@ -120,7 +121,7 @@ func (t Table) read(ctx context.Context, db *sql.DB, after int64) (rows []row, e
 	return rows, found.Err()
 }
 
-// repair stores the keys of those rows that have another one, together if that can be.
+// repair stores the keys of the rows whose key has changed, in one statement if possible.
 func (t Table) repair(ctx context.Context, db *sql.DB, log *slog.Logger, rows []row) error {
 	var wrong []row
 	for _, r := range rows {

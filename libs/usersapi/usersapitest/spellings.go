@@ -1,4 +1,4 @@
-// Package usersapitest has the spellings of addresses that tests of addresses try.
+// Package usersapitest has spellings of addresses for tests.
 package usersapitest
 
 import (
@@ -13,7 +13,7 @@ import (
 // Pair is two addresses that differ in the spelling of one character.
 type Pair struct{ A, B string }
 
-// Pairs pairs every character of Unicode with what case, width and normalization make of it, in a local part and in a
+// Pairs pairs every Unicode character with its variants in case, width and normalization, in a local part and in a
 // domain.
 func Pairs() []Pair {
 	var pairs []Pair
@@ -47,7 +47,7 @@ func partners(r rune) []string {
 	return others
 }
 
-// Addresses are all addresses among the pairs, as they are stored, each spelling once.
+// Addresses returns all valid addresses among the pairs, in their stored form and without duplicates.
 func Addresses() []string {
 	seen := map[string]bool{}
 	var addresses []string

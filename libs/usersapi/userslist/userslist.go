@@ -1,5 +1,6 @@
-// Package userslist declares what lists of users sort and filter by (contract section 4.1), once for directory's
-// /api/users and the gateway's /api/users/full. It is apart from usersapi, which cores import, because lists are SQL.
+// Package userslist declares the sorts and filters of user lists (contract section 4.1), once for directory's
+// /api/users and the gateway's /api/users/full. It is separate from usersapi, which the cores import, because lists
+// contain SQL.
 package userslist
 
 import (
@@ -9,14 +10,14 @@ import (
 	"muster/libs/usersapi"
 )
 
-// Column is where a member of the user object is stored, in both services.
+// Column is the column that stores a member of the user object, in both services.
 type Column struct {
 	Name   string
 	Type   string // SQL
 	Member string // of the JSON object
 }
 
-// Columns are the stored members of the user object but for its id, in the contract's order.
+// Columns are the stored members of the user object except its id, in the contract's order.
 var Columns = []Column{
 	{"username", "text", "username"},
 	{"email", "text", "email"},
@@ -34,7 +35,7 @@ var Columns = []Column{
 	{"legacy_user_id", "bigint", "legacyUserId"},
 }
 
-// Select reads a [usersapi.User]: it is what stands behind SELECT. id and prefix are as in [Fields].
+// Select returns the select list that reads a [usersapi.User]. id and prefix are as in [Fields].
 func Select(id, prefix string) string {
 	columns := []string{id + " AS id"}
 	for _, c := range Columns {
@@ -45,10 +46,10 @@ func Select(id, prefix string) string {
 		listing.NameOf(prefix+"auth_type_code", usersapi.AuthTypeNames)+" AS auth_type_name"), ", ")
 }
 
-// Fields are the fields of a list of users in a table. id is the column of the user id; prefix stands before all other
+// Fields returns the fields of a list of users in a table. id is the column of the user id. prefix precedes all other
 // columns ("u." or nothing), which have the same names in both services.
 //
-// A sign-in changes last_login_at and no other column that has an index, so that one is apart.
+// A sign-in changes only last_login_at among the indexed columns, so that column is [listing.Field.Apart].
 func Fields(table, id, prefix string) []listing.Field {
 	text := func(name, column string, null bool) listing.Field {
 		return listing.Field{Name: name, Column: prefix + column, Kind: listing.Text, Nullable: null, Sortable: true, Filterable: true, Searched: true}

@@ -1,4 +1,4 @@
-// Package origin reads settings that list web origins and compares addresses with them.
+// Package origin parses settings that list web origins, and matches addresses against them.
 package origin
 
 import (
@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Set is a set of the web's origins (RFC 6454): scheme, host and port of pages.
+// Set is a set of web origins (RFC 6454): scheme, host and port of pages.
 type Set []string
 
-// anyPort stands for every port in an entry that names this machine.
+// anyPort is the port wildcard of a loopback entry.
 const anyPort = "*"
 
-// Parse checks a setting's entries, with spaces around them and empty ones left out. An entry is an origin such as
-// https://app.example.com, or, for development, any port of this machine: http://localhost:*, http://127.0.0.1:* or
-// http://[::1]:*. The error names the bad entry and continues the name of the setting.
+// Parse parses a setting's entries. It trims spaces and skips empty entries. An entry is an origin such as
+// https://app.example.com or, for development, any port of this machine: http://localhost:*, http://127.0.0.1:* or
+// http://[::1]:*. The error names the invalid entry and is worded to follow the name of the setting.
 func Parse(entries []string) (Set, error) {
 	var parsed Set
 	for _, entry := range entries {
@@ -37,10 +37,10 @@ func Parse(entries []string) (Set, error) {
 	return parsed, nil
 }
 
-// String gives the entries as a setting has them.
+// String returns the entries in the form of a setting.
 func (s Set) String() string { return strings.Join(s, ",") }
 
-// Allow reports whether a page of the given address, or an Origin header, belongs to one of the origins.
+// Allow reports whether an address, or an Origin header, belongs to one of the origins.
 func (s Set) Allow(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -63,7 +63,7 @@ func isOrigin(u *url.URL) bool {
 		*u == url.URL{Scheme: u.Scheme, Host: u.Host}
 }
 
-// originOf gives an origin as browsers write it: in lower case, without the scheme's own port.
+// originOf returns an origin as browsers write it: in lower case, without the default port.
 func originOf(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	if port := u.Port(); port == "" || u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
