@@ -32,13 +32,13 @@ const expensiveWait = 3 * time.Second
 // expensiveWait for one. There are half as many of these slots as processors, and together they take no more than
 // foreignhash.MaxMemory.
 type Passwords struct {
-	hasher    *argon2.Hasher
-	dummy     string // a hash with the current parameters that matches no password
-	own       foreignhash.Hash
-	maxCost   int // of an imported hash; see foreignhash.Hash.Cost
-	slots     *semaphore.Weighted
-	dear      *semaphore.Weighted
-	dearSlots int64
+	hasher         *argon2.Hasher
+	dummy          string // a hash with the current parameters that matches no password
+	own            foreignhash.Hash
+	maxCost        int // of an imported hash; see foreignhash.Hash.Cost
+	slots          *semaphore.Weighted
+	expensive      *semaphore.Weighted
+	expensiveSlots int64
 }
 
 var _ credentials.Passwords = (*Passwords)(nil)
@@ -59,10 +59,10 @@ func New(p Params, maxForeignCost int) (*Passwords, error) {
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
 	processors := int64(runtime.GOMAXPROCS(0))
-	dear := max(processors/2, 1)
+	expensive := max(processors/2, 1)
 	return &Passwords{
 		hasher: hasher, dummy: dummy.Encode(), own: own, maxCost: maxForeignCost,
-		slots: semaphore.NewWeighted(processors), dear: semaphore.NewWeighted(dear), dearSlots: dear,
+		slots: semaphore.NewWeighted(processors), expensive: semaphore.NewWeighted(expensive), expensiveSlots: expensive,
 	}, nil
 }
 
@@ -125,7 +125,7 @@ func (p *Passwords) Importable(hash string) error {
 // acquire waits for the slots that verifying the hash needs.
 func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
 	if h.Cost() > p.own.Cost() || h.Memory() > p.own.Memory() {
-		return p.acquireDear(ctx, h)
+		return p.acquireExpensive(ctx, h)
 	}
 	if err := p.slots.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("wait for a processor: %w", err)
@@ -133,12 +133,12 @@ func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release fu
 	return func() { p.slots.Release(1) }, nil
 }
 
-func (p *Passwords) acquireDear(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
+func (p *Passwords) acquireExpensive(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
 	waiting, cancel := context.WithTimeoutCause(ctx, expensiveWait, credentials.ErrBusy)
 	defer cancel()
-	n := min(max((h.Memory()*p.dearSlots+foreignhash.MaxMemory-1)/foreignhash.MaxMemory, 1), p.dearSlots)
-	if p.dear.Acquire(waiting, n) != nil {
+	n := min(max((h.Memory()*p.expensiveSlots+foreignhash.MaxMemory-1)/foreignhash.MaxMemory, 1), p.expensiveSlots)
+	if p.expensive.Acquire(waiting, n) != nil {
 		return nil, fmt.Errorf("wait for a processor: %w", context.Cause(waiting))
 	}
-	return func() { p.dear.Release(n) }, nil
+	return func() { p.expensive.Release(n) }, nil
 }
