@@ -18,7 +18,7 @@ import (
 // Reader answers reads that need no rule of the core. Lists are asked for by the query of a URL, as libs/listing reads
 // it; what is wrong with one comes back as VALIDATION_FAILED.
 type Reader interface {
-	// User gives a live user, or directory.ErrUserNotFound.
+	// User returns a live user, or directory.ErrUserNotFound.
 	User(ctx context.Context, id int64) (usersapi.User, error)
 	// UserWithProperties is User with the custom properties.
 	UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error)
@@ -26,9 +26,9 @@ type Reader interface {
 	// UsersToEverybody is Users for those who may not filter by properties: directory.ErrAdminOnly when the URL does.
 	UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error)
 	Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error)
-	// Request gives one request, or directory.ErrRequestNotFound.
+	// Request returns one request, or directory.ErrRequestNotFound.
 	Request(ctx context.Context, id int64) (directory.ListedRequest, error)
-	// OwnRequests gives the requests of one user, without the codes.
+	// OwnRequests returns the requests of one user, without the codes.
 	OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error)
 }
 

@@ -22,14 +22,14 @@ import (
 
 // ImportReader answers reads of imports that need no rule of the core.
 type ImportReader interface {
-	// Import gives an import, or roster.ErrImportNotFound.
+	// Import returns an import, or roster.ErrImportNotFound.
 	Import(ctx context.Context, id string) (roster.Import, error)
 	Imports(ctx context.Context, u *url.URL) (listing.Page[roster.Import], error)
-	// ImportRows gives the reports of the lines that are done; roster.ErrImportNotFound.
+	// ImportRows returns the reports of the lines that are done; roster.ErrImportNotFound.
 	ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[roster.ImportRow], error)
-	// ImportFailures gives the first reports of rows that failed.
+	// ImportFailures returns the first reports of rows that failed.
 	ImportFailures(ctx context.Context, id string, limit int) ([]roster.ImportRow, error)
-	// ImportedUsers gives the ids and versions of users whom the last rows were linked to.
+	// ImportedUsers returns the ids and versions of users whom the last rows were linked to.
 	ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error)
 }
 
@@ -105,7 +105,7 @@ func importOrder(c *gin.Context) (roster.ImportOrder, error) {
 	return o, nil
 }
 
-// untilDraining gives a context that also ends when the service is about to stop.
+// untilDraining returns a context that also ends when the service is about to stop.
 func (a *api) untilDraining(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {

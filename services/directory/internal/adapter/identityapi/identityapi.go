@@ -86,7 +86,7 @@ func (l *LegacyAccounts) Offer(ctx context.Context, dryRun bool, users []roster.
 		results[n] = roster.LegacyResult(r)
 	}
 	if len(results) != len(users) {
-		return nil, fmt.Errorf("identity gave %d results for %d legacy users", len(results), len(users))
+		return nil, fmt.Errorf("identity returned %d results for %d legacy users", len(results), len(users))
 	}
 	return results, nil
 }

@@ -16,7 +16,7 @@ func (t tx) PutProperties(ctx context.Context, id int64, p directory.Properties)
 	return n > 0, err
 }
 
-// UserWithProperties gives one live user, or [directory.ErrUserNotFound].
+// UserWithProperties returns one live user, or [directory.ErrUserNotFound].
 func (l *Lists) UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error) {
 	type row struct {
 		usersapi.User

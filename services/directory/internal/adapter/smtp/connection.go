@@ -71,7 +71,7 @@ func (c *connection) while(ctx context.Context, do func() error) error {
 	return do()
 }
 
-// knowsUTF8 says whether the server takes internationalised addresses.
+// knowsUTF8 reports whether the server takes internationalised addresses.
 func (c *connection) knowsUTF8() bool {
 	knows, _ := c.session.Extension("SMTPUTF8")
 	return knows

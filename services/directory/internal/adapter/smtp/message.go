@@ -63,7 +63,7 @@ func mailbox(address string) (*mail.Address, error) {
 	return parsed, err
 }
 
-// ascii says whether an address needs no SMTPUTF8.
+// ascii reports whether an address needs no SMTPUTF8.
 func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > '~' })
 }

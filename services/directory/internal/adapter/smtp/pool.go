@@ -31,7 +31,7 @@ type idle struct {
 	expiry *time.Timer
 }
 
-// take gives the connection used last, nil when there is none. The others get the chance to grow old.
+// take returns the connection used last, nil when there is none. The others get the chance to grow old.
 func (p *pool) take() *connection {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -43,7 +43,7 @@ func explainSend(err error) error {
 	return fmt.Errorf("hand mail to the mail server: %s: %s", failed.Reason, outcome)
 }
 
-// refusedForGood says whether the server does not want this recipient or this message, ever. What it has against the
+// refusedForGood reports whether the server does not want this recipient or this message, ever. What it has against the
 // sender, or against all mail from here, does not count: somebody puts that right, and the mail goes out then. Servers
 // often wait for the recipient to say that, and the enhanced code (RFC 3463) tells: 5.7 is policy, 5.3 the server's own
 // state except for 5.3.4, a message that is too big.
@@ -60,7 +60,7 @@ func refusedForGood(failed *gomail.SendError) bool {
 	return false
 }
 
-// lost says whether a connection was dead, or the server about to close it (421), before any of the mail had been
+// lost reports whether a connection was dead, or the server about to close it (421), before any of the mail had been
 // handed over.
 func lost(err error) bool {
 	failed, ok := errors.AsType[*gomail.SendError](err)

@@ -62,7 +62,7 @@ func readLetters(dir string) (map[directory.MailKind]letter, error) {
 	return letters, nil
 }
 
-// readSources gives the texts of all template files by name.
+// readSources returns the texts of all template files by name.
 func readSources(dir string) (map[string]string, error) {
 	sources := map[string]string{}
 	builtIn, err := fs.Sub(embedded, "templates")
@@ -85,7 +85,7 @@ func readSources(dir string) (map[string]string, error) {
 	return sources, nil
 }
 
-// readFiles gives the .txt and .html files of a directory.
+// readFiles returns the .txt and .html files of a directory.
 func readFiles(from fs.FS, give func(name, source string) error) error {
 	entries, err := fs.ReadDir(from, ".")
 	if err != nil {

@@ -150,14 +150,14 @@ func Answer(code int, enhanced smtp.EnhancedCode, message string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: message}
 }
 
-// Messages gives what has arrived.
+// Messages returns what has arrived.
 func (s *Server) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.messages)
 }
 
-// Passwords gives the passwords that it was sent.
+// Passwords returns the passwords that it was sent.
 func (s *Server) Passwords() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
