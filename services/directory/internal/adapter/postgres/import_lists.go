@@ -68,7 +68,7 @@ func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]ros
 		AND line <= (SELECT lines FROM legacy_imports WHERE import_id = ?) ORDER BY line LIMIT ?`, id, id, limit)
 }
 
-// ImportedUsers returns the ids and versions of users whom the last rows were linked to.
+// ImportedUsers returns the ids and versions of the users linked by the last rows.
 func (l *Lists) ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error) {
 	rows, err := pg.Many[userRow](ctx, l.db, "read imported users", `SELECT u.id, u.version FROM legacy_import_rows r
 		JOIN legacy_users l ON l.legacy_user_id = r.legacy_user_id JOIN users u ON u.id = l.user_id

@@ -72,7 +72,7 @@ func NewLists(db *gorm.DB) *Lists {
 	}
 }
 
-// Totals are the totals of the lists. Each is to be run, or else its lists get slower with every write.
+// Totals returns the totals of the lists. Each must be run, or its lists get slower with every write.
 func (l *Lists) Totals() []*listing.Totals { return []*listing.Totals{l.users, l.requests} }
 
 // User returns one live user, or [directory.ErrUserNotFound].

@@ -101,7 +101,7 @@ func (s *Store) MailFailed(_ context.Context, id int64, retryAt time.Time) error
 	return s.end(id, func(m *mail) { m.due = &retryAt })
 }
 
-// UntriedMail counts mails no attempt of which has ended.
+// UntriedMail counts mails without a finished attempt.
 func (s *Store) UntriedMail(_ context.Context, userID int64) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
