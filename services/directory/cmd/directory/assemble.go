@@ -23,11 +23,11 @@ import (
 const (
 	mailWorkers  = 8
 	mailPoll     = time.Second
-	reviewPeriod = time.Second // how late a type may follow an exemption that begins or ends
+	reviewPeriod = time.Second // the maximum delay between the start or end of an exemption and the change of type
 	purgePeriod  = time.Hour
 )
 
-// assemble connects the service.
+// assemble wires the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	repairKeys := func(ctx context.Context) error { return emailkeys.Repair(ctx, sh.DB, sh.Log, postgres.EmailKeys...) }
 	if err := repairKeys(ctx); err != nil {
@@ -71,7 +71,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	return nil
 }
 
-// nextMail sends the mail that is due next. How it went is logged, without saying to whom.
+// nextMail sends the next mail that is due. It logs the outcome without the recipient.
 func nextMail(ctx context.Context, core *directory.Service, log *slog.Logger) (found bool, err error) {
 	d, found, err := core.DeliverMail(ctx)
 	if err != nil {
@@ -87,9 +87,9 @@ func nextMail(ctx context.Context, core *directory.Service, log *slog.Logger) (f
 	case errors.Is(d.Err, directory.ErrMailRefused):
 		level, message = slog.LevelWarn, "mail abandoned"
 	case d.Abandoned:
-		level, message = slog.LevelError, "mail abandoned: the mail server did not take it in time"
+		level, message = slog.LevelError, "mail abandoned: the mail server did not accept it in time"
 	case d.Err != nil:
-		level, message = slog.LevelWarn, "mail not sent, will be tried again"
+		level, message = slog.LevelWarn, "mail not sent, will be retried"
 	}
 	log.Log(ctx, level, message, "mail", d.MailID, "kind", d.Kind, "attempts", d.Attempts, "error", d.Err)
 	return true, nil

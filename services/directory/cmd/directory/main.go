@@ -1,4 +1,4 @@
-// Command directory runs the directory service: who the users are. See the README for its settings.
+// Command directory runs the directory service, which owns the users. See the README for its settings.
 package main
 
 import (

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// requestTime bounds all requests but the upload.
+// requestTime is the timeout of every request except the upload.
 const requestTime = 30 * time.Second
 
-// api is the gateway, used as an administrator.
+// api is a client of the gateway, signed in as an administrator.
 type api struct {
 	options options
 	client  *http.Client
@@ -27,7 +27,7 @@ type api struct {
 
 func newAPI(o options) *api { return &api{options: o, client: &http.Client{}} }
 
-// refusal is an answer that is not 2xx.
+// refusal is a response with a status other than 2xx.
 type refusal struct {
 	status  int
 	Code    string `json:"code"`
@@ -36,13 +36,13 @@ type refusal struct {
 
 func (r *refusal) Error() string { return fmt.Sprintf("%s (%d %s)", r.Message, r.status, r.Code) }
 
-// refused says whether err is an answer with this status and, unless it is empty, this code.
+// refused reports whether err is a response with this status and, unless code is empty, this code.
 func refused(err error, status int, code string) bool {
 	r, ok := errors.AsType[*refusal](err)
 	return ok && r.status == status && (code == "" || r.Code == code)
 }
 
-// signIn gets new tokens. They last for minutes, and imports may last longer.
+// signIn gets new tokens. They last for minutes, and an import may take longer.
 func (a *api) signIn(ctx context.Context) error {
 	body, err := json.Marshal(map[string]string{"email": a.options.email, "password": a.options.password})
 	if err != nil {
@@ -62,7 +62,7 @@ func (a *api) signIn(ctx context.Context) error {
 	return nil
 }
 
-// get reads path into answer, and signs in again when the access token has expired.
+// get decodes the response for path into answer. It signs in again when the access token has expired.
 func (a *api) get(ctx context.Context, path string, answer any) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
@@ -102,7 +102,7 @@ func (a *api) send(ctx context.Context, method, path, contentType string, body i
 	}
 	if response.StatusCode != http.StatusOK {
 		r := &refusal{Message: response.Status}
-		_ = json.Unmarshal(text, r) // what is no error of the API keeps its status as a message
+		_ = json.Unmarshal(text, r) // without an API error in the body, the status stays the message
 		r.status = response.StatusCode
 		return r
 	}

@@ -1,11 +1,10 @@
-// Command import uploads a roster of legacy users to a running Muster, as an administrator, and goes on when it is
-// interrupted: the same command again continues where the last one ended.
+// Command import uploads a roster of legacy users to a running Muster as an administrator. After an interruption, the
+// same command resumes the import.
 //
 //	import [-id ID] [-dry-run] roster.ndjson
 //
-// Progress goes to stderr, and each row that failed to stdout, one a line: its number, legacy id, code and message,
-// separated by tabs. The exit code is 0 when every row was taken, 1 when some failed, 2 when the import did not come to
-// its end.
+// Progress goes to stderr. Each failed row goes to stdout, one per line: line number, legacy id, code and message,
+// separated by tabs. The exit code is 0 when every row succeeded, 1 when some failed, 2 when the import did not finish.
 package main
 
 import (
@@ -29,11 +28,11 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	context.AfterFunc(ctx, stop) // a second signal kills the process
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
-// run is main with its surroundings given.
+// run is main with its environment as parameters.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	o, err := parse(args, getenv, stderr)
 	if err != nil {
@@ -59,7 +58,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return exitFailedRows
 }
 
-// options are what the command line and the environment say.
+// options are the values from the command line and the environment.
 type options struct {
 	url, email, password string
 	file, id             string
@@ -69,10 +68,10 @@ type options struct {
 const (
 	localURL      = "http://127.0.0.1:8080"
 	localEmail    = "admin@muster.local"
-	localPassword = "muster-admin-demo" //nolint:gosec // what `make run` prints: no secret
+	localPassword = "muster-admin-demo" //nolint:gosec // printed by `make run`, not a secret
 )
 
-// parse reads the options. The local stack's sign-in is the default for the local stack alone.
+// parse reads the options. The local stack's credentials are the default only when the URL is the local stack's.
 func parse(args []string, getenv func(string) string, output io.Writer) (options, error) {
 	o := options{url: getenv("MUSTER_URL"), email: getenv("MUSTER_ADMIN_EMAIL"), password: getenv("MUSTER_ADMIN_PASSWORD")}
 	flags := flag.NewFlagSet("import", flag.ContinueOnError)
@@ -93,7 +92,7 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 		o.email, o.password = localEmail, localPassword
 	}
 	if o.email == "" || o.password == "" {
-		return o, errors.New("set MUSTER_ADMIN_EMAIL and MUSTER_ADMIN_PASSWORD to an administrator's sign-in")
+		return o, errors.New("set MUSTER_ADMIN_EMAIL and MUSTER_ADMIN_PASSWORD to an administrator's credentials")
 	}
 	if o.id == "" {
 		id, err := idOf(o.file, o.dryRun)
@@ -105,7 +104,7 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	return o, nil
 }
 
-// idOf names an import by what is in the file, so that another file is another import.
+// idOf derives an import's id from the file's content, so a different file is a different import.
 func idOf(file string, dryRun bool) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -13,22 +13,22 @@ import (
 )
 
 const (
-	// attempts is how often an upload that came no further is tried again, pause what lies between two.
+	// attempts is how often an upload without progress is retried, pause the time between two attempts.
 	attempts = 10
 	pause    = 2 * time.Second
-	// watchEvery is the pause between two looks at the progress.
+	// watchEvery is the polling interval for the progress.
 	watchEvery = time.Second
 )
 
-// upload is one import from beginning to end.
+// upload is one import, over all its attempts.
 type upload struct {
 	options  options
 	api      *api
 	progress io.Writer
-	lines    int64 // how far it had come when it was last looked at
+	lines    int64 // the progress at the last poll
 }
 
-// result is an import as the API shows it.
+// result is an import as the API returns it.
 type result struct {
 	ID        string `json:"importId"`
 	DryRun    bool   `json:"dryRun"`
@@ -51,12 +51,12 @@ func (r result) String() string {
 		kind, r.ID, r.Lines, r.Created, r.Updated, r.Unchanged, r.Linked, r.Activated, r.Failed)
 }
 
-// run uploads the file until all of it is done. What ends an upload and may pass by itself is waited for.
+// run uploads the file until the import is finished. It retries after temporary errors.
 func (u *upload) run(ctx context.Context) (result, error) {
 	for left := attempts; ; left-- {
 		before := u.lines
 		r, err := u.once(ctx)
-		if err == nil || !passing(err) || left == 0 || ctx.Err() != nil {
+		if err == nil || !temporary(err) || left == 0 || ctx.Err() != nil {
 			return r, err
 		}
 		if u.look(ctx); u.lines > before {
@@ -71,13 +71,14 @@ func (u *upload) run(ctx context.Context) (result, error) {
 	}
 }
 
-// passing says whether trying again is worthwhile: nobody answered, somebody is away or busy, another upload ends.
-func passing(err error) bool {
+// temporary reports whether err may pass by itself: no response, a service that is unavailable or busy, or another
+// upload of the import.
+func temporary(err error) bool {
 	r, answered := errors.AsType[*refusal](err)
 	return !answered || r.status >= http.StatusBadGateway || r.status == http.StatusTooManyRequests || r.Code == "IMPORT_RUNNING"
 }
 
-// once uploads the file one time. It signs in first, so that the upload is let in.
+// once uploads the file once. It signs in first to have a fresh access token.
 func (u *upload) once(ctx context.Context) (r result, err error) {
 	if err := u.api.signIn(ctx); err != nil {
 		return r, err
@@ -100,7 +101,7 @@ func (u *upload) once(ctx context.Context) (r result, err error) {
 	return r, err
 }
 
-// watch shows the progress until ctx is done.
+// watch prints the progress until ctx is done.
 func (u *upload) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -114,17 +115,17 @@ func (u *upload) watch(ctx context.Context) {
 	}
 }
 
-// look notes and shows how far the import has come, if it has come further.
+// look polls the import, and records and prints its progress if there is any.
 func (u *upload) look(ctx context.Context) {
 	var r result
 	if err := u.api.get(ctx, "/api/users/imports/"+url.PathEscape(u.options.id), &r); err != nil || r.Lines <= u.lines {
-		return // the upload itself will say what is wrong
+		return // the upload itself reports the error
 	}
 	u.lines = r.Lines
 	fmt.Fprintf(u.progress, "%d lines done, %d failed\n", r.Lines, r.Failed)
 }
 
-// reportFailures writes all rows that failed, a page at a time: each page begins behind the last line of the one before.
+// reportFailures prints all failed rows page by page. Each page begins after the last line of the page before.
 func (u *upload) reportFailures(ctx context.Context, w io.Writer) error {
 	const perPage = 1000
 	for behind := int64(0); ; {

@@ -15,7 +15,7 @@ var boss = directory.Actor{UserID: 99, Admin: true}
 
 func actor(id int64) directory.Actor { return directory.Actor{UserID: id} }
 
-// sent gives all that was sent, as "kind recipient code", sorted: mails of one request go out side by side.
+// sent returns all that was sent, as "kind recipient code", sorted: mails of one request go out side by side.
 func (w *world) sent() (lines []string) {
 	for _, m := range w.mailer.Sent() {
 		lines = append(lines, fmt.Sprint(m.Kind, " ", m.Recipient, " ", m.Code))

@@ -9,13 +9,13 @@ import (
 	"muster/libs/usersapi"
 )
 
-// ConfirmEmailChange redeems the code that was mailed to a user's new address, and gives the user with that address,
-// verified, and with the other changes. Codes that went to the old address are dead, and the old address is told. All
-// sessions of the user end but the actor's.
+// ConfirmEmailChange redeems the code that was mailed to a user's new address. It returns the user with that address,
+// verified, and with the other changes. Codes that went to the old address become invalid, and the old address gets a
+// notice. All sessions of the user end except the actor's.
 //
-// VALIDATION_FAILED, ErrUserNotFound. The others carry a title: NO_VERIFICATION_REQUEST when no code is open, or it went
-// to another address; INVALID_CODE with attemptsRemaining, and the guess counts; MAX_ATTEMPTS_EXCEEDED; EMAIL_EXISTS
-// when somebody else has taken the address meanwhile.
+// Errors: VALIDATION_FAILED, ErrUserNotFound. The others carry a title: NO_VERIFICATION_REQUEST when no code is open or
+// it went to another address; INVALID_CODE with attemptsRemaining, and the guess counts; MAX_ATTEMPTS_EXCEEDED;
+// EMAIL_EXISTS when another user has taken the address since.
 func (s *Service) ConfirmEmailChange(ctx context.Context, by Actor, profile ProfileChange, code string) (User, error) {
 	change, err := profile.checked()
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, by Actor, profile Prof
 	}
 	var (
 		changed User
-		refusal error // an answer that must not undo the count of guesses
+		refusal error // an error for the caller that must not roll back the count of guesses
 	)
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		refusal = nil
@@ -41,7 +41,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, by Actor, profile Prof
 		if !usersapi.SameEmail(*r.NewEmail, *change.Email.Value) {
 			return ErrNoVerification
 		}
-		change.Email.Value = r.NewEmail // the code proves the address as the letter went to it
+		change.Email.Value = r.NewEmail // the code proves the address exactly as it was mailed to
 		now := s.now()
 		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
 			return err
@@ -58,7 +58,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, by Actor, profile Prof
 	return changed, nil
 }
 
-// moveAddress makes a change that brings a new address, which the user has shown to be theirs.
+// moveAddress applies a change with a new address that the user has proved to own.
 func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, session string, now time.Time) (User, error) {
 	next, err := moveLegacy(ctx, tx, u, change.applied(u, now).verified(now).endSessions(session, now))
 	if err != nil {

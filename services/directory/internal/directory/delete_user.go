@@ -6,7 +6,7 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// Actor is who asks for something; the zero Actor is nobody known.
+// Actor is the caller of a use case; the zero Actor is anonymous.
 type Actor struct {
 	UserID int64
 	Admin  bool
@@ -14,7 +14,7 @@ type Actor struct {
 	SessionID string
 }
 
-// session is the actor's session, if it is one of this user; else empty.
+// session returns the actor's session if the actor is this user, and otherwise an empty string.
 func (a Actor) session(userID int64) string {
 	if a.UserID != userID {
 		return ""
@@ -23,7 +23,7 @@ func (a Actor) session(userID int64) string {
 }
 
 // DeleteUser deletes a user: their data, properties and codes go, their address is free again, and a tombstone with the versions
-// stays. Everybody may delete themselves, an administrator anybody. It gives the tombstone.
+// stays. Everybody may delete themselves, an administrator anybody. It returns the tombstone.
 //
 // ErrAdminOnly, ErrUserNotFound; ErrLastAdmin when nobody would be left to administrate.
 func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, error) {

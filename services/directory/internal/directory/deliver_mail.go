@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ErrMailStale is why a mail is abandoned whose code cannot be redeemed any more: it has expired or was used, guessed
-// at too often, or replaced.
+// ErrMailStale is the reason for abandoning a mail whose code can no longer be redeemed: it has expired, was used or
+// replaced, or was guessed wrong too often.
 var ErrMailStale = errors.New("its code is worthless by now")
 
 // Delivery is the outcome of one attempt to send a mail.
@@ -16,24 +16,24 @@ type Delivery struct {
 	MailID   int64
 	Kind     MailKind
 	Attempts int
-	// Err is why the mail is not out: the mailer's error, or ErrMailStale; nil when it is out.
+	// Err is why the mail was not sent: the mailer's error, or ErrMailStale; nil when it was sent.
 	Err error
-	// Abandoned says that it will not be tried again.
+	// Abandoned is true when the mail will not be retried.
 	Abandoned bool
 }
 
-// noteTimeout bounds the look at a code, and the noting of an outcome: they go on while the service stops.
+// noteTimeout bounds the check of a code and the recording of an outcome. Both continue while the service stops.
 const noteTimeout = 5 * time.Second
 
-// DeliverMail sends the mail that is due for longest, unless its code has died in the queue. found is false when none
-// is due. A mail whose outcome could not be noted is sent again later: rather twice than never.
+// DeliverMail sends the mail that has been due for longest, unless its code became invalid in the queue. found is false
+// when none is due. A mail whose outcome could not be recorded is sent again later: delivery is at least once.
 func (s *Service) DeliverMail(ctx context.Context) (d Delivery, found bool, err error) {
 	now := s.now()
 	m, found, err := s.mails.ClaimMail(ctx, now, now.Add(mailLease))
 	if err != nil || !found {
 		return Delivery{}, false, err
 	}
-	ctx = context.WithoutCancel(ctx) // what has begun is finished
+	ctx = context.WithoutCancel(ctx) // finish the work even if the caller gives up
 	d = Delivery{MailID: m.ID, Kind: m.Kind, Attempts: m.Attempts}
 	live, err := s.codeLives(ctx, m, now)
 	if err != nil {
@@ -47,8 +47,8 @@ func (s *Service) DeliverMail(ctx context.Context) (d Delivery, found bool, err 
 	return d, true, err
 }
 
-// codeLives says whether the code of a mail, if it carries one, can still be redeemed. Nothing is held while the mail
-// is being sent then: a code that dies in that moment arrives dead.
+// codeLives reports whether the code of a mail, if it carries one, can still be redeemed. No lock is held during the
+// sending, so a code may become invalid before it arrives.
 func (s *Service) codeLives(ctx context.Context, m Mail, now time.Time) (lives bool, err error) {
 	if m.Code == "" || m.stale(now) {
 		return m.Code == "", nil
@@ -66,7 +66,7 @@ func (s *Service) codeLives(ctx context.Context, m Mail, now time.Time) (lives b
 	return lives, err
 }
 
-// noteDelivery notes the outcome of an attempt in the queue.
+// noteDelivery records the outcome of an attempt in the queue.
 func (s *Service) noteDelivery(ctx context.Context, m Mail, d *Delivery) error {
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
@@ -85,12 +85,12 @@ func (s *Service) noteDelivery(ctx context.Context, m Mail, d *Delivery) error {
 // mails in an hour.
 const keepMail = 7 * 24 * time.Hour
 
-// PurgeMail forgets mails that were sent or abandoned a week ago.
+// PurgeMail deletes the rows of mails that were sent or abandoned more than a week ago.
 func (s *Service) PurgeMail(ctx context.Context) error {
 	return s.mails.PurgeMail(ctx, s.now().Add(-keepMail))
 }
 
-// AwaitMail waits until no mail of the user still awaits its first attempt, and says how many do when it stops
+// AwaitMail waits until every mail of the user has had its first attempt. It returns how many had none when it stops
 // waiting.
 func (s *Service) AwaitMail(ctx context.Context, userID int64, wait time.Duration) (pending int, err error) {
 	over := time.NewTimer(wait)
@@ -116,15 +116,15 @@ const (
 	// sendTimeout bounds the sending of mail within a request. It is less than a client, or the gateway, waits for an
 	// answer, and much less than the claim on the mails lasts.
 	sendTimeout = 10 * time.Second
-	// sendAtOnce is how many mails of one request are sent at the same time.
+	// sendAtOnce is how many mails of one request are sent concurrently.
 	sendAtOnce = 8
 )
 
-// sendNow sends mails within a request, after the commit that queued them as claimed. ErrMailNotSent when the mail
-// system does not take one of them: that one is given up, because whoever asked for it is told and will ask again. A
-// process that dies in between leaves the claims to lapse, and then the workers send the mails.
+// sendNow sends mails within a request, after the commit that queued them as claimed. It returns ErrMailNotSent when
+// the mail system does not accept one of them. That mail is abandoned, because the caller gets the error and can ask
+// again. If the process dies in between, the claims expire and the workers send the mails.
 func (s *Service) sendNow(ctx context.Context, mails []Mail, giveUp func(context.Context, Mail) error) error {
-	ctx = context.WithoutCancel(ctx) // what has begun is finished
+	ctx = context.WithoutCancel(ctx) // finish the work even if the caller gives up
 	failures := make([]error, len(mails))
 	slots := make(chan struct{}, sendAtOnce)
 	send, cancel := context.WithTimeout(ctx, sendTimeout)
@@ -146,7 +146,7 @@ func (s *Service) sendNow(ctx context.Context, mails []Mail, giveUp func(context
 	return nil
 }
 
-// sendOne sends one mail until send is done, and notes what became of it.
+// sendOne sends one mail, until the context send is done, and records the outcome.
 func (s *Service) sendOne(ctx, send context.Context, m Mail, giveUp func(context.Context, Mail) error) error {
 	failure := s.mailer.Send(send, m)
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
@@ -160,7 +160,7 @@ func (s *Service) sendOne(ctx, send context.Context, m Mail, giveUp func(context
 	return ErrMailNotSent.Because(failure)
 }
 
-// abandon is what sendNow does with a mail whose code stays good.
+// abandon gives up a mail of sendNow whose code stays valid.
 func (s *Service) abandon(ctx context.Context, m Mail) error {
 	return s.mails.MailAbandoned(ctx, m.ID, s.now())
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// DropRequest removes a verification request: its code is dead, and a mail that carries it is taken back.
+// DropRequest deletes a verification request. Its code becomes invalid, and an unsent mail with the code is withdrawn.
 //
 // ErrRequestNotFound.
 func (s *Service) DropRequest(ctx context.Context, id int64) error {
@@ -19,13 +19,13 @@ func (s *Service) DropRequest(ctx context.Context, id int64) error {
 }
 
 const (
-	// keepRequests is how long requests are kept, and listed, after they have expired.
+	// keepRequests is how long requests are kept and listed after they expire.
 	keepRequests = 30 * 24 * time.Hour
 	// purgeBatch is how many of them one transaction removes.
 	purgeBatch = 1000
 )
 
-// PurgeRequests forgets requests that expired a month ago. Replicas may do it at the same time.
+// PurgeRequests deletes requests that expired more than a month ago. Replicas may run it concurrently.
 func (s *Service) PurgeRequests(ctx context.Context) error {
 	for {
 		var purged int

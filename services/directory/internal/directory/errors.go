@@ -21,7 +21,7 @@ var (
 		Message: "Maximum verification attempts exceeded. Please request a new code.",
 	}
 
-	// ErrUsersNotFound answers a batch that names somebody who is not there; nothing of it is done.
+	// ErrUsersNotFound rejects a whole batch that names an unknown user.
 	ErrUsersNotFound   = errs.New(errs.KindNotFound, "", "One or more users not found.")
 	ErrRequestNotFound = errs.New(errs.KindNotFound, "", "Verification request not found")
 	// ErrTooMuchMail answers somebody who has had all the mail of one kind that they can have in an hour. When that is
@@ -33,21 +33,21 @@ var (
 	// ErrLegacyUserNotFound never leaves the service.
 	ErrLegacyUserNotFound = errs.New(errs.KindNotFound, "", "Legacy user not found")
 
-	// ErrMailNotSent answers a request whose mail the mail system did not take.
+	// ErrMailNotSent answers a request whose mail the mail system did not accept.
 	ErrMailNotSent = errs.New(errs.KindBadGateway, "", "Failed to send verification email")
-	// ErrMailRefused wraps a mailer's error when trying again would not help: the mail system refused the recipient or
-	// the message for good.
+	// ErrMailRefused wraps a mailer's error when a retry would not help: the mail system refused the recipient or the
+	// message permanently.
 	ErrMailRefused = errors.New("refused for good")
 
-	// ErrNoRegistration parks an account record of a user whom directory does not know and who cannot be made from it.
+	// ErrNoRegistration parks an account record of an unknown user without the registration needed to create the user.
 	ErrNoRegistration = errs.New(errs.KindConflict, "NO_REGISTRATION",
 		"The account belongs to no known user and carries no registration to make one from: restore directory's database, then replay the record.")
-	// ErrNoUserForSubscription parks a subscription record of a user whom directory does not know.
+	// ErrNoUserForSubscription parks a subscription record of an unknown user.
 	ErrNoUserForSubscription = errs.New(errs.KindConflict, "NO_USER",
 		"The subscription belongs to no known user: restore directory's database, then replay the record.")
 )
 
-// The refusals of an email change, which carry a title.
+// Errors of an email change, which carry a title.
 var (
 	errNoEmailChange = errs.New(errs.KindNotFound, ErrNoVerification.Code, "No pending email update verification. Please request a new update.").
 				With("error", "No verification request found")
@@ -64,7 +64,7 @@ const (
 	retryGuesses = 15 * time.Minute
 )
 
-// asEmailChange words a refusal as the contract does for email changes.
+// asEmailChange maps an error to the contract's error for email changes.
 func asEmailChange(err error) error {
 	e := errs.From(err)
 	switch {
@@ -80,7 +80,7 @@ func asEmailChange(err error) error {
 	return err
 }
 
-// wrongCode is the answer to a wrong code that leaves so many attempts.
+// wrongCode returns the error for a wrong code, with the number of remaining attempts.
 func wrongCode(remaining int) error {
 	attempts := "attempts"
 	if remaining == 1 {

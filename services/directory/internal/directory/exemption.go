@@ -9,7 +9,7 @@ type Exemption struct {
 	To   *time.Time
 }
 
-// holds says whether now lies in the window.
+// holds reports whether now is within the window.
 func (e Exemption) holds(now time.Time) bool {
 	if e.From == nil && e.To == nil {
 		return false
@@ -17,8 +17,8 @@ func (e Exemption) holds(now time.Time) bool {
 	return (e.From == nil || !now.Before(*e.From)) && (e.To == nil || !now.After(*e.To))
 }
 
-// next is the first moment after now at which holds may change its answer: when the window opens, or the second after
-// its last.
+// next returns the first time after now at which holds may change: the start of the window, or the second after its
+// end.
 func (e Exemption) next(now time.Time) *time.Time {
 	if e.From != nil && e.From.After(now) {
 		return e.From
@@ -30,7 +30,7 @@ func (e Exemption) next(now time.Time) *time.Time {
 	return &closed
 }
 
-// reversed says whether the window ends before it begins.
+// reversed reports whether the window ends before it begins.
 func (e Exemption) reversed() bool {
 	return e.From != nil && e.To != nil && e.To.Before(*e.From)
 }

@@ -10,11 +10,11 @@ import (
 	"muster/libs/usersapi"
 )
 
-// Account is what identity says of somebody's account, as far as directory acts on it.
+// Account is the part of identity's account record that directory uses.
 type Account struct {
 	UserID  int64
 	Version int64
-	// ActivityVersion is the newest version that directory has to act on.
+	// ActivityVersion is the latest version that directory has to act on.
 	ActivityVersion int64
 	Deleted         bool
 	Email           string
@@ -23,35 +23,36 @@ type Account struct {
 	LastLoginAt     *time.Time
 	// Registration is nil once directory has accepted or rejected the user.
 	Registration *Registration
-	// Legacy is the legacy user who has come in by the account; nil when nobody has.
+	// Legacy is the legacy user that signed in to the account; nil when there is none.
 	Legacy *Legacy
 }
 
-// Legacy is a legacy user whom identity has recognised by the imported password, or made an account of.
+// Legacy is a legacy user that identity has recognised by the imported password or created an account for.
 type Legacy struct {
 	LegacyUserID int64
-	// EmailVerified says that the roster vouches for the address.
+	// EmailVerified is true when the roster vouches for the address.
 	EmailVerified bool
 }
 
-// Registration is what somebody said of themselves at the door.
+// Registration is the profile data given at registration.
 type Registration struct {
 	Username      string
 	FirstName     *string
 	LastName      *string
 	TypeCode      string
 	EmailVerified bool
-	// Imported says that an import made the account and not its owner: nobody waits for a verification mail.
+	// Imported is true when an import created the account, so no verification mail is sent.
 	Imported bool
 }
 
-// FollowAccount applies what identity says: it makes the user of a new account, or refuses to, and keeps the time of
-// the last sign-in. A legacy user who has come in by the account becomes its user. Records that are not newer than what was followed change nothing.
+// FollowAccount applies an account record of identity. It creates or rejects the user of a new account and stores the
+// time of the last sign-in. A legacy user that signed in to the account is linked to its user. Records that are not
+// newer than the followed version have no effect.
 //
-// ErrNoRegistration when the user is unknown and the record does not say enough to make one.
+// Error: ErrNoRegistration when the user is unknown and the record has no registration to create one.
 func (s *Service) FollowAccount(ctx context.Context, a Account) error {
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		var waiting *int64 // before the user, as imports do
+		var waiting *int64 // lock before the user, in the same order as imports
 		var err error
 		if a.Legacy != nil || a.verified() {
 			if waiting, err = waitingLegacy(ctx, tx, a.Email); err != nil {
@@ -64,7 +65,7 @@ func (s *Service) FollowAccount(ctx context.Context, a Account) error {
 			return s.admit(ctx, tx, a, waiting)
 		case err != nil:
 			return err
-		case u.Deleted, a.Deleted: // identity deletes accounts only after directory's own tombstone
+		case u.Deleted, a.Deleted: // identity deletes an account only after directory's tombstone
 			return nil
 		case a.ActivityVersion <= u.AccountVersion:
 			return nil
@@ -76,13 +77,13 @@ func (s *Service) FollowAccount(ctx context.Context, a Account) error {
 	})
 }
 
-// verified says whether the account comes with an address that somebody we trust vouches for.
+// verified reports whether a trusted source vouches for the account's address.
 func (a Account) verified() bool {
 	return (a.Registration != nil && a.Registration.EmailVerified) || (a.Legacy != nil && a.Legacy.EmailVerified)
 }
 
-// recognize stores u, whose account is a, as the legacy user who has come in by that account, unless u has moved to
-// another address since.
+// recognize links u, whose account is a, to the legacy user that signed in to that account, unless u has changed the
+// address since.
 func (s *Service) recognize(ctx context.Context, tx Tx, u User, a Account, waiting *int64) error {
 	before := u
 	if a.Legacy == nil || !usersapi.SameEmail(a.Email, u.Email) {
@@ -114,8 +115,8 @@ func (s *Service) recognize(ctx context.Context, tx Tx, u User, a Account, waiti
 	return save(ctx, tx, u, events...)
 }
 
-// admit makes the user of an account, or rejects it when its address is taken. The legacy user who waits for the address
-// is linked to the user when the address is verified, or when it was they who came in.
+// admit creates the user of an account, or rejects it when its address is taken. The legacy user that waits for the
+// address is linked to the user when the address is verified or when it was the one that signed in.
 func (s *Service) admit(ctx context.Context, tx Tx, a Account, waiting *int64) error {
 	if a.Deleted {
 		return nil
@@ -165,7 +166,7 @@ func newUser(a Account, now time.Time) User {
 	return u
 }
 
-// reject leaves a tombstone that tells identity to remove the account.
+// reject stores a tombstone that tells identity to delete the account.
 func (s *Service) reject(ctx context.Context, tx Tx, a Account, now time.Time) error {
 	u := User{
 		ID: a.UserID, Deleted: true, RejectedBecause: ErrEmailExists.Code,
@@ -185,7 +186,7 @@ func wholeSecond(t *time.Time) *time.Time {
 	return &whole
 }
 
-// later is the later of two times, of which either may be absent.
+// later returns the later of two times, either of which may be nil.
 func later(a, b *time.Time) *time.Time {
 	if a == nil || (b != nil && b.After(*a)) {
 		return b

@@ -7,18 +7,18 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// Subscription is what billing says of somebody's subscription, as far as directory acts on it.
+// Subscription is the part of billing's subscription record that directory uses.
 type Subscription struct {
 	UserID  int64
 	Version int64
-	// AccessVersion is the newest version that directory has to act on.
+	// AccessVersion is the latest version that directory has to act on.
 	AccessVersion int64
-	// Access says whether the subscription gives a subscriber's rights.
+	// Access is true when the subscription gives a subscriber's rights.
 	Access bool
 }
 
-// FollowSubscription applies what billing says: the user's type follows when access begins or ends. Records that are
-// not newer than what was followed change nothing.
+// FollowSubscription applies a subscription record of billing: the user's type changes when access begins or ends.
+// Records that are not newer than the followed version have no effect.
 //
 // ErrNoUserForSubscription when the user is unknown.
 func (s *Service) FollowSubscription(ctx context.Context, sub Subscription) error {

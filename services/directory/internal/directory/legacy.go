@@ -9,14 +9,14 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// Linked is the user who has turned out to be this legacy user, and what is to be published of it.
+// Linked returns the user linked to this legacy user, and the payloads to publish.
 func (u User) Linked(legacyUserID int64, now time.Time) (User, []contracts.Payload) {
 	u = u.touched(now)
 	u.LegacyUserID = &legacyUserID
 	return u, []contracts.Payload{u.Record(), u.event(directoryv1.Updated, now)}
 }
 
-// waitingLegacy looks for somebody on the roster who waits for a user with this address; nil when there is nobody.
+// waitingLegacy returns the id of the legacy user that waits for this address; nil when there is none.
 func waitingLegacy(ctx context.Context, tx Tx, email string) (*int64, error) {
 	id, err := tx.LockLegacyUser(ctx, email)
 	if errors.Is(err, ErrLegacyUserNotFound) {
@@ -28,8 +28,8 @@ func waitingLegacy(ctx context.Context, tx Tx, email string) (*int64, error) {
 	return &id, nil
 }
 
-// linkLegacy links a stored user to the legacy user who waited, if there is one. A user is one legacy user at most. What
-// the roster says besides is not copied: the user's own words count.
+// linkLegacy links a stored user to the waiting legacy user, if there is one. A user is linked to at most one legacy
+// user. Other data of the roster is not copied: the user's own data takes precedence.
 func linkLegacy(ctx context.Context, tx Tx, u User, waiting *int64) (User, error) {
 	if u.LegacyUserID != nil || waiting == nil {
 		return u, nil
@@ -38,9 +38,9 @@ func linkLegacy(ctx context.Context, tx Tx, u User, waiting *int64) (User, error
 	return u, tx.LinkLegacyUser(ctx, *waiting, u.ID)
 }
 
-// moveLegacy is next, who has moved to another address, with the legacy user who goes with it. An unverified user takes
-// nothing of the roster along, because it may be a stranger who typed the former address; and whoever waits for the new
-// one waits until it is verified.
+// moveLegacy returns next, which has another address, with the right legacy link. An unverified user loses its link,
+// because a stranger may have typed the former address. A legacy user that waits for the new address is linked only
+// once that address is verified.
 func moveLegacy(ctx context.Context, tx Tx, before, next User) (User, error) {
 	if before.VerifiedAt == nil && before.LegacyUserID != nil {
 		if err := tx.ReleaseLegacyUser(ctx, before.ID); err != nil {

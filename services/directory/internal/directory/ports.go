@@ -7,10 +7,10 @@ import (
 	"muster/libs/contracts"
 )
 
-// Store keeps users and all that belongs to them.
+// Store stores users and everything that belongs to them.
 type Store interface {
-	// Tx runs fn in one transaction: all that fn does through tx takes effect together when fn returns nil, and
-	// nothing of it otherwise. fn may run more than once when transactions collide, so it must have no effect outside.
+	// Tx runs fn in one transaction. The changes made through tx take effect only if fn returns nil. fn may run more
+	// than once after a conflict, so it must have no other side effects.
 	Tx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 }
 
@@ -22,112 +22,109 @@ type Tx interface {
 	Roster
 }
 
-// Users are the users in a transaction. What is locked stays so until the transaction ends.
+// Users are the users in a transaction. Locks last until the transaction ends.
 type Users interface {
-	// LockUser gives the user, also as a tombstone. ErrUserNotFound when there never was one.
+	// LockUser returns the user, even if it is a tombstone. ErrUserNotFound when it never existed.
 	LockUser(ctx context.Context, id int64) (User, error)
-	// LockUserByEmail gives the live user with this address, or ErrUserNotFound.
+	// LockUserByEmail returns the live user with this address, or ErrUserNotFound.
 	LockUserByEmail(ctx context.Context, email string) (User, error)
-	// LockUsers gives those of the users that are live, in the order of their ids. They are locked in that order, so
-	// that batches which overlap wait for each other and do not deadlock.
+	// LockUsers returns the live ones of the users, ordered by id. It locks them in that order, so overlapping batches
+	// wait for each other and do not deadlock.
 	LockUsers(ctx context.Context, ids []int64) ([]User, error)
-	// LockUserRange gives the users from id first to id last, also as tombstones, in the order of their ids and at most
-	// limit of them.
+	// LockUserRange returns at most limit users with ids from first to last, including tombstones, ordered by id.
 	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
 	// LockUsersByEmail is LockUsers for the live users with these addresses.
 	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
-	// EmailTaken says whether a live user has this address. It locks nobody: only CreateUser and UpdateUser
-	// have the last word.
+	// EmailTaken reports whether a live user has this address. It takes no lock, so only CreateUser and UpdateUser
+	// decide.
 	EmailTaken(ctx context.Context, email string) (bool, error)
-	// LockUsersDue gives live users whose TypeDueAt is not after now, the longest due first, at most limit of them. It
-	// leaves out those that another transaction holds and waits for nobody.
+	// LockUsersDue returns at most limit live users whose TypeDueAt is not after now, the longest due first. It skips
+	// users that another transaction has locked and never waits.
 	LockUsersDue(ctx context.Context, now time.Time, limit int) ([]User, error)
-	// CreateUser stores a new user, or a tombstone. ErrEmailExists when a live user has the address; nothing is stored
-	// then, and the transaction goes on.
+	// CreateUser stores a new user or a tombstone. ErrEmailExists when a live user has the address; then nothing is
+	// stored, and the transaction remains usable.
 	CreateUser(ctx context.Context, u User) error
-	// UpdateUser stores all of a user that is locked. ErrEmailExists when another live user has the address; the
-	// transaction is then good for nothing more. A tombstone of a user who still has properties is an error.
+	// UpdateUser stores all fields of a locked user. ErrEmailExists when another live user has the address; the
+	// transaction is then unusable. Storing a tombstone of a user that still has properties is an error.
 	UpdateUser(ctx context.Context, u User) error
-	// PutProperties stores the properties of a user that is locked in place of those there are, and says whether they
-	// differ.
+	// PutProperties replaces the properties of a locked user and reports whether they changed.
 	PutProperties(ctx context.Context, id int64, p Properties) (changed bool, err error)
-	// OtherActiveAdmins counts the active administrators besides this user. From the call to the end of the transaction
-	// no other one gets past this call, so that the count stays true for those who ask before they take one away.
+	// OtherActiveAdmins counts the active administrators other than this user. It blocks other callers until the
+	// transaction ends, so the count stays valid while a transaction removes an administrator.
 	OtherActiveAdmins(ctx context.Context, id int64) (int, error)
 }
 
 // Requests are the verification requests in a transaction.
 type Requests interface {
-	// LockRequest gives the user's request of this type, or ErrNoVerification.
+	// LockRequest returns the user's request of this type, or ErrNoVerification.
 	LockRequest(ctx context.Context, userID int64, typeCode string) (VerificationRequest, error)
-	// LockRequestByID gives the request with this id, or ErrRequestNotFound. It locks the user first, as everybody does.
+	// LockRequestByID returns the request with this id, or ErrRequestNotFound. It locks the user first, as all callers
+	// do.
 	LockRequestByID(ctx context.Context, id int64) (VerificationRequest, error)
-	// LockRequests gives all requests of these users, those of one user in no particular order.
+	// LockRequests returns all requests of these users, in any order.
 	LockRequests(ctx context.Context, userIDs []int64) ([]VerificationRequest, error)
-	// PutRequest stores each request in place of the user's request of the same type, if there is one. Unsent mails
-	// that carry the code of that one are taken back. No two of the requests may be of one user and type.
+	// PutRequest stores each request and replaces the user's request of the same type, if there is one. Unsent mails
+	// with the replaced code are withdrawn. No two of the requests may have the same user and type.
 	PutRequest(ctx context.Context, requests ...VerificationRequest) error
-	// CloseRequests removes the user's requests of these types and takes back the mails of the same kinds that were not
-	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
-	// that is taken back leaves the trace that an abandoned one leaves, and goes on to count in CountMail: it may be on
-	// its way out.
+	// CloseRequests deletes the user's requests of these types and withdraws the unsent mails of the same kinds.
+	// Without a type it deletes all requests and withdraws all mails of any kind. A withdrawn mail keeps a row, like an
+	// abandoned one, and still counts in CountMail, because it may already be in delivery.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
-	// PurgeRequests removes requests that had expired before the given time, at most limit of them, and says how many.
-	// It leaves out those that another transaction holds and waits for nobody.
+	// PurgeRequests deletes at most limit requests that expired before the given time and returns how many. It skips
+	// requests that another transaction has locked and never waits.
 	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
-// Roster is the legacy users in a transaction, as far as users concern them; package roster fills it. Whoever asks for an
-// address waits for every other transaction that has asked for it, also when nobody has it: so a user and an import of
-// one address do not miss each other.
+// Roster is the access to legacy users in a transaction; package roster fills the roster. Looking up an address waits
+// for every other transaction that has looked it up, even if no legacy user has it. A registration and an import of the
+// same address therefore always see each other.
 type Roster interface {
-	// LockLegacyUser gives the id of the legacy user who waits for a user with this address, or
-	// ErrLegacyUserNotFound.
+	// LockLegacyUser returns the id of the legacy user that waits for this address, or ErrLegacyUserNotFound.
 	LockLegacyUser(ctx context.Context, email string) (legacyUserID int64, err error)
-	// LinkLegacyUser notes that the legacy user, who is locked, has become this user.
+	// LinkLegacyUser links the locked legacy user to this user.
 	LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error
-	// ReleaseLegacyUser lets the legacy user who has become this user wait again, if there is one.
+	// ReleaseLegacyUser unlinks the legacy user of this user, if there is one. It waits for a user again.
 	ReleaseLegacyUser(ctx context.Context, userID int64) error
-	// ForgetLegacyUser removes what the roster says of the legacy user who has become this user, if there is one. That
-	// there was one stays.
+	// ForgetLegacyUser deletes the personal data of the legacy user linked to this user, if there is one. Its two ids
+	// stay.
 	ForgetLegacyUser(ctx context.Context, userID int64) error
 }
 
-// Outgoing is what leaves the service when the transaction commits, and does not leave it otherwise.
+// Outgoing collects mail and payloads that are sent only if the transaction commits.
 type Outgoing interface {
 	// QueueMail puts a mail into the queue, due at once.
 	QueueMail(ctx context.Context, m Mail) error
-	// QueueClaimedMail puts mails into the queue that the caller sends itself, as if it had claimed them until the given
-	// time: unless their outcome was noted by then, they are due. It gives them with their ids, in the same order.
+	// QueueClaimedMail queues mails that the caller sends itself, claimed until the given time. A mail without a
+	// recorded outcome by then becomes due. It returns the mails with their ids, in the same order.
 	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
 	// CountMail counts the mails of this kind that were queued for the user at since or later, sent or not.
 	CountMail(ctx context.Context, userID int64, kind MailKind, since time.Time) (int, error)
-	// Publish hands payloads to the other services, those of one user in the order of the calls.
+	// Publish publishes payloads, those of one user in the order of the calls.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error
 }
 
-// MailQueue is the mail that waits to be sent. It survives restarts, and any number of replicas work it off.
+// MailQueue is the persistent queue of unsent mail. Any number of replicas may process it.
 type MailQueue interface {
-	// ClaimMail takes the mail that is due for longest and leaves it to the caller until the given time; after that,
-	// unless its outcome was noted, it is due again. Attempts counts this attempt. found is false when nothing is due.
+	// ClaimMail claims the mail that has been due for longest, until the given time. Without a recorded outcome by
+	// then, the mail is due again. Attempts includes this attempt. found is false when nothing is due.
 	ClaimMail(ctx context.Context, now, until time.Time) (m Mail, found bool, err error)
-	// MailSent notes that the mail is out, and forgets its recipient and its code. A mail that was taken back in the
-	// meantime is no error.
+	// MailSent records that the mail was sent, and deletes its recipient and code. It is no error if the mail was
+	// withdrawn in the meantime.
 	MailSent(ctx context.Context, id int64, now time.Time) error
-	// MailFailed notes a failed attempt and when to try again.
+	// MailFailed records a failed attempt and when to retry.
 	MailFailed(ctx context.Context, id int64, retryAt time.Time) error
-	// MailAbandoned notes that the mail will not be tried again, and forgets its recipient and its code.
+	// MailAbandoned records that the mail will not be retried, and deletes its recipient and code.
 	MailAbandoned(ctx context.Context, id int64, now time.Time) error
-	// UntriedMail counts the user's mails whose first attempt has not ended yet.
+	// UntriedMail counts the user's mails whose first attempt has not finished.
 	UntriedMail(ctx context.Context, userID int64) (int, error)
-	// PurgeMail removes what is left of mails that were sent or abandoned before the given time.
+	// PurgeMail deletes the rows of mails that were sent or abandoned before the given time.
 	PurgeMail(ctx context.Context, before time.Time) error
 }
 
 // Mailer sends mail.
 type Mailer interface {
-	// Send hands the mail to the mail system. An error means that it may not have been accepted, and never names the
-	// recipient. The same mail may be sent again after that: it bears the same message id each time, so that mail systems
-	// can tell. The error wraps ErrMailRefused when sending again would not help.
+	// Send hands the mail to the mail system. After an error the mail may or may not have been accepted, and it may be
+	// sent again. Every attempt has the same message id, so mail systems can detect duplicates. The error never
+	// contains the recipient. It wraps ErrMailRefused when a retry would not help.
 	Send(ctx context.Context, m Mail) error
 }

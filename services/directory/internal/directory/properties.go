@@ -14,30 +14,29 @@ import (
 	"muster/libs/usersapi"
 )
 
-// maxProperties is how long the custom properties of one user may be, in bytes, as ParseProperties gives them.
+// maxProperties is the maximum size of a user's custom properties in bytes, in the form that ParseProperties returns.
 const maxProperties = 16 << 10
 
-// Properties are the custom properties of a user: a JSON object that the operator keeps with the user, such as a plan
-// or a tenant, and that directory makes nothing of. The empty text is a user without any.
+// Properties are the custom properties of a user: a JSON object, such as a plan or a tenant, that the operator stores
+// with the user and directory does not interpret. The empty string means no properties.
 //
-// They are not part of [User]: they may be long, and no rule asks for them, so that what happens often to users, such as
-// signing in, neither reads nor writes them. Only administrators change them, because applications trust them when they
-// decide what a user may do.
+// They are not part of [User], because they may be long and no rule needs them. Frequent operations, such as a sign-in,
+// neither read nor write them. Only administrators may change them, because applications use them for authorization.
 type Properties string
 
-// UserWithProperties is a user as reads show it to those who may see the properties too.
+// UserWithProperties is a user as returned to readers that may see the properties.
 type UserWithProperties struct {
 	usersapi.User
 	// Properties are a JSON object, {} when there are none.
 	Properties string
 }
 
-// ParseProperties reads a JSON object and gives it in one form: UTF-8 without blanks, members in the order of their
-// names, numbers digit by digit. {} is the empty text. The text of its error is meant for the user.
+// ParseProperties parses a JSON object and returns its canonical form: UTF-8 without whitespace, members sorted by
+// name, numbers without exponents. {} becomes the empty string. The error text is meant for the user.
 //
-// It refuses what could not come back as it was given: a name that one object has twice, NUL characters, and long
-// numbers, since the database would write out every digit of 1e100000. Half a surrogate pair becomes U+FFFD, as in all
-// JSON that Go reads.
+// It rejects input that would not survive a round trip: a duplicate name in an object, NUL characters, and long
+// numbers, because the database would write out every digit of 1e100000. An unpaired surrogate becomes U+FFFD, as
+// always in encoding/json.
 func ParseProperties(text string) (Properties, error) {
 	if !utf8.ValidString(text) {
 		return "", errors.New("must be UTF-8")
@@ -57,7 +56,8 @@ func ParseProperties(text string) (Properties, error) {
 	return Properties(object), nil
 }
 
-// putProperties stores the properties that the change brings, if it does, and says whether they differ from those before.
+// putProperties stores the properties of the change, if it has any, and reports whether they differ from the previous
+// ones.
 func (c UserChange) putProperties(ctx context.Context, tx Tx, id int64) (changed bool, err error) {
 	if !c.Properties.Given {
 		return false, nil
@@ -69,10 +69,10 @@ func (c UserChange) putProperties(ctx context.Context, tx Tx, id int64) (changed
 	return tx.PutProperties(ctx, id, properties)
 }
 
-// maxPropertiesDepth is how many objects and arrays may stand inside each other, the outermost being one.
+// maxPropertiesDepth is the maximum nesting of objects and arrays; the outermost object is level 1.
 const maxPropertiesDepth = 16
 
-// jsonReader reads one valid JSON value and gives it as properties are kept.
+// jsonReader reads one valid JSON value and returns its canonical form.
 type jsonReader struct{ tokens *json.Decoder }
 
 func newJSONReader(text string) jsonReader {
@@ -81,7 +81,7 @@ func newJSONReader(text string) jsonReader {
 	return jsonReader{tokens}
 }
 
-// value reads the next value, which stands in so many objects and arrays.
+// value reads the next value, which is nested in depth objects and arrays.
 func (r jsonReader) value(depth int) (string, error) {
 	token, err := r.tokens.Token()
 	if err != nil {
@@ -106,7 +106,7 @@ func (r jsonReader) value(depth int) (string, error) {
 	return "null", nil
 }
 
-// object reads the members of an object, and its closing brace.
+// object reads the members of an object and the closing brace.
 func (r jsonReader) object(depth int) (string, error) {
 	members := map[string]string{}
 	for r.tokens.More() {
@@ -129,7 +129,7 @@ func (r jsonReader) object(depth int) (string, error) {
 	return "{" + strings.Join(parts, ",") + "}", err
 }
 
-// array reads the items of an array, and its closing bracket.
+// array reads the items of an array and the closing bracket.
 func (r jsonReader) array(depth int) (string, error) {
 	var items []string
 	for r.tokens.More() {
@@ -143,7 +143,7 @@ func (r jsonReader) array(depth int) (string, error) {
 	return "[" + strings.Join(items, ",") + "]", err
 }
 
-// quoted is a string in JSON, with no more escapes than it needs.
+// quoted returns s as a JSON string with the minimal escapes.
 func quoted(s string) (string, error) {
 	if strings.ContainsRune(s, 0) {
 		return "", errors.New("must not hold the character U+0000")
@@ -155,13 +155,14 @@ func quoted(s string) (string, error) {
 	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
-// maxNumber is how many characters a number may take without an exponent: as many as a filter may ask for.
+// maxNumber is the maximum length of a number without an exponent, in characters. It is the limit of numbers in
+// filters.
 const maxNumber = 40
 
 var errLongNumber = fmt.Errorf("must not hold numbers of more than %d characters, written without an exponent", maxNumber)
 
-// plainNumber is a JSON number without an exponent. It keeps the digits behind the point that PostgreSQL keeps: 1.50 and
-// 1.5 are two texts, and 150e-2 is 1.50.
+// plainNumber returns a JSON number without an exponent. It keeps the same fraction digits as PostgreSQL: 1.50 and 1.5
+// stay distinct, and 150e-2 becomes 1.50.
 func plainNumber(text string) (string, error) {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
 	shift := 0
@@ -174,7 +175,7 @@ func plainNumber(text string) (string, error) {
 	mantissa, negative := strings.CutPrefix(mantissa, "-")
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	digits := whole + fraction + strings.Repeat("0", max(0, shift-len(fraction)))
-	scale := max(0, len(fraction)-shift) // how many of the digits stand behind the point
+	scale := max(0, len(fraction)-shift) // number of fraction digits
 	digits = strings.Repeat("0", max(0, scale+1-len(digits))) + digits
 
 	number := strings.TrimLeft(digits[:len(digits)-scale], "0")
@@ -184,7 +185,7 @@ func plainNumber(text string) (string, error) {
 	if scale > 0 {
 		number += "." + digits[len(digits)-scale:]
 	}
-	if negative && strings.Trim(digits, "0") != "" { // PostgreSQL knows no -0
+	if negative && strings.Trim(digits, "0") != "" { // PostgreSQL has no -0
 		number = "-" + number
 	}
 	if len(number) > maxNumber {

@@ -8,19 +8,18 @@ import (
 	"muster/libs/errs"
 )
 
-// CodeOrder asks for a new code of one user.
+// CodeOrder asks for a new code of one type for one user.
 type CodeOrder struct {
 	UserID   int64
 	TypeCode string
 }
 
-// RenewCodes gives each of the users a fresh code, in place of the one before, which is dead. It mails nothing. The
-// requests come in the order in which they were asked for; one asked for twice comes once.
+// RenewCodes gives each of the users a new code, which invalidates the previous one. It sends no mail. The requests are
+// returned in the order of the orders, and duplicate orders yield one request.
 //
-// Administrators name anybody, everybody else themselves only and a registration only: ErrAdminOnly. VALIDATION_FAILED,
-// also for the type of email changes: their code is nothing without the address that it goes to, which only the user
-// names. ErrUsersNotFound, and then all codes stay as they were. A verified user gets a code too, and verifies again
-// with it.
+// Administrators may name any user. Other users may name only themselves and only a registration (ErrAdminOnly).
+// Errors: VALIDATION_FAILED, also for the email change type, whose code needs a new address that only the user can
+// name; ErrUsersNotFound, and then no code changes. A verified user also gets a code and can verify again with it.
 func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrder) ([]VerificationRequest, error) {
 	orders, err := checkedOrders(orders)
 	if err != nil {
@@ -54,7 +53,7 @@ func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrde
 	return renewed, err
 }
 
-// checkedOrders are the orders, each once.
+// checkedOrders returns the validated orders without duplicates.
 func checkedOrders(orders []CodeOrder) ([]CodeOrder, error) {
 	if len(orders) < 1 || len(orders) > maxBatch {
 		return nil, errs.InvalidField("userReqList", fmt.Sprintf("must hold 1 to %d requests", maxBatch))

@@ -6,11 +6,11 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// reviewBatch is how many users one transaction of ReviewTypes looks at.
+// reviewBatch is how many users one transaction of ReviewTypes processes.
 const reviewBatch = 100
 
-// ReviewTypes gives the users whose exemption has begun or ended since the last review the type that follows, and says
-// how many it looked at. Replicas may do it at the same time: each takes other users.
+// ReviewTypes updates the type of users whose exemption has begun or ended since the last review, and returns how many
+// users it reviewed. Replicas may run it concurrently: each locks different users.
 func (s *Service) ReviewTypes(ctx context.Context) (int, error) {
 	total := 0
 	for {
@@ -33,7 +33,7 @@ func (s *Service) reviewSome(ctx context.Context) (n int, err error) {
 		for _, u := range due {
 			before := u.TypeCode
 			u = u.withTypeByAccess(now)
-			if u.TypeCode == before { // an administrator, or a subscriber anyway: only the next date is noted
+			if u.TypeCode == before { // the type stays, as for an administrator or a subscriber: only TypeDueAt changes
 				err = tx.UpdateUser(ctx, u)
 			} else {
 				u = u.touched(now).acted()

@@ -11,7 +11,7 @@ import (
 // Name is the service's name.
 const Name = "directory"
 
-// Ports are what a Service works with.
+// Ports are the dependencies of a Service.
 type Ports struct {
 	Store  Store
 	Mails  MailQueue
@@ -20,7 +20,7 @@ type Ports struct {
 	Now func() time.Time
 	// NewCode makes verification codes. Nil is NewCode.
 	NewCode func() string
-	// NewDigits makes the codes of email changes. Nil is NewDigits.
+	// NewDigits returns the codes of email changes. Nil is NewDigits.
 	NewDigits func() string
 }
 
@@ -44,7 +44,7 @@ const (
 	defaultResendsPerHour        = 10
 )
 
-// Service is what can be done with users.
+// Service implements the use cases for users.
 type Service struct {
 	store     Store
 	mails     MailQueue
@@ -56,7 +56,7 @@ type Service struct {
 	resends   int
 }
 
-// New makes a Service.
+// New returns a Service.
 func New(p Ports, rules Rules) *Service {
 	s := &Service{
 		store: p.Store, mails: p.Mails, mailer: p.Mailer, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
@@ -79,10 +79,10 @@ func New(p Ports, rules Rules) *Service {
 	return s
 }
 
-// now is the time as users see it: UTC in whole seconds.
+// now returns the time as users see it: UTC in whole seconds.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Second) }
 
-// save stores a changed user and publishes its state, then the events.
+// save stores a changed user, then publishes its state and the events.
 func save(ctx context.Context, tx Tx, u User, events ...contracts.Payload) error {
 	if err := tx.UpdateUser(ctx, u); err != nil {
 		return err

@@ -38,7 +38,7 @@ func (w *world) register(t *testing.T, id int64, email string) directory.User {
 	return w.store.User(id)
 }
 
-// newest gives the mail that was sent last.
+// newest returns the mail that was sent last.
 func (w *world) newest(t *testing.T) directory.Mail {
 	t.Helper()
 	sent := w.mailer.Sent()
@@ -48,7 +48,7 @@ func (w *world) newest(t *testing.T) directory.Mail {
 	return sent[len(sent)-1]
 }
 
-// published gives what was published since the given number of payloads.
+// published returns what was published since the given number of payloads.
 func (w *world) published(since int) []string {
 	return directorytest.Published(w.store.Published()[since:])
 }

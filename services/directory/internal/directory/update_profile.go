@@ -7,7 +7,7 @@ import (
 	"muster/libs/usersapi"
 )
 
-// ProfileChange is what users change of themselves. The zero value changes nothing.
+// ProfileChange is a user's change to their own profile. The zero value changes nothing.
 type ProfileChange struct {
 	Username  Member[string]
 	Email     Member[string]
@@ -15,16 +15,16 @@ type ProfileChange struct {
 	LastName  Member[string]
 }
 
-// checked is the change with its values as they are stored, or an error that says what is wrong with each.
+// checked returns the change with normalized values, or an error with one entry per invalid field.
 func (c ProfileChange) checked() (UserChange, error) {
 	return UserChange{Username: c.Username, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName}.checked()
 }
 
-// ProfileUpdate is what became of a profile change.
+// ProfileUpdate is the result of a profile change.
 type ProfileUpdate struct {
-	// User is the user as it is after the change; zero while the change of the address waits for its code.
+	// User is the changed user; zero while an email change waits for its code.
 	User User
-	// CodeSentTo is the new address to which that code went; empty when the change has taken effect.
+	// CodeSentTo is the new address that the code was sent to; empty when the change has taken effect.
 	CodeSentTo string
 }
 
@@ -52,7 +52,7 @@ func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileCh
 		case change.Email.Given && !usersapi.SameEmail(u.Email, *change.Email.Value):
 			mails, err = s.requestEmailChange(ctx, tx, u, *change.Email.Value)
 		default:
-			updated, err = s.update(ctx, tx, u, change, "") // the address stays
+			updated, err = s.update(ctx, tx, u, change, "") // the address does not change
 		}
 		return err
 	})
@@ -65,7 +65,7 @@ func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileCh
 	return ProfileUpdate{CodeSentTo: mails[0].Recipient}, nil
 }
 
-// requestEmailChange opens the request and queues its mail, to be sent by the caller after the commit.
+// requestEmailChange opens the request and queues its mail. The caller sends the mail after the commit.
 func (s *Service) requestEmailChange(ctx context.Context, tx Tx, u User, email string) ([]Mail, error) {
 	taken, err := tx.EmailTaken(ctx, email)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Service) requestEmailChange(ctx context.Context, tx Tx, u User, email s
 	return tx.QueueClaimedMail(ctx, now.Add(mailLease), codeMail(u, r, now))
 }
 
-// withdraw closes the request whose code m carries, and so takes back m, unless another has taken its place.
+// withdraw closes the request whose code m carries, which also withdraws m, unless another request has replaced it.
 func (s *Service) withdraw(ctx context.Context, m Mail) error {
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		if _, err := tx.LockUser(ctx, m.UserID); err != nil {

@@ -10,14 +10,14 @@ import (
 	"muster/libs/usersapi"
 )
 
-// UpdateUser changes what an administrator may change of a user (contract section 5) and gives the user as it is then.
-// A change that changes nothing makes no new version.
+// UpdateUser applies an administrator's change to a user (contract section 5) and returns the resulting user. A change
+// without effect makes no new version.
 //
-// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrLastAdmin when nobody would be left to administrate.
+// Errors: VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrLastAdmin when no administrator would remain.
 //
-// A new address counts as verified if the old one was: the administrator vouches for it. Codes that were mailed to the
-// old one are dead, and an unverified user gets a fresh one at the new address. All sessions of the user end, but the
-// actor's own.
+// A new address counts as verified if the old one was, because the administrator vouches for it. Codes mailed to the
+// old address become invalid, and an unverified user gets a new code at the new address. A new address ends all
+// sessions of the user except the actor's.
 func (s *Service) UpdateUser(ctx context.Context, by Actor, id int64, change UserChange) (User, error) {
 	change, err := change.checked()
 	if err != nil {
@@ -35,8 +35,8 @@ func (s *Service) UpdateUser(ctx context.Context, by Actor, id int64, change Use
 	return updated, err
 }
 
-// update makes a checked change to a locked user and gives the user as it is then. session is the one that lives on when
-// the address changes.
+// update applies a checked change to a locked user and returns the resulting user. session is the session that survives
+// a change of the address.
 func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, session string) (User, error) {
 	now := s.now()
 	next := change.applied(u, now)
@@ -72,7 +72,7 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 	return next, nil
 }
 
-// moveVerification makes the codes worthless that went to the user's former address.
+// moveVerification invalidates the codes that were mailed to the user's former address.
 func (s *Service) moveVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
 	if err := tx.CloseRequests(ctx, u.ID, codeTypes...); err != nil {
 		return err
@@ -92,7 +92,7 @@ func lockLive(ctx context.Context, tx Tx, id int64) (User, error) {
 	return u, err
 }
 
-// guardLastAdmin refuses to turn the last active administrator into something else.
+// guardLastAdmin rejects a change that would leave no active administrator.
 func guardLastAdmin(ctx context.Context, tx Tx, before, after User) error {
 	if !before.IsActiveAdmin() || after.IsActiveAdmin() {
 		return nil
@@ -104,11 +104,11 @@ func guardLastAdmin(ctx context.Context, tx Tx, before, after User) error {
 	return err
 }
 
-// difference is what a change changed.
+// difference describes what a change modified.
 type difference struct {
 	profile    bool // names, exemption
-	properties bool // compare does not see them
-	email      bool // the address as it is written
+	properties bool // set by the caller: compare does not see properties
+	email      bool // the spelling of the address
 	address    bool // the address itself
 	typ        bool
 	active     bool
@@ -127,10 +127,10 @@ func compare(a, b User) difference {
 
 func (d difference) any() bool { return d.profile || d.properties || d.access() }
 
-// access says whether identity has to act on the change.
+// access reports whether identity must act on the change.
 func (d difference) access() bool { return d.email || d.typ || d.active }
 
-// events says what happened to u, at its new version.
+// events returns the events of u at its new version.
 func (d difference) events(u User, now time.Time) []contracts.Payload {
 	var events []contracts.Payload
 	if d.profile || d.properties || d.email {

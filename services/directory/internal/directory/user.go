@@ -7,12 +7,12 @@ import (
 	"muster/libs/usersapi"
 )
 
-// User is one user, or the tombstone of one. It is a plain value: its methods return the changed user.
-// All times are UTC and in whole seconds, so that what is shown is what is sorted and filtered by.
+// User is a user or its tombstone. It is a plain value: its methods return the changed user. All times are UTC in whole
+// seconds, the precision of display, sort and filter.
 type User struct {
 	ID       int64
 	Username string
-	// Email is the address as [usersapi.ParseEmail] gives it. Two live users never have the same one.
+	// Email is the address as returned by [usersapi.ParseEmail]. It is unique among live users.
 	Email        string
 	TypeCode     string
 	FirstName    *string
@@ -25,17 +25,18 @@ type User struct {
 	LastLoginAt  *time.Time
 	Exemption    Exemption
 	LegacyUserID *int64
-	// SessionsEnd says which sessions last had to end; the zero SessionsEnd when none ever had to.
+	// SessionsEnd is the latest order to end sessions; zero when there was none.
 	SessionsEnd SessionsEnd
 
-	// Subscribed is what billing last said: the subscription gives access.
+	// Subscribed is true when, by billing's latest record, the subscription gives access.
 	Subscribed bool
-	// TypeDueAt is when time alone may change the type: the next bound of the exemption. Nil when none lies ahead.
+	// TypeDueAt is the next time at which the type may change: the next start or end of the exemption. Nil when there
+	// is none.
 	TypeDueAt *time.Time
 
-	// Deleted marks a tombstone: the id and the versions stay, everything personal is gone.
+	// Deleted marks a tombstone, which keeps the id and the versions but no personal data.
 	Deleted bool
-	// RejectedBecause is why directory refused to make this user; empty for all others.
+	// RejectedBecause is why directory rejected the registration; empty for all other users.
 	RejectedBecause string
 
 	Version             int64
@@ -44,41 +45,41 @@ type User struct {
 	SubscriptionVersion int64
 }
 
-// SessionsEnd ends a user's sessions, because the address was verified or changed.
+// SessionsEnd is an order to end a user's sessions because the address was verified or changed.
 type SessionsEnd struct {
 	// Version is the version of the user that ended them.
 	Version int64
-	// OpenedBy is when they were opened at the latest.
+	// OpenedBy is the latest opening time of the sessions to end.
 	OpenedBy time.Time
-	// Except is the session that lives on; empty when there is none.
+	// Except is the id of the session that stays open; empty when there is none.
 	Except string
 }
 
-// IsActiveAdmin says whether the user can administrate now.
+// IsActiveAdmin reports whether the user is an administrator and may sign in.
 func (u User) IsActiveAdmin() bool {
 	return u.TypeCode == usersapi.TypeAdministrator && u.IsActive && !u.Deleted
 }
 
-// changed is the user at its next version.
+// changed returns the user at its next version.
 func (u User) changed() User {
 	u.Version++
 	return u
 }
 
-// touched is the user at its next version, changed in a way that people see.
+// touched returns the user at its next version with a new UpdatedAt, for changes that users see.
 func (u User) touched(now time.Time) User {
 	u = u.changed()
 	u.UpdatedAt = now
 	return u
 }
 
-// acted marks the current version as one that identity has to act on.
+// acted marks the current version as one that identity must act on.
 func (u User) acted() User {
 	u.AccessVersion = u.Version
 	return u
 }
 
-// withTypeByAccess gives the user the type that access asks for, and the time to look again.
+// withTypeByAccess sets the type that follows from access, and TypeDueAt.
 func (u User) withTypeByAccess(now time.Time) User {
 	u.TypeDueAt = u.Exemption.next(now)
 	if u.TypeCode == usersapi.TypeAdministrator {
@@ -91,20 +92,20 @@ func (u User) withTypeByAccess(now time.Time) User {
 	return u
 }
 
-// verified is the user with an address that they have shown to be theirs.
+// verified returns the user with the address marked as verified.
 func (u User) verified(now time.Time) User {
 	u = u.touched(now).acted()
 	u.VerifiedAt = &now
 	return u
 }
 
-// endSessions ends all sessions but one, as of the user's present version, which identity acts on.
+// endSessions orders all sessions to end except one, at the current version, which identity must act on.
 func (u User) endSessions(except string, now time.Time) User {
 	u.SessionsEnd = SessionsEnd{Version: u.Version, OpenedBy: now, Except: except}
 	return u
 }
 
-// tombstone is what stays of a deleted user.
+// tombstone returns the tombstone of the user.
 func (u User) tombstone() User {
 	return User{
 		ID: u.ID, Deleted: true, RejectedBecause: u.RejectedBecause, Version: u.Version + 1, AccessVersion: u.Version + 1,
@@ -112,7 +113,7 @@ func (u User) tombstone() User {
 	}
 }
 
-// Record is the state that directory publishes of the user.
+// Record returns the published state of the user.
 func (u User) Record() directoryv1.User {
 	var end *directoryv1.SessionsEnd
 	if u.SessionsEnd.Version != 0 {
@@ -128,7 +129,7 @@ func (u User) Record() directoryv1.User {
 	}
 }
 
-// event says what happened to the user at its current version.
+// event returns an event for the user's current version.
 func (u User) event(kind directoryv1.Kind, now time.Time) directoryv1.UserEvent {
 	return directoryv1.UserEvent{Kind: kind, UserID: u.ID, Version: u.Version, At: now}
 }

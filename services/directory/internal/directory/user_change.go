@@ -9,13 +9,13 @@ import (
 
 // Member is one member of a change.
 type Member[T any] struct {
-	// Given is false when the member was left out, and stays as it is.
+	// Given is false when the member was omitted, which leaves the field unchanged.
 	Given bool
-	// Value is what it becomes; nil clears it.
+	// Value is the new value; nil clears the field.
 	Value *T
 }
 
-// UserChange is what an administrator changes of a user. The zero value changes nothing.
+// UserChange is an administrator's change to a user. The zero value changes nothing.
 type UserChange struct {
 	Username      Member[string]
 	Email         Member[string]
@@ -25,12 +25,12 @@ type UserChange struct {
 	IsActive      Member[bool]
 	ExemptionFrom Member[time.Time]
 	ExemptionTo   Member[time.Time]
-	// Properties take the place of all that there were; nil and {} clear them. Any text may be given here: it is read
-	// by ParseProperties.
+	// Properties replace all previous properties; nil and {} clear them. Any text is allowed here, because
+	// ParseProperties validates it.
 	Properties Member[Properties]
 }
 
-// checked is the change with its values as they are stored, or an error that says what is wrong with each.
+// checked returns the change with normalized values, or an error with one entry per invalid field.
 func (c UserChange) checked() (UserChange, error) {
 	var wrong []errs.Field
 	note := func(field, message string) {
@@ -62,7 +62,7 @@ func (c UserChange) checked() (UserChange, error) {
 	return c, nil
 }
 
-// applied is the user with the change made to it, at its old version.
+// applied returns the user with the change, at the same version.
 func (c UserChange) applied(u User, now time.Time) User {
 	before := u
 	set(&u.Username, c.Username)
@@ -76,7 +76,7 @@ func (c UserChange) applied(u User, now time.Time) User {
 	if u.Exemption.equal(before.Exemption) {
 		return u
 	}
-	if u.TypeCode != before.TypeCode { // set by hand, it stands until access next begins or ends
+	if u.TypeCode != before.TypeCode { // a type set by hand stays until access next begins or ends
 		u.TypeDueAt = u.Exemption.next(now)
 		return u
 	}
@@ -95,7 +95,7 @@ func replace[T any](to **T, m Member[T]) {
 	}
 }
 
-// required finds a problem with a member that cannot be cleared; optional with one that can.
+// required validates a member that cannot be cleared; optional validates one that can.
 func required[T any](m Member[T], problem func(T) string) string {
 	if m.Given && m.Value == nil {
 		return "must not be null"
@@ -110,7 +110,7 @@ func optional[T any](m Member[T], problem func(T) string) string {
 	return problem(*m.Value)
 }
 
-// parsed puts what parse makes of the member's value in its place. It says what is wrong with a value that parse refuses.
+// parsed replaces the member's value with the result of parse, or returns the error text of parse.
 func parsed[T any](m *Member[T], parse func(T) (T, error)) (problem func(T) string) {
 	return func(value T) string {
 		result, err := parse(value)

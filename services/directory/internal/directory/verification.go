@@ -13,26 +13,26 @@ import (
 
 // Verification request types (contract section 1).
 const (
-	// RequestRegistration proves that the address somebody registered with is theirs.
+	// RequestRegistration verifies the address given at registration.
 	RequestRegistration = "REGR"
-	// RequestPasswordReset lets somebody who forgot their password set a new one.
+	// RequestPasswordReset allows setting a new password.
 	RequestPasswordReset = "RPWR"
-	// RequestEmailChange proves that the address that a user wants to change to is theirs.
+	// RequestEmailChange verifies the new address of an email change.
 	RequestEmailChange = "EMUP"
 )
 
-// maxAttempts is how often a code may be guessed wrong (contract section 6).
+// maxAttempts is the number of wrong guesses that a code allows (contract section 6).
 const maxAttempts = 5
 
-// codeTypes are all of them.
+// codeTypes are all request types.
 var codeTypes = []string{RequestRegistration, RequestPasswordReset, RequestEmailChange}
 
-// VerificationRequest is a code on its way to a user's mailbox. A user has at most one of each type.
+// VerificationRequest is a code mailed to a user. A user has at most one request of each type.
 type VerificationRequest struct {
 	UserID   int64
 	TypeCode string
-	// NewEmail is the address that an email change is about, to which its code goes. Nil for all other types: their codes
-	// go to the user's own address.
+	// NewEmail is the new address of an email change, which gets the code. Nil for all other types, whose codes go to
+	// the user's address.
 	NewEmail  *string
 	Code      string
 	CreatedOn time.Time
@@ -41,15 +41,15 @@ type VerificationRequest struct {
 	Attempts int
 }
 
-// expired says whether the code has become worthless by time. Its last second still counts.
+// expired reports whether the code has expired. It is valid through its last second.
 func (r VerificationRequest) expired(now time.Time) bool { return now.After(r.ExpiresAt) }
 
-// usable says whether the code can still be redeemed.
+// usable reports whether the code can still be redeemed.
 func (r VerificationRequest) usable(now time.Time) bool {
 	return !r.expired(now) && r.Attempts < maxAttempts
 }
 
-// newerThan orders requests by when they were made; of two made in the same second, the one good for longer is newer.
+// newerThan orders requests by creation time. Of two created in the same second, the one that expires later is newer.
 func (r VerificationRequest) newerThan(other VerificationRequest) bool {
 	if r.CreatedOn.Equal(other.CreatedOn) {
 		return r.ExpiresAt.After(other.ExpiresAt)
@@ -57,11 +57,11 @@ func (r VerificationRequest) newerThan(other VerificationRequest) bool {
 	return r.CreatedOn.After(other.CreatedOn)
 }
 
-// redeem tries a code. refusal says why it is not good; a wrong guess is counted in the transaction, which the refusal
-// must therefore not undo. Whoever calls has locked the user, so that guesses made at the same time wait for each other
-// and no more than five are ever compared.
+// redeem tries a code. refusal is why the code is not accepted. A wrong guess is counted in the transaction, so the
+// caller must commit despite the refusal. The caller must hold the user's lock: concurrent guesses then wait for each
+// other, and at most five are compared.
 //
-// The refusals: ErrNoVerification when the request has expired, INVALID_CODE with attemptsRemaining, ErrTooManyGuesses.
+// Refusals: ErrNoVerification when the request has expired, INVALID_CODE with attemptsRemaining, ErrTooManyGuesses.
 func redeem(ctx context.Context, tx Tx, r VerificationRequest, code string, now time.Time) (refusal, err error) {
 	switch {
 	case r.expired(now):
@@ -75,7 +75,7 @@ func redeem(ctx context.Context, tx Tx, r VerificationRequest, code string, now 
 	return nil, nil
 }
 
-// newRequest is a request with a fresh code, not stored yet.
+// newRequest returns a request with a new code. It does not store the request.
 func (s *Service) newRequest(userID int64, typeCode string, now time.Time) VerificationRequest {
 	r := VerificationRequest{UserID: userID, TypeCode: typeCode, CreatedOn: now, ExpiresAt: now.Add(s.codeLife[typeCode])}
 	if typeCode == RequestEmailChange {
@@ -86,13 +86,13 @@ func (s *Service) newRequest(userID int64, typeCode string, now time.Time) Verif
 	return r
 }
 
-// ListedRequest is a request as lists show it, with the user it belongs to.
+// ListedRequest is a request as lists show it, with its user.
 type ListedRequest struct {
 	ID       int64
 	UserID   int64
 	TypeCode string
 	TypeName string
-	// Code is nil where the reader may not see it.
+	// Code is nil when the reader may not see it.
 	Code      *string
 	CreatedOn time.Time
 	Attempts  int
@@ -104,8 +104,7 @@ type ListedRequest struct {
 	IsActive  bool
 }
 
-// requestVerification asks an unverified user to verify their address: a fresh code in place of the old one, and the
-// mail with it.
+// requestVerification asks an unverified user to verify the address: it replaces the old code and queues the mail.
 func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
 	r := s.newRequest(u.ID, RequestRegistration, now)
 	if err := tx.PutRequest(ctx, r); err != nil {
@@ -114,7 +113,7 @@ func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now ti
 	return tx.QueueMail(ctx, codeMail(u, r, now))
 }
 
-// codeMail is the mail that carries the code of r to u.
+// codeMail returns the mail that carries the code of r to u.
 func codeMail(u User, r VerificationRequest, now time.Time) Mail {
 	m := Mail{
 		UserID: u.ID, Kind: MailKind(r.TypeCode), Recipient: u.Email, FirstName: u.FirstName,
@@ -128,18 +127,18 @@ func codeMail(u User, r VerificationRequest, now time.Time) Mail {
 
 const (
 	codeAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
-	codeLength   = 12 // 62 bits: five guesses find nothing
+	codeLength   = 12 // 62 bits, beyond reach of five guesses
 )
 
-// NewCode makes a verification code: 12 characters of a-z0-9 from the system's secure random source (contract
+// NewCode returns a verification code: 12 characters of a-z0-9 from the system's secure random source (contract
 // section 6).
 func NewCode() string {
-	// A byte at or above the largest multiple of 36 is thrown away, so that no character is likelier than another.
+	// Bytes at or above the largest multiple of 36 are discarded, so all characters are equally likely.
 	const limit = 256 - 256%len(codeAlphabet)
 	code := make([]byte, 0, codeLength)
 	var random [2 * codeLength]byte
 	for len(code) < codeLength {
-		_, _ = rand.Read(random[:]) // it never fails: without random bytes it ends the process
+		_, _ = rand.Read(random[:]) // never fails: crypto/rand ends the process instead
 		for _, b := range random {
 			if int(b) < limit && len(code) < codeLength {
 				code = append(code, codeAlphabet[int(b)%len(codeAlphabet)])
@@ -149,21 +148,21 @@ func NewCode() string {
 	return string(code)
 }
 
-// manyDigits is the number of codes of six digits.
+// manyDigits is the number of six-digit codes.
 var manyDigits = big.NewInt(1_000_000)
 
-// NewDigits makes the code of an email change: six digits from the system's secure random source (contract section 6).
-// They are few, and stand up to guessing by the five attempts a code has and the few codes an hour that a user gets.
+// NewDigits returns the code of an email change: six digits from the system's secure random source (contract section
+// 6). The limits of five attempts per code and of codes per user and hour protect it from guessing.
 func NewDigits() string {
 	n, err := rand.Int(rand.Reader, manyDigits)
 	if err != nil {
-		panic(err) // the reader never fails: without random bytes it ends the process
+		panic(err) // unreachable: crypto/rand ends the process instead
 	}
 	return fmt.Sprintf("%06d", n.Int64())
 }
 
-// sameCode compares in constant time what was typed with what was mailed. People and mail programs add white space,
-// hyphens and capitals to a code; none of these is in the alphabet.
+// sameCode compares the typed code with the mailed one in constant time. It ignores white space, hyphens and letter
+// case, which people and mail programs change and which the alphabet does not use.
 func sameCode(typed, mailed string) bool {
 	typed = strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {

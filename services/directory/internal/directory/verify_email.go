@@ -7,22 +7,22 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
-// VerifyEmail redeems the code that was mailed to somebody who registered, and gives the verified user.
+// VerifyEmail redeems the code that was mailed after a registration and returns the verified user.
 //
-// Whoever verifies an address may be another person than the one who registered with it: unless the actor is that user,
-// the sessions opened before it was verified end. The legacy user who waits for the address becomes this user.
+// The person that verifies an address may not be the one that registered with it. Unless the actor is that user, the
+// sessions opened before the verification end. The legacy user that waits for the address is linked to this user.
 //
-// ErrNoVerification when nothing is open for the address: unknown, verified already, or expired. INVALID_CODE with
-// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong. Somebody
-// verified for whom a new code was made nevertheless verifies again.
+// Errors: ErrNoVerification when no request is open for the address (unknown, already verified, or expired);
+// INVALID_CODE with attemptsRemaining when the code is wrong, and the guess counts; ErrTooManyGuesses after five wrong
+// guesses. A verified user for whom a new code was made can verify again.
 func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string) (User, error) {
 	var (
 		verified User
-		refusal  error // an answer that must not undo the count of guesses
+		refusal  error // an error for the caller that must not roll back the count of guesses
 	)
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		refusal = nil
-		waiting, err := waitingLegacy(ctx, tx, email) // before the user, as imports do
+		waiting, err := waitingLegacy(ctx, tx, email) // lock before the user, in the same order as imports
 		if err != nil {
 			return err
 		}

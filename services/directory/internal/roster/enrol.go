@@ -10,30 +10,29 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// enrolment is what a batch of rows does to the roster and to the users who are there already.
+// enrolment is the effect of a batch of rows on the roster and on existing users.
 type enrolment struct {
 	imp Import
 	now time.Time
-	// earlier are the reports, by line, of an attempt at this batch that did not come to its end.
+	// earlier are the reports, by line, of a previous, interrupted attempt at this batch.
 	earlier map[int64]ImportRow
 
 	roster  map[int64]LegacyUser
-	holders map[string]int64           // address → who has it on the roster
-	users   map[string]*directory.User // address → who has it
+	holders map[string]int64           // address → id of the legacy user that has it
+	users   map[string]*directory.User // address → the live user that has it
 
 	report   []ImportRow
 	accounts []LegacyAccount
-	// reported is, for each of accounts, its place in report.
+	// reported is the index in report of each of accounts.
 	reported []int
 
-	put []LegacyUser // to be stored, each legacy user once
-	// published is what is to be published of the users who were linked, whom updated are to be stored.
+	put []LegacyUser // to be stored, each legacy user at most once
+	// updated are the linked users to store, and published the payloads to publish for them.
 	updated   []*directory.User
 	published []contracts.Payload
 }
 
-// enrol puts the rows on the roster and links those whose user is there. In a dry run it only finds out what would
-// become of them.
+// enrol stores the rows on the roster and links those with an existing user. A dry run only determines the outcomes.
 func enrol(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time) (*enrolment, error) {
 	e, err := prepareEnrolment(ctx, tx, i, rows, now)
 	if err != nil {
@@ -48,7 +47,7 @@ func enrol(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time
 	return e, e.flush(ctx, tx)
 }
 
-// prepareEnrolment locks and reads everybody whom the rows concern.
+// prepareEnrolment locks and reads all legacy users and users that the rows affect.
 func prepareEnrolment(ctx context.Context, tx Tx, i Import, rows []rosterRow, now time.Time) (*enrolment, error) {
 	e := &enrolment{
 		imp: i, now: now, earlier: map[int64]ImportRow{}, roster: map[int64]LegacyUser{}, holders: map[string]int64{}, users: map[string]*directory.User{},
@@ -90,7 +89,7 @@ func (e *enrolment) remember(l LegacyUser) {
 	}
 }
 
-// row decides on one row.
+// row determines the outcome of one row.
 func (e *enrolment) row(r rosterRow) {
 	if r.problem != nil {
 		e.note(r, RowFailed, r.problem.code, r.problem.message)
@@ -103,7 +102,7 @@ func (e *enrolment) row(r rosterRow) {
 		return
 	case known && !before.waiting():
 		e.note(r, RowLinked, "", "")
-		// If an attempt before this one did that, it may not have come to identity.
+		// A previous attempt that linked the user may not have reached identity.
 		if _, again := e.again(*e.last()); again && e.last().Outcome == RowLinked {
 			e.supersede(r)
 		}
@@ -124,7 +123,7 @@ func (e *enrolment) row(r rosterRow) {
 	}
 	e.enlist(r, before, known)
 	updated := e.last().Outcome == RowUpdated
-	if u != nil { // whoever has the address may be a stranger: the password that is imported stays good until it is verified
+	if u != nil { // a stranger may have the address: the imported password stays valid until it is verified
 		e.last().Code, e.last().Message = codeUnverified, accountUnverified
 	}
 	switch {
@@ -133,13 +132,13 @@ func (e *enrolment) row(r rosterRow) {
 		if updated {
 			e.supersede(r)
 		}
-	case r.hash != nil || r.user.Activate || updated: // identity may keep a hash under what the roster said before
+	case r.hash != nil || r.user.Activate || updated: // identity may still store a hash under the former row
 		e.offer(r)
 	}
 }
 
-// supersede tells identity that a legacy user has another address now, which an account has: what identity keeps for a
-// sign-in with the former address would make a second account.
+// supersede tells identity that a legacy user now has an address that belongs to an account. Otherwise a sign-in with
+// the former address would create a second account from the hash stored there.
 func (e *enrolment) supersede(r rosterRow) {
 	r.hash, r.user.Activate = nil, false
 	e.offer(r)
@@ -149,7 +148,7 @@ const accountExists = "There is an account with this email address already: it k
 
 const accountUnverified = "The account with this email address is not verified: it is linked when it is, or when the imported password signs in."
 
-// enlist puts somebody who waits on the roster.
+// enlist stores a waiting legacy user on the roster.
 func (e *enrolment) enlist(r rosterRow, before LegacyUser, known bool) {
 	switch {
 	case !known:
@@ -175,8 +174,8 @@ func (e *enrolment) store(l LegacyUser) {
 	e.remember(l)
 }
 
-// note reports on a row. What an attempt before this one made of it counts: that it is not new any more is that
-// attempt's doing.
+// note adds the report of a row. It keeps the outcome of a previous attempt: the row no longer counts as new only
+// because that attempt stored it.
 func (e *enrolment) note(r rosterRow, outcome ImportOutcome, code, message string) {
 	report := ImportRow{Line: r.line, Outcome: outcome, Code: code, Message: message}
 	if r.user.ID != 0 {
@@ -191,17 +190,17 @@ func (e *enrolment) note(r rosterRow, outcome ImportOutcome, code, message strin
 	e.report = append(e.report, report)
 }
 
-// again gives what an attempt before this one made of the same row.
+// again returns the report of a previous attempt at the same row.
 func (e *enrolment) again(r ImportRow) (earlier ImportRow, again bool) {
 	earlier, found := e.earlier[r.Line]
 	return earlier, found && earlier.Outcome != RowFailed &&
 		earlier.LegacyUserID != nil && r.LegacyUserID != nil && *earlier.LegacyUserID == *r.LegacyUserID
 }
 
-// last is the newest report.
+// last returns the latest report.
 func (e *enrolment) last() *ImportRow { return &e.report[len(e.report)-1] }
 
-// offer hands the row just reported to identity.
+// offer adds the row just reported to the accounts for identity.
 func (e *enrolment) offer(r rosterRow) {
 	a := LegacyAccount{
 		LegacyUserID: r.user.ID, Email: r.user.Email, Username: r.user.Username, FirstName: r.user.FirstName, LastName: r.user.LastName,
@@ -213,15 +212,15 @@ func (e *enrolment) offer(r rosterRow) {
 	e.accounts, e.reported = append(e.accounts, a), append(e.reported, len(e.report)-1)
 }
 
-// settle completes the report with identity's answers, and gives the reports that they changed.
+// settle completes the report with identity's results and returns the reports that changed.
 func (e *enrolment) settle(results []LegacyResult) ([]ImportRow, error) {
 	if len(results) != len(e.accounts) {
-		return nil, fmt.Errorf("identity gave %d results for %d legacy users", len(results), len(e.accounts))
+		return nil, fmt.Errorf("identity returned %d results for %d legacy users", len(results), len(e.accounts))
 	}
 	var changed []ImportRow
 	for n, result := range results {
 		report := &e.report[e.reported[n]]
-		if report.Outcome == RowLinked { // superseded; whatever identity kept, the user is there
+		if report.Outcome == RowLinked { // superseded: the user exists, whatever identity stored
 			continue
 		}
 		_, again := e.again(*report)
@@ -232,20 +231,21 @@ func (e *enrolment) settle(results []LegacyResult) ([]ImportRow, error) {
 			report.Outcome = RowActivated
 		case LegacyExists:
 			report.Code, report.Message = codeAccount, accountExists
-			if again && e.accounts[n].Activate { // made by the attempt before this one
+			if again && e.accounts[n].Activate { // created by a previous attempt
 				report.Outcome, report.Code, report.Message = RowActivated, "", ""
 			}
 		case LegacyFailed:
 			report.Outcome, report.Code, report.Message = RowFailed, result.Code, result.Message
 		default:
-			return nil, fmt.Errorf("identity gave the unknown outcome %q", result.Outcome)
+			return nil, fmt.Errorf("identity returned the unknown outcome %q", result.Outcome)
 		}
 		changed = append(changed, *report)
 	}
 	return changed, nil
 }
 
-// flushBefore stores what is to be stored when the row concerns somebody among them: one statement stores nobody twice.
+// flushBefore stores the pending legacy users if the row affects one of them, because one statement cannot store a row
+// twice.
 func (e *enrolment) flushBefore(ctx context.Context, tx Tx, r rosterRow) error {
 	for _, l := range e.put {
 		if l.ID == r.user.ID {

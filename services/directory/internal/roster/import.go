@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Import is the import of one roster, over as many uploads of it as it takes.
+// Import is the import of one roster, over any number of uploads.
 type Import struct {
 	ID string
-	// DryRun says that everything is checked and nothing but the report is kept.
+	// DryRun means that the rows are only checked and only the report is stored.
 	DryRun bool
-	// StartedBy is the administrator who uploaded it first.
+	// StartedBy is the id of the administrator that started the import.
 	StartedBy int64
-	// Lines is how many lines are done, blank ones included, and Digest is the digest of them: what the next upload must
-	// begin with.
+	// Lines is the number of processed lines, including blank ones. Digest is their digest; the next upload must begin
+	// with these lines.
 	Lines  int64
 	Digest Digest
 	Tally  Tally
@@ -23,7 +23,7 @@ type Import struct {
 	FinishedAt *time.Time
 }
 
-// Digest is the SHA-256 of the beginning of a file.
+// Digest is the SHA-256 of a prefix of a file.
 type Digest [sha256.Size]byte
 
 // Tally counts the rows of an import by their outcome.
@@ -31,30 +31,30 @@ type Tally struct {
 	Created, Updated, Unchanged, Linked, Activated, Failed int64
 }
 
-// ImportOutcome is what became of a row.
+// ImportOutcome is the outcome of a row.
 type ImportOutcome string
 
 // The outcomes.
 const (
-	// RowCreated, RowUpdated and RowUnchanged: they wait on the roster, and are new there, or said something new, or did not.
+	// RowCreated, RowUpdated and RowUnchanged: the legacy user waits on the roster and is new, changed or unchanged.
 	RowCreated   ImportOutcome = "created"
 	RowUpdated   ImportOutcome = "updated"
 	RowUnchanged ImportOutcome = "unchanged"
-	// RowLinked: they are a user already, since now or since before.
+	// RowLinked: the legacy user is linked to a user, by this import or before.
 	RowLinked ImportOutcome = "linked"
-	// RowActivated: an account was made for them.
+	// RowActivated: an account was created.
 	RowActivated ImportOutcome = "activated"
-	// RowFailed: the code and the message of the row say why.
+	// RowFailed: the row's code and message give the reason.
 	RowFailed ImportOutcome = "failed"
 )
 
-// ImportRow is the report of one row. It holds nothing personal but the legacy id.
+// ImportRow is the report of one row. It holds no personal data except the legacy id.
 type ImportRow struct {
 	Line int64
-	// LegacyUserID is nil when the row could not be read that far.
+	// LegacyUserID is nil when it could not be parsed.
 	LegacyUserID *int64
 	Outcome      ImportOutcome
-	// Code and Message say what is to be said besides the outcome, or nothing.
+	// Code and Message add details to the outcome; they may be empty.
 	Code    string
 	Message string
 }
@@ -80,13 +80,13 @@ func (t Tally) count(rows []ImportRow) Tally {
 	return t
 }
 
-// advanced is the import with one batch more behind it.
+// advanced returns the import after one more batch.
 func (i Import) advanced(b batch, rows []ImportRow, now time.Time) Import {
 	i.Lines, i.Digest, i.Tally, i.UpdatedAt = b.last().number, b.last().digest, i.Tally.count(rows), now
 	return i
 }
 
-// finished is the import with all of its file behind it.
+// finished returns the import after its last batch.
 func (i Import) finished(now time.Time) Import {
 	i.UpdatedAt, i.FinishedAt = now, &now
 	return i

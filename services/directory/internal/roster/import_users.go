@@ -8,21 +8,22 @@ import (
 	"time"
 )
 
-// ImportOrder is what an administrator asks for who uploads a roster.
+// ImportOrder is an administrator's request to import a roster.
 type ImportOrder struct {
-	// ID names the import: a later upload with the same id goes on where this one ends.
+	// ID identifies the import: a later upload with the same id resumes it.
 	ID     string
 	DryRun bool
 	By     int64
 }
 
-// ImportUsers reads a roster, one JSON object a line, and gives the import as it is then, also along with an error: what
-// it counts as done is done, and the same file uploaded under the same id goes on behind it. It works in batches and
-// keeps one in memory. When ctx is done it stops behind the batch it is at. Closing upload must end a read that waits.
+// ImportUsers imports a roster with one JSON object per line. It returns the state of the import, even with an error:
+// the lines counted as done are stored, and uploading the same file under the same id resumes after them. It works in
+// batches and holds one in memory. When ctx is done, it stops after the current batch. Closing upload must unblock a
+// pending read.
 //
-// An import that is finished is given as it is, and nothing is done. ErrImportRunning when another upload of the import
-// comes in between; ErrImportChanged when the upload does not begin with the lines that are done, or the import is of
-// another kind; ErrUploadCut when the upload ends before its file does; ErrImportStopped when ctx ends it.
+// A finished import is returned unchanged. Errors: ErrImportRunning when another upload of the same import interferes;
+// ErrImportChanged when the upload does not begin with the processed lines or differs in DryRun; ErrUploadCut when the
+// upload is truncated; ErrImportStopped when ctx is done.
 func (s *Service) ImportUsers(ctx context.Context, o ImportOrder, upload io.ReadCloser) (Import, error) {
 	i, err := s.importUsers(ctx, o, upload)
 	if err != nil && ctx.Err() != nil {
@@ -52,17 +53,17 @@ func (s *Service) importUsers(ctx context.Context, o ImportOrder, upload io.Read
 			return s.finishImport(ctx, i)
 		case err != nil:
 			return i, ErrUploadCut.Because(err)
-		case i.FinishedAt != nil: // there was to be nothing more
+		case i.FinishedAt != nil: // a finished import has no more lines
 			return i, ErrImportChanged
 		}
-		// What is begun is finished, or the next upload would have it to do again.
+		// A started batch is finished, or the next upload would have to repeat it.
 		if i, err = s.importBatch(context.WithoutCancel(ctx), i, b); err != nil {
 			return i, err
 		}
 	}
 }
 
-// openImport finds the import, or begins it.
+// openImport finds or creates the import.
 func (s *Service) openImport(ctx context.Context, o ImportOrder) (i Import, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		i, err = tx.LockImport(ctx, o.ID)
@@ -79,7 +80,7 @@ func (s *Service) openImport(ctx context.Context, o ImportOrder) (i Import, err 
 	return i, err
 }
 
-// resume reads over what is done and makes sure that it is what was done.
+// resume skips the processed lines and verifies their digest.
 func resume(r *lineReader, i Import) error {
 	d, err := r.skip(i.Lines)
 	switch {
@@ -105,7 +106,7 @@ func (s *Service) finishImport(ctx context.Context, i Import) (Import, error) {
 	return done, nil
 }
 
-// importStep runs fn in a transaction, if no other upload has moved the import.
+// importStep runs fn in a transaction unless another upload has advanced the import.
 func (s *Service) importStep(ctx context.Context, i Import, fn func(ctx context.Context, tx Tx) error) error {
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		now, err := tx.LockImport(ctx, i.ID)
@@ -119,8 +120,8 @@ func (s *Service) importStep(ctx context.Context, i Import, fn func(ctx context.
 	})
 }
 
-// importBatch takes one batch to the roster, to identity what concerns accounts, and then notes that it is done. Each
-// step can be done twice: after a crash in between, the next upload does all of them again.
+// importBatch stores one batch on the roster, offers its accounts to identity, and then records the progress. Every
+// step is idempotent: after a crash in between, the next upload repeats all of them.
 func (s *Service) importBatch(ctx context.Context, i Import, b batch) (Import, error) {
 	now := s.now()
 	rows := parseRows(b, now)
@@ -147,7 +148,7 @@ func (s *Service) importBatch(ctx context.Context, i Import, b batch) (Import, e
 	return next, nil
 }
 
-// offerBatch takes the accounts of an enrolled batch to identity.
+// offerBatch offers the accounts of an enrolled batch to identity.
 func (s *Service) offerBatch(ctx context.Context, i Import, b batch, e *enrolment) (Import, error) {
 	results, err := s.legacy.Offer(ctx, i.DryRun, e.accounts)
 	if err != nil {
@@ -170,11 +171,11 @@ func (s *Service) offerBatch(ctx context.Context, i Import, b batch, e *enrolmen
 	return next, nil
 }
 
-// activationPoll is how often it is looked whether the users of accounts that were made are there.
+// activationPoll is the polling interval for the users of activated accounts.
 const activationPoll = 250 * time.Millisecond
 
-// AwaitActivated waits until everybody for whom the import made an account is a user here, for patience at most, and
-// gives how many are not.
+// AwaitActivated waits, at most for patience, until every account that the import activated has its user. It returns
+// how many users are missing.
 func (s *Service) AwaitActivated(ctx context.Context, i Import, patience time.Duration) (pending int64, err error) {
 	if i.Tally.Activated == 0 || i.DryRun {
 		return 0, nil

@@ -2,7 +2,7 @@ package roster
 
 import "time"
 
-// LegacyAccount is what identity needs to let a legacy user in.
+// LegacyAccount is what identity needs to sign a legacy user in.
 type LegacyAccount struct {
 	LegacyUserID  int64
 	Email         string
@@ -11,34 +11,34 @@ type LegacyAccount struct {
 	LastName      *string
 	CreatedAt     time.Time
 	EmailVerified bool
-	// PasswordHash is how the former system kept the password; nil when the roster does not say.
+	// PasswordHash is the former system's password hash; nil when the roster has none.
 	PasswordHash *string
-	// Activate asks for the account at once. Else identity keeps the hash until its owner signs in.
+	// Activate creates the account immediately. Otherwise identity stores the hash until its owner signs in.
 	Activate bool
 }
 
-// LegacyOutcome is what became of a legacy user at identity.
+// LegacyOutcome is identity's outcome for a legacy user.
 type LegacyOutcome string
 
 // The outcomes.
 const (
-	// LegacyStored: the hash is kept for the first sign-in.
+	// LegacyStored: the hash is stored for the first sign-in.
 	LegacyStored LegacyOutcome = "stored"
-	// LegacyActivated: the account is made.
+	// LegacyActivated: the account was created.
 	LegacyActivated LegacyOutcome = "activated"
-	// LegacyExists: there is an account with the address, whose own password stays.
+	// LegacyExists: an account has the address and keeps its own password.
 	LegacyExists LegacyOutcome = "exists"
-	// LegacyFailed: the code and the message say why.
+	// LegacyFailed: the code and the message give the reason.
 	LegacyFailed LegacyOutcome = "failed"
 )
 
-// LegacyResult is what became of one legacy user at identity.
+// LegacyResult is identity's result for one legacy user.
 type LegacyResult struct {
 	LegacyUserID int64
 	Outcome      LegacyOutcome
-	// UserID is the user of the account, where there is one.
+	// UserID is the user id of the account; nil when there is none.
 	UserID *int64
-	// Code and Message are set when it failed, and may be repeated in reports.
+	// Code and Message are set on failure and may appear in reports.
 	Code    string
 	Message string
 }

@@ -2,37 +2,37 @@ package roster
 
 import "time"
 
-// LegacyUser is somebody on the roster: a user of the system whose place Muster takes. They wait there until a user turns
-// out to be the same person, and are linked to that user from then on.
+// LegacyUser is an entry of the roster: a user of the system that Muster replaces. It waits there until a user proves
+// to be the same person, and is linked to that user from then on.
 type LegacyUser struct {
-	// ID is what the former system called them.
+	// ID is the user's id in the former system.
 	ID int64
-	// Email is the address that finds their user. Like everything personal it is empty once that user is deleted.
+	// Email is the address by which the user is found. Like all personal data, it is empty once that user is deleted.
 	Email     string
 	Username  string
 	FirstName *string
 	LastName  *string
-	// CreatedAt is nil when the roster does not say.
+	// CreatedAt is nil when the roster has no date.
 	CreatedAt     *time.Time
 	EmailVerified bool
-	// Activate asks for an account at once, rather than when the owner comes.
+	// Activate asks for an account immediately instead of at the first sign-in.
 	Activate bool
-	// UserID is the user they have become; nil while they wait.
+	// UserID is the linked user; nil while the legacy user waits.
 	UserID *int64
 }
 
 func (l LegacyUser) waiting() bool { return l.UserID == nil }
 
-// forgotten says whether their user was deleted, and with it what the roster said of them.
+// forgotten reports whether the linked user was deleted, and with it the personal data of the entry.
 func (l LegacyUser) forgotten() bool { return l.Email == "" }
 
-// linked is the legacy user who has become this user.
+// linked returns the legacy user linked to this user.
 func (l LegacyUser) linked(userID int64) LegacyUser {
 	l.UserID = &userID
 	return l
 }
 
-// equal says whether the roster says the same of both.
+// equal reports whether both entries have the same data.
 func (l LegacyUser) equal(other LegacyUser) bool {
 	return l.ID == other.ID && l.Email == other.Email && l.Username == other.Username &&
 		same(l.FirstName, other.FirstName) && same(l.LastName, other.LastName) && sameTime(l.CreatedAt, other.CreatedAt) &&

@@ -12,32 +12,32 @@ import (
 )
 
 const (
-	// maxLine is the length of the longest line that is looked at, in bytes and without its end.
+	// maxLine is the maximum length of a line in bytes, without its line ending.
 	maxLine = 64 << 10
-	// batchRows and batchBytes bound a batch: what is in memory, what one request to identity holds, and what a crash
-	// makes the next upload do again.
+	// batchRows and batchBytes bound a batch. They limit memory, the size of a request to identity, and the work
+	// repeated after a crash.
 	batchRows  = 500
 	batchBytes = 256 << 10
-	// slowFlush is how long a batch waits for lines that come slowly.
+	// slowFlush is how long a batch waits for more lines of a slow upload.
 	slowFlush = time.Second
 )
 
 // line is one line of an upload.
 type line struct {
 	number int64  // from 1
-	text   []byte // without its end
-	// tooLong says that the line was longer than any may be. Its text is left out.
+	text   []byte // without its line ending
+	// tooLong is true when the line exceeds maxLine. Its text is then empty.
 	tooLong bool
-	// digest is that of the file up to and with this line.
+	// digest is the digest of the file up to and including this line.
 	digest Digest
 }
 
-// batch is some lines, at least one.
+// batch is a non-empty sequence of lines.
 type batch []line
 
 func (b batch) last() line { return b[len(b)-1] }
 
-// lineReader takes a file apart. It keeps one line in memory.
+// lineReader splits a file into lines. It holds one line in memory.
 type lineReader struct {
 	in     *bufio.Reader
 	sum    hash.Hash
@@ -50,8 +50,8 @@ func newLineReader(r io.Reader) *lineReader {
 
 var byteOrderMark = []byte("\ufeff")
 
-// next reads a line. io.EOF comes after the last, which may lack its end. Any other error says that the file goes on
-// and cannot be read; what was read of the line is no line then.
+// next reads a line. It returns io.EOF after the last line, which may lack a line ending. Any other error means that
+// the rest of the file cannot be read; a partial line is then discarded.
 func (r *lineReader) next() (line, error) {
 	l := line{number: r.number + 1}
 	for {
@@ -79,7 +79,7 @@ func (r *lineReader) next() (line, error) {
 	}
 }
 
-// skip reads over the lines that are done and gives their digest. io.EOF when there are fewer.
+// skip reads past the processed lines and returns their digest. io.EOF when the file has fewer lines.
 func (r *lineReader) skip(lines int64) (d Digest, err error) {
 	for r.number < lines {
 		l, err := r.next()
@@ -91,13 +91,13 @@ func (r *lineReader) skip(lines int64) (d Digest, err error) {
 	return d, nil
 }
 
-// lineStream reads lines ahead of whoever takes them in batches.
+// lineStream reads lines ahead and delivers them in batches.
 type lineStream struct {
 	lines  chan line
-	failed error // why there are no more; to be read once lines is closed
+	failed error // why the stream ended; valid once lines is closed
 }
 
-// stream starts reading. It goes on until the file ends or ctx is done and the reader returns.
+// stream starts reading. Reading ends at the end of the file, or when ctx is done and the pending read returns.
 func (r *lineReader) stream(ctx context.Context) *lineStream {
 	s := &lineStream{lines: make(chan line)}
 	go func() {
@@ -119,7 +119,7 @@ func (r *lineReader) stream(ctx context.Context) *lineStream {
 	return s
 }
 
-// next gives a batch: full, or what came until the file ended or paused. io.EOF after the last.
+// next returns a batch. The batch is full unless the file ended or paused. io.EOF after the last batch.
 func (s *lineStream) next(ctx context.Context) (batch, error) {
 	var (
 		got   batch
@@ -148,8 +148,8 @@ func (s *lineStream) next(ctx context.Context) (batch, error) {
 	return got, nil
 }
 
-// wait waits until nothing is read any more.
+// wait waits until reading has ended.
 func (s *lineStream) wait() {
-	for range s.lines { // what was read ahead is dropped
+	for range s.lines { // discard lines read ahead
 	}
 }

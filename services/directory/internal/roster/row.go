@@ -13,43 +13,42 @@ import (
 	"muster/libs/usersapi"
 )
 
-// maxHash is the length of the longest password hash, in bytes. The longest that anybody writes have a few hundred.
+// maxHash is the maximum length of a password hash in bytes. Real hashes have at most a few hundred.
 const maxHash = 1024
 
-// futureSlack is how far ahead of ours the clock of the former system may be.
+// futureSlack is how far the former system's clock may be ahead of ours.
 const futureSlack = 24 * time.Hour
 
-// earliest is when somebody can have been created at the earliest. What lies before it stands for no date, such as the first
-// day of the year 1.
+// earliest is the earliest valid creation time. Earlier values, such as the first day of year 1, are placeholders.
 var earliest = time.Unix(0, 0).UTC()
 
-// Codes of rows that fail, or of which something is to be said.
+// Codes of failed rows and of rows with a remark.
 const (
 	codeBadRow   = "VALIDATION_FAILED"
 	codeTooLong  = "LINE_TOO_LONG"
 	codeBadHash  = "HASH_MALFORMED"
 	codeOnRoster = "EMAIL_ON_ROSTER"
 	codeAccount  = "ACCOUNT_EXISTS"
-	// codeUnverified: an account has the address, and nobody has shown that it is theirs.
+	// codeUnverified: an account has the address and has not verified it.
 	codeUnverified = "ACCOUNT_UNVERIFIED"
 	codeDeleted    = "USER_DELETED"
 )
 
-// rosterRow is a line that was read: a legacy user and the hash of their password, or what is wrong with the line.
+// rosterRow is a parsed line: a legacy user with a password hash, or the problem of the line.
 type rosterRow struct {
 	line int64
 	user LegacyUser
 	hash *string
-	// problem is nil for a row that is good.
+	// problem is nil for a valid row.
 	problem *rowProblem
 }
 
-// rowProblem is why a row cannot be taken.
+// rowProblem is why a row is rejected.
 type rowProblem struct{ code, message string }
 
 func (p *rowProblem) Error() string { return p.message }
 
-// parseRows reads the lines of a batch, but for the blank ones.
+// parseRows parses the non-blank lines of a batch.
 func parseRows(b batch, now time.Time) []rosterRow {
 	rows := make([]rosterRow, 0, len(b))
 	for _, l := range b {
@@ -70,7 +69,7 @@ func parseRow(l line, now time.Time) rosterRow {
 	return r
 }
 
-// read fills in the row. The id comes first: it is in the report also of a row that fails.
+// read parses the row. It reads the id first, because the report of a failed row also has it.
 func (r *rosterRow) read(l line, now time.Time) error {
 	if l.tooLong {
 		return &rowProblem{codeTooLong, fmt.Sprintf("The line is longer than %d bytes.", maxLine)}
@@ -103,7 +102,7 @@ func (r *rosterRow) readAddress(m members) error {
 	return nil
 }
 
-// readNames takes the address before the "@" for a username that is left out, as registration does.
+// readNames defaults the username to the part of the address before the "@", as registration does.
 func (r *rosterRow) readNames(m members) error {
 	username, err := takeName(m, "username")
 	if err != nil {
@@ -128,7 +127,7 @@ func (r *rosterRow) readFlags(m members) (err error) {
 	return err
 }
 
-// readHash bounds the hash; what is in it is identity's to read.
+// readHash limits the length of the hash; identity parses it.
 func (r *rosterRow) readHash(m members) (err error) {
 	if r.hash, err = take[*string](m, "passwordHash", "must be a string"); err != nil || r.hash == nil {
 		return err
@@ -143,8 +142,7 @@ func (r *rosterRow) readHash(m members) (err error) {
 // members are the members of a JSON object.
 type members map[string]json.RawMessage
 
-// readMembers takes exactly one JSON object apart. A name given twice is an error: neither value is what was meant
-// without doubt.
+// readMembers parses exactly one JSON object. A duplicate name is an error, because the intended value is ambiguous.
 func readMembers(text []byte) (members, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("The line is not UTF-8.") //nolint:revive,staticcheck // a sentence of the report
@@ -179,7 +177,7 @@ func readMembers(text []byte) (members, error) {
 	return m, nil
 }
 
-// take reads a member; the zero T when it is left out or null.
+// take reads a member; the zero T when it is omitted or null.
 func take[T any](m members, name, must string) (value T, err error) {
 	raw, given := m[name]
 	if !given {
@@ -191,7 +189,7 @@ func take[T any](m members, name, must string) (value T, err error) {
 	return value, nil
 }
 
-// takeName reads a name. Many systems write an empty one where there is none.
+// takeName reads a name. Many systems write an empty string for a missing name.
 func takeName(m members, name string) (*string, error) {
 	text, err := take[*string](m, name, "must be a string")
 	if err != nil {

@@ -52,7 +52,7 @@ func (w *world) registerUnverified(t *testing.T, id int64, email string) directo
 	return w.store.User(id)
 }
 
-// published gives what was published since the given number of payloads.
+// published returns what was published since the given number of payloads.
 func (w *world) published(since int) []string {
 	return directorytest.Published(w.store.Published()[since:])
 }

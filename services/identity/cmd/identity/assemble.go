@@ -21,13 +21,13 @@ import (
 )
 
 const (
-	// keyPeriod is far shorter than the time for which a signing key is published before it signs, so that all replicas
-	// have it by then.
+	// keyPeriod is far shorter than the time between publishing a signing key and signing with it. All replicas
+	// therefore have the key before it signs.
 	keyPeriod   = 30 * time.Second
 	purgePeriod = 10 * time.Minute
 )
 
-// assemble connects the service. It makes the first signing key and the first administrator.
+// assemble wires the service. It creates the first signing key and the first administrator.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	repairKeys := func(ctx context.Context) error { return emailkeys.Repair(ctx, sh.DB, sh.Log, postgres.EmailKeys...) }
 	if err := repairKeys(ctx); err != nil {
@@ -63,7 +63,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	return nil
 }
 
-// bootstrap makes the first administrator, if the settings name one.
+// bootstrap creates the first administrator if the settings name one.
 func bootstrap(ctx context.Context, s *settings, core *identity.Service, sh *service.Shell) error {
 	if s.BootstrapAdminEmail == "" {
 		return nil

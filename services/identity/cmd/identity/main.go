@@ -1,4 +1,4 @@
-// Command identity runs the identity service: who gets in. See the README for its settings.
+// Command identity runs the identity service, which owns accounts and sessions. See the README for its settings.
 package main
 
 import (

@@ -1,7 +1,6 @@
-// Package credentials is how somebody proves who they are, and how guessing is slowed down. Today that is a password: one
-// of ours, or one that came with a user from another system ([Passwords.Importable]). Whatever proves somebody joins here:
-// second factors, passkeys, recovery codes, sign-in providers. Whose account it is, and what a sign-in opens, is package
-// identity's.
+// Package credentials verifies who a user is and throttles guessing. Today the only credential is a password, either
+// hashed here or imported with a user from another system ([Passwords.Importable]). Other credentials belong here too:
+// second factors, passkeys, recovery codes, sign-in providers. Accounts and sessions belong to package identity.
 //
 // Start reading at password.go.
 package credentials

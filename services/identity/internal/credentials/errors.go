@@ -17,7 +17,7 @@ var (
 	ErrTooManyAttempts = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
 )
 
-// What an import is told of a row's password hash.
+// Errors that an import gets for the password hash of a row.
 var (
 	ErrHashUnsupported  = errs.New(errs.KindInvalid, "HASH_UNSUPPORTED", "The password hash is in a format that is not known here")
 	ErrHashMalformed    = errs.New(errs.KindInvalid, "HASH_MALFORMED", "The password hash is damaged")

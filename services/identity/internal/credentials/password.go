@@ -8,14 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Lengths of a password in characters (auth-api.md, register). A password is hashed whatever its length; the upper limit
-// keeps one request from costing more than another.
+// Minimum and maximum length of a password in characters (auth-api.md, register). The upper limit keeps the cost of
+// hashing about the same for all requests.
 const (
 	minPassword = 8
 	maxPassword = 128
 )
 
-// PasswordProblem says what is wrong with a password that somebody chooses; empty when nothing is.
+// PasswordProblem returns what is wrong with a chosen password, or an empty string.
 func PasswordProblem(password string) string {
 	if n := utf8.RuneCountInString(normalized(password)); n < minPassword || n > maxPassword {
 		return "must have 8 to 128 characters"
@@ -23,11 +23,11 @@ func PasswordProblem(password string) string {
 	return ""
 }
 
-// normalized is the password in Unicode NFC, in which it is hashed (users-api.md section 3). Keyboards differ in how they
-// write a letter with an accent, and their owner cannot see it.
+// normalized returns the password in Unicode NFC, the form that is hashed (users-api.md section 3). Keyboards encode
+// accented letters differently, which users cannot see.
 func normalized(password string) string { return norm.NFC.String(password) }
 
-// HashPassword makes the hash that is stored of a new password.
+// HashPassword returns the hash to store for a new password.
 func (g *Guard) HashPassword(ctx context.Context, password string) (string, error) {
 	hash, err := g.passwords.Hash(ctx, normalized(password))
 	if err != nil {
@@ -36,8 +36,8 @@ func (g *Guard) HashPassword(ctx context.Context, password string) (string, erro
 	return hash, nil
 }
 
-// VerifyPassword checks a password against hashes, one after the other. One that is empty never matches and takes as long
-// as another. It returns which of them matched, and the hash to keep from now on: a new one where that one is outdated.
+// VerifyPassword checks a password against hashes in order. An empty hash never matches and takes as long as another.
+// It returns the index of the match and the hash to store from now on, which is new if the matching one is outdated.
 //
 // Errors: ErrInvalidCredentials, and the attempt counts as failed; ErrTooManyAttempts.
 func (g *Guard) VerifyPassword(ctx context.Context, by Attempt, password string, hashes ...string) (which int, keep string, err error) {
@@ -60,9 +60,9 @@ func (g *Guard) VerifyPassword(ctx context.Context, by Attempt, password string,
 	return 0, "", g.failed(ctx, by)
 }
 
-// verify says whether the hash is one of this password, and whether it is to be replaced. Hashes from before passwords were
-// normalized, and those of other systems, may be of the password as it is typed: that is tried second, where it differs.
-// The work depends on what was typed alone, so that it tells nothing of the account.
+// verify reports whether the hash matches the password and whether the hash must be replaced. Older hashes and imported
+// ones may be of the password as typed, without normalization, so that form is tried second if it differs. The amount
+// of work depends only on the typed password, so timing reveals nothing about the account.
 func (g *Guard) verify(ctx context.Context, hash, password string) (matches, outdated bool, err error) {
 	nfc := normalized(password)
 	matches, err = g.passwords.Verify(ctx, hash, nfc)

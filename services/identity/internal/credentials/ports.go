@@ -19,18 +19,19 @@ type Throttle interface {
 	PurgeFailures(ctx context.Context, now time.Time, limit int) (int, error)
 }
 
-// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when ctx
-// ends before they get one. Hashes that cost more than those of Hash keep nobody else waiting.
+// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when
+// ctx ends first. Hashes that cost more than those of Hash do not delay other callers.
 type Passwords interface {
-	// Hash makes a salted hash, a different one each time.
+	// Hash returns a salted hash, a different one for each call.
 	Hash(ctx context.Context, password string) (string, error)
-	// Verify says whether the hash is one of this password. It takes the hashes of Hash and those that are Importable. An
-	// empty hash takes as long as one of Hash and never matches. ErrBusy when the hash costs more than those of Hash and
-	// too many such are being verified.
+	// Verify reports whether the hash matches the password. It accepts hashes made by Hash and Importable ones. An
+	// empty hash never matches and takes as long as one made by Hash. It returns ErrBusy when the hash costs more than
+	// those of Hash and too many such hashes are being verified.
 	Verify(ctx context.Context, hash, password string) (bool, error)
-	// Outdated says whether a hash that Verify takes is of another kind than those that Hash makes now.
+	// Outdated reports whether a valid hash has a different format or different parameters than the hashes that Hash
+	// makes now.
 	Outdated(hash string) bool
-	// Importable says whether a hash that another system made is taken: ErrHashUnsupported, ErrHashMalformed,
-	// ErrHashTooExpensive when it is not. What it refuses it does not show.
+	// Importable checks a hash that another system made. Errors: ErrHashUnsupported, ErrHashMalformed,
+	// ErrHashTooExpensive. An error never contains any part of the hash.
 	Importable(hash string) error
 }

@@ -8,10 +8,10 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// unitArgon2 is the work that counts as one: KiB of memory, times passes over it.
+// unitArgon2 is one unit of effort: KiB of memory times passes.
 const unitArgon2 = 1 << 20
 
-// maxLanes is what the library takes. Lanes divide the work and do not add to it.
+// maxLanes is the library's limit. Lanes divide the work and do not add to it.
 const maxLanes = 255
 
 type argon2Key func(password, salt []byte, time, memory uint32, threads uint8, keyLen uint32) []byte

@@ -10,7 +10,7 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// bcryptMemory is what one attempt takes: the tables of Blowfish.
+// bcryptMemory is the memory of one attempt in bytes: the tables of Blowfish.
 const bcryptMemory = 4 << 10
 
 var bcryptRest = regexp.MustCompile(`^(\d\d)\$[./A-Za-z0-9]{53}$`)

@@ -1,5 +1,5 @@
-// Package foreignhash reads password hashes that other systems made, so that imported users keep their passwords until
-// they first sign in, when an Argon2id hash takes the place of the old one.
+// Package foreignhash parses password hashes of other systems, so imported users keep their passwords. At the first
+// sign-in an Argon2id hash replaces the imported one.
 //
 // # Formats
 //
@@ -17,13 +17,14 @@
 //
 // # Hostile hashes
 //
-// A hash is input: it says how much work each attempt to sign in costs. [Hash.Affordable] refuses what would take more than
-// an operator allows, in terms of bcrypt's cost whatever the format: at cost 15 an attempt takes about two seconds, at each
-// step less half of that. It also refuses what takes more than 256 MiB of memory. A key shorter than 16 bytes is malformed, because guesses would match it by
-// chance. SHA-crypt's work also grows with the password, so that a password longer than 512 bytes matches no such hash.
+// A hash is untrusted input that sets the cost of every sign-in attempt. [Hash.Affordable] rejects a hash that costs
+// more than the operator allows. The limit is a bcrypt cost for every format: at cost 15 an attempt takes about two
+// seconds, and each lower cost halves that. It also rejects a hash that needs more than 256 MiB of memory. A key
+// shorter than 16 bytes is malformed, because guesses would match it by chance. SHA-crypt's work also grows with the
+// password, so a password longer than 512 bytes matches no SHA-crypt hash.
 //
 // # Long passwords
 //
-// bcrypt sees the first 72 bytes of a password, in the systems that the hashes come from as here: whoever agrees in
-// those is let in once. What then replaces the hash is made of the whole password.
+// bcrypt uses only the first 72 bytes of a password, here as in the source systems. A password with the same first 72
+// bytes is therefore accepted until the hash is replaced. The new hash covers the whole password.
 package foreignhash

@@ -1,4 +1,4 @@
 package foreignhash
 
-// Cheap says whether a fuzzer can afford many attempts.
+// Cheap reports whether a fuzzer can afford many attempts.
 func (h Hash) Cheap() bool { return h.memory <= 1<<20 && h.effort < 0.002 }

@@ -9,30 +9,30 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// Limits of what is read and of what one attempt to sign in may cost.
+// Limits of parsing.
 const (
 	maxText = 1024 // characters of a hash
-	minKey  = 16   // bytes of a derived key; fewer match too many passwords
+	minKey  = 16   // bytes of a derived key; a shorter one matches too many passwords
 	maxKey  = 128
 	maxSalt = 128
 )
 
-// MaxMemory is how many bytes one attempt to sign in may take.
+// MaxMemory is the most memory that one sign-in attempt may take, in bytes.
 const MaxMemory = 256 << 20
 
 // unitCost is the bcrypt cost that Hash.effort counts in.
 const unitCost = 15
 
-// Hash is a password hash that was read. Make it with [Parse].
+// Hash is a parsed password hash. Use [Parse] to make one.
 type Hash struct {
 	matches func(password []byte) bool
 	memory  float64 // bytes that one attempt takes
-	effort  float64 // work of one attempt, as a part of what bcrypt does at unitCost
+	effort  float64 // work of one attempt, relative to bcrypt at unitCost
 }
 
-// Parse reads a hash in any of the formats. Errors: credentials.ErrHashUnsupported for a format, or a version of one, that is
-// not among them; credentials.ErrHashMalformed; credentials.ErrHashTooExpensive for numbers that no machine could work through.
-// None of them shows anything of the hash.
+// Parse parses a hash in any of the formats. Errors: credentials.ErrHashUnsupported for an unknown format or version;
+// credentials.ErrHashMalformed; credentials.ErrHashTooExpensive for parameters that no machine could process. No error
+// contains any part of the hash.
 func Parse(text string) (Hash, error) {
 	if len(text) > maxText || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return Hash{}, credentials.ErrHashMalformed
@@ -45,7 +45,7 @@ func Parse(text string) (Hash, error) {
 	return Hash{}, credentials.ErrHashUnsupported
 }
 
-// formats are told apart by what they begin with. A parser gets the whole text, and what follows the prefix.
+// formats are recognised by their prefix. A parser gets the whole text and the part after the prefix.
 var formats = []struct {
 	prefix string
 	parse  func(text, rest string) (Hash, error)
@@ -69,12 +69,12 @@ var formats = []struct {
 	{"{THUNDER-SHA256}", thunderSHA256},
 }
 
-// Cost is the cost at which bcrypt does about as much work as one attempt to sign in. Each step doubles it. It is negative
-// infinity for a hash that is not slow at all.
+// Cost returns the bcrypt cost with about as much work as one attempt with this hash. Each step doubles the work. It is
+// negative infinity for a hash without any stretching.
 func (h Hash) Cost() float64 { return unitCost + math.Log2(h.effort) }
 
-// Affordable fails with credentials.ErrHashTooExpensive, saying by how much, when an attempt to sign in would cost more
-// than bcrypt at maxCost, or take more than [MaxMemory].
+// Affordable returns credentials.ErrHashTooExpensive, with the actual cost, when a sign-in attempt would cost more than
+// bcrypt at maxCost or take more than [MaxMemory].
 func (h Hash) Affordable(maxCost int) error {
 	refused := *credentials.ErrHashTooExpensive
 	switch {
@@ -89,13 +89,13 @@ func (h Hash) Affordable(maxCost int) error {
 	return &refused
 }
 
-// Memory is how many bytes Matches takes.
+// Memory returns how many bytes of memory Matches takes.
 func (h Hash) Memory() int64 { return int64(h.memory) }
 
-// Matches works through the password and compares in constant time.
+// Matches hashes the password and compares in constant time.
 func (h Hash) Matches(password string) bool { return h.matches([]byte(password)) }
 
-// matching compares the key that derive makes of a password with the one that is wanted.
+// matching returns a function that compares the key derived from a password with the wanted one.
 func matching(want []byte, derive func(password []byte) []byte) func([]byte) bool {
 	return func(password []byte) bool { return subtle.ConstantTimeCompare(derive(password), want) == 1 }
 }

@@ -2,7 +2,7 @@ package foreignhash
 
 import (
 	"crypto/pbkdf2"
-	"crypto/sha1" //nolint:gosec // hashes that others made with it are replaced at the first sign-in
+	"crypto/sha1" //nolint:gosec // only for imported hashes, which are replaced at the first sign-in
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
@@ -12,10 +12,10 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// pbkdf2Hash is PBKDF2 with one hash function.
+// pbkdf2Hash is PBKDF2 with a given hash function.
 type pbkdf2Hash struct {
 	new func() hash.Hash
-	// unit is how many iterations count as one, times the blocks of key that each makes.
+	// unit is one unit of effort: iterations times blocks of derived key.
 	unit float64
 }
 
@@ -25,10 +25,10 @@ var (
 	pbkdf2SHA512 = pbkdf2Hash{sha512.New, 2_500_000}
 )
 
-// adapted is passlib's base64: unpadded, and with a dot in the place of the plus sign.
+// adapted is passlib's base64: unpadded, with a dot instead of the plus sign.
 var adapted = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./").WithPadding(base64.NoPadding).Strict()
 
-// passlib reads passlib's strings, and PHC strings, which name the iterations and use the common base64.
+// passlib parses passlib's strings and PHC strings. The latter name the iterations and use standard base64.
 func (h pbkdf2Hash) passlib(_, rest string) (Hash, error) {
 	parts, err := sections(rest, 3)
 	if err != nil {
@@ -55,7 +55,7 @@ func (h pbkdf2Hash) passlib(_, rest string) (Hash, error) {
 	return h.hash(iterations, salt, want), nil
 }
 
-// django reads Django's strings, where the salt is text and the key is padded base64.
+// django parses Django's strings, in which the salt is plain text and the key is padded base64.
 func (h pbkdf2Hash) django(_, rest string) (Hash, error) {
 	parts, err := sections(rest, 3)
 	if err != nil {
@@ -79,7 +79,7 @@ func (h pbkdf2Hash) hash(iterations uint64, salt, want []byte) Hash {
 		effort: float64(iterations) * float64(blocks) / h.unit,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := pbkdf2.Key(h.new, string(password), salt, int(iterations), len(want))
-			if err != nil { // only where Go itself is told to allow FIPS 140 alone
+			if err != nil { // only when Go runs in FIPS 140-only mode
 				return nil
 			}
 			return key

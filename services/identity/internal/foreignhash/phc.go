@@ -8,10 +8,10 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// unpadded is the base64 of PHC strings. It takes one text only for the same bytes.
+// unpadded is the base64 of PHC strings. It accepts only the canonical encoding.
 var unpadded = base64.RawStdEncoding.Strict()
 
-// sections cuts what stands between dollar signs; there must be n of them.
+// sections splits the text at dollar signs into exactly n parts.
 func sections(rest string, n int) ([]string, error) {
 	parts := strings.Split(rest, "$")
 	if len(parts) != n {
@@ -20,8 +20,8 @@ func sections(rest string, n int) ([]string, error) {
 	return parts, nil
 }
 
-// parameters reads "name=number,…". Each name is one of those given and stands there once; those with a star may be left
-// out and are then zero.
+// parameters parses "name=number,…". Only the given names are allowed, each once. A name with a star is optional and
+// defaults to zero.
 func parameters(text string, names ...string) (map[string]uint64, error) {
 	values := make(map[string]uint64, len(names))
 	for pair := range strings.SplitSeq(text, ",") {
@@ -50,7 +50,7 @@ func parameters(text string, names ...string) (map[string]uint64, error) {
 	return values, nil
 }
 
-// number reads a positive decimal number as it is written by programs: no sign, no leading zero.
+// number parses a positive decimal number without sign or leading zeros.
 func number(text string) (uint64, error) {
 	digits := strings.Trim(text, "0123456789") == ""
 	if !digits || text == "" || text[0] == '0' {
@@ -63,7 +63,7 @@ func number(text string) (uint64, error) {
 	return n, nil
 }
 
-// saltAndKey decodes the last two sections of a PHC string and holds them to the limits.
+// saltAndKey decodes the last two sections of a PHC string and checks them against the limits.
 func saltAndKey(encoding *base64.Encoding, salt, key string) (s, k []byte, err error) {
 	s, errSalt := encoding.DecodeString(salt)
 	k, errKey := encoding.DecodeString(key)

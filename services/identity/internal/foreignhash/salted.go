@@ -8,10 +8,10 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// thunderSalt is how many characters of salt Thunder writes before the digest.
+// thunderSalt is the number of characters of salt before the digest.
 const thunderSalt = 16
 
-// ldapSHA256 has the salt behind the digest, both in the base64 and in what is hashed.
+// ldapSHA256 parses base64 of the digest followed by the salt. The hashed input is the password followed by the salt.
 func ldapSHA256(_, rest string) (Hash, error) {
 	data, err := base64.StdEncoding.Strict().DecodeString(rest)
 	if err != nil || len(data) <= sha256.Size || len(data) > sha256.Size+maxSalt {
@@ -24,7 +24,7 @@ func ldapSHA256(_, rest string) (Hash, error) {
 	})}, nil
 }
 
-// thunderSHA256 has the salt in front, both in the text and in what is hashed.
+// thunderSHA256 parses the salt followed by the digest. The hashed input is the salt followed by the password.
 func thunderSHA256(_, rest string) (Hash, error) {
 	if len(rest) != thunderSalt+hex.EncodedLen(sha256.Size) {
 		return Hash{}, credentials.ErrHashMalformed

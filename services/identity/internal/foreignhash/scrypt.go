@@ -9,10 +9,10 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// unitScrypt is the work that counts as one: N·r·p.
+// unitScrypt is one unit of effort: N·r·p.
 const unitScrypt = 1 << 22
 
-// What scrypt can be asked for at all: past it, its own arithmetic fails.
+// Limits of scrypt itself: beyond them its arithmetic overflows.
 const (
 	maxScryptLogN = 31
 	maxScryptRP   = 1<<30 - 1
@@ -34,10 +34,10 @@ func scryptPHC(_, rest string) (Hash, error) {
 	return scryptHash(p["ln"], p["r"], p["p"], salt, want)
 }
 
-// crypt64 are the digits of crypt(3), the lowest first.
+// crypt64 is the alphabet of crypt(3), in ascending order of value.
 const crypt64 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// scryptCrypt reads one digit of log N, five of r, five of p, the salt as it stands, and a key of 32 bytes.
+// scryptCrypt parses one digit of log N, five of r, five of p, the salt verbatim, and a key of 32 bytes.
 func scryptCrypt(_, rest string) (Hash, error) {
 	parts, err := sections(rest, 2)
 	if err != nil {
@@ -66,7 +66,7 @@ func scryptHash(logN, r, p uint64, salt, want []byte) (Hash, error) {
 		memory: 128 * float64(r) * max(float64(n), float64(p)), effort: float64(n) * float64(r) * float64(p) / unitScrypt,
 		matches: matching(want, func(password []byte) []byte {
 			key, err := scrypt.Key(password, salt, n, int(r), int(p), len(want))
-			if err != nil { // its limits are ours
+			if err != nil { // cannot happen: the library's limits are checked above
 				return nil
 			}
 			return key
@@ -85,7 +85,7 @@ func fromCrypt64(text string) (n uint64, ok bool) {
 	return n, true
 }
 
-// bytesOfCrypt64 decodes bytes, of which each three make four digits, the lowest first.
+// bytesOfCrypt64 decodes crypt(3) base64: four digits for three bytes, least significant first.
 func bytesOfCrypt64(text string) ([]byte, bool) {
 	var out []byte
 	for len(text) > 0 {

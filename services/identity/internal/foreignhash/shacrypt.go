@@ -8,10 +8,10 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// Numbers of SHA-crypt. Its work grows with the rounds and with the password.
+// Limits of SHA-crypt. Its work grows with the rounds and with the password's length.
 const (
-	unitSHACryptRounds  = 1_000_000 // the work that counts as one
-	minSHACryptRounds   = 1000      // what crypt(3) makes of fewer
+	unitSHACryptRounds  = 1_000_000 // one unit of effort
+	minSHACryptRounds   = 1000      // crypt(3) raises lower numbers to this
 	maxSHACryptPassword = 512       // bytes: the longest password that registers here
 )
 
@@ -28,7 +28,8 @@ func sha512Crypt(text, rest string) (Hash, error) {
 	return shaCrypt(text, sha512CryptRest.FindStringSubmatch(rest))
 }
 
-// shaCrypt has what the format's expression found: all of the rest, and the rounds where they are written.
+// shaCrypt parses a SHA-crypt hash from the matches of the format's expression: the whole rest, and the rounds if
+// present.
 func shaCrypt(text string, found []string) (Hash, error) {
 	if found == nil {
 		return Hash{}, credentials.ErrHashMalformed

@@ -6,39 +6,41 @@ import (
 	"muster/libs/contracts/identityv1"
 )
 
-// User type and sign-in method codes that identity itself hands out (users-api.md, section 1).
+// User type and sign-in method codes that identity assigns (users-api.md, section 1).
 const (
 	TypeNotSubscribed = "NONS"
 	TypeAdministrator = "ADMI"
 	AuthEmail         = "EMAI"
 )
 
-// maxEndedSessions is how many ended sessions an account record names one by one. Past that, all access tokens issued
-// so far are refused at once, and the sessions that live on fetch new ones by their refresh tokens.
+// maxEndedSessions is how many ended sessions an account record lists individually. Beyond that, all access tokens
+// issued so far are refused, and the remaining sessions get new ones with their refresh tokens.
 const maxEndedSessions = 100
 
-// Account is how one user gets in. It is a value: its methods return what it becomes, and nothing is stored until
-// [Tx] stores it. Times are whole seconds UTC.
+// Account holds a user's credentials and what identity follows of the user. It is a value: its methods return the
+// changed account, and only [Tx] stores it. Times are UTC in whole seconds.
 type Account struct {
 	UserID  int64
 	Version int64
-	// Email is the address as typed: the one that directory said last, or the one given at registration.
+	// Email is the address as typed: the latest one from directory, or the one given at registration.
 	Email string
-	// Displaced is true while another account signs in with this address, because directory said of it last. A
-	// displaced account cannot sign in by password until directory says another address, or the other one moves away.
+	// Displaced is true while another account signs in with this address because directory assigned it to that account
+	// later. A displaced account cannot sign in by password until directory publishes another address for it or the
+	// other account gives up this one.
 	Displaced    bool
 	PasswordHash string // a PHC string; empty when the account has no password
 	AuthTypeCode string
 
-	// What identity follows of directory's user. Until directory has accepted the user, they are as at registration.
+	// Fields that follow directory's user. They keep the values of the registration until directory has accepted the
+	// user.
 	TypeCode      string
 	Active        bool
 	EmailVerified bool
 
-	// Registration stands until directory has accepted the user.
+	// Registration is set until directory has accepted the user.
 	Registration *identityv1.Registration
-	// Legacy is the imported user who has come in by this account; nil when nobody has. It stands while the account keeps
-	// its address.
+	// Legacy is the imported user that signed in to this account; nil when there is none. It stays set while the
+	// account keeps its address.
 	Legacy          *identityv1.Legacy
 	CreatedAt       time.Time
 	LastLoginAt     *time.Time
@@ -47,19 +49,19 @@ type Account struct {
 	// TokensValidFrom refuses access tokens issued before it; nil refuses none.
 	TokensValidFrom *time.Time
 	EndedSessions   []identityv1.EndedSession
-	// Deleted marks the tombstone: it keeps the versions, so that no older record brings the user back, and nothing
-	// personal.
+	// Deleted marks a tombstone. It keeps the versions, so an older record cannot restore the user, and no personal
+	// data.
 	Deleted bool
 }
 
-// Admitted says whether the owner may come in at all.
+// Admitted reports whether the owner may sign in at all.
 func (a Account) Admitted() bool { return a.Active && !a.Deleted }
 
-// proven says whether the owner has shown to be who the address belongs to: by verifying it, or by being the imported user
-// who had it.
+// proven reports whether the owner has proved to own the address, by verifying it or by being the imported user with
+// that address.
 func (a Account) proven() bool { return a.EmailVerified || a.Legacy != nil }
 
-// SignIn is the account after its owner has come in.
+// SignIn returns the account after a sign-in.
 func (a Account) SignIn(now time.Time) Account {
 	a.Version++
 	a.ActivityVersion = a.Version
@@ -68,16 +70,16 @@ func (a Account) SignIn(now time.Time) Account {
 	return a
 }
 
-// EndSession is the account after one session has ended. Until tokenLife has passed, access tokens of that session may
-// be about that have not expired.
+// EndSession returns the account after one session has ended. Access tokens of that session can remain unexpired for
+// tokenLife.
 func (a Account) EndSession(id string, now time.Time, tokenLife time.Duration) Account {
 	a.Version++
 	return a.nameEnded([]string{id}, now, tokenLife)
 }
 
-// endAll is the account after all its sessions have ended, open being those that had not before. Where refuseTokens has drawn
-// its line in this very second already, the tokens of the sessions since then are dated from that line: they cannot be
-// told by their date, so their sessions are named.
+// endAll returns the account after all its sessions have ended. open are the ids of the sessions that were still open.
+// If refuseTokens already set its cutoff in this second, tokens issued since then are dated from the cutoff. Their date
+// does not tell them apart, so their sessions are listed by id.
 func (a Account) endAll(open []string, now time.Time, tokenLife time.Duration) Account {
 	if a.TokensValidFrom == nil || !a.TokensValidFrom.After(now) {
 		return a.refuseTokens(now)
@@ -85,7 +87,7 @@ func (a Account) endAll(open []string, now time.Time, tokenLife time.Duration) A
 	return a.nameEnded(open, now, tokenLife)
 }
 
-// nameEnded is the account with sessions that have ended, at its old version.
+// nameEnded returns the account with the sessions listed as ended. The version does not change.
 func (a Account) nameEnded(ids []string, now time.Time, tokenLife time.Duration) Account {
 	a.EndedSessions = unexpired(a.EndedSessions, now)
 	for _, id := range ids {
@@ -97,9 +99,9 @@ func (a Account) nameEnded(ids []string, now time.Time, tokenLife time.Duration)
 	return a
 }
 
-// refuseTokens refuses all access tokens issued so far. The clock has whole seconds, so a token of this very second may
-// be older than this call: the line is drawn at the next second, and tokens issued from now on are dated from there. Where
-// it stands there already, it goes a second further.
+// refuseTokens refuses all access tokens issued so far. The clock has whole seconds, so a token issued in the current
+// second may be older than this call. The cutoff is therefore the next second, and tokens issued from now on are dated
+// from it. If the cutoff is already there, it moves on by one second.
 func (a Account) refuseTokens(now time.Time) Account {
 	from := now.Add(time.Second)
 	if a.TokensValidFrom != nil && !a.TokensValidFrom.Before(from) {
@@ -110,7 +112,7 @@ func (a Account) refuseTokens(now time.Time) Account {
 	return a
 }
 
-// displace takes the address from the account until reinstate gives it back.
+// displace returns the account without the use of its address, until reinstate.
 func (a Account) displace() Account {
 	a.Version++
 	a.Displaced = true
@@ -123,7 +125,7 @@ func (a Account) reinstate() Account {
 	return a
 }
 
-// remove is the tombstone of the account.
+// remove returns the tombstone of the account.
 func (a Account) remove() Account {
 	return Account{
 		UserID: a.UserID, Version: a.Version + 1, AuthTypeCode: a.AuthTypeCode, TypeCode: a.TypeCode,
@@ -131,7 +133,7 @@ func (a Account) remove() Account {
 	}
 }
 
-// State is the account as others see it, on identity.account.v1.
+// State returns the published state of the account (identity.account.v1).
 func (a Account) State() identityv1.Account {
 	email := a.Email
 	if a.Displaced {
@@ -149,12 +151,12 @@ func (a Account) State() identityv1.Account {
 	}
 }
 
-// event says on identity.account-events.v1 what made the account's present version.
+// event returns the identity.account-events.v1 event for the account's current version.
 func (a Account) event(kind identityv1.Kind, at time.Time, sessionID string) identityv1.AccountEvent {
 	return identityv1.AccountEvent{Kind: kind, UserID: a.UserID, Version: a.Version, At: at, SessionID: sessionID}
 }
 
-// unexpired returns a fresh slice, so that no two values of an account share one.
+// unexpired returns a new slice, because two account values must not share one.
 func unexpired(ended []identityv1.EndedSession, now time.Time) []identityv1.EndedSession {
 	var kept []identityv1.EndedSession
 	for _, e := range ended {

@@ -35,7 +35,7 @@ func checkEmail(typed string, refuse func(field, message string)) string {
 	return email
 }
 
-// checkUsername takes the address before the "@" where nobody chose a name.
+// checkUsername defaults to the part of the address before the "@".
 func checkUsername(chosen *string, email string, refuse func(field, message string)) string {
 	if username := checkOptionalName("username", chosen, refuse); username != nil {
 		return *username

@@ -8,8 +8,9 @@ import (
 	"muster/libs/contracts/identityv1"
 )
 
-// EnsureAdministrator makes the account of an installation's first administrator, if nobody signs in with the address.
-// The operator vouches for the address. Replicas may call it at the same time: one of them makes the account.
+// EnsureAdministrator creates the account of an installation's first administrator unless an account already signs in
+// with the address. The operator vouches for the address. Replicas may call it concurrently: one of them creates the
+// account.
 func (s *Service) EnsureAdministrator(ctx context.Context, email, password string) (created bool, err error) {
 	email, registration, err := Application{Email: email, Password: password}.check()
 	if err != nil {
@@ -29,7 +30,7 @@ func (s *Service) EnsureAdministrator(ctx context.Context, email, password strin
 	return true, nil
 }
 
-// insertUnattended makes an account whose owner is not there to be signed in.
+// insertUnattended creates an account without signing its owner in.
 func (s *Service) insertUnattended(ctx context.Context, email, password string, r identityv1.Registration) error {
 	hash, err := s.guard.HashPassword(ctx, password)
 	if err != nil {

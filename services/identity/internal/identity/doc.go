@@ -1,22 +1,23 @@
-// Package identity is how somebody gets into Muster: accounts with a login email and a password, sessions, refresh
-// tokens that rotate, signing keys, and the throttle on guessing. Who the people are is directory's to say; identity
-// allocates their ids and follows what directory says of them.
+// Package identity is the core of the identity service: accounts with a login email and a password, sessions, rotating
+// refresh tokens, signing keys, and the throttle on guessing. Directory owns the user data; identity allocates the user
+// ids and follows directory's records.
 //
-// Start reading at ports.go, then register.go. Every change of an account locks its row, gives it the next version and
+// Start reading at ports.go, then register.go. Every change to an account locks its row, increments its version and
 // publishes the whole new state, in one transaction.
 //
 // # Imported users
 //
-// A [LegacyAccount] is kept for whoever brings a password hash from another system: the first sign-in makes the account
-// of it. Anybody may register with its address meanwhile, so it stays until somebody shows that the address is theirs: by
-// verifying it, and then the legacy account goes, or by the imported password, which takes the account over. No address
-// ever has both a legacy account and a proven account. Therefore whatever proves an account takes the legacy account first
-// (forgetLegacy), in the same transaction, and an import keeps it waiting while it looks and stores.
+// A [LegacyAccount] stores an imported user with a password hash from another system. The first sign-in turns it into
+// an account. Anybody may register with its address before that, so it stays until ownership of the address is proved.
+// Verifying the address removes the legacy account; signing in with the imported password takes the account over. An
+// address never has both a legacy account and a proven account. Therefore every operation that proves an account first
+// takes the legacy account (forgetLegacy) in the same transaction, and an import blocks such operations while it reads
+// and stores.
 //
 // # Settling
 //
-// An [Account] carries two versions besides its own. ActivityVersion is the newest version at which something changed
-// that directory acts on; UserVersion is the newest version of directory's user that the account has followed. The
-// gateway holds answers until both sides have followed each other. That ends because a version that only reports what
-// was followed never raises ActivityVersion.
+// An [Account] carries two versions besides its own. ActivityVersion is the latest version with a change that directory
+// acts on. UserVersion is the latest version of directory's user that the account has followed. The gateway holds
+// answers until both services have followed each other. This terminates because a version that only reports what was
+// followed never raises ActivityVersion.
 package identity

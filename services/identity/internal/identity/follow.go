@@ -11,44 +11,44 @@ import (
 	"muster/libs/usersapi"
 )
 
-// followAttempts is how often following a user is tried when registrations take the very address meanwhile.
+// followAttempts is how often following a user is tried when concurrent registrations take the address.
 const followAttempts = 5
 
-// User is what directory says of a user, as far as identity acts on it.
+// User is the part of directory's user record that identity uses.
 type User struct {
 	ID      int64
 	Version int64
-	// AccessVersion is the newest version at which something changed that identity acts on.
+	// AccessVersion is the latest version with a change that identity acts on.
 	AccessVersion int64
-	Deleted       bool // also when directory rejected the registration
+	Deleted       bool // also true when directory rejected the registration
 	Email         string
 	TypeCode      string
 	Active        bool
 	EmailVerified bool
-	// SessionsEnd says which sessions last had to end; nil when none ever had to.
+	// SessionsEnd is the latest order to end sessions; nil when there was none.
 	SessionsEnd *SessionsEnd
 }
 
-// SessionsEnd ends the sessions of a user that were opened at a time or before, but for one.
+// SessionsEnd is an order to end all sessions of a user opened at OpenedBy or earlier, except one.
 type SessionsEnd struct {
-	Version  int64 // of the user, that ended them
+	Version  int64 // of the user record that ended them
 	OpenedBy time.Time
 	Except   string // a session id, or empty
 }
 
-// FollowUser brings the account up to date with directory's user. Records may come late, twice and in any order: one
-// that is not newer than what the account has followed does nothing. What identity acts on, it answers with a new
-// version of the account that reports the user's version, because the gateway waits for that report; the rest it notes
-// in silence.
+// FollowUser brings the account up to date with directory's user. Records may arrive late, twice and in any order: a
+// record that is not newer than the followed version has no effect. If the record has a change that identity acts on,
+// FollowUser publishes a new version of the account that reports the user's version, because the gateway waits for that
+// report. Otherwise it stores the version without publishing.
 //
-// Directory has the last word on addresses. Whoever else signs in with the address that the user has now is displaced,
-// and gets it back when the user moves on.
+// Directory is authoritative for addresses. Another account that signs in with the user's address is displaced, and
+// gets the address back when the user gives it up.
 //
 // Error: ErrUserWithoutAccount.
 func (s *Service) FollowUser(ctx context.Context, u User) error {
 	for attempt := 1; ; attempt++ {
 		err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error { return s.follow(ctx, tx, u) })
-		if errors.Is(err, ErrEmailExists) && attempt < followAttempts { // now whoever has it can be seen and displaced
+		if errors.Is(err, ErrEmailExists) && attempt < followAttempts { // the account with the address is now visible and can be displaced
 			continue
 		}
 		if err != nil {
@@ -85,8 +85,8 @@ func (s *Service) follow(ctx context.Context, tx Tx, u User) error {
 	return tx.Publish(ctx, changes(old, next, now)...)
 }
 
-// endSessions ends the sessions that the record of a user ends, and gives the ids of those that were still open. followed is
-// the version of the user that the account has followed.
+// endSessions ends the sessions that the user record orders to end and returns the ids of those that were still open.
+// followed is the user version that the account has followed so far.
 func endSessions(ctx context.Context, tx Tx, u User, followed int64, now time.Time) ([]string, error) {
 	switch end := u.SessionsEnd; {
 	case u.Deleted || !u.Active:
@@ -97,8 +97,8 @@ func endSessions(ctx context.Context, tx Tx, u User, followed int64, now time.Ti
 	return nil, nil
 }
 
-// follow is the account after it has followed a user record that is news to it. open are the sessions that the record has
-// ended, whose tokens live for tokenLife.
+// follow returns the account after following a newer user record. open are the ids of the sessions that the record
+// ended, whose access tokens live for tokenLife.
 func (a Account) follow(u User, open []string, now time.Time, tokenLife time.Duration) Account {
 	if u.Deleted || a.Deleted {
 		a = a.remove()
@@ -122,10 +122,10 @@ func (a Account) follow(u User, open []string, now time.Time, tokenLife time.Dur
 	return a
 }
 
-// moveAddress stores the account with its new address. Whoever signs in with that is displaced first; the address that
-// became free goes back to somebody who was displaced from it. So an address that any living account has signs one of them
-// in, and when directory's last record of each has come, it is the right one. A legacy account with an address that has just
-// been verified is forgotten: its owner has chosen another password.
+// moveAddress stores the account with its new address. It first displaces an account that signs in with that address.
+// The freed address goes back to an account that was displaced from it. Thus exactly one of the live accounts with an
+// address signs in with it, and it is the right one once directory's latest records have arrived. When the address has
+// just been verified, its legacy account is deleted: its owner has chosen another password.
 func (s *Service) moveAddress(ctx context.Context, tx Tx, old, next Account) error {
 	sameAddress := old.Email == next.Email && old.Displaced == next.Displaced
 	if next.EmailVerified && (!sameAddress || !old.EmailVerified) {
@@ -189,7 +189,7 @@ func (s *Service) reinstateOne(ctx context.Context, tx Tx, email string) error {
 	return tx.Publish(ctx, c.State())
 }
 
-// changes is what the world is told.
+// changes returns the payloads to publish.
 func changes(old, next Account, now time.Time) []contracts.Payload {
 	payloads := []contracts.Payload{next.State()}
 	if next.Deleted && !old.Deleted {

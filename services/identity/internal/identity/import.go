@@ -12,13 +12,13 @@ import (
 	"muster/libs/usersapi"
 )
 
-// futureSlack is how far ahead of ours the clock of the system may be that a user comes from.
+// futureSlack is how far the source system's clock may be ahead of ours.
 const futureSlack = 24 * time.Hour
 
-// earliest is when a user can have been created at the earliest.
+// earliest is the earliest valid creation time of a user.
 var earliest = time.Unix(0, 0)
 
-// LegacyUser is a row of an import.
+// LegacyUser is one row of an import.
 type LegacyUser struct {
 	ID            int64
 	Email         string
@@ -28,32 +28,32 @@ type LegacyUser struct {
 	CreatedAt     time.Time
 	EmailVerified bool
 	PasswordHash  *string // nil: none
-	// Activate makes the account at once, and not at the first sign-in.
+	// Activate creates the account immediately instead of at the first sign-in.
 	Activate bool
 }
 
-// Outcome is what an import did with a row.
+// Outcome is the result of importing a row.
 type Outcome string
 
-// What an import does with a row.
+// The outcomes.
 const (
-	Stored    Outcome = "stored"    // kept until its owner signs in; a row without a hash has nothing to keep
-	Activated Outcome = "activated" // an account was made
-	Exists    Outcome = "exists"    // there is an account with this address; the hash is ignored
+	Stored    Outcome = "stored"    // the hash is stored until its owner signs in; without a hash nothing is stored
+	Activated Outcome = "activated" // an account was created
+	Exists    Outcome = "exists"    // an account has this address; the hash is ignored
 	Failed    Outcome = "failed"
 )
 
-// Imported is what became of a row.
+// Imported is the result for one row.
 type Imported struct {
 	LegacyUserID int64
 	Outcome      Outcome
-	UserID       int64 // of the account that was made or exists; 0 when there is none, and in a dry run
+	UserID       int64 // of the account that was created or exists; 0 when there is none, and in a dry run
 	Err          error // why it failed, in terms that may be shown
 }
 
-// ImportLegacy takes a batch of rows, each by itself: what is wrong with one stops no other. A row takes the place of
-// what an earlier import said of the same legacy user, but one without a hash leaves the hash. Importing the same again changes nothing. A dry run tells what
-// would happen. The results are in the order of the rows.
+// ImportLegacy imports a batch of rows independently: an invalid row does not stop the others. A row replaces the
+// earlier import of the same legacy user, but a row without a hash keeps the stored hash. The import is idempotent. A
+// dry run returns the results without storing anything. The results are in the order of the rows.
 func (s *Service) ImportLegacy(ctx context.Context, users []LegacyUser, dryRun bool) ([]Imported, error) {
 	results := make([]Imported, len(users))
 	good := make([]importRow, 0, len(users))
@@ -67,7 +67,7 @@ func (s *Service) ImportLegacy(ctx context.Context, users []LegacyUser, dryRun b
 		good = append(good, importRow{legacy: l, activate: u.Activate, result: &results[i]})
 	}
 	err := s.importRows(ctx, good, dryRun)
-	if errors.Is(err, ErrEmailExists) { // somebody got an address meanwhile, unseen: now one row at a time
+	if errors.Is(err, ErrEmailExists) { // a concurrent transaction took an address: retry one row at a time
 		err = s.importEach(ctx, good, dryRun)
 	}
 	if err != nil {
@@ -90,7 +90,7 @@ func (s *Service) importEach(ctx context.Context, rows []importRow, dryRun bool)
 	return nil
 }
 
-// checkLegacy holds a row to what holds for a registration, and its hash to what can be verified.
+// checkLegacy applies the rules of a registration to the row and checks that its hash can be verified.
 func (s *Service) checkLegacy(u LegacyUser) (LegacyAccount, error) {
 	l := LegacyAccount{ID: u.ID, CreatedAt: u.CreatedAt.UTC().Truncate(time.Second), EmailVerified: u.EmailVerified}
 	var wrong []errs.Field
@@ -119,7 +119,7 @@ func (s *Service) checkLegacy(u LegacyUser) (LegacyAccount, error) {
 	return l, s.passwords.Importable(l.PasswordHash)
 }
 
-// importRows plans and does a batch of checked rows in one transaction.
+// importRows plans and imports a batch of checked rows in one transaction.
 func (s *Service) importRows(ctx context.Context, rows []importRow, dryRun bool) error {
 	if len(rows) == 0 {
 		return nil
@@ -151,7 +151,7 @@ func (s *Service) importRows(ctx context.Context, rows []importRow, dryRun bool)
 	})
 }
 
-// carryOut stores what was planned and publishes the accounts that were made.
+// carryOut stores the plan and publishes the new accounts.
 func (s *Service) carryOut(ctx context.Context, tx Tx, p *importPlan) error {
 	if err := tx.ReplaceLegacy(ctx, p.replaced, p.stored()); err != nil {
 		return err

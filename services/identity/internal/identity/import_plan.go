@@ -7,7 +7,7 @@ import (
 	"muster/libs/usersapi"
 )
 
-// importRow is a checked row and the place of its result.
+// importRow is a checked row and where its result goes.
 type importRow struct {
 	legacy   LegacyAccount
 	activate bool
@@ -16,21 +16,22 @@ type importRow struct {
 
 func (r importRow) fail(err error) { r.result.Outcome, r.result.Err = Failed, err }
 
-// importPlan is what a batch is going to do. It goes from row to row, each of which sees what those before it did.
+// importPlan is the planned effect of a batch. Rows are planned in order, and each sees the effect of the rows before
+// it.
 type importPlan struct {
 	holders map[string]holder // by address
 	legacy  map[int64]LegacyAccount
 	owners  map[string]int64 // address → legacy id
 
-	replaced []int64        // what is removed of the legacy accounts that are there
-	kept     map[int64]bool // what is stored
+	replaced []int64        // ids of the existing legacy accounts to remove
+	kept     map[int64]bool // ids of the legacy accounts to store
 	made     []Account
 	rows     []importRow
 }
 
 // holder is the account that signs in with an address.
 type holder struct {
-	userID int64 // 0 when the account is yet to be made
+	userID int64 // 0 when the account does not exist yet
 	proven bool  // see Account.proven
 }
 
@@ -49,7 +50,7 @@ func newImportPlan(legacy []LegacyAccount, accounts []Account) *importPlan {
 
 func (p *importPlan) add(row importRow) {
 	l := row.legacy
-	*row.result = Imported{LegacyUserID: l.ID} // a transaction may run again
+	*row.result = Imported{LegacyUserID: l.ID} // reset, because a transaction may run again
 	address := usersapi.EmailKey(l.Email)
 	p.rows = append(p.rows, row)
 	by, held := p.holders[address]
@@ -57,14 +58,14 @@ func (p *importPlan) add(row importRow) {
 		row.fail(ErrEmailExists)
 		return
 	}
-	if l.PasswordHash == "" { // the row does not say
+	if l.PasswordHash == "" { // the row has no hash: keep the stored one
 		l.PasswordHash = p.legacy[l.ID].PasswordHash
 	}
 	p.forget(l.ID)
 	switch {
 	case held && (by.proven || l.PasswordHash == ""):
 		row.result.Outcome = Exists
-	case held: // perhaps a stranger typed the address: the hash waits for its owner
+	case held: // a stranger may have typed the address: keep the hash for its owner
 		row.result.Outcome = Stored
 		p.keep(l)
 	case row.activate:
@@ -77,7 +78,7 @@ func (p *importPlan) add(row importRow) {
 	}
 }
 
-// forget removes what is known of a legacy user.
+// forget plans the removal of a legacy account.
 func (p *importPlan) forget(id int64) {
 	p.replaced = append(p.replaced, id)
 	if l, known := p.legacy[id]; known {
@@ -87,7 +88,7 @@ func (p *importPlan) forget(id int64) {
 	}
 }
 
-// keep stores a legacy account that has something to keep.
+// keep plans to store a legacy account if it has a hash.
 func (p *importPlan) keep(l LegacyAccount) {
 	if l.PasswordHash == "" {
 		return
@@ -95,7 +96,7 @@ func (p *importPlan) keep(l LegacyAccount) {
 	p.legacy[l.ID], p.owners[usersapi.EmailKey(l.Email)], p.kept[l.ID] = l, l.ID, true
 }
 
-// stored are the legacy accounts to store.
+// stored returns the legacy accounts to store.
 func (p *importPlan) stored() []LegacyAccount {
 	rows := make([]LegacyAccount, 0, len(p.kept))
 	for _, id := range slices.Sorted(maps.Keys(p.kept)) {
@@ -104,7 +105,7 @@ func (p *importPlan) stored() []LegacyAccount {
 	return rows
 }
 
-// nameAccounts tells the rows which account has their address.
+// nameAccounts sets the user id in the result of each row whose address has an account.
 func (p *importPlan) nameAccounts() {
 	for _, row := range p.rows {
 		if row.result.Outcome == Activated || row.result.Outcome == Exists {

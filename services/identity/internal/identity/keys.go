@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// keyLead is how long a key is published before it signs, so that whoever checks tokens has it by then: they read the
-// key set again every five minutes.
+// keyLead is how long a key is published before it signs. Token verifiers reload the key set every five minutes, so
+// they have the key by then.
 const keyLead = 10 * time.Minute
 
 // SigningKey is an Ed25519 key that access tokens are signed with.
 type SigningKey struct {
-	ID        string // the "kid" of tokens
-	Sealed    []byte // the private key, encrypted; the public one follows from it
+	ID        string // the "kid" header of tokens
+	Sealed    []byte // the encrypted private key; the public key is derived from it
 	CreatedAt time.Time
 	SignsFrom time.Time // until the next key signs
 }
 
-// RefreshKeys rotates the signing keys when one is due and hands the present ones to [Tokens]. Call it at the start and
-// then every minute or so: that is also how a replica learns of the keys that another one made.
+// RefreshKeys rotates the signing keys when due and passes the current ones to [Tokens]. Call it at startup and then
+// about every minute. It also loads the keys that other replicas generated.
 func (s *Service) RefreshKeys(ctx context.Context) error {
 	keys, err := s.keys.SigningKeys(ctx)
 	if err != nil {
@@ -44,8 +44,8 @@ func (s *Service) keysDue(keys []SigningKey, now time.Time) bool {
 	return s.successorDue(keys, now) || len(s.needed(keys, now)) < len(keys)
 }
 
-// rotate adds a successor when the newest key has almost done its time, and drops the keys that no living token needs.
-// Another replica may have done either meanwhile.
+// rotate adds a new key shortly before the newest one has to be replaced, and drops keys that no unexpired token needs.
+// Another replica may already have done either.
 func (s *Service) rotate(keys []SigningKey, now time.Time) ([]SigningKey, error) {
 	keys = s.needed(keys, now)
 	if !s.successorDue(keys, now) {
@@ -56,7 +56,7 @@ func (s *Service) rotate(keys []SigningKey, now time.Time) ([]SigningKey, error)
 		return nil, err
 	}
 	key.CreatedAt, key.SignsFrom = now, now
-	if len(keys) > 0 { // the very first key has nobody who could sign in its place
+	if len(keys) > 0 { // the first key signs at once, because there is no other
 		key.SignsFrom = now.Add(keyLead)
 	}
 	return append(keys, key), nil
@@ -70,7 +70,7 @@ func (s *Service) successorDue(keys []SigningKey, now time.Time) bool {
 	return !now.Before(newest.SignsFrom.Add(s.rules.KeyRotation - keyLead))
 }
 
-// needed are the keys that sign, will sign, or have signed tokens that may still be unexpired.
+// needed returns the keys that sign, will sign, or have signed tokens that may be unexpired.
 func (s *Service) needed(keys []SigningKey, now time.Time) []SigningKey {
 	for len(keys) > 1 && now.After(keys[1].SignsFrom.Add(s.tokenLife())) {
 		keys = keys[1:]

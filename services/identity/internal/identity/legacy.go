@@ -9,22 +9,22 @@ import (
 	"muster/libs/usersapi"
 )
 
-// LegacyAccount is an imported user who has not come in yet. The first sign-in with the imported password makes the account
-// of it, or takes the account over that somebody else has made with the address and nobody has verified (auth-api.md,
-// "Whose account is it"). No account that is proven has the address of a legacy account: what proves one takes the legacy
-// account away in the same transaction, or an old password could open it.
+// LegacyAccount is an imported user that has not signed in yet. The first sign-in with the imported password turns it
+// into an account, or takes over an unverified account that was registered with the address (auth-api.md, "Whose
+// account is it"). A proven account never shares an address with a legacy account. Every operation that proves an
+// account removes the legacy account in the same transaction; otherwise the old password could open the account.
 type LegacyAccount struct {
-	ID            int64 // legacyUserId: the user id in the system that the user comes from
+	ID            int64 // legacyUserId: the user id in the source system
 	Email         string
 	Username      string
 	FirstName     *string
 	LastName      *string
 	CreatedAt     time.Time
 	EmailVerified bool
-	PasswordHash  string // as that system made it
+	PasswordHash  string // as the source system stored it
 }
 
-// account is the first version of the account that becomes of it.
+// account returns the first version of the account made from l.
 func (l LegacyAccount) account(hash string, imported bool) Account {
 	a := newAccount(l.Email, hash, identityv1.Registration{
 		Username: l.Username, FirstName: l.FirstName, LastName: l.LastName, TypeCode: TypeNotSubscribed,
@@ -34,13 +34,13 @@ func (l LegacyAccount) account(hash string, imported bool) Account {
 	return a
 }
 
-// mark is how an account says who has come in by it.
+// mark returns the value of [Account.Legacy] for l.
 func (l LegacyAccount) mark() *identityv1.Legacy {
 	return &identityv1.Legacy{UserID: l.ID, EmailVerified: l.EmailVerified}
 }
 
-// forgetLegacy takes away the legacy account of an address that a proven account is about to have. Do it before the account
-// is stored: all who want both take them in this order.
+// forgetLegacy deletes the legacy account of an address that a proven account is about to get. Call it before storing
+// the account: this lock order prevents deadlocks.
 func forgetLegacy(ctx context.Context, tx Tx, email string) error {
 	if _, err := tx.TakeLegacy(ctx, email); err != nil && !errors.Is(err, ErrLegacyNotFound) {
 		return err
@@ -48,8 +48,8 @@ func forgetLegacy(ctx context.Context, tx Tx, email string) error {
 	return nil
 }
 
-// enterLegacy makes the account of a legacy account whose password was right, unless it is another one by now, or an
-// account has the address.
+// enterLegacy turns a legacy account whose password matched into an account, unless the legacy account has changed or
+// an account has the address.
 func (s *Service) enterLegacy(ctx context.Context, tx Tx, read LegacyAccount, by entry) (Account, error) {
 	l, err := takeLegacy(ctx, tx, read)
 	if err != nil {
@@ -67,8 +67,8 @@ func (s *Service) enterLegacy(ctx context.Context, tx Tx, read LegacyAccount, by
 	return a, err
 }
 
-// takeOver gives an account that nobody has verified to the owner of a legacy account, whose password was right: whoever
-// made it is out. The names that it has stay.
+// takeOver gives an unverified account to the owner of a legacy account, whose password matched. Whoever registered the
+// account loses access. The account keeps its names.
 func (s *Service) takeOver(ctx context.Context, tx Tx, account Account, read LegacyAccount, by entry) (Account, error) {
 	a, err := tx.LockAccount(ctx, account.UserID)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Service) takeOver(ctx context.Context, tx Tx, account Account, read Leg
 	return a, tx.UpdateAccount(ctx, a)
 }
 
-// takeLegacy takes a legacy account away that was read before, unless it is another one by now.
+// takeLegacy deletes a legacy account that was read before, unless it has changed since.
 func takeLegacy(ctx context.Context, tx Tx, read LegacyAccount) (LegacyAccount, error) {
 	l, err := tx.TakeLegacy(ctx, read.Email)
 	if errors.Is(err, ErrLegacyNotFound) || (err == nil && (l.ID != read.ID || l.PasswordHash != read.PasswordHash)) {

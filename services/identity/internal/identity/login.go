@@ -13,19 +13,18 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// loginAttempts is how often a sign-in begins anew when the account changes while its password is verified.
+// loginAttempts is how often a sign-in is tried when the account changes during the verification of its password.
 const loginAttempts = 3
 
-// errMovedOn: what was read before the password was verified is not what is there now. Another sign-in may have
-// replaced the hash or made the account of a legacy account.
+// errMovedOn means that the account changed after it was read for verifying the password. A concurrent sign-in may have
+// replaced the hash or turned the legacy account into an account.
 var errMovedOn = errors.New("the account has changed since it was read")
 
-// Login lets in whoever knows the password of the account with this address, or of the legacy account, which becomes an
-// account by it or takes over the one that there is. A password hash of another kind than new ones gives way to a new one.
+// Login signs in a caller that knows the password of the account with this address or of the legacy account. A legacy
+// account becomes an account or takes over the existing one. An outdated password hash is replaced.
 //
-// Errors: ErrInvalidCredentials, the same and after the same work whether the address is unknown or the password
-// wrong, but for what a foreign hash costs more; ErrAccountInactive, to those alone who know the password;
-// ErrTooManyAttempts.
+// Errors: ErrInvalidCredentials, after the same work whether the address is unknown or the password wrong, except for
+// the extra cost of a foreign hash; ErrAccountInactive, only when the password is right; ErrTooManyAttempts.
 func (s *Service) Login(ctx context.Context, email, password string, client Client) (SignedIn, error) {
 	if err := requireCredentials(email, password); err != nil {
 		return SignedIn{}, err
@@ -51,20 +50,21 @@ func (s *Service) attemptLogin(ctx context.Context, email, password string, clie
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if read.account != nil && read.legacy != nil && which == 1 { // the owner of the account, whoever that is
+	if read.account != nil && read.legacy != nil && which == 1 { // the password of the account, not of the legacy account
 		read.legacy = nil
 	}
 	return s.admit(ctx, read, entry{attempt: attempt, client: client, hash: hash, now: s.now()})
 }
 
-// found is who has an address: an account, a legacy account, both while the account is not proven, or nobody.
+// found holds what exists for an address: an account, a legacy account, both while the account is not proven, or
+// neither.
 type found struct {
 	account *Account
 	legacy  *LegacyAccount
 }
 
-// passwordHashes are the hashes of whoever may come in, that of the legacy account first: an owner who registered with the
-// password that was imported is recognised. Nobody has an empty one, which fits no password.
+// passwordHashes returns the hashes to check. The legacy account's comes first, to recognise an owner that registered
+// with the imported password. Without any account it is one empty hash, which matches no password.
 func (f found) passwordHashes() []string {
 	switch {
 	case f.account != nil && f.legacy != nil:
@@ -77,7 +77,8 @@ func (f found) passwordHashes() []string {
 	return []string{""}
 }
 
-// find reads the legacy account first: one that has just become an account is then seen as that, and not missed as both.
+// find reads the legacy account first. If that becomes an account between the two reads, it is still found as one of
+// the two.
 func (s *Service) find(ctx context.Context, email string) (found, error) {
 	l, legacyErr := s.store.LegacyByEmail(ctx, email)
 	if legacyErr != nil && !errors.Is(legacyErr, ErrLegacyNotFound) {
@@ -97,15 +98,15 @@ func (s *Service) find(ctx context.Context, email string) (found, error) {
 	return f, nil
 }
 
-// entry is a sign-in with a right password.
+// entry is a sign-in whose password matched.
 type entry struct {
 	attempt credentials.Attempt
 	client  Client
-	hash    string // that the account has from now on
+	hash    string // to store in the account
 	now     time.Time
 }
 
-// admit signs in the owner of an account whose password was right, unless the account has changed since it was read.
+// admit signs in the owner of an account whose password matched, unless the account has changed since it was read.
 func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, error) {
 	var a Account
 	var session Session
@@ -141,14 +142,14 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 	return signedIn, err
 }
 
-// enter locks the account and notes the sign-in.
+// enter locks the account and records the sign-in.
 func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Account, error) {
 	a, err := tx.LockAccount(ctx, read.UserID)
 	if err != nil {
 		return Account{}, err
 	}
-	// Guesses that came at the same time may have used up the attempts meanwhile. A right guess past the limit must
-	// not look different from a wrong one.
+	// Concurrent guesses may have used up the attempts since the first check. Past the limit, a right guess must look
+	// like a wrong one.
 	if err := s.guard.Refuse(ctx, by.attempt); err != nil {
 		return Account{}, err
 	}
@@ -165,7 +166,7 @@ func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Acc
 	return a, tx.UpdateAccount(ctx, a)
 }
 
-// requireCredentials asks for both fields. It looks no closer: an address that could not be one belongs to nobody.
+// requireCredentials requires both fields and validates nothing else: a malformed address has no account.
 func requireCredentials(email, password string) error {
 	var missing []errs.Field
 	if strings.TrimSpace(email) == "" {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Logout ends a session and returns the account's version after it. Ending it again changes nothing.
+// Logout ends a session and returns the resulting version of the account. It is idempotent.
 func (s *Service) Logout(ctx context.Context, userID int64, sessionID string) (int64, error) {
 	var a Account
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// purgeBatch is how many rows one statement deletes: few enough to hold nobody up.
+// purgeBatch is how many rows one statement deletes. It is small so that locks are held only briefly.
 const purgeBatch = 1000
 
-// Purge deletes what has expired: sessions, refresh tokens, counts of failures.
+// Purge deletes expired sessions, refresh tokens and failure counts.
 func (s *Service) Purge(ctx context.Context) error {
 	for gone := purgeBatch; gone >= purgeBatch; {
 		var err error

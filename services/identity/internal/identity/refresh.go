@@ -9,10 +9,11 @@ import (
 	"muster/libs/errs"
 )
 
-// Refresh exchanges a refresh token for a new one and an access token. The token that was used is dead; used again, it
-// ends its session, because one of the two who had it was not the owner.
+// Refresh exchanges a refresh token for a new one and an access token. The used token becomes invalid. Using it again
+// ends its session, because one of its two users is not the owner.
 //
-// Error: ErrRefreshInvalid, whatever the reason. If the attempt ended a session, the account and its version come with it.
+// Error: ErrRefreshInvalid for every invalid token. If the attempt ended a session, the result still holds the account
+// and its version.
 func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, error) {
 	if refreshToken == "" {
 		return SignedIn{}, errs.InvalidField("refreshToken", "is required")
@@ -40,7 +41,7 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, e
 		next, successor = newRefreshToken(session, now)
 		return tx.RotateToken(ctx, token.Hash, successor, session)
 	})
-	if reused && err == nil { // the end of the session is to be committed all the same
+	if reused && err == nil { // return nil, so that the end of the session is committed
 		return SignedIn{UserID: a.UserID, Version: a.Version}, fmt.Errorf("refresh: %w", ErrRefreshInvalid)
 	}
 	if err != nil {
@@ -49,8 +50,8 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, e
 	return s.signedIn(a, session, next, now)
 }
 
-// lockToken finds a token and locks its account, which is what all changes of an account's tokens begin with. It reads
-// the token again under the lock.
+// lockToken finds a token, locks its account, and reads the token again under the lock. Every change to an account's
+// tokens begins with the account's lock.
 func lockToken(ctx context.Context, tx Tx, hash []byte) (Account, RefreshToken, Session, error) {
 	_, session, err := tx.RefreshToken(ctx, hash)
 	if err != nil {
@@ -71,8 +72,8 @@ func orInvalid(err error) error {
 	return err
 }
 
-// endSession ends a session of the locked account and publishes that, unless it had ended already. It returns the
-// account as it then is.
+// endSession ends a session of the locked account and publishes that, unless the session had already ended. It returns
+// the resulting account.
 func (s *Service) endSession(ctx context.Context, tx Tx, a Account, id string) (Account, error) {
 	now := s.now()
 	ended, err := tx.EndSession(ctx, id, now)

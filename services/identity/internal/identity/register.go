@@ -9,7 +9,7 @@ import (
 	"muster/libs/contracts/identityv1"
 )
 
-// Application is what somebody says who registers with a password.
+// Application is the input of a registration with a password.
 type Application struct {
 	Email     string
 	Password  string
@@ -18,9 +18,9 @@ type Application struct {
 	LastName  *string
 }
 
-// Register makes an account and signs its owner in. Directory decides later whether the user is accepted: it knows of
-// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed. A
-// legacy account with the address stays: a stranger may have typed it.
+// Register creates an account and signs its owner in. Directory decides later whether to accept the user, because it
+// may know of a more recent change of the address. Until then the owner has the type of a user without a subscription.
+// A legacy account with the address stays, because a stranger may have typed the address.
 //
 // Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations.
 func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
@@ -59,8 +59,8 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	return signedIn, err
 }
 
-// free fails with ErrEmailExists when the address is taken: it saves the hashing, and a user id. The store has the last
-// word when two come at once.
+// free returns ErrEmailExists when the address is taken, before a hash is computed and a user id allocated. The store
+// decides between concurrent registrations.
 func (s *Service) free(ctx context.Context, email string) error {
 	_, err := s.store.AccountByEmail(ctx, email)
 	switch {
@@ -73,7 +73,7 @@ func (s *Service) free(ctx context.Context, email string) error {
 	}
 }
 
-// newAccount is the first version of an account that directory has yet to accept.
+// newAccount returns the first version of an account that directory has not accepted yet.
 func newAccount(email, hash string, r identityv1.Registration, now time.Time) Account {
 	return Account{
 		Version: 1, Email: email, PasswordHash: hash, AuthTypeCode: AuthEmail,

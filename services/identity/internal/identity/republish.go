@@ -6,12 +6,12 @@ import (
 	"muster/libs/contracts"
 )
 
-// Republish publishes the present state of the accounts from id first to id last, also of deleted ones, by ascending id
-// and at most limit of them. The versions stay: consumers that have the state ignore it. It returns how many accounts
-// there were and the id of the last one.
+// Republish publishes the current state of at most limit accounts with ids from first to last, including deleted ones,
+// in ascending order. The versions do not change, so consumers that have the state ignore it. It returns the number of
+// accounts and the id of the last one.
 func (s *Service) Republish(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		// Locked, so that no newer state gets into the outbox before these.
+		// The lock keeps a newer state from entering the outbox before this one.
 		accounts, err := tx.LockAccounts(ctx, first, last, limit)
 		if err != nil {
 			return err

@@ -6,7 +6,7 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// Service is identity's use cases. It is safe for concurrent use.
+// Service implements identity's use cases. It is safe for concurrent use.
 type Service struct {
 	store     Store
 	throttle  credentials.Throttle
@@ -22,29 +22,30 @@ type Service struct {
 // Name is the service's name.
 const Name = "identity"
 
-// Ports are what the service works with.
+// Ports are the service's dependencies.
 type Ports struct {
 	Store     Store
 	Throttle  credentials.Throttle
 	Keys      KeyStore
 	Passwords credentials.Passwords
 	Tokens    Tokens
-	// Now is the clock. The service cuts it to whole seconds UTC, which is what users see, sort and filter by.
+	// Now is the clock. The service truncates it to whole seconds in UTC, the precision that users see, sort and filter
+	// by.
 	Now func() time.Time
-	// NewID makes a UUID.
+	// NewID returns a new UUID.
 	NewID func() string
 }
 
-// Rules are the numbers that an operator may change.
+// Rules are the operator's settings.
 type Rules struct {
-	AccessTokenLife  time.Duration // how long an access token is good for
-	RefreshTokenLife time.Duration // how long a session lives without being used
+	AccessTokenLife  time.Duration // how long an access token is valid
+	RefreshTokenLife time.Duration // how long an unused session lives
 	KeyRotation      time.Duration // how long a signing key signs
 
 	Guessing credentials.Rules
 }
 
-// New makes the service.
+// New returns the service.
 func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{

@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxUserAgent is how much of a browser's name is kept, in characters.
+// maxUserAgent is the maximum stored length of a User-Agent header, in characters.
 const maxUserAgent = 400
 
-// clockSkew is how far the clocks of machines that check tokens may be behind.
+// clockSkew is how far the clock of a token verifier may be behind.
 const clockSkew = 10 * time.Second
 
 // Session is one sign-in on one device. It lives for as long as its newest refresh token.
@@ -28,34 +28,34 @@ type Session struct {
 	Client     Client
 }
 
-// Client is where a request came from.
+// Client is the origin of a request.
 type Client struct {
 	IP        string
 	UserAgent string
 }
 
-// RefreshToken is one of the tokens that keep a session alive. Each is good once; a second use means that somebody has
-// a copy, and ends the session (RFC 9700, section 4.14).
+// RefreshToken is one of the tokens that keep a session alive. Each can be used once. A second use means that the token
+// was copied, and ends the session (RFC 9700, section 4.14).
 type RefreshToken struct {
-	Hash      []byte // SHA-256 of the token; the token itself is known to its owner alone
+	Hash      []byte // SHA-256 of the token; only its owner has the token itself
 	SessionID string
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	UsedAt    *time.Time
 }
 
-// SignedIn is what somebody gets who came in.
+// SignedIn is the result of a sign-in or refresh.
 type SignedIn struct {
 	UserID    int64
 	SessionID string
-	// Version is the version of the account that signing in produced; 0 when it produced none.
+	// Version is the account version that the sign-in produced; 0 when it produced none.
 	Version      int64
 	AccessToken  string
 	ExpiresIn    time.Duration // of the access token
 	RefreshToken string
 }
 
-// Grant is what an access token says.
+// Grant is the content of an access token.
 type Grant struct {
 	UserID        int64
 	SessionID     string
@@ -73,7 +73,7 @@ func (s *Service) openSession(ctx context.Context, tx Tx, userID int64, client C
 	return session, secret, tx.OpenSession(ctx, session, token)
 }
 
-// newRefreshToken makes a token of 256 random bits that expires with the session.
+// newRefreshToken generates a token of 256 random bits that expires with the session.
 func newRefreshToken(session Session, now time.Time) (secret string, token RefreshToken) {
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
@@ -86,10 +86,10 @@ func hashOf(secret string) []byte {
 	return sum[:]
 }
 
-// signedIn adds the access token. It follows the commit: it needs neither network nor database.
+// signedIn adds the access token. It runs after the commit, because it needs neither network nor database.
 func (s *Service) signedIn(a Account, session Session, refreshToken string, now time.Time) (SignedIn, error) {
 	issued := now
-	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // a second ahead; see refuseTokens
+	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // in the future; see refuseTokens
 		issued = *a.TokensValidFrom
 	}
 	access, err := s.tokens.Access(now, Grant{
@@ -104,10 +104,10 @@ func (s *Service) signedIn(a Account, session Session, refreshToken string, now 
 	}, nil
 }
 
-// tokenLife is how long a token issued now may be taken for good somewhere.
+// tokenLife is how long any verifier may accept a token issued now.
 func (s *Service) tokenLife() time.Duration { return s.rules.AccessTokenLife + clockSkew }
 
-// cut makes s valid UTF-8 without NUL, of at most n characters: headers may hold anything.
+// cut returns s as valid UTF-8 without NUL, truncated to n characters. Headers may hold arbitrary bytes.
 func cut(s string, n int) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "�"), "\x00", "�")
 	if utf8.RuneCountInString(s) <= n {
@@ -116,10 +116,10 @@ func cut(s string, n int) string {
 	return string([]rune(s)[:n])
 }
 
-// Standing is how a user and one of their sessions stand at this moment.
+// Standing is the current state of a user and one of their sessions.
 type Standing struct {
-	Admitted        bool // false for users who are unknown, deleted or deactivated
+	Admitted        bool // false for an unknown, deleted or deactivated user
 	TypeCode        string
 	TokensValidFrom *time.Time
-	SessionEnded    bool // true also for a session that nobody knows
+	SessionEnded    bool // also true for an unknown session
 }

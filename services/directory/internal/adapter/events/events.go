@@ -1,4 +1,4 @@
-// Package events translates what identity and billing publish into the words of directory's core.
+// Package events consumes the records of identity and billing and maps them to calls of directory's core.
 package events
 
 import (
@@ -13,10 +13,10 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// Topics are the topics that directory follows.
+// Topics are the topics that directory consumes.
 var Topics = []string{contracts.TopicAccount, contracts.TopicSubscription}
 
-// Handler applies records to the service. Types that directory does not follow are ignored.
+// Handler applies records to the service. It ignores unknown record types.
 func Handler(s *directory.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
 		for _, r := range byUser(records) {
@@ -28,8 +28,8 @@ func Handler(s *directory.Service) inbox.Handler {
 	}
 }
 
-// byUser orders records by user, those of one user as they came. Batches of different partitions then lock the users
-// that they have in common in the same order, and do not deadlock.
+// byUser sorts records by user and keeps the order within a user. Batches of different partitions then lock common
+// users in the same order and do not deadlock.
 func byUser(records []inbox.Record) []inbox.Record {
 	ordered := slices.Clone(records)
 	slices.SortStableFunc(ordered, func(a, b inbox.Record) int { return strings.Compare(a.Key, b.Key) })

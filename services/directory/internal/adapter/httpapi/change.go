@@ -45,7 +45,7 @@ func bindChange(c *gin.Context) (directory.UserChange, error) {
 	}, nil
 }
 
-// propertiesText leaves it to the core what the JSON may be.
+// propertiesText passes the JSON on unvalidated: the core validates it.
 func propertiesText(m web.Member[json.RawMessage]) directory.Member[directory.Properties] {
 	if m.Value == nil {
 		return directory.Member[directory.Properties]{Given: m.Given}
@@ -54,8 +54,8 @@ func propertiesText(m web.Member[json.RawMessage]) directory.Member[directory.Pr
 	return directory.Member[directory.Properties]{Given: true, Value: &text}
 }
 
-// parseTime reads an RFC 3339 time. Years that RFC 3339 cannot write in UTC are refused, because they could be stored
-// and not be shown.
+// parseTime parses an RFC 3339 time. It rejects a time whose year in UTC does not fit RFC 3339, because it could be
+// stored but not returned.
 func parseTime(field string, m web.Member[string]) (directory.Member[time.Time], error) {
 	if m.Value == nil {
 		return directory.Member[time.Time]{Given: m.Given}, nil

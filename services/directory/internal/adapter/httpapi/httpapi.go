@@ -15,36 +15,37 @@ import (
 	"muster/services/directory/internal/roster"
 )
 
-// Reader answers reads that need no rule of the core. Lists are asked for by the query of a URL, as libs/listing reads
-// it; what is wrong with one comes back as VALIDATION_FAILED.
+// Reader answers reads that need no rule of the core. The query of a URL selects a list page, as libs/listing defines;
+// an invalid query returns VALIDATION_FAILED.
 type Reader interface {
-	// User gives a live user, or directory.ErrUserNotFound.
+	// User returns a live user, or directory.ErrUserNotFound.
 	User(ctx context.Context, id int64) (usersapi.User, error)
 	// UserWithProperties is User with the custom properties.
 	UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error)
 	Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error)
-	// UsersToEverybody is Users for those who may not filter by properties: directory.ErrAdminOnly when the URL does.
+	// UsersToEverybody is Users for callers that may not filter by properties: directory.ErrAdminOnly when the URL
+	// does.
 	UsersToEverybody(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error)
 	Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error)
-	// Request gives one request, or directory.ErrRequestNotFound.
+	// Request returns one request, or directory.ErrRequestNotFound.
 	Request(ctx context.Context, id int64) (directory.ListedRequest, error)
-	// OwnRequests gives the requests of one user, without the codes.
+	// OwnRequests returns the requests of one user, without the codes.
 	OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error)
 }
 
-// Config is what the API works with.
+// Config holds the dependencies of the API.
 type Config struct {
 	Service *directory.Service
 	Roster  *roster.Service
 	Reader  Reader
 	Imports ImportReader
-	Keys    *web.Keys // that access tokens are checked with
+	Keys    *web.Keys // verify access tokens
 	CSRF    web.CSRF
 	// Standing looks users up in directory's own data.
 	Standing web.StandingOf
 	// AdminsOnly keeps users from seeing each other (setting DIRECTORY_VISIBILITY, contract section 2).
 	AdminsOnly bool
-	// Draining is closed when the service is about to stop: uploads then end behind the batch they are at.
+	// Draining is closed when the service begins to stop. Uploads then end after their current batch.
 	Draining <-chan struct{}
 }
 
@@ -83,7 +84,7 @@ func MountInternal(r gin.IRouter, service *directory.Service) {
 	r.GET("/users/:id/mail", a.awaitMail)
 }
 
-// visible lets through whoever may see the user, or users, asked for.
+// visible passes requests of callers that may see the requested user or users.
 func (a *api) visible(c *gin.Context) {
 	p := web.CurrentPrincipal(c)
 	if a.AdminsOnly && !p.IsAdmin() && c.Param("id") != idText(p.UserID) {

@@ -273,7 +273,7 @@ func TestAPutReplacesTheProperties(t *testing.T) {
 		}
 	}
 
-	// Nobody gives themselves any.
+	// Nobody returns themselves any.
 	w := a.do(t, user, "PUT", "/api/users/me", `{"properties":{"plan":"gold"}}`)
 	if w.Code != 200 || a.store.Properties(user) != "" || a.store.User(user).Version != 18 {
 		t.Errorf("%d %s, properties %s", w.Code, w.Body, a.store.Properties(user))

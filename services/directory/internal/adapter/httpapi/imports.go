@@ -22,14 +22,14 @@ import (
 
 // ImportReader answers reads of imports that need no rule of the core.
 type ImportReader interface {
-	// Import gives an import, or roster.ErrImportNotFound.
+	// Import returns an import, or roster.ErrImportNotFound.
 	Import(ctx context.Context, id string) (roster.Import, error)
 	Imports(ctx context.Context, u *url.URL) (listing.Page[roster.Import], error)
-	// ImportRows gives the reports of the lines that are done; roster.ErrImportNotFound.
+	// ImportRows returns the reports of the processed lines, or roster.ErrImportNotFound.
 	ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[roster.ImportRow], error)
-	// ImportFailures gives the first reports of rows that failed.
+	// ImportFailures returns the first reports of rows that failed.
 	ImportFailures(ctx context.Context, id string, limit int) ([]roster.ImportRow, error)
-	// ImportedUsers gives the ids and versions of users whom the last rows were linked to.
+	// ImportedUsers returns the ids and versions of the users linked by the last rows.
 	ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error)
 }
 
@@ -37,17 +37,18 @@ type ImportReader interface {
 var Streams = map[string]time.Duration{"POST /api/users/import": uploadIdle}
 
 const (
-	// uploadIdle is how long an upload may pause.
+	// uploadIdle is the idle timeout of an upload.
 	uploadIdle = 30 * time.Second
-	// activationPatience is how long the answer is held for the users of accounts that were made.
+	// activationPatience is how long the answer waits for the users of activated accounts.
 	activationPatience = 10 * time.Second
 	// shownFailures is how many failed rows an import shows; all are in its report.
 	shownFailures = 100
-	// awaitedUsers is how many users the gateway waits for: those changed last. The others went before them.
+	// awaitedUsers is how many users the gateway waits for. These are the last ones changed, so the others are
+	// published before them.
 	awaitedUsers = 32
 )
 
-// mountImports adds the routes of imports, which are all administrators'.
+// mountImports adds the routes of imports, all for administrators only.
 func (a *api) mountImports(users *gin.RouterGroup) {
 	users.POST("/import", a.auth.Admin, a.importUsers)
 	users.GET("/imports", a.auth.Admin, a.listImports)
@@ -55,8 +56,8 @@ func (a *api) mountImports(users *gin.RouterGroup) {
 	users.GET("/imports/:id/rows", a.auth.Admin, a.listImportRows)
 }
 
-// importUsers reads the roster while it comes. An error says which import it is and how far it has come, so that the
-// file can be sent again.
+// importUsers processes the roster while it is being uploaded. An error carries the import's id and progress, so the
+// upload can be resumed.
 func (a *api) importUsers(c *gin.Context) {
 	order, err := importOrder(c)
 	if err != nil {
@@ -105,7 +106,7 @@ func importOrder(c *gin.Context) (roster.ImportOrder, error) {
 	return o, nil
 }
 
-// untilDraining gives a context that also ends when the service is about to stop.
+// untilDraining returns a context that also ends when the service begins to stop.
 func (a *api) untilDraining(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
@@ -118,7 +119,7 @@ func (a *api) untilDraining(ctx context.Context) (context.Context, context.Cance
 	return ctx, cancel
 }
 
-// importError completes an error that ends an upload, except one that nobody designed.
+// importError adds the import's id and progress to an error of the API. It leaves unexpected errors unchanged.
 func importError(err error, id string, i roster.Import) error {
 	e := errs.From(err)
 	if e.Kind == errs.KindInternal {
@@ -127,7 +128,8 @@ func importError(err error, id string, i roster.Import) error {
 	return e.With("importId", id).With("lines", i.Lines)
 }
 
-// noteImported lets the gateway wait until the last changes are visible everywhere: by then those before them are, too.
+// noteImported makes the gateway wait until the last changes are visible everywhere. By then all earlier changes are
+// visible too.
 func (a *api) noteImported(c *gin.Context, i roster.Import) error {
 	if i.DryRun || i.Tally.Linked+i.Tally.Activated == 0 {
 		return nil
@@ -139,7 +141,7 @@ func (a *api) noteImported(c *gin.Context, i roster.Import) error {
 	return err
 }
 
-// importObject is an import on the wire.
+// importObject is the JSON form of an import.
 type importObject struct {
 	ID         string     `json:"importId"`
 	DryRun     bool       `json:"dryRun"`
@@ -182,7 +184,7 @@ func importOf(i roster.Import) importObject {
 	}
 }
 
-// answerImport shows an import with the first of its failures.
+// answerImport answers with an import and its first failures.
 func (a *api) answerImport(c *gin.Context, i roster.Import, pending int64) {
 	failures, err := a.Imports.ImportFailures(c.Request.Context(), i.ID, shownFailures)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 // longestWait bounds how long an internal call is held.
 const longestWait = 2 * time.Second
 
-// awaitMail answers when all mail of a user has been handed to the mail server once, or the wait is over. The gateway
-// asks before it answers a registration, so that the mail is out when the client reads the answer.
+// awaitMail answers when every mail of a user has been handed to the mail server once or the wait has timed out. The
+// gateway calls it before it answers a registration, so the mail has been sent when the client reads the answer.
 func (a *api) awaitMail(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// profile are the members that users change of themselves (contract section 5).
+// profile holds the members that users may change in their own profile (contract section 5).
 type profile struct {
 	Username  web.Member[string] `json:"username"`
 	Email     web.Member[string] `json:"email"`

@@ -14,8 +14,8 @@ import (
 	"muster/libs/web"
 )
 
-// asksForProperties reads the parameter fields, which names what is wanted of one user besides the user object. A name
-// that is not known is an error and not ignored: a caller who mistypes one would take the properties for absent.
+// asksForProperties parses the parameter fields, which names additional members to return with the user object. An
+// unknown name is an error: a caller that mistypes a name would otherwise take the properties for absent.
 func asksForProperties(u *url.URL) (bool, error) {
 	query, err := listing.ParseRawQuery(u.RawQuery)
 	if err != nil {
@@ -36,7 +36,7 @@ func asksForProperties(u *url.URL) (bool, error) {
 	return true, nil
 }
 
-// answerUserWithProperties shows properties to their user and to administrators.
+// answerUserWithProperties returns properties only to their user and to administrators.
 func (a *api) answerUserWithProperties(c *gin.Context, id int64) {
 	if p := web.CurrentPrincipal(c); !p.IsAdmin() && p.UserID != id {
 		web.Fail(c, web.ErrAdminOnly)

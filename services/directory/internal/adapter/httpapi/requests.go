@@ -27,8 +27,9 @@ type requestObject struct {
 	IsActive  bool      `json:"isActive"`
 }
 
-// listRequests shows administrators all requests, and everybody else their own without the codes: a code shown to
-// another user is an account takeover, and one shown to its user verifies an address nobody can read.
+// listRequests returns all requests to administrators, and to other users their own requests without the codes. A code
+// shown to another user allows an account takeover. A code shown to its user would verify an address that the user
+// cannot read.
 func (a *api) listRequests(c *gin.Context) {
 	var (
 		page listing.Page[directory.ListedRequest]
@@ -46,7 +47,8 @@ func (a *api) listRequests(c *gin.Context) {
 	web.List(c, listing.Map(page, func(r directory.ListedRequest) requestObject { return requestObject(r) }))
 }
 
-// getRequest shows one request as listRequests does. To everybody but administrators a request of another user is not there.
+// getRequest returns one request under the rules of listRequests. A request of another user is not found, except for
+// administrators.
 func (a *api) getRequest(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
@@ -67,7 +69,7 @@ func (a *api) getRequest(c *gin.Context) {
 	c.JSON(http.StatusOK, requestObject(r))
 }
 
-// done answers a batch.
+// done is the answer to a batch.
 type done struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
@@ -88,7 +90,7 @@ func (a *api) resendCodes(c *gin.Context) {
 	c.JSON(http.StatusOK, done{http.StatusOK, "Successfully sent verification codes."})
 }
 
-// renewCodes shows the codes to administrators alone, for the reason that listRequests has.
+// renewCodes shows the codes to administrators only, for the same reason as listRequests.
 func (a *api) renewCodes(c *gin.Context) {
 	b, err := web.Bind[struct {
 		List []struct {

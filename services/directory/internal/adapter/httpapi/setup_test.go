@@ -74,7 +74,7 @@ func (a *api) standing(_ context.Context, caller web.Caller) (web.Standing, erro
 	return web.Standing{Active: u.IsActive, TypeCode: u.TypeCode}, nil
 }
 
-// putProperties gives a user properties.
+// putProperties returns a user properties.
 func (a *api) putProperties(t *testing.T, id int64, p directory.Properties) {
 	t.Helper()
 	must(t, a.store.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {

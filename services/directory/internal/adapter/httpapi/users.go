@@ -14,7 +14,7 @@ import (
 
 func idText(id int64) string { return strconv.FormatInt(id, 10) }
 
-// listUsers lets administrators alone filter by properties: to others, a filter would tell them letter by letter.
+// listUsers allows only administrators to filter by properties: other users could guess values letter by letter.
 func (a *api) listUsers(c *gin.Context) {
 	list := a.Reader.UsersToEverybody
 	if web.CurrentPrincipal(c).IsAdmin() {
@@ -76,7 +76,7 @@ func (a *api) updateUser(c *gin.Context) {
 	a.wroteUser(c, u)
 }
 
-// wroteUser answers a write with the user as it is then.
+// wroteUser answers a write with the resulting user.
 func (a *api) wroteUser(c *gin.Context, u directory.User) {
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	c.JSON(http.StatusOK, userObject(u))
@@ -97,12 +97,12 @@ func (a *api) deleteUser(c *gin.Context) {
 	web.Deleted(c, id)
 }
 
-// actor is who makes the request.
+// actor returns the caller of the request.
 func actor(c *gin.Context) directory.Actor { return actorOf(web.CurrentPrincipal(c)) }
 
 func actorOf(p web.Principal) directory.Actor {
 	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID}
 }
 
-// userObject is the user object of contract section 4.1.
+// userObject returns the user object of contract section 4.1.
 func userObject(u directory.User) usersapi.User { return usersapi.FromRecord(u.Record()) }

@@ -1,4 +1,4 @@
-// Package identityapi asks identity's internal API.
+// Package identityapi is a client of identity's internal API.
 package identityapi
 
 import (
@@ -17,13 +17,13 @@ import (
 
 const (
 	audience = "identity"
-	// answerTime is what identity gets for 500 legacy users. It is less than the time in which a service that stops
-	// finishes what it has begun.
+	// answerTime is the timeout for 500 legacy users. It is shorter than the time that a stopping service has to finish
+	// requests.
 	answerTime = 12 * time.Second
 	maxAnswer  = 1 << 20
 )
 
-// LegacyAccounts is the port [roster.LegacyAccounts] over HTTP.
+// LegacyAccounts implements the port [roster.LegacyAccounts] over HTTP.
 type LegacyAccounts struct {
 	address string
 	tokens  web.ServiceTokens
@@ -32,7 +32,7 @@ type LegacyAccounts struct {
 
 var _ roster.LegacyAccounts = (*LegacyAccounts)(nil)
 
-// NewLegacyAccounts calls the identity at this base URL.
+// NewLegacyAccounts returns a client of the identity at this base URL.
 func NewLegacyAccounts(baseURL string, tokens web.ServiceTokens) (*LegacyAccounts, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil {
@@ -86,16 +86,17 @@ func (l *LegacyAccounts) Offer(ctx context.Context, dryRun bool, users []roster.
 		results[n] = roster.LegacyResult(r)
 	}
 	if len(results) != len(users) {
-		return nil, fmt.Errorf("identity gave %d results for %d legacy users", len(results), len(users))
+		return nil, fmt.Errorf("identity returned %d results for %d legacy users", len(results), len(users))
 	}
 	return results, nil
 }
 
-// put sends body and reads the answer. That identity is away is told apart from that it does not understand.
+// put sends body and decodes the response. Its errors distinguish an unavailable identity from a request that identity
+// rejects.
 func (l *LegacyAccounts) put(ctx context.Context, body, answer any) error {
 	var content bytes.Buffer
 	encoder := json.NewEncoder(&content)
-	encoder.SetEscapeHTML(false) // it would make six bytes of one, and the body is bounded
+	encoder.SetEscapeHTML(false) // escapes turn one byte into six, and the body's size is limited
 	if err := encoder.Encode(body); err != nil {
 		return fmt.Errorf("ask identity: %w", err)
 	}

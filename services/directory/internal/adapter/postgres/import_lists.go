@@ -31,14 +31,14 @@ var importRows = listing.New(
 	listing.Field{Name: "code", Column: "r.code", Kind: listing.Code, Filterable: true},
 )
 
-// Import gives an import, or [roster.ErrImportNotFound].
+// Import returns an import, or [roster.ErrImportNotFound].
 func (l *Lists) Import(ctx context.Context, id string) (roster.Import, error) {
 	row, err := pg.One[importRow](ctx, l.db, "read import", roster.ErrImportNotFound,
 		"SELECT "+importColumns+" FROM legacy_imports WHERE import_id = ?", id)
 	return row.value(), err
 }
 
-// Imports gives the page of imports that the URL asks for.
+// Imports returns the page of imports that the URL asks for.
 func (l *Lists) Imports(ctx context.Context, u *url.URL) (listing.Page[roster.Import], error) {
 	q, err := imports.ParseURL(u)
 	if err != nil {
@@ -48,7 +48,7 @@ func (l *Lists) Imports(ctx context.Context, u *url.URL) (listing.Page[roster.Im
 	return listing.Map(page, importRow.value), err
 }
 
-// ImportRows gives the page of an import's reports that the URL asks for.
+// ImportRows returns the page of an import's reports that the URL asks for.
 func (l *Lists) ImportRows(ctx context.Context, id string, u *url.URL) (listing.Page[roster.ImportRow], error) {
 	q, err := importRows.ParseURL(u)
 	if err != nil {
@@ -61,14 +61,14 @@ func (l *Lists) ImportRows(ctx context.Context, id string, u *url.URL) (listing.
 	return listing.Fetch[roster.ImportRow](ctx, l.db, q.And("r.import_id = ? AND r.line <= ?", id, i.Lines), reportColumns, "legacy_import_rows r")
 }
 
-// ImportFailures gives the first reports of rows that failed.
+// ImportFailures returns the first reports of rows that failed.
 func (l *Lists) ImportFailures(ctx context.Context, id string, limit int) ([]roster.ImportRow, error) {
 	return pg.Many[roster.ImportRow](ctx, l.db, "read failures",
 		"SELECT "+reportColumns+` FROM legacy_import_rows WHERE import_id = ? AND outcome = 'failed'
 		AND line <= (SELECT lines FROM legacy_imports WHERE import_id = ?) ORDER BY line LIMIT ?`, id, id, limit)
 }
 
-// ImportedUsers gives the ids and versions of users whom the last rows were linked to.
+// ImportedUsers returns the ids and versions of the users linked by the last rows.
 func (l *Lists) ImportedUsers(ctx context.Context, id string, limit int) ([]directory.User, error) {
 	rows, err := pg.Many[userRow](ctx, l.db, "read imported users", `SELECT u.id, u.version FROM legacy_import_rows r
 		JOIN legacy_users l ON l.legacy_user_id = r.legacy_user_id JOIN users u ON u.id = l.user_id

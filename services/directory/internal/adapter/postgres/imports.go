@@ -40,7 +40,7 @@ func (r importRow) value() roster.Import {
 	return i
 }
 
-// importValues are the import's columns in the order of importColumns.
+// importValues returns the import's values in the order of importColumns.
 func importValues(i roster.Import) []any {
 	return []any{
 		i.ID, i.DryRun, i.StartedBy, i.Lines, i.Digest[:], i.Tally.Created, i.Tally.Updated, i.Tally.Unchanged, i.Tally.Linked,
@@ -90,7 +90,7 @@ func (t tx) ImportRowsFrom(ctx context.Context, importID string, line int64) ([]
 		"SELECT "+reportColumns+" FROM legacy_import_rows WHERE import_id = ? AND line >= ? ORDER BY line", importID, line)
 }
 
-// CountActivating counts by an index that holds activated rows alone.
+// CountActivating uses a partial index on activated rows.
 func (t tx) CountActivating(ctx context.Context, importID string) (int64, error) {
 	n, _, err := pg.First[int64](ctx, t.db, "count who is being activated",
 		`SELECT count(*) FROM legacy_import_rows r JOIN legacy_users l ON l.legacy_user_id = r.legacy_user_id

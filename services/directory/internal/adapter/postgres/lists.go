@@ -72,16 +72,16 @@ func NewLists(db *gorm.DB) *Lists {
 	}
 }
 
-// Totals are the totals of the lists. Each is to be run, or else its lists get slower with every write.
+// Totals returns the totals of the lists. Each must be run, or its lists get slower with every write.
 func (l *Lists) Totals() []*listing.Totals { return []*listing.Totals{l.users, l.requests} }
 
-// User gives one live user, or [directory.ErrUserNotFound].
+// User returns one live user, or [directory.ErrUserNotFound].
 func (l *Lists) User(ctx context.Context, id int64) (usersapi.User, error) {
 	return pg.One[usersapi.User](ctx, l.db, "read user", directory.ErrUserNotFound,
 		"SELECT "+viewColumns+" FROM users u WHERE u.id = ? AND NOT u.deleted", id)
 }
 
-// Users gives the page of users that the URL asks for.
+// Users returns the page of users that the URL asks for.
 func (l *Lists) Users(ctx context.Context, u *url.URL) (listing.Page[usersapi.User], error) {
 	q, err := users.ParseURL(u)
 	if err != nil {
@@ -106,7 +106,7 @@ const requestTable = "verification_requests r"
 var requestColumns = `r.id, r.user_id, r.type_code, r.created_on, r.attempts, r.username, r.email, r.first_name, r.last_name, r.is_active, ` +
 	listing.NameOf("r.type_code", usersapi.RequestTypeNames) + " AS type_name"
 
-// Requests gives the page of all verification requests that the URL asks for.
+// Requests returns the page of all verification requests that the URL asks for.
 func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[directory.ListedRequest], error) {
 	q, err := requests.ParseURL(u)
 	if err != nil {
@@ -115,13 +115,13 @@ func (l *Lists) Requests(ctx context.Context, u *url.URL) (listing.Page[director
 	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.CountedBy(l.requests), requestColumns+", r.code", requestTable)
 }
 
-// Request gives one verification request, or [directory.ErrRequestNotFound].
+// Request returns one verification request, or [directory.ErrRequestNotFound].
 func (l *Lists) Request(ctx context.Context, id int64) (directory.ListedRequest, error) {
 	return pg.One[directory.ListedRequest](ctx, l.db, "read verification request", directory.ErrRequestNotFound,
 		"SELECT "+requestColumns+", r.code FROM "+requestTable+" WHERE r.id = ?", id)
 }
 
-// OwnRequests gives the page of one user's verification requests that the URL asks for, without their codes.
+// OwnRequests returns the page of one user's verification requests that the URL asks for, without their codes.
 func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (listing.Page[directory.ListedRequest], error) {
 	q, err := ownRequests.ParseURL(u)
 	if err != nil {
@@ -130,7 +130,7 @@ func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (list
 	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.And("r.user_id = ?", userID), requestColumns, requestTable)
 }
 
-// Standing says whether a user may do anything now, and as what. It does not know sessions: libs/standing does.
+// Standing says whether a user is active, and with which type. It does not know sessions; libs/standing does.
 func (l *Lists) Standing(ctx context.Context, caller web.Caller) (web.Standing, error) {
 	type row struct {
 		IsActive bool

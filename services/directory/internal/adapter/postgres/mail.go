@@ -9,7 +9,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// payload is what a mail says, as it lies in the queue.
+// payload is the content of a mail as stored in the queue.
 type payload struct {
 	FirstName     *string   `json:"firstName"`
 	Code          string    `json:"code"`
@@ -28,13 +28,13 @@ type mailRow struct {
 	Attempts  int
 }
 
-// MailQueued is signalled after a commit that queued mail in this process.
+// MailQueued receives a signal after each commit in this process that queued mail.
 func (s *Store) MailQueued() <-chan struct{} { return s.wake }
 
 func (s *Store) mailQueued() {
 	select {
 	case s.wake <- struct{}{}:
-	default: // a signal waits already
+	default: // a signal is already pending
 	}
 }
 
@@ -49,7 +49,7 @@ func (t tx) QueueMail(ctx context.Context, m directory.Mail) error {
 	return nil
 }
 
-// queuedMail is a mail as QueueClaimedMail hands it to PostgreSQL, in one argument whatever the number of mails.
+// queuedMail is the JSON form of a mail for QueueClaimedMail, which passes all mails to PostgreSQL in one argument.
 type queuedMail struct {
 	UserID    int64     `json:"user_id"`
 	Kind      string    `json:"kind"`
@@ -58,7 +58,7 @@ type queuedMail struct {
 	QueuedAt  time.Time `json:"queued_at"`
 }
 
-// QueueClaimedMail inserts mails as ClaimMail leaves them. Their ids rise in the order in which they are inserted.
+// QueueClaimedMail inserts mails in the state in which ClaimMail leaves them. Ids ascend in the order of the mails.
 func (t tx) QueueClaimedMail(ctx context.Context, until time.Time, mails ...directory.Mail) ([]directory.Mail, error) {
 	if len(mails) == 0 {
 		return nil, nil
@@ -90,7 +90,7 @@ func (t tx) CountMail(ctx context.Context, userID int64, kind directory.MailKind
 	return n, err
 }
 
-// ClaimMail is one statement, and so a transaction of its own: nothing is locked while the mail is being sent.
+// ClaimMail is one statement and thus its own transaction: no lock is held during the sending.
 func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.Mail, bool, error) {
 	row, found, err := pg.First[mailRow](ctx, s.db, "claim mail", `UPDATE mail_queue SET attempts = attempts + 1, next_try_at = ?
 		WHERE id = (SELECT id FROM mail_queue WHERE next_try_at <= ? ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -105,7 +105,7 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.
 	}, true, nil
 }
 
-// MailSent ends a mail and empties it.
+// MailSent ends a mail and deletes its content.
 func (s *Store) MailSent(ctx context.Context, id int64, now time.Time) error {
 	_, err := pg.Exec(ctx, s.db, "note mail sent", `UPDATE mail_queue SET tried = true, next_try_at = NULL, sent_at = ?, recipient = NULL, payload = NULL
 		WHERE id = ? AND next_try_at IS NOT NULL`, now, id)
@@ -119,14 +119,14 @@ func (s *Store) MailFailed(ctx context.Context, id int64, retryAt time.Time) err
 	return err
 }
 
-// MailAbandoned ends a mail and empties it.
+// MailAbandoned ends a mail and deletes its content.
 func (s *Store) MailAbandoned(ctx context.Context, id int64, now time.Time) error {
 	_, err := pg.Exec(ctx, s.db, "note mail abandoned", `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
 		WHERE id = ? AND next_try_at IS NOT NULL`, now, id)
 	return err
 }
 
-// UntriedMail counts mails no attempt of which has ended.
+// UntriedMail counts mails without a finished attempt.
 func (s *Store) UntriedMail(ctx context.Context, userID int64) (int, error) {
 	n, _, err := pg.First[int](ctx, s.db, "count untried mail", "SELECT count(*) FROM mail_queue WHERE user_id = ? AND NOT tried", userID)
 	return n, err

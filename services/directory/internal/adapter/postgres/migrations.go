@@ -6,12 +6,12 @@ import (
 	"muster/libs/pg"
 )
 
-// After a change of the lists' declarations:
+// Run after changing the lists' declarations:
 //
 //go:generate go test -run ^(TestTheListsDocumentIsWhatIsDeclared|TestTheNewestMigrationIsWhatIsDeclared)$ -update .
 
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make directory's own tables. They need the extension pg_trgm to be installable by the database's owner.
+// Migrations create directory's tables. The database's owner must be able to install the extension pg_trgm.
 var Migrations = pg.Embedded("directory", files)

@@ -8,7 +8,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// PutProperties compares texts, since to jsonb 1.50 equals 1.5, and writes nothing where nothing changes.
+// PutProperties compares texts, because in jsonb 1.50 equals 1.5. It writes nothing if nothing changes.
 func (t tx) PutProperties(ctx context.Context, id int64, p directory.Properties) (changed bool, err error) {
 	object := pg.OrNull(string(p))
 	n, err := pg.Exec(ctx, t.db, "put properties", `UPDATE users SET properties = ?::jsonb
@@ -16,7 +16,7 @@ func (t tx) PutProperties(ctx context.Context, id int64, p directory.Properties)
 	return n > 0, err
 }
 
-// UserWithProperties gives one live user, or [directory.ErrUserNotFound].
+// UserWithProperties returns one live user, or [directory.ErrUserNotFound].
 func (l *Lists) UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error) {
 	type row struct {
 		usersapi.User

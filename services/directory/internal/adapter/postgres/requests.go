@@ -10,8 +10,8 @@ import (
 
 const requestFields = "user_id, type_code, new_email, code, created_on, expires_at, attempts"
 
-// requestRow is a row of verification_requests, without the columns that the database computes. As JSON it is what
-// PutRequest hands to PostgreSQL, in one argument whatever the number of requests.
+// requestRow is a row of verification_requests without generated columns. PutRequest passes all rows to PostgreSQL as
+// JSON in one argument.
 type requestRow struct {
 	UserID    int64     `json:"user_id"`
 	TypeCode  string    `json:"type_code"`
@@ -27,7 +27,8 @@ func (t tx) LockRequest(ctx context.Context, userID int64, typeCode string) (dir
 	return t.lockRequest(ctx, directory.ErrNoVerification, "user_id = ? AND type_code = ?", userID, typeCode)
 }
 
-// LockRequestByID locks the user in a statement of its own, so that the next one sees what the wait has brought.
+// LockRequestByID locks the user in a separate statement, so the next statement sees what was committed during the
+// wait.
 func (t tx) LockRequestByID(ctx context.Context, id int64) (directory.VerificationRequest, error) {
 	if _, err := pg.Exec(ctx, t.db, "lock the request's user", `SELECT 1 FROM users
 		WHERE id = (SELECT user_id FROM verification_requests WHERE id = ?) FOR UPDATE`, id); err != nil {
@@ -49,8 +50,7 @@ func (t tx) LockRequests(ctx context.Context, userIDs []int64) ([]directory.Veri
 	return pg.Map(rows, func(r requestRow) directory.VerificationRequest { return directory.VerificationRequest(r) }), err
 }
 
-// PutRequest inserts requests, or overwrites the users' requests of the same types, and takes back what carries a code
-// that is no longer theirs.
+// PutRequest upserts requests by user and type, and withdraws unsent mails with a replaced code.
 func (t tx) PutRequest(ctx context.Context, requests ...directory.VerificationRequest) error {
 	if len(requests) == 0 {
 		return nil
@@ -72,7 +72,7 @@ func (t tx) PutRequest(ctx context.Context, requests ...directory.VerificationRe
 		WHERE r.user_id = mail_queue.user_id AND r.type_code = mail_queue.kind)`, userIDs)
 }
 
-// CloseRequests deletes requests and takes back the unsent mails of the same kinds.
+// CloseRequests deletes requests and withdraws the unsent mails of the same kinds.
 func (t tx) CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error {
 	requests, mails := "user_id = ?", "user_id = ?"
 	args := []any{userID}
@@ -87,15 +87,15 @@ func (t tx) CloseRequests(ctx context.Context, userID int64, typeCodes ...string
 	return t.takeBackMail(ctx, mails, args...)
 }
 
-// takeBackMail empties mails that were not sent yet, and keeps the rows: a mail that is being sent can be stopped no
-// more, and counts.
+// takeBackMail deletes the content of unsent mails and keeps the rows: a mail in delivery cannot be stopped and still
+// counts.
 func (t tx) takeBackMail(ctx context.Context, where string, args ...any) error {
 	_, err := pg.Exec(ctx, t.db, "take back mail", `UPDATE mail_queue SET tried = true, next_try_at = NULL, abandoned_at = ?, recipient = NULL, payload = NULL
 		WHERE next_try_at IS NOT NULL AND `+where, append([]any{t.store.now()}, args...)...)
 	return err
 }
 
-// PurgeRequests deletes the requests that have been expired for longest.
+// PurgeRequests deletes the requests that expired first.
 func (t tx) PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error) {
 	n, err := pg.Exec(ctx, t.db, "purge verification requests", `DELETE FROM verification_requests WHERE id = ANY(ARRAY(
 		SELECT id FROM verification_requests WHERE expires_at < ? ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED))`, before, limit)

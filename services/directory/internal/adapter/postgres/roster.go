@@ -32,7 +32,7 @@ func (r legacyRow) legacyUser() roster.LegacyUser {
 	}
 }
 
-// LockLegacyUser locks the address before it looks: a statement sees what was committed when it began.
+// LockLegacyUser locks the address before the query, because a statement sees only what was committed before it began.
 func (t tx) LockLegacyUser(ctx context.Context, email string) (int64, error) {
 	if err := t.lockAddresses(ctx, []string{email}); err != nil {
 		return 0, err
@@ -41,25 +41,25 @@ func (t tx) LockLegacyUser(ctx context.Context, email string) (int64, error) {
 		"SELECT legacy_user_id FROM legacy_users WHERE "+emailKey+" = ? AND user_id IS NULL FOR UPDATE", usersapi.EmailKey(email))
 }
 
-// LinkLegacyUser sets the user.
+// LinkLegacyUser sets the row's user.
 func (t tx) LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error {
 	_, err := pg.Exec(ctx, t.db, "link legacy user", "UPDATE legacy_users SET user_id = ? WHERE legacy_user_id = ?", userID, legacyUserID)
 	return err
 }
 
-// lockAddresses takes advisory locks, because there may be no row to lock. They are taken in one order, so that no two
-// transactions hold what the other wants.
+// lockAddresses takes advisory locks, because there may be no row to lock. It takes them in a fixed order to prevent
+// deadlocks.
 func (t tx) lockAddresses(ctx context.Context, emails []string) error {
 	_, err := pg.Exec(ctx, t.db, "lock addresses", `SELECT pg_advisory_xact_lock(key) FROM (
 		SELECT DISTINCT hashtextextended('directory/address/' || address, 0) AS key FROM `+listedKeys+` ORDER BY key) keys`, pg.JSONOf(emailkeys.Of(emails)))
 	return err
 }
 
-// listedKeys are the email keys of a JSON list. A join with them is quick whatever the planner knows of a table that has
-// just grown; a condition with hundreds of alternatives is not.
+// listedKeys selects the email keys of a JSON list. A join with them is fast even if the planner's statistics are
+// outdated after a table has grown; a condition with hundreds of alternatives is not.
 const listedKeys = "(SELECT json_array_elements_text(?::json) AS address) addresses"
 
-// LockRoster lets imports wait for each other, and so locks rows in any order.
+// LockRoster serializes imports, so it may lock rows in any order.
 func (t tx) LockRoster(ctx context.Context, ids []int64, emails []string) ([]roster.LegacyUser, []directory.User, error) {
 	if _, err := pg.Exec(ctx, t.db, "lock the roster", "SELECT pg_advisory_xact_lock(?)", pg.LockKey("directory/roster")); err != nil {
 		return nil, nil, err
@@ -88,7 +88,7 @@ func (t tx) lockUsersWithAddresses(ctx context.Context, emails []string) ([]dire
 	return pg.Map(rows, userRow.user), err
 }
 
-// PutLegacyUsers is one statement.
+// PutLegacyUsers upserts in one statement.
 func (t tx) PutLegacyUsers(ctx context.Context, users ...roster.LegacyUser) error {
 	if len(users) == 0 {
 		return nil
@@ -105,13 +105,13 @@ func (t tx) PutLegacyUsers(ctx context.Context, users ...roster.LegacyUser) erro
 	return err
 }
 
-// ReleaseLegacyUser leaves alone a row of which nothing is left.
+// ReleaseLegacyUser skips a row whose personal data was deleted.
 func (t tx) ReleaseLegacyUser(ctx context.Context, userID int64) error {
 	_, err := pg.Exec(ctx, t.db, "release legacy user", "UPDATE legacy_users SET user_id = NULL WHERE user_id = ? AND email IS NOT NULL", userID)
 	return err
 }
 
-// ForgetLegacyUser empties the row.
+// ForgetLegacyUser deletes the row's personal data.
 func (t tx) ForgetLegacyUser(ctx context.Context, userID int64) error {
 	_, err := pg.Exec(ctx, t.db, "forget legacy user", `UPDATE legacy_users SET email = NULL, email_key = NULL, username = NULL, first_name = NULL, last_name = NULL, created_at = NULL,
 		email_verified = false, activate = false WHERE user_id = ?`, userID)

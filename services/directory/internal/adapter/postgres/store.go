@@ -26,17 +26,18 @@ var (
 	_ directory.MailQueue = (*Store)(nil)
 )
 
-// New uses a pool whose database has [Migrations] and those of libs/outbox. now is the time of events.
+// New returns a store on a database with [Migrations] and those of libs/outbox applied. now is the clock for event
+// timestamps.
 func New(db *gorm.DB, now func() time.Time) *Store {
 	return &Store{db: db, now: now, wake: make(chan struct{}, 1)}
 }
 
-// Tx runs fn in a transaction, or inside the one that ctx carries.
+// Tx runs fn in a transaction, or in the one that ctx carries.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db, s}) })
 }
 
-// Roster is the store of the roster, in the same database.
+// Roster returns the roster's store, in the same database.
 func (s *Store) Roster() RosterStore { return RosterStore{s} }
 
 // RosterStore implements the port [roster.Store].
@@ -44,7 +45,7 @@ type RosterStore struct{ store *Store }
 
 var _ roster.Store = RosterStore{}
 
-// Tx runs fn in a transaction, or inside the one that ctx carries.
+// Tx runs fn in a transaction, or in the one that ctx carries.
 func (r RosterStore) Tx(ctx context.Context, fn func(ctx context.Context, tx roster.Tx) error) error {
 	return pg.Tx(ctx, r.store.db, func(ctx context.Context, db *gorm.DB) error { return fn(ctx, tx{db, r.store}) })
 }

@@ -10,10 +10,10 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// emailUnique is the index that keeps addresses apart.
+// emailUnique is the unique index on the addresses of live users.
 const emailUnique = "users_email_unique"
 
-// emailKey is what a row's address is compared by. An update leaves the stored key alone when the address stays:
+// emailKey is the comparison key of a row's address. An update that keeps the address keeps the stored key too; package
 // emailkeys says why.
 const emailKey = "email_key_of(email, email_key)"
 
@@ -27,7 +27,7 @@ const userColumns = `id, username, email, type_code, first_name, last_name, auth
 	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id,
 	sessions_end_version, sessions_end_opened_by, sessions_end_except, subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version`
 
-// userRow is a row of users, without the columns that the database computes.
+// userRow is a row of users without generated columns.
 type userRow struct {
 	ID                  int64
 	Username            string
@@ -73,7 +73,7 @@ func (r userRow) user() directory.User {
 	}
 }
 
-// values are u's columns in the order of userColumns.
+// values returns u's values in the order of userColumns.
 func values(u directory.User) []any {
 	var (
 		endVersion *int64
@@ -126,14 +126,14 @@ func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.Us
 	return t.lockMany(ctx, where+" AND NOT deleted ORDER BY id FOR UPDATE", arg)
 }
 
-// EmailTaken looks without locking.
+// EmailTaken reads without a lock.
 func (t tx) EmailTaken(ctx context.Context, email string) (bool, error) {
 	taken, _, err := pg.First[bool](ctx, t.db, "look for the address",
 		"SELECT EXISTS (SELECT FROM users WHERE "+emailKey+" = ? AND NOT deleted)", usersapi.EmailKey(email))
 	return taken, err
 }
 
-// LockUsersDue locks and reads users whose type is to be looked at.
+// LockUsersDue locks and reads users whose type is due for review.
 func (t tx) LockUsersDue(ctx context.Context, now time.Time, limit int) ([]directory.User, error) {
 	return t.lockMany(ctx, `type_due_at <= ? AND type_due_at IS NOT NULL
 		ORDER BY type_due_at LIMIT ? FOR UPDATE SKIP LOCKED`, now, limit)
@@ -144,7 +144,7 @@ func (t tx) lockMany(ctx context.Context, where string, args ...any) ([]director
 	return pg.Map(rows, userRow.user), err
 }
 
-// CreateUser inserts a user. It leaves a taken address to ON CONFLICT, because an error would end the transaction.
+// CreateUser inserts a user. It detects a taken address with ON CONFLICT, because an error would abort the transaction.
 func (t tx) CreateUser(ctx context.Context, u directory.User) error {
 	return pg.ExecOne(ctx, t.db, "create user", directory.ErrEmailExists, "INSERT INTO users ("+userColumns+", email_key) VALUES ? ON CONFLICT ("+emailKey+
 		") WHERE NOT deleted DO NOTHING", append(values(u), emailkeys.Column(u.Email)))
@@ -161,7 +161,7 @@ func (t tx) UpdateUser(ctx context.Context, u directory.User) error {
 	return err
 }
 
-// OtherActiveAdmins serialises all who ask by an advisory lock, then counts what is committed.
+// OtherActiveAdmins serializes its callers with an advisory lock, then counts the committed rows.
 func (t tx) OtherActiveAdmins(ctx context.Context, id int64) (int, error) {
 	_, err := pg.Exec(ctx, t.db, "lock the administrators", "SELECT pg_advisory_xact_lock(?)", pg.LockKey("directory/last-admin"))
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// connection is a connection to the mail server. Mails go over it one after the other.
+// connection is a connection to the mail server. It sends one mail at a time.
 type connection struct {
 	raw     net.Conn
-	client  *gomail.Client // of this connection alone: the library's own are not safe for several at once
+	client  *gomail.Client // for this connection only: the library's client is not safe for concurrent connections
 	session *smtp.Client
 	mails   int
 }
@@ -54,39 +54,39 @@ func (c *connection) open(ctx context.Context, s *server) (err error) {
 	return err
 }
 
-// send hands a mail over. The error is the library's.
+// send sends a mail. Its errors are the library's.
 func (c *connection) send(ctx context.Context, msg *gomail.Msg, utf8 bool, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	c.mails++
-	c.session.SkipSMTPUTF8(!utf8) // not every server that takes it knows others that do
+	c.session.SkipSMTPUTF8(!utf8) // requested only when needed: a server with SMTPUTF8 may not be able to relay such mail
 	return c.while(ctx, func() error { return c.client.SendWithSMTPClient(c.session, msg) })
 }
 
-// while does something with the connection, and hangs up when ctx ends before. The library's own timeout bounds each
-// step alone, so that a server which is slow at all of them would take many times as long.
+// while runs do and closes the connection if ctx ends first. The library's timeout applies to each step, so a server
+// that is slow at every step would take many times as long.
 func (c *connection) while(ctx context.Context, do func() error) error {
 	stop := context.AfterFunc(ctx, c.hangUp)
 	defer stop()
 	return do()
 }
 
-// knowsUTF8 says whether the server takes internationalised addresses.
+// knowsUTF8 reports whether the server supports internationalised addresses (SMTPUTF8).
 func (c *connection) knowsUTF8() bool {
 	knows, _ := c.session.Extension("SMTPUTF8")
 	return knows
 }
 
-// farewell bounds a polite end.
-const farewell = time.Second
+// quitTimeout bounds the QUIT command.
+const quitTimeout = time.Second
 
-// quit ends the connection as the protocol wants it.
+// quit ends the connection with QUIT.
 func (c *connection) quit() {
-	if c.session.UpdateDeadline(farewell) == nil {
-		_ = c.session.Quit() // the server may have hung up
+	if c.session.UpdateDeadline(quitTimeout) == nil {
+		_ = c.session.Quit() // the server may already have closed the connection
 	}
 	c.hangUp()
 }
 
-// hangUp ends the connection without a word.
+// hangUp closes the connection without QUIT.
 func (c *connection) hangUp() { _ = c.raw.Close() }

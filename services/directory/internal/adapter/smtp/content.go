@@ -11,7 +11,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// content is what templates can show.
+// content is the data of the templates.
 type content struct {
 	Subject  string
 	Name     string // empty when unknown
@@ -24,13 +24,13 @@ type content struct {
 	Support  string // an address for questions; empty when there is none
 }
 
-// pages are the frontend's pages that redeem codes. Without one, the code is typed where it was asked for.
+// pages are the frontend's pages that redeem codes. For other kinds the user types the code where it was requested.
 var pages = map[directory.MailKind]string{
 	directory.MailRegistration:  "verify-email",
 	directory.MailPasswordReset: "reset-password",
 }
 
-// content says what the mail's templates are to show.
+// content returns the template data of a mail.
 func (m *Mailer) content(mail directory.Mail) content {
 	c := content{Site: m.publicURL.Host, Home: m.publicURL.String(), Support: m.support, Code: mail.Code}
 	if mail.FirstName != nil {
@@ -50,7 +50,7 @@ func (m *Mailer) content(mail directory.Mail) content {
 
 func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
 
-// lifetime says how long a code lives, rather too little than too much.
+// lifetime returns a code's lifetime in words, rounded down.
 func lifetime(d time.Duration) string {
 	n, unit := int(d/time.Minute), "minute"
 	if d >= time.Hour {
@@ -62,14 +62,14 @@ func lifetime(d time.Duration) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// longestName is how much of a name a greeting shows.
+// longestName is the maximum length of a name in a greeting.
 const longestName = 60
 
-// clickable is what mail programs make a link of.
+// clickable matches text that mail programs turn into a link.
 var clickable = regexp.MustCompile(`(?i)://|www\.|@|\.\pL{2,}`)
 
-// greetable is a name as it can stand in a letter; empty when it cannot. Anybody can have mail sent to anybody under any
-// name, so a name must not be able to carry a message.
+// greetable returns a name in a form that is safe in a letter, or an empty string. Anybody can have mail sent to
+// anybody under any name, so a name must not be able to carry a message.
 func greetable(name string) string {
 	name = oneLine(name)
 	if clickable.MatchString(name) {
@@ -81,8 +81,8 @@ func greetable(name string) string {
 	return name
 }
 
-// oneLine makes a line of a text: white space becomes a space, and what cannot be seen is left out, such as the
-// characters that turn the direction of writing. The joiners stay: some scripts write names with them.
+// oneLine returns the text as one line. Each run of white space becomes a space, and invisible characters, such as
+// those that change the writing direction, are removed. Joiners stay, because some scripts need them in names.
 func oneLine(s string) string {
 	const nonJoiner, joiner = '\u200c', '\u200d'
 	visible := func(r rune) rune {

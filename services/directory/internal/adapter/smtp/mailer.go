@@ -1,5 +1,5 @@
-// Package smtp sends directory's mail through an SMTP server: it writes the letters from templates, and hands them over
-// on connections that it keeps for a while.
+// Package smtp sends directory's mail through an SMTP server. It renders the letters from templates and reuses
+// connections for a while.
 package smtp
 
 import (
@@ -15,20 +15,20 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// Config says through which server mail goes, and what is in it.
+// Config configures the mail server and the content of mail.
 type Config struct {
 	// ServerURL is smtp://user:password@host:port or smtps://… (TLS from the first byte on). With smtp://, ?tls=mandatory
 	// insists on STARTTLS, ?tls=none does without, and ?tls=opportunistic, the default, uses it where it is offered. A
 	// certificate that cannot be trusted is refused in any case. ?auth=cleartext allows the password to go over a
 	// connection without encryption.
 	ServerURL string
-	// PasswordFile holds the password in place of the URL; empty for none.
+	// PasswordFile is a file with the password, instead of the URL; empty for none.
 	PasswordFile string
-	// CAFile holds the certificate authorities (PEM) that alone are trusted; empty for those of the system.
+	// CAFile is a file with the only trusted certificate authorities (PEM); empty for those of the system.
 	CAFile string
 	// From is the sender: an address with or without a name, such as "Muster <no-reply@example.com>".
 	From string
-	// Support is an address that answers questions and gets replies; empty for none.
+	// Support is the address for questions and replies; empty for none.
 	Support string
 	// PublicURL is the frontend's address; links in mails lead there.
 	PublicURL string
@@ -52,7 +52,7 @@ type Mailer struct {
 
 var _ directory.Mailer = (*Mailer)(nil)
 
-// New checks the configuration, and writes each letter once to check the templates. It connects to nothing yet.
+// New checks the configuration and renders each letter once to check the templates. It does not connect yet.
 func New(c Config) (*Mailer, error) {
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
@@ -84,9 +84,8 @@ func New(c Config) (*Mailer, error) {
 	return m, nil
 }
 
-// Send hands the mail over within twice the timeout. A kept connection that turns out to be dead is replaced, as long
-// as nothing of the mail was handed over on it. Once the server has accepted the mail, it is sent, however the
-// connection ends.
+// Send sends the mail within twice the timeout. A dead pooled connection is replaced if no part of the mail was sent on
+// it. Once the server has accepted the mail, Send succeeds, however the connection ends.
 func (m *Mailer) Send(ctx context.Context, mail directory.Mail) error {
 	msg, err := m.message(mail)
 	if err != nil {
@@ -106,7 +105,7 @@ func (m *Mailer) Send(ctx context.Context, mail directory.Mail) error {
 	return explainSend(m.handOver(ctx, c, msg))
 }
 
-// handOver sends a mail over a connection and keeps the connection unless something went wrong.
+// handOver sends a mail over a connection and returns the connection to the pool unless an error occurred.
 func (m *Mailer) handOver(ctx context.Context, c *connection, msg *gomail.Msg) error {
 	utf8 := !ascii(m.from.Address) || !ascii(msg.GetTo()[0].Address)
 	if utf8 && !c.knowsUTF8() {
@@ -121,5 +120,5 @@ func (m *Mailer) handOver(ctx context.Context, c *connection, msg *gomail.Msg) e
 	return nil
 }
 
-// Close ends the connections that were kept.
+// Close closes the pooled connections.
 func (m *Mailer) Close() { m.pool.close() }

@@ -13,10 +13,10 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// message writes a mail in both forms.
+// message renders a mail as text and HTML.
 func (m *Mailer) message(mail directory.Mail) (*gomail.Msg, error) {
 	l, ok := m.letters[mail.Kind]
-	if !ok { // a newer replica may have queued it, and can send it
+	if !ok { // a newer replica may have queued it and can send it
 		return nil, fmt.Errorf("there is no template for mail of kind %q", mail.Kind)
 	}
 	to, err := mailbox(mail.Recipient)
@@ -50,7 +50,7 @@ func (m *Mailer) messageID(mail directory.Mail) string {
 	return fmt.Sprintf("directory.%d.%d@%s", mail.ID, mail.QueuedAt.Unix(), domain)
 }
 
-// mailbox is where mail to a bare address goes.
+// mailbox parses a bare address.
 func mailbox(address string) (*mail.Address, error) {
 	parsed, err := mail.ParseAddress(address)
 	if err != nil {
@@ -63,7 +63,7 @@ func mailbox(address string) (*mail.Address, error) {
 	return parsed, err
 }
 
-// ascii says whether an address needs no SMTPUTF8.
+// ascii reports whether an address does not need SMTPUTF8.
 func ascii(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > '~' })
 }

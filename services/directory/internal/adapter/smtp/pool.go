@@ -7,31 +7,32 @@ import (
 )
 
 const (
-	// maxIdle is how many connections are kept for the next mail; it is as many as there are senders.
+	// maxIdle is the maximum number of idle connections. It equals the number of senders.
 	maxIdle = 8
-	// defaultIdleTime is how long: shorter than servers wait, so that they seldom hang up first.
+	// defaultIdleTime is how long a connection stays idle. It is shorter than the usual timeout of servers, so they
+	// rarely close first.
 	defaultIdleTime = 5 * time.Second
-	// maxMails is how many mails go over a connection; servers have such limits, and a new connection may find a server
-	// that has less to do.
+	// maxMails is the maximum number of mails per connection. Servers have such limits, and a new connection may reach
+	// a less busy server.
 	maxMails = 100
 )
 
-// pool keeps connections between two mails.
+// pool holds idle connections.
 type pool struct {
 	idleTime time.Duration
 
 	mu     sync.Mutex
-	free   []idle // the last used last
+	free   []idle // the most recently used last
 	closed bool
 }
 
-// idle is a connection and what ends it.
+// idle is a connection and the timer that closes it.
 type idle struct {
 	*connection
 	expiry *time.Timer
 }
 
-// take gives the connection used last, nil when there is none. The others get the chance to grow old.
+// take returns the most recently used connection, or nil. The others can thus reach their idle timeout.
 func (p *pool) take() *connection {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -44,7 +45,7 @@ func (p *pool) take() *connection {
 	return last.connection
 }
 
-// put keeps a connection for the next mail, or ends it.
+// put returns a connection to the pool, or closes it.
 func (p *pool) put(c *connection) {
 	if !p.keep(c) {
 		c.quit()
@@ -61,7 +62,7 @@ func (p *pool) keep(c *connection) bool {
 	return true
 }
 
-// expire ends a connection unless it was taken.
+// expire closes a connection unless it was taken.
 func (p *pool) expire(c *connection) {
 	p.mu.Lock()
 	i := slices.IndexFunc(p.free, func(free idle) bool { return free.connection == c })
@@ -74,7 +75,7 @@ func (p *pool) expire(c *connection) {
 	}
 }
 
-// close ends all connections that are not in use, and each of the others after its mail.
+// close closes all idle connections, and each busy one after its mail.
 func (p *pool) close() {
 	p.mu.Lock()
 	free := p.free

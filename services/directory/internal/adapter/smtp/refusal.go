@@ -11,14 +11,14 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// errNoUTF8 is for recipients who can be written to through another server only.
-var errNoUTF8 = fmt.Errorf("the mail server takes no internationalised addresses (SMTPUTF8): %w", directory.ErrMailRefused)
+// errNoUTF8 is the error for a recipient that needs a server with SMTPUTF8.
+var errNoUTF8 = fmt.Errorf("the mail server does not support internationalised addresses (SMTPUTF8): %w", directory.ErrMailRefused)
 
-// explainConnect keeps of a server's answer its code alone. The rest may repeat what it was sent, and be logged: a
-// server that does not understand a command with a password in it tends to quote it.
+// explainConnect keeps only the code of a server's answer, because errors are logged and the text may quote what the
+// client sent. A server often quotes a command that it does not understand, and that command may contain a password.
 func explainConnect(err error) error {
 	if answer, ok := errors.AsType[*textproto.Error](err); ok {
-		return fmt.Errorf("connect to the mail server: it answers with SMTP code %d", answer.Code)
+		return fmt.Errorf("connect to the mail server: it answered with SMTP code %d", answer.Code)
 	}
 	if _, ok := errors.AsType[textproto.ProtocolError](err); ok {
 		return errors.New("connect to the mail server: its answer is not SMTP")
@@ -26,11 +26,11 @@ func explainConnect(err error) error {
 	return fmt.Errorf("connect to the mail server: %w", err)
 }
 
-// explainSend says at which step a mail failed and with what code, and leaves out what the server said, which may
-// repeat the recipient's address: errors are logged.
+// explainSend returns an error with the failed step and the SMTP code. It omits the server's text, because errors are
+// logged and the text may contain the recipient's address.
 func explainSend(err error) error {
 	failed, ok := errors.AsType[*gomail.SendError](err)
-	if !ok { // nil, or an error of ours
+	if !ok { // nil, or not an error of the library
 		return err
 	}
 	outcome := "no answer"
@@ -43,7 +43,7 @@ func explainSend(err error) error {
 	return fmt.Errorf("hand mail to the mail server: %s: %s", failed.Reason, outcome)
 }
 
-// refusedForGood says whether the server does not want this recipient or this message, ever. What it has against the
+// refusedForGood reports whether the server does not want this recipient or this message, ever. What it has against the
 // sender, or against all mail from here, does not count: somebody puts that right, and the mail goes out then. Servers
 // often wait for the recipient to say that, and the enhanced code (RFC 3463) tells: 5.7 is policy, 5.3 the server's own
 // state except for 5.3.4, a message that is too big.
@@ -60,8 +60,7 @@ func refusedForGood(failed *gomail.SendError) bool {
 	return false
 }
 
-// lost says whether a connection was dead, or the server about to close it (421), before any of the mail had been
-// handed over.
+// lost reports whether the connection was dead, or closed by the server (421), before any part of the mail was sent.
 func lost(err error) bool {
 	failed, ok := errors.AsType[*gomail.SendError](err)
 	if !ok || failed.ErrorCode() != 0 && failed.ErrorCode() != 421 {

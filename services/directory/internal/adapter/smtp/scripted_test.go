@@ -15,7 +15,7 @@ const (
 )
 
 // scripted is a server without manners: it answers each line as it is told, the greeting being the answer to an empty
-// one. It gives its host:port.
+// one. It returns its host:port.
 func scripted(t *testing.T, answer func(line string) string) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")

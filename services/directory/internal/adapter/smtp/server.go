@@ -15,7 +15,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// server is the mail server: where it is, and how it is spoken to.
+// server holds the address of the mail server and the connection options.
 type server struct {
 	host    string
 	address string // host:port
@@ -26,17 +26,17 @@ type server struct {
 	timeout     time.Duration
 }
 
-// The usual ports, for URLs that name none.
+// Default ports for URLs without one.
 const (
 	portClear      = "25"
 	portSubmission = "587"
 	portImplicit   = "465"
 )
 
-// errServerURL does not show the URL: there may be a password in it.
+// errServerURL does not contain the URL, which may hold a password.
 var errServerURL = errors.New("the mail server's URL must be smtp://user:password@host:port (with ?tls=none, opportunistic or mandatory) or smtps://…, with user and password URL-escaped")
 
-// newServer reads the configuration.
+// newServer parses the configuration.
 func newServer(c Config) (*server, error) {
 	u, err := url.Parse(c.ServerURL)
 	if err != nil || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.Fragment != "" {
@@ -72,7 +72,7 @@ func newServer(c Config) (*server, error) {
 	return s, nil
 }
 
-// readQuery refuses what it does not know: a misspelt tls=mandatory would be no protection.
+// readQuery rejects unknown parameters: a misspelt tls=mandatory would otherwise silently disable the protection.
 func readQuery(u *url.URL) (map[string]string, error) {
 	values, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
@@ -88,7 +88,7 @@ func readQuery(u *url.URL) (map[string]string, error) {
 	return query, nil
 }
 
-// transport says how the connection is encrypted, and the usual port for that.
+// transport returns the TLS policy and its default port.
 func transport(scheme, policy string) (gomail.TLSPolicy, string, error) {
 	switch {
 	case scheme == "smtps" && policy == "":
@@ -104,7 +104,7 @@ func transport(scheme, policy string) (gomail.TLSPolicy, string, error) {
 	case policy == "opportunistic", policy == "":
 		return gomail.TLSOpportunistic, portSubmission, nil
 	}
-	return 0, "", fmt.Errorf("tls=%s in the mail server's URL is none of none, opportunistic, mandatory", policy)
+	return 0, "", fmt.Errorf("tls=%s in the mail server's URL must be none, opportunistic or mandatory", policy)
 }
 
 func address(u *url.URL, port string) (string, error) {
@@ -117,7 +117,7 @@ func address(u *url.URL, port string) (string, error) {
 	return net.JoinHostPort(u.Hostname(), port), nil
 }
 
-// tlsConfig trusts the authorities in the file, or those of the system when there is none.
+// tlsConfig trusts the authorities in the file, or those of the system without a file.
 func tlsConfig(host, caFile string) (*tls.Config, error) {
 	config := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
 	if caFile == "" {
@@ -129,22 +129,22 @@ func tlsConfig(host, caFile string) (*tls.Config, error) {
 	}
 	config.RootCAs = x509.NewCertPool()
 	if !config.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("certificate authorities of the mail server: there is no certificate in PEM in %s", caFile)
+		return nil, fmt.Errorf("certificate authorities of the mail server: no PEM certificate in %s", caFile)
 	}
 	return config, nil
 }
 
-// mechanisms are the ways to authenticate, the strongest first, for those who allow their password on a connection
-// without encryption.
+// mechanisms are the authentication mechanisms, strongest first, for auth=cleartext, which allows the password on an
+// unencrypted connection.
 var mechanisms = []gomail.SMTPAuthType{
 	gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthCramMD5, gomail.SMTPAuthPlainNoEnc, gomail.SMTPAuthLoginNoEnc,
 }
 
-// credentials say how to authenticate: by default with the strongest mechanism that the server offers, and on a
-// connection without encryption with none that shows the password.
+// credentials returns the authentication options. The default is the strongest mechanism that the server offers; on an
+// unencrypted connection, mechanisms that reveal the password are excluded.
 func credentials(user *url.Userinfo, passwordFile, auth string) ([]gomail.Option, error) {
 	if auth != "" && auth != "cleartext" {
-		return nil, fmt.Errorf("auth=%s in the mail server's URL must be cleartext, or not there", auth)
+		return nil, fmt.Errorf("auth=%s in the mail server's URL must be cleartext or absent", auth)
 	}
 	password, inURL := user.Password()
 	switch {
@@ -161,7 +161,7 @@ func credentials(user *url.Userinfo, passwordFile, auth string) ([]gomail.Option
 	case user.Username() == "" && password == "":
 		return nil, nil
 	case user.Username() == "" || password == "":
-		return nil, errors.New("the mail server needs a user and a password, or neither")
+		return nil, errors.New("the mail server needs both a user and a password, or neither")
 	}
 	mechanism := gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover)
 	if auth == "cleartext" {

@@ -21,7 +21,7 @@ import (
 //go:embed templates
 var embedded embed.FS
 
-// layout is the name of what all letters have in common.
+// layout is the name of the template shared by all letters.
 const layout = "layout"
 
 // files are the names of the letters' templates, without .txt and .html.
@@ -32,17 +32,17 @@ var files = map[directory.MailKind]string{
 	directory.MailEmailChanged:  "email_changed",
 }
 
-// letter is one kind of mail. The text's template also has the subject.
+// letter holds the templates of one kind of mail. The text template also defines the subject.
 type letter struct {
 	text *text.Template
 	html *html.Template
 }
 
-// rendered is a letter that was written to somebody.
+// rendered is a rendered letter.
 type rendered struct{ subject, text, html string }
 
-// readLetters reads the built-in templates, those of the operator's directory (if it is not empty) in place of those
-// with the same name, and writes each letter once to see that they work.
+// readLetters loads the built-in templates and renders each letter once as a check. Files in dir, unless it is empty,
+// replace built-in templates of the same name.
 func readLetters(dir string) (map[directory.MailKind]letter, error) {
 	sources, err := readSources(dir)
 	if err != nil {
@@ -62,7 +62,7 @@ func readLetters(dir string) (map[directory.MailKind]letter, error) {
 	return letters, nil
 }
 
-// readSources gives the texts of all template files by name.
+// readSources returns the sources of all template files by name.
 func readSources(dir string) (map[string]string, error) {
 	sources := map[string]string{}
 	builtIn, err := fs.Sub(embedded, "templates")
@@ -74,7 +74,7 @@ func readSources(dir string) (map[string]string, error) {
 	}
 	err = readFiles(os.DirFS(dir), func(name, source string) error {
 		if _, known := sources[name]; !known {
-			return fmt.Errorf("%s is no mail template; there are %s", name, strings.Join(slices.Sorted(maps.Keys(sources)), ", "))
+			return fmt.Errorf("%s is not a mail template; valid names are %s", name, strings.Join(slices.Sorted(maps.Keys(sources)), ", "))
 		}
 		sources[name] = source
 		return nil
@@ -85,7 +85,7 @@ func readSources(dir string) (map[string]string, error) {
 	return sources, nil
 }
 
-// readFiles gives the .txt and .html files of a directory.
+// readFiles returns the .txt and .html files of a directory.
 func readFiles(from fs.FS, give func(name, source string) error) error {
 	entries, err := fs.ReadDir(from, ".")
 	if err != nil {
@@ -107,7 +107,7 @@ func readFiles(from fs.FS, give func(name, source string) error) error {
 	return nil
 }
 
-// parseLetter puts a letter into the layout.
+// parseLetter parses a letter together with the layout.
 func parseLetter(sources map[string]string, name string) (l letter, err error) {
 	if l.text, err = text.New(layout + ".txt").Parse(sources[layout+".txt"]); err != nil {
 		return letter{}, err
@@ -124,7 +124,7 @@ func parseLetter(sources map[string]string, name string) (l letter, err error) {
 	return l, nil
 }
 
-// write writes the letter to somebody.
+// write renders the letter.
 func (l letter) write(c content) (rendered, error) {
 	var subject, plain, rich bytes.Buffer
 	if err := l.text.ExecuteTemplate(&subject, "subject", c); err != nil {
@@ -140,7 +140,7 @@ func (l letter) write(c content) (rendered, error) {
 	return rendered{c.Subject, plain.String(), rich.String()}, nil
 }
 
-// check writes the letter with and without all that may be missing, and looks for what makes it of use.
+// check renders the letter with and without the optional values, and checks that subject and code are present.
 func (l letter) check(kind directory.MailKind) error {
 	full := content{
 		Name: "Ada", Link: "https://app.example.com/page?code=abc123def456&email=ada%40example.com", Code: "abc123def456",

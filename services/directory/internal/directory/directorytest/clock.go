@@ -5,29 +5,29 @@ import (
 	"time"
 )
 
-// Noon is when the clocks of tests begin: a moment with a fraction of a second, which nothing that users see may have.
+// Noon is the initial time of test clocks. It has a fraction of a second, which no time shown to users may have.
 var Noon = time.Date(2026, 3, 14, 12, 0, 0, 987_654_321, time.UTC)
 
-// Clock is a clock that tests move.
+// Clock is a fake clock.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// NewClock makes a clock that shows [Noon].
+// NewClock returns a clock that shows [Noon].
 func NewClock() *Clock { return &Clock{now: Noon} }
 
-// Now is the time on the clock.
+// Now returns the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// Second is the time on the clock without its fraction: what users see.
+// Second returns the clock's time in whole seconds, as users see it.
 func (c *Clock) Second() time.Time { return c.Now().Truncate(time.Second) }
 
-// Move moves the clock.
+// Move advances the clock.
 func (c *Clock) Move(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// TestMailQueue checks that a store keeps the promises of directory.MailQueue. open gives an empty one.
+// TestMailQueue checks that a store meets the contract of directory.MailQueue. open gives an empty one.
 func TestMailQueue(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend){
 		"mail comes in order and whole":               mailInOrder,

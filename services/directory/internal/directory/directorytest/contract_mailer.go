@@ -10,26 +10,26 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// Mailbox is a mailer under test.
+// Mailbox is a mailer under test with access to what it delivered.
 type Mailbox struct {
 	directory.Mailer
-	// Received gives what arrived, in order.
+	// Received returns what arrived, in order.
 	Received func() []Letter
-	// Refuse makes the mail system take nothing for the time being, until it is called with false.
+	// Refuse makes the mail system fail temporarily until it is called with false.
 	Refuse func(bool)
-	// Reject makes the mail system refuse every recipient for good, until it is called with false.
+	// Reject makes the mail system refuse every recipient permanently until it is called with false.
 	Reject func(bool)
 }
 
 // Letter is a mail as it arrived.
 type Letter struct {
-	// MessageID tells mails apart, and is the same for two attempts at one.
+	// MessageID identifies a mail and is the same for all its attempts.
 	MessageID string
 	To        string
 	Text      string
 }
 
-// TestMailer checks that a mailer keeps the promises of directory.Mailer. open gives one with an empty mailbox.
+// TestMailer checks that a mailer meets the contract of directory.Mailer. open gives one with an empty mailbox.
 func TestMailer(t *testing.T, open func(t *testing.T) Mailbox) {
 	for name, test := range map[string]func(*testing.T, Mailbox){
 		"a mail reaches its recipient with its code": mailArrives,
@@ -84,7 +84,7 @@ func mailRefused(t *testing.T, b Mailbox) {
 	err := b.Send(t.Context(), mailOf(1, "ada@example.com"))
 	anonymous(t, err)
 	if errors.Is(err, directory.ErrMailRefused) {
-		t.Fatalf("what may be taken later is refused for good: %v", err)
+		t.Fatalf("a temporary failure is reported as permanent: %v", err)
 	}
 	equal(t, len(b.Received()), 0)
 	b.Refuse(false)
@@ -96,14 +96,14 @@ func mailRejected(t *testing.T, b Mailbox) {
 	err := b.Send(t.Context(), mailOf(1, "ada@example.com"))
 	anonymous(t, err)
 	if !errors.Is(err, directory.ErrMailRefused) {
-		t.Fatalf("not told as refused for good: %v", err)
+		t.Fatalf("a permanent failure is not reported as one: %v", err)
 	}
 	b.Reject(false)
 	must(t, b.Send(t.Context(), mailOf(2, "grace@example.com")))
 	equal(t, len(b.Received()), 1)
 }
 
-// anonymous insists on an error, and that it can be logged.
+// anonymous requires an error without the recipient's address, which can be logged.
 func anonymous(t *testing.T, err error) {
 	t.Helper()
 	if err == nil {

@@ -9,7 +9,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// putProperties stores properties, and says whether that changed any.
+// putProperties stores properties and reports whether they changed.
 func putProperties(t *testing.T, b Backend, id int64, p directory.Properties) (changed bool) {
 	t.Helper()
 	in(t, b, func(ctx context.Context, tx directory.Tx) (err error) {

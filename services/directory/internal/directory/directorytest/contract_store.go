@@ -17,11 +17,11 @@ import (
 type Backend struct {
 	directory.Store
 	directory.MailQueue
-	// Properties gives the properties of a user as they are stored.
+	// Properties returns the properties of a user as they are stored.
 	Properties func(id int64) directory.Properties
-	// Published gives the payloads that were published, as "type key version", in order.
+	// Published returns the payloads that were published, as "type key version", in order.
 	Published func() []string
-	// RequestID gives the id under which the user's request of this type is stored.
+	// RequestID returns the id under which the user's request of this type is stored.
 	RequestID func(userID int64, typeCode string) int64
 }
 
@@ -34,7 +34,7 @@ func Published(payloads []contracts.Payload) []string {
 	return lines
 }
 
-// TestStore checks that a store keeps the promises of directory.Store. open gives an empty one.
+// TestStore checks that a store meets the contract of directory.Store. open gives an empty one.
 func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend){
 		"every field of a user survives":                everyFieldSurvives,
@@ -83,7 +83,8 @@ func everyFieldSurvives(t *testing.T, b Backend) {
 	equal(t, lock(t, b, 1), changed)
 }
 
-// requireEveryFieldSet keeps the sample honest when a field is added. RejectedBecause and Deleted are a tombstone's.
+// requireEveryFieldSet fails when a new field is missing in the sample. Only a tombstone has RejectedBecause and
+// Deleted.
 func requireEveryFieldSet(t *testing.T, u directory.User) {
 	t.Helper()
 	v := reflect.ValueOf(u)

@@ -1,3 +1,3 @@
-// Package directorytest holds what tests of directory share: fakes of its ports, and for each port the suite that every
-// implementation, the fake included, must pass.
+// Package directorytest holds shared test code for directory: fakes of its ports and, for each port, the contract suite
+// that every implementation must pass, including the fake.
 package directorytest

@@ -10,7 +10,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// Mailer keeps the mail it is given.
+// Mailer is a fake directory.Mailer that records mail.
 type Mailer struct {
 	mu   sync.Mutex
 	sent []directory.Mail
@@ -19,7 +19,7 @@ type Mailer struct {
 
 var _ directory.Mailer = (*Mailer)(nil)
 
-// Send keeps m, or fails while it is told to.
+// Send records m, or fails if told to.
 func (f *Mailer) Send(_ context.Context, m directory.Mail) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -30,10 +30,10 @@ func (f *Mailer) Send(_ context.Context, m directory.Mail) error {
 	return nil
 }
 
-// Fail makes Send fail for the time being, until it is called with false.
+// Fail makes Send fail temporarily until it is called with false.
 func (f *Mailer) Fail(fail bool) { f.failWith(fail, errors.New("the mail server is away")) }
 
-// Reject makes Send refuse all mail for good, until it is called with false.
+// Reject makes Send refuse all mail permanently until it is called with false.
 func (f *Mailer) Reject(reject bool) {
 	f.failWith(reject, fmt.Errorf("there is no such mailbox: %w", directory.ErrMailRefused))
 }
@@ -47,7 +47,7 @@ func (f *Mailer) failWith(fail bool, err error) {
 	}
 }
 
-// Sent gives the mail that was sent, in order.
+// Sent returns the mail that was sent, in order.
 func (f *Mailer) Sent() []directory.Mail {
 	f.mu.Lock()
 	defer f.mu.Unlock()

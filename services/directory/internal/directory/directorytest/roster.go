@@ -10,7 +10,7 @@ import (
 	"muster/services/directory/internal/roster"
 )
 
-// rosterState is the part of the state that imports make.
+// rosterState is the part of the state that imports write.
 type rosterState struct {
 	users   map[int64]roster.LegacyUser
 	imports map[string]roster.Import
@@ -30,7 +30,7 @@ func (r rosterState) clone() rosterState {
 	return rosterState{maps.Clone(r.users), maps.Clone(r.imports), maps.Clone(r.reports)}
 }
 
-// Roster is the store of the roster, on the same state.
+// Roster returns the roster's store, which shares the state.
 func (s *Store) Roster() roster.Store { return rosterStore{s} }
 
 type rosterStore struct{ *Store }
@@ -42,21 +42,21 @@ func (r rosterStore) Tx(ctx context.Context, fn func(ctx context.Context, tx ros
 	return r.run(ctx, func(ctx context.Context, tx *tx) error { return fn(ctx, tx) })
 }
 
-// LegacyUser gives a legacy user as the roster has them now; the zero LegacyUser when there is none.
+// LegacyUser returns a legacy user as the roster has them now; the zero LegacyUser when there is none.
 func (s *Store) LegacyUser(id int64) roster.LegacyUser {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.roster.users[id]
 }
 
-// LegacyUsers counts the roster.
+// LegacyUsers returns the number of legacy users on the roster.
 func (s *Store) LegacyUsers() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.state.roster.users)
 }
 
-// Report gives the reports of an import, in order.
+// Report returns the reports of an import, in order.
 func (s *Store) Report(importID string) []roster.ImportRow {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +64,7 @@ func (s *Store) Report(importID string) []roster.ImportRow {
 	return rows
 }
 
-// Import gives an import as it is now.
+// Import returns an import as it is now.
 func (s *Store) Import(id string) roster.Import {
 	s.mu.Lock()
 	defer s.mu.Unlock()

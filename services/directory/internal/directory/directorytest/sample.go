@@ -8,7 +8,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// SampleUser is a live user in whom every field has a value, and no two fields the same.
+// SampleUser returns a live user with a distinct value in every field.
 func SampleUser(id int64) directory.User {
 	day := func(n int) time.Time { return time.Date(2026, 1, n, 8, 30, n, 0, time.UTC) }
 	at := func(n int) *time.Time { t := day(n); return &t }
@@ -22,14 +22,14 @@ func SampleUser(id int64) directory.User {
 	}
 }
 
-// SampleAdmin is an active administrator.
+// SampleAdmin returns an active administrator.
 func SampleAdmin(id int64) directory.User {
 	u := SampleUser(id)
 	u.TypeCode, u.Subscribed, u.Exemption, u.TypeDueAt = usersapi.TypeAdministrator, false, directory.Exemption{}, nil
 	return u
 }
 
-// SampleTombstone is what stays of a deleted user.
+// SampleTombstone returns the tombstone of a deleted user.
 func SampleTombstone(id int64) directory.User {
 	return directory.User{
 		ID: id, Deleted: true, RejectedBecause: "EMAIL_EXISTS", Version: 4, AccessVersion: 3, AccountVersion: 2, SubscriptionVersion: 1,

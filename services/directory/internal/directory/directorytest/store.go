@@ -17,7 +17,7 @@ import (
 type Store struct {
 	mu    sync.Mutex
 	state state
-	// failing is what transactions end with after so many that succeed.
+	// failing is the error of all transactions once the given number has succeeded.
 	failing   error
 	succeeded int
 }
@@ -49,7 +49,7 @@ type request struct {
 	id int64
 }
 
-// NewStore makes an empty store.
+// NewStore returns an empty store.
 func NewStore() *Store {
 	return &Store{state: state{
 		users: map[int64]directory.User{}, properties: map[int64]directory.Properties{}, requests: map[requestKey]request{}, mails: map[int64]mail{},
@@ -57,7 +57,7 @@ func NewStore() *Store {
 	}}
 }
 
-// Tx runs fn on a copy of the state that takes the state's place if fn succeeds.
+// Tx runs fn on a copy of the state, which replaces the state if fn succeeds.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx directory.Tx) error) error {
 	return s.run(ctx, func(ctx context.Context, tx *tx) error { return fn(ctx, tx) })
 }
@@ -83,21 +83,21 @@ func (s *Store) run(ctx context.Context, fn func(ctx context.Context, tx *tx) er
 	return nil
 }
 
-// FailAfter makes all transactions fail after so many that do not, until it is called with nil.
+// FailAfter makes all transactions after the given number fail with err, until it is called with nil.
 func (s *Store) FailAfter(transactions int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failing, s.succeeded = err, transactions
 }
 
-// User gives a user as it is stored now; the zero user when there is none.
+// User returns a user as it is stored now; the zero user when there is none.
 func (s *Store) User(id int64) directory.User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.users[id]
 }
 
-// Properties gives the properties of a user as they are stored now.
+// Properties returns the properties of a user as they are stored now.
 func (s *Store) Properties(id int64) directory.Properties {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +113,7 @@ func (s *Store) Put(users ...directory.User) {
 	}
 }
 
-// Request gives a verification request; found is false when there is none.
+// Request returns a verification request; found is false when there is none.
 func (s *Store) Request(userID int64, typeCode string) (r directory.VerificationRequest, found bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,14 +121,14 @@ func (s *Store) Request(userID int64, typeCode string) (r directory.Verification
 	return stored.VerificationRequest, found
 }
 
-// RequestID gives the id under which a verification request is stored; 0 when there is none.
+// RequestID returns the id under which a verification request is stored; 0 when there is none.
 func (s *Store) RequestID(userID int64, typeCode string) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.requests[requestKey{userID, typeCode}].id
 }
 
-// Published gives all that was published, in order.
+// Published returns all that was published, in order.
 func (s *Store) Published() []contracts.Payload {
 	s.mu.Lock()
 	defer s.mu.Unlock()

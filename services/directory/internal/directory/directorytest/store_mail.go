@@ -10,7 +10,7 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
-// mail is a mail with what became of it.
+// mail is a mail with its outcome.
 type mail struct {
 	directory.Mail
 	tried bool
@@ -18,7 +18,7 @@ type mail struct {
 	ended time.Time
 }
 
-// end is the mail after its end, without what is personal.
+// end returns the mail after its end, without personal data.
 func (m mail) end(now time.Time) mail {
 	m.tried, m.due, m.ended, m.Recipient, m.Code = true, nil, now, "", ""
 	return m
@@ -74,7 +74,7 @@ func (s *Store) ClaimMail(_ context.Context, now, until time.Time) (directory.Ma
 	return m.Mail, true, nil
 }
 
-// end notes what became of an attempt, if the mail was not taken back or ended before.
+// end records the outcome of an attempt unless the mail was already withdrawn or ended.
 func (s *Store) end(id int64, change func(*mail)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +101,7 @@ func (s *Store) MailFailed(_ context.Context, id int64, retryAt time.Time) error
 	return s.end(id, func(m *mail) { m.due = &retryAt })
 }
 
-// UntriedMail counts mails no attempt of which has ended.
+// UntriedMail counts mails without a finished attempt.
 func (s *Store) UntriedMail(_ context.Context, userID int64) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"muster/services/directory/internal/roster"
 )
 
-// Identity is a roster.LegacyAccounts under test, with the fake that is behind it.
+// Identity is a roster.LegacyAccounts under test, with the fake behind it.
 type Identity struct {
 	roster.LegacyAccounts
 	Fake *LegacyAccounts
@@ -15,7 +15,7 @@ type Identity struct {
 	Leave func()
 }
 
-// TestLegacyAccounts checks that an implementation keeps the promises of roster.LegacyAccounts.
+// TestLegacyAccounts checks that an implementation meets the contract of roster.LegacyAccounts.
 func TestLegacyAccounts(t *testing.T, open func(t *testing.T) Identity) {
 	for name, test := range map[string]func(*testing.T, Identity){
 		"every field of a legacy user arrives":    legacyAccountArrives,

@@ -16,13 +16,13 @@ import (
 	"muster/services/directory/internal/roster"
 )
 
-// Backend is a store under test: the roster, and the users whom it is about.
+// Backend is a store under test: the roster and its users.
 type Backend struct {
 	Roster roster.Store
 	Users  directory.Store
 }
 
-// TestStore checks that a store keeps the promises of roster.Store and directory.Roster. open gives an empty one.
+// TestStore checks that a store meets the contracts of roster.Store and directory.Roster. open returns an empty store.
 func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, Backend){
 		"every field of a legacy user survives":               legacyFieldsSurvive,
@@ -42,7 +42,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 	}
 }
 
-// SampleLegacyUser waits, with a value in every field.
+// SampleLegacyUser returns a waiting legacy user with a value in every field.
 func SampleLegacyUser(id int64) roster.LegacyUser {
 	first, last, created := "Grace", "Hopper", time.Date(2019, 5, 31, 10, 20, 30, 0, time.UTC)
 	return roster.LegacyUser{
@@ -51,7 +51,7 @@ func SampleLegacyUser(id int64) roster.LegacyUser {
 	}
 }
 
-// SampleImport is finished, with a value in every field.
+// SampleImport returns a finished import with a value in every field.
 func SampleImport(id string) roster.Import {
 	at := directorytest.Noon.Truncate(time.Second)
 	end := at.Add(2 * time.Minute)
@@ -62,14 +62,14 @@ func SampleImport(id string) roster.Import {
 	}
 }
 
-// in runs fn in a transaction of the roster, which must succeed.
+// in runs fn in a transaction of the roster's store, which must succeed.
 func in(t *testing.T, b Backend, fn func(ctx context.Context, tx roster.Tx) error) {
 	t.Helper()
 	must(t, b.Roster.Tx(t.Context(), fn))
 }
 
-// amongUsers runs fn in a transaction of the users, which must succeed.
-func amongUsers(t *testing.T, b Backend, fn func(ctx context.Context, tx directory.Tx) error) {
+// inDirectory runs fn in a transaction of directory's store, which must succeed.
+func inDirectory(t *testing.T, b Backend, fn func(ctx context.Context, tx directory.Tx) error) {
 	t.Helper()
 	must(t, b.Users.Tx(t.Context(), fn))
 }
@@ -77,7 +77,7 @@ func amongUsers(t *testing.T, b Backend, fn func(ctx context.Context, tx directo
 func create(t *testing.T, b Backend, users ...directory.User) {
 	t.Helper()
 	for _, u := range users {
-		amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.CreateUser(ctx, u) })
+		inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.CreateUser(ctx, u) })
 	}
 }
 
@@ -86,7 +86,7 @@ func putLegacy(t *testing.T, b Backend, users ...roster.LegacyUser) {
 	in(t, b, func(ctx context.Context, tx roster.Tx) error { return tx.PutLegacyUsers(ctx, users...) })
 }
 
-// lockLegacy gives the roster by ids, ordered.
+// lockLegacy returns the roster by ids, ordered.
 func lockLegacy(t *testing.T, b Backend, ids []int64, emails ...string) (legacy []roster.LegacyUser, users []directory.User) {
 	t.Helper()
 	in(t, b, func(ctx context.Context, tx roster.Tx) (err error) {
@@ -122,7 +122,7 @@ func waitingFound(t *testing.T, b Backend) {
 	linked, userID := SampleLegacyUser(8), int64(1)
 	linked.UserID = &userID
 	putLegacy(t, b, SampleLegacyUser(7), linked)
-	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
+	inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error {
 		got, err := tx.LockLegacyUser(ctx, "gRACE7@example.COM")
 		equal(t, got, 7)
 		for _, email := range []string{"grace8@example.com", "grace9@example.com", ""} {
@@ -136,7 +136,7 @@ func waitingFound(t *testing.T, b Backend) {
 func linkedNoted(t *testing.T, b Backend) {
 	create(t, b, directorytest.SampleUser(1))
 	putLegacy(t, b, SampleLegacyUser(7), SampleLegacyUser(8))
-	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
+	inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error {
 		must(t, tx.LinkLegacyUser(ctx, 7, 1))
 		_, err := tx.LockLegacyUser(ctx, "grace7@example.com")
 		wantError(t, err, directory.ErrLegacyUserNotFound)
@@ -170,7 +170,7 @@ func legacyReleased(t *testing.T, b Backend) {
 	first, second := SampleLegacyUser(7), SampleLegacyUser(8)
 	first.UserID, second.UserID = &one, &two
 	putLegacy(t, b, first, second)
-	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
+	inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error {
 		must(t, tx.ForgetLegacyUser(ctx, 2))
 		for _, id := range []int64{1, 2, 99} {
 			must(t, tx.ReleaseLegacyUser(ctx, id))
@@ -189,18 +189,18 @@ func legacyForgotten(t *testing.T, b Backend) {
 	first, second := SampleLegacyUser(7), SampleLegacyUser(8)
 	first.UserID, second.UserID = &one, &two
 	putLegacy(t, b, first, second)
-	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 1) })
-	amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 99) })
+	inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 1) })
+	inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 99) })
 	got, _ := lockLegacy(t, b, []int64{7, 8}, "nobody@example.com")
 	equal(t, got, []roster.LegacyUser{{ID: 7, UserID: &one}, second})
 
-	taker := SampleLegacyUser(9) // the address is free again
+	taker := SampleLegacyUser(9) // takes the address that is free again
 	taker.Email = first.Email
 	putLegacy(t, b, taker)
 }
 
-// rosterWaits lets a registration and an import of one address meet many times: whichever comes second finds what the
-// first has left.
+// rosterWaits runs a registration and an import of the same address concurrently, many times. Whichever comes second
+// must find what the first has stored.
 func rosterWaits(t *testing.T, b Backend) {
 	for n := range int64(20) {
 		id := 100 + n
@@ -209,7 +209,7 @@ func rosterWaits(t *testing.T, b Backend) {
 		met := 0
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			amongUsers(t, b, func(ctx context.Context, tx directory.Tx) error {
+			inDirectory(t, b, func(ctx context.Context, tx directory.Tx) error {
 				_, err := tx.LockLegacyUser(ctx, u.Email)
 				if err == nil {
 					met++
@@ -229,7 +229,7 @@ func rosterWaits(t *testing.T, b Backend) {
 		})
 		wg.Wait()
 		if met != 1 {
-			t.Fatalf("round %d: %d of the two have found the other", n, met)
+			t.Fatalf("round %d: %d of the two found the other, want 1", n, met)
 		}
 	}
 }

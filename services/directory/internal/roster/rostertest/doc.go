@@ -1,3 +1,3 @@
-// Package rostertest holds what tests of the roster share: a fake of identity, and for each port the suite that every
-// implementation must pass. The fake of the store is a part of directorytest's, because both work in one transaction.
+// Package rostertest holds shared test code for the roster: a fake of identity and, for each port, the contract suite
+// that every implementation must pass. The fake store is part of directorytest, because both stores share transactions.
 package rostertest

@@ -9,27 +9,27 @@ import (
 	"muster/services/directory/internal/roster"
 )
 
-// LegacyAccounts is identity, as far as imports need it. A hash that begins with "bad" is unsupported.
+// LegacyAccounts is a fake of identity's import API. It treats a hash that begins with "bad" as unsupported.
 type LegacyAccounts struct {
 	mu sync.Mutex
-	// accounts are users by address, hashes those that wait for a sign-in by legacy id.
+	// accounts are user ids by address. hashes are the stored hashes by legacy id.
 	accounts map[string]int64
 	hashes   map[int64]string
 	offered  []roster.LegacyAccount
 	away     error
 	lastUser int64
-	// Activated is told of each account that is made.
+	// Activated is called for each created account.
 	Activated func(userID int64, a roster.LegacyAccount)
 }
 
 var _ roster.LegacyAccounts = (*LegacyAccounts)(nil)
 
-// NewLegacyAccounts makes an identity without accounts. Its user ids begin behind 1000.
+// NewLegacyAccounts returns an identity without accounts. Its user ids begin after 1000.
 func NewLegacyAccounts() *LegacyAccounts {
 	return &LegacyAccounts{accounts: map[string]int64{}, hashes: map[int64]string{}, lastUser: 1000}
 }
 
-// Offer takes legacy users.
+// Offer imports legacy users.
 func (f *LegacyAccounts) Offer(_ context.Context, dryRun bool, users []roster.LegacyAccount) ([]roster.LegacyResult, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -73,28 +73,28 @@ func (f *LegacyAccounts) offer(dryRun bool, u roster.LegacyAccount) roster.Legac
 	return result
 }
 
-// Away makes all calls fail with err until it is called with nil.
+// Away makes all calls fail with err until called with nil.
 func (f *LegacyAccounts) Away(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.away = err
 }
 
-// Hash gives the hash that waits for a legacy user to sign in; empty when none does.
+// Hash returns the stored hash of a legacy user; empty when there is none.
 func (f *LegacyAccounts) Hash(legacyUserID int64) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.hashes[legacyUserID]
 }
 
-// Accounts counts the accounts that were made.
+// Accounts returns the number of created accounts.
 func (f *LegacyAccounts) Accounts() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.accounts)
 }
 
-// Offered gives all that was offered, in order.
+// Offered returns all legacy users that were offered, in order.
 func (f *LegacyAccounts) Offered() []roster.LegacyAccount {
 	f.mu.Lock()
 	defer f.mu.Unlock()

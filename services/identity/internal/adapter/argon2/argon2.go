@@ -1,6 +1,6 @@
-// Package argon2 hashes passwords with Argon2id (RFC 9106) and writes them as PHC strings, which carry their own
-// parameters: hashes made under older settings stay good. It also verifies the hashes that other systems made, which
-// package foreignhash reads.
+// Package argon2 hashes passwords with Argon2id (RFC 9106) and encodes them as PHC strings. A PHC string carries its
+// own parameters, so hashes made under older settings stay valid. The package also verifies hashes from other systems,
+// which package foreignhash parses.
 package argon2
 
 import (
@@ -17,33 +17,34 @@ import (
 	"muster/services/identity/internal/foreignhash"
 )
 
-// Params is what a hash costs.
+// Params are the cost parameters of a hash.
 type Params struct {
 	MemoryKiB   uint32
 	Iterations  int
 	Parallelism int
 }
 
-// dearWait is how long a dear hash waits for a slot.
-const dearWait = 3 * time.Second
+// expensiveWait is how long the verification of an expensive hash waits for a slot.
+const expensiveWait = 3 * time.Second
 
-// Passwords hashes passwords, as many at a time as there are processors: each takes its memory for itself, so a burst
-// must not run all at once. A dear hash, which costs more than one of ours, has slots of its own and waits for one for
-// dearWait at most: half as many as there are processors, which together take no more than foreignhash.MaxMemory.
+// Passwords hashes passwords, at most one per processor at a time: each hash allocates its own memory, so a burst must
+// not run all at once. An expensive hash, one that costs more than ours, uses a separate set of slots and waits at most
+// expensiveWait for one. There are half as many of these slots as processors, and together they take no more than
+// foreignhash.MaxMemory.
 type Passwords struct {
-	hasher    *argon2.Hasher
-	dummy     string // a hash of today's parameters that fits no password
-	own       foreignhash.Hash
-	maxCost   int // of a hash that is imported; see foreignhash.Hash.Cost
-	slots     *semaphore.Weighted
-	dear      *semaphore.Weighted
-	dearSlots int64
+	hasher         *argon2.Hasher
+	dummy          string // a hash with the current parameters that matches no password
+	own            foreignhash.Hash
+	maxCost        int // of an imported hash; see foreignhash.Hash.Cost
+	slots          *semaphore.Weighted
+	expensive      *semaphore.Weighted
+	expensiveSlots int64
 }
 
 var _ credentials.Passwords = (*Passwords)(nil)
 
-// New checks the parameters by hashing once. maxForeignCost is the bcrypt cost up to which hashes of any format are
-// imported.
+// New checks the parameters by hashing once. maxForeignCost is the highest cost of an importable hash, as a bcrypt cost
+// whatever the format.
 func New(p Params, maxForeignCost int) (*Passwords, error) {
 	hasher, err := argon2.New(argon2.WithVariantID(), argon2.WithM(p.MemoryKiB), argon2.WithT(p.Iterations), argon2.WithP(p.Parallelism))
 	if err != nil {
@@ -54,18 +55,18 @@ func New(p Params, maxForeignCost int) (*Passwords, error) {
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
 	own, err := foreignhash.Parse(dummy.Encode())
-	if err != nil { // what cannot be read cannot be verified
+	if err != nil { // an unreadable hash cannot be verified
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
 	processors := int64(runtime.GOMAXPROCS(0))
-	dear := max(processors/2, 1)
+	expensive := max(processors/2, 1)
 	return &Passwords{
 		hasher: hasher, dummy: dummy.Encode(), own: own, maxCost: maxForeignCost,
-		slots: semaphore.NewWeighted(processors), dear: semaphore.NewWeighted(dear), dearSlots: dear,
+		slots: semaphore.NewWeighted(processors), expensive: semaphore.NewWeighted(expensive), expensiveSlots: expensive,
 	}, nil
 }
 
-// Hash makes a PHC string.
+// Hash returns a PHC string.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	release, err := p.acquire(ctx, p.own)
 	if err != nil {
@@ -79,8 +80,9 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	return digest.Encode(), nil
 }
 
-// Verify compares in constant time. Where there is no hash it works through one that fits no password. So it does, behind
-// the hash itself, where that is outdated and does not match: where it matches, its successor is hashed.
+// Verify compares in constant time. It always does the work of one current hash, so timing does not reveal the
+// account's state. Without a hash it verifies a dummy that matches no password. After an outdated hash that does not
+// match, it verifies the dummy as well, because a match is followed by rehashing.
 func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, error) {
 	if hash != "" {
 		matches, err := p.match(ctx, hash, password)
@@ -105,13 +107,13 @@ func (p *Passwords) match(ctx context.Context, hash, password string) (bool, err
 	return parsed.Matches(password), nil
 }
 
-// Outdated compares with what Hash makes: all but salt and key is the same, and these are as long.
+// Outdated compares the hash with one made by Hash. An up-to-date hash differs only in the values of salt and key.
 func (p *Passwords) Outdated(hash string) bool {
 	parameters := p.dummy[:strings.LastIndex(p.dummy[:strings.LastIndex(p.dummy, "$")], "$")+1]
 	return !strings.HasPrefix(hash, parameters) || len(hash) != len(p.dummy)
 }
 
-// Importable reads the hash and holds it to what an attempt to sign in may cost.
+// Importable parses the hash and checks it against the cost limit of a sign-in attempt.
 func (p *Passwords) Importable(hash string) error {
 	parsed, err := foreignhash.Parse(hash)
 	if err != nil {
@@ -120,10 +122,10 @@ func (p *Passwords) Importable(hash string) error {
 	return parsed.Affordable(p.maxCost)
 }
 
-// acquire waits for what working through the hash takes.
+// acquire waits for the slots that verifying the hash needs.
 func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
 	if h.Cost() > p.own.Cost() || h.Memory() > p.own.Memory() {
-		return p.acquireDear(ctx, h)
+		return p.acquireExpensive(ctx, h)
 	}
 	if err := p.slots.Acquire(ctx, 1); err != nil {
 		return nil, fmt.Errorf("wait for a processor: %w", err)
@@ -131,12 +133,12 @@ func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release fu
 	return func() { p.slots.Release(1) }, nil
 }
 
-func (p *Passwords) acquireDear(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
-	waiting, cancel := context.WithTimeoutCause(ctx, dearWait, credentials.ErrBusy)
+func (p *Passwords) acquireExpensive(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
+	waiting, cancel := context.WithTimeoutCause(ctx, expensiveWait, credentials.ErrBusy)
 	defer cancel()
-	n := min(max((h.Memory()*p.dearSlots+foreignhash.MaxMemory-1)/foreignhash.MaxMemory, 1), p.dearSlots)
-	if p.dear.Acquire(waiting, n) != nil {
+	n := min(max((h.Memory()*p.expensiveSlots+foreignhash.MaxMemory-1)/foreignhash.MaxMemory, 1), p.expensiveSlots)
+	if p.expensive.Acquire(waiting, n) != nil {
 		return nil, fmt.Errorf("wait for a processor: %w", context.Cause(waiting))
 	}
-	return func() { p.dear.Release(n) }, nil
+	return func() { p.expensive.Release(n) }, nil
 }

@@ -1,4 +1,4 @@
-// Package events brings identity what directory publishes.
+// Package events consumes the records that directory publishes.
 package events
 
 import (
@@ -11,11 +11,11 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// Topics are what identity consumes.
+// Topics are the topics that identity consumes.
 var Topics = []string{contracts.TopicUser}
 
-// Handler applies directory's users one after the other, in the transaction that the inbox carries in the context.
-// Types that it does not know pass.
+// Handler applies directory's user records one by one, in the inbox transaction that the context carries. It ignores
+// unknown record types.
 func Handler(service *identity.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
 		for _, r := range records {
@@ -45,13 +45,13 @@ func follow(ctx context.Context, service *identity.Service, r inbox.Record) erro
 	})
 }
 
-// plausible refuses what cannot be directory's: applying it could lock somebody out.
+// plausible rejects records that directory cannot have published. Applying one could lock a user out.
 func plausible(u directoryv1.User) error {
 	if u.ID <= 0 || u.Version <= 0 || u.AccessVersion > u.Version {
 		return fmt.Errorf("user record with id %d, version %d, access version %d", u.ID, u.Version, u.AccessVersion)
 	}
 	if !u.Deleted && u.RejectedBecause == "" && (u.Email == "" || u.TypeCode == "") {
-		return fmt.Errorf("record of the living user %d without email or type", u.ID)
+		return fmt.Errorf("record of live user %d without email or type", u.ID)
 	}
 	return nil
 }

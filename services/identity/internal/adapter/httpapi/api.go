@@ -1,4 +1,4 @@
-// Package httpapi is identity over HTTP: the routes of auth-api.md that identity answers, and its public keys.
+// Package httpapi is identity's HTTP API: its share of the routes of auth-api.md, and its public keys.
 package httpapi
 
 import (
@@ -11,7 +11,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// api answers identity's routes.
+// api handles identity's routes.
 type api struct {
 	service *identity.Service
 	auth    *web.Authenticator
@@ -20,21 +20,22 @@ type api struct {
 	baseURL string
 }
 
-// Reader is what the API reads past the core.
+// Reader answers the API's reads that bypass the core.
 type Reader interface {
-	// Standing is how a user and a session of theirs stand now. Unknown ones are no error; see [identity.Standing].
+	// Standing returns the current state of a user and one of their sessions. An unknown user or session is no error;
+	// see [identity.Standing].
 	Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error)
 }
 
-// Config is what the API works with.
+// Config holds the dependencies of the API.
 type Config struct {
 	Service *identity.Service
 	Reader  Reader
-	Keys    *web.Keys // that access tokens are checked with
+	Keys    *web.Keys // verify access tokens
 	CSRF    web.CSRF
 	// PublicKeys lists the keys of the key set, as JSON Web Keys.
 	PublicKeys func() any
-	// BaseURL is the public address of the whole API, without a slash at the end.
+	// BaseURL is the public address of the whole API, without a trailing slash.
 	BaseURL string
 }
 
@@ -59,7 +60,7 @@ func MountInternal(r gin.IRouter, service *identity.Service) {
 	r.PUT("/legacy-users", a.importLegacyUsers)
 }
 
-// standingOf adapts the reader to what libs/web asks.
+// standingOf adapts the reader to libs/web.
 func standingOf(r Reader) web.StandingOf {
 	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
 		s, err := r.Standing(ctx, caller.UserID, caller.SessionID)

@@ -12,7 +12,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// maxLegacyUsers is how many rows one request may bring.
+// maxLegacyUsers is the maximum number of rows in one request.
 const maxLegacyUsers = 500
 
 type legacyUsersBody struct {
@@ -36,7 +36,7 @@ type legacyUsersAnswer struct {
 	Results []legacyUserResult `json:"results"`
 }
 
-// legacyUserResult says what became of a row. Code and message are those of an error, empty where there is none.
+// legacyUserResult is the outcome of one row. Code and Message are empty unless the row failed.
 type legacyUserResult struct {
 	LegacyUserID int64            `json:"legacyUserId"`
 	Outcome      identity.Outcome `json:"outcome"`
@@ -45,7 +45,7 @@ type legacyUserResult struct {
 	Message      string           `json:"message"`
 }
 
-// importLegacyUsers answers 200 also when rows failed: the caller asked about many.
+// importLegacyUsers answers 200 even when rows failed, because each row has its own result.
 func (a *api) importLegacyUsers(c *gin.Context) {
 	body, err := web.Bind[legacyUsersBody](c)
 	if err == nil && len(body.Users) > maxLegacyUsers {

@@ -11,19 +11,19 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// signedIn is the signed-in answer without its member "user", which the gateway puts in front: identity does not know
-// who people are.
+// signedIn is the signed-in answer without its member "user". The gateway adds that member, because identity has no
+// user data.
 type signedIn struct {
 	AccessToken  string `json:"accessToken"`
 	TokenType    string `json:"tokenType"`
 	ExpiresIn    int64  `json:"expiresIn"` // seconds
 	RefreshToken string `json:"refreshToken"`
 	CSRFToken    string `json:"csrfToken"`
-	// EmailVerificationRequired is there after a registration only.
+	// EmailVerificationRequired is set only after a registration.
 	EmailVerificationRequired bool `json:"emailVerificationRequired,omitempty"`
 }
 
-// answer writes the signed-in answer, and tells the gateway whom it concerns and which version to wait for.
+// answer writes the signed-in answer, with headers that tell the gateway the user and the version to wait for.
 func (a *api) answer(c *gin.Context, status int, in identity.SignedIn, verify bool) {
 	c.Header(web.HeaderUser, strconv.FormatInt(in.UserID, 10))
 	if in.Version > 0 {
@@ -88,7 +88,7 @@ func (a *api) refresh(c *gin.Context) {
 	}
 	in, err := a.service.Refresh(c.Request.Context(), body.RefreshToken)
 	if err != nil {
-		if in.Version > 0 { // a session was ended: its access tokens are refused from the answer on
+		if in.Version > 0 { // a session ended: its access tokens must be refused once this answer is out
 			web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})
 		}
 		web.Fail(c, err)

@@ -8,20 +8,20 @@ import (
 	"muster/libs/web"
 )
 
-// keySetCache is shorter than the time for which a key is published before it signs.
+// keySetCache is shorter than the time between publishing a key and signing with it.
 const keySetCache = "public, max-age=300"
 
 type keySet struct {
 	Keys any `json:"keys"`
 }
 
-// jwks answers the JSON Web Key Set (RFC 7517).
+// jwks serves the JSON Web Key Set (RFC 7517).
 func (a *api) jwks(c *gin.Context) {
 	c.Header("Cache-Control", keySetCache)
 	c.JSON(http.StatusOK, keySet{a.keys()})
 }
 
-// discovery is the part of OpenID Connect Discovery that holds here: who issues, and with which keys to check. There is
+// discovery is the part of OpenID Connect Discovery that applies here: the issuer and the address of its keys. There is
 // no authorization endpoint.
 type discovery struct {
 	Issuer            string   `json:"issuer"`

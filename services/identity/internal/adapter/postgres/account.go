@@ -11,20 +11,20 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// emailUnique is the index that gives an address to one account.
+// emailUnique is the unique index on account addresses.
 const emailUnique = "accounts_email_unique"
 
-// emailKey is what a row's address is compared by. An update leaves the stored key alone when the address stays:
+// emailKey is the comparison key of a row's address. An update that keeps the address keeps the stored key too; package
 // emailkeys says why.
 const emailKey = "email_key_of(email, email_key)"
 
-// Columns of an account but its id, in the order of valuesOf.
+// Columns of an account except its id, in the order of valuesOf.
 const accountColumns = "version, email, displaced, password_hash, auth_type_code, type_code, is_active, email_verified, " +
 	"registration, legacy, created_at, last_login_at, activity_version, user_version, tokens_valid_from, ended_sessions, deleted"
 
 const selectAccount = "SELECT user_id, " + accountColumns + " FROM accounts "
 
-// accountRow is an account as the table has it: null where the account has nothing.
+// accountRow is a row of the accounts table. A value that the account lacks is null.
 type accountRow struct {
 	UserID          int64
 	Version         int64
@@ -64,7 +64,7 @@ func (t *tx) LockAccounts(ctx context.Context, first, last int64, limit int) ([]
 	return pg.Map(rows, accountRow.account), err
 }
 
-// claimants is written in two halves because each of the two has an index, and both together have none.
+// claimants has two halves because each half can use an index of its own and no index covers both.
 const claimants = "(" + emailKey + " = ? AND NOT displaced OR " + emailKey + " = ? AND displaced)"
 
 func (t *tx) LockClaimants(ctx context.Context, email string) ([]identity.Account, error) {
@@ -90,7 +90,7 @@ func (t *tx) UpdateAccount(ctx context.Context, a identity.Account) error {
 		valuesOf(a), a.Email, emailkeys.Column(a.Email), a.UserID))
 }
 
-// emailTaken turns the violation of the unique address into the core's error.
+// emailTaken maps a violation of the unique index on addresses to ErrEmailExists.
 func emailTaken(err error) error {
 	if pg.IsUnique(err, emailUnique) {
 		return identity.ErrEmailExists.Because(err)
@@ -107,7 +107,7 @@ func (r accountRow) account() identity.Account {
 	}
 }
 
-// valuesOf are the values of accountColumns.
+// valuesOf returns the values of accountColumns.
 func valuesOf(a identity.Account) []any {
 	var ended *pg.JSON[[]identityv1.EndedSession]
 	if len(a.EndedSessions) > 0 {

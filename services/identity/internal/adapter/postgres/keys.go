@@ -16,7 +16,8 @@ func (s *Store) SigningKeys(ctx context.Context) ([]identity.SigningKey, error) 
 	return pg.Many[identity.SigningKey](ctx, s.db, "read signing keys", selectKeys)
 }
 
-// ChangeKeys locks the table against other writers, so that one replica at a time decides on a rotation; readers go on.
+// ChangeKeys locks the table against other writers, so only one replica at a time decides on a rotation. Readers are
+// not blocked.
 func (s *Store) ChangeKeys(ctx context.Context, change func([]identity.SigningKey) ([]identity.SigningKey, error)) error {
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
 		if _, err := pg.Exec(ctx, db, "lock signing keys", "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE"); err != nil {

@@ -18,7 +18,7 @@ const (
 	selectLegacy      = "SELECT " + legacyColumns + " FROM legacy_accounts "
 )
 
-// legacyRow is a legacy account as the table has it.
+// legacyRow is a row of the legacy_accounts table.
 type legacyRow struct {
 	LegacyUserID  int64
 	Email         string
@@ -44,16 +44,15 @@ func (s *Store) LegacyByEmail(ctx context.Context, email string) (identity.Legac
 	return row.account(), err
 }
 
-// TakeLegacy locks the table in ROW EXCLUSIVE mode as any DELETE does, also one that finds nothing. That is what
-// LockLegacy waits for.
+// TakeLegacy locks the table in ROW EXCLUSIVE mode, as any DELETE does even when it finds nothing. LockLegacy waits for
+// that lock.
 func (t *tx) TakeLegacy(ctx context.Context, email string) (identity.LegacyAccount, error) {
 	row, err := pg.One[legacyRow](ctx, t.db, "take legacy account", identity.ErrLegacyNotFound,
 		"DELETE FROM legacy_accounts WHERE "+emailKey+" = ? RETURNING "+legacyColumns, usersapi.EmailKey(email))
 	return row.account(), err
 }
 
-// LockLegacy locks the table against other writers. What is read by later statements includes what those did whom it
-// waited for.
+// LockLegacy locks the table against other writers. Later statements see the commits of the writers that it waited for.
 func (t *tx) LockLegacy(ctx context.Context, ids []int64, emails []string) ([]identity.LegacyAccount, error) {
 	if _, err := pg.Exec(ctx, t.db, "lock legacy accounts", "LOCK TABLE legacy_accounts IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 		return nil, err
@@ -125,7 +124,7 @@ func (t *tx) InsertAccounts(ctx context.Context, accounts []identity.Account) ([
 	return out, nil
 }
 
-// queryByEmail adds to a selection that the address is one of many.
+// queryByEmail restricts a query to rows with one of the addresses.
 func queryByEmail[T any](ctx context.Context, db *gorm.DB, what, selection string, emails []string) ([]T, error) {
 	return pg.Many[T](ctx, db, what, selection+emailKey+" IN (SELECT unnest(?::text[]))", pg.Array[string](emailkeys.Of(emails)))
 }

@@ -13,7 +13,7 @@ import (
 const (
 	insertSession = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent) " +
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-	// The hash does not come first: gorm spreads a slice that follows a parenthesis, also one of bytes.
+	// The hash must not come first: gorm expands a slice that follows a parenthesis, even a byte slice.
 	insertRefresh = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at) VALUES (?, ?, ?, ?, ?)"
 	selectRefresh = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, s.user_id, s.created_at, s.last_used_at, " +
 		"s.expires_at AS session_expires_at, s.ended_at, s.ip, s.user_agent " +
@@ -106,10 +106,10 @@ func (t *tx) DropSessions(ctx context.Context, userID int64) ([]string, error) {
 	return living, err
 }
 
-// isUUID says whether the column can hold the id. Ids come from tokens that we signed, so it always can.
+// isUUID reports whether the column can hold the id. Ids come from tokens that identity signed, so it always can.
 func isUUID(id string) bool { return uuid.Validate(id) == nil }
 
-// Standing is what the tables say now of a user and a session of theirs. An unknown user is not admitted; an unknown
+// Standing reads the current state of a user and one of their sessions. An unknown user is not admitted; an unknown
 // session has ended.
 func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error) {
 	if !isUUID(sessionID) {
@@ -124,7 +124,7 @@ func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (i
 	return standing, nil
 }
 
-// PurgeSessions leaves alone what somebody else is at.
+// PurgeSessions skips rows that another transaction has locked.
 func (s *Store) PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error) {
 	const sessions = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ? OR ended_at <= ? " +
 		"LIMIT ? FOR UPDATE SKIP LOCKED)"

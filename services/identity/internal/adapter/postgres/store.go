@@ -1,5 +1,5 @@
-// Package postgres keeps identity's state in PostgreSQL. Its transactions are those of libs/pg: they join the one that a
-// context carries, which is how a batch of events and the offset behind it commit together.
+// Package postgres keeps identity's state in PostgreSQL. Its transactions are those of libs/pg: they join the
+// transaction that the context carries. That is how a batch of events commits together with its offset.
 package postgres
 
 import (
@@ -20,7 +20,7 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make identity's tables.
+// Migrations create identity's tables.
 var Migrations = pg.Embedded("identity", files)
 
 // Store is identity's database.
@@ -36,7 +36,8 @@ var (
 	_ identity.Tx          = (*tx)(nil)
 )
 
-// New makes a store on a database that has [Migrations] and those of the outbox. now dates the events.
+// New returns a store on a database with [Migrations] and the outbox's migrations applied. now is the clock for event
+// timestamps.
 func New(db *gorm.DB, now func() time.Time) *Store { return &Store{db, now} }
 
 // Tx runs fn in a transaction of libs/pg.

@@ -6,7 +6,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// JWK is a public key as RFC 7517 and RFC 8037 write it.
+// JWK is a public key in the format of RFC 7517 and RFC 8037.
 type JWK struct {
 	KeyType   string `json:"kty"`
 	Curve     string `json:"crv"`
@@ -16,7 +16,7 @@ type JWK struct {
 	X         string `json:"x"`
 }
 
-// JWKS is the key set: all keys in hand, also the one that does not sign yet.
+// JWKS returns the key set: all keys of the ring, including one that does not sign yet.
 func (r *Ring) JWKS() []JWK {
 	keys := *r.keys.Load()
 	set := make([]JWK, len(keys))

@@ -1,5 +1,5 @@
-// Package token signs access tokens: Ed25519 JWTs (RFC 8037) whose private keys lie encrypted in the database. It is the
-// only place besides libs/web that knows of JWTs.
+// Package token signs access tokens: Ed25519 JWTs (RFC 8037) whose private keys are stored encrypted in the database.
+// Apart from libs/web, only this package knows about JWTs.
 package token
 
 import (
@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	errNoKey      = errors.New("no signing key in hand signs yet")
+	errNoKey      = errors.New("no loaded signing key is valid yet")
 	errUnknownKey = errors.New("no such signing key")
 )
 
@@ -32,17 +32,17 @@ type Ring struct {
 
 var _ identity.Tokens = (*Ring)(nil)
 
-// key is a signing key that was opened.
+// key is a decrypted signing key.
 type key struct {
 	identity.SigningKey
 	private ed25519.PrivateKey
 }
 
-// public is derived, never stored: whoever can write to the database cannot put a key of their own into the key set.
+// public is derived, never stored, so an attacker with write access to the database cannot add a key to the key set.
 func (k key) public() ed25519.PublicKey { return k.private.Public().(ed25519.PublicKey) }
 
-// NewRing makes an empty ring. The secret encrypts the private keys; it has at least 32 bytes and is the same in every
-// replica.
+// NewRing returns an empty ring. The secret encrypts the private keys. It must have at least 32 bytes and be the same
+// in every replica.
 func NewRing(secret string) (*Ring, error) {
 	v, err := newVault(secret)
 	if err != nil {
@@ -53,7 +53,7 @@ func NewRing(secret string) (*Ring, error) {
 	return r, nil
 }
 
-// NewKey makes a key with a random id.
+// NewKey generates a key with a random id.
 func (r *Ring) NewKey() (identity.SigningKey, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -63,13 +63,13 @@ func (r *Ring) NewKey() (identity.SigningKey, error) {
 	return identity.SigningKey{ID: id, Sealed: r.vault.seal(id, private.Seed())}, nil
 }
 
-// Use opens the keys and replaces those in hand.
+// Use decrypts the keys and replaces those of the ring.
 func (r *Ring) Use(keys []identity.SigningKey) error {
 	opened := make([]key, len(keys))
 	for i, k := range keys {
 		seed, err := r.vault.open(k.ID, k.Sealed)
 		if err != nil {
-			return fmt.Errorf("signing key %s does not open; was the key secret changed: %w", k.ID, err)
+			return fmt.Errorf("decrypt signing key %s (was the key secret changed?): %w", k.ID, err)
 		}
 		opened[i] = key{k, ed25519.NewKeyFromSeed(seed)}
 	}
@@ -77,7 +77,7 @@ func (r *Ring) Use(keys []identity.SigningKey) error {
 	return nil
 }
 
-// Access signs with the newest key whose time has come.
+// Access signs with the newest key that signs at now.
 func (r *Ring) Access(now time.Time, g identity.Grant) (string, error) {
 	signer, ok := signerAt(*r.keys.Load(), now)
 	if !ok {
@@ -99,7 +99,7 @@ func (r *Ring) Access(now time.Time, g identity.Grant) (string, error) {
 	return signed, nil
 }
 
-// signerAt picks the newest key that signs at now: keys come with the newest at the end.
+// signerAt returns the newest key that signs at now. The keys are ordered from oldest to newest.
 func signerAt(keys []key, now time.Time) (key, bool) {
 	for i := len(keys) - 1; i >= 0; i-- {
 		if !keys[i].SignsFrom.After(now) {
@@ -109,7 +109,7 @@ func signerAt(keys []key, now time.Time) (key, bool) {
 	return key{}, false
 }
 
-// Public finds the public key of a key id, for checking tokens of our own.
+// Public returns the public key with this id, for verifying our own tokens.
 func (r *Ring) Public(_ context.Context, kid string) (any, error) {
 	for _, k := range *r.keys.Load() {
 		if k.ID == kid {
@@ -119,7 +119,7 @@ func (r *Ring) Public(_ context.Context, kid string) (any, error) {
 	return nil, errUnknownKey
 }
 
-// Ready says whether there is a key to sign with.
+// Ready fails when there is no key to sign with.
 func (r *Ring) Ready(now time.Time) error {
 	if _, ok := signerAt(*r.keys.Load(), now); !ok {
 		return errNoKey

@@ -11,13 +11,13 @@ import (
 	"fmt"
 )
 
-// minSecret is the least length of the secret, in bytes.
+// minSecret is the minimum length of the secret, in bytes.
 const minSecret = 32
 
-// purpose separates this use of the secret from any other (RFC 5869, section 3.2).
+// purpose separates this use of the secret from all others (RFC 5869, section 3.2).
 const purpose = "muster identity: signing keys, AES-256-GCM"
 
-var errSealed = errors.New("the sealed key is damaged or was sealed with another secret than IDENTITY_KEY_SECRET")
+var errSealed = errors.New("the sealed key is damaged or was sealed with a secret other than IDENTITY_KEY_SECRET")
 
 // vault encrypts private keys with AES-256-GCM; each is bound to its id.
 type vault struct{ aead cipher.AEAD }
@@ -41,7 +41,7 @@ func newVault(secret string) (vault, error) {
 	return vault{aead}, nil
 }
 
-// seal encrypts the seed of a private key. The nonce stands in front.
+// seal encrypts the seed of a private key and puts the nonce in front.
 func (v vault) seal(id string, seed []byte) []byte {
 	nonce := make([]byte, v.aead.NonceSize())
 	_, _ = rand.Read(nonce) // never fails (crypto/rand)

@@ -9,13 +9,13 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// ForeignHashes are hashes to test an credentials.Passwords with.
+// ForeignHashes are hashes for testing a credentials.Passwords.
 type ForeignHashes struct {
-	Good                                 string // of the password "correct horse", by another system
+	Good                                 string // of the password "correct horse", made by another system
 	Unsupported, Malformed, TooExpensive string
 }
 
-// TestPasswords checks that an implementation keeps the promises of credentials.Passwords.
+// TestPasswords checks that an implementation meets the contract of credentials.Passwords.
 func TestPasswords(t *testing.T, p credentials.Passwords, foreign ForeignHashes) {
 	t.Run("own", func(t *testing.T) { ownHashes(t, p) })
 	t.Run("foreign", func(t *testing.T) { foreignHashes(t, p, foreign) })
@@ -61,7 +61,7 @@ func ownHashes(t *testing.T, p credentials.Passwords) {
 		}
 	}
 	if p.Outdated(hash) {
-		t.Error("a hash that was made just now is outdated")
+		t.Error("a fresh hash is outdated")
 	}
 	long := strings.Repeat("ß", 128)
 	hash, err = p.Hash(ctx, long)

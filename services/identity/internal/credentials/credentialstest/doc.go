@@ -1,3 +1,3 @@
-// Package credentialstest holds what tests of credentials share: a fake of the password hashes, and for each port the suite
-// that every implementation must pass.
+// Package credentialstest holds shared test code for credentials: a fake password hasher and, for each port, the
+// contract suite that every implementation must pass.
 package credentialstest

@@ -9,11 +9,12 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// Passwords is an credentials.Passwords that costs nothing and hides nothing. It takes foreign hashes too: Foreign makes one.
+// Passwords is a fake credentials.Passwords that stores passwords in plain text. It also accepts foreign hashes made by
+// Foreign.
 type Passwords struct {
-	// OnVerify, if set, is called while a password is being verified: what happens in the world meanwhile.
+	// OnVerify, if set, is called during Verify, to simulate concurrent changes.
 	OnVerify func()
-	// Refuse, if set, is what verifying a foreign hash fails with.
+	// Refuse, if set, is the error of verifying a foreign hash.
 	Refuse error
 
 	salt     atomic.Int64
@@ -22,20 +23,21 @@ type Passwords struct {
 
 var _ credentials.Passwords = (*Passwords)(nil)
 
-// Hash writes the password behind a running number.
+// Hash returns the password after a sequence number.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	return strconv.FormatInt(p.salt.Add(1), 10) + ":" + password, ctx.Err()
 }
 
-// Foreign is a hash as another system made it.
+// Foreign returns a hash as another system would make it.
 func (p *Passwords) Foreign(password string) string { return foreignPrefix + password }
 
 const foreignPrefix = "$foreign$:"
 
-// Outdated knows its own hashes by what they begin with.
+// Outdated recognises its own hashes by their prefix.
 func (p *Passwords) Outdated(hash string) bool { return strings.HasPrefix(hash, foreignPrefix) }
 
-// Importable takes hashes that Foreign made. One that begins with two or three dollar signs is malformed or too expensive.
+// Importable accepts hashes made by Foreign. A hash that begins with two dollar signs is malformed, and one with three
+// is too expensive.
 func (p *Passwords) Importable(hash string) error {
 	switch {
 	case strings.HasPrefix(hash, foreignPrefix):
@@ -62,5 +64,5 @@ func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, er
 	return ok && plain == password, ctx.Err()
 }
 
-// Verified counts the calls of Verify: the work that guessing costs.
+// Verified returns the number of calls of Verify, which measures the cost of guessing.
 func (p *Passwords) Verified() int64 { return p.verified.Load() }

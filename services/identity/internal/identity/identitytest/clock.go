@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Clock is a clock that stands still until it is moved.
+// Clock is a fake clock that only Advance moves.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// NewClock starts at a time.
+// NewClock returns a clock that shows now.
 func NewClock(now time.Time) *Clock { return &Clock{now: now} }
 
 // Now is the time.

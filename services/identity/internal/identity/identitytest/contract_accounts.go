@@ -82,7 +82,7 @@ func addressIsUnique(t *testing.T, s StoreUnderTest) {
 	byALabel, err := s.Store.AccountByEmail(t.Context(), "Ada@XN--bcher-kva.example")
 	check(t, err)
 	same(t, "the address", byALabel.Email, "ada@bücher.example")
-	insert(t, s.Store, sample("ÄDA@example.com")) // another mailbox than the next, as far as anybody knows
+	insert(t, s.Store, sample("ÄDA@example.com")) // possibly a different mailbox than the next: only ASCII case is folded
 	insert(t, s.Store, sample("äda@example.com"))
 	other.Email = "ada@bu\u0308cher.example"
 	wantErr(t, s.Store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {

@@ -11,13 +11,14 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// TokensUnderTest are tokens, and how to find the public keys that check them.
+// TokensUnderTest is an identity.Tokens that also returns its public keys.
 type TokensUnderTest interface {
 	identity.Tokens
 	Public(ctx context.Context, kid string) (any, error)
 }
 
-// TestTokens checks that an implementation keeps the promises of identity.Tokens, and what its tokens say (auth-api.md).
+// TestTokens checks that an implementation meets the contract of identity.Tokens, and checks the claims of its tokens
+// (auth-api.md).
 func TestTokens(t *testing.T, tokens TokensUnderTest) {
 	grant := identity.Grant{UserID: 42, SessionID: "sid", TypeCode: "ADMI", EmailVerified: true, IssuedAt: at, ExpiresAt: at.Add(15 * time.Minute)}
 	if _, err := tokens.Access(at, grant); err == nil {

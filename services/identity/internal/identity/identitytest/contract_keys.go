@@ -9,7 +9,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// TestKeyStore checks that a key store keeps the promises of identity.KeyStore.
+// TestKeyStore checks that a key store meets the contract of identity.KeyStore.
 func TestKeyStore(t *testing.T, newStore func(t *testing.T) identity.KeyStore) {
 	for name, test := range map[string]func(*testing.T, identity.KeyStore){
 		"keys survive in order":        keysSurvive,

@@ -97,9 +97,9 @@ func manyAccounts(t *testing.T, s StoreUnderTest) {
 	wantErr(t, err, identity.ErrAccountNotFound)
 }
 
-// takersKeepStorersAway lets many give an address to an account, or store a legacy account with it, at once. However it
-// goes, not both are there in the end: who stores looks for the account first, under the lock.
-func takersKeepStorersAway(t *testing.T, s StoreUnderTest) {
+// takeExcludesStore concurrently gives an address to an account and stores a legacy account with it. At the end only
+// one of the two may exist, because storing checks for the account under the lock.
+func takeExcludesStore(t *testing.T, s StoreUnderTest) {
 	for range 20 {
 		var wg sync.WaitGroup
 		wg.Go(func() {

@@ -11,7 +11,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// openSession stores a session with one token named first.
+// openSession stores a session with a first refresh token.
 func openSession(t *testing.T, s identity.Store, userID int64, first string) (identity.Session, identity.RefreshToken) {
 	t.Helper()
 	session := identity.Session{

@@ -16,24 +16,24 @@ import (
 
 var at = time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 
-// StoreUnderTest is a fresh store and a way to see the types and keys of what it published, oldest first.
+// StoreUnderTest is a new store with a function that returns what it published, oldest first.
 type StoreUnderTest struct {
 	Store     identity.Store
 	Published func(t *testing.T) []Publication
 }
 
-// Publication is what can be seen of a published payload.
+// Publication is the observable part of a published payload.
 type Publication struct {
 	Type, Key string
 	Version   int64
 }
 
-// PublicationOf is what can be seen of p.
+// PublicationOf returns the observable part of p.
 func PublicationOf(p contracts.Payload) Publication {
 	return Publication{p.EventType(), p.EventKey(), p.EventVersion()}
 }
 
-// TestStore checks that a store keeps the promises of identity.Store and identity.Tx.
+// TestStore checks that a store meets the contracts of identity.Store and identity.Tx.
 func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 	for name, test := range map[string]func(*testing.T, StoreUnderTest){
 		"every field survives":                   everyFieldSurvives,
@@ -57,7 +57,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 		"a legacy account is taken once":         legacyIsTakenOnce,
 		"legacy accounts are replaced":           legacyIsReplaced,
 		"many accounts at once":                  manyAccounts,
-		"takers keep storers away":               takersKeepStorersAway,
+		"take excludes store":                    takeExcludesStore,
 		"changes of one account follow in order": lockExcludes,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -186,7 +186,7 @@ func publishedInOrder(t *testing.T, s StoreUnderTest) {
 	same(t, "published", s.Published(t), []Publication{PublicationOf(state), PublicationOf(event), PublicationOf(next)})
 }
 
-// lockExcludes adds to a number under the lock from many sides at once: none may be lost.
+// lockExcludes increments a number under the lock from many goroutines: no increment may be lost.
 func lockExcludes(t *testing.T, s StoreUnderTest) {
 	a := insert(t, s.Store, sample("ada@example.com"))
 	const n = 10

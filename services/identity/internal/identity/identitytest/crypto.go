@@ -16,7 +16,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// Tokens is an identity.Tokens that writes real Ed25519 JWTs by hand. Its sealed keys are open.
+// Tokens is a fake identity.Tokens that signs real Ed25519 JWTs. Its sealed keys are not encrypted.
 type Tokens struct {
 	mu   sync.Mutex
 	keys []identity.SigningKey
@@ -24,13 +24,13 @@ type Tokens struct {
 
 var _ identity.Tokens = (*Tokens)(nil)
 
-// NewKey seals nothing: the sealed key is the seed.
+// NewKey encrypts nothing: the sealed key is the seed.
 func (t *Tokens) NewKey() (identity.SigningKey, error) {
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	return identity.SigningKey{ID: rand.Text(), Sealed: private.Seed()}, err
 }
 
-// Use replaces the keys in hand.
+// Use replaces the current keys.
 func (t *Tokens) Use(keys []identity.SigningKey) error {
 	for _, k := range keys {
 		if len(k.Sealed) != ed25519.SeedSize {
@@ -43,7 +43,7 @@ func (t *Tokens) Use(keys []identity.SigningKey) error {
 	return nil
 }
 
-// Public finds the public key of a key id.
+// Public returns the public key with this id.
 func (t *Tokens) Public(_ context.Context, kid string) (any, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -88,7 +88,7 @@ func part(v any) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(data), err
 }
 
-// Claims reads what a token says, without checking it.
+// Claims decodes a token without verifying it.
 func Claims(token string) (header, claims map[string]any, err error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

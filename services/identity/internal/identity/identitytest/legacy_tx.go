@@ -32,7 +32,7 @@ func oneOf(email string, emails []string) bool {
 	return slices.ContainsFunc(emails, func(other string) bool { return usersapi.SameEmail(email, other) })
 }
 
-// TakeLegacy has nobody to keep away: transactions run one at a time.
+// TakeLegacy needs no lock: transactions run one at a time.
 func (t *tx) TakeLegacy(_ context.Context, email string) (identity.LegacyAccount, error) {
 	l, err := t.state.legacyOf(email)
 	delete(t.state.legacy, l.ID)

@@ -1,5 +1,5 @@
-// Package identitytest holds fakes of identity's ports that work, and the contract suite of each port, which the fakes
-// and the adapters both pass.
+// Package identitytest holds working fakes of identity's ports, and a contract suite for each port that both the fakes
+// and the adapters pass.
 package identitytest
 
 import (
@@ -27,7 +27,7 @@ var (
 	_ identity.KeyStore    = (*Store)(nil)
 )
 
-// state is copied at the begin of a transaction and put back when that fails.
+// state is copied when a transaction begins and restored when it fails.
 type state struct {
 	lastID    int64
 	accounts  map[int64]identity.Account
@@ -39,7 +39,7 @@ type state struct {
 	published []contracts.Payload
 }
 
-// NewStore makes an empty store.
+// NewStore returns an empty store.
 func NewStore() *Store {
 	return &Store{state: state{
 		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
@@ -57,7 +57,7 @@ func (s state) clone() state {
 
 type txKey struct{}
 
-// Tx runs fn on the state and puts the old one back when fn fails.
+// Tx runs fn on the state and restores the old state when fn fails.
 func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity.Tx) error) error {
 	defer s.lock(ctx)()
 	before := s.state.clone()
@@ -68,7 +68,7 @@ func (s *Store) Tx(ctx context.Context, fn func(ctx context.Context, tx identity
 	return nil
 }
 
-// lock takes the mutex unless ctx carries a transaction of this store, which has it already.
+// lock takes the mutex unless ctx carries a transaction of this store, which already holds it.
 func (s *Store) lock(ctx context.Context) (unlock func()) {
 	if ctx.Value(txKey{}) == s {
 		return func() {}
@@ -95,7 +95,7 @@ func (s *Store) Legacy() []identity.LegacyAccount {
 	return s.state.legacyWith(func(identity.LegacyAccount) bool { return true })
 }
 
-// Account reads an account as it is now.
+// Account returns the current state of an account.
 func (s *Store) Account(userID int64) (identity.Account, bool) {
 	defer s.lock(context.Background())()
 	a, ok := s.state.accounts[userID]
@@ -108,7 +108,7 @@ func (s *Store) Published() []contracts.Payload {
 	return slices.Clone(s.state.published)
 }
 
-// Standing is how a user and a session of theirs stand.
+// Standing returns the current state of a user and one of their sessions.
 func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error) {
 	defer s.lock(ctx)()
 	a, known := s.state.accounts[userID]
@@ -122,7 +122,7 @@ func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (i
 	}, nil
 }
 
-// PurgeSessions deletes what has expired or ended.
+// PurgeSessions deletes expired and ended sessions.
 func (s *Store) PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error) {
 	defer s.lock(ctx)()
 	sessions, tokens := 0, 0

@@ -12,7 +12,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// tx works on the store's state; the store puts the old state back when the transaction fails.
+// tx works on the store's state; the store restores the old state when the transaction fails.
 type tx struct{ state *state }
 
 func (t *tx) InsertAccount(_ context.Context, a identity.Account) (identity.Account, error) {

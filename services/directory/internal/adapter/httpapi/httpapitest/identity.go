@@ -1,4 +1,4 @@
-// Package httpapitest stands in for identity behind its internal API.
+// Package httpapitest provides a fake of identity's internal API.
 package httpapitest
 
 import (
@@ -16,12 +16,12 @@ import (
 	"muster/services/directory/internal/roster/rostertest"
 )
 
-// Identity is a fake of identity behind its internal API.
+// Identity is a fake identity served over its internal API.
 type Identity struct {
 	*rostertest.LegacyAccounts
 	// URL is the address of the API.
 	URL string
-	// Close takes it away.
+	// Close stops the server.
 	Close func()
 }
 

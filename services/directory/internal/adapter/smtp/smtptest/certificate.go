@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// newCertificate makes a certificate for 127.0.0.1, and a file that vouches for it.
+// newCertificate returns a certificate for 127.0.0.1 and a file with its certificate authority.
 func newCertificate(t testing.TB) (caFile string, certificate tls.Certificate) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

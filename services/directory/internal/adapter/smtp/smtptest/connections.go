@@ -2,14 +2,14 @@ package smtptest
 
 import "net"
 
-// Connections is how many connections were opened to the server so far, and how many of them are open.
+// Connections returns how many connections were opened so far and how many are open now.
 func (s *Server) Connections() (total, open int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.connections, len(s.open)
 }
 
-// HangUp closes all connections without a word.
+// HangUp closes all connections abruptly.
 func (s *Server) HangUp() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -18,7 +18,7 @@ func (s *Server) HangUp() {
 	}
 }
 
-// counting is a listener that knows its connections.
+// counting is a listener that tracks its connections.
 type counting struct {
 	net.Listener
 	server *Server
@@ -36,7 +36,7 @@ func (l counting) Accept() (net.Conn, error) {
 	return counted{conn, l.server}, nil
 }
 
-// counted is a connection that is forgotten when the server closes it.
+// counted is a connection that the listener drops when the server closes it.
 type counted struct {
 	net.Conn
 	server *Server

@@ -1,4 +1,4 @@
-// Package smtptest is a mail server for tests: it keeps what it is sent, and misbehaves when it is told to.
+// Package smtptest is a mail server for tests. It stores what it receives and fails on demand.
 package smtptest
 
 import (
@@ -25,28 +25,30 @@ type Message struct {
 
 	// Raw is all of it, headers first.
 	Raw string
-	// UTF8 says that the client asked for SMTPUTF8.
+	// UTF8 is true when the client asked for SMTPUTF8.
 	UTF8 bool
-	// TLS says that it came over an encrypted connection, and Mechanism how its sender authenticated.
+	// TLS is true when the connection was encrypted. Mechanism is how the sender authenticated.
 	TLS       bool
 	Mechanism string
 }
 
-// Options say how a server differs from one that is open to all.
+// Options configure a server. The zero value is an open server without TLS.
 type Options struct {
-	// StartTLS offers TLS, and ImplicitTLS speaks nothing else, with a certificate that [Server.CAFile] vouches for.
+	// StartTLS offers TLS, and ImplicitTLS requires it from the first byte. [Server.CAFile] has the certificate's
+	// authority.
 	StartTLS, ImplicitTLS bool
-	// User and Password are asked of everybody, when User is not empty. Mechanisms are those offered; none means PLAIN.
+	// User and Password are required of all clients if User is not empty. Mechanisms are the offered ones; none means
+	// PLAIN.
 	User, Password string
 	Mechanisms     []string
-	// ASCIIOnly leaves out SMTPUTF8.
+	// ASCIIOnly disables SMTPUTF8.
 	ASCIIOnly bool
 }
 
-// Step is a command at which a server can be made to misbehave.
+// Step is a command at which the server can be made to fail.
 type Step string
 
-// The steps of a mail. At StepData, the content is on its way.
+// The steps of a mail. At StepData the content is being sent.
 const (
 	StepMail Step = "MAIL"
 	StepRcpt Step = "RCPT"
@@ -55,7 +57,7 @@ const (
 
 // Server is a mail server on a port of its own.
 type Server struct {
-	// URL is what DIRECTORY_SMTP_URL takes, without user and password.
+	// URL is a value for DIRECTORY_SMTP_URL without user and password.
 	URL string
 	// CAFile is the certificate authority of a server with TLS, in PEM.
 	CAFile string
@@ -104,34 +106,34 @@ func NewWith(t testing.TB, options Options) *Server {
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		_ = server.Serve(accept) // it ends with Close
+		_ = server.Serve(accept) // returns after Close
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
-		_ = listener.Close() // the server may not have known it yet
+		_ = listener.Close() // the server may not have registered it yet
 		<-served
 	})
 	return s
 }
 
-// silent is a log for what tests provoke.
+// silent is a logger that discards errors that tests provoke.
 type silent struct{}
 
 func (silent) Printf(string, ...any) {}
 func (silent) Println(...any)        {}
 
-// On calls a function at a step of each mail from now on, with its recipient if that is known. What it returns is the
-// answer. A nil function does nothing.
+// On sets a function that is called at a step of each later mail, with the recipient if known. Its result is the
+// server's answer. A nil function removes the hook.
 func (s *Server) On(step Step, hook func(to string) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hooks[step] = hook
 }
 
-// Refuse makes the server turn away all recipients for the time being, until it is called with false.
+// Refuse makes the server refuse all recipients temporarily until it is called with false.
 func (s *Server) Refuse(refuse bool) { s.turnAway(refuse, 451, smtp.EnhancedCode{4, 3, 0}) }
 
-// Reject makes the server turn away all recipients for good, until it is called with false.
+// Reject makes the server refuse all recipients permanently until it is called with false.
 func (s *Server) Reject(reject bool) { s.turnAway(reject, 550, smtp.EnhancedCode{5, 1, 1}) }
 
 func (s *Server) turnAway(active bool, code int, enhanced smtp.EnhancedCode) {
@@ -142,7 +144,7 @@ func (s *Server) turnAway(active bool, code int, enhanced smtp.EnhancedCode) {
 	s.On(StepRcpt, func(to string) error { return Answer(code, enhanced, to+" is not welcome") })
 }
 
-// Answer is an answer that a hook can give. Without an enhanced code the answer has none.
+// Answer returns an SMTP answer for a hook. The zero enhanced code is omitted.
 func Answer(code int, enhanced smtp.EnhancedCode, message string) error {
 	if enhanced == (smtp.EnhancedCode{}) {
 		enhanced = smtp.NoEnhancedCode
@@ -150,21 +152,21 @@ func Answer(code int, enhanced smtp.EnhancedCode, message string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: message}
 }
 
-// Messages gives what has arrived.
+// Messages returns the received messages.
 func (s *Server) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.messages)
 }
 
-// Passwords gives the passwords that it was sent.
+// Passwords returns the received passwords.
 func (s *Server) Passwords() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.passwords)
 }
 
-// Await waits for the nth message (from 1) to this address, whatever its case.
+// Await waits for the nth message (from 1) to this address, ignoring case.
 func (s *Server) Await(t testing.TB, to string, nth int) Message {
 	t.Helper()
 	deadline := time.After(10 * time.Second)

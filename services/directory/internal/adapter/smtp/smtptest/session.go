@@ -3,7 +3,7 @@ package smtptest
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/md5" // #nosec G501 -- CRAM-MD5 is made of it
+	"crypto/md5" // #nosec G501 -- CRAM-MD5 requires it
 	"encoding/hex"
 	"io"
 	"slices"
@@ -13,7 +13,7 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
-// parser believes the character set that a mail states. To guess it costs more than all else that happens to a mail.
+// parser trusts the declared character set of a mail. Detection would cost more than all other processing.
 var parser = enmime.NewParser(enmime.DisableCharacterDetection(true))
 
 // session is one client's connection.
@@ -25,7 +25,7 @@ type session struct {
 	mechanism string
 }
 
-// at calls what is to happen at a step.
+// at calls the hook of a step.
 func (s *session) at(step Step) error {
 	s.server.mu.Lock()
 	hook := s.server.hooks[step]
@@ -116,7 +116,7 @@ func (s *session) admit(mechanism string, known bool) error {
 	return nil
 }
 
-// cramMD5 is the server's side of RFC 2195.
+// cramMD5 is the server side of RFC 2195.
 type cramMD5 struct {
 	session   *session
 	challenge []byte
