@@ -9,7 +9,7 @@
 //
 // # Why this is allowed here
 //
-// RFC 9112, section 3.2, recommends that a server answers such a line with 400 or a redirect, and does not "attempt to
+// RFC 9112, section 3.2, recommends that a server answer such a line with 400 or a redirect, and not "attempt to
 // autocorrect and then process the request without a redirect, since the invalid request-line might be deliberately
 // crafted to bypass security filters along the request chain". The danger is that two parties interpret one line
 // differently. Three limits prevent this:
@@ -21,6 +21,7 @@
 //   - A body is never read as a line, nor a line as part of a body, as the next section explains.
 //
 // # Finding request lines
+//
 // A request line stands at the beginning of a connection and after each request. To find the end of a request, the
 // package reads its headers: the request has no body, or one as long as its single, plain Content-Length, and the
 // body's bytes pass unchanged. At the first sign that the request may end differently, or that another protocol may
