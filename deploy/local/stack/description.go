@@ -87,7 +87,7 @@ func (s *stack) clearLeftovers() error {
 		if !s.isLeftover(service.PID) {
 			continue
 		}
-		s.console.Say("ending %s (process %d), which an earlier run left behind", name, service.PID)
+		s.console.Say("stopping %s (process %d), which an earlier run left behind", name, service.PID)
 		for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL} {
 			_ = syscall.Kill(service.PID, signal)
 			for deadline := time.Now().Add(leftoverGrace); s.isLeftover(service.PID) && time.Now().Before(deadline); {

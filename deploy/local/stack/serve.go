@@ -72,7 +72,7 @@ func (s *stack) seed(ctx context.Context, seed Seeder) {
 	}
 	description := s.snapshot()
 	if description.Mail == "" || description.Stripe == "" {
-		s.console.Say("no demo users are made: that needs the local mail catcher and the Stripe fake")
+		s.console.Say("no demo data: it needs the local mail catcher and the Stripe fake")
 		return
 	}
 	err := seed(ctx, description, s.settings.Users, s.console)

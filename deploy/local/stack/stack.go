@@ -119,7 +119,7 @@ func (s *stack) prepare(ctx context.Context) (err error) {
 
 // forget deletes the data of earlier runs, except logs and programs.
 func (s *stack) forget(ctx context.Context) error {
-	s.console.Say("forgetting the data of earlier runs")
+	s.console.Say("deleting the data of earlier runs")
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 	"muster/libs/web"
 )
 
-// admit lets in whoever has a valid access token. It keeps the version of the user that the decision rests on: a service
-// whose own copy is older waits for it, so that what was true here is true there.
+// admit requires a valid access token. It stores the version of the user on which the decision is based: a service with
+// an older copy waits for that version, so it decides on the same facts.
 func (a *api) admit(c *gin.Context) {
 	a.auth.User(c)
 	if !c.IsAborted() {
@@ -19,7 +19,8 @@ func (a *api) admit(c *gin.Context) {
 	}
 }
 
-// recognize lets everybody in. It drops an access token that [api.admit] would not take, and else keeps the version, too.
+// recognize admits everybody. It drops an access token that [api.admit] would refuse; otherwise it stores the version,
+// too.
 func (a *api) recognize(c *gin.Context) {
 	p, err := a.auth.Presented(c)
 	switch {
@@ -32,15 +33,15 @@ func (a *api) recognize(c *gin.Context) {
 	}
 }
 
-// keepVersion notes what [internal] tells the service.
+// keepVersion stores the user's version, which [internal] sends to the service.
 func keepVersion(c *gin.Context, p web.Principal) {
 	c.Set(causal.HeaderUserVersion, strconv.FormatInt(p.UserVersion, 10))
 }
 
-// dropToken keeps a token that nobody has looked at from going on: on a public route a stale one does no harm.
+// dropToken removes an unchecked token from the request: an expired token does no harm on a public route.
 func dropToken(c *gin.Context) { c.Request.Header.Del("Authorization") }
 
-// standing is web.StandingOf over the read model.
+// standing implements web.StandingOf on the read model.
 func (a *api) standing(ctx context.Context, caller web.Caller) (web.Standing, error) {
 	m, err := a.service.Member(ctx, caller.UserID)
 	if err != nil {

@@ -28,7 +28,7 @@ func (p *proxies) warn(c *gin.Context) {
 		return
 	}
 	p.once.Do(func() {
-		p.log.WarnContext(c.Request.Context(), "a proxy that is not trusted passes requests on, and its clients count as one: "+
+		p.log.WarnContext(c.Request.Context(), "an untrusted proxy forwards requests, so all its clients share the limits of one: "+
 			"add its address to GATEWAY_TRUSTED_PROXIES", "proxy", peer.String())
 	})
 }

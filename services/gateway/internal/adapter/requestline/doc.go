@@ -9,18 +9,19 @@
 //
 // # Why this is allowed here
 //
-// RFC 9112, section 3.2, recommends that a server answers such a line with 400 or a redirect, and does not "attempt to
+// RFC 9112, section 3.2, recommends that a server answer such a line with 400 or a redirect, and not "attempt to
 // autocorrect and then process the request without a redirect, since the invalid request-line might be deliberately
 // crafted to bypass security filters along the request chain". The danger is that two parties interpret one line
 // differently. Three limits prevent this:
 //
 //   - Only the query is corrected: the spaces between the first question mark of the target and the version that ends the line.
-//     Method, path and version are read as they always were, and a line with a space anywhere else is refused as it always was.
-//     The rights of a caller never hang on the query.
-//   - Behind the gateway nobody sees the line: what is passed on to a service is written anew, and has no space in it.
-//   - No body is ever read as a line, nor a line as part of a body, as the next section says.
+//     Method, path and version are read as before, and a line with a space anywhere else is refused as before.
+//     A caller's rights never depend on the query.
+//   - No party behind the gateway sees the line: requests to services are written from scratch and contain no space.
+//   - A body is never read as a line, nor a line as part of a body, as the next section explains.
 //
-// # Where lines are
+// # Finding request lines
+//
 // A request line stands at the beginning of a connection and after each request. To find the end of a request, the
 // package reads its headers: the request has no body, or one as long as its single, plain Content-Length, and the
 // body's bytes pass unchanged. At the first sign that the request may end differently, or that another protocol may
