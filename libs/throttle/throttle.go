@@ -13,34 +13,15 @@ import (
 
 	"gorm.io/gorm"
 
-	"muster/libs/errs"
+	"muster/libs/limits"
 	"muster/libs/pg"
 )
 
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations create the table of a [Throttle].
+// Migrations make the table that a [Throttle] needs.
 var Migrations = pg.Embedded("throttle", files)
-
-// ErrLimited means that a limit is exceeded (429). The returned error has RetryAfter set.
-var ErrLimited = errs.New(errs.KindTooMany, "RATE_LIMITED", "Too many requests. Please try again later.")
-
-// Limit allows Most events in any Window, counted by subject.
-type Limit struct {
-	Name   string // unique within a service
-	Most   int    // at least 1
-	Window time.Duration
-}
-
-// Of is the limit applied to one subject: a network, a user id, an address.
-func (l Limit) Of(subject string) Use { return Use{l, subject} }
-
-// Use is a limit and its subject.
-type Use struct {
-	Limit   Limit
-	Subject string
-}
 
 // Throttle counts events in a database that has [Migrations].
 type Throttle struct {
@@ -49,14 +30,14 @@ type Throttle struct {
 	now func() time.Time
 }
 
-// New makes a throttle. secret keys the hashes of subjects. A new secret resets all counts.
+// New makes a throttle. secret keys the hashes of subjects; with another secret all counts begin anew.
 func New(db *gorm.DB, secret string, now func() time.Time) *Throttle {
 	return &Throttle{db: db, key: []byte(secret), now: now}
 }
 
-// Take counts one event for each use. If any limit is exceeded it counts nothing and returns [ErrLimited] with the time
-// after which all of them allow an event. Concurrent events cannot exceed a limit.
-func (t *Throttle) Take(ctx context.Context, uses ...Use) error {
+// Take counts one event for each use. When any of the limits is used up it counts nothing and returns [limits.ErrUsedUp] with
+// the time after which all of them allow an event again. No event is let through because of concurrency.
+func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
 	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
 		now := t.now()
 		var refused time.Duration
@@ -68,12 +49,12 @@ func (t *Throttle) Take(ctx context.Context, uses ...Use) error {
 			// What was there before this event must leave room for it.
 			refused = max(refused, after.less(1).wait(u.Limit))
 		}
-		return limited(refused) // an error rolls the counts back
+		return limited(refused) // an error takes the counts back
 	})
 }
 
-// Check counts nothing. It returns [ErrLimited] if any of the limits is exceeded.
-func (t *Throttle) Check(ctx context.Context, uses ...Use) error {
+// Check counts nothing. It returns [limits.ErrUsedUp] when any of the limits is used up.
+func (t *Throttle) Check(ctx context.Context, uses ...limits.Use) error {
 	now := t.now()
 	var refused time.Duration
 	for _, u := range uses {
@@ -86,21 +67,8 @@ func (t *Throttle) Check(ctx context.Context, uses ...Use) error {
 	return limited(refused)
 }
 
-// Count counts one event for each use, even if its limit is exceeded.
-func (t *Throttle) Count(ctx context.Context, uses ...Use) error {
-	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
-		now := t.now()
-		for _, u := range t.inOrder(uses) {
-			if _, err := t.add(ctx, u, now); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// Forget deletes the counts of the uses.
-func (t *Throttle) Forget(ctx context.Context, uses ...Use) error {
+// Forget takes back all events of the uses.
+func (t *Throttle) Forget(ctx context.Context, uses ...limits.Use) error {
 	for _, u := range uses {
 		if _, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject = ?", t.hash(u)); err != nil {
 			return err
@@ -112,7 +80,7 @@ func (t *Throttle) Forget(ctx context.Context, uses ...Use) error {
 // purgeBatch bounds how many rows one statement of [Throttle.Purge] locks.
 const purgeBatch = 1000
 
-// Purge deletes rows that no limit needs any more.
+// Purge removes what no limit needs any more.
 func (t *Throttle) Purge(ctx context.Context) error {
 	for {
 		n, err := pg.Exec(ctx, t.db, "purge throttled events", `
@@ -125,8 +93,8 @@ func (t *Throttle) Purge(ctx context.Context) error {
 }
 
 // add counts one event and returns the counts with it. The row lock orders concurrent events.
-func (t *Throttle) add(ctx context.Context, u Use, now time.Time) (counts, error) {
-	n := u.Limit.number(now)
+func (t *Throttle) add(ctx context.Context, u limits.Use, now time.Time) (counts, error) {
+	n := number(u.Limit, now)
 	row, _, err := pg.First[countsRow](ctx, t.db, "count throttled event", `
 		INSERT INTO throttle AS t (subject, window_number, current, previous, expires_at) VALUES (?, ?, 1, 0, ?)
 		ON CONFLICT ON CONSTRAINT throttle_pk DO UPDATE SET
@@ -135,25 +103,25 @@ func (t *Throttle) add(ctx context.Context, u Use, now time.Time) (counts, error
 			previous = CASE WHEN t.window_number >= excluded.window_number THEN t.previous
 				WHEN t.window_number = excluded.window_number - 1 THEN t.current ELSE 0 END,
 			expires_at = greatest(t.expires_at, excluded.expires_at)
-		RETURNING window_number, current, previous`, t.hash(u), n, u.Limit.start(n+2))
+		RETURNING window_number, current, previous`, t.hash(u), n, start(u.Limit, n+2))
 	return row.at(u.Limit, now), err
 }
 
 // read returns the counts without changing them.
-func (t *Throttle) read(ctx context.Context, u Use, now time.Time) (counts, error) {
+func (t *Throttle) read(ctx context.Context, u limits.Use, now time.Time) (counts, error) {
 	row, _, err := pg.First[countsRow](ctx, t.db, "read throttled events",
 		"SELECT window_number, current, previous FROM throttle WHERE subject = ?", t.hash(u))
 	return row.at(u.Limit, now), err
 }
 
-// inOrder sorts the uses by the order in which their rows are locked, which prevents deadlocks.
-func (t *Throttle) inOrder(uses []Use) []Use {
-	return slices.SortedFunc(slices.Values(uses), func(a, b Use) int {
+// inOrder gives the uses in the order in which everybody locks their rows.
+func (t *Throttle) inOrder(uses []limits.Use) []limits.Use {
+	return slices.SortedFunc(slices.Values(uses), func(a, b limits.Use) int {
 		return cmp.Or(cmp.Compare(a.Limit.Name, b.Limit.Name), cmp.Compare(a.Subject, b.Subject))
 	})
 }
 
-func (t *Throttle) hash(u Use) string {
+func (t *Throttle) hash(u limits.Use) string {
 	h := hmac.New(sha256.New, t.key)
 	h.Write([]byte("throttle\x00" + u.Limit.Name + "\x00" + u.Subject))
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
@@ -163,24 +131,22 @@ func limited(wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
-	refused := *ErrLimited
-	refused.RetryAfter = max(wait, time.Second)
-	return &refused
+	return limits.UsedUp(wait)
 }
 
-// number is the number of the aligned window that t falls into.
-func (l Limit) number(t time.Time) int64 { return t.UnixNano() / int64(l.Window) }
+// number is the number of the aligned window of l that t falls into.
+func number(l limits.Limit, t time.Time) int64 { return t.UnixNano() / int64(l.Window) }
 
-func (l Limit) start(number int64) time.Time { return time.Unix(0, number*int64(l.Window)).UTC() }
+func start(l limits.Limit, number int64) time.Time { return time.Unix(0, number*int64(l.Window)).UTC() }
 
 type countsRow struct {
 	WindowNumber, Current, Previous int64
 }
 
 // at are the row's counts as of now. A row may be older than now's window, or newer where another replica's clock is ahead.
-func (r countsRow) at(l Limit, now time.Time) counts {
-	n := l.number(now)
-	c := counts{elapsed: now.Sub(l.start(n))}
+func (r countsRow) at(l limits.Limit, now time.Time) counts {
+	n := number(l, now)
+	c := counts{elapsed: now.Sub(start(l, n))}
 	switch {
 	case r.WindowNumber >= n:
 		c.current, c.previous = r.Current, r.Previous
@@ -203,7 +169,7 @@ func (c counts) less(n int64) counts {
 }
 
 // wait is how long until the limit allows one more event; zero or less when it does now.
-func (c counts) wait(l Limit) time.Duration {
+func (c counts) wait(l limits.Limit) time.Duration {
 	most := float64(l.Most)
 	overlap := 1 - float64(c.elapsed)/float64(l.Window)
 	if float64(c.current)+float64(c.previous)*overlap < most {
@@ -217,6 +183,6 @@ func (c counts) wait(l Limit) time.Duration {
 }
 
 // until is when, counted from the start of a window, less than room of the count before that window overlaps.
-func (c counts) until(l Limit, count, room float64) time.Duration {
+func (c counts) until(l limits.Limit, count, room float64) time.Duration {
 	return time.Duration(math.Floor((1-room/count)*float64(l.Window))) + 1
 }
