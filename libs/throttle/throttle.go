@@ -1,12 +1,12 @@
 package throttle
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -35,19 +35,23 @@ func New(db *gorm.DB, secret string, now func() time.Time) *Throttle {
 	return &Throttle{db: db, key: []byte(secret), now: now}
 }
 
-// Take counts one event for each use. When any of the limits is used up it counts nothing and returns [limits.ErrUsedUp] with
-// the time after which all of them allow an event again. No event is let through because of concurrency.
+// Take counts one event for each use. When any of the limits is used up it counts nothing and returns [limits.ErrUsedUp]
+// with the time after which all of them allow an event again. No event is let through because of concurrency. Whatever
+// the number of uses, it is one statement.
 func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
+	if len(uses) == 0 {
+		return nil
+	}
 	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
 		now := t.now()
+		rows, err := t.add(ctx, uses, now)
+		if err != nil {
+			return err
+		}
 		var refused time.Duration
-		for _, u := range t.inOrder(uses) {
-			after, err := t.add(ctx, u, now)
-			if err != nil {
-				return err
-			}
-			// What was there before this event must leave room for it.
-			refused = max(refused, after.less(1).wait(u.Limit))
+		for _, u := range uses {
+			// What was there before the last event must leave room for it.
+			refused = max(refused, rows[t.hash(u)].at(u.Limit, now).less(1).wait(u.Limit))
 		}
 		return limited(refused) // an error takes the counts back
 	})
@@ -55,26 +59,23 @@ func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
 
 // Check counts nothing. It returns [limits.ErrUsedUp] when any of the limits is used up.
 func (t *Throttle) Check(ctx context.Context, uses ...limits.Use) error {
-	now := t.now()
+	rows, err := pg.Many[countsRow](ctx, t.db, "read throttled events",
+		"SELECT subject, window_number, current, previous FROM throttle WHERE subject IN ?", t.hashes(uses))
+	if err != nil {
+		return err
+	}
+	now, counted := t.now(), bySubject(rows)
 	var refused time.Duration
 	for _, u := range uses {
-		c, err := t.read(ctx, u, now)
-		if err != nil {
-			return err
-		}
-		refused = max(refused, c.wait(u.Limit))
+		refused = max(refused, counted[t.hash(u)].at(u.Limit, now).wait(u.Limit))
 	}
 	return limited(refused)
 }
 
 // Forget takes back all events of the uses.
 func (t *Throttle) Forget(ctx context.Context, uses ...limits.Use) error {
-	for _, u := range uses {
-		if _, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject = ?", t.hash(u)); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject IN ?", t.hashes(uses))
+	return err
 }
 
 // purgeBatch bounds how many rows one statement of [Throttle.Purge] locks.
@@ -92,33 +93,50 @@ func (t *Throttle) Purge(ctx context.Context) error {
 	}
 }
 
-// add counts one event and returns the counts with it. The row lock orders concurrent events.
-func (t *Throttle) add(ctx context.Context, u limits.Use, now time.Time) (counts, error) {
-	n := number(u.Limit, now)
-	row, _, err := pg.First[countsRow](ctx, t.db, "count throttled event", `
-		INSERT INTO throttle AS t (subject, window_number, current, previous, expires_at) VALUES (?, ?, 1, 0, ?)
+// events are what is counted of one subject, as PostgreSQL gets it.
+type events struct {
+	Subject      string    `json:"subject"`
+	WindowNumber int64     `json:"window_number"`
+	Count        int64     `json:"count"`
+	ExpiresAt    time.Time `json:"expires_at"`
+}
+
+// add counts one event for each use and returns the counts with them, by subject. The row locks order concurrent events;
+// everybody takes them in the order of the subjects.
+func (t *Throttle) add(ctx context.Context, uses []limits.Use, now time.Time) (map[string]countsRow, error) {
+	counted := map[string]events{}
+	for _, u := range uses {
+		subject, n := t.hash(u), number(u.Limit, now)
+		counted[subject] = events{subject, n, counted[subject].Count + 1, start(u.Limit, n+2)}
+	}
+	rows, err := pg.Many[countsRow](ctx, t.db, "count throttled events", `
+		INSERT INTO throttle AS t (subject, window_number, current, previous, expires_at)
+		SELECT subject, window_number, count, 0, expires_at
+		FROM jsonb_to_recordset(?::jsonb) AS e (subject text, window_number bigint, count bigint, expires_at timestamptz) ORDER BY subject
 		ON CONFLICT ON CONSTRAINT throttle_pk DO UPDATE SET
 			window_number = greatest(t.window_number, excluded.window_number),
-			current = CASE WHEN t.window_number >= excluded.window_number THEN t.current + 1 ELSE 1 END,
+			current = CASE WHEN t.window_number >= excluded.window_number THEN t.current ELSE 0 END + excluded.current,
 			previous = CASE WHEN t.window_number >= excluded.window_number THEN t.previous
 				WHEN t.window_number = excluded.window_number - 1 THEN t.current ELSE 0 END,
 			expires_at = greatest(t.expires_at, excluded.expires_at)
-		RETURNING window_number, current, previous`, t.hash(u), n, start(u.Limit, n+2))
-	return row.at(u.Limit, now), err
+		RETURNING subject, window_number, current, previous`, pg.JSONOf(slices.Collect(maps.Values(counted))))
+	return bySubject(rows), err
 }
 
-// read returns the counts without changing them.
-func (t *Throttle) read(ctx context.Context, u limits.Use, now time.Time) (counts, error) {
-	row, _, err := pg.First[countsRow](ctx, t.db, "read throttled events",
-		"SELECT window_number, current, previous FROM throttle WHERE subject = ?", t.hash(u))
-	return row.at(u.Limit, now), err
+func bySubject(rows []countsRow) map[string]countsRow {
+	counted := make(map[string]countsRow, len(rows))
+	for _, r := range rows {
+		counted[r.Subject] = r
+	}
+	return counted
 }
 
-// inOrder gives the uses in the order in which everybody locks their rows.
-func (t *Throttle) inOrder(uses []limits.Use) []limits.Use {
-	return slices.SortedFunc(slices.Values(uses), func(a, b limits.Use) int {
-		return cmp.Or(cmp.Compare(a.Limit.Name, b.Limit.Name), cmp.Compare(a.Subject, b.Subject))
-	})
+func (t *Throttle) hashes(uses []limits.Use) []string {
+	hashes := make([]string, len(uses))
+	for i, u := range uses {
+		hashes[i] = t.hash(u)
+	}
+	return hashes
 }
 
 func (t *Throttle) hash(u limits.Use) string {
@@ -140,6 +158,7 @@ func number(l limits.Limit, t time.Time) int64 { return t.UnixNano() / int64(l.W
 func start(l limits.Limit, number int64) time.Time { return time.Unix(0, number*int64(l.Window)).UTC() }
 
 type countsRow struct {
+	Subject                         string
 	WindowNumber, Current, Previous int64
 }
 

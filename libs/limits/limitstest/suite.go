@@ -26,6 +26,8 @@ func TestCounter(t *testing.T, open func(t *testing.T, now func() time.Time) Cou
 	for name, test := range map[string]func(*testing.T, Counter, *time.Time){
 		"a limit is used up and comes back": usedUp,
 		"what is refused is not counted":    refusedIsNotCounted,
+		"a use may come twice at once":      twiceAtOnce,
+		"nothing is always allowed":         nothing,
 		"what is forgotten counts no more":  forgotten,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,6 +86,22 @@ func refusedIsNotCounted(t *testing.T, c Counter, _ *time.Time) {
 	for range hourly.Most {
 		must(t, c.Take(t.Context(), network))
 	}
+}
+
+func twiceAtOnce(t *testing.T, c Counter, _ *time.Time) {
+	use, other := hourly.Of("ada"), hourly.Of("grace")
+	must(t, c.Take(t.Context(), use, other, use))
+	must(t, c.Take(t.Context(), use))
+	RefusedFor(t, c.Take(t.Context(), use, use))
+	must(t, c.Take(t.Context(), use))
+	RefusedFor(t, c.Check(t.Context(), other, use))
+	must(t, c.Check(t.Context(), other))
+}
+
+func nothing(t *testing.T, c Counter, _ *time.Time) {
+	must(t, c.Take(t.Context()))
+	must(t, c.Check(t.Context()))
+	must(t, c.Forget(t.Context()))
 }
 
 func forgotten(t *testing.T, c Counter, _ *time.Time) {

@@ -3,6 +3,8 @@ package limitstest
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,11 +28,13 @@ func New(now func() time.Time) *Throttle {
 func (t *Throttle) Take(_ context.Context, uses ...limits.Use) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.check(uses); err != nil {
-		return err
-	}
+	before := maps.Clone(t.events)
 	for _, u := range uses {
-		t.events[u] = append(t.events[u], t.now())
+		if err := t.check([]limits.Use{u}); err != nil {
+			t.events = before
+			return err
+		}
+		t.events[u] = append(slices.Clip(t.events[u]), t.now())
 	}
 	return nil
 }

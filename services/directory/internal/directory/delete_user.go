@@ -12,6 +12,8 @@ type Actor struct {
 	Admin  bool
 	// SessionID is the session of the request.
 	SessionID string
+	// Network is where the request came from.
+	Network string
 }
 
 // session is the actor's session, if it is one of this user; else empty.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/limits"
 )
 
 // Store keeps users and all that belongs to them.
@@ -69,8 +70,7 @@ type Requests interface {
 	PutRequest(ctx context.Context, requests ...VerificationRequest) error
 	// CloseRequests removes the user's requests of these types and takes back the mails of the same kinds that were not
 	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
-	// that is taken back leaves the trace that an abandoned one leaves, and goes on to count in CountMail: it may be on
-	// its way out.
+	// that is taken back leaves the trace that an abandoned one leaves.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
 	// PurgeRequests removes requests that had expired before the given time, at most limit of them, and says how many.
 	// It leaves out those that another transaction holds and waits for nobody.
@@ -100,8 +100,6 @@ type Outgoing interface {
 	// QueueClaimedMail puts mails into the queue that the caller sends itself, as if it had claimed them until the given
 	// time: unless their outcome was noted by then, they are due. It gives them with their ids, in the same order.
 	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
-	// CountMail counts the mails of this kind that were queued for the user at since or later, sent or not.
-	CountMail(ctx context.Context, userID int64, kind MailKind, since time.Time) (int, error)
 	// Publish hands payloads to the other services, those of one user in the order of the calls.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error
 }
@@ -130,4 +128,11 @@ type Mailer interface {
 	// recipient. The same mail may be sent again after that: it bears the same message id each time, so that mail systems
 	// can tell. The error wraps ErrMailRefused when sending again would not help.
 	Send(ctx context.Context, m Mail) error
+}
+
+// Throttle counts events that are limited, on all replicas alike.
+type Throttle interface {
+	// Take counts one event for each use. When any of the limits is used up it counts nothing and returns
+	// limits.ErrUsedUp, which says when to try again. What it counts in a transaction of the store goes with that.
+	Take(ctx context.Context, uses ...limits.Use) error
 }

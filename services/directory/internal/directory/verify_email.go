@@ -13,9 +13,13 @@ import (
 // the sessions opened before it was verified end. The legacy user who waits for the address becomes this user.
 //
 // ErrNoVerification when nothing is open for the address: unknown, verified already, or expired. INVALID_CODE with
-// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong. Somebody
-// verified for whom a new code was made nevertheless verifies again.
+// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong;
+// limits.ErrUsedUp when the actor's network has tried too often. Somebody verified for whom a new code was made
+// nevertheless verifies again.
 func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string) (User, error) {
+	if err := s.throttle.Take(ctx, s.limited.attemptBy(by.Network, email)...); err != nil {
+		return User{}, err
+	}
 	var (
 		verified User
 		refusal  error // an answer that must not undo the count of guesses

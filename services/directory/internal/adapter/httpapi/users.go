@@ -98,10 +98,10 @@ func (a *api) deleteUser(c *gin.Context) {
 }
 
 // actor is who makes the request.
-func actor(c *gin.Context) directory.Actor { return actorOf(web.CurrentPrincipal(c)) }
+func actor(c *gin.Context) directory.Actor { return actorOf(c, web.CurrentPrincipal(c)) }
 
-func actorOf(p web.Principal) directory.Actor {
-	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID}
+func actorOf(c *gin.Context, p web.Principal) directory.Actor {
+	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID, Network: network(c)}
 }
 
 // userObject is the user object of contract section 4.1.
