@@ -1,4 +1,5 @@
-// Package limits says how often something may happen. Cores use it to name their limits; [muster/libs/throttle] counts.
+// Package limits has the terms of rate limits for the cores, which do not import the limiter: a limit, the subject that it
+// applies to, and the error. A throttle of libs/throttle counts the events.
 package limits
 
 import (
@@ -7,10 +8,10 @@ import (
 	"muster/libs/errs"
 )
 
-// ErrUsedUp says that a limit is used up (429). The error that is returned has RetryAfter set.
+// ErrUsedUp means that a limit is used up (429). The returned error has RetryAfter set.
 var ErrUsedUp = errs.New(errs.KindTooMany, "RATE_LIMITED", "Too many requests. Please try again later.")
 
-// UsedUp is [ErrUsedUp] for as long as wait, a second at least.
+// UsedUp returns [ErrUsedUp] with RetryAfter set to wait, at least a second.
 func UsedUp(wait time.Duration) error {
 	refused := *ErrUsedUp
 	refused.RetryAfter = max(wait, time.Second)
@@ -19,7 +20,7 @@ func UsedUp(wait time.Duration) error {
 
 // Limit allows Most events in any Window, counted by subject.
 type Limit struct {
-	Name   string // tells the limits of a service apart
+	Name   string // unique within a service
 	Most   int    // at least 1
 	Window time.Duration
 }
@@ -27,7 +28,7 @@ type Limit struct {
 // Of is the limit applied to one subject: a network, a user id, an address.
 func (l Limit) Of(subject string) Use { return Use{l, subject} }
 
-// Use is a limit and whom it is applied to.
+// Use is a limit and its subject.
 type Use struct {
 	Limit   Limit
 	Subject string

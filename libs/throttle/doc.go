@@ -1,19 +1,19 @@
-// Package throttle limits how often something may happen, on all replicas of a service alike (contract auth-api,
-// "Throttles"). The counts are in the service's PostgreSQL.
+// Package throttle is a rate limiter shared by all replicas of a service (contract auth-api, "Throttles"). The counts
+// are in the service's PostgreSQL database.
 //
-// A [limits.Limit] allows so many events in a sliding window. It is counted by subject: an account, a network, the
-// recipient of a mail. Subjects are stored as keyed hashes, so that the table names nobody.
+// A [limits.Limit] allows a number of events per sliding window, counted by subject: an account, a network, the recipient
+// of a mail. Subjects are stored as keyed hashes, so the table identifies nobody.
 //
-// # The window slides
+// # The sliding window
 //
-// Two counts are kept for each subject: the events of the current aligned window and those of the one before it. The
-// window that ends now is the current count and as much of the previous one as it still overlaps. This takes one row and
-// one statement, and is exact when events come evenly. Uneven events can reach twice the limit in one window, never more.
+// Each subject has two counts: the events of the current aligned window and of the previous one. The count of the
+// window that ends now is the current count plus the share of the previous one that it still overlaps. This takes one
+// row, and is exact when events are evenly spaced. Uneven events can reach twice the limit in one window, never more.
 //
 // # Refusals and failures
 //
-// [Throttle.Take] counts an event or refuses it; what is refused is not counted, so a refused client gets in again as
-// soon as the window allows. What is only counted when it fails, such as a wrong password, is let through by
-// [Throttle.Check] and counted by Take. All of them take part in the transaction that the context carries, and else use
-// one of their own.
+// [Throttle.Take] counts events or refuses them, in one statement for any number of limits. Refused events are not counted,
+// so a refused client is admitted as soon as the window allows. For events that count only when they fail, such as a wrong
+// password, call [Throttle.Check] before and Take after the failure. All methods use the transaction that the context
+// carries, or else their own.
 package throttle

@@ -20,7 +20,7 @@ import (
 //go:embed migrations/*.sql
 var files embed.FS
 
-// Migrations make the table that a [Throttle] needs.
+// Migrations create the table of a [Throttle].
 var Migrations = pg.Embedded("throttle", files)
 
 // Throttle counts events in a database that has [Migrations].
@@ -35,9 +35,8 @@ func New(db *gorm.DB, secret string, now func() time.Time) *Throttle {
 	return &Throttle{db: db, key: []byte(secret), now: now}
 }
 
-// Take counts one event for each use. When any of the limits is used up it counts nothing and returns [limits.ErrUsedUp]
-// with the time after which all of them allow an event again. No event is let through because of concurrency. Whatever
-// the number of uses, it is one statement.
+// Take counts one event for each use. If any limit is used up it counts nothing and returns [limits.ErrUsedUp] with the
+// time after which all of them allow an event. Concurrent events cannot exceed a limit.
 func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
 	if len(uses) == 0 {
 		return nil
@@ -57,7 +56,7 @@ func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
 	})
 }
 
-// Check counts nothing. It returns [limits.ErrUsedUp] when any of the limits is used up.
+// Check counts nothing. It returns [limits.ErrUsedUp] if any of the limits is used up.
 func (t *Throttle) Check(ctx context.Context, uses ...limits.Use) error {
 	rows, err := pg.Many[countsRow](ctx, t.db, "read throttled events",
 		"SELECT subject, window_number, current, previous FROM throttle WHERE subject IN ?", t.hashes(uses))
@@ -72,7 +71,7 @@ func (t *Throttle) Check(ctx context.Context, uses ...limits.Use) error {
 	return limited(refused)
 }
 
-// Forget takes back all events of the uses.
+// Forget deletes the counts of the uses.
 func (t *Throttle) Forget(ctx context.Context, uses ...limits.Use) error {
 	_, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject IN ?", t.hashes(uses))
 	return err
@@ -93,7 +92,7 @@ func (t *Throttle) Purge(ctx context.Context) error {
 	}
 }
 
-// events are what is counted of one subject, as PostgreSQL gets it.
+// events is one row of the statement that counts: the new events of a subject.
 type events struct {
 	Subject      string    `json:"subject"`
 	WindowNumber int64     `json:"window_number"`
@@ -101,8 +100,8 @@ type events struct {
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 
-// add counts one event for each use and returns the counts with them, by subject. The row locks order concurrent events;
-// everybody takes them in the order of the subjects.
+// add counts one event for each use and returns the counts with them, by subject. The row locks order concurrent
+// events. Rows are locked in the order of their subjects, which prevents deadlocks.
 func (t *Throttle) add(ctx context.Context, uses []limits.Use, now time.Time) (map[string]countsRow, error) {
 	counted := map[string]events{}
 	for _, u := range uses {
