@@ -25,7 +25,7 @@ var errMovedOn = errors.New("the account has changed since it was read")
 //
 // Errors: ErrInvalidCredentials, the same and after the same work whether the address is unknown or the password
 // wrong, but for what a foreign hash costs more; ErrAccountInactive, to those alone who know the password;
-// ErrTooManyAttempts.
+// limits.ErrUsedUp when the client's network has guessed wrong too often.
 func (s *Service) Login(ctx context.Context, email, password string, client Client) (SignedIn, error) {
 	if err := requireCredentials(email, password); err != nil {
 		return SignedIn{}, err
@@ -46,7 +46,7 @@ func (s *Service) attemptLogin(ctx context.Context, email, password string, clie
 	if err != nil {
 		return SignedIn{}, err
 	}
-	attempt := credentials.NewAttempt(email, client.IP)
+	attempt := credentials.NewAttempt(email, client.Network)
 	which, hash, err := s.guard.VerifyPassword(ctx, attempt, password, read.passwordHashes()...)
 	if err != nil {
 		return SignedIn{}, err

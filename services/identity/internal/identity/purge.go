@@ -8,18 +8,12 @@ import (
 // purgeBatch is how many rows one statement deletes: few enough to hold nobody up.
 const purgeBatch = 1000
 
-// Purge deletes what has expired: sessions, refresh tokens, counts of failures.
+// Purge deletes what has expired: sessions and refresh tokens.
 func (s *Service) Purge(ctx context.Context) error {
 	for gone := purgeBatch; gone >= purgeBatch; {
 		var err error
 		if gone, err = s.store.PurgeSessions(ctx, s.now(), purgeBatch); err != nil {
 			return fmt.Errorf("purge sessions: %w", err)
-		}
-	}
-	for gone := purgeBatch; gone >= purgeBatch; {
-		var err error
-		if gone, err = s.throttle.PurgeFailures(ctx, s.now(), purgeBatch); err != nil {
-			return fmt.Errorf("purge failures: %w", err)
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/libs/contracts/identityv1"
+	"muster/libs/limits"
 )
 
 // Application is what somebody says who registers with a password.
@@ -22,10 +23,14 @@ type Application struct {
 // addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed. A
 // legacy account with the address stays: a stranger may have typed it.
 //
-// Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations.
+// Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations; limits.ErrUsedUp
+// when the client's network registers too often.
 func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
 	email, registration, err := in.check()
 	if err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.throttle.Take(ctx, s.registrations(client.Network)...); err != nil {
 		return SignedIn{}, err
 	}
 	if err := s.free(ctx, email); err != nil {
@@ -57,6 +62,15 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	signedIn, err := s.signedIn(a, session, refresh, now)
 	signedIn.Version = a.Version
 	return signedIn, err
+}
+
+// registrations are the limits of an attempt to register from a network. One with a taken address counts too: it tells
+// who is registered.
+func (s *Service) registrations(network string) []limits.Use {
+	return []limits.Use{
+		limits.Limit{Name: "registrations an hour", Most: s.rules.RegistrationsPerHour, Window: time.Hour}.Of(network),
+		limits.Limit{Name: "registrations a day", Most: s.rules.RegistrationsPerDay, Window: 24 * time.Hour}.Of(network),
+	}
 }
 
 // free fails with ErrEmailExists when the address is taken: it saves the hashing, and a user id. The store has the last

@@ -31,6 +31,7 @@ type Session struct {
 // Client is where a request came from.
 type Client struct {
 	IP        string
+	Network   string // what the client is limited by; no part of a stored session
 	UserAgent string
 }
 
