@@ -46,7 +46,9 @@ func database(t *testing.T) *gorm.DB {
 	return db
 }
 
-func counter(db *gorm.DB) directory.Throttle { return throttle.New(db, "a secret of these tests", time.Now) }
+func counter(db *gorm.DB) directory.Throttle {
+	return throttle.New(db, "a secret of these tests", time.Now)
+}
 
 // anyNumber is for tests that ask more than people do.
 var anyNumber = directory.Rules{AttemptsPerNetwork: 1e6, AttemptsPerAddress: 1e6, ResendsPerNetwork: 1e6, MailsPerDay: 1e6}

@@ -86,10 +86,3 @@ func wantErr(t *testing.T, got, want error) {
 		t.Errorf("error %v, want %v", got, want)
 	}
 }
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s: got %+v, want %+v", what, got, want)
-	}
-}
