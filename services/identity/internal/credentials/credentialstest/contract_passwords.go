@@ -2,7 +2,6 @@ package credentialstest
 
 import (
 	"errors"
-	"reflect"
 	"strings"
 	"testing"
 
