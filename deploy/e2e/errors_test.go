@@ -360,11 +360,13 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
-// Guessing a password is throttled, and the answer says for how long.
+// Guessing a password is throttled, and the answer says for how long. Headers that claim another address change nothing.
 func TestRateLimit(t *testing.T) {
 	c := register(t, "guessed-at")
 	for n := range 100 {
-		a := c.do("POST", "/api/auth/login", object{"email": c.email, "password": "wrong password"})
+		elsewhere := fmt.Sprintf("198.51.100.%d", n)
+		a := c.do("POST", "/api/auth/login", object{"email": c.email, "password": "wrong password"},
+			"X-Forwarded-For", elsewhere, "X-Real-IP", elsewhere, "Forwarded", "for="+elsewhere, "X-Muster-Client-IP", elsewhere)
 		if a.status == http.StatusUnauthorized && n < 50 {
 			continue
 		}

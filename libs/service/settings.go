@@ -104,6 +104,14 @@ func (p *Problems) URL(name, value string) {
 	p.Need(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", name, "must be an http or https URL")
 }
 
+// mostOfALimit is the largest value of a rate limit.
+const mostOfALimit = 1_000_000
+
+// Limit requires a rate limit: a number of events from least to a million.
+func (p *Problems) Limit(name string, value, least int) {
+	p.Need(value >= least && value <= mostOfALimit, name, fmt.Sprintf("must be from %d to %d", least, mostOfALimit))
+}
+
 // Origins requires origins, or patterns for this machine (see [origin.Parse]). It returns them as browsers send them.
 func (p *Problems) Origins(name string, entries []string) origin.Set {
 	origins, err := origin.Parse(entries)

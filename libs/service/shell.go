@@ -17,6 +17,7 @@ import (
 	"muster/libs/ops"
 	"muster/libs/outbox"
 	"muster/libs/pg"
+	"muster/libs/throttle"
 	"muster/libs/web"
 )
 
@@ -113,6 +114,16 @@ func (sh *Shell) API() http.Handler { return sh.public }
 // Internal returns the group /internal on the internal listener, for routes that only the named services may call.
 func (sh *Shell) Internal(callers ...string) gin.IRouter {
 	return sh.internal.Group("/internal", sh.Tokens.Only(callers...))
+}
+
+// throttlePurge is how often expired counts are deleted.
+const throttlePurge = time.Hour
+
+// Throttle returns the service's rate limiter and schedules its purge. The database has [throttle.Migrations].
+func (sh *Shell) Throttle() *throttle.Throttle {
+	t := throttle.New(sh.DB, sh.settings.ServiceSecret, sh.Now)
+	sh.Every("purge of limits", throttlePurge, t.Purge)
+	return t
 }
 
 // Keys reads identity's key set, which verifies access tokens, until ctx is done; see [web.RemoteKeys].

@@ -1,19 +1,19 @@
 package throttle
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"maps"
 	"math"
 	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
-	"muster/libs/errs"
+	"muster/libs/limits"
 	"muster/libs/pg"
 )
 
@@ -23,25 +23,6 @@ var files embed.FS
 // Migrations create the table of a [Throttle].
 var Migrations = pg.Embedded("throttle", files)
 
-// ErrLimited means that a limit is exceeded (429). The returned error has RetryAfter set.
-var ErrLimited = errs.New(errs.KindTooMany, "RATE_LIMITED", "Too many requests. Please try again later.")
-
-// Limit allows Most events in any Window, counted by subject.
-type Limit struct {
-	Name   string // unique within a service
-	Most   int    // at least 1
-	Window time.Duration
-}
-
-// Of is the limit applied to one subject: a network, a user id, an address.
-func (l Limit) Of(subject string) Use { return Use{l, subject} }
-
-// Use is a limit and its subject.
-type Use struct {
-	Limit   Limit
-	Subject string
-}
-
 // Throttle counts events in a database that has [Migrations].
 type Throttle struct {
 	db  *gorm.DB
@@ -49,70 +30,57 @@ type Throttle struct {
 	now func() time.Time
 }
 
-// New makes a throttle. secret keys the hashes of subjects. A new secret resets all counts.
+// New makes a throttle. secret keys the hashes of subjects; with another secret all counts begin anew.
 func New(db *gorm.DB, secret string, now func() time.Time) *Throttle {
 	return &Throttle{db: db, key: []byte(secret), now: now}
 }
 
-// Take counts one event for each use. If any limit is exceeded it counts nothing and returns [ErrLimited] with the time
-// after which all of them allow an event. Concurrent events cannot exceed a limit.
-func (t *Throttle) Take(ctx context.Context, uses ...Use) error {
+// Take counts one event for each use. If any limit is used up it counts nothing and returns [limits.ErrUsedUp] with the
+// time after which all of them allow an event. Concurrent events cannot exceed a limit.
+func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
+	if len(uses) == 0 {
+		return nil
+	}
 	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
 		now := t.now()
-		var refused time.Duration
-		for _, u := range t.inOrder(uses) {
-			after, err := t.add(ctx, u, now)
-			if err != nil {
-				return err
-			}
-			// What was there before this event must leave room for it.
-			refused = max(refused, after.less(1).wait(u.Limit))
-		}
-		return limited(refused) // an error rolls the counts back
-	})
-}
-
-// Check counts nothing. It returns [ErrLimited] if any of the limits is exceeded.
-func (t *Throttle) Check(ctx context.Context, uses ...Use) error {
-	now := t.now()
-	var refused time.Duration
-	for _, u := range uses {
-		c, err := t.read(ctx, u, now)
+		rows, err := t.add(ctx, uses, now)
 		if err != nil {
 			return err
 		}
-		refused = max(refused, c.wait(u.Limit))
+		var refused time.Duration
+		for _, u := range uses {
+			// What was there before the last event must leave room for it.
+			refused = max(refused, rows[t.hash(u)].at(u.Limit, now).less(1).wait(u.Limit))
+		}
+		return limited(refused) // an error takes the counts back
+	})
+}
+
+// Check counts nothing. It returns [limits.ErrUsedUp] if any of the limits is used up.
+func (t *Throttle) Check(ctx context.Context, uses ...limits.Use) error {
+	rows, err := pg.Many[countsRow](ctx, t.db, "read throttled events",
+		"SELECT subject, window_number, current, previous FROM throttle WHERE subject IN ?", t.hashes(uses))
+	if err != nil {
+		return err
+	}
+	now, counted := t.now(), bySubject(rows)
+	var refused time.Duration
+	for _, u := range uses {
+		refused = max(refused, counted[t.hash(u)].at(u.Limit, now).wait(u.Limit))
 	}
 	return limited(refused)
 }
 
-// Count counts one event for each use, even if its limit is exceeded.
-func (t *Throttle) Count(ctx context.Context, uses ...Use) error {
-	return pg.Tx(ctx, t.db, func(ctx context.Context, _ *gorm.DB) error {
-		now := t.now()
-		for _, u := range t.inOrder(uses) {
-			if _, err := t.add(ctx, u, now); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // Forget deletes the counts of the uses.
-func (t *Throttle) Forget(ctx context.Context, uses ...Use) error {
-	for _, u := range uses {
-		if _, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject = ?", t.hash(u)); err != nil {
-			return err
-		}
-	}
-	return nil
+func (t *Throttle) Forget(ctx context.Context, uses ...limits.Use) error {
+	_, err := pg.Exec(ctx, t.db, "forget throttled events", "DELETE FROM throttle WHERE subject IN ?", t.hashes(uses))
+	return err
 }
 
 // purgeBatch bounds how many rows one statement of [Throttle.Purge] locks.
 const purgeBatch = 1000
 
-// Purge deletes rows that no limit needs any more.
+// Purge removes what no limit needs any more.
 func (t *Throttle) Purge(ctx context.Context) error {
 	for {
 		n, err := pg.Exec(ctx, t.db, "purge throttled events", `
@@ -124,36 +92,53 @@ func (t *Throttle) Purge(ctx context.Context) error {
 	}
 }
 
-// add counts one event and returns the counts with it. The row lock orders concurrent events.
-func (t *Throttle) add(ctx context.Context, u Use, now time.Time) (counts, error) {
-	n := u.Limit.number(now)
-	row, _, err := pg.First[countsRow](ctx, t.db, "count throttled event", `
-		INSERT INTO throttle AS t (subject, window_number, current, previous, expires_at) VALUES (?, ?, 1, 0, ?)
+// events is one row of the statement that counts: the new events of a subject.
+type events struct {
+	Subject      string    `json:"subject"`
+	WindowNumber int64     `json:"window_number"`
+	Count        int64     `json:"count"`
+	ExpiresAt    time.Time `json:"expires_at"`
+}
+
+// add counts one event for each use and returns the counts with them, by subject. The row locks order concurrent
+// events. Rows are locked in the order of their subjects, which prevents deadlocks.
+func (t *Throttle) add(ctx context.Context, uses []limits.Use, now time.Time) (map[string]countsRow, error) {
+	counted := map[string]events{}
+	for _, u := range uses {
+		subject, n := t.hash(u), number(u.Limit, now)
+		counted[subject] = events{subject, n, counted[subject].Count + 1, start(u.Limit, n+2)}
+	}
+	rows, err := pg.Many[countsRow](ctx, t.db, "count throttled events", `
+		INSERT INTO throttle AS t (subject, window_number, current, previous, expires_at)
+		SELECT subject, window_number, count, 0, expires_at
+		FROM jsonb_to_recordset(?::jsonb) AS e (subject text, window_number bigint, count bigint, expires_at timestamptz) ORDER BY subject
 		ON CONFLICT ON CONSTRAINT throttle_pk DO UPDATE SET
 			window_number = greatest(t.window_number, excluded.window_number),
-			current = CASE WHEN t.window_number >= excluded.window_number THEN t.current + 1 ELSE 1 END,
+			current = CASE WHEN t.window_number >= excluded.window_number THEN t.current ELSE 0 END + excluded.current,
 			previous = CASE WHEN t.window_number >= excluded.window_number THEN t.previous
 				WHEN t.window_number = excluded.window_number - 1 THEN t.current ELSE 0 END,
 			expires_at = greatest(t.expires_at, excluded.expires_at)
-		RETURNING window_number, current, previous`, t.hash(u), n, u.Limit.start(n+2))
-	return row.at(u.Limit, now), err
+		RETURNING subject, window_number, current, previous`, pg.JSONOf(slices.Collect(maps.Values(counted))))
+	return bySubject(rows), err
 }
 
-// read returns the counts without changing them.
-func (t *Throttle) read(ctx context.Context, u Use, now time.Time) (counts, error) {
-	row, _, err := pg.First[countsRow](ctx, t.db, "read throttled events",
-		"SELECT window_number, current, previous FROM throttle WHERE subject = ?", t.hash(u))
-	return row.at(u.Limit, now), err
+func bySubject(rows []countsRow) map[string]countsRow {
+	counted := make(map[string]countsRow, len(rows))
+	for _, r := range rows {
+		counted[r.Subject] = r
+	}
+	return counted
 }
 
-// inOrder sorts the uses by the order in which their rows are locked, which prevents deadlocks.
-func (t *Throttle) inOrder(uses []Use) []Use {
-	return slices.SortedFunc(slices.Values(uses), func(a, b Use) int {
-		return cmp.Or(cmp.Compare(a.Limit.Name, b.Limit.Name), cmp.Compare(a.Subject, b.Subject))
-	})
+func (t *Throttle) hashes(uses []limits.Use) []string {
+	hashes := make([]string, len(uses))
+	for i, u := range uses {
+		hashes[i] = t.hash(u)
+	}
+	return hashes
 }
 
-func (t *Throttle) hash(u Use) string {
+func (t *Throttle) hash(u limits.Use) string {
 	h := hmac.New(sha256.New, t.key)
 	h.Write([]byte("throttle\x00" + u.Limit.Name + "\x00" + u.Subject))
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
@@ -163,24 +148,23 @@ func limited(wait time.Duration) error {
 	if wait <= 0 {
 		return nil
 	}
-	refused := *ErrLimited
-	refused.RetryAfter = max(wait, time.Second)
-	return &refused
+	return limits.UsedUp(wait)
 }
 
-// number is the number of the aligned window that t falls into.
-func (l Limit) number(t time.Time) int64 { return t.UnixNano() / int64(l.Window) }
+// number is the number of the aligned window of l that t falls into.
+func number(l limits.Limit, t time.Time) int64 { return t.UnixNano() / int64(l.Window) }
 
-func (l Limit) start(number int64) time.Time { return time.Unix(0, number*int64(l.Window)).UTC() }
+func start(l limits.Limit, number int64) time.Time { return time.Unix(0, number*int64(l.Window)).UTC() }
 
 type countsRow struct {
+	Subject                         string
 	WindowNumber, Current, Previous int64
 }
 
 // at are the row's counts as of now. A row may be older than now's window, or newer where another replica's clock is ahead.
-func (r countsRow) at(l Limit, now time.Time) counts {
-	n := l.number(now)
-	c := counts{elapsed: now.Sub(l.start(n))}
+func (r countsRow) at(l limits.Limit, now time.Time) counts {
+	n := number(l, now)
+	c := counts{elapsed: now.Sub(start(l, n))}
 	switch {
 	case r.WindowNumber >= n:
 		c.current, c.previous = r.Current, r.Previous
@@ -203,7 +187,7 @@ func (c counts) less(n int64) counts {
 }
 
 // wait is how long until the limit allows one more event; zero or less when it does now.
-func (c counts) wait(l Limit) time.Duration {
+func (c counts) wait(l limits.Limit) time.Duration {
 	most := float64(l.Most)
 	overlap := 1 - float64(c.elapsed)/float64(l.Window)
 	if float64(c.current)+float64(c.previous)*overlap < most {
@@ -217,6 +201,6 @@ func (c counts) wait(l Limit) time.Duration {
 }
 
 // until is when, counted from the start of a window, less than room of the count before that window overlaps.
-func (c counts) until(l Limit, count, room float64) time.Duration {
+func (c counts) until(l limits.Limit, count, room float64) time.Duration {
 	return time.Duration(math.Floor((1-room/count)*float64(l.Window))) + 1
 }

@@ -13,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"muster/libs/errs"
+	"muster/libs/limits"
+	"muster/libs/limits/limitstest"
 	"muster/libs/pg"
 	"muster/libs/testkit/pgtest"
 	"muster/libs/throttle"
@@ -20,14 +22,11 @@ import (
 
 const secret = "a secret of thirty-two bytes or more"
 
-// start is the beginning of an aligned hour.
-var start = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
-
 type clock struct{ at atomic.Pointer[time.Time] }
 
 func newClock() *clock {
 	c := &clock{}
-	c.set(start)
+	c.set(limitstest.Start)
 	return c
 }
 
@@ -41,15 +40,6 @@ func setup(t *testing.T) (*throttle.Throttle, *clock, *gorm.DB) {
 	return throttle.New(db, secret, c.now), c, db
 }
 
-func refusedFor(t *testing.T, err error) time.Duration {
-	t.Helper()
-	e := errs.From(err)
-	if !errors.Is(err, throttle.ErrLimited) || e.Kind != errs.KindTooMany || e.RetryAfter < time.Second {
-		t.Fatalf("not refused: %v", err)
-	}
-	return e.RetryAfter
-}
-
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -57,65 +47,36 @@ func must(t *testing.T, err error) {
 	}
 }
 
-var hourly = throttle.Limit{Name: "hourly", Most: 4, Window: time.Hour}
+var hourly = limits.Limit{Name: "hourly", Most: 4, Window: time.Hour}
 
-func TestALimitIsUsedUpAndComesBack(t *testing.T) {
-	th, clock, _ := setup(t)
-	use := hourly.Of("network:192.0.2.1")
-	for range hourly.Most {
-		must(t, th.Take(t.Context(), use))
-	}
-	wait := refusedFor(t, th.Take(t.Context(), use))
-	refusedFor(t, th.Check(t.Context(), use))
-	must(t, th.Take(t.Context(), hourly.Of("network:192.0.2.2")))
-	must(t, th.Take(t.Context(), throttle.Limit{Name: "other", Most: 1, Window: time.Hour}.Of("network:192.0.2.1")))
-
-	clock.move(wait - time.Second)
-	refusedFor(t, th.Take(t.Context(), use))
-	clock.move(time.Second)
-	must(t, th.Check(t.Context(), use))
-	must(t, th.Take(t.Context(), use))
-	clock.move(3 * time.Hour)
-	for range hourly.Most {
-		must(t, th.Take(t.Context(), use))
-	}
+func TestThrottle(t *testing.T) {
+	limitstest.TestCounter(t, func(t *testing.T, now func() time.Time) limitstest.Counter {
+		db, _ := pgtest.New(t, throttle.Migrations)
+		return throttle.New(db, secret, now)
+	})
 }
 
-func TestWhatIsRefusedIsNotCounted(t *testing.T) {
-	th, _, _ := setup(t)
-	network, account := hourly.Of("network"), throttle.Limit{Name: "account", Most: 1, Window: time.Hour}.Of("ada")
-	must(t, th.Take(t.Context(), account))
-	for range 10 {
-		refusedFor(t, th.Take(t.Context(), network, account))
+func TestReplicasCountAlike(t *testing.T) {
+	th, clock, db := setup(t)
+	other := throttle.New(db, secret, clock.now)
+	for i := range hourly.Most {
+		must(t, []*throttle.Throttle{th, other}[i%2].Take(t.Context(), hourly.Of("ada")))
 	}
-	for range hourly.Most {
-		must(t, th.Take(t.Context(), network))
-	}
-}
-
-func TestFailuresAreCountedBeyondTheLimitAndForgotten(t *testing.T) {
-	th, _, _ := setup(t)
-	use := hourly.Of("ada")
-	for range hourly.Most + 3 {
-		must(t, th.Count(t.Context(), use, hourly.Of("grace")))
-	}
-	refusedFor(t, th.Check(t.Context(), use))
-	must(t, th.Forget(t.Context(), use))
-	must(t, th.Check(t.Context(), use))
-	refusedFor(t, th.Check(t.Context(), hourly.Of("grace")))
+	limitstest.RefusedFor(t, th.Take(t.Context(), hourly.Of("ada")))
+	limitstest.RefusedFor(t, other.Check(t.Context(), hourly.Of("ada")))
 }
 
 func TestConcurrentEventsNeverPassTheLimit(t *testing.T) {
 	th, _, _ := setup(t)
-	limits := []throttle.Use{hourly.Of("a"), throttle.Limit{Name: "daily", Most: 7, Window: 24 * time.Hour}.Of("b")}
+	uses := []limits.Use{hourly.Of("a"), limits.Limit{Name: "daily", Most: 7, Window: 24 * time.Hour}.Of("b")}
 	var taken atomic.Int64
 	var workers sync.WaitGroup
 	for range 8 {
 		workers.Go(func() {
 			for range 5 {
-				if err := th.Take(t.Context(), limits...); err == nil {
+				if err := th.Take(t.Context(), uses...); err == nil {
 					taken.Add(1)
-				} else if !errors.Is(err, throttle.ErrLimited) {
+				} else if !errors.Is(err, limits.ErrUsedUp) {
 					t.Error(err)
 				}
 			}
@@ -129,7 +90,7 @@ func TestConcurrentEventsNeverPassTheLimit(t *testing.T) {
 
 func TestItTakesPartInTheCallersTransaction(t *testing.T) {
 	th, _, db := setup(t)
-	once := throttle.Limit{Name: "once", Most: 1, Window: time.Hour}.Of("x")
+	once := limits.Limit{Name: "once", Most: 1, Window: time.Hour}.Of("x")
 	failed := errors.New("the caller failed")
 	err := pg.Tx(t.Context(), db, func(ctx context.Context, _ *gorm.DB) error {
 		if err := th.Take(ctx, once); err != nil {
@@ -146,10 +107,10 @@ func TestItTakesPartInTheCallersTransaction(t *testing.T) {
 func TestPurgeRemovesWhatNoWindowNeeds(t *testing.T) {
 	th, clock, db := setup(t)
 	for i := range 1200 {
-		must(t, th.Count(t.Context(), hourly.Of(fmt.Sprint("old ", i))))
+		must(t, th.Take(t.Context(), hourly.Of(fmt.Sprint("old ", i))))
 	}
 	clock.move(2 * time.Hour)
-	must(t, th.Count(t.Context(), hourly.Of("new")))
+	must(t, th.Take(t.Context(), hourly.Of("new")))
 	must(t, th.Purge(t.Context()))
 	var left int
 	must(t, db.Raw("SELECT count(*) FROM throttle").Scan(&left).Error)
@@ -160,8 +121,8 @@ func TestPurgeRemovesWhatNoWindowNeeds(t *testing.T) {
 
 func TestNothingNamesTheSubject(t *testing.T) {
 	th, _, db := setup(t)
-	must(t, th.Count(t.Context(), hourly.Of("ada@example.com")))
-	must(t, throttle.New(db, "another secret of thirty-two bytes", newClock().now).Count(t.Context(), hourly.Of("ada@example.com")))
+	must(t, th.Take(t.Context(), hourly.Of("ada@example.com")))
+	must(t, throttle.New(db, "another secret of thirty-two bytes", newClock().now).Take(t.Context(), hourly.Of("ada@example.com")))
 	var rows []string
 	must(t, db.Raw("SELECT subject FROM throttle").Scan(&rows).Error)
 	if len(rows) != 2 || len(rows[0]) < 32 {
@@ -176,8 +137,8 @@ func TestAnyHistory(t *testing.T) {
 	round := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		round++
-		clock.set(start)
-		limit := throttle.Limit{Name: fmt.Sprint("limit ", round), Most: rapid.IntRange(1, 5).Draw(rt, "most"), Window: time.Minute}
+		clock.set(limitstest.Start)
+		limit := limits.Limit{Name: fmt.Sprint("limit ", round), Most: rapid.IntRange(1, 5).Draw(rt, "most"), Window: time.Minute}
 		use := limit.Of("x")
 		var taken []time.Time
 		for range rapid.IntRange(1, 30).Draw(rt, "events") {

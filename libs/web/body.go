@@ -110,7 +110,7 @@ func (b *bodies) read(c *gin.Context) ([]byte, error) {
 		return nil, errTooLarge
 	}
 	setReadDeadline(c, time.Now().Add(b.time))
-	a := b.begin(Network(c.ClientIP()), func() { setReadDeadline(c, time.Unix(1, 0)) })
+	a := b.begin(Network(ClientIP(c)), func() { setReadDeadline(c, time.Unix(1, 0)) })
 	body, err := io.ReadAll(c.Request.Body)
 	b.end(a)
 	if err == nil {

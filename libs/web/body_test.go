@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -256,6 +257,24 @@ func TestNetwork(t *testing.T) {
 	} {
 		if got := web.Network(address); got != want {
 			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestTheClientIsWhomTheGatewayNamesAndElseThePeer(t *testing.T) {
+	var got string
+	e := web.New(web.Options{Service: "test", Logger: quiet})
+	e.GET("/", func(c *gin.Context) { got = web.ClientIP(c) })
+	for named, want := range map[string]string{"2001:db8::7": "2001:db8::7", "": "192.0.2.1", "nonsense": "192.0.2.1"} {
+		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r.RemoteAddr = "192.0.2.1:1234"
+		r.Header.Set("X-Forwarded-For", "198.51.100.9")
+		if named != "" {
+			r.Header.Set(web.HeaderClientIP, named)
+		}
+		e.ServeHTTP(httptest.NewRecorder(), r)
+		if got != want {
+			t.Errorf("named %q: %q, want %q", named, got, want)
 		}
 	}
 }

@@ -140,6 +140,9 @@ func (s *stack) environment(service string) []string {
 	return environment
 }
 
+// manyEvents is the largest value of a rate limit.
+const manyEvents = "1000000"
+
 // ownSettings returns the settings that only this service has.
 func (s *stack) ownSettings(service string) map[string]string {
 	switch service {
@@ -149,12 +152,17 @@ func (s *stack) ownSettings(service string) map[string]string {
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,
 			"API_URL":                  urlOf(s.settings.Gateway),
+			// All of a developer's users come from this machine, so limits by network would stop them.
+			"REGISTRATIONS_PER_HOUR": manyEvents,
+			"REGISTRATIONS_PER_DAY":  manyEvents,
 		}
 	case "directory":
 		return map[string]string{
 			"SMTP_URL":              s.description.SMTP,
 			"MAIL_FROM":             s.settings.MailFrom,
 			"IDENTITY_INTERNAL_URL": urlOf(s.settings.IdentityInternal),
+			"ATTEMPTS_PER_NETWORK":  manyEvents,
+			"RESENDS_PER_NETWORK":   manyEvents,
 		}
 	case "billing":
 		return s.stripeSettings()

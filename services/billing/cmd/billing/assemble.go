@@ -43,7 +43,9 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := billing.New(billing.Ports{Store: store, Payments: payments, Now: sh.Now, NewID: uuid.NewString}, s.rules())
+	core := billing.New(billing.Ports{
+		Store: store, Payments: payments, Throttle: sh.Throttle(), Now: sh.Now, NewID: uuid.NewString,
+	}, s.rules())
 
 	sh.Publishes(core.Republish, contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
 	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))

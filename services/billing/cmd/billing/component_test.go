@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -94,6 +95,28 @@ func TestFromPlanToPaidSubscription(t *testing.T) {
 		t.Errorf("wrote %s, state %+v", wrote, state)
 	}
 	s.ask(http.MethodPost, "/api/billing/subscription/cancel", 42, map[string]string{"mode": "now"}).code(http.StatusNotFound, "NO_SUBSCRIPTION")
+}
+
+// TestWrongPromotionCodesAreLimited: after twenty in an hour a right one is refused as well, until the limit allows it.
+func TestWrongPromotionCodesAreLimited(t *testing.T) {
+	s := start(t)
+	plan := s.catalog(nil)
+	const path = "/api/billing/checkout-sessions"
+	for n := range 20 {
+		s.ask(http.MethodPost, path, 42, order(plan, fmt.Sprint("WRONG", n))).code(http.StatusNotFound, "PROMO_NOT_FOUND")
+	}
+	for _, code := range []string{"WRONG", "SPRING"} {
+		for range 2 { // the answer is for now, and not the one of the key
+			refused := s.ask(http.MethodPost, path, 42, order(plan, code), "Idempotency-Key", code)
+			refused.code(http.StatusTooManyRequests, "RATE_LIMITED")
+			if after, err := strconv.Atoi(refused.Header.Get("Retry-After")); err != nil || after < 1 || after > 7200 || refused.Header.Get("Idempotent-Replayed") != "" {
+				t.Errorf("%v", refused.Header)
+			}
+		}
+	}
+	s.user(43, 1, nil)
+	s.ask(http.MethodPost, path, 43, order(plan, "SPRING")).want(http.StatusCreated)
+	s.ask(http.MethodPost, path, 42, order(plan, "")).want(http.StatusCreated)
 }
 
 func TestTheReturnPageNeedsNoWebhook(t *testing.T) {

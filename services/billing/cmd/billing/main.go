@@ -7,13 +7,14 @@ import (
 	"muster/libs/pg"
 	"muster/libs/service"
 	"muster/libs/standing"
+	"muster/libs/throttle"
 	"muster/services/billing/internal/adapter/postgres"
 	"muster/services/billing/internal/billing"
 )
 
 var blueprint = service.Blueprint[*settings]{
 	Name: billing.Name, Settings: defaults, Assemble: assemble,
-	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, standing.Migrations, postgres.Migrations},
+	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, standing.Migrations, throttle.Migrations, postgres.Migrations},
 }
 
 func main() { blueprint.Main() }

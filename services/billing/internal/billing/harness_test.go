@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"muster/libs/contracts/billingv1"
+	"muster/libs/limits/limitstest"
 	"muster/services/billing/internal/billing"
 	"muster/services/billing/internal/billing/billingtest"
 )
@@ -33,14 +34,14 @@ func newHouse(t *testing.T) *fixture {
 	h := &fixture{store: billingtest.NewMemory(), now: t0}
 	h.provider = billingtest.NewProvider(h.clock)
 	h.Service = billing.New(billing.Ports{
-		Store: watched{h.store, h}, Payments: h.provider, Now: h.clock,
+		Store: watched{h.store, h}, Payments: h.provider, Throttle: limitstest.New(h.clock), Now: h.clock,
 		NewID: func() string {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.ids++
 			return fmt.Sprint("id-", h.ids)
 		},
-	}, billing.Rules{Grace: 30 * 24 * time.Hour, MayReturnTo: func(url string) bool { return strings.HasPrefix(url, "https://app.test/") }})
+	}, billing.Rules{WrongCodesPerHour: 20, Grace: 30 * 24 * time.Hour, MayReturnTo: func(url string) bool { return strings.HasPrefix(url, "https://app.test/") }})
 	h.follow(t, 42)
 	return h
 }

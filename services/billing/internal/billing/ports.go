@@ -6,6 +6,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
+	"muster/libs/limits"
 )
 
 // Store is billing's storage. One adapter implements all of it, because a change of an account, the records that it
@@ -115,6 +116,15 @@ type Queue interface {
 	PurgeHandled(ctx context.Context, before time.Time) error
 	// Unhandled counts the customer's events whose first attempt has not ended.
 	Unhandled(ctx context.Context, customerID string) (int, error)
+}
+
+// Throttle counts events for rate limits, across all replicas.
+type Throttle interface {
+	// Take counts one event for each use. If any limit is used up it counts nothing and returns limits.ErrUsedUp with
+	// the time to wait.
+	Take(ctx context.Context, uses ...limits.Use) error
+	// Check counts nothing. It returns limits.ErrUsedUp if any limit is used up.
+	Check(ctx context.Context, uses ...limits.Use) error
 }
 
 // Payments is the payment provider. Calls that create or change something take an idempotency key: a repeated call with

@@ -1,9 +1,11 @@
 package billing_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
+	"muster/libs/limits/limitstest"
 	"muster/services/billing/internal/billing"
 )
 
@@ -36,6 +38,28 @@ func TestPromotionRules(t *testing.T) {
 	wantErr(t, err, billing.ErrPlanNotFound)
 	if h.provider.Count("cus") != 0 {
 		t.Error("a refused checkout made a customer")
+	}
+}
+
+func TestWrongCodesAreLimitedByUser(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	h.follow(t, 43)
+	h.promotion(t, "RIGHT", percent(20, billing.Forever), nil)
+	try := func(user int64, code string) error {
+		_, err := h.StartCheckout(t.Context(), h.order(user, plan.ID, code))
+		return err
+	}
+	for i := range 20 {
+		wantErr(t, try(42, fmt.Sprint("wrong", i)), billing.ErrPromoNotFound)
+	}
+	limitstest.RefusedFor(t, try(42, "wrong"))
+	wait := limitstest.RefusedFor(t, try(42, "RIGHT")) // looks the same
+	must(t, try(42, ""))
+	must(t, try(43, "RIGHT"))
+	h.advance(wait)
+	for range 21 {
+		must(t, try(42, "RIGHT")) // does not count
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type Service struct {
 	store    Store
 	payments Payments
+	throttle Throttle
 	rules    Rules
 	now      func() time.Time
 	newID    func() string
@@ -26,6 +27,8 @@ type Rules struct {
 	Grace time.Duration
 	// MayReturnTo reports whether the origin of a checkout's return URL is allowed.
 	MayReturnTo func(url string) bool
+	// WrongCodesPerHour is how many promotion codes that do not exist one user can try in an hour. At least 1.
+	WrongCodesPerHour int
 }
 
 // Name is the service's name.
@@ -35,6 +38,8 @@ const Name = "billing"
 type Ports struct {
 	Store    Store
 	Payments Payments
+	// Throttle counts events for rate limits.
+	Throttle Throttle
 	// Now is the clock. The service truncates it to whole seconds in UTC.
 	Now func() time.Time
 	// NewID generates a random id.
@@ -44,7 +49,7 @@ type Ports struct {
 // New creates a Service.
 func New(p Ports, rules Rules) *Service {
 	return &Service{
-		store: p.Store, payments: p.Payments, rules: rules, newID: p.NewID, woken: make(chan struct{}, 1),
+		store: p.Store, payments: p.Payments, throttle: p.Throttle, rules: rules, newID: p.NewID, woken: make(chan struct{}, 1),
 		now: func() time.Time { return p.Now().UTC().Truncate(time.Second) },
 	}
 }

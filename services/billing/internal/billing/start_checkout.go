@@ -1,11 +1,15 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 
 	"muster/libs/errs"
+	"muster/libs/limits"
 )
 
 // CheckoutOrder is a user's request for a checkout.
@@ -102,7 +106,7 @@ func (s *Service) offer(ctx context.Context, o CheckoutOrder) (Plan, *Promotion,
 	if o.PromotionCode == "" {
 		return plan, nil, nil
 	}
-	p, err := s.store.PromotionByCode(ctx, o.PromotionCode)
+	p, err := s.promotion(ctx, o.UserID, o.PromotionCode)
 	if err != nil {
 		return Plan{}, nil, err
 	}
@@ -114,6 +118,20 @@ func (s *Service) offer(ctx context.Context, o CheckoutOrder) (Plan, *Promotion,
 		return Plan{}, nil, err
 	}
 	return plan, &p, nil
+}
+
+// promotion finds the promotion with a code. Somebody who has tried too many wrong ones is told neither that the next one
+// is wrong nor that it is right.
+func (s *Service) promotion(ctx context.Context, userID int64, code string) (Promotion, error) {
+	wrongCodes := limits.Limit{Name: "wrong promotion codes", Most: s.rules.WrongCodesPerHour, Window: time.Hour}.Of(strconv.FormatInt(userID, 10))
+	p, err := s.store.PromotionByCode(ctx, code)
+	switch {
+	case err == nil:
+		err = s.throttle.Check(ctx, wrongCodes)
+	case errors.Is(err, ErrPromoNotFound):
+		err = cmp.Or(s.throttle.Take(ctx, wrongCodes), err)
+	}
+	return p, err
 }
 
 func countsRedemptions(err error) bool {

@@ -47,7 +47,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Now: sh.Now}, s.rules())
+	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: sh.Throttle(), Now: sh.Now}, s.rules())
 	imports := roster.New(roster.Ports{Store: store.Roster(), Legacy: legacy, Now: sh.Now})
 
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)

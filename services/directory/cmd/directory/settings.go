@@ -27,7 +27,12 @@ type settings struct {
 	RegistrationCodeLife  time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`
 	PasswordResetCodeLife time.Duration `env:"PASSWORD_RESET_CODE_LIFETIME" envDefault:"1h"`
 	EmailChangeCodeLife   time.Duration `env:"EMAIL_CHANGE_CODE_LIFETIME" envDefault:"15m"`
-	ResendsPerHour        int           `env:"RESENDS_PER_HOUR" envDefault:"10"`
+
+	ResendsPerHour     int `env:"RESENDS_PER_HOUR" envDefault:"10"`
+	MailsPerDay        int `env:"MAILS_PER_DAY" envDefault:"20"`
+	AttemptsPerNetwork int `env:"ATTEMPTS_PER_NETWORK" envDefault:"60"`
+	AttemptsPerAddress int `env:"ATTEMPTS_PER_ADDRESS" envDefault:"10"`
+	ResendsPerNetwork  int `env:"RESENDS_PER_NETWORK" envDefault:"60"`
 }
 
 func defaults() *settings {
@@ -47,14 +52,19 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.RegistrationCodeLife >= time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
 	p.Need(s.PasswordResetCodeLife >= time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
 	p.Need(s.EmailChangeCodeLife >= time.Minute, "EMAIL_CHANGE_CODE_LIFETIME", "must be at least 1m")
-	p.Need(s.ResendsPerHour > 0, "RESENDS_PER_HOUR", "must be at least 1")
+	p.Limit("RESENDS_PER_HOUR", s.ResendsPerHour, 1)
+	p.Limit("MAILS_PER_DAY", s.MailsPerDay, 2)
+	p.Limit("ATTEMPTS_PER_NETWORK", s.AttemptsPerNetwork, 1)
+	p.Limit("ATTEMPTS_PER_ADDRESS", s.AttemptsPerAddress, 1)
+	p.Limit("RESENDS_PER_NETWORK", s.ResendsPerNetwork, 1)
 	p.Need(s.SMTPTimeout >= time.Second && s.SMTPTimeout <= 20*time.Second, "SMTP_TIMEOUT", "must be from 1s to 20s")
 }
 
 func (s *settings) rules() directory.Rules {
 	return directory.Rules{
 		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
-		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour,
+		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour, MailsPerDay: s.MailsPerDay,
+		AttemptsPerNetwork: s.AttemptsPerNetwork, AttemptsPerAddress: s.AttemptsPerAddress, ResendsPerNetwork: s.ResendsPerNetwork,
 	}
 }
 

@@ -12,6 +12,8 @@ type Actor struct {
 	Admin  bool
 	// SessionID is the session of the request.
 	SessionID string
+	// Network is where the request came from.
+	Network string
 }
 
 // session returns the actor's session if the actor is this user, and otherwise an empty string.

@@ -81,8 +81,7 @@ func (s *Service) noteDelivery(ctx context.Context, m Mail, d *Delivery) error {
 	return s.mails.MailFailed(ctx, m.ID, retryAt)
 }
 
-// keepMail is how long the traces of a mail (that it was sent, and when) are kept. They count towards the limit of
-// mails in an hour.
+// keepMail is how long the traces of a mail (that it was sent, and when) are kept.
 const keepMail = 7 * 24 * time.Hour
 
 // PurgeMail deletes the rows of mails that were sent or abandoned more than a week ago.
@@ -164,16 +163,3 @@ func (s *Service) sendOne(ctx, send context.Context, m Mail, giveUp func(context
 func (s *Service) abandon(ctx context.Context, m Mail) error {
 	return s.mails.MailAbandoned(ctx, m.ID, s.now())
 }
-
-// limitMail refuses another mail of this kind to somebody who has had ResendsPerHour of them within an hour. Whoever
-// calls has locked the user, so that requests made at the same time count each other's mails.
-func (s *Service) limitMail(ctx context.Context, tx Tx, userID int64, kind MailKind, now time.Time) error {
-	recent, err := tx.CountMail(ctx, userID, kind, now.Add(-mailWindow))
-	if err == nil && recent >= s.resends {
-		err = ErrTooMuchMail
-	}
-	return err
-}
-
-// mailWindow is the time over which mails are counted.
-const mailWindow = time.Hour

@@ -24,12 +24,6 @@ var (
 	// ErrUsersNotFound rejects a whole batch that names an unknown user.
 	ErrUsersNotFound   = errs.New(errs.KindNotFound, "", "One or more users not found.")
 	ErrRequestNotFound = errs.New(errs.KindNotFound, "", "Verification request not found")
-	// ErrTooMuchMail answers somebody who has had all the mail of one kind that they can have in an hour. When that is
-	// over, none of them counts any more.
-	ErrTooMuchMail = &errs.Error{
-		Kind: errs.KindTooMany, Code: "TOO_MANY_MAILS", RetryAfter: mailWindow,
-		Message: "Too many verification emails were requested. Please try again later.",
-	}
 	// ErrLegacyUserNotFound never leaves the service.
 	ErrLegacyUserNotFound = errs.New(errs.KindNotFound, "", "Legacy user not found")
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/libs/contracts"
+	"muster/libs/limits"
 )
 
 // Store stores users and everything that belongs to them.
@@ -66,9 +67,9 @@ type Requests interface {
 	// PutRequest stores each request and replaces the user's request of the same type, if there is one. Unsent mails
 	// with the replaced code are withdrawn. No two of the requests may have the same user and type.
 	PutRequest(ctx context.Context, requests ...VerificationRequest) error
-	// CloseRequests deletes the user's requests of these types and withdraws the unsent mails of the same kinds.
-	// Without a type it deletes all requests and withdraws all mails of any kind. A withdrawn mail keeps a row, like an
-	// abandoned one, and still counts in CountMail, because it may already be in delivery.
+	// CloseRequests removes the user's requests of these types and takes back the mails of the same kinds that were not
+	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
+	// that is taken back leaves the trace that an abandoned one leaves.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
 	// PurgeRequests deletes at most limit requests that expired before the given time and returns how many. It skips
 	// requests that another transaction has locked and never waits.
@@ -97,9 +98,7 @@ type Outgoing interface {
 	// QueueClaimedMail queues mails that the caller sends itself, claimed until the given time. A mail without a
 	// recorded outcome by then becomes due. It returns the mails with their ids, in the same order.
 	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
-	// CountMail counts the mails of this kind that were queued for the user at since or later, sent or not.
-	CountMail(ctx context.Context, userID int64, kind MailKind, since time.Time) (int, error)
-	// Publish publishes payloads, those of one user in the order of the calls.
+	// Publish hands payloads to the other services, those of one user in the order of the calls.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error
 }
 
@@ -127,4 +126,11 @@ type Mailer interface {
 	// sent again. Every attempt has the same message id, so mail systems can detect duplicates. The error never
 	// contains the recipient. It wraps ErrMailRefused when a retry would not help.
 	Send(ctx context.Context, m Mail) error
+}
+
+// Throttle counts events that are limited, on all replicas alike.
+type Throttle interface {
+	// Take counts one event for each use. When any of the limits is used up it counts nothing and returns
+	// limits.ErrUsedUp, which says when to try again. What it counts in a transaction of the store goes with that.
+	Take(ctx context.Context, uses ...limits.Use) error
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/libs/errs"
+	"muster/libs/limits"
 	"muster/libs/usersapi"
 )
 
@@ -16,9 +17,9 @@ const maxBatch = 100
 // ResendCodes mails each of the users the code of their newest open request, and makes a registration request for who
 // is unverified and has none open. A verified user with none open gets no mail. The mails are sent when it returns.
 //
-// Administrators name anybody, everybody else themselves only: ErrAdminOnly. VALIDATION_FAILED; ErrUsersNotFound, and
-// then nobody gets mail; ErrTooMuchMail for who is no administrator; ErrMailNotSent when the mail system did not take
-// one of the mails. The codes stay good then.
+// Administrators name anybody, everybody else themselves only: ErrAdminOnly. VALIDATION_FAILED. ErrUsersNotFound, and
+// limits.ErrUsedUp when one of the recipients has had all the mail that they can have in a day, or the user asks too
+// often: then nobody gets mail. ErrMailNotSent when the mail system did not take one of the mails; the codes stay good.
 func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string) error {
 	emails, err := checkedEmails(emails)
 	if err != nil {
@@ -36,10 +37,8 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 		if err != nil {
 			return err
 		}
-		if !actor.Admin && len(due) > 0 {
-			if err := s.limitMail(ctx, tx, actor.UserID, due[0].Kind, now); err != nil {
-				return err
-			}
+		if err := s.throttle.Take(ctx, s.wanted(actor, due)...); err != nil {
+			return err
 		}
 		mails, err = tx.QueueClaimedMail(ctx, now.Add(mailLease), due...)
 		return err
@@ -48,6 +47,18 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 		return err
 	}
 	return s.sendNow(ctx, mails, s.abandon)
+}
+
+// wanted are the mails as they are limited. Administrators may ask for any number.
+func (s *Service) wanted(actor Actor, mails []Mail) []limits.Use {
+	var uses []limits.Use
+	for _, m := range mails {
+		uses = append(uses, s.limited.mailsTo(m.Recipient)...)
+		if !actor.Admin {
+			uses = append(uses, s.limited.wishOf(actor.UserID, m.Kind))
+		}
+	}
+	return uses
 }
 
 // checkedEmails are the addresses as they are compared, each once.
@@ -140,9 +151,12 @@ func newestUsable(requests []VerificationRequest, now time.Time) map[int64]Verif
 }
 
 // ResendVerification mails the code of the open registration request once more, or a fresh one when that is used up. It
-// answers the same whether or not the address is known, verified, or has had all the mail that it can have in an hour,
-// so that the public learns nothing about who is registered.
-func (s *Service) ResendVerification(ctx context.Context, email string) error {
+// answers the same whether or not the address is known, verified, or has had all the mail that it can have in a day, so
+// that the public learns nothing about who is registered. limits.ErrUsedUp when the client's network asks too often.
+func (s *Service) ResendVerification(ctx context.Context, email, network string) error {
+	if err := s.throttle.Take(ctx, s.limited.resendFrom.Of(network)); err != nil {
+		return err
+	}
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		u, err := tx.LockUserByEmail(ctx, email)
 		if errors.Is(err, ErrUserNotFound) || (err == nil && u.VerifiedAt != nil) {
@@ -151,18 +165,24 @@ func (s *Service) ResendVerification(ctx context.Context, email string) error {
 		if err != nil {
 			return err
 		}
-		now := s.now()
-		recent, err := tx.CountMail(ctx, u.ID, MailRegistration, now.Add(-mailWindow))
-		if err != nil || recent >= s.resends {
+		err = s.throttle.Take(ctx, s.limited.resendTo(u.Email)...)
+		if errors.Is(err, limits.ErrUsedUp) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
+		now := s.now()
 		r, err := tx.LockRequest(ctx, u.ID, RequestRegistration)
-		switch {
-		case err == nil && r.usable(now):
-			return tx.QueueMail(ctx, codeMail(u, r, now))
-		case err == nil || errors.Is(err, ErrNoVerification):
-			return s.requestVerification(ctx, tx, u, now)
+		if err != nil && !errors.Is(err, ErrNoVerification) {
+			return err
 		}
-		return err
+		if err != nil || !r.usable(now) {
+			r = s.newRequest(u.ID, RequestRegistration, now)
+			if err := tx.PutRequest(ctx, r); err != nil {
+				return err
+			}
+		}
+		return tx.QueueMail(ctx, codeMail(u, r, now))
 	})
 }

@@ -16,6 +16,8 @@ type Ports struct {
 	Store  Store
 	Mails  MailQueue
 	Mailer Mailer
+	// Throttle counts what is limited.
+	Throttle Throttle
 	// Now is the clock; it is read in whole seconds. Nil is the system's.
 	Now func() time.Time
 	// NewCode makes verification codes. Nil is NewCode.
@@ -32,16 +34,23 @@ type Rules struct {
 	PasswordResetCodeLife time.Duration
 	// EmailChangeCodeLife is the same for an email change. Zero is 15 min.
 	EmailChangeCodeLife time.Duration
-	// ResendsPerHour is how many mails with one kind of code somebody can have sent in an hour. Through the public route
-	// more are left out silently, elsewhere they are refused. Zero is 10.
+	// ResendsPerHour is how many mails with one kind of code a signed-in user can ask for in an hour. Zero is 10.
 	ResendsPerHour int
+	// MailsPerDay is how many mails with codes go to one recipient in a day, whoever causes them. Half of them can be
+	// asked for without signing in. Zero is 20.
+	MailsPerDay int
+	// AttemptsPerNetwork is how many codes can be tried from one network in an hour without signing in. Zero is 60.
+	AttemptsPerNetwork int
+	// AttemptsPerAddress is how many of them for one address. Zero is 10.
+	AttemptsPerAddress int
+	// ResendsPerNetwork is how many mails can be asked for from one network in an hour without signing in. Zero is 60.
+	ResendsPerNetwork int
 }
 
 const (
 	defaultRegistrationCodeLife  = 24 * time.Hour
 	defaultPasswordResetCodeLife = time.Hour
 	defaultEmailChangeCodeLife   = 15 * time.Minute
-	defaultResendsPerHour        = 10
 )
 
 // Service implements the use cases for users.
@@ -49,23 +58,24 @@ type Service struct {
 	store     Store
 	mails     MailQueue
 	mailer    Mailer
+	throttle  Throttle
 	clock     func() time.Time
 	newCode   func() string
 	newDigits func() string
 	codeLife  map[string]time.Duration // by type of request
-	resends   int
+	limited   limited
 }
 
 // New returns a Service.
 func New(p Ports, rules Rules) *Service {
 	s := &Service{
-		store: p.Store, mails: p.Mails, mailer: p.Mailer, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
+		store: p.Store, mails: p.Mails, mailer: p.Mailer, throttle: p.Throttle, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
 		codeLife: map[string]time.Duration{
 			RequestRegistration:  cmp.Or(rules.RegistrationCodeLife, defaultRegistrationCodeLife),
 			RequestPasswordReset: cmp.Or(rules.PasswordResetCodeLife, defaultPasswordResetCodeLife),
 			RequestEmailChange:   cmp.Or(rules.EmailChangeCodeLife, defaultEmailChangeCodeLife),
 		},
-		resends: cmp.Or(rules.ResendsPerHour, defaultResendsPerHour),
+		limited: newLimited(rules),
 	}
 	if s.clock == nil {
 		s.clock = time.Now

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/limits/limitstest"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 )
@@ -19,15 +20,18 @@ type world struct {
 	clock  *directorytest.Clock
 }
 
+// home is the network of somebody who signs in nowhere.
+const home = "192.0.2.1"
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
 	codes, digits := 0, 0
 	w.Service = directory.New(directory.Ports{
-		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now,
+		Store: w.store, Mails: w.store, Mailer: w.mailer, Throttle: limitstest.New(w.clock.Now), Now: w.clock.Now,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
-	}, directory.Rules{ResendsPerHour: 3})
+	}, directory.Rules{ResendsPerHour: 3, MailsPerDay: 8, AttemptsPerNetwork: 30, AttemptsPerAddress: 10, ResendsPerNetwork: 6})
 	return w
 }
 
@@ -90,7 +94,7 @@ func ptr[T any](v T) *T { return &v }
 func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }
 
 // nobody is somebody without a session.
-var nobody = directory.Actor{}
+var nobody = directory.Actor{Network: home}
 
 // self is a user with a session.
 func self(id int64) directory.Actor {

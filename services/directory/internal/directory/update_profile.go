@@ -32,8 +32,9 @@ type ProfileUpdate struct {
 // theirs: then nothing is saved, and a code goes to that address, with which [Service.ConfirmEmailChange] makes the
 // change. It takes the place of an earlier code.
 //
-// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrTooMuchMail; ErrMailNotSent when the mail system does not take
-// the mail, and then no code is open.
+// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; limits.ErrUsedUp when the user asks too often or the address has had
+// all the mail that it can have in a day; ErrMailNotSent when the mail system does not take the mail, and then no code is
+// open.
 func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileChange) (ProfileUpdate, error) {
 	change, err := profile.checked()
 	if err != nil {
@@ -75,7 +76,8 @@ func (s *Service) requestEmailChange(ctx context.Context, tx Tx, u User, email s
 		return nil, ErrEmailExists
 	}
 	now := s.now()
-	if err := s.limitMail(ctx, tx, u.ID, MailEmailChange, now); err != nil {
+	uses := append(s.limited.mailsTo(email), s.limited.wishOf(u.ID, MailEmailChange))
+	if err := s.throttle.Take(ctx, uses...); err != nil {
 		return nil, err
 	}
 	r := s.newRequest(u.ID, RequestEmailChange, now)

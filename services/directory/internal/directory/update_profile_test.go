@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"muster/libs/errs"
+	"muster/libs/limits"
+	"muster/libs/limits/limitstest"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 )
@@ -134,7 +136,7 @@ func (m *replacing) Send(ctx context.Context, mail directory.Mail) error {
 
 func TestAFailedMailLeavesTheRequestThatReplacedItsOwn(t *testing.T) {
 	store, mailer := directorytest.NewStore(), &replacing{Mailer: &directorytest.Mailer{}}
-	s := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Now: directorytest.NewClock().Now}, directory.Rules{})
+	s := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: limitstest.New(time.Now), Now: directorytest.NewClock().Now}, directory.Rules{})
 	store.Put(directorytest.SampleUser(1))
 	mailer.replace = func() {
 		_, err := s.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("second@example.com")})
@@ -182,7 +184,7 @@ func TestAStrangersAddressCannotBeMailedWithoutEnd(t *testing.T) {
 	w.mailer.Fail(false)
 	must(t, ask())
 	err := ask() // three an hour are the limit here
-	wantError(t, err, directory.ErrTooMuchMail)
+	wantError(t, err, limits.ErrUsedUp)
 	equal(t, errs.From(err).RetryAfter, time.Hour)
 	r, _ := w.store.Request(1, directory.RequestEmailChange)
 	equal(t, r.Code, "000003") // the refused one has not replaced it

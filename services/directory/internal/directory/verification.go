@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
 	"time"
 	"unicode"
+
+	"muster/libs/limits"
 )
 
 // Verification request types (contract section 1).
@@ -104,10 +107,19 @@ type ListedRequest struct {
 	IsActive  bool
 }
 
-// requestVerification asks an unverified user to verify the address: it replaces the old code and queues the mail.
+// requestVerification asks an unverified user to verify their address: a fresh code in place of the old one, and the
+// mail with it. The mail is left out when its recipient has had all that they can have in a day; an administrator, or
+// they themselves, can have it sent later.
 func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
 	r := s.newRequest(u.ID, RequestRegistration, now)
 	if err := tx.PutRequest(ctx, r); err != nil {
+		return err
+	}
+	err := s.throttle.Take(ctx, s.limited.mailsTo(u.Email)...)
+	if errors.Is(err, limits.ErrUsedUp) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	return tx.QueueMail(ctx, codeMail(u, r, now))

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/libs/limits/limitstest"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
 	"muster/services/directory/internal/roster"
@@ -28,7 +29,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(), legacy: rostertest.NewLegacyAccounts()}
 	codes, digits := 0, 0
 	w.Service = directory.New(directory.Ports{
-		Store: w.store, Mails: w.store, Mailer: w.mailer, Now: w.clock.Now,
+		Store: w.store, Mails: w.store, Mailer: w.mailer, Throttle: limitstest.New(w.clock.Now), Now: w.clock.Now,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
 	}, directory.Rules{ResendsPerHour: 3})

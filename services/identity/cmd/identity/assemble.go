@@ -43,7 +43,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		return err
 	}
 	core := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: passwords, Tokens: ring, Now: sh.Now, NewID: uuid.NewString,
+		Store: store, Throttle: sh.Throttle(), Keys: store, Passwords: passwords, Tokens: ring, Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())
 	if err := errors.Join(core.RefreshKeys(ctx), bootstrap(ctx, s, core, sh)); err != nil {
 		return err

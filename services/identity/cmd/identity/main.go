@@ -6,13 +6,14 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/pg"
 	"muster/libs/service"
+	"muster/libs/throttle"
 	"muster/services/identity/internal/adapter/postgres"
 	"muster/services/identity/internal/identity"
 )
 
 var blueprint = service.Blueprint[*settings]{
 	Name: identity.Name, Settings: defaults, Assemble: assemble,
-	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, postgres.Migrations},
+	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, throttle.Migrations, postgres.Migrations},
 }
 
 func main() { blueprint.Main() }

@@ -27,6 +27,9 @@ type settings struct {
 	LoginMaxIPFailures int           `env:"LOGIN_MAX_IP_FAILURES" envDefault:"100"`
 	LoginFailureWindow time.Duration `env:"LOGIN_FAILURE_WINDOW" envDefault:"15m"`
 
+	RegistrationsPerHour int `env:"REGISTRATIONS_PER_HOUR" envDefault:"60"`
+	RegistrationsPerDay  int `env:"REGISTRATIONS_PER_DAY" envDefault:"500"`
+
 	Argon2MemoryKiB   uint32 `env:"ARGON2_MEMORY_KIB" envDefault:"19456"`
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
@@ -47,17 +50,20 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.AccessTokenLife >= time.Minute && s.AccessTokenLife <= time.Hour, "ACCESS_TOKEN_LIFE", "must be from 1m to 1h")
 	p.Need(s.RefreshTokenLife > s.AccessTokenLife, "REFRESH_TOKEN_LIFE", "must be longer than IDENTITY_ACCESS_TOKEN_LIFE")
 	p.Need(s.KeyRotation >= time.Hour && s.KeyRotation > s.AccessTokenLife, "KEY_ROTATION", "must be at least 1h")
-	p.Need(s.LoginMaxFailures > 0, "LOGIN_MAX_FAILURES", "must be positive")
-	p.Need(s.LoginMaxIPFailures > 0, "LOGIN_MAX_IP_FAILURES", "must be positive")
-	p.Need(s.LoginFailureWindow >= time.Second, "LOGIN_FAILURE_WINDOW", "must be at least 1s")
-	// At cost 16, one attempt takes about as long as a client waits.
+	p.Limit("LOGIN_MAX_FAILURES", s.LoginMaxFailures, 1)
+	p.Limit("LOGIN_MAX_IP_FAILURES", s.LoginMaxIPFailures, 1)
+	p.Need(s.LoginFailureWindow >= time.Second && s.LoginFailureWindow <= 24*time.Hour, "LOGIN_FAILURE_WINDOW", "must be from 1s to 24h")
+	p.Limit("REGISTRATIONS_PER_HOUR", s.RegistrationsPerHour, 1)
+	p.Limit("REGISTRATIONS_PER_DAY", s.RegistrationsPerDay, 1)
+	// At 16 one attempt takes about as long as a client waits.
 	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
 }
 
 func (s *settings) rules() identity.Rules {
 	return identity.Rules{
 		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, KeyRotation: s.KeyRotation,
-		Guessing: credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
+		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
+		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,
 	}
 }
 

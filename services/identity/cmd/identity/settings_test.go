@@ -9,6 +9,7 @@ func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
 	_, err := blueprint.Read(map[string]string{
 		"IDENTITY_CSRF_SECRET": "short", "IDENTITY_ACCESS_TOKEN_LIFE": "soon", "IDENTITY_LOG_LEVEL": "loud",
 		"IDENTITY_BOOTSTRAP_ADMIN_EMAIL": "admin@example.com", "IDENTITY_API_URL": "nowhere",
+		"IDENTITY_LOGIN_MAX_FAILURES": "0", "IDENTITY_REGISTRATIONS_PER_HOUR": "2000000", "IDENTITY_REGISTRATIONS_PER_DAY": "0",
 	})
 	if err == nil {
 		t.Fatal("no error")
@@ -17,6 +18,7 @@ func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
 		"IDENTITY_POSTGRES_URL", "IDENTITY_KAFKA_BROKERS", "IDENTITY_SERVICE_SECRET", "IDENTITY_CSRF_SECRET", "IDENTITY_KEY_SECRET",
 		"IDENTITY_ACCESS_TOKEN_LIFE",
 		"IDENTITY_LOG_LEVEL", "IDENTITY_BOOTSTRAP_ADMIN_PASSWORD", "IDENTITY_API_URL",
+		"IDENTITY_LOGIN_MAX_FAILURES", "IDENTITY_REGISTRATIONS_PER_HOUR", "IDENTITY_REGISTRATIONS_PER_DAY",
 	} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is missing in: %v", name, err)

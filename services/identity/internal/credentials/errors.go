@@ -14,7 +14,6 @@ var (
 		Kind: errs.KindUnavailable, Code: "SIGN_IN_BUSY", RetryAfter: 5 * time.Second,
 		Message: "Too many passwords are being checked right now. Please try again in a few seconds.",
 	}
-	ErrTooManyAttempts = errs.New(errs.KindTooMany, "TOO_MANY_ATTEMPTS", "Too many failed attempts. Please try again later.")
 )
 
 // Errors that an import gets for the password hash of a row.

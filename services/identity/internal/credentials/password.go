@@ -39,7 +39,7 @@ func (g *Guard) HashPassword(ctx context.Context, password string) (string, erro
 // VerifyPassword checks a password against hashes in order. An empty hash never matches and takes as long as another.
 // It returns the index of the match and the hash to store from now on, which is new if the matching one is outdated.
 //
-// Errors: ErrInvalidCredentials, and the attempt counts as failed; ErrTooManyAttempts.
+// Errors: ErrInvalidCredentials, and the attempt counts as failed; limits.ErrUsedUp.
 func (g *Guard) VerifyPassword(ctx context.Context, by Attempt, password string, hashes ...string) (which int, keep string, err error) {
 	if err := g.Refuse(ctx, by); err != nil {
 		return 0, "", err

@@ -2,21 +2,20 @@ package credentials
 
 import (
 	"context"
-	"time"
+
+	"muster/libs/limits"
 )
 
-// Throttle counts failed attempts by subject, such as an address or an IP. Inside a transaction carried by ctx its
-// methods are part of that transaction.
+// Throttle counts events that are limited, on all replicas alike. Inside a transaction carried by ctx its methods are part
+// of that transaction.
 type Throttle interface {
-	// Failures reads the counts of the subjects, in their order. A count whose window has ended is zero.
-	Failures(ctx context.Context, now time.Time, subjects ...string) ([]Failures, error)
-	// Fail counts one failure for each subject and returns the new counts in their order. The first failure opens a
-	// window of the given length; when it has ended, counting begins anew. No failure is lost to concurrency.
-	Fail(ctx context.Context, now time.Time, window time.Duration, subjects ...string) ([]Failures, error)
-	// Forget sets the subject's count back to zero.
-	Forget(ctx context.Context, subject string) error
-	// PurgeFailures deletes at most limit counts whose window has ended and returns how many went.
-	PurgeFailures(ctx context.Context, now time.Time, limit int) (int, error)
+	// Take counts one event for each use. When any of the limits is used up it counts nothing and returns
+	// limits.ErrUsedUp, which says when to try again. No event is let through because of concurrency.
+	Take(ctx context.Context, uses ...limits.Use) error
+	// Check counts nothing. It returns limits.ErrUsedUp when any of the limits is used up.
+	Check(ctx context.Context, uses ...limits.Use) error
+	// Forget takes back all events of the uses.
+	Forget(ctx context.Context, uses ...limits.Use) error
 }
 
 // Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when

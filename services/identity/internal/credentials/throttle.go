@@ -2,103 +2,61 @@ package credentials
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"net/netip"
 	"time"
 
+	"muster/libs/limits"
 	"muster/libs/usersapi"
 )
 
-// Failures is how often attempts of one subject failed within the window that is open.
-type Failures struct {
-	Count int
-	Until time.Time // when the window ends; zero when none is open
-}
-
 // Rules are the limits of guessing, which an operator may change.
 type Rules struct {
-	MaxAccountFailures int           // failed sign-ins by address within FailureWindow; then all are refused
-	MaxIPFailures      int           // the same by client network
-	FailureWindow      time.Duration // counted from the first failure
+	MaxAccountFailures int           // failed sign-ins by address and network together within FailureWindow; then all are refused
+	MaxIPFailures      int           // failed sign-ins by network, whatever the address
+	FailureWindow      time.Duration // it slides
 }
 
 // Guard checks credentials, and refuses whoever has guessed wrong too often. It is safe for concurrent use.
 type Guard struct {
 	throttle  Throttle
 	passwords Passwords
-	rules     Rules
-	now       func() time.Time
+	account   limits.Limit
+	network   limits.Limit
 }
 
-// NewGuard returns a guard. now is the clock.
-func NewGuard(t Throttle, p Passwords, rules Rules, now func() time.Time) *Guard {
-	return &Guard{t, p, rules, now}
-}
-
-// Attempt is an attempt to sign in: what its failures are counted under.
-type Attempt struct{ account, network string }
-
-// NewAttempt names the address by a hash, because the address may be anything that somebody typed, and the client by
-// its network: whoever has one IPv6 address has all of its /64.
-func NewAttempt(email, ip string) Attempt {
-	sum := sha256.Sum256([]byte(usersapi.EmailKey(email)))
-	return Attempt{account: "account:" + hex.EncodeToString(sum[:]), network: "network:" + networkOf(ip)}
-}
-
-func networkOf(ip string) string {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return "unknown"
+// NewGuard makes a guard.
+func NewGuard(t Throttle, p Passwords, rules Rules) *Guard {
+	return &Guard{
+		throttle: t, passwords: p,
+		account: limits.Limit{Name: "failed sign-ins by address and network", Most: rules.MaxAccountFailures, Window: rules.FailureWindow},
+		network: limits.Limit{Name: "failed sign-ins by network", Most: rules.MaxIPFailures, Window: rules.FailureWindow},
 	}
-	addr = addr.Unmap().WithZone("")
-	if addr.Is4() {
-		return addr.String()
-	}
-	prefix, err := addr.Prefix(64)
-	if err != nil {
-		return "unknown"
-	}
-	return prefix.String()
 }
 
-// Refuse fails with ErrTooManyAttempts when the attempts of a subject are used up.
+// Attempt is an attempt to sign in: what its failures are counted under. Those of an address count by network, so that
+// nobody who guesses elsewhere keeps the owner out.
+type Attempt struct{ email, network string }
+
+// NewAttempt is an attempt with an address, however it is spelled, from a network.
+func NewAttempt(email, network string) Attempt { return Attempt{usersapi.EmailKey(email), network} }
+
+func (g *Guard) ofAccount(by Attempt) limits.Use { return g.account.Of(by.network + " " + by.email) }
+
+// Refuse fails with limits.ErrUsedUp when the attempts of the network are used up, or those that it has for the address.
 func (g *Guard) Refuse(ctx context.Context, by Attempt) error {
-	counts, err := g.throttle.Failures(ctx, g.now(), by.account, by.network)
-	if err != nil {
-		return fmt.Errorf("read throttle: %w", err)
-	}
-	return g.judge(counts, 0)
+	return g.throttle.Check(ctx, g.ofAccount(by), g.network.Of(by.network))
 }
 
 // failed counts a wrong guess and says what the caller is told: that it was wrong, unless it came after the last
 // attempt that was left.
 func (g *Guard) failed(ctx context.Context, by Attempt) error {
-	counts, err := g.throttle.Fail(ctx, g.now(), g.rules.FailureWindow, by.account, by.network)
-	if err != nil {
-		return fmt.Errorf("count failure: %w", err)
-	}
-	if err := g.judge(counts, 1); err != nil {
+	if err := g.throttle.Take(ctx, g.ofAccount(by), g.network.Of(by.network)); err != nil {
 		return err
 	}
 	return ErrInvalidCredentials
 }
 
-// Succeeded forgets the failures of the account. Inside a transaction carried by ctx it is part of that transaction.
+// Succeeded forgets the failures of the address from this network. Inside a transaction carried by ctx it is part of that
+// transaction.
 func (g *Guard) Succeeded(ctx context.Context, by Attempt) error {
-	return g.throttle.Forget(ctx, by.account)
-}
-
-// judge refuses when more failures than the limits allow have happened besides the present attempt, which is one of
-// the counted ones (present = 1) or is not counted yet (0).
-func (g *Guard) judge(counts []Failures, present int) error {
-	for i, limit := range []int{g.rules.MaxAccountFailures, g.rules.MaxIPFailures} {
-		if counts[i].Count-present >= limit {
-			refused := *ErrTooManyAttempts
-			refused.RetryAfter = max(counts[i].Until.Sub(g.now()), time.Second)
-			return &refused
-		}
-	}
-	return nil
+	return g.throttle.Forget(ctx, g.ofAccount(by))
 }

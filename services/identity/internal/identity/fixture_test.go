@@ -11,6 +11,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/limits/limitstest"
 	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
@@ -24,10 +25,11 @@ var second = start.Truncate(time.Second)
 
 var rules = identity.Rules{
 	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
-	Guessing: credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
+	Guessing:             credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
+	RegistrationsPerHour: 50, RegistrationsPerDay: 60,
 }
 
-var browser = identity.Client{IP: "192.0.2.1", UserAgent: "Browser/1.0"}
+var browser = identity.Client{IP: "192.0.2.1", Network: "192.0.2.1", UserAgent: "Browser/1.0"}
 
 // house is a service on fakes.
 type house struct {
@@ -52,7 +54,7 @@ func newHouseOn(t *testing.T, store *identitytest.Store) *house {
 	}
 	var ids atomic.Int64
 	h.Service = identity.New(identity.Ports{
-		Store: h.store, Throttle: h.store, Keys: h.store, Passwords: h.passwords, Tokens: h.tokens,
+		Store: h.store, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens,
 		Now: h.clock.Now, NewID: func() string { return fmt.Sprintf("session-%d", ids.Add(1)) },
 	}, rules)
 	h.ok(h.RefreshKeys(t.Context()))

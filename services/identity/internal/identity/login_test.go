@@ -9,6 +9,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/libs/limits"
 	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
@@ -90,7 +91,7 @@ func TestGuessingIsThrottledByAccount(t *testing.T) {
 	}
 	h.clock.Advance(5 * time.Minute)
 	_, err := h.login("ada@example.com", password)
-	h.wantErr(err, credentials.ErrTooManyAttempts)
+	h.wantErr(err, limits.ErrUsedUp)
 	h.same("retry after", errs.From(err).RetryAfter, 10*time.Minute)
 	if _, err := h.login("bob@example.com", password); err != nil {
 		t.Errorf("another account: %v", err)
@@ -114,26 +115,27 @@ func TestARightPasswordClearsTheCount(t *testing.T) {
 	}
 }
 
+// Wrong guesses from elsewhere do not keep the owner out, and those of one network slow that network down alone.
 func TestGuessingIsThrottledByNetwork(t *testing.T) {
 	h := newHouse(t)
 	h.register("ada@example.com")
-	guess := func(ip, email string) error {
-		_, err := h.Login(t.Context(), email, "wrong password", identity.Client{IP: ip})
+	try := func(network, email, password string) error {
+		_, err := h.Login(t.Context(), email, password, identity.Client{Network: network})
 		return err
 	}
-	for i, ip := range []string{"2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:0:ffff::", "2001:db8::5", "2001:db8::6"} {
-		h.wantErr(guess(ip, string(rune('a'+i))+"@example.com"), credentials.ErrInvalidCredentials)
+	for range rules.Guessing.MaxAccountFailures {
+		h.wantErr(try("198.51.100.7", "ada@example.com", "wrong password"), credentials.ErrInvalidCredentials)
 	}
-	h.wantErr(guess("2001:db8::7", "x@example.com"), credentials.ErrTooManyAttempts)
-	_, err := h.Login(t.Context(), "ada@example.com", password, identity.Client{IP: "2001:db8::8"})
-	h.wantErr(err, credentials.ErrTooManyAttempts)
-	h.wantErr(guess("2001:db8:0:1::1", "x@example.com"), credentials.ErrInvalidCredentials)
-	// An IPv4 address is one network however it is written.
-	for i := range rules.Guessing.MaxIPFailures {
-		h.wantErr(guess("::ffff:192.0.2.9", string(rune('k'+i))+"@example.com"), credentials.ErrInvalidCredentials)
+	h.wantErr(try("198.51.100.7", "ada@example.com", password), limits.ErrUsedUp)
+	h.ok(try("192.0.2.1", "ada@example.com", password))
+	h.wantErr(try("198.51.100.7", "ada@example.com", password), limits.ErrUsedUp) // the owner's success is not the stranger's
+
+	for i := range rules.Guessing.MaxIPFailures - rules.Guessing.MaxAccountFailures {
+		h.wantErr(try("198.51.100.7", fmt.Sprintf("nobody%d@example.com", i), "wrong password"), credentials.ErrInvalidCredentials)
 	}
-	h.wantErr(guess("192.0.2.9", "y@example.com"), credentials.ErrTooManyAttempts)
-	h.wantErr(guess("::ffff:192.0.2.10", "y@example.com"), credentials.ErrInvalidCredentials)
+	h.wantErr(try("198.51.100.7", "bob@example.com", "wrong password"), limits.ErrUsedUp)
+	h.wantErr(try("192.0.2.1", "bob@example.com", "wrong password"), credentials.ErrInvalidCredentials)
+	h.ok(try("192.0.2.1", "ada@example.com", password))
 }
 
 // Guesses that run at the same time all pass the first look at the throttle. No more than the limit may learn anything.
@@ -157,7 +159,7 @@ func TestConcurrentGuessesLearnNoMoreThanTheLimit(t *testing.T) {
 			told++
 			continue
 		}
-		h.wantErr(err, credentials.ErrTooManyAttempts)
+		h.wantErr(err, limits.ErrUsedUp)
 	}
 	h.same("answers that told something", told, rules.Guessing.MaxAccountFailures)
 }
@@ -175,7 +177,7 @@ func TestARightGuessPastTheLimitIsRefused(t *testing.T) {
 	}
 	before := h.published()
 	_, err := h.login("ada@example.com", password)
-	h.wantErr(err, credentials.ErrTooManyAttempts)
+	h.wantErr(err, limits.ErrUsedUp)
 	h.same("published", h.published(), before)
 }
 

@@ -8,18 +8,12 @@ import (
 // purgeBatch is how many rows one statement deletes. It is small so that locks are held only briefly.
 const purgeBatch = 1000
 
-// Purge deletes expired sessions, refresh tokens and failure counts.
+// Purge deletes what has expired: sessions and refresh tokens.
 func (s *Service) Purge(ctx context.Context) error {
 	for gone := purgeBatch; gone >= purgeBatch; {
 		var err error
 		if gone, err = s.store.PurgeSessions(ctx, s.now(), purgeBatch); err != nil {
 			return fmt.Errorf("purge sessions: %w", err)
-		}
-	}
-	for gone := purgeBatch; gone >= purgeBatch; {
-		var err error
-		if gone, err = s.throttle.PurgeFailures(ctx, s.now(), purgeBatch); err != nil {
-			return fmt.Errorf("purge failures: %w", err)
 		}
 	}
 	return nil

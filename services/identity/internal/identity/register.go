@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"muster/libs/contracts/identityv1"
+	"muster/libs/limits"
 )
 
 // Application is the input of a registration with a password.
@@ -22,10 +23,14 @@ type Application struct {
 // may know of a more recent change of the address. Until then the owner has the type of a user without a subscription.
 // A legacy account with the address stays, because a stranger may have typed the address.
 //
-// Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations.
+// Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations; limits.ErrUsedUp
+// when the client's network registers too often.
 func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
 	email, registration, err := in.check()
 	if err != nil {
+		return SignedIn{}, err
+	}
+	if err := s.throttle.Take(ctx, s.registrations(client.Network)...); err != nil {
 		return SignedIn{}, err
 	}
 	if err := s.free(ctx, email); err != nil {
@@ -59,8 +64,17 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	return signedIn, err
 }
 
-// free returns ErrEmailExists when the address is taken, before a hash is computed and a user id allocated. The store
-// decides between concurrent registrations.
+// registrations are the limits of an attempt to register from a network. One with a taken address counts too: it tells
+// who is registered.
+func (s *Service) registrations(network string) []limits.Use {
+	return []limits.Use{
+		limits.Limit{Name: "registrations an hour", Most: s.rules.RegistrationsPerHour, Window: time.Hour}.Of(network),
+		limits.Limit{Name: "registrations a day", Most: s.rules.RegistrationsPerDay, Window: 24 * time.Hour}.Of(network),
+	}
+}
+
+// free fails with ErrEmailExists when the address is taken: it saves the hashing, and a user id. The store has the last
+// word when two come at once.
 func (s *Service) free(ctx context.Context, email string) error {
 	_, err := s.store.AccountByEmail(ctx, email)
 	switch {

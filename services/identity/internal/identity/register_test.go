@@ -1,13 +1,16 @@
 package identity_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/libs/limits/limitstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -105,4 +108,29 @@ func TestFirstAdministrator(t *testing.T) {
 	if _, err := h.EnsureAdministrator(t.Context(), "admin", "short"); errs.KindOf(err) != errs.KindInvalid {
 		t.Errorf("bad settings: %v", err)
 	}
+}
+
+func TestRegistrationsAreLimitedByNetwork(t *testing.T) {
+	h := newHouse(t)
+	n := 0
+	register := func(network string) error {
+		n++
+		_, err := h.Register(t.Context(), identity.Application{Email: fmt.Sprintf("user%d@example.com", n), Password: password}, identity.Client{Network: network})
+		return err
+	}
+	for range rules.RegistrationsPerHour {
+		h.ok(register("192.0.2.1"))
+	}
+	_, err := h.Register(t.Context(), identity.Application{Email: "no address", Password: password}, identity.Client{Network: "192.0.2.2"})
+	h.same("a mistake", errs.From(err).Code, "VALIDATION_FAILED")
+	limitstest.RefusedFor(t, register("192.0.2.1"))
+	h.ok(register("192.0.2.2"))
+	h.clock.Advance(time.Hour)
+	for range rules.RegistrationsPerDay - rules.RegistrationsPerHour {
+		h.ok(register("192.0.2.1"))
+	}
+	wait := limitstest.RefusedFor(t, register("192.0.2.1"))
+	h.same("until the day is over", wait, 23*time.Hour)
+	h.clock.Advance(wait)
+	h.ok(register("192.0.2.1"))
 }

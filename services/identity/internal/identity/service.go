@@ -43,6 +43,9 @@ type Rules struct {
 	KeyRotation      time.Duration // how long a signing key signs
 
 	Guessing credentials.Rules
+
+	RegistrationsPerHour int // attempts to register from one network
+	RegistrationsPerDay  int
 }
 
 // New returns the service.
@@ -50,6 +53,6 @@ func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
 		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, rules: rules,
-		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing, now), now: now, newID: p.NewID,
+		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing), now: now, newID: p.NewID,
 	}
 }

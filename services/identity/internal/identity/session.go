@@ -31,6 +31,7 @@ type Session struct {
 // Client is the origin of a request.
 type Client struct {
 	IP        string
+	Network   string // what the client is limited by; no part of a stored session
 	UserAgent string
 }
 

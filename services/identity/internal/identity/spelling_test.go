@@ -45,7 +45,7 @@ func TestGuessesAtOneAddressAreCountedTogether(t *testing.T) {
 	for i := range rules.Guessing.MaxAccountFailures + 1 {
 		_, err = h.login(spellings[i%len(spellings)], "wrong password")
 	}
-	h.same("code", errs.From(err).Code, "TOO_MANY_ATTEMPTS")
+	h.same("code", errs.From(err).Code, "RATE_LIMITED")
 }
 
 func TestNamesAtRegistration(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/limits/limitstest"
 	"muster/libs/web"
 	"muster/services/billing/internal/adapter/httpapi"
 	"muster/services/billing/internal/billing"
@@ -58,9 +59,9 @@ func newEdge(t *testing.T) *edge {
 	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private}
 	n := 0
 	e.service = billing.New(billing.Ports{
-		Store: store, Payments: e.provider,
+		Store: store, Payments: e.provider, Throttle: limitstest.New(func() time.Time { return now }),
 		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
-	}, billing.Rules{MayReturnTo: func(url string) bool {
+	}, billing.Rules{WrongCodesPerHour: 2, MayReturnTo: func(url string) bool {
 		return strings.HasPrefix(url, "https://app.test/") || strings.HasPrefix(url, "https://app.test:8443/")
 	}})
 	e.csrf, err = web.NewCSRF(secret)

@@ -73,7 +73,7 @@ func (a *api) record(c *gin.Context, userID int64, key string) {
 	}()
 	c.Next()
 	finished = true
-	if held.status >= http.StatusInternalServerError || c.Request.Context().Err() != nil && held.body.Len() == 0 {
+	if held.status >= http.StatusInternalServerError || held.status == http.StatusTooManyRequests || c.Request.Context().Err() != nil && held.body.Len() == 0 {
 		a.warn(ctx, a.Answers.Abandon(ctx, userID, key))
 	} else {
 		a.warn(ctx, a.Answers.Complete(ctx, userID, key, held.answer()))

@@ -12,6 +12,7 @@ import (
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/inbox"
+	"muster/libs/limits/limitstest"
 	"muster/services/directory/internal/adapter/events"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
@@ -21,7 +22,7 @@ import (
 func follow(t *testing.T, payloads ...contracts.Payload) *directorytest.Store {
 	t.Helper()
 	store := directorytest.NewStore()
-	handle := events.Handler(directory.New(directory.Ports{Store: store, Now: directorytest.NewClock().Now}, directory.Rules{}))
+	handle := events.Handler(directory.New(directory.Ports{Store: store, Throttle: limitstest.New(time.Now), Now: directorytest.NewClock().Now}, directory.Rules{}))
 	if err := handle(context.Background(), batch(t, payloads...)); err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func (a *api) verifyEmail(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	u, err := a.Service.VerifyEmail(c.Request.Context(), actorOf(p), email, b.Code)
+	u, err := a.Service.VerifyEmail(c.Request.Context(), actorOf(c, p), email, b.Code)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -47,6 +47,9 @@ func (a *api) verifyEmail(c *gin.Context) {
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
 }
+
+// network is where a client counts as coming from.
+func network(c *gin.Context) string { return web.Network(web.ClientIP(c)) }
 
 // resendVerification answers the same whatever it does, so that nobody learns who is registered.
 func (a *api) resendVerification(c *gin.Context) {
@@ -62,7 +65,7 @@ func (a *api) resendVerification(c *gin.Context) {
 		return
 	}
 	if email, err := usersapi.ParseEmail(b.Email); err == nil {
-		if err := a.Service.ResendVerification(c.Request.Context(), email); err != nil {
+		if err := a.Service.ResendVerification(c.Request.Context(), email, network(c)); err != nil {
 			web.Fail(c, err)
 			return
 		}

@@ -73,7 +73,7 @@ func TestMailThatIsNotAccepted(t *testing.T) {
 		a.do(t, user, "PUT", "/api/users/me", `{"email":"new@example.com"}`)
 	}
 	w := a.do(t, user, "PUT", "/api/users/me", `{"email":"new@example.com"}`)
-	if w.Code != 429 || w.Header().Get("Retry-After") != "3600" || !strings.Contains(w.Body.String(), `"code":"TOO_MANY_MAILS"`) {
+	if w.Code != 429 || w.Header().Get("Retry-After") != "3600" || !strings.Contains(w.Body.String(), `"code":"RATE_LIMITED"`) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/limits/limitstest"
 	"muster/libs/listing"
 	"muster/libs/service/servicetest"
 	"muster/libs/usersapi"
@@ -58,7 +59,7 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	must(t, err)
 	a.engine = web.New(web.Options{Service: "directory", Logger: log, Streams: httpapi.Streams})
 	service := directory.New(directory.Ports{
-		Store: a.store, Mails: a.store, Mailer: a.mailer, Now: a.clock.Now,
+		Store: a.store, Mails: a.store, Mailer: a.mailer, Throttle: limitstest.New(a.clock.Now), Now: a.clock.Now,
 		NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
 	}, directory.Rules{})
 	httpapi.Mount(a.engine, httpapi.Config{

@@ -97,11 +97,11 @@ func (a *api) deleteUser(c *gin.Context) {
 	web.Deleted(c, id)
 }
 
-// actor returns the caller of the request.
-func actor(c *gin.Context) directory.Actor { return actorOf(web.CurrentPrincipal(c)) }
+// actor is who makes the request.
+func actor(c *gin.Context) directory.Actor { return actorOf(c, web.CurrentPrincipal(c)) }
 
-func actorOf(p web.Principal) directory.Actor {
-	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID}
+func actorOf(c *gin.Context, p web.Principal) directory.Actor {
+	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID, Network: network(c)}
 }
 
 // userObject returns the user object of contract section 4.1.

@@ -29,8 +29,8 @@ func newLegacyHouse(t *testing.T) *legacyHouse {
 	db := database(t)
 	h := &legacyHouse{house: &house{store: postgres.New(db, time.Now), mailer: &directorytest.Mailer{}}}
 	h.Service = directory.New(directory.Ports{
-		Store: h.store, Mails: h.store, Mailer: h.mailer, NewCode: func() string { return "abcdefghijkl" }, NewDigits: func() string { return "123456" },
-	}, directory.Rules{})
+		Store: h.store, Mails: h.store, Mailer: h.mailer, Throttle: counter(db), NewCode: func() string { return "abcdefghijkl" }, NewDigits: func() string { return "123456" },
+	}, anyNumber)
 	h.imports = roster.New(roster.Ports{Store: h.store.Roster(), Legacy: rostertest.NewLegacyAccounts(), Now: time.Now})
 	return h
 }
@@ -203,7 +203,7 @@ func TestWhoseAccountItIs(t *testing.T) {
 func TestAVerificationAndAnImportDoNotMissEachOther(t *testing.T) {
 	db := database(t)
 	s := postgres.New(db, time.Now)
-	service := directory.New(directory.Ports{Store: s, Mails: s, Mailer: &directorytest.Mailer{}, NewCode: func() string { return "abcdefghijkl" }}, directory.Rules{})
+	service := directory.New(directory.Ports{Store: s, Mails: s, Mailer: &directorytest.Mailer{}, Throttle: counter(db), NewCode: func() string { return "abcdefghijkl" }}, anyNumber)
 	imports := roster.New(roster.Ports{Store: s.Roster(), Legacy: rostertest.NewLegacyAccounts(), Now: time.Now})
 	for id := range int64(rounds) {
 		id++

@@ -29,7 +29,7 @@ func newHouse(t *testing.T, db *gorm.DB) *house {
 	t.Helper()
 	h := &house{store: postgres.New(db, time.Now), mailer: &directorytest.Mailer{}}
 	h.Service = directory.New(directory.Ports{
-		Store: h.store, Mails: h.store, Mailer: h.mailer, NewDigits: func() string { return "123456" },
+		Store: h.store, Mails: h.store, Mailer: h.mailer, Throttle: counter(db), NewDigits: func() string { return "123456" },
 	}, directory.Rules{ResendsPerHour: 5})
 	return h
 }

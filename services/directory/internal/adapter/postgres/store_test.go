@@ -8,6 +8,7 @@ import (
 
 	"muster/libs/outbox"
 	"muster/libs/testkit/pgtest"
+	"muster/libs/throttle"
 	"muster/services/directory/internal/adapter/postgres"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
@@ -32,14 +33,25 @@ func open(t *testing.T) directorytest.Backend {
 			must(t, db.Raw("SELECT id FROM verification_requests WHERE user_id = ? AND type_code = ?", userID, typeCode).Scan(&id).Error)
 			return id
 		},
+		Mails: func() (n int) {
+			must(t, db.Raw("SELECT count(*) FROM mail_queue").Scan(&n).Error)
+			return n
+		},
 		Properties: func(id int64) directory.Properties { return properties(t, db, id) },
 	}
 }
 
 func database(t *testing.T) *gorm.DB {
-	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
+	db, _ := pgtest.New(t, outbox.Migrations, throttle.Migrations, postgres.Migrations)
 	return db
 }
+
+func counter(db *gorm.DB) directory.Throttle {
+	return throttle.New(db, "a secret of these tests", time.Now)
+}
+
+// anyNumber is for tests that ask more than people do.
+var anyNumber = directory.Rules{AttemptsPerNetwork: 1e6, AttemptsPerAddress: 1e6, ResendsPerNetwork: 1e6, MailsPerDay: 1e6}
 
 func published(t *testing.T, db *gorm.DB) (lines []string) {
 	var rows []struct {

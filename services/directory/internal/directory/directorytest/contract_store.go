@@ -21,7 +21,9 @@ type Backend struct {
 	Properties func(id int64) directory.Properties
 	// Published returns the payloads that were published, as "type key version", in order.
 	Published func() []string
-	// RequestID returns the id under which the user's request of this type is stored.
+	// Mails counts the mails of which something is left.
+	Mails func() int
+	// RequestID gives the id under which the user's request of this type is stored.
 	RequestID func(userID int64, typeCode string) int64
 }
 

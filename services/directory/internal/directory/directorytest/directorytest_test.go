@@ -21,7 +21,7 @@ func openFake(*testing.T) directorytest.Backend {
 	s := directorytest.NewStore()
 	return directorytest.Backend{
 		Store: s, MailQueue: s, Published: func() []string { return directorytest.Published(s.Published()) },
-		RequestID: s.RequestID, Properties: s.Properties,
+		RequestID: s.RequestID, Mails: s.Mails, Properties: s.Properties,
 	}
 }
 

@@ -44,16 +44,6 @@ func (t *tx) queue(m directory.Mail, due time.Time) directory.Mail {
 	return m
 }
 
-func (t *tx) CountMail(_ context.Context, userID int64, kind directory.MailKind, since time.Time) (int, error) {
-	n := 0
-	for _, m := range t.mails {
-		if m.UserID == userID && m.Kind == kind && !m.QueuedAt.Before(since) {
-			n++
-		}
-	}
-	return n, nil
-}
-
 // ClaimMail claims the mail that is due for longest.
 func (s *Store) ClaimMail(_ context.Context, now, until time.Time) (directory.Mail, bool, error) {
 	s.mu.Lock()
@@ -112,6 +102,13 @@ func (s *Store) UntriedMail(_ context.Context, userID int64) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// Mails counts the mails of which something is left.
+func (s *Store) Mails() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.state.mails)
 }
 
 // PurgeMail removes mails that ended before the given time.

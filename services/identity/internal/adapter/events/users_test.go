@@ -11,6 +11,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/inbox"
+	"muster/libs/limits/limitstest"
 	"muster/services/identity/internal/adapter/events"
 	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
@@ -21,7 +22,7 @@ func newHandler(t *testing.T) (inbox.Handler, *identitytest.Store) {
 	t.Helper()
 	store := identitytest.NewStore()
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
+		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{AccessTokenLife: time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour})
 	if _, err := service.EnsureAdministrator(t.Context(), "ada@example.com", "correct horse"); err != nil {

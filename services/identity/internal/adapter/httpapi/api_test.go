@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"muster/libs/limits/limitstest"
 	"muster/libs/web"
 	"muster/services/identity/internal/adapter/httpapi"
 	"muster/services/identity/internal/credentials"
@@ -36,11 +37,12 @@ func newDoor(t *testing.T) *door {
 	t.Helper()
 	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: passwords, Tokens: tokens,
+		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
-		Guessing: credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
+		Guessing:             credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
+		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000,
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)

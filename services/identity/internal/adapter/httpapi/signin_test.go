@@ -78,7 +78,7 @@ func TestLoginIsThrottled(t *testing.T) {
 	}
 	for _, body := range []string{wrong, ada} {
 		a := d.call("POST", "/api/auth/login", body)
-		d.want(a, http.StatusTooManyRequests, `{"message":"Too many failed attempts. Please try again later.","code":"TOO_MANY_ATTEMPTS"}`)
+		d.want(a, http.StatusTooManyRequests, `{"message":"Too many requests. Please try again later.","code":"RATE_LIMITED"}`)
 		if after := a.header.Get("Retry-After"); after != "900" && after != "899" {
 			t.Errorf("Retry-After %q", after)
 		}

@@ -14,6 +14,7 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/pg"
 	"muster/libs/testkit/pgtest"
+	"muster/libs/throttle"
 	"muster/services/identity/internal/adapter/postgres"
 	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/credentials/credentialstest"
@@ -23,14 +24,15 @@ import (
 
 func newService(t *testing.T) (*identity.Service, *postgres.Store, *gorm.DB) {
 	t.Helper()
-	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
+	db, _ := pgtest.New(t, outbox.Migrations, throttle.Migrations, postgres.Migrations)
 	store := postgres.New(db, time.Now)
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: store, Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
+		Store: store, Throttle: throttle.New(db, "a secret of these tests", time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
-		Guessing: credentials.Rules{MaxAccountFailures: 100, MaxIPFailures: 100, FailureWindow: time.Minute},
+		Guessing:             credentials.Rules{MaxAccountFailures: 100, MaxIPFailures: 100, FailureWindow: time.Minute},
+		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000,
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/pg"
 	"muster/libs/usersapi/emailkeys"
-	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -30,10 +29,9 @@ type Store struct {
 }
 
 var (
-	_ identity.Store       = (*Store)(nil)
-	_ credentials.Throttle = (*Store)(nil)
-	_ identity.KeyStore    = (*Store)(nil)
-	_ identity.Tx          = (*tx)(nil)
+	_ identity.Store    = (*Store)(nil)
+	_ identity.KeyStore = (*Store)(nil)
+	_ identity.Tx       = (*tx)(nil)
 )
 
 // New returns a store on a database with [Migrations] and the outbox's migrations applied. now is the clock for event

@@ -9,8 +9,6 @@ import (
 	"muster/libs/outbox"
 	"muster/libs/testkit/pgtest"
 	"muster/services/identity/internal/adapter/postgres"
-	"muster/services/identity/internal/credentials"
-	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -28,10 +26,6 @@ func newStore(t *testing.T) identitytest.StoreUnderTest {
 }
 
 func TestStore(t *testing.T) { identitytest.TestStore(t, newStore) }
-
-func TestThrottle(t *testing.T) {
-	credentialstest.TestThrottle(t, func(t *testing.T) credentials.Throttle { return newStore(t).Store.(*postgres.Store) })
-}
 
 func TestKeyStore(t *testing.T) {
 	identitytest.TestKeyStore(t, func(t *testing.T) identity.KeyStore { return newStore(t).Store.(*postgres.Store) })

@@ -2,7 +2,6 @@ package credentialstest
 
 import (
 	"errors"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -84,12 +83,5 @@ func wantErr(t *testing.T, got, want error) {
 	t.Helper()
 	if !errors.Is(got, want) {
 		t.Errorf("error %v, want %v", got, want)
-	}
-}
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s: got %+v, want %+v", what, got, want)
 	}
 }

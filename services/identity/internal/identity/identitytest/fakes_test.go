@@ -3,7 +3,6 @@ package identitytest_test
 import (
 	"testing"
 
-	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/credentials/credentialstest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
@@ -21,9 +20,6 @@ func TestFakesKeepThePromises(t *testing.T) {
 				return seen
 			}}
 		})
-	})
-	t.Run("throttle", func(t *testing.T) {
-		credentialstest.TestThrottle(t, func(*testing.T) credentials.Throttle { return identitytest.NewStore() })
 	})
 	t.Run("key store", func(t *testing.T) {
 		identitytest.TestKeyStore(t, func(*testing.T) identity.KeyStore { return identitytest.NewStore() })

@@ -11,7 +11,6 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/usersapi"
-	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/identity"
 )
 
@@ -22,9 +21,8 @@ type Store struct {
 }
 
 var (
-	_ identity.Store       = (*Store)(nil)
-	_ credentials.Throttle = (*Store)(nil)
-	_ identity.KeyStore    = (*Store)(nil)
+	_ identity.Store    = (*Store)(nil)
+	_ identity.KeyStore = (*Store)(nil)
 )
 
 // state is copied when a transaction begins and restored when it fails.
@@ -34,7 +32,6 @@ type state struct {
 	legacy    map[int64]identity.LegacyAccount
 	sessions  map[string]identity.Session
 	tokens    map[string]identity.RefreshToken
-	failures  map[string]credentials.Failures
 	keys      []identity.SigningKey
 	published []contracts.Payload
 }
@@ -43,14 +40,14 @@ type state struct {
 func NewStore() *Store {
 	return &Store{state: state{
 		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
-		tokens: map[string]identity.RefreshToken{}, failures: map[string]credentials.Failures{},
+		tokens: map[string]identity.RefreshToken{},
 	}}
 }
 
 func (s state) clone() state {
 	s.legacy = maps.Clone(s.legacy)
 	s.accounts, s.sessions = maps.Clone(s.accounts), maps.Clone(s.sessions)
-	s.tokens, s.failures = maps.Clone(s.tokens), maps.Clone(s.failures)
+	s.tokens = maps.Clone(s.tokens)
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
 	return s
 }
