@@ -66,12 +66,13 @@ type Requests interface {
 	// PutRequest stores each request and replaces the user's request of the same type, if there is one. Unsent mails
 	// with the replaced code are withdrawn. No two of the requests may have the same user and type.
 	PutRequest(ctx context.Context, requests ...VerificationRequest) error
-	// CloseRequests deletes the user's requests of these types and withdraws the unsent mails of the same kinds.
-	// Without a type it deletes all requests and withdraws all mails of any kind. A withdrawn mail keeps a row, like an
-	// abandoned one, and still counts in CountMail, because it may already be in delivery.
+	// CloseRequests removes the user's requests of these types and takes back the mails of the same kinds that were not
+	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
+	// that is taken back leaves the trace that an abandoned one leaves, and goes on to count in CountMail: it may be on
+	// its way out.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
-	// PurgeRequests deletes at most limit requests that expired before the given time and returns how many. It skips
-	// requests that another transaction has locked and never waits.
+	// PurgeRequests removes requests that had expired before the given time, at most limit of them, and says how many.
+	// It leaves out those that another transaction holds and waits for nobody.
 	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
@@ -94,12 +95,12 @@ type Roster interface {
 type Outgoing interface {
 	// QueueMail puts a mail into the queue, due at once.
 	QueueMail(ctx context.Context, m Mail) error
-	// QueueClaimedMail queues mails that the caller sends itself, claimed until the given time. A mail without a
-	// recorded outcome by then becomes due. It returns the mails with their ids, in the same order.
+	// QueueClaimedMail puts mails into the queue that the caller sends itself, as if it had claimed them until the given
+	// time: unless their outcome was noted by then, they are due. It gives them with their ids, in the same order.
 	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
 	// CountMail counts the mails of this kind that were queued for the user at since or later, sent or not.
 	CountMail(ctx context.Context, userID int64, kind MailKind, since time.Time) (int, error)
-	// Publish publishes payloads, those of one user in the order of the calls.
+	// Publish hands payloads to the other services, those of one user in the order of the calls.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error
 }
 

@@ -104,7 +104,8 @@ type ListedRequest struct {
 	IsActive  bool
 }
 
-// requestVerification asks an unverified user to verify the address: it replaces the old code and queues the mail.
+// requestVerification asks an unverified user to verify their address: a fresh code in place of the old one, and the
+// mail with it.
 func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
 	r := s.newRequest(u.ID, RequestRegistration, now)
 	if err := tx.PutRequest(ctx, r); err != nil {

@@ -12,9 +12,9 @@ import (
 // The person that verifies an address may not be the one that registered with it. Unless the actor is that user, the
 // sessions opened before the verification end. The legacy user that waits for the address is linked to this user.
 //
-// Errors: ErrNoVerification when no request is open for the address (unknown, already verified, or expired);
-// INVALID_CODE with attemptsRemaining when the code is wrong, and the guess counts; ErrTooManyGuesses after five wrong
-// guesses. A verified user for whom a new code was made can verify again.
+// ErrNoVerification when nothing is open for the address: unknown, verified already, or expired. INVALID_CODE with
+// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong. Somebody
+// verified for whom a new code was made nevertheless verifies again.
 func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string) (User, error) {
 	var (
 		verified User

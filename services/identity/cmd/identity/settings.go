@@ -50,7 +50,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.LoginMaxFailures > 0, "LOGIN_MAX_FAILURES", "must be positive")
 	p.Need(s.LoginMaxIPFailures > 0, "LOGIN_MAX_IP_FAILURES", "must be positive")
 	p.Need(s.LoginFailureWindow >= time.Second, "LOGIN_FAILURE_WINDOW", "must be at least 1s")
-	// At cost 16, one attempt takes about as long as a client waits.
+	// At 16 one attempt takes about as long as a client waits.
 	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
 }
 

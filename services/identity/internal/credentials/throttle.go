@@ -32,7 +32,7 @@ type Guard struct {
 	now       func() time.Time
 }
 
-// NewGuard returns a guard. now is the clock.
+// NewGuard makes a guard. now is the clock.
 func NewGuard(t Throttle, p Passwords, rules Rules, now func() time.Time) *Guard {
 	return &Guard{t, p, rules, now}
 }

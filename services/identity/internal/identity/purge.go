@@ -8,7 +8,7 @@ import (
 // purgeBatch is how many rows one statement deletes. It is small so that locks are held only briefly.
 const purgeBatch = 1000
 
-// Purge deletes expired sessions, refresh tokens and failure counts.
+// Purge deletes what has expired: sessions, refresh tokens, counts of failures.
 func (s *Service) Purge(ctx context.Context) error {
 	for gone := purgeBatch; gone >= purgeBatch; {
 		var err error

@@ -18,9 +18,9 @@ type Application struct {
 	LastName  *string
 }
 
-// Register creates an account and signs its owner in. Directory decides later whether to accept the user, because it
-// may know of a more recent change of the address. Until then the owner has the type of a user without a subscription.
-// A legacy account with the address stays, because a stranger may have typed the address.
+// Register makes an account and signs its owner in. Directory decides later whether the user is accepted: it knows of
+// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed. A
+// legacy account with the address stays: a stranger may have typed it.
 //
 // Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations.
 func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
@@ -59,8 +59,8 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	return signedIn, err
 }
 
-// free returns ErrEmailExists when the address is taken, before a hash is computed and a user id allocated. The store
-// decides between concurrent registrations.
+// free fails with ErrEmailExists when the address is taken: it saves the hashing, and a user id. The store has the last
+// word when two come at once.
 func (s *Service) free(ctx context.Context, email string) error {
 	_, err := s.store.AccountByEmail(ctx, email)
 	switch {

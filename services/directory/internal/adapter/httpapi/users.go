@@ -97,7 +97,7 @@ func (a *api) deleteUser(c *gin.Context) {
 	web.Deleted(c, id)
 }
 
-// actor returns the caller of the request.
+// actor is who makes the request.
 func actor(c *gin.Context) directory.Actor { return actorOf(web.CurrentPrincipal(c)) }
 
 func actorOf(p web.Principal) directory.Actor {

@@ -19,9 +19,9 @@ type Backend struct {
 	directory.MailQueue
 	// Properties returns the properties of a user as they are stored.
 	Properties func(id int64) directory.Properties
-	// Published returns the payloads that were published, as "type key version", in order.
+	// Published gives the payloads that were published, as "type key version", in order.
 	Published func() []string
-	// RequestID returns the id under which the user's request of this type is stored.
+	// RequestID gives the id under which the user's request of this type is stored.
 	RequestID func(userID int64, typeCode string) int64
 }
 

@@ -10,8 +10,8 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// clientOf returns the origin of a request. The gateway states it in a header and overwrites any value that a client
-// sent. Without a gateway it is the peer.
+// clientOf says where a request came from: what the gateway says, which stands in front and overwrites what a client
+// says under that name; without a gateway the peer.
 func clientOf(c *gin.Context) identity.Client {
 	ip := c.GetHeader(web.HeaderClientIP)
 	if _, err := netip.ParseAddr(ip); err != nil {

@@ -11,7 +11,7 @@ import (
 // at is when the clocks of the suites begin.
 var at = time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 
-// TestThrottle checks that a throttle meets the contract of credentials.Throttle.
+// TestThrottle checks that a throttle keeps the promises of credentials.Throttle.
 func TestThrottle(t *testing.T, newThrottle func(t *testing.T) credentials.Throttle) {
 	for name, test := range map[string]func(*testing.T, credentials.Throttle){
 		"counts by subject":  countsBySubject,
