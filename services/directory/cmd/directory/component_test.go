@@ -17,7 +17,7 @@ import (
 	"muster/libs/testkit/kafkatest"
 )
 
-// account is what identity publishes when somebody registers.
+// account returns the record that identity publishes after a registration.
 func account(id int64, email string) identityv1.Account {
 	first := "Ada"
 	now := time.Now()
@@ -52,7 +52,7 @@ func TestAUsersLife(t *testing.T) {
 	_, after, _ := strings.Cut(s.mail.Await(t, "ada@example.com", 1).Text, "Your code: ")
 	code := after[:12]
 
-	// Anybody may try the code five times.
+	// A code allows five wrong guesses.
 	wrong := s.expect(t, 400, 0, "POST", "/api/auth/verify-email", `{"email":"ada@example.com","code":"wrong"}`)
 	if wrong["attemptsRemaining"] != 4.0 {
 		t.Errorf("a wrong code: %v", wrong)

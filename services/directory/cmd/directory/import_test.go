@@ -70,7 +70,7 @@ func generated(rows int, at func(row int)) io.ReadCloser {
 	return reader
 }
 
-// TestABigRosterInLittleMemory is stopped in the middle and goes on: no row is there twice, and none is missing.
+// TestABigRosterInLittleMemory interrupts and resumes an import: every row is imported exactly once.
 func TestABigRosterInLittleMemory(t *testing.T) {
 	const rows = 20_000
 	s := bootWithAdmin(t)
@@ -220,7 +220,8 @@ func TestLegacyUsersBecomeUsers(t *testing.T) {
 	}
 }
 
-// TestIdentityIsAwayWhileARosterComes: what is done stays, and the same upload goes on when identity is back.
+// TestIdentityIsAwayWhileARosterComes checks that processed rows stay, and that the same upload resumes when identity
+// is back.
 func TestIdentityIsAwayWhileARosterComes(t *testing.T) {
 	s := bootWithAdmin(t)
 	s.identity.Away(io.ErrUnexpectedEOF)

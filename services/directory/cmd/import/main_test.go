@@ -124,7 +124,7 @@ func TestADryRunHasAnIDOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestFailedRowsAreListed reads more pages than one, with a token that has expired meanwhile.
+// TestFailedRowsAreListed reads more than one page with an access token that expires in between.
 func TestFailedRowsAreListed(t *testing.T) {
 	g := newGateway(t, `200 {"importId":"one","lines":1500,"failed":1500}`)
 	code, stdout, _ := importing(t, g, "right")

@@ -180,7 +180,7 @@ func TestFreshCodes(t *testing.T) {
 	_, err = w.VerifyEmail(t.Context(), nobody, "ada@example.com", "code00000001")
 	equal(t, errs.From(err).Detail["attemptsRemaining"], any(4))
 
-	// Somebody verified verifies again.
+	// A verified user verifies again.
 	u, err := w.VerifyEmail(t.Context(), nobody, "ada2@example.com", "code00000004")
 	must(t, err)
 	equal(t, u.VerifiedAt, ptr(second))

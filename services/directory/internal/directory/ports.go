@@ -71,8 +71,8 @@ type Requests interface {
 	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
 	// that is taken back leaves the trace that an abandoned one leaves.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
-	// PurgeRequests deletes at most limit requests that expired before the given time and returns how many. It skips
-	// requests that another transaction has locked and never waits.
+	// PurgeRequests removes requests that had expired before the given time, at most limit of them, and says how many.
+	// It leaves out those that another transaction holds and waits for nobody.
 	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
@@ -95,8 +95,8 @@ type Roster interface {
 type Outgoing interface {
 	// QueueMail puts a mail into the queue, due at once.
 	QueueMail(ctx context.Context, m Mail) error
-	// QueueClaimedMail queues mails that the caller sends itself, claimed until the given time. A mail without a
-	// recorded outcome by then becomes due. It returns the mails with their ids, in the same order.
+	// QueueClaimedMail puts mails into the queue that the caller sends itself, as if it had claimed them until the given
+	// time: unless their outcome was noted by then, they are due. It gives them with their ids, in the same order.
 	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
 	// Publish hands payloads to the other services, those of one user in the order of the calls.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error

@@ -152,7 +152,7 @@ func TestAFailedMailLeavesTheRequestThatReplacedItsOwn(t *testing.T) {
 func TestACrashBeforeTheMailIsOutLeavesItToTheWorkers(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
-	// The process ends after the commit, before the mail server has answered: what is in the store is all that is left.
+	// The process dies after the commit and before the mail server has answered. Only the store survives.
 	must(t, w.store.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		r := directory.VerificationRequest{
 			UserID: 1, TypeCode: "EMUP", NewEmail: ptr("new@example.com"), Code: "123456",

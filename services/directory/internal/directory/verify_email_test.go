@@ -31,7 +31,7 @@ func TestTheRightCodeVerifies(t *testing.T) {
 	wantError(t, err, directory.ErrNoVerification)
 }
 
-// TestWhoseSessionsAVerificationEnds: whoever reads the mail may be another person than the one who typed the address.
+// TestWhoseSessionsAVerificationEnds: the person that reads the mail may not be the one that typed the address.
 func TestWhoseSessionsAVerificationEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		by    directory.Actor
@@ -67,7 +67,8 @@ func TestWhoseSessionsAVerificationEnds(t *testing.T) {
 	}
 }
 
-// TestAnAdministratorWhoMovesThemselvesStaysIn ends the other sessions only.
+// TestAnAdministratorWhoMovesThemselvesStaysIn checks that an administrator's own address change ends only the other
+// sessions.
 func TestAnAdministratorWhoMovesThemselvesStaysIn(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleAdmin(1), directorytest.SampleAdmin(2))

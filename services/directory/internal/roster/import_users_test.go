@@ -69,7 +69,7 @@ func TestARosterIsImported(t *testing.T) {
 	equal(t, w.store.LegacyUser(8).Email, "turing@example.com")
 }
 
-// TestIdentityIsToldOfACorrectedRow: it keeps the hash of the row as it was, under the address that it had.
+// TestIdentityIsToldOfACorrectedRow: identity has stored the hash of the former row under the former address.
 func TestIdentityIsToldOfACorrectedRow(t *testing.T) {
 	w := newWorld(t)
 	w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x"`), legacyRow(8, ""))
@@ -88,7 +88,8 @@ func TestIdentityIsToldOfACorrectedRow(t *testing.T) {
 	equal(t, offered[1].PasswordHash, nil)
 }
 
-// TestIdentityIsToldWhereACorrectedRowIsLinked: the hash that it keeps under the former address would make a second account.
+// TestIdentityIsToldWhereACorrectedRowIsLinked: the hash that identity stores under the former address would create a
+// second account.
 func TestIdentityIsToldWhereACorrectedRowIsLinked(t *testing.T) {
 	w := newWorld(t)
 	w.importRoster(t, "one", legacyRow(7, `,"passwordHash":"$2y$10$x"`))
@@ -152,8 +153,8 @@ func TestWhoIsThereAlreadyIsLinkedByTheImport(t *testing.T) {
 	equal(t, len(w.legacy.Offered()), 0)
 }
 
-// TestAStrangerIsNotLinkedByTheImport: an address that nobody has verified may be typed by anybody. The hash of its owner
-// goes to identity, which keeps it.
+// TestAStrangerIsNotLinkedByTheImport: a stranger may have typed an unverified address. Identity stores the hash of its
+// owner.
 func TestAStrangerIsNotLinkedByTheImport(t *testing.T) {
 	w := newWorld(t)
 	stranger := w.registerUnverified(t, 1, "grace7@example.com")
@@ -228,7 +229,7 @@ func TestHashesGoToIdentity(t *testing.T) {
 	equal(t, w.store.LegacyUser(9).Email, "grace9@example.com") // on the roster all the same
 }
 
-// TestActivation: identity makes the account, the account makes the user, and nobody is mailed.
+// TestActivation: identity creates the account, directory creates its user, and no mail is sent.
 func TestActivation(t *testing.T) {
 	w := newWorld(t)
 	var users []directory.Account

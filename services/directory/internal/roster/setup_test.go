@@ -46,7 +46,7 @@ func (w *world) register(t *testing.T, id int64, email string) directory.User {
 	return w.store.User(id)
 }
 
-// registerUnverified makes the user of an account whose address may be anybody's.
+// registerUnverified creates the user of an account with an unverified address.
 func (w *world) registerUnverified(t *testing.T, id int64, email string) directory.User {
 	t.Helper()
 	must(t, w.FollowAccount(t.Context(), account(id, email)))
@@ -58,7 +58,7 @@ func (w *world) published(since int) []string {
 	return directorytest.Published(w.store.Published()[since:])
 }
 
-// account is what identity says of somebody who has just registered.
+// account returns identity's record of a new registration.
 func account(id int64, email string) directory.Account {
 	first := "Ada"
 	signedIn := directorytest.Noon.Add(-time.Second)

@@ -20,7 +20,8 @@ import (
 // patience is how long a test waits for what has to come.
 const patience = 20 * time.Second
 
-// system is what stands around the service: a database, a corner of the broker, and directory, which the test plays.
+// system is the environment of the service: a database, private topics on the broker, and directory, which the test
+// simulates.
 type system struct {
 	t           *testing.T
 	environment map[string]string

@@ -29,7 +29,7 @@ func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-// Whoever has the service secret must not have the signing keys, too: there is no fallback.
+// Knowledge of the service secret must not reveal the signing keys, so there is no fallback.
 func TestTheKeySecretIsOneOfItsOwn(t *testing.T) {
 	for secret, problem := range map[string]string{
 		"":                      "IDENTITY_KEY_SECRET is missing",

@@ -183,7 +183,7 @@ func check(hash string) error {
 	return h.Affordable(15)
 }
 
-// What is just allowed at cost 15; BenchmarkTheMostExpensive says how long it takes.
+// The most expensive hashes allowed at cost 15; BenchmarkTheMostExpensive measures them.
 var mostExpensive = map[string]string{
 	"argon2id":      "$argon2id$v=19$m=262144,t=4,p=1$" + salt + "$" + key,
 	"bcrypt":        "$2b$15$" + bcrypt,

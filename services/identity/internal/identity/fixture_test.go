@@ -146,7 +146,7 @@ func (h *house) same(what string, got, want any) {
 
 func ptr[T any](v T) *T { return &v }
 
-// good reports whether somebody who reads the newest state of the account, as the gateway does, takes the access token.
+// good reports whether a verifier with the latest state of the account, such as the gateway, accepts the access token.
 func (h *house) good(in identity.SignedIn) bool {
 	h.t.Helper()
 	state := h.lastState(in.UserID)

@@ -101,7 +101,7 @@ func TestTheRejectedGivesTheAddressBack(t *testing.T) {
 	h := newHouse(t)
 	ada := h.register("ada@example.com").UserID
 	h.follow(user(ada, 1, "ada@example.com"))
-	// Ada's new address is on its way to us when somebody registers with it here.
+	// Another user registers with Ada's new address before the record of her change arrives.
 	late := h.register("new@example.com").UserID
 	h.follow(user(ada, 2, "new@example.com"))
 	h.same("displaced", h.lastState(late).Email, "")

@@ -94,7 +94,7 @@ func TestAnImportTakesThePlaceOfAnEarlierOne(t *testing.T) {
 	h.wantErr(err, credentials.ErrInvalidCredentials)
 }
 
-// TestARowWithoutAHashLeavesTheHash corrects the address only, and frees the old one for somebody else.
+// TestARowWithoutAHashLeavesTheHash changes only the address, which frees the old one for another legacy user.
 func TestARowWithoutAHashLeavesTheHash(t *testing.T) {
 	h := newHouse(t)
 	h.imports(h.grace())

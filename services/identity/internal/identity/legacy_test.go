@@ -93,7 +93,7 @@ func TestALegacyUserGuessesLikeAnybody(t *testing.T) {
 	h.wantErr(err, limits.ErrUsedUp)
 }
 
-// The right guess of a legacy user past the limit learns as little as anybody's.
+// A right guess for a legacy user past the limit gets the same answer as a wrong one.
 func TestALegacyUsersRightGuessPastTheLimitIsRefused(t *testing.T) {
 	h := newHouse(t)
 	h.imports(h.grace())
@@ -309,7 +309,7 @@ func TestConcurrentFirstSignInsMakeOneAccount(t *testing.T) {
 	h.same("version", h.account(1).Version, int64(len(results)))
 }
 
-// Between the reading of the legacy account and its taking the world goes on.
+// The legacy account changes between the read and TakeLegacy.
 func TestAFirstSignInTrustsOnlyWhatItTook(t *testing.T) {
 	for name, c := range map[string]struct {
 		meanwhile func(h *house)

@@ -164,7 +164,7 @@ func TestConcurrentGuessesLearnNoMoreThanTheLimit(t *testing.T) {
 	h.same("answers that told something", told, rules.Guessing.MaxAccountFailures)
 }
 
-// A right guess that comes when the attempts have been used up meanwhile learns as little as a wrong one.
+// A right guess after the attempts were used up concurrently gets the same answer as a wrong one.
 func TestARightGuessPastTheLimitIsRefused(t *testing.T) {
 	h := newHouse(t)
 	h.register("ada@example.com")
@@ -181,7 +181,7 @@ func TestARightGuessPastTheLimitIsRefused(t *testing.T) {
 	h.same("published", h.published(), before)
 }
 
-// Between the reading of the account and its lock the world goes on.
+// The account changes between the read and the lock.
 func TestLoginTrustsOnlyWhatItLocked(t *testing.T) {
 	for name, c := range map[string]struct {
 		meanwhile func(h *house, ada, bob int64)

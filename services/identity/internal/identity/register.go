@@ -19,9 +19,9 @@ type Application struct {
 	LastName  *string
 }
 
-// Register creates an account and signs its owner in. Directory decides later whether to accept the user, because it
-// may know of a more recent change of the address. Until then the owner has the type of a user without a subscription.
-// A legacy account with the address stays, because a stranger may have typed the address.
+// Register makes an account and signs its owner in. Directory decides later whether the user is accepted: it knows of
+// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed. A
+// legacy account with the address stays: a stranger may have typed it.
 //
 // Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations; limits.ErrUsedUp
 // when the client's network registers too often.

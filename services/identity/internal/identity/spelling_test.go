@@ -73,7 +73,7 @@ func TestPasswordsAreComparedInNFC(t *testing.T) {
 	h.same("four letters", errs.From(err).Code, "VALIDATION_FAILED")
 }
 
-// TestAPasswordHashedAsItWasTyped stands for hashes from before passwords were normalized and for those of other systems.
+// TestAPasswordHashedAsItWasTyped covers imported hashes and hashes from before passwords were normalized.
 func TestAPasswordHashedAsItWasTyped(t *testing.T) {
 	const nfc, nfd = "pässwörter", "pa\u0308sswo\u0308rter"
 	h := newHouse(t)

@@ -48,7 +48,7 @@ func invalid(field, message string) string {
 		field+": "+message, field, message, field, message)
 }
 
-// TestRoutes is the wire: what each route answers to whom. Every case has an API of its own.
+// TestRoutes checks the response of each route for each kind of caller. Every case has its own API.
 func TestRoutes(t *testing.T) {
 	const fields = "must be properties, or be left out"
 	const object = "must be a JSON object"

@@ -71,7 +71,7 @@ func (h *legacyHouse) movedAway(t *testing.T, id int64, email string) {
 	must(t, err)
 }
 
-// wantLinked checks that exactly this user is the legacy user; 0 is nobody, who waits.
+// wantLinked checks that the legacy user is linked to this user; 0 means that it waits.
 func (h *legacyHouse) wantLinked(t *testing.T, want int64, users ...int64) {
 	t.Helper()
 	for _, id := range users {

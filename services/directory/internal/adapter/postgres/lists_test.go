@@ -88,7 +88,7 @@ func TestNamesOfCodes(t *testing.T) {
 	}
 }
 
-// TestFilters finds the one user in whom a field differs from all others, by each field.
+// TestFilters finds, by each field, the one user whose value differs from all others.
 func TestFilters(t *testing.T) {
 	db := database(t)
 	plain, special := directorytest.SampleUser(1), directorytest.SampleUser(2)

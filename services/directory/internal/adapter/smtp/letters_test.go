@@ -166,7 +166,7 @@ func TestTemplatesOfTheOperator(t *testing.T) {
 func TestBrokenTemplatesStopTheStart(t *testing.T) {
 	const subject, body = `{{define "subject"}}Hello{{end}}`, `{{define "body"}}{{.Code}}{{end}}`
 	for name, c := range map[string]struct{ file, source, says string }{
-		"a name that is none":       {"registraton.html", body, "is no mail template; there are email_change.html, "},
+		"a name that is none":       {"registraton.html", body, "is not a mail template; valid names are email_change.html, "},
 		"a syntax error":            {"registration.txt", subject + body + "{{", "unclosed action"},
 		"an unknown field":          {"email_changed.txt", subject + `{{define "body"}}{{.Password}}{{end}}`, "can't evaluate field Password"},
 		"an unknown field at times": {"email_changed.txt", subject + `{{define "body"}}{{with .Name}}{{else}}{{.Password}}{{end}}{{end}}`, "can't evaluate field Password"},

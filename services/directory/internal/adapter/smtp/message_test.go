@@ -89,7 +89,7 @@ func TestRecipientsThatCarryMore(t *testing.T) {
 	}
 }
 
-// TestHeaders: what somebody calls themselves makes no header line, not even in a subject of the operator's.
+// TestHeaders checks that a user's name cannot inject a header, not even through an operator's subject template.
 func TestHeaders(t *testing.T) {
 	for _, name := range []string{"Ada\r\nX-Injected: yes", "Ada\nX-Injected: yes", "Ada\r\n\r\n<p>X-Injected: yes", "Ada =?utf-8?q?=0D=0AX-Injected:_yes?="} {
 		m := registration()

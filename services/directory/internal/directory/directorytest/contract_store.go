@@ -19,7 +19,7 @@ type Backend struct {
 	directory.MailQueue
 	// Properties returns the properties of a user as they are stored.
 	Properties func(id int64) directory.Properties
-	// Published returns the payloads that were published, as "type key version", in order.
+	// Published gives the payloads that were published, as "type key version", in order.
 	Published func() []string
 	// Mails counts the mails of which something is left.
 	Mails func() int

@@ -74,8 +74,8 @@ func TestADamagedHashIsAnErrorThatDoesNotShowIt(t *testing.T) {
 	}
 }
 
-// dear is a hash that costs more than one of ours.
-func dear(t *testing.T, memoryKiB int) foreignhash.Hash {
+// expensive returns a hash that costs more than one of ours.
+func expensive(t *testing.T, memoryKiB int) foreignhash.Hash {
 	t.Helper()
 	h, err := foreignhash.Parse(fmt.Sprintf("$argon2id$v=19$m=%d,t=17,p=1$MTIzNDU2Nzg5MDEyMzQ1Ng$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI", memoryKiB))
 	if err != nil {
@@ -84,14 +84,14 @@ func dear(t *testing.T, memoryKiB int) foreignhash.Hash {
 	return h
 }
 
-// TestDearHashesKeepNobodyElseWaiting: while all their slots are taken, our own hashes find theirs, and one dear hash more
-// waits for a while and is then told to come again.
-func TestDearHashesKeepNobodyElseWaiting(t *testing.T) {
+// TestExpensiveHashesDelayNoOthers: when all slots for expensive hashes are taken, our own hashes still get theirs, and
+// another expensive hash waits and then fails with ErrBusy.
+func TestExpensiveHashesDelayNoOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPasswords(t, cheap)
 		var held []func()
 		for range max(runtime.GOMAXPROCS(0)/2, 1) {
-			release, err := argon2.Acquire(p, t.Context(), dear(t, 64))
+			release, err := argon2.Acquire(p, t.Context(), expensive(t, 64))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,22 +103,22 @@ func TestDearHashesKeepNobodyElseWaiting(t *testing.T) {
 			}
 		}
 		begin := time.Now()
-		_, err := argon2.Acquire(p, t.Context(), dear(t, 64))
+		_, err := argon2.Acquire(p, t.Context(), expensive(t, 64))
 		if !errors.Is(err, credentials.ErrBusy) || time.Since(begin) != 3*time.Second {
 			t.Errorf("one more: %v after %v", err, time.Since(begin))
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := argon2.Acquire(p, ctx, dear(t, 64)); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, credentials.ErrBusy) {
+		if _, err := argon2.Acquire(p, ctx, expensive(t, 64)); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, credentials.ErrBusy) {
 			t.Errorf("whoever has gone is told %v", err)
 		}
 		for _, release := range held {
 			release()
 		}
-		if _, err := argon2.Acquire(p, t.Context(), dear(t, 1<<20)); err != nil { // of much memory: all the slots there are
+		if _, err := argon2.Acquire(p, t.Context(), expensive(t, 1<<20)); err != nil { // needs so much memory that it takes all slots
 			t.Error(err)
 		}
-		if _, err := argon2.Acquire(p, t.Context(), dear(t, 64)); !errors.Is(err, credentials.ErrBusy) {
+		if _, err := argon2.Acquire(p, t.Context(), expensive(t, 64)); !errors.Is(err, credentials.ErrBusy) {
 			t.Errorf("beside a hash of much memory: %v", err)
 		}
 	})

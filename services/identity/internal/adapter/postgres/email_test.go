@@ -117,7 +117,7 @@ func TestAccountsFromBeforeTheKeys(t *testing.T) {
 		}
 	}
 
-	// Whoever lost a collision goes on, and gets another address.
+	// The loser of a collision retries with another address.
 	err := store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
 		a, err := tx.LockAccount(ctx, 4)
 		if err != nil {
@@ -133,7 +133,7 @@ func TestAccountsFromBeforeTheKeys(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	// The release before moves somebody and leaves the key behind.
+	// The previous release changes an address without updating the key.
 	if err := db.Exec("UPDATE accounts SET email = 'eve@königin.example' WHERE email = 'bea@BÜCHER.example'").Error; err != nil {
 		t.Fatal(err)
 	}
