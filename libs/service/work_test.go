@@ -46,20 +46,21 @@ func pass(d time.Duration) {
 func TestPeriodicWorkIsDoneAtOnceAndOnceAPeriod(t *testing.T) {
 	for name, tick := range map[string]time.Duration{"the period": 0, "a test's tick": time.Second} {
 		synctest.Test(t, func(t *testing.T) {
-			sh, done := newShell(t, tick), 0
+			sh := newShell(t, tick)
+			var done atomic.Int64
 			period := cmp.Or(tick, time.Hour)
 			sh.Every("work", time.Hour, func(context.Context) error {
-				done++
+				done.Add(1)
 				return errors.New("failures are tried again")
 			})
 			run(t, sh, func() {
-				if done != 1 {
-					t.Errorf("%s: done %d times at the start", name, done)
+				if done.Load() != 1 {
+					t.Errorf("%s: done %d times at the start", name, done.Load())
 				}
 				pass(period)
 				pass(period)
-				if done != 3 {
-					t.Errorf("%s: done %d times after two periods", name, done)
+				if done.Load() != 3 {
+					t.Errorf("%s: done %d times after two periods", name, done.Load())
 				}
 			})
 		})
