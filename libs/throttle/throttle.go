@@ -30,7 +30,7 @@ type Throttle struct {
 	now func() time.Time
 }
 
-// New makes a throttle. secret keys the hashes of subjects; with another secret all counts begin anew.
+// New returns a throttle. secret keys the hashes of subjects; a new secret resets all counts.
 func New(db *gorm.DB, secret string, now func() time.Time) *Throttle {
 	return &Throttle{db: db, key: []byte(secret), now: now}
 }
@@ -49,10 +49,10 @@ func (t *Throttle) Take(ctx context.Context, uses ...limits.Use) error {
 		}
 		var refused time.Duration
 		for _, u := range uses {
-			// What was there before the last event must leave room for it.
+			// The counts before the last event must leave room for it.
 			refused = max(refused, rows[t.hash(u)].at(u.Limit, now).less(1).wait(u.Limit))
 		}
-		return limited(refused) // an error takes the counts back
+		return limited(refused) // an error rolls the counts back
 	})
 }
 
@@ -80,7 +80,7 @@ func (t *Throttle) Forget(ctx context.Context, uses ...limits.Use) error {
 // purgeBatch bounds how many rows one statement of [Throttle.Purge] locks.
 const purgeBatch = 1000
 
-// Purge removes what no limit needs any more.
+// Purge deletes expired counts.
 func (t *Throttle) Purge(ctx context.Context) error {
 	for {
 		n, err := pg.Exec(ctx, t.db, "purge throttled events", `
@@ -161,7 +161,8 @@ type countsRow struct {
 	WindowNumber, Current, Previous int64
 }
 
-// at are the row's counts as of now. A row may be older than now's window, or newer where another replica's clock is ahead.
+// at returns the row's counts at now. The row may be of an earlier window, or of a later one when another replica's clock is
+// ahead.
 func (r countsRow) at(l limits.Limit, now time.Time) counts {
 	n := number(l, now)
 	c := counts{elapsed: now.Sub(start(l, n))}
@@ -180,13 +181,13 @@ type counts struct {
 	elapsed           time.Duration
 }
 
-// less is c without n events of the current window.
+// less returns c without n events of the current window.
 func (c counts) less(n int64) counts {
 	c.current -= n
 	return c
 }
 
-// wait is how long until the limit allows one more event; zero or less when it does now.
+// wait returns the time until the limit allows one more event, or zero.
 func (c counts) wait(l limits.Limit) time.Duration {
 	most := float64(l.Most)
 	overlap := 1 - float64(c.elapsed)/float64(l.Window)
@@ -200,7 +201,7 @@ func (c counts) wait(l limits.Limit) time.Duration {
 	return l.Window - c.elapsed + c.until(l, float64(c.current), most)
 }
 
-// until is when, counted from the start of a window, less than room of the count before that window overlaps.
+// until returns when, counted from the start of a window, the overlap with the count before it drops below room.
 func (c counts) until(l limits.Limit, count, room float64) time.Duration {
 	return time.Duration(math.Floor((1-room/count)*float64(l.Window))) + 1
 }

@@ -67,12 +67,12 @@ type Requests interface {
 	// PutRequest stores each request and replaces the user's request of the same type, if there is one. Unsent mails
 	// with the replaced code are withdrawn. No two of the requests may have the same user and type.
 	PutRequest(ctx context.Context, requests ...VerificationRequest) error
-	// CloseRequests removes the user's requests of these types and takes back the mails of the same kinds that were not
-	// sent yet. When no type is given, it removes all requests and takes back all mails, whatever their kind. A mail
-	// that is taken back leaves the trace that an abandoned one leaves.
+	// CloseRequests deletes the user's requests of these types and withdraws the unsent mails of the same kinds.
+	// Without a type it deletes all requests and withdraws all mails of any kind. A withdrawn mail keeps a row, like an
+	// abandoned one.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
-	// PurgeRequests removes requests that had expired before the given time, at most limit of them, and says how many.
-	// It leaves out those that another transaction holds and waits for nobody.
+	// PurgeRequests deletes at most limit requests that expired before the given time and returns how many. It skips
+	// rows that another transaction has locked.
 	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
@@ -93,12 +93,12 @@ type Roster interface {
 
 // Outgoing collects mail and payloads that are sent only if the transaction commits.
 type Outgoing interface {
-	// QueueMail puts a mail into the queue, due at once.
+	// QueueMail adds a mail to the queue, due immediately.
 	QueueMail(ctx context.Context, m Mail) error
-	// QueueClaimedMail puts mails into the queue that the caller sends itself, as if it had claimed them until the given
-	// time: unless their outcome was noted by then, they are due. It gives them with their ids, in the same order.
+	// QueueClaimedMail adds mails that the caller sends itself, already claimed until the given time. Without a recorded
+	// outcome by then they are due. It returns them with their ids, in the same order.
 	QueueClaimedMail(ctx context.Context, until time.Time, mails ...Mail) ([]Mail, error)
-	// Publish hands payloads to the other services, those of one user in the order of the calls.
+	// Publish publishes payloads to the other services. Those of one user keep the order of the calls.
 	Publish(ctx context.Context, payloads ...contracts.Payload) error
 }
 
@@ -131,6 +131,6 @@ type Mailer interface {
 // Throttle counts events that are limited, on all replicas alike.
 type Throttle interface {
 	// Take counts one event for each use. When any of the limits is used up it counts nothing and returns
-	// limits.ErrUsedUp, which says when to try again. What it counts in a transaction of the store goes with that.
+	// limits.ErrUsedUp, which says when to retry. Inside a transaction of the store the counts commit or roll back with it.
 	Take(ctx context.Context, uses ...limits.Use) error
 }

@@ -14,12 +14,12 @@ import (
 // maxBatch is how many users one request may name (contract section 6).
 const maxBatch = 100
 
-// ResendCodes mails each of the users the code of their newest open request, and makes a registration request for who
-// is unverified and has none open. A verified user with none open gets no mail. The mails are sent when it returns.
+// ResendCodes mails each user the code of their newest open request. An unverified user without an open request gets a new
+// registration request, a verified one gets no mail. The mails have been sent when it returns.
 //
-// Administrators name anybody, everybody else themselves only: ErrAdminOnly. VALIDATION_FAILED. ErrUsersNotFound, and
-// limits.ErrUsedUp when one of the recipients has had all the mail that they can have in a day, or the user asks too
-// often: then nobody gets mail. ErrMailNotSent when the mail system did not take one of the mails; the codes stay good.
+// Errors: ErrAdminOnly when a user other than an administrator names another user; VALIDATION_FAILED; ErrUsersNotFound;
+// limits.ErrUsedUp when a recipient has reached the daily limit of mails, or the user asks too often. After these errors
+// no mail is sent. ErrMailNotSent when the mail system rejected one of the mails; the codes remain valid.
 func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string) error {
 	emails, err := checkedEmails(emails)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 	return s.sendNow(ctx, mails, s.abandon)
 }
 
-// wanted are the mails as they are limited. Administrators may ask for any number.
+// wanted returns the limits that the mails count against. Administrators may request any number.
 func (s *Service) wanted(actor Actor, mails []Mail) []limits.Use {
 	var uses []limits.Use
 	for _, m := range mails {
@@ -61,7 +61,7 @@ func (s *Service) wanted(actor Actor, mails []Mail) []limits.Use {
 	return uses
 }
 
-// checkedEmails are the addresses as they are compared, each once.
+// checkedEmails returns the valid addresses without duplicates.
 func checkedEmails(emails []string) ([]string, error) {
 	if len(emails) < 1 || len(emails) > maxBatch {
 		return nil, errs.InvalidField("emails", fmt.Sprintf("must hold 1 to %d addresses", maxBatch))
@@ -88,7 +88,8 @@ func checkedEmails(emails []string) ([]string, error) {
 	return distinct, nil
 }
 
-// lockRecipients locks the users with these addresses. Who is no administrator learns nothing of other addresses.
+// lockRecipients locks the users with these addresses. It reveals nothing about other addresses to a user that is not an
+// administrator.
 func lockRecipients(ctx context.Context, tx Tx, actor Actor, emails []string) ([]User, error) {
 	if actor.Admin {
 		users, err := tx.LockUsersByEmail(ctx, emails)
@@ -109,7 +110,7 @@ func lockRecipients(ctx context.Context, tx Tx, actor Actor, emails []string) ([
 	return []User{u}, nil
 }
 
-// codesToMail are the mails that locked users are due, with a new request for who needs one.
+// codesToMail returns the mails for the locked users, and creates missing requests.
 func (s *Service) codesToMail(ctx context.Context, tx Tx, users []User, now time.Time) ([]Mail, error) {
 	ids := make([]int64, len(users))
 	for i, u := range users {
@@ -138,7 +139,7 @@ func (s *Service) codesToMail(ctx context.Context, tx Tx, users []User, now time
 	return mails, tx.PutRequest(ctx, fresh...)
 }
 
-// newestUsable is each user's newest request that can still be redeemed, by user id.
+// newestUsable returns the newest redeemable request of each user, by user id.
 func newestUsable(requests []VerificationRequest, now time.Time) map[int64]VerificationRequest {
 	newest := map[int64]VerificationRequest{}
 	for _, r := range requests {
@@ -150,9 +151,9 @@ func newestUsable(requests []VerificationRequest, now time.Time) map[int64]Verif
 	return newest
 }
 
-// ResendVerification mails the code of the open registration request once more, or a fresh one when that is used up. It
-// answers the same whether or not the address is known, verified, or has had all the mail that it can have in a day, so
-// that the public learns nothing about who is registered. limits.ErrUsedUp when the client's network asks too often.
+// ResendVerification mails the code of the open registration request again, or a new code if that one is used up. Its
+// result does not depend on whether the address is registered, verified, or over its daily limit of mails, so it reveals
+// nothing about registrations. limits.ErrUsedUp when the client's network asks too often.
 func (s *Service) ResendVerification(ctx context.Context, email, network string) error {
 	if err := s.throttle.Take(ctx, s.limited.resendFrom.Of(network)); err != nil {
 		return err

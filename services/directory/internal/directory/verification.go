@@ -107,9 +107,8 @@ type ListedRequest struct {
 	IsActive  bool
 }
 
-// requestVerification asks an unverified user to verify their address: a fresh code in place of the old one, and the
-// mail with it. The mail is left out when its recipient has had all that they can have in a day; an administrator, or
-// they themselves, can have it sent later.
+// requestVerification replaces the user's registration code with a new one and queues the mail with it. It omits the mail
+// when the recipient has reached the daily limit; the user or an administrator can request it later.
 func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
 	r := s.newRequest(u.ID, RequestRegistration, now)
 	if err := tx.PutRequest(ctx, r); err != nil {

@@ -12,10 +12,10 @@ import (
 // The person that verifies an address may not be the one that registered with it. Unless the actor is that user, the
 // sessions opened before the verification end. The legacy user that waits for the address is linked to this user.
 //
-// ErrNoVerification when nothing is open for the address: unknown, verified already, or expired. INVALID_CODE with
-// attemptsRemaining when the code is wrong; the guess counts. ErrTooManyGuesses once five guesses were wrong;
-// limits.ErrUsedUp when the actor's network has tried too often. Somebody verified for whom a new code was made
-// nevertheless verifies again.
+// Errors: ErrNoVerification when no request is open for the address: it is unknown, already verified, or the request has
+// expired; INVALID_CODE with attemptsRemaining for a wrong code, which counts as an attempt; ErrTooManyGuesses after five
+// wrong codes; limits.ErrUsedUp when the actor's network has tried too often. A verified user with a new code can verify
+// again.
 func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string) (User, error) {
 	if err := s.throttle.Take(ctx, s.limited.attemptBy(by.Network, email)...); err != nil {
 		return User{}, err

@@ -8,14 +8,14 @@ import (
 	"muster/libs/usersapi"
 )
 
-// Rules are the limits of guessing, which an operator may change.
+// Rules are the limits of failed sign-ins. They are settings.
 type Rules struct {
 	MaxAccountFailures int           // failed sign-ins by address and network together within FailureWindow; then all are refused
 	MaxIPFailures      int           // failed sign-ins by network, whatever the address
 	FailureWindow      time.Duration // it slides
 }
 
-// Guard checks credentials, and refuses whoever has guessed wrong too often. It is safe for concurrent use.
+// Guard checks credentials and refuses clients that failed too often. It is safe for concurrent use.
 type Guard struct {
 	throttle  Throttle
 	passwords Passwords
@@ -23,7 +23,7 @@ type Guard struct {
 	network   limits.Limit
 }
 
-// NewGuard makes a guard.
+// NewGuard returns a guard with these limits.
 func NewGuard(t Throttle, p Passwords, rules Rules) *Guard {
 	return &Guard{
 		throttle: t, passwords: p,
@@ -32,22 +32,22 @@ func NewGuard(t Throttle, p Passwords, rules Rules) *Guard {
 	}
 }
 
-// Attempt is an attempt to sign in: what its failures are counted under. Those of an address count by network, so that
-// nobody who guesses elsewhere keeps the owner out.
+// Attempt identifies an attempt to sign in for counting its failures. Failures of an address are counted for each network
+// separately, so guesses from one network do not lock out an owner on another.
 type Attempt struct{ email, network string }
 
-// NewAttempt is an attempt with an address, however it is spelled, from a network.
+// NewAttempt returns the attempt for an address, in any spelling, from a network.
 func NewAttempt(email, network string) Attempt { return Attempt{usersapi.EmailKey(email), network} }
 
 func (g *Guard) ofAccount(by Attempt) limits.Use { return g.account.Of(by.network + " " + by.email) }
 
-// Refuse fails with limits.ErrUsedUp when the attempts of the network are used up, or those that it has for the address.
+// Refuse returns limits.ErrUsedUp when the network has used up its attempts, in all or for this address.
 func (g *Guard) Refuse(ctx context.Context, by Attempt) error {
 	return g.throttle.Check(ctx, g.ofAccount(by), g.network.Of(by.network))
 }
 
-// failed counts a wrong guess and says what the caller is told: that it was wrong, unless it came after the last
-// attempt that was left.
+// failed counts a failure and returns the error for the caller: ErrInvalidCredentials, or limits.ErrUsedUp when no attempt
+// was left.
 func (g *Guard) failed(ctx context.Context, by Attempt) error {
 	if err := g.throttle.Take(ctx, g.ofAccount(by), g.network.Of(by.network)); err != nil {
 		return err
@@ -55,8 +55,7 @@ func (g *Guard) failed(ctx context.Context, by Attempt) error {
 	return ErrInvalidCredentials
 }
 
-// Succeeded forgets the failures of the address from this network. Inside a transaction carried by ctx it is part of that
-// transaction.
+// Succeeded deletes the count of failures for the address from this network. It joins the transaction that ctx carries.
 func (g *Guard) Succeeded(ctx context.Context, by Attempt) error {
 	return g.throttle.Forget(ctx, g.ofAccount(by))
 }

@@ -23,9 +23,9 @@ var errMovedOn = errors.New("the account has changed since it was read")
 // Login signs in a caller that knows the password of the account with this address or of the legacy account. A legacy
 // account becomes an account or takes over the existing one. An outdated password hash is replaced.
 //
-// Errors: ErrInvalidCredentials, the same and after the same work whether the address is unknown or the password
-// wrong, but for what a foreign hash costs more; ErrAccountInactive, to those alone who know the password;
-// limits.ErrUsedUp when the client's network has guessed wrong too often.
+// Errors: ErrInvalidCredentials, after the same work for an unknown address as for a wrong password, except for the extra
+// cost of a foreign hash; ErrAccountInactive, only after the right password; limits.ErrUsedUp when the client's network
+// has failed too often.
 func (s *Service) Login(ctx context.Context, email, password string, client Client) (SignedIn, error) {
 	if err := requireCredentials(email, password); err != nil {
 		return SignedIn{}, err

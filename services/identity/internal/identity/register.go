@@ -19,9 +19,9 @@ type Application struct {
 	LastName  *string
 }
 
-// Register makes an account and signs its owner in. Directory decides later whether the user is accepted: it knows of
-// addresses that changed hands a moment ago. Until then the owner is in as a user who is not subscribed. A
-// legacy account with the address stays: a stranger may have typed it.
+// Register creates an account and signs its owner in. Directory decides afterwards whether it accepts the user, because it
+// knows of addresses that have just changed. Until then the owner is signed in as a user without a subscription. A legacy
+// account with the address stays unchanged, because the address is not verified.
 //
 // Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations; limits.ErrUsedUp
 // when the client's network registers too often.
@@ -64,8 +64,8 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	return signedIn, err
 }
 
-// registrations are the limits of an attempt to register from a network. One with a taken address counts too: it tells
-// who is registered.
+// registrations returns the limits of registrations from a network. Attempts with a taken address count as well, because
+// their answer reveals that the address is registered.
 func (s *Service) registrations(network string) []limits.Use {
 	return []limits.Use{
 		limits.Limit{Name: "registrations an hour", Most: s.rules.RegistrationsPerHour, Window: time.Hour}.Of(network),
@@ -73,8 +73,8 @@ func (s *Service) registrations(network string) []limits.Use {
 	}
 }
 
-// free fails with ErrEmailExists when the address is taken: it saves the hashing, and a user id. The store has the last
-// word when two come at once.
+// free returns ErrEmailExists when the address is taken, before a password is hashed and a user id is allocated. The store
+// decides between concurrent registrations.
 func (s *Service) free(ctx context.Context, email string) error {
 	_, err := s.store.AccountByEmail(ctx, email)
 	switch {

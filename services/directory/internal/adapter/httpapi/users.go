@@ -97,7 +97,7 @@ func (a *api) deleteUser(c *gin.Context) {
 	web.Deleted(c, id)
 }
 
-// actor is who makes the request.
+// actor returns the caller of the request.
 func actor(c *gin.Context) directory.Actor { return actorOf(c, web.CurrentPrincipal(c)) }
 
 func actorOf(c *gin.Context, p web.Principal) directory.Actor {

@@ -83,7 +83,7 @@ func (t tx) QueueClaimedMail(ctx context.Context, until time.Time, mails ...dire
 	return queued, nil
 }
 
-// ClaimMail is one statement, and so a transaction of its own: nothing is locked while the mail is being sent.
+// ClaimMail is one statement and thus its own transaction: no lock is held during the sending.
 func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.Mail, bool, error) {
 	row, found, err := pg.First[mailRow](ctx, s.db, "claim mail", `UPDATE mail_queue SET attempts = attempts + 1, next_try_at = ?
 		WHERE id = (SELECT id FROM mail_queue WHERE next_try_at <= ? ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)

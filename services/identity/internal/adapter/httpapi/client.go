@@ -7,7 +7,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// clientOf says where a request came from.
+// clientOf returns the client that sent the request.
 func clientOf(c *gin.Context) identity.Client {
 	ip := web.ClientIP(c)
 	return identity.Client{IP: ip, Network: web.Network(ip), UserAgent: c.Request.UserAgent()}
