@@ -79,7 +79,7 @@ func ownHashes(t *testing.T, p credentials.Passwords) {
 // hashesWith sets passwords of 1 and of 512 bytes with an algorithm.
 func hashesWith(t *testing.T, p credentials.Passwords, a credentials.Algorithm) {
 	ctx := t.Context()
-	for _, password := range []string{"1", "12345", " ", strings.Repeat("ß", 256)} {
+	for _, password := range []string{"1", strings.Repeat("ß", 256)} {
 		hash, err := p.HashWith(ctx, a, password)
 		check(t, err)
 		again, err := p.HashWith(ctx, a, password)
