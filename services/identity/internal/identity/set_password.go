@@ -40,7 +40,7 @@ func (s *Service) SetPassword(ctx context.Context, userID int64, in PasswordChan
 	if err != nil {
 		return AccountPassword{}, err
 	}
-	return s.replacePassword(ctx, userID, hash, in.Password)
+	return s.replacePassword(ctx, userID, hash)
 }
 
 // validate says what is wrong with each field.
@@ -88,17 +88,13 @@ func lockLiving(ctx context.Context, tx Tx, userID int64) (Account, error) {
 	return a, err
 }
 
-// replacePassword stores the hash of a new password, unless the password is by now the stored hash.
-func (s *Service) replacePassword(ctx context.Context, userID int64, hash, password string) (AccountPassword, error) {
+// replacePassword stores the hash of a new password and ends all sessions.
+func (s *Service) replacePassword(ctx context.Context, userID int64, hash string) (AccountPassword, error) {
 	var a Account
-	var wrote int64
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
 		if a, err = lockLiving(ctx, tx, userID); err != nil {
 			return err
-		}
-		if wrote = 0; s.guard.IsShown(a.PasswordHash, password) {
-			return nil
 		}
 		open, err := tx.DropSessions(ctx, userID)
 		if err != nil {
@@ -108,11 +104,10 @@ func (s *Service) replacePassword(ctx context.Context, userID int64, hash, passw
 		if err := tx.UpdateAccount(ctx, a); err != nil {
 			return err
 		}
-		wrote = a.Version
 		return tx.Publish(ctx, a.State())
 	})
 	if err != nil {
 		return AccountPassword{}, fmt.Errorf("set password: %w", err)
 	}
-	return s.passwordOf(a, wrote), nil
+	return s.passwordOf(a, a.Version), nil
 }
