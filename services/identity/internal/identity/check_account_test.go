@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -149,10 +150,9 @@ func TestConcurrentChecksMakeOneAccount(t *testing.T) {
 	var wg, reading sync.WaitGroup
 	outs, results := make([]identity.AccountPassword, 4), make([]error, 4)
 	reading.Add(len(results))
-	var once sync.Map
-	h.passwords.OnVerify = func() { // the first verification of each waits until all have read the legacy account
-		n := h.passwords.Verified()
-		if _, seen := once.LoadOrStore(n, true); !seen && n <= int64(len(results)) {
+	var verifications atomic.Int64
+	h.passwords.OnVerify = func() { // nobody goes on before all have read the legacy account
+		if verifications.Add(1) <= int64(len(results)) {
 			reading.Done()
 			reading.Wait()
 		}
