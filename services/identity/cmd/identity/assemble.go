@@ -56,6 +56,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		PublicKeys: func() any { return ring.JWKS() }, BaseURL: strings.TrimSuffix(s.APIURL, "/"),
 	})
 	httpapi.MountInternal(sh.Internal("directory"), core)
+	httpapi.MountThunder(sh.Internal("gateway"), core)
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)

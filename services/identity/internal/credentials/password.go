@@ -41,23 +41,48 @@ func (g *Guard) HashPassword(ctx context.Context, password string) (string, erro
 //
 // Errors: ErrInvalidCredentials, and the attempt counts as failed; limits.ErrUsedUp.
 func (g *Guard) VerifyPassword(ctx context.Context, by Attempt, password string, hashes ...string) (which int, keep string, err error) {
-	if err := g.Refuse(ctx, by); err != nil {
+	m, err := g.MatchPassword(ctx, by, []string{password}, hashes...)
+	if err != nil {
 		return 0, "", err
 	}
-	for which, hash := range hashes {
-		matches, outdated, err := g.verify(ctx, hash, password)
-		if err != nil {
-			return 0, "", err
-		}
-		if !matches {
-			continue
-		}
-		if outdated {
-			hash, err = g.HashPassword(ctx, password)
-		}
-		return which, hash, err
+	keep, err = g.Keep(ctx, m)
+	return m.Which, keep, err
+}
+
+// Match is a password that matched a hash.
+type Match struct {
+	Which    int // the index of the hash
+	hash     string
+	password string
+	outdated bool
+}
+
+// MatchPassword checks each of the passwords against the hashes in order and returns the first match. It counts as one
+// attempt, and its errors are those of VerifyPassword.
+func (g *Guard) MatchPassword(ctx context.Context, by Attempt, passwords []string, hashes ...string) (Match, error) {
+	if err := g.Refuse(ctx, by); err != nil {
+		return Match{}, err
 	}
-	return 0, "", g.failed(ctx, by)
+	for _, password := range passwords {
+		for which, hash := range hashes {
+			matches, outdated, err := g.verify(ctx, hash, password)
+			if err != nil {
+				return Match{}, err
+			}
+			if matches {
+				return Match{which, hash, password, outdated}, nil
+			}
+		}
+	}
+	return Match{}, g.failed(ctx, by)
+}
+
+// Keep returns the hash to store after a match: a new one if the matching one is outdated.
+func (g *Guard) Keep(ctx context.Context, m Match) (string, error) {
+	if m.outdated {
+		return g.HashPassword(ctx, m.password)
+	}
+	return m.hash, nil
 }
 
 // verify reports whether the hash matches the password and whether the hash must be replaced. Older hashes and imported

@@ -19,10 +19,14 @@ type Throttle interface {
 }
 
 // Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when
-// ctx ends first. Hashes that cost more than those of Hash do not delay other callers.
+// ctx ends first. Hashes that cost more than those of Hash do not delay other callers, when they are made as little as
+// when they are verified.
 type Passwords interface {
 	// Hash returns a salted hash, a different one for each call.
 	Hash(ctx context.Context, password string) (string, error)
+	// HashWith returns a hash made with one of the algorithms. Verify accepts it, and it is outdated unless the
+	// algorithm is Argon. It returns ErrBusy as Verify does.
+	HashWith(ctx context.Context, a Algorithm, password string) (string, error)
 	// Verify reports whether the hash matches the password. It accepts hashes made by Hash and Importable ones. An
 	// empty hash never matches and takes as long as one made by Hash. It returns ErrBusy when the hash costs more than
 	// those of Hash and too many such hashes are being verified.
@@ -33,4 +37,10 @@ type Passwords interface {
 	// Importable checks a hash that another system made. Errors: ErrHashUnsupported, ErrHashMalformed,
 	// ErrHashTooExpensive. An error never contains any part of the hash.
 	Importable(hash string) error
+	// Shown returns a stored hash as the system writes it that the hash is made for: without the prefix that tells it
+	// apart from others here. For the hash of Simple that is the password, for an empty hash it is empty.
+	Shown(hash string) string
+	// Recognize returns the hash for which Shown returned the text. It does not recognize passwords, which a hash of
+	// Simple is. Errors: those of Importable; the text may come from anybody.
+	Recognize(shown string) (hash string, err error)
 }

@@ -10,7 +10,9 @@ import (
 
 // Rules are the limits of failed sign-ins. They are settings.
 type Rules struct {
-	MaxAccountFailures int           // failed sign-ins by address and network together within FailureWindow; then all are refused
+	// MaxAccountFailures is how many sign-ins may fail by address and network together, and by address and application
+	// together, within FailureWindow; then all are refused.
+	MaxAccountFailures int
 	MaxIPFailures      int           // failed sign-ins by network, whatever the address
 	FailureWindow      time.Duration // it slides
 }
@@ -21,6 +23,7 @@ type Guard struct {
 	passwords Passwords
 	account   limits.Limit
 	network   limits.Limit
+	managed   limits.Limit
 }
 
 // NewGuard returns a guard with these limits.
@@ -29,33 +32,51 @@ func NewGuard(t Throttle, p Passwords, rules Rules) *Guard {
 		throttle: t, passwords: p,
 		account: limits.Limit{Name: "failed sign-ins by address and network", Most: rules.MaxAccountFailures, Window: rules.FailureWindow},
 		network: limits.Limit{Name: "failed sign-ins by network", Most: rules.MaxIPFailures, Window: rules.FailureWindow},
+		managed: limits.Limit{Name: "failed checks by address and application", Most: rules.MaxAccountFailures, Window: rules.FailureWindow},
 	}
 }
 
 // Attempt identifies an attempt to sign in for counting its failures. Failures of an address are counted for each network
 // separately, so guesses from one network do not lock out an owner on another.
-type Attempt struct{ email, network string }
+type Attempt struct{ email, network, application string }
 
 // NewAttempt returns the attempt for an address, in any spelling, from a network.
-func NewAttempt(email, network string) Attempt { return Attempt{usersapi.EmailKey(email), network} }
+func NewAttempt(email, network string) Attempt {
+	return Attempt{email: usersapi.EmailKey(email), network: network}
+}
 
-func (g *Guard) ofAccount(by Attempt) limits.Use { return g.account.Of(by.network + " " + by.email) }
+func (g *Guard) ofAccount(by Attempt) limits.Use {
+	if by.application != "" {
+		return g.managed.Of(by.application + " " + by.email)
+	}
+	return g.account.Of(by.network + " " + by.email)
+}
 
-// Refuse returns limits.ErrUsedUp when the network has used up its attempts, in all or for this address.
+// uses returns the limits that a failure counts against.
+func (g *Guard) uses(by Attempt) []limits.Use {
+	if by.application != "" {
+		return []limits.Use{g.ofAccount(by)}
+	}
+	return []limits.Use{g.ofAccount(by), g.network.Of(by.network)}
+}
+
+// Refuse returns limits.ErrUsedUp when the network has used up its attempts, in all or for this address, or the
+// application for this address.
 func (g *Guard) Refuse(ctx context.Context, by Attempt) error {
-	return g.throttle.Check(ctx, g.ofAccount(by), g.network.Of(by.network))
+	return g.throttle.Check(ctx, g.uses(by)...)
 }
 
 // failed counts a failure and returns the error for the caller: ErrInvalidCredentials, or limits.ErrUsedUp when no attempt
 // was left.
 func (g *Guard) failed(ctx context.Context, by Attempt) error {
-	if err := g.throttle.Take(ctx, g.ofAccount(by), g.network.Of(by.network)); err != nil {
+	if err := g.throttle.Take(ctx, g.uses(by)...); err != nil {
 		return err
 	}
 	return ErrInvalidCredentials
 }
 
-// Succeeded deletes the count of failures for the address from this network. It joins the transaction that ctx carries.
+// Succeeded deletes the count of failures for the address from this network or application. It joins the transaction
+// that ctx carries.
 func (g *Guard) Succeeded(ctx context.Context, by Attempt) error {
 	return g.throttle.Forget(ctx, g.ofAccount(by))
 }

@@ -24,7 +24,10 @@ func bcryptHash(text, rest string) (Hash, error) {
 	if err != nil || cost < bcrypt.MinCost || cost > bcrypt.MaxCost {
 		return Hash{}, credentials.ErrHashMalformed
 	}
-	return Hash{memory: bcryptMemory, effort: math.Exp2(float64(cost - unitCost)), matches: func(password []byte) bool {
+	return Hash{memory: bcryptMemory, effort: bcryptEffort(cost), matches: func(password []byte) bool {
 		return bcrypt.CompareHashAndPassword([]byte(text), password) == nil
 	}}, nil
 }
+
+// bcryptEffort returns Hash.effort for a bcrypt cost.
+func bcryptEffort(cost int) float64 { return math.Exp2(float64(cost - unitCost)) }

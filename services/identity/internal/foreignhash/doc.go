@@ -1,5 +1,6 @@
 // Package foreignhash parses password hashes of other systems, so imported users keep their passwords. At the first
-// sign-in an Argon2id hash replaces the imported one.
+// sign-in an Argon2id hash replaces the imported one. It also makes hashes in the formats that Thunder's clients know,
+// for accounts that such clients manage.
 //
 // # Formats
 //
@@ -14,6 +15,8 @@
 //	{SSHA256}base64(digest, salt)              salted SHA-256, as LDAP servers write it
 //	{THUNDER-SHA256}salt, digest               salted SHA-256 of Thunder: 16 characters of salt, 64 of hexadecimal digest of
 //	                                           salt and password. Thunder writes no prefix: put this one before it
+//	{THUNDER-SIMPLE}base64(password)           no hash at all: the password itself, as Thunder stores it if told to.
+//	                                           Thunder writes neither the prefix nor base64
 //
 // # Hostile hashes
 //

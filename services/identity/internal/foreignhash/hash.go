@@ -66,7 +66,8 @@ var formats = []struct {
 	{"$5$", sha256Crypt},
 	{"$6$", sha512Crypt},
 	{"{SSHA256}", ldapSHA256},
-	{"{THUNDER-SHA256}", thunderSHA256},
+	{prefixSHA256, thunderSHA256},
+	{prefixSimple, thunderSimple},
 }
 
 // Cost returns the bcrypt cost with about as much work as one attempt with this hash. Each step doubles the work. It is

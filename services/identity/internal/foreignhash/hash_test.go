@@ -50,7 +50,7 @@ func TestEachFormatHasAVector(t *testing.T) {
 	for _, prefix := range []string{
 		"$argon2id$", "$argon2i$", "$2a$", "$2b$", "$2y$", "$scrypt$", "$7$", "$pbkdf2$1", "$pbkdf2$i", "$pbkdf2-sha256$1", "$pbkdf2-sha256$i=1000$",
 		"$pbkdf2-sha256$i=1000,l=", "$pbkdf2-sha512$1", "$pbkdf2-sha512$i", "pbkdf2_sha1$", "pbkdf2_sha256$", "$5$rounds", "$6$rounds", "$6$a$",
-		"{SSHA256}", "{THUNDER-SHA256}",
+		"{SSHA256}", "{THUNDER-SHA256}", "{THUNDER-SIMPLE}",
 	} {
 		found := false
 		for _, v := range vectors(t) {
@@ -158,6 +158,8 @@ func TestWhatIsRefused(t *testing.T) {
 		"{SSHA256}" + key + "=":                                      credentials.ErrHashMalformed, // no salt
 		"{THUNDER-SHA256}" + strings.Repeat("g", 80):                 credentials.ErrHashMalformed,
 		"{THUNDER-SHA256}" + strings.Repeat("a", 79):                 credentials.ErrHashMalformed,
+		"{THUNDER-SIMPLE}":                                           credentials.ErrHashMalformed,
+		"{THUNDER-SIMPLE}12345":                                      credentials.ErrHashMalformed, // no base64
 		"$5$" + strings.Repeat("x", 2000):                            credentials.ErrHashMalformed,
 	} {
 		if err := check(hash); !errors.Is(err, want) {

@@ -28,7 +28,7 @@ type Account struct {
 	// later. A displaced account cannot sign in by password until directory publishes another address for it or the
 	// other account gives up this one.
 	Displaced    bool
-	PasswordHash string // a PHC string; empty when the account has no password
+	PasswordHash string // see credentials.Passwords; empty when the account has no password
 	AuthTypeCode string
 
 	// Fields that follow directory's user. They keep the values of the registration until directory has accepted the
@@ -37,7 +37,8 @@ type Account struct {
 	Active        bool
 	EmailVerified bool
 
-	// Registration is set until directory has accepted the user.
+	// Registration is set until directory has accepted the user. A store keeps the value of its properties, but not how
+	// they are written.
 	Registration *identityv1.Registration
 	// Legacy is the imported user that signed in to this account; nil when there is none. It stays set while the
 	// account keeps its address.
@@ -68,6 +69,14 @@ func (a Account) SignIn(now time.Time) Account {
 	a.LastLoginAt = &now
 	a.EndedSessions = unexpired(a.EndedSessions, now)
 	return a
+}
+
+// setPassword returns the account with another password and all its sessions ended. open are the ids of the sessions
+// that were still open.
+func (a Account) setPassword(hash string, open []string, now time.Time, tokenLife time.Duration) Account {
+	a.Version++
+	a.PasswordHash = hash
+	return a.endAll(open, now, tokenLife)
 }
 
 // EndSession returns the account after one session has ended. Access tokens of that session can remain unexpired for

@@ -14,6 +14,12 @@
 // takes the legacy account (forgetLegacy) in the same transaction, and an import blocks such operations while it reads
 // and stores.
 //
+// # Accounts of applications
+//
+// Clients of Thunder create accounts, check passwords and set passwords through the gateway's façade: CreateAccount,
+// CheckAccount, SetPassword. They do that for their users, so these calls open no session, and failures are counted by
+// application instead of by network. They keep and compare password hashes; credentials.Algorithm says in which format.
+//
 // # Settling
 //
 // An [Account] carries two versions besides its own. ActivityVersion is the latest version with a change that directory

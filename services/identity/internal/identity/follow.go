@@ -124,11 +124,12 @@ func (a Account) follow(u User, open []string, now time.Time, tokenLife time.Dur
 
 // moveAddress stores the account with its new address. It first displaces an account that signs in with that address.
 // The freed address goes back to an account that was displaced from it. Thus exactly one of the live accounts with an
-// address signs in with it, and it is the right one once directory's latest records have arrived. When the address has
-// just been verified, its legacy account is deleted: its owner has chosen another password.
+// address signs in with it, and it is the right one once directory's latest records have arrived. When the account has
+// just been proven or is proven and gets the address, the legacy account of the address is deleted: its owner has chosen
+// another password.
 func (s *Service) moveAddress(ctx context.Context, tx Tx, old, next Account) error {
 	sameAddress := old.Email == next.Email && old.Displaced == next.Displaced
-	if next.EmailVerified && (!sameAddress || !old.EmailVerified) {
+	if next.proven() && (!sameAddress || !old.proven()) {
 		if err := forgetLegacy(ctx, tx, next.Email); err != nil {
 			return err
 		}

@@ -221,3 +221,22 @@ func TestDeactivationsWithinASecondEndEverything(t *testing.T) {
 		})
 	}
 }
+
+// An account that an import created is proven without a verified address, so it gets its address back without the legacy
+// account that an import has stored meanwhile.
+func TestAProvenAccountGetsItsAddressBackAlone(t *testing.T) {
+	h := newHouse(t)
+	row := h.grace()
+	row.EmailVerified, row.Activate = false, true
+	id := h.imports(row)[0].UserID
+	h.follow(user(id, 1, row.Email))
+	other := h.register("other@example.com").UserID
+	h.follow(user(other, 1, row.Email))
+	h.same("displaced", h.account(id).Displaced, true)
+
+	row.ID, row.Activate = 8, false
+	h.imports(row)
+	h.same("legacy accounts beside the unproven account", len(h.store.Legacy()), 1)
+	h.follow(user(id, 2, row.Email))
+	h.same("legacy accounts, displaced", []any{len(h.store.Legacy()), h.account(id).Displaced}, []any{0, false})
+}

@@ -51,10 +51,7 @@ func (s *Service) attemptLogin(ctx context.Context, email, password string, clie
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if read.account != nil && read.legacy != nil && which == 1 { // the password of the account, not of the legacy account
-		read.legacy = nil
-	}
-	return s.admit(ctx, read, entry{attempt: attempt, client: client, hash: hash, now: s.now()})
+	return s.admit(ctx, read.matching(which), entry{attempt: attempt, client: client, hash: hash, now: s.now()})
 }
 
 // found holds what exists for an address: an account, a legacy account, both while the account is not proven, or
@@ -76,6 +73,14 @@ func (f found) passwordHashes() []string {
 		return []string{f.legacy.PasswordHash}
 	}
 	return []string{""}
+}
+
+// matching returns f without the legacy account if the hash that matched is the account's.
+func (f found) matching(which int) found {
+	if f.account != nil && f.legacy != nil && which == 1 {
+		f.legacy = nil
+	}
+	return f
 }
 
 // find reads the legacy account first. If that becomes an account between the two reads, it is still found as one of
@@ -114,20 +119,8 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 	var refresh string
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
-		kind := identityv1.SignedIn
-		switch {
-		case read.legacy == nil:
-			a, err = s.enter(ctx, tx, *read.account, by)
-		case read.account == nil:
-			kind = identityv1.Registered
-			a, err = s.enterLegacy(ctx, tx, *read.legacy, by)
-		default:
-			a, err = s.takeOver(ctx, tx, *read.account, *read.legacy, by)
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.guard.Succeeded(ctx, by.attempt); err != nil {
+		var kind identityv1.Kind
+		if a, kind, err = s.enterFound(ctx, tx, read, by); err != nil {
 			return err
 		}
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, by.client, by.now); err != nil {
@@ -141,6 +134,25 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 	signedIn, err := s.signedIn(a, session, refresh, by.now)
 	signedIn.Version = a.Version
 	return signedIn, err
+}
+
+// enterFound stores the account after the sign-in and forgets the failures of the attempt. It returns the account and
+// what happened to it.
+func (s *Service) enterFound(ctx context.Context, tx Tx, read found, by entry) (a Account, kind identityv1.Kind, err error) {
+	kind = identityv1.SignedIn
+	switch {
+	case read.legacy == nil:
+		a, err = s.enter(ctx, tx, *read.account, by)
+	case read.account == nil:
+		kind = identityv1.Registered
+		a, err = s.enterLegacy(ctx, tx, *read.legacy, by)
+	default:
+		a, err = s.takeOver(ctx, tx, *read.account, *read.legacy, by)
+	}
+	if err != nil {
+		return Account{}, "", err
+	}
+	return a, kind, s.guard.Succeeded(ctx, by.attempt)
 }
 
 // enter locks the account and records the sign-in.

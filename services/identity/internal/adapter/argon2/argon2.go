@@ -1,6 +1,6 @@
 // Package argon2 hashes passwords with Argon2id (RFC 9106) and encodes them as PHC strings. A PHC string carries its
-// own parameters, so hashes made under older settings stay valid. The package also verifies hashes from other systems,
-// which package foreignhash parses.
+// own parameters, so hashes made under older settings stay valid. The package also makes and verifies hashes of other
+// systems, in the formats of package foreignhash.
 package argon2
 
 import (
@@ -80,6 +80,28 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	return digest.Encode(), nil
 }
 
+// foreign are the formats of the algorithms other than Argon2id.
+var foreign = map[credentials.Algorithm]foreignhash.Format{
+	credentials.Bcrypt: foreignhash.Bcrypt, credentials.SHA256: foreignhash.ThunderSHA256, credentials.Simple: foreignhash.ThunderSimple,
+}
+
+// HashWith takes the same slots as verifying the hash that it returns.
+func (p *Passwords) HashWith(ctx context.Context, a credentials.Algorithm, password string) (string, error) {
+	if a == credentials.Argon {
+		return p.Hash(ctx, password)
+	}
+	format, known := foreign[a]
+	if !known {
+		return "", fmt.Errorf("no algorithm %q", a)
+	}
+	release, err := p.acquire(ctx, format.Cost())
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return format.Hash(password)
+}
+
 // Verify compares in constant time. It always does the work of one current hash, so timing does not reveal the
 // account's state. Without a hash it verifies a dummy that matches no password. After an outdated hash that does not
 // match, it verifies the dummy as well, because a match is followed by rehashing.
@@ -122,9 +144,29 @@ func (p *Passwords) Importable(hash string) error {
 	return parsed.Affordable(p.maxCost)
 }
 
+// Shown is [foreignhash.Shown].
+func (p *Passwords) Shown(hash string) string { return foreignhash.Shown(hash) }
+
+// Recognize parses the text. It refuses a hash that costs more than an imported one may and than any made here.
+func (p *Passwords) Recognize(shown string) (string, error) {
+	hash, parsed, err := foreignhash.Recognize(shown)
+	if err != nil {
+		return "", err
+	}
+	if within(parsed, p.own) || within(parsed, foreignhash.Bcrypt.Cost()) {
+		return hash, nil
+	}
+	return hash, parsed.Affordable(p.maxCost)
+}
+
+// within reports whether h costs at most as much as other.
+func within(h, other foreignhash.Hash) bool {
+	return h.Cost() <= other.Cost() && h.Memory() <= other.Memory()
+}
+
 // acquire waits for the slots that verifying the hash needs.
 func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release func(), err error) {
-	if h.Cost() > p.own.Cost() || h.Memory() > p.own.Memory() {
+	if !within(h, p.own) {
 		return p.acquireExpensive(ctx, h)
 	}
 	if err := p.slots.Acquire(ctx, 1); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -155,5 +156,77 @@ func TestWaitingForAProcessorEndsWithTheContext(t *testing.T) {
 func TestBadParameters(t *testing.T) {
 	if _, err := argon2.New(argon2.Params{MemoryKiB: 1, Iterations: 1, Parallelism: 64}, 13); err == nil {
 		t.Error("eight times the parallelism is the least memory")
+	}
+}
+
+// TestHashesAreShownAsThunderStoresThem, because its clients compare and keep them.
+func TestHashesAreShownAsThunderStoresThem(t *testing.T) {
+	p := newPasswords(t, cheap)
+	for algorithm, want := range map[credentials.Algorithm]string{
+		credentials.Argon:  `^\$argon2id\$v=19\$m=64,t=1,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`,
+		credentials.Bcrypt: `^\$2[ab]\$10\$[./A-Za-z0-9]{53}$`,
+		credentials.SHA256: `^[A-Za-z0-9+/]{16}[0-9a-f]{64}$`,
+		credentials.Simple: `^12345$`,
+	} {
+		hash, err := p.HashWith(t.Context(), algorithm, "12345")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shown := p.Shown(hash); !regexp.MustCompile(want).MatchString(shown) {
+			t.Errorf("%s: %q", algorithm, shown)
+		}
+	}
+}
+
+// TestForeignHashesAreMadeInTheirSlots: a format that costs more than ours waits for the expensive slots and takes none
+// of ours, and one that costs less takes one of ours.
+func TestForeignHashesAreMadeInTheirSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPasswords(t, cheap)
+		for range max(runtime.GOMAXPROCS(0)/2, 1) {
+			if _, err := argon2.Acquire(p, t.Context(), expensive(t, 64)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := p.HashWith(t.Context(), credentials.Bcrypt, "12345"); !errors.Is(err, credentials.ErrBusy) {
+			t.Errorf("bcrypt: %v", err)
+		}
+		for _, algorithm := range []credentials.Algorithm{credentials.Argon, credentials.SHA256, credentials.Simple} {
+			if _, err := p.HashWith(t.Context(), algorithm, "12345"); err != nil {
+				t.Errorf("%s: %v", algorithm, err)
+			}
+		}
+		for range runtime.GOMAXPROCS(0) {
+			if _, err := argon2.Acquire(p, t.Context(), p.Own()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, algorithm := range []credentials.Algorithm{credentials.Argon, credentials.SHA256, credentials.Simple} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			if _, err := p.HashWith(ctx, algorithm, "12345"); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s while all processors work: %v", algorithm, err)
+			}
+			cancel()
+		}
+	})
+}
+
+// TestWhatIsMadeHereIsRecognized, however little operators accept of an import.
+func TestWhatIsMadeHereIsRecognized(t *testing.T) {
+	p, err := argon2.New(argon2.Params{MemoryKiB: 19456, Iterations: 2, Parallelism: 1}, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, algorithm := range []credentials.Algorithm{credentials.Argon, credentials.Bcrypt, credentials.SHA256} {
+		hash, err := p.HashWith(t.Context(), algorithm, "12345")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Recognize(p.Shown(hash)); err != nil {
+			t.Errorf("%s: %v", algorithm, err)
+		}
+	}
+	if _, err := p.Recognize("$2b$12$Z79l8/SdHX6PqUzYJ/Zv/OoeXYIqdJGng5c.xx8Ly6hRp1OcGfH8e"); !errors.Is(err, credentials.ErrHashTooExpensive) {
+		t.Errorf("a hash that costs more: %v", err)
 	}
 }

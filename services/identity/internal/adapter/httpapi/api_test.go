@@ -58,6 +58,7 @@ func newDoor(t *testing.T) *door {
 		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
 	})
 	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
+	httpapi.MountThunder(engine.Group("/internal", serviceTokens(t, "identity").Only("gateway")), service)
 	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, csrf: csrf}
 }
 

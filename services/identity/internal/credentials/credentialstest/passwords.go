@@ -2,6 +2,7 @@ package credentialstest
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -14,7 +15,7 @@ import (
 type Passwords struct {
 	// OnVerify, if set, is called during Verify, to simulate concurrent changes.
 	OnVerify func()
-	// Refuse, if set, is the error of verifying a foreign hash.
+	// Refuse, if set, is the error of making or verifying a foreign hash.
 	Refuse error
 
 	salt     atomic.Int64
@@ -33,14 +34,48 @@ func (p *Passwords) Foreign(password string) string { return foreignPrefix + pas
 
 const foreignPrefix = "$foreign$:"
 
+// HashWith returns "$foreign$", the algorithm, and the password after a sequence number.
+func (p *Passwords) HashWith(ctx context.Context, a credentials.Algorithm, password string) (string, error) {
+	if p.Refuse != nil && a != credentials.Argon {
+		return "", p.Refuse
+	}
+	hash, err := p.Hash(ctx, password)
+	switch {
+	case a == credentials.Argon:
+		return hash, err
+	case !a.Known():
+		return "", fmt.Errorf("no algorithm %q", a)
+	case a == credentials.Simple:
+		return simplePrefix + password, err
+	}
+	return "$foreign$" + string(a) + hash, err
+}
+
+// simplePrefix begins the hashes of Simple, and is what Shown strips.
+const simplePrefix = "$foreign$simple:"
+
+// Shown returns the password for a hash of Simple, and any other hash unchanged.
+func (p *Passwords) Shown(hash string) string { return strings.TrimPrefix(hash, simplePrefix) }
+
+// Recognize recognizes hashes that Importable accepts, and those of Hash.
+func (p *Passwords) Recognize(shown string) (string, error) {
+	if strings.HasPrefix(shown, simplePrefix) {
+		return "", credentials.ErrHashUnsupported
+	}
+	if sequence, _, ok := strings.Cut(shown, ":"); ok && strings.Trim(sequence, "0123456789") == "" {
+		return shown, nil
+	}
+	return shown, p.Importable(shown)
+}
+
 // Outdated recognises its own hashes by their prefix.
-func (p *Passwords) Outdated(hash string) bool { return strings.HasPrefix(hash, foreignPrefix) }
+func (p *Passwords) Outdated(hash string) bool { return strings.HasPrefix(hash, "$foreign$") }
 
 // Importable accepts hashes made by Foreign. A hash that begins with two dollar signs is malformed, and one with three
 // is too expensive.
 func (p *Passwords) Importable(hash string) error {
 	switch {
-	case strings.HasPrefix(hash, foreignPrefix):
+	case p.Outdated(hash):
 		return nil
 	case strings.HasPrefix(hash, "$$$"):
 		return credentials.ErrHashTooExpensive

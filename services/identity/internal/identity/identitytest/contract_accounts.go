@@ -1,7 +1,9 @@
 package identitytest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"sync"
 	"testing"
 	"time"
@@ -39,6 +41,33 @@ func nullFieldsSurvive(t *testing.T, s StoreUnderTest) {
 	tombstone := identity.Account{UserID: bare.UserID, Version: 2, AuthTypeCode: "EMAI", TypeCode: "NONS", CreatedAt: at, UserVersion: 3, Deleted: true}
 	update(t, s.Store, tombstone)
 	same(t, "tombstone", read(t, s.Store, bare.UserID), tombstone)
+}
+
+func propertiesSurvive(t *testing.T, s StoreUnderTest) {
+	a := sample("ada@example.com")
+	for _, text := range []string{
+		`{"seats":3,"plan":"gold","rate":1.50,"id":9007199254740993,"on":true,"none":null,"list":[{"<&>":"\u00e9"},[]],"":{}}`, `{"a":1}`,
+	} {
+		a.Registration.Properties = json.RawMessage(text)
+		if a.UserID == 0 {
+			a = insert(t, s.Store, a)
+		} else {
+			update(t, s.Store, a)
+		}
+		same(t, "properties", valueOf(t, read(t, s.Store, a.UserID).Registration.Properties), valueOf(t, a.Registration.Properties))
+	}
+	a.Registration.Properties = nil
+	update(t, s.Store, a)
+	same(t, "without properties", read(t, s.Store, a.UserID), a)
+}
+
+// valueOf decodes JSON. Numbers stay as they are written.
+func valueOf(t *testing.T, text json.RawMessage) (value any) {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	check(t, d.Decode(&value))
+	return value
 }
 
 func idsAreNew(t *testing.T, s StoreUnderTest) {

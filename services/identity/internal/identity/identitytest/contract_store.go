@@ -38,6 +38,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 	for name, test := range map[string]func(*testing.T, StoreUnderTest){
 		"every field survives":                   everyFieldSurvives,
 		"null fields survive":                    nullFieldsSurvive,
+		"the value of properties survives":       propertiesSurvive,
 		"ids are new":                            idsAreNew,
 		"unknown is not found":                   unknownIsNotFound,
 		"an address signs in one account":        addressIsUnique,
