@@ -56,7 +56,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		Service: core, Roster: imports, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
-	httpapi.MountInternal(sh.Internal("gateway"), core)
+	httpapi.MountInternal(sh.Internal("gateway"), core, lists)
 	sh.Works(service.Queue{
 		Name: "mail", Workers: mailWorkers, Woken: store.MailQueued(), Poll: mailPoll, Grace: 2*s.SMTPTimeout + 5*time.Second,
 		Next: func(ctx context.Context) (bool, error) { return nextMail(ctx, core, sh.Log) },

@@ -36,6 +36,9 @@ type Users interface {
 	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
 	// LockUsersByEmail is LockUsers for the live users with these addresses.
 	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
+	// Email returns the address of the live user, or ErrUserNotFound. It takes no lock, so the address may change until
+	// the user is locked.
+	Email(ctx context.Context, id int64) (string, error)
 	// EmailTaken reports whether a live user has this address. It takes no lock, so only CreateUser and UpdateUser
 	// decide.
 	EmailTaken(ctx context.Context, email string) (bool, error)

@@ -66,7 +66,7 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 		Service: service, Roster: roster.New(roster.Ports{Store: a.store.Roster(), Legacy: a.legacy, Now: a.clock.Now}),
 		Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
 	})
-	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service)
+	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service, reader{a.store})
 	return a
 }
 
@@ -114,6 +114,14 @@ func (r reader) User(_ context.Context, id int64) (usersapi.User, error) {
 		return usersapi.User{}, directory.ErrUserNotFound
 	}
 	return usersapi.User{ID: u.ID, Username: u.Username, IsActive: u.IsActive}, nil
+}
+
+func (r reader) EmailState(_ context.Context, id int64) (directory.EmailState, error) {
+	u := r.store.User(id)
+	if u.ID == 0 || u.Deleted {
+		return directory.EmailState{}, directory.ErrUserNotFound
+	}
+	return u.EmailState(), nil
 }
 
 func (r reader) UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error) {

@@ -51,6 +51,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"users are locked by id":                        lockedByID,
 		"users are locked by a range of ids":            lockedByRange,
 		"users are locked by address":                   lockedByAddress,
+		"a user's address is read without a lock":       addressRead,
 		"an address is taken or free":                   addressTaken,
 		"users due come in order":                       usersDue,
 		"other active administrators are counted":       otherAdmins,

@@ -182,6 +182,14 @@ func (t *tx) lockLive(wanted func(directory.User) bool) (users []directory.User)
 	return users
 }
 
+func (t *tx) Email(_ context.Context, id int64) (string, error) {
+	u, ok := t.users[id]
+	if !ok || u.Deleted {
+		return "", directory.ErrUserNotFound
+	}
+	return u.Email, nil
+}
+
 func (t *tx) EmailTaken(ctx context.Context, email string) (bool, error) {
 	_, err := t.LockUserByEmail(ctx, email)
 	return err == nil, nil
