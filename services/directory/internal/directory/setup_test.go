@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"muster/libs/limits/limitstest"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
 )
 
 // world is a service on fakes.
@@ -99,4 +101,12 @@ var nobody = directory.Actor{Network: home}
 // self is a user with a session.
 func self(id int64) directory.Actor {
 	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+}
+
+// await puts a legacy user who waits for a user with this address on the roster.
+func (w *world) await(t *testing.T, legacyUserID int64, email string) {
+	t.Helper()
+	must(t, w.store.Roster().Tx(t.Context(), func(ctx context.Context, tx roster.Tx) error {
+		return tx.PutLegacyUsers(ctx, roster.LegacyUser{ID: legacyUserID, Email: email, Username: "ada"})
+	}))
 }
