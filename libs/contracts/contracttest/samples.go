@@ -3,6 +3,7 @@
 package contracttest
 
 import (
+	"encoding/json"
 	"time"
 
 	"muster/libs/contracts"
@@ -26,6 +27,7 @@ func Account() identityv1.Account {
 		UserID: 42, Version: 3, Email: "john@example.com", AuthTypeCode: "EMAI", CreatedAt: at(1), LastLoginAt: moment(2),
 		Registration: &identityv1.Registration{
 			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true, Imported: true,
+			Properties: json.RawMessage(`{"plan":"gold","seats":3}`),
 		},
 		Legacy: &identityv1.Legacy{UserID: 17, EmailVerified: true}, ActivityVersion: 2, UserVersion: 1, TokensValidFrom: moment(3),
 		EndedSessions: []identityv1.EndedSession{{ID: "0190a1b2-0000-7000-8000-000000000001", Until: at(4)}},

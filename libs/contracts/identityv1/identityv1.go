@@ -2,6 +2,7 @@
 package identityv1
 
 import (
+	"encoding/json"
 	"strconv"
 	"time"
 
@@ -50,6 +51,8 @@ type Registration struct {
 	EmailVerified bool `json:"emailVerified"`
 	// Imported is true if an import created the account instead of its owner. No verification mail is then sent.
 	Imported bool `json:"imported"`
+	// Properties are the user's custom properties, a JSON object. It is absent if there are none.
+	Properties json.RawMessage `json:"properties,omitempty" jsonschema:"type=object"`
 }
 
 // Legacy is a user of the system that Muster replaces.
