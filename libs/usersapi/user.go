@@ -1,5 +1,6 @@
-// Package usersapi is the part of the users API that two services share: the user object, its codes, and the fields by
-// which its lists sort and filter (directory's /api/users and the gateway's /api/users/full).
+// Package usersapi is the part of the users API that two services share: the user object, its codes, the form of email
+// addresses, names and custom properties, and the fields by which its lists sort and filter (directory's /api/users and
+// the gateway's /api/users/full).
 package usersapi
 
 import (

@@ -49,7 +49,8 @@ type Registration struct {
 	TypeCode string `json:"typeCode"`
 	// EmailVerified is true if a trusted party vouches for the address: a sign-in provider, or the operator.
 	EmailVerified bool `json:"emailVerified"`
-	// Imported is true if an import created the account instead of its owner. No verification mail is then sent.
+	// Imported is true if an import or an application created the account instead of its owner. No verification mail is
+	// then sent.
 	Imported bool `json:"imported"`
 	// Properties are the user's custom properties, a JSON object. It is absent if there are none.
 	Properties json.RawMessage `json:"properties,omitempty" jsonschema:"type=object"`
