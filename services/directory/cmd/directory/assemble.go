@@ -51,7 +51,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	imports := roster.New(roster.Ports{Store: store.Roster(), Legacy: legacy, Now: sh.Now})
 
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)
-	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
+	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core, sh.Log)))
 	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
 		Service: core, Roster: imports, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
