@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
+
 	"muster/libs/contracts"
 	"muster/libs/service"
 	"muster/libs/standing"
@@ -47,7 +49,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: sh.Throttle(), Now: sh.Now}, s.rules())
+	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: sh.Throttle(), Now: sh.Now, NewToken: uuid.NewString}, s.rules())
 	imports := roster.New(roster.Ports{Store: store.Roster(), Legacy: legacy, Now: sh.Now})
 
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)

@@ -72,7 +72,7 @@ func moveUnverified(ctx context.Context, tx Tx, u User, email, session string, n
 	if err := save(ctx, tx, next, compare(u, next).events(next, now)...); err != nil {
 		return User{}, err
 	}
-	return next, tx.CloseRequests(ctx, u.ID, codeTypes...)
+	return next, voidCodes(ctx, tx, u.ID)
 }
 
 // SendEmailCode mails the user the code of the open registration request, or a new code if there is none that can be

@@ -83,6 +83,8 @@ func Mount(e *gin.Engine, c Config) {
 type FacadeReader interface {
 	// EmailState returns the state of a live user, or directory.ErrUserNotFound.
 	EmailState(ctx context.Context, id int64) (directory.EmailState, error)
+	// ThunderUser returns a live user as Thunder's clients see it, or directory.ErrUserNotFound.
+	ThunderUser(ctx context.Context, id int64) (directory.ThunderUser, error)
 }
 
 // MountInternal adds the routes for other services.
@@ -90,6 +92,7 @@ func MountInternal(r gin.IRouter, service *directory.Service, facades FacadeRead
 	a := &api{Config: Config{Service: service}, facades: facades}
 	r.GET("/users/:id/mail", a.awaitMail)
 	a.mountZitadel(r)
+	a.mountThunder(r)
 }
 
 // visible passes requests of callers that may see the requested user or users.
