@@ -28,11 +28,12 @@ const home = "192.0.2.1"
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
-	codes, digits := 0, 0
+	codes, digits, tokens := 0, 0, 0
 	w.Service = directory.New(directory.Ports{
 		Store: w.store, Mails: w.store, Mailer: w.mailer, Throttle: limitstest.New(w.clock.Now), Now: w.clock.Now,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
+		NewToken:  func() string { tokens++; return fmt.Sprintf("token%d", tokens) },
 	}, directory.Rules{ResendsPerHour: 3, MailsPerDay: 8, AttemptsPerNetwork: 30, AttemptsPerAddress: 10, ResendsPerNetwork: 6})
 	return w
 }
