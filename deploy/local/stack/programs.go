@@ -160,6 +160,7 @@ func (s *stack) ownSettings(service string) map[string]string {
 		return map[string]string{
 			"SMTP_URL":              s.description.SMTP,
 			"MAIL_FROM":             s.settings.MailFrom,
+			"THUNDER_URL":           urlOf(s.settings.Gateway),
 			"IDENTITY_INTERNAL_URL": urlOf(s.settings.IdentityInternal),
 			"ATTEMPTS_PER_NETWORK":  manyEvents,
 			"RESENDS_PER_NETWORK":   manyEvents,

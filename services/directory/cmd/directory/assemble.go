@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
+
 	"muster/libs/contracts"
 	"muster/libs/service"
 	"muster/libs/standing"
@@ -47,16 +49,16 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: sh.Throttle(), Now: sh.Now}, s.rules())
+	core := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: sh.Throttle(), Now: sh.Now, NewToken: uuid.NewString}, s.rules())
 	imports := roster.New(roster.Ports{Store: store.Roster(), Legacy: legacy, Now: sh.Now})
 
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)
-	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
+	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core, sh.Log)))
 	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
 		Service: core, Roster: imports, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
-	httpapi.MountInternal(sh.Internal("gateway"), core)
+	httpapi.MountInternal(sh.Internal("gateway"), core, lists)
 	sh.Works(service.Queue{
 		Name: "mail", Workers: mailWorkers, Woken: store.MailQueued(), Poll: mailPoll, Grace: 2*s.SMTPTimeout + 5*time.Second,
 		Next: func(ctx context.Context) (bool, error) { return nextMail(ctx, core, sh.Log) },

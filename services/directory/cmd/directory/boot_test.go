@@ -41,6 +41,7 @@ func boot(t *testing.T) *system {
 	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicSubscription)...)
 	s.environment = servicetest.Environment(t, directory.Name, s.prefix, s.issuer.URL, blueprint.Migrations...)
 	s.environment["DIRECTORY_PUBLIC_URL"] = "https://app.example.com"
+	s.environment["DIRECTORY_THUNDER_URL"] = "http://api.example.com"
 	s.environment["DIRECTORY_IDENTITY_INTERNAL_URL"] = s.identity.URL
 	s.environment["DIRECTORY_SMTP_URL"] = s.mail.URL
 	s.start(t)

@@ -13,6 +13,7 @@ type settings struct {
 	service.Settings
 
 	PublicURL           string `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:3000"`
+	ThunderURL          string `env:"THUNDER_URL" envDefault:"http://127.0.0.1:8080"`
 	IdentityInternalURL string `env:"IDENTITY_INTERNAL_URL" envDefault:"http://127.0.0.1:9081"`
 
 	SMTPURL          string        `env:"SMTP_URL,required,notEmpty"`
@@ -48,6 +49,7 @@ const (
 func (s *settings) Check(p *service.Problems) {
 	p.Need(s.Visibility == visibleToEveryone || s.Visibility == visibleToAdmins, "VISIBILITY", "must be everyone or admins")
 	p.URL("PUBLIC_URL", s.PublicURL)
+	p.URL("THUNDER_URL", s.ThunderURL)
 	p.URL("IDENTITY_INTERNAL_URL", s.IdentityInternalURL)
 	p.Need(s.RegistrationCodeLife >= time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
 	p.Need(s.PasswordResetCodeLife >= time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
@@ -71,6 +73,6 @@ func (s *settings) rules() directory.Rules {
 func (s *settings) smtp() smtp.Config {
 	return smtp.Config{
 		ServerURL: s.SMTPURL, PasswordFile: s.SMTPPasswordFile, CAFile: s.SMTPCAFile, Timeout: s.SMTPTimeout,
-		From: s.MailFrom, Support: s.MailSupport, PublicURL: s.PublicURL, TemplateDir: s.MailTemplates,
+		From: s.MailFrom, Support: s.MailSupport, PublicURL: s.PublicURL, ThunderURL: s.ThunderURL, TemplateDir: s.MailTemplates,
 	}
 }

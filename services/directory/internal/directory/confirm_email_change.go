@@ -68,7 +68,7 @@ func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, session 
 	if err := save(ctx, tx, next, events...); err != nil {
 		return User{}, err
 	}
-	if err := tx.CloseRequests(ctx, u.ID, codeTypes...); err != nil {
+	if err := voidCodes(ctx, tx, u.ID); err != nil {
 		return User{}, err
 	}
 	return next, tx.QueueMail(ctx, Mail{UserID: u.ID, Kind: MailEmailChanged, Recipient: u.Email, FirstName: u.FirstName, QueuedAt: now})

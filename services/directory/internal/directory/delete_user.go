@@ -38,20 +38,29 @@ func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, 
 		if err != nil {
 			return err
 		}
-		gone = u.tombstone()
-		if err := guardLastAdmin(ctx, tx, u, gone); err != nil {
-			return err
-		}
-		if err := tx.CloseRequests(ctx, id); err != nil {
-			return err
-		}
-		if _, err := tx.PutProperties(ctx, id, ""); err != nil {
-			return err
-		}
-		if err := tx.ForgetLegacyUser(ctx, id); err != nil {
-			return err
-		}
-		return save(ctx, tx, gone, gone.event(directoryv1.Deleted, s.now()))
+		gone, err = s.bury(ctx, tx, u)
+		return err
 	})
 	return gone, err
+}
+
+// bury replaces a locked user by a tombstone, which it returns, and deletes everything that belongs to the user.
+func (s *Service) bury(ctx context.Context, tx Tx, u User) (User, error) {
+	gone := u.tombstone()
+	if err := guardLastAdmin(ctx, tx, u, gone); err != nil {
+		return User{}, err
+	}
+	if err := tx.CloseRequests(ctx, u.ID); err != nil {
+		return User{}, err
+	}
+	if _, err := tx.PutProperties(ctx, u.ID, ""); err != nil {
+		return User{}, err
+	}
+	if err := tx.PutThunderRecord(ctx, u.ID, ThunderRecord{}); err != nil {
+		return User{}, err
+	}
+	if err := tx.ForgetLegacyUser(ctx, u.ID); err != nil {
+		return User{}, err
+	}
+	return gone, save(ctx, tx, gone, gone.event(directoryv1.Deleted, s.now()))
 }

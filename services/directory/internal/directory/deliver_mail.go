@@ -56,6 +56,11 @@ func (s *Service) codeLives(ctx context.Context, m Mail, now time.Time) (lives b
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		if m.Kind == MailThunder {
+			r, err := tx.ThunderRecord(ctx, m.UserID)
+			lives = r.Token == m.Code
+			return err
+		}
 		r, err := tx.LockRequest(ctx, m.UserID, string(m.Kind))
 		lives = err == nil && r.Code == m.Code && r.usable(now)
 		if errors.Is(err, ErrNoVerification) {

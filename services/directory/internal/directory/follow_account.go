@@ -41,8 +41,10 @@ type Registration struct {
 	LastName      *string
 	TypeCode      string
 	EmailVerified bool
-	// Imported is true when an import created the account, so no verification mail is sent.
+	// Imported is true when an import or an application created the account, so no verification mail is sent.
 	Imported bool
+	// Properties are the custom properties as [ParseProperties] returns them.
+	Properties Properties
 }
 
 // FollowAccount applies an account record of identity. It creates or rejects the user of a new account and stores the
@@ -135,6 +137,11 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account, waiting *int64) e
 	}
 	if err != nil {
 		return err
+	}
+	if a.Registration.Properties != "" {
+		if _, err := tx.PutProperties(ctx, u.ID, a.Registration.Properties); err != nil {
+			return err
+		}
 	}
 	if u.LegacyUserID != nil {
 		if err := tx.LinkLegacyUser(ctx, *u.LegacyUserID, u.ID); err != nil {

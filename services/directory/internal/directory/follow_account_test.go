@@ -131,3 +131,21 @@ func TestATombstoneIsNotRaisedByItsAccount(t *testing.T) {
 	must(t, w.FollowAccount(t.Context(), a))
 	equal(t, w.store.User(1), gone)
 }
+
+func TestTheUserOfARegistrationHasItsProperties(t *testing.T) {
+	w := newWorld(t)
+	a := account(1, "ada@example.com")
+	a.Registration.Properties, a.Registration.Imported = `{"plan":"gold"}`, true
+	must(t, w.FollowAccount(t.Context(), a))
+	equal(t, w.store.Properties(1), `{"plan":"gold"}`)
+	equal(t, w.store.User(1).Version, 1)
+	a.Registration.Properties, a.Version, a.ActivityVersion = `{"plan":"silver"}`, 2, 2 // only a new user takes them
+	must(t, w.FollowAccount(t.Context(), a))
+	equal(t, w.store.Properties(1), `{"plan":"gold"}`)
+
+	taken := account(2, "ADA@example.com")
+	taken.Registration.Properties = `{"plan":"gold"}`
+	must(t, w.FollowAccount(t.Context(), taken))
+	equal(t, w.store.User(2).Deleted, true)
+	equal(t, w.store.Properties(2), "")
+}

@@ -15,6 +15,9 @@ const (
 	MailEmailChange MailKind = RequestEmailChange
 	// MailEmailChanged tells the former address that it has been replaced. It carries no code.
 	MailEmailChanged MailKind = "EMCH"
+	// MailThunder asks a user of Thunder's clients to verify the address. Its code is the verification token, which does
+	// not expire.
+	MailThunder MailKind = "THUN"
 )
 
 // Mail is a message in the queue.
@@ -29,7 +32,7 @@ type Mail struct {
 	FirstName *string
 	// Code is the verification code; empty in a mail without one.
 	Code string
-	// CodeExpiresAt is when the code expires; zero without a code.
+	// CodeExpiresAt is when the code expires; zero without a code, and for a code that does not expire.
 	CodeExpiresAt time.Time
 	QueuedAt      time.Time
 	// Attempts counts the deliveries attempted so far, including the current one.
@@ -47,7 +50,9 @@ const (
 )
 
 // stale reports whether the mail's code has expired. The code is valid through its last second.
-func (m Mail) stale(now time.Time) bool { return m.Code != "" && now.After(m.CodeExpiresAt) }
+func (m Mail) stale(now time.Time) bool {
+	return !m.CodeExpiresAt.IsZero() && now.After(m.CodeExpiresAt)
+}
 
 // retryAt returns when to retry a mail after a failed attempt: after 10 s, then with a doubled delay each time, up to
 // an hour. worthwhile is false when a retry would be too late.

@@ -21,6 +21,7 @@ type Tx interface {
 	Requests
 	Outgoing
 	Roster
+	Thunder
 }
 
 // Users are the users in a transaction. Locks last until the transaction ends.
@@ -36,6 +37,9 @@ type Users interface {
 	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
 	// LockUsersByEmail is LockUsers for the live users with these addresses.
 	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
+	// Email returns the address of the live user, or ErrUserNotFound. It takes no lock, so the address may change until
+	// the user is locked.
+	Email(ctx context.Context, id int64) (string, error)
 	// EmailTaken reports whether a live user has this address. It takes no lock, so only CreateUser and UpdateUser
 	// decide.
 	EmailTaken(ctx context.Context, email string) (bool, error)
@@ -48,6 +52,9 @@ type Users interface {
 	// UpdateUser stores all fields of a locked user. ErrEmailExists when another live user has the address; the
 	// transaction is then unusable. Storing a tombstone of a user that still has properties is an error.
 	UpdateUser(ctx context.Context, u User) error
+	// Properties returns the properties of a locked user. The order of members and the white space between them may differ
+	// from what was put.
+	Properties(ctx context.Context, id int64) (Properties, error)
 	// PutProperties replaces the properties of a locked user and reports whether they changed.
 	PutProperties(ctx context.Context, id int64, p Properties) (changed bool, err error)
 	// OtherActiveAdmins counts the active administrators other than this user. It blocks other callers until the
@@ -89,6 +96,14 @@ type Roster interface {
 	// ForgetLegacyUser deletes the personal data of the legacy user linked to this user, if there is one. Its two ids
 	// stay.
 	ForgetLegacyUser(ctx context.Context, userID int64) error
+}
+
+// Thunder is what is kept of locked users for Thunder's clients.
+type Thunder interface {
+	// ThunderRecord returns the user's record, the zero record when nothing is kept.
+	ThunderRecord(ctx context.Context, userID int64) (ThunderRecord, error)
+	// PutThunderRecord replaces the user's record. The zero record deletes it.
+	PutThunderRecord(ctx context.Context, userID int64, r ThunderRecord) error
 }
 
 // Outgoing collects mail and payloads that are sent only if the transaction commits.

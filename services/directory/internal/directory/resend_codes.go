@@ -174,15 +174,9 @@ func (s *Service) ResendVerification(ctx context.Context, email, network string)
 			return err
 		}
 		now := s.now()
-		r, err := tx.LockRequest(ctx, u.ID, RequestRegistration)
-		if err != nil && !errors.Is(err, ErrNoVerification) {
+		r, err := s.openRegistration(ctx, tx, u.ID, now)
+		if err != nil {
 			return err
-		}
-		if err != nil || !r.usable(now) {
-			r = s.newRequest(u.ID, RequestRegistration, now)
-			if err := tx.PutRequest(ctx, r); err != nil {
-				return err
-			}
 		}
 		return tx.QueueMail(ctx, codeMail(u, r, now))
 	})

@@ -24,6 +24,8 @@ type Ports struct {
 	NewCode func() string
 	// NewDigits returns the codes of email changes. Nil is NewDigits.
 	NewDigits func() string
+	// NewToken makes the verification tokens of Thunder, UUIDv4. It is required for them only.
+	NewToken func() string
 }
 
 // Rules are the numbers that an operator may change.
@@ -62,6 +64,7 @@ type Service struct {
 	clock     func() time.Time
 	newCode   func() string
 	newDigits func() string
+	newToken  func() string
 	codeLife  map[string]time.Duration // by type of request
 	limited   limited
 }
@@ -70,6 +73,7 @@ type Service struct {
 func New(p Ports, rules Rules) *Service {
 	s := &Service{
 		store: p.Store, mails: p.Mails, mailer: p.Mailer, throttle: p.Throttle, clock: p.Now, newCode: p.NewCode, newDigits: p.NewDigits,
+		newToken: p.NewToken,
 		codeLife: map[string]time.Duration{
 			RequestRegistration:  cmp.Or(rules.RegistrationCodeLife, defaultRegistrationCodeLife),
 			RequestPasswordReset: cmp.Or(rules.PasswordResetCodeLife, defaultPasswordResetCodeLife),

@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"muster/libs/limits/limitstest"
 	"muster/services/directory/internal/directory"
 	"muster/services/directory/internal/directory/directorytest"
+	"muster/services/directory/internal/roster"
 )
 
 // world is a service on fakes.
@@ -26,11 +28,12 @@ const home = "192.0.2.1"
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock()}
-	codes, digits := 0, 0
+	codes, digits, tokens := 0, 0, 0
 	w.Service = directory.New(directory.Ports{
 		Store: w.store, Mails: w.store, Mailer: w.mailer, Throttle: limitstest.New(w.clock.Now), Now: w.clock.Now,
 		NewCode:   func() string { codes++; return fmt.Sprintf("code%08d", codes) },
 		NewDigits: func() string { digits++; return fmt.Sprintf("%06d", digits) },
+		NewToken:  func() string { tokens++; return fmt.Sprintf("token%d", tokens) },
 	}, directory.Rules{ResendsPerHour: 3, MailsPerDay: 8, AttemptsPerNetwork: 30, AttemptsPerAddress: 10, ResendsPerNetwork: 6})
 	return w
 }
@@ -99,4 +102,12 @@ var nobody = directory.Actor{Network: home}
 // self is a user with a session.
 func self(id int64) directory.Actor {
 	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+}
+
+// await puts a legacy user who waits for a user with this address on the roster.
+func (w *world) await(t *testing.T, legacyUserID int64, email string) {
+	t.Helper()
+	must(t, w.store.Roster().Tx(t.Context(), func(ctx context.Context, tx roster.Tx) error {
+		return tx.PutLegacyUsers(ctx, roster.LegacyUser{ID: legacyUserID, Email: email, Username: "ada"})
+	}))
 }

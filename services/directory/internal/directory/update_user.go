@@ -74,7 +74,7 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 
 // moveVerification invalidates the codes that were mailed to the user's former address.
 func (s *Service) moveVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
-	if err := tx.CloseRequests(ctx, u.ID, codeTypes...); err != nil {
+	if err := voidCodes(ctx, tx, u.ID); err != nil {
 		return err
 	}
 	if u.VerifiedAt != nil {

@@ -3,8 +3,6 @@ package directory
 import (
 	"context"
 	"errors"
-
-	"muster/libs/contracts/directoryv1"
 )
 
 // VerifyEmail redeems the code that was mailed after a registration and returns the verified user.
@@ -45,16 +43,12 @@ func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string)
 		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
 			return err
 		}
-		if err := tx.CloseRequests(ctx, u.ID, RequestRegistration); err != nil {
-			return err
-		}
-		if verified, err = linkLegacy(ctx, tx, u.verified(now), waiting); err != nil {
-			return err
-		}
+		next := u.verified(now)
 		if u.VerifiedAt == nil && by.UserID != u.ID {
-			verified = verified.endSessions("", now)
+			next = next.endSessions("", now)
 		}
-		return save(ctx, tx, verified, verified.event(directoryv1.EmailVerified, now))
+		verified, err = verify(ctx, tx, next, waiting, now)
+		return err
 	})
 	if err == nil {
 		err = refusal

@@ -3,6 +3,8 @@ package events
 
 import (
 	"context"
+	"encoding/json"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -17,10 +19,10 @@ import (
 var Topics = []string{contracts.TopicAccount, contracts.TopicSubscription}
 
 // Handler applies records to the service. It ignores unknown record types.
-func Handler(s *directory.Service) inbox.Handler {
+func Handler(s *directory.Service, log *slog.Logger) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
 		for _, r := range byUser(records) {
-			if err := apply(ctx, s, r.Event); err != nil {
+			if err := apply(ctx, s, log, r.Event); err != nil {
 				return err
 			}
 		}
@@ -36,14 +38,14 @@ func byUser(records []inbox.Record) []inbox.Record {
 	return ordered
 }
 
-func apply(ctx context.Context, s *directory.Service, e contracts.Event) error {
+func apply(ctx context.Context, s *directory.Service, log *slog.Logger, e contracts.Event) error {
 	switch e.Type {
 	case identityv1.Account{}.EventType():
 		a, err := contracts.Decode[identityv1.Account](e)
 		if err != nil {
 			return err
 		}
-		return s.FollowAccount(ctx, account(a))
+		return s.FollowAccount(ctx, account(ctx, a, log))
 	case billingv1.Subscription{}.EventType():
 		sub, err := contracts.Decode[billingv1.Subscription](e)
 		if err != nil {
@@ -56,7 +58,7 @@ func apply(ctx context.Context, s *directory.Service, e contracts.Event) error {
 	return nil
 }
 
-func account(a identityv1.Account) directory.Account {
+func account(ctx context.Context, a identityv1.Account, log *slog.Logger) directory.Account {
 	account := directory.Account{
 		UserID: a.UserID, Version: a.Version, ActivityVersion: a.ActivityVersion, Deleted: a.Deleted, Email: a.Email,
 		AuthTypeCode: a.AuthTypeCode, CreatedAt: a.CreatedAt, LastLoginAt: a.LastLoginAt,
@@ -64,10 +66,25 @@ func account(a identityv1.Account) directory.Account {
 	if r := a.Registration; r != nil {
 		account.Registration = &directory.Registration{
 			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified, Imported: r.Imported,
+			Properties: properties(ctx, a.UserID, r.Properties, log),
 		}
 	}
 	if l := a.Legacy; l != nil {
 		account.Legacy = &directory.Legacy{LegacyUserID: l.UserID, EmailVerified: l.EmailVerified}
 	}
 	return account
+}
+
+// properties returns the canonical form of the properties of a registration. identity checks them by the same rules, so
+// an error is a bug: it is logged, and the user is made without them.
+func properties(ctx context.Context, userID int64, text json.RawMessage, log *slog.Logger) directory.Properties {
+	if len(text) == 0 {
+		return ""
+	}
+	p, err := directory.ParseProperties(string(text))
+	if err != nil {
+		log.ErrorContext(ctx, "the properties of a registration are invalid; the user has none", "user", userID, "error", err.Error())
+		return ""
+	}
+	return p
 }

@@ -3,7 +3,10 @@ package events_test
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"log/slog"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,8 +24,14 @@ import (
 // follow hands payloads to the handler as one batch and gives the store as it is then.
 func follow(t *testing.T, payloads ...contracts.Payload) *directorytest.Store {
 	t.Helper()
+	return followLogging(t, io.Discard, payloads...)
+}
+
+// followLogging is follow with a writer for the log.
+func followLogging(t *testing.T, log io.Writer, payloads ...contracts.Payload) *directorytest.Store {
+	t.Helper()
 	store := directorytest.NewStore()
-	handle := events.Handler(directory.New(directory.Ports{Store: store, Throttle: limitstest.New(time.Now), Now: directorytest.NewClock().Now}, directory.Rules{}))
+	handle := events.Handler(directory.New(directory.Ports{Store: store, Throttle: limitstest.New(time.Now), Now: directorytest.NewClock().Now}, directory.Rules{}), slog.New(slog.NewTextHandler(log, nil)))
 	if err := handle(context.Background(), batch(t, payloads...)); err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +77,26 @@ func TestAnAccountIsTranslatedWhole(t *testing.T) {
 	}
 }
 
+// TestThePropertiesOfARegistration are the new user's. Properties that directory does not accept are left out and logged,
+// without their content.
+func TestThePropertiesOfARegistration(t *testing.T) {
+	for text, want := range map[string]directory.Properties{
+		``: "", `{}`: "", `{"plan": "gold", "seats": 5e0}`: `{"plan":"gold","seats":5}`,
+		`{"secret":1e400}`: "", `["secret"]`: "",
+	} {
+		a := account(1, "ada@example.com")
+		a.Registration.Properties = json.RawMessage(text)
+		var log strings.Builder
+		store := followLogging(t, &log, a)
+		if got := store.Properties(1); store.User(1).ID != 1 || got != want {
+			t.Errorf("%s: user %d with %q", text, store.User(1).ID, got)
+		}
+		if logged, refused := log.String(), strings.Contains(text, "secret"); strings.Contains(logged, "level=ERROR") != refused || strings.Contains(logged, "secret") {
+			t.Errorf("%s: logged %s", text, logged)
+		}
+	}
+}
+
 func TestASubscriptionIsTranslatedWhole(t *testing.T) {
 	a := account(1, "ada@example.com")
 	a.Registration.TypeCode = "NONS"
@@ -102,7 +131,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestWhatCannotBeAppliedFailsAndTheUnknownIsIgnored(t *testing.T) {
-	handle := events.Handler(directory.New(directory.Ports{Store: directorytest.NewStore()}, directory.Rules{}))
+	handle := events.Handler(directory.New(directory.Ports{Store: directorytest.NewStore()}, directory.Rules{}), slog.New(slog.DiscardHandler))
 	for kind, fails := range map[string]bool{
 		"identity.account.v1": true, "billing.subscription.v1": true, "identity.account.renamed.v1": false,
 	} {

@@ -51,12 +51,13 @@ type Config struct {
 
 type api struct {
 	Config
-	auth *web.Authenticator
+	auth    *web.Authenticator
+	facades FacadeReader
 }
 
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
-	a := &api{c, web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)}
+	a := &api{Config: c, auth: web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)}
 	users := e.Group("/api/users")
 	users.GET("", a.auth.User, a.visible, a.listUsers)
 	users.GET("/me", a.auth.User, a.me)
@@ -78,10 +79,20 @@ func Mount(e *gin.Engine, c Config) {
 	e.POST("/api/auth/resend-verification", a.resendVerification)
 }
 
+// FacadeReader answers the reads of the gateway's façades.
+type FacadeReader interface {
+	// EmailState returns the state of a live user, or directory.ErrUserNotFound.
+	EmailState(ctx context.Context, id int64) (directory.EmailState, error)
+	// ThunderUser returns a live user as Thunder's clients see it, or directory.ErrUserNotFound.
+	ThunderUser(ctx context.Context, id int64) (directory.ThunderUser, error)
+}
+
 // MountInternal adds the routes for other services.
-func MountInternal(r gin.IRouter, service *directory.Service) {
-	a := &api{Config: Config{Service: service}}
+func MountInternal(r gin.IRouter, service *directory.Service, facades FacadeReader) {
+	a := &api{Config: Config{Service: service}, facades: facades}
 	r.GET("/users/:id/mail", a.awaitMail)
+	a.mountZitadel(r)
+	a.mountThunder(r)
 }
 
 // visible passes requests of callers that may see the requested user or users.

@@ -61,12 +61,13 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 	service := directory.New(directory.Ports{
 		Store: a.store, Mails: a.store, Mailer: a.mailer, Throttle: limitstest.New(a.clock.Now), Now: a.clock.Now,
 		NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
+		NewToken: func() string { return "0a4b81f3-0756-468e-8d98-7199eaab2ab8" },
 	}, directory.Rules{})
 	httpapi.Mount(a.engine, httpapi.Config{
 		Service: service, Roster: roster.New(roster.Ports{Store: a.store.Roster(), Legacy: a.legacy, Now: a.clock.Now}),
 		Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
 	})
-	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service)
+	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service, reader{a.store})
 	return a
 }
 
@@ -114,6 +115,25 @@ func (r reader) User(_ context.Context, id int64) (usersapi.User, error) {
 		return usersapi.User{}, directory.ErrUserNotFound
 	}
 	return usersapi.User{ID: u.ID, Username: u.Username, IsActive: u.IsActive}, nil
+}
+
+func (r reader) EmailState(_ context.Context, id int64) (directory.EmailState, error) {
+	u := r.store.User(id)
+	if u.ID == 0 || u.Deleted {
+		return directory.EmailState{}, directory.ErrUserNotFound
+	}
+	return u.EmailState(), nil
+}
+
+func (r reader) ThunderUser(_ context.Context, id int64) (directory.ThunderUser, error) {
+	u, record := r.store.User(id), r.store.ThunderRecord(id)
+	if u.ID == 0 || u.Deleted {
+		return directory.ThunderUser{}, directory.ErrUserNotFound
+	}
+	return directory.ThunderUser{
+		UserID: id, Email: u.Email, Verified: u.VerifiedAt != nil, Token: record.Token, CreatedAt: u.CreatedAt, UpdatedAt: u.UpdatedAt,
+		Properties: cmp.Or(string(r.store.Properties(id)), "{}"), Version: u.Version,
+	}, nil
 }
 
 func (r reader) UserWithProperties(ctx context.Context, id int64) (directory.UserWithProperties, error) {

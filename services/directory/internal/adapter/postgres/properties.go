@@ -8,6 +8,12 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
+// Properties returns the JSON as PostgreSQL writes it.
+func (t tx) Properties(ctx context.Context, id int64) (directory.Properties, error) {
+	p, _, err := pg.First[directory.Properties](ctx, t.db, "read properties", "SELECT coalesce(properties::text, '') FROM users WHERE id = ?", id)
+	return p, err
+}
+
 // PutProperties compares texts, because in jsonb 1.50 equals 1.5. It writes nothing if nothing changes.
 func (t tx) PutProperties(ctx context.Context, id int64, p directory.Properties) (changed bool, err error) {
 	object := pg.OrNull(string(p))

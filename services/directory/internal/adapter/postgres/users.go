@@ -126,6 +126,11 @@ func (t tx) lockLive(ctx context.Context, where string, arg any) ([]directory.Us
 	return t.lockMany(ctx, where+" AND NOT deleted ORDER BY id FOR UPDATE", arg)
 }
 
+// Email reads without a lock.
+func (t tx) Email(ctx context.Context, id int64) (string, error) {
+	return pg.One[string](ctx, t.db, "read the address", directory.ErrUserNotFound, "SELECT email FROM users WHERE id = ? AND NOT deleted", id)
+}
+
 // EmailTaken reads without a lock.
 func (t tx) EmailTaken(ctx context.Context, email string) (bool, error) {
 	taken, _, err := pg.First[bool](ctx, t.db, "look for the address",

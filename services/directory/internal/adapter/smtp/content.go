@@ -17,7 +17,7 @@ type content struct {
 	Name     string // empty when unknown
 	Code     string // empty in a mail that carries none, like the three that follow
 	Link     string // to the page that redeems the code; empty where there is none
-	Lifetime string // of the code: 1 hour
+	Lifetime string // of the code: 1 hour; empty, like the next, if it does not expire
 	Expires  string
 	Site     string // the frontend's host
 	Home     string // the frontend's address
@@ -39,6 +39,10 @@ func (m *Mailer) content(mail directory.Mail) content {
 	if mail.Code == "" {
 		return c
 	}
+	if mail.Kind == directory.MailThunder {
+		c.Link = m.thunderLink(mail)
+		return c
+	}
 	c.Lifetime, c.Expires = lifetime(mail.CodeExpiresAt.Sub(mail.QueuedAt)), formatTime(mail.CodeExpiresAt)
 	if page, ok := pages[mail.Kind]; ok {
 		link := m.publicURL.JoinPath(page)
@@ -46,6 +50,13 @@ func (m *Mailer) content(mail directory.Mail) content {
 		c.Link = link.String()
 	}
 	return c
+}
+
+// thunderLink returns the link that verifies an address (contract compat, Thunder).
+func (m *Mailer) thunderLink(mail directory.Mail) string {
+	link := m.thunderURL.JoinPath("verify")
+	link.RawQuery = "email=" + url.QueryEscape(mail.Recipient) + "&token=" + url.QueryEscape(mail.Code) + "&response_type=html"
+	return link.String()
 }
 
 func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }

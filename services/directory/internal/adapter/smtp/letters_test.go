@@ -30,6 +30,8 @@ func TestLetters(t *testing.T) {
 	reset.Kind, reset.CodeExpiresAt = directory.MailPasswordReset, reset.QueuedAt.Add(time.Hour)
 	change.Kind, change.Code, change.CodeExpiresAt = directory.MailEmailChange, "123456", change.QueuedAt.Add(15*time.Minute)
 	changed.Kind, changed.Code, changed.CodeExpiresAt = directory.MailEmailChanged, "", time.Time{}
+	thunder := registration()
+	thunder.Kind, thunder.Code, thunder.CodeExpiresAt = directory.MailThunder, "0a4b81f3-0756-468e-8d98-7199eaab2ab8", time.Time{}
 	for name, c := range map[string]struct {
 		mail          directory.Mail
 		subject, link string
@@ -47,6 +49,10 @@ func TestLetters(t *testing.T) {
 		"email change": {
 			change, "Confirm your new email address", "",
 			[]string{"Your code: 123456", "It is good for 15 minutes, until 14 March 2026, 12:15 UTC."},
+		},
+		"verification for Thunder": {
+			thunder, "Please verify your email address",
+			"https://api.example.com/base/verify?email=ada%2B1%40example.com&token=0a4b81f3-0756-468e-8d98-7199eaab2ab8&response_type=html", nil,
 		},
 		"email changed": {changed, "Your email address was changed", "", nil},
 	} {
@@ -77,8 +83,8 @@ func TestLetters(t *testing.T) {
 				if strings.Contains(form, "<img") || c.link == "" && strings.Contains(form, "code=") {
 					t.Errorf("pictures, or a link too many:\n%s", form)
 				}
-				if c.mail.Code == "" && strings.Contains(form, "UTC") {
-					t.Errorf("a mail without a code says until when it is good:\n%s", form)
+				if c.mail.CodeExpiresAt.IsZero() && strings.Contains(form, "UTC") {
+					t.Errorf("a mail without a code that expires says until when it is good:\n%s", form)
 				}
 			}
 		})
@@ -171,13 +177,14 @@ func TestBrokenTemplatesStopTheStart(t *testing.T) {
 		"an unknown field":          {"email_changed.txt", subject + `{{define "body"}}{{.Password}}{{end}}`, "can't evaluate field Password"},
 		"an unknown field at times": {"email_changed.txt", subject + `{{define "body"}}{{with .Name}}{{else}}{{.Password}}{{end}}{{end}}`, "can't evaluate field Password"},
 		"no code in the text":       {"password_reset.txt", subject + `{{define "body"}}Hello{{end}}`, "the code is missing"},
+		"no link in the text":       {"thunder_verification.txt", subject + `{{define "body"}}Hello{{end}}`, "the code is missing"},
 		"no code in the HTML":       {"password_reset.html", `{{define "body"}}Hello{{end}}`, "the code is missing"},
 		"no body":                   {"email_change.html", `Hello {{.Code}}`, `no such template "body"`},
 		"no subject":                {"email_change.txt", body, `"subject"`},
 		"an empty subject":          {"email_change.txt", `{{define "subject"}} {{""}}{{end}}` + body, "the subject is empty"},
 		"HTML that cannot be safe":  {"email_change.html", `{{define "body"}}<a href="{{.Code}}{{end}}`, "in attribute name"},
 	} {
-		config := config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://app.example.com"}
+		config := config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://app.example.com", ThunderURL: "https://api.example.com"}
 		templates(t, map[string]string{c.file: c.source})(&config)
 		_, err := smtp.New(config)
 		stem, _, _ := strings.Cut(c.file, ".")
@@ -185,7 +192,7 @@ func TestBrokenTemplatesStopTheStart(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := smtp.New(config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://a.example", TemplateDir: "no/such/folder"}); err == nil {
+	if _, err := smtp.New(config{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "https://a.example", ThunderURL: "https://api.example.com", TemplateDir: "no/such/folder"}); err == nil {
 		t.Error("a folder that is not there is accepted")
 	}
 }

@@ -32,6 +32,8 @@ type Config struct {
 	Support string
 	// PublicURL is the frontend's address; links in mails lead there.
 	PublicURL string
+	// ThunderURL is the gateway's address; the links of directory.MailThunder lead there.
+	ThunderURL string
 	// TemplateDir holds templates in place of built-in ones with the same name; empty for none.
 	TemplateDir string
 	// Timeout bounds connecting, and again sending. Zero is 10 s.
@@ -48,6 +50,8 @@ type Mailer struct {
 	from      *mail.Address
 	support   string
 	publicURL *url.URL
+	// thunderURL is where Thunder's clients verify an address.
+	thunderURL *url.URL
 }
 
 var _ directory.Mailer = (*Mailer)(nil)
@@ -72,8 +76,11 @@ func New(c Config) (*Mailer, error) {
 		}
 		m.support = support.Address
 	}
-	if m.publicURL, err = url.Parse(c.PublicURL); err != nil || m.publicURL.Host == "" {
-		return nil, fmt.Errorf("the public URL %q is not an absolute URL", c.PublicURL)
+	if m.publicURL, err = absolute("the public URL", c.PublicURL); err != nil {
+		return nil, err
+	}
+	if m.thunderURL, err = absolute("the URL of Thunder", c.ThunderURL); err != nil {
+		return nil, err
 	}
 	if m.server, err = newServer(c); err != nil {
 		return nil, err
@@ -82,6 +89,14 @@ func New(c Config) (*Mailer, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+func absolute(what, text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("%s %q is not an absolute URL", what, text)
+	}
+	return u, nil
 }
 
 // Send sends the mail within twice the timeout. A dead pooled connection is replaced if no part of the mail was sent on

@@ -31,7 +31,7 @@ type config = smtp.Config
 // mailer makes a mailer for a server, with a configuration that may be changed.
 func mailer(t testing.TB, serverURL string, change ...func(*config)) *smtp.Mailer {
 	t.Helper()
-	c := config{ServerURL: serverURL, From: "Muster <no-reply@muster.local>", PublicURL: "https://app.example.com/base"}
+	c := config{ServerURL: serverURL, From: "Muster <no-reply@muster.local>", PublicURL: "https://app.example.com/base", ThunderURL: "https://api.example.com/base"}
 	for _, f := range change {
 		f(&c)
 	}
@@ -61,7 +61,7 @@ func TestServerURLs(t *testing.T) {
 		"smtps://u:secret@mail?tls=none": false, "smtp://u:secret@mail/path": false, "smtp://u:secret@mail?auth=plain": false, "smtp://u@mail": false, "smtp://:secret@mail": false,
 		"smtp://u:secret%@mail": false,
 	} {
-		_, err := smtp.New(smtp.Config{ServerURL: url, From: "a@b.example", PublicURL: "http://localhost:3000"})
+		_, err := smtp.New(smtp.Config{ServerURL: url, From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080"})
 		if (err == nil) != good {
 			t.Errorf("%q: %v", url, err)
 		}
@@ -73,15 +73,17 @@ func TestServerURLs(t *testing.T) {
 
 func TestConfigurationsThatAreRefused(t *testing.T) {
 	for _, c := range []smtp.Config{
-		{ServerURL: "smtp://mail", From: "nobody", PublicURL: "http://localhost:3000"},
-		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "localhost:3000"},
-		{ServerURL: "smtp://mail", From: "a@b.example"},
-		{ServerURL: "smtp://mail", From: "Muster\r\nBcc: eve@example.com <a@b.example>", PublicURL: "http://localhost:3000"},
-		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", Support: "nobody"},
-		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", CAFile: "no/such/file"},
-		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", CAFile: "mailer_test.go"},
-		{ServerURL: "smtp://u@mail", From: "a@b.example", PublicURL: "http://localhost:3000", PasswordFile: "no/such/file"},
-		{ServerURL: "smtp://u:p@mail", From: "a@b.example", PublicURL: "http://localhost:3000", PasswordFile: "mailer_test.go"},
+		{ServerURL: "smtp://mail", From: "nobody", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "localhost:3000", ThunderURL: "http://localhost:8080"},
+		{ServerURL: "smtp://mail", From: "a@b.example", ThunderURL: "http://localhost:8080"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "localhost:8080"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000"},
+		{ServerURL: "smtp://mail", From: "Muster\r\nBcc: eve@example.com <a@b.example>", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080", Support: "nobody"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080", CAFile: "no/such/file"},
+		{ServerURL: "smtp://mail", From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080", CAFile: "mailer_test.go"},
+		{ServerURL: "smtp://u@mail", From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080", PasswordFile: "no/such/file"},
+		{ServerURL: "smtp://u:p@mail", From: "a@b.example", PublicURL: "http://localhost:3000", ThunderURL: "http://localhost:8080", PasswordFile: "mailer_test.go"},
 	} {
 		if _, err := smtp.New(c); err == nil {
 			t.Errorf("%+v is accepted", c)

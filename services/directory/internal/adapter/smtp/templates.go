@@ -30,6 +30,7 @@ var files = map[directory.MailKind]string{
 	directory.MailPasswordReset: "password_reset",
 	directory.MailEmailChange:   "email_change",
 	directory.MailEmailChanged:  "email_changed",
+	directory.MailThunder:       "thunder_verification",
 }
 
 // letter holds the templates of one kind of mail. The text template also defines the subject.
@@ -148,8 +149,11 @@ func (l letter) check(kind directory.MailKind) error {
 	}
 	bare := content{Code: full.Code, Link: full.Link, Lifetime: full.Lifetime, Expires: full.Expires, Site: full.Site, Home: full.Home}
 	for _, c := range []content{full, bare} {
-		if kind == directory.MailEmailChanged {
+		switch kind {
+		case directory.MailEmailChanged:
 			c.Code, c.Link, c.Lifetime, c.Expires = "", "", "", ""
+		case directory.MailThunder:
+			c.Lifetime, c.Expires = "", ""
 		}
 		r, err := l.write(c)
 		switch {

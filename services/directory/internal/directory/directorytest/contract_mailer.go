@@ -65,12 +65,15 @@ func mailArrives(t *testing.T, b Mailbox) {
 }
 
 func everyKindArrives(t *testing.T, b Mailbox) {
-	kinds := []directory.MailKind{directory.MailRegistration, directory.MailPasswordReset, directory.MailEmailChange, directory.MailEmailChanged}
+	kinds := []directory.MailKind{directory.MailRegistration, directory.MailPasswordReset, directory.MailEmailChange, directory.MailEmailChanged, directory.MailThunder}
 	for i, kind := range kinds {
 		m := mailOf(int64(i+1), "ada@example.com")
 		m.Kind = kind
 		if kind == directory.MailEmailChanged {
 			m.Code, m.CodeExpiresAt = "", time.Time{}
+		}
+		if kind == directory.MailThunder {
+			m.CodeExpiresAt = time.Time{}
 		}
 		must(t, b.Send(t.Context(), m))
 		received := b.Received()

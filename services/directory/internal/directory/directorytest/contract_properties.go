@@ -19,6 +19,20 @@ func putProperties(t *testing.T, b Backend, id int64, p directory.Properties) (c
 	return changed
 }
 
+// readProperties reads properties in a transaction, in their canonical form.
+func readProperties(t *testing.T, b Backend, id int64) (p directory.Properties) {
+	t.Helper()
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		stored, err := tx.Properties(ctx, id)
+		if err != nil || stored == "" {
+			return err
+		}
+		p, err = directory.ParseProperties(string(stored))
+		return err
+	})
+	return p
+}
+
 func propertiesSurvive(t *testing.T, b Backend) {
 	create(t, b, SampleUser(1), SampleUser(2))
 	for _, text := range []string{
@@ -36,11 +50,13 @@ func propertiesSurvive(t *testing.T, b Backend) {
 			t.Errorf("%.80s changed nothing", text)
 		}
 		equal(t, b.Properties(1), want)
+		equal(t, readProperties(t, b, 1), want)
 		if putProperties(t, b, 1, want) {
 			t.Errorf("%.80s, once more, changed something", text)
 		}
 	}
 	equal(t, b.Properties(2), "")
+	equal(t, readProperties(t, b, 2), "")
 	equal(t, lock(t, b, 1), SampleUser(1))
 }
 

@@ -44,6 +44,19 @@ func lockedByAddress(t *testing.T, b Backend) {
 	})
 }
 
+func addressRead(t *testing.T, b Backend) {
+	create(t, b, SampleUser(1), SampleTombstone(2))
+	in(t, b, func(ctx context.Context, tx directory.Tx) error {
+		email, err := tx.Email(ctx, 1)
+		equal(t, email, "Ada1@Example.com")
+		for _, id := range []int64{2, 99} {
+			_, err := tx.Email(ctx, id)
+			wantError(t, err, directory.ErrUserNotFound)
+		}
+		return err
+	})
+}
+
 func addressTaken(t *testing.T, b Backend) {
 	create(t, b, SampleUser(1), SampleTombstone(2))
 	in(t, b, func(ctx context.Context, tx directory.Tx) error {

@@ -43,6 +43,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"properties survive":                            propertiesSurvive,
 		"properties are replaced whole":                 propertiesReplaced,
 		"no tombstone has properties":                   tombstoneWithProperties,
+		"a record for Thunder survives":                 thunderRecord,
+		"a record for Thunder can be deleted":           thunderRecordDeleted,
 		"an unknown user is not found":                  unknownUser,
 		"a user is found by the address in any case":    foundByAddress,
 		"a taken address leaves the transaction usable": takenAtCreation,
@@ -51,6 +53,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"users are locked by id":                        lockedByID,
 		"users are locked by a range of ids":            lockedByRange,
 		"users are locked by address":                   lockedByAddress,
+		"a user's address is read without a lock":       addressRead,
 		"an address is taken or free":                   addressTaken,
 		"users due come in order":                       usersDue,
 		"other active administrators are counted":       otherAdmins,
@@ -274,9 +277,10 @@ func rollback(t *testing.T, b Backend) {
 	failure := errors.New("failure")
 	err := b.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
 		return errors.Join(tx.CreateUser(ctx, SampleUser(2)), tx.PutRequest(ctx, sampleRequest(1, "code")),
-			tx.QueueMail(ctx, sampleMail(1)), tx.Publish(ctx, SampleUser(1).Record()), failure)
+			tx.PutThunderRecord(ctx, 1, directory.ThunderRecord{Token: "token", ChangedAt: Noon}), tx.QueueMail(ctx, sampleMail(1)), tx.Publish(ctx, SampleUser(1).Record()), failure)
 	})
 	equal(t, err.Error(), failure.Error())
+	equal(t, readRecord(t, b, 1), directory.ThunderRecord{})
 	in(t, b, func(ctx context.Context, tx directory.Tx) error {
 		_, user := tx.LockUser(ctx, 2)
 		wantError(t, user, directory.ErrUserNotFound)

@@ -41,6 +41,7 @@ type state struct {
 	mails       map[int64]mail
 	lastMail    int64
 	published   []contracts.Payload
+	thunder     map[int64]directory.ThunderRecord
 	roster      rosterState
 }
 
@@ -53,7 +54,7 @@ type request struct {
 func NewStore() *Store {
 	return &Store{state: state{
 		users: map[int64]directory.User{}, properties: map[int64]directory.Properties{}, requests: map[requestKey]request{}, mails: map[int64]mail{},
-		roster: newRoster(),
+		thunder: map[int64]directory.ThunderRecord{}, roster: newRoster(),
 	}}
 }
 
@@ -73,7 +74,7 @@ func (s *Store) run(ctx context.Context, fn func(ctx context.Context, tx *tx) er
 	}
 	next := s.state
 	next.users, next.requests, next.mails = maps.Clone(next.users), maps.Clone(next.requests), maps.Clone(next.mails)
-	next.properties = maps.Clone(next.properties)
+	next.properties, next.thunder = maps.Clone(next.properties), maps.Clone(next.thunder)
 	next.roster = next.roster.clone()
 	next.published = slices.Clone(next.published)
 	if err := fn(ctx, (*tx)(&next)); err != nil {
@@ -102,6 +103,13 @@ func (s *Store) Properties(id int64) directory.Properties {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state.properties[id]
+}
+
+// ThunderRecord returns what is kept of a user for Thunder's clients now.
+func (s *Store) ThunderRecord(id int64) directory.ThunderRecord {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.thunder[id]
 }
 
 // Put stores users as they are.
@@ -182,6 +190,14 @@ func (t *tx) lockLive(wanted func(directory.User) bool) (users []directory.User)
 	return users
 }
 
+func (t *tx) Email(_ context.Context, id int64) (string, error) {
+	u, ok := t.users[id]
+	if !ok || u.Deleted {
+		return "", directory.ErrUserNotFound
+	}
+	return u.Email, nil
+}
+
 func (t *tx) EmailTaken(ctx context.Context, email string) (bool, error) {
 	_, err := t.LockUserByEmail(ctx, email)
 	return err == nil, nil
@@ -222,10 +238,26 @@ func (t *tx) UpdateUser(_ context.Context, u directory.User) error {
 	return nil
 }
 
+func (t *tx) Properties(_ context.Context, id int64) (directory.Properties, error) {
+	return t.properties[id], nil
+}
+
 func (t *tx) PutProperties(_ context.Context, id int64, p directory.Properties) (changed bool, err error) {
 	changed = t.properties[id] != p
 	t.properties[id] = p
 	return changed, nil
+}
+
+func (t *tx) ThunderRecord(_ context.Context, id int64) (directory.ThunderRecord, error) {
+	return t.thunder[id], nil
+}
+
+func (t *tx) PutThunderRecord(_ context.Context, id int64, r directory.ThunderRecord) error {
+	t.thunder[id] = r
+	if r == (directory.ThunderRecord{}) {
+		delete(t.thunder, id)
+	}
+	return nil
 }
 
 func (t *tx) OtherActiveAdmins(_ context.Context, id int64) (int, error) {
