@@ -44,7 +44,7 @@ func (s *Service) cancel(ctx context.Context, id string, mode CancelMode) error 
 		return fmt.Errorf("cancel subscription: %w", err)
 	}
 	// After a refusal the subscription may have ended without our knowledge.
-	if _, syncErr := s.syncSubscription(ctx, id); syncErr != nil {
+	if _, syncErr := s.syncSubscription(ctx, id, known{}); syncErr != nil {
 		return errors.Join(err, syncErr)
 	}
 	return err

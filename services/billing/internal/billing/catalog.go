@@ -20,7 +20,9 @@ func (s *Service) CreatePlan(ctx context.Context, p Plan) (Plan, error) {
 	}
 	price, err := create(ctx, s, "plan/"+p.Key,
 		func(ctx context.Context) (ProviderPrice, error) { return s.payments.FindPrice(ctx, p) },
-		func(ctx context.Context, key string) (ProviderPrice, error) { return s.payments.CreatePrice(ctx, key, p) })
+		func(ctx context.Context, key string) (ProviderPrice, error) {
+			return s.payments.CreatePrice(ctx, key, p)
+		})
 	if err != nil {
 		return Plan{}, fmt.Errorf("create price: %w", err)
 	}

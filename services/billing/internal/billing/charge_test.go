@@ -102,6 +102,7 @@ func TestChargedAmountIsWhatThePeriodsInvoiceSays(t *testing.T) {
 		"its own invoice":                                {func(*billing.Invoice) {}, 1100},
 		"one-off lines do not count":                     {func(i *billing.Invoice) { i.Lines = append(i.Lines, billing.InvoiceLine{Amount: 900, PeriodStart: t0}) }, 1100},
 		"prorations do not count":                        {func(i *billing.Invoice) { l := own; l.Proration, l.Amount = true, -700; i.Lines = append(i.Lines, l) }, 1100},
+		"inclusive tax is taken out":                     {func(i *billing.Invoice) { i.Lines[0].InclusiveTax = 176 }, 924},
 		"a draft is known":                               {func(i *billing.Invoice) { i.Status = "draft" }, 1100},
 		"void is as if it never was":                     {func(i *billing.Invoice) { i.Status = billing.InvoiceVoid }, 1200},
 		"another period's":                               {func(i *billing.Invoice) { i.Lines[0].PeriodStart = *at(-month) }, 1200},
@@ -168,6 +169,31 @@ func TestCurrentSubscriptionOfSeveral(t *testing.T) {
 		}}
 		if got := a.Current(); got.ID != 3 {
 			t.Errorf("%s: %d is not the newest", better, got.ID)
+		}
+	}
+}
+
+func TestChargedAmountOfSeveralItems(t *testing.T) {
+	s := billing.Subscription{ProviderID: "sub_1", Status: billing.Active, PeriodStart: at(0), PeriodEnd: at(month), Items: append(items(1500, 2),
+		billing.Item{PriceID: "price_2", Amount: 700, Currency: "usd", Quantity: 1})}
+	line := func(price string, quantity, amount int64) billing.InvoiceLine {
+		return billing.InvoiceLine{Recurring: true, PriceID: price, Quantity: quantity, Amount: amount, PeriodStart: t0, PeriodEnd: *at(month)}
+	}
+	both := []billing.Invoice{{SubscriptionID: "sub_1", Status: billing.InvoicePaid, Lines: []billing.InvoiceLine{line("price_2", 1, 650), line("price_1", 2, 2900)}}}
+	one := []billing.Invoice{{SubscriptionID: "sub_1", Status: billing.InvoicePaid, Lines: both[0].Lines[:1]}}
+	for name, c := range map[string]struct {
+		invoices []billing.Invoice
+		paused   bool
+		want     int64
+	}{
+		"from the prices":          {want: 3700},
+		"from the invoice":         {invoices: both, want: 3550},
+		"before an item was added": {invoices: one, want: 3700},
+		"collection is paused":     {invoices: both, paused: true, want: 0},
+	} {
+		s.CollectionPaused = c.paused
+		if got := billing.ChargedAmount(s, nil, c.invoices); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
 }

@@ -53,7 +53,9 @@ func (s *Service) createSession(ctx context.Context, c Checkout) (ProviderChecko
 	}
 	return create(ctx, s, checkoutKey(c),
 		func(ctx context.Context) (ProviderCheckout, error) { return s.payments.FindCheckout(ctx, c) },
-		func(ctx context.Context, key string) (ProviderCheckout, error) { return s.payments.CreateCheckout(ctx, key, c, u) })
+		func(ctx context.Context, key string) (ProviderCheckout, error) {
+			return s.payments.CreateCheckout(ctx, key, c, u)
+		})
 }
 
 // change applies next to an unfinished checkout under the account's lock, and releases its redemption if the checkout
@@ -146,7 +148,7 @@ func (s *Service) voidUnpaid(ctx context.Context, customerID, key string) error 
 				return fmt.Errorf("void invoice: %w", err)
 			}
 		}
-		if _, err := s.syncSubscription(ctx, id); err != nil {
+		if _, err := s.syncSubscription(ctx, id, known{}); err != nil {
 			return err
 		}
 	}

@@ -51,8 +51,8 @@ type Subscription struct {
 	CollectionMethod  string
 	PastDueSince      *time.Time // when the oldest unpaid invoice became due; nil unless past due
 	Paid              bool       // it was paid for at least once, which a trial is not
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
 }
 
 // First is the subscription's first item. It is zero if there is none.
@@ -140,12 +140,18 @@ func unpaidSince(r ProviderSubscription, invoices []Invoice) *time.Time {
 	return since
 }
 
-// paid reports whether the subscription was paid for. The invoice of a trial does not count.
+// paid reports whether the subscription was paid for. The invoice of a trial does not count, nor does a payment that is
+// due after a trial.
 func paid(r ProviderSubscription, invoices []Invoice) bool {
 	switch r.Status {
-	case Active, PastDue, Unpaid:
-		return true
+	case Active, PastDue, Unpaid: // without a trial they begin with a payment
+		if r.TrialEnd == nil {
+			return true
+		}
 	case Trialing, Paused, Incomplete, Canceled, IncompleteExpired:
+	}
+	if r.TrialEnd == nil && r.PeriodStart != nil && r.PeriodStart.After(r.CreatedAt) { // only what was paid is renewed
+		return true
 	}
 	return slices.ContainsFunc(invoices, func(i Invoice) bool {
 		ofTrial := r.TrialEnd != nil && i.IssuedAt.Before(*r.TrialEnd)

@@ -16,9 +16,15 @@ const syncAttempts = 5
 // errOvertaken reports that newer fetches were applied each time, without the invoices that this one is about.
 var errOvertaken = ErrProviderUnavailable.Because(errors.New("newer fetches have overtaken this one"))
 
-// syncSubscription synchronizes a subscription with its latest invoice and all its open ones, and with the named
+// known is what the cause of a synchronization tells about a subscription beside its id.
+type known struct {
+	invoices    []string // that belong to it
+	checkoutKey string   // of the checkout that created it; the subscription's own copy can be cleared in the dashboard
+}
+
+// syncSubscription synchronizes a subscription with its latest invoice and all its open ones, and with the known
 // invoices: ticket, fetch, apply. The invoices of a subscription share its ticket.
-func (s *Service) syncSubscription(ctx context.Context, id string, invoices ...string) (causal.Write, error) {
+func (s *Service) syncSubscription(ctx context.Context, id string, k known) (causal.Write, error) {
 	for range syncAttempts {
 		ticket, err := s.store.Ticket(ctx, id)
 		if err != nil {
@@ -31,11 +37,14 @@ func (s *Service) syncSubscription(ctx context.Context, id string, invoices ...s
 		if err != nil {
 			return causal.Write{}, fmt.Errorf("fetch subscription: %w", err)
 		}
-		if err := s.fetchInvoices(ctx, &remote, invoices); err != nil {
+		if err := s.fetchInvoices(ctx, &remote, k.invoices); err != nil {
 			return causal.Write{}, err
 		}
+		if k.checkoutKey != "" {
+			remote.CheckoutKey = k.checkoutKey
+		}
 		w, applied, err := s.applySubscription(ctx, remote, ticket)
-		if err != nil || applied || len(invoices) == 0 {
+		if err != nil || applied || (len(k.invoices) == 0 && k.checkoutKey == "") {
 			return w, err
 		}
 	}
@@ -74,7 +83,7 @@ func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, err
 		return causal.Write{}, fmt.Errorf("fetch invoice: %w", err)
 	}
 	if invoice.SubscriptionID != "" {
-		return s.syncSubscription(ctx, invoice.SubscriptionID, id)
+		return s.syncSubscription(ctx, invoice.SubscriptionID, known{invoices: []string{id}})
 	}
 	userID, err := s.store.Owner(ctx, invoice.CustomerID)
 	if err != nil {
@@ -193,15 +202,15 @@ func (s *Service) follow(ctx context.Context, tx Tx, a *Account, remote Provider
 	held := Subscription{UserID: a.User.ID}
 	var old *Subscription
 	var before *billingv1.Current
-	if known := a.subscription(remote.ID); known != nil {
-		held = *known
+	if stored := a.subscription(remote.ID); stored != nil {
+		held = *stored
 		former := held
 		old, before = &former, a.describe(former)
 	}
 	var renewals []happened
 	for _, i := range remote.Invoices {
-		known := a.invoice(i.ID)
-		if e, renewed := renewal(known, Invoice{}.follow(i), remote.TrialEnd); renewed {
+		stored := a.invoice(i.ID)
+		if e, renewed := renewal(stored, Invoice{}.follow(i), remote.TrialEnd); renewed {
 			renewals = append(renewals, e)
 		}
 		if err := saveInvoice(ctx, tx, a, i); err != nil {
@@ -229,8 +238,8 @@ func (s *Service) note(a *Account, old *Subscription, next Subscription, before 
 
 func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice) error {
 	held := Invoice{UserID: a.User.ID}
-	if known := a.invoice(remote.ID); known != nil {
-		held = *known
+	if stored := a.invoice(remote.ID); stored != nil {
+		held = *stored
 	}
 	next := held.follow(remote)
 	if err := tx.SaveInvoice(ctx, &next); err != nil {
@@ -247,12 +256,12 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 	for i, old := range a.Redemptions {
 		next := old
 		for _, sub := range a.Subscriptions {
-			known := remote != nil && remote.ID == sub.ProviderID
-			if known && next.Status == Reserved && sub.Begun() && next.CheckoutKey == remote.CheckoutKey {
+			fetched := remote != nil && remote.ID == sub.ProviderID
+			if fetched && next.Status == Reserved && sub.Begun() && remote.CheckoutKey != "" && next.CheckoutKey == remote.CheckoutKey {
 				next = next.apply(sub, s.now())
 			}
 			if next.SubscriptionID == sub.ID {
-				next = next.follow(sub, discountOf(known, remote), known, a.Invoices)
+				next = next.follow(sub, discountOf(fetched, remote), fetched, a.Invoices)
 			}
 		}
 		if next.same(old) {
@@ -267,8 +276,8 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 	return nil
 }
 
-func discountOf(known bool, remote *ProviderSubscription) *ProviderDiscount {
-	if !known {
+func discountOf(fetched bool, remote *ProviderSubscription) *ProviderDiscount {
+	if !fetched {
 		return nil
 	}
 	return remote.Discount
@@ -297,7 +306,7 @@ func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causa
 	// The subscription comes first: the completed checkout must not be visible before it.
 	var w causal.Write
 	if remote.Status == CheckoutComplete && remote.SubscriptionID != "" {
-		if w, err = s.syncSubscription(ctx, remote.SubscriptionID); err != nil {
+		if w, err = s.syncSubscription(ctx, remote.SubscriptionID, known{checkoutKey: c.Key}); err != nil {
 			return Checkout{}, causal.Write{}, err
 		}
 	}

@@ -123,6 +123,9 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 
 // sync synchronizes the object that the task's events are about. What the events say of it is not used.
 func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
+	if len(t.Events) == 0 { // an earlier attempt has handled those that asked for this one
+		return nil, nil
+	}
 	var w causal.Write
 	var err error
 	switch first := t.Events[0]; {
@@ -137,7 +140,7 @@ func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
 	case strings.HasPrefix(first.Type, "invoice.") && first.SubscriptionID == "":
 		w, err = s.syncInvoice(ctx, t.Subject)
 	default:
-		w, err = s.syncSubscription(ctx, t.Subject, t.invoices()...)
+		w, err = s.syncSubscription(ctx, t.Subject, known{invoices: t.invoices()})
 	}
 	if err != nil || w.Version == 0 {
 		return nil, err

@@ -222,6 +222,13 @@ func (p *Provider) Customer(id string) (Customer, bool) {
 	return c, ok
 }
 
+// Sessions returns the number of checkout sessions.
+func (p *Provider) Sessions() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.sessions)
+}
+
 // Customers returns the number of customers.
 func (p *Provider) Customers() int {
 	p.mu.Lock()
