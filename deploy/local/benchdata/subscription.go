@@ -67,7 +67,7 @@ func newCurrent(c chance, p *person, planID int64, status string) *billingv1.Cur
 	start, end := period(c, plan.interval, began, status)
 	s := &billingv1.Current{
 		ID: p.ID, StripeSubscriptionID: fmt.Sprintf("sub_bench%d", p.ID), Status: status,
-		PlanID: planID, PlanName: plan.name, PlanInterval: plan.interval, PlanIntervalCount: 1, PlanAmount: plan.amount,
+		PlanID: &planID, PlanName: &plan.name, PlanInterval: plan.interval, PlanIntervalCount: 1, PlanAmount: plan.amount,
 		PlanCurrency: currency, PlanTrialPeriodDays: plan.trialDays, Quantity: 1, ChargedAmount: plan.amount,
 		CurrentPeriodStart: &start, CurrentPeriodEnd: &end, CreatedAt: began, UpdatedAt: start,
 	}

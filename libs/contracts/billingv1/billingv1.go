@@ -35,8 +35,8 @@ type Current struct {
 	ID                   int64      `json:"id"`
 	StripeSubscriptionID string     `json:"stripeSubscriptionId"`
 	Status               string     `json:"status"`
-	PlanID               int64      `json:"planId"`
-	PlanName             string     `json:"planName"`
+	PlanID               *int64     `json:"planId"`   // null if the price is no plan's
+	PlanName             *string    `json:"planName"` // likewise
 	PlanInterval         string     `json:"planInterval"`
 	PlanIntervalCount    int        `json:"planIntervalCount"`
 	PlanAmount           int64      `json:"planAmount"`
@@ -49,7 +49,10 @@ type Current struct {
 	TrialStart           *time.Time `json:"trialStart"`
 	TrialEnd             *time.Time `json:"trialEnd"`
 	CancelAtPeriodEnd    bool       `json:"cancelAtPeriodEnd"`
+	CancelAt             *time.Time `json:"cancelAt"` // when it will end; null if that is not decided
 	CanceledAt           *time.Time `json:"canceledAt"`
+	EndedAt              *time.Time `json:"endedAt"`
+	CollectionPaused     bool       `json:"collectionPaused"` // invoices are made but not collected
 	CreatedAt            time.Time  `json:"createdAt"`
 	UpdatedAt            time.Time  `json:"updatedAt"`
 }
@@ -85,27 +88,43 @@ func (s Subscription) EventKey() string { return strconv.FormatInt(s.UserID, 10)
 // EventVersion is the version of the user's billing state.
 func (s Subscription) EventVersion() int64 { return s.Version }
 
-// SubscriptionEvent says what happened to a subscription, on billing.events.v1.
+// SubscriptionEvent says what happened to a subscription, on billing.events.v1. A consumer needs nothing else to act on it.
 type SubscriptionEvent struct {
-	Kind           Kind      `json:"kind"`
-	UserID         int64     `json:"userId"`
-	Version        int64     `json:"version"`
-	SubscriptionID int64     `json:"subscriptionId"`
-	PlanID         int64     `json:"planId"`
-	Status         string    `json:"status"`
-	At             time.Time `json:"at"`
+	Kind   Kind  `json:"kind"`
+	UserID int64 `json:"userId"`
+	// Version is the version of the user's billing state after it.
+	Version        int64  `json:"version"`
+	SubscriptionID int64  `json:"subscriptionId"`
+	PlanID         *int64 `json:"planId"` // null if the price is no plan's
+	Status         string `json:"status"`
+	// At is when it happened, by Stripe's clock, or when billing learned of it, if Stripe does not tell.
+	At time.Time `json:"at"`
+	// Subscription is the subscription after it.
+	Subscription *Current `json:"subscription"`
+	// Before is the subscription before it; null for the first event of a subscription.
+	Before *Current `json:"before"`
 }
 
-// Kind is a past participle: what happened to a subscription.
+// Kind is what happened to a subscription.
 type Kind string
 
 // What can happen to a subscription.
 const (
-	Started   Kind = "started"   // a subscription that was not there before
-	Activated Kind = "activated" // access begins
-	Suspended Kind = "suspended" // access ends, the subscription does not
-	Changed   Kind = "changed"   // anything else that a subscriber can see
-	Canceled  Kind = "canceled"  // it has ended
+	Created           Kind = "created"
+	TrialStarted      Kind = "trial_started"
+	Activated         Kind = "activated" // it is paid for the first time
+	Renewed           Kind = "renewed"   // a new period has begun
+	PlanChanged       Kind = "plan_changed"
+	QuantityChanged   Kind = "quantity_changed"
+	PastDue           Kind = "past_due"
+	Recovered         Kind = "recovered" // what was past due or unpaid is paid
+	Unpaid            Kind = "unpaid"
+	Paused            Kind = "paused"
+	Resumed           Kind = "resumed"
+	CancelScheduled   Kind = "cancel_scheduled"
+	CancelUnscheduled Kind = "cancel_unscheduled"
+	Canceled          Kind = "canceled" // it has ended
+	Expired           Kind = "expired"  // it has ended without ever being paid or tried
 )
 
 // EventType is "billing.subscription." and the kind and ".v1".

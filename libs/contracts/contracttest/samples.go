@@ -62,10 +62,11 @@ func Subscription() billingv1.Subscription {
 	return billingv1.Subscription{
 		UserID: 42, Version: 4, Access: true, AccessVersion: 3, UserVersion: 5, StripeCustomerID: "cus_abc123",
 		Current: &billingv1.Current{
-			ID: 42, StripeSubscriptionID: "sub_xyz789", Status: "active", PlanID: 1, PlanName: "Monthly", PlanInterval: "month",
+			ID: 42, StripeSubscriptionID: "sub_xyz789", Status: "active", PlanID: ptr(int64(1)), PlanName: ptr("Monthly"), PlanInterval: "month",
 			PlanIntervalCount: 1, PlanAmount: 1500, PlanCurrency: "usd", PlanTrialPeriodDays: ptr(14), Quantity: 1, ChargedAmount: 1200,
 			CurrentPeriodStart: moment(1), CurrentPeriodEnd: moment(30), TrialStart: moment(1), TrialEnd: moment(15),
-			CancelAtPeriodEnd: true, CanceledAt: moment(20), CreatedAt: at(1), UpdatedAt: at(20),
+			CancelAtPeriodEnd: true, CancelAt: moment(30), CanceledAt: moment(20), EndedAt: moment(30), CollectionPaused: true,
+			CreatedAt: at(1), UpdatedAt: at(20),
 		},
 		Promotion: &billingv1.Promotion{
 			RedemptionID: 5, PromotionID: 3, Name: "Summer Special", Code: "SUMMER20", Description: ptr("20% off for summer"),
@@ -77,7 +78,11 @@ func Subscription() billingv1.Subscription {
 
 // SubscriptionEvent is a first activation.
 func SubscriptionEvent() billingv1.SubscriptionEvent {
+	after := Subscription().Current
+	before := *after
+	before.Status = "incomplete"
 	return billingv1.SubscriptionEvent{
-		Kind: billingv1.Activated, UserID: 42, Version: 4, SubscriptionID: 42, PlanID: 1, Status: "active", At: at(1),
+		Kind: billingv1.Activated, UserID: 42, Version: 4, SubscriptionID: 42, PlanID: ptr(int64(1)), Status: "active", At: at(1),
+		Subscription: after, Before: &before,
 	}
 }

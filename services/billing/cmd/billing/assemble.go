@@ -35,7 +35,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	webhooks, err := stripe.NewWebhooks(s.StripeWebhookSecrets...)
+	webhooks, err := stripe.NewWebhooks(s.stripe().Live(), s.StripeWebhookSecrets...)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (s *settings) Check(p *service.Problems) {
 	if s.StripeSecretKey != "" {
 		p.Wrong(s.stripe().Check(), "STRIPE_API_URL")
 	}
-	_, err := stripe.NewWebhooks(s.StripeWebhookSecrets...)
+	_, err := stripe.NewWebhooks(s.stripe().Live(), s.StripeWebhookSecrets...)
 	p.Wrong(err, "STRIPE_WEBHOOK_SECRETS")
 }
 

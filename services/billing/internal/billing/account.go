@@ -2,8 +2,10 @@ package billing
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
+	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 )
 
@@ -11,7 +13,7 @@ import (
 // published state.
 type User struct {
 	ID            int64
-	Key           string // identifies the user to the provider
+	Key           string // identifies the user to the provider: random, so no other installation uses it
 	Version       int64  // of directory's record
 	AccessVersion int64  // the newest version in directory that other services act on
 	Email         string
@@ -19,20 +21,32 @@ type User struct {
 	TypeCode      string
 	Active        bool
 	Deleted       bool
-	CustomerID    string // the provider's id; empty until the customer exists
+	// CustomerID is the provider's id of the customer in use; empty until one exists, and after it was deleted there.
+	CustomerID string
 	// State is the last published state; its version is 0 if none was published.
 	State billingv1.Subscription
 	// DueAt is when State changes without an event; nil if it does not.
 	DueAt *time.Time
 }
 
-// Account is everything that belongs to one user.
+// Account is everything that belongs to one user and can still change.
 type Account struct {
 	User          User
 	Subscriptions []Subscription
-	Invoices      []Invoice
-	Redemptions   []Redemption
-	Checkouts     []Checkout // the unfinished ones
+	// Invoices are the open ones, those of current periods, and those that consumed a redemption. Older ones do not
+	// matter to anything that is decided here.
+	Invoices    []Invoice
+	Redemptions []Redemption
+	Checkouts   []Checkout // the unfinished ones
+
+	news []news // what has happened since the account was locked
+}
+
+// news is something that happened to one of the account's subscriptions.
+type news struct {
+	happened
+	providerID string
+	before     *billingv1.Current
 }
 
 // Current returns the current subscription, or nil.
@@ -46,14 +60,9 @@ func (a Account) Current() *Subscription {
 	return current
 }
 
-// HasSubscribed reports whether any subscription of the user ever began.
-func (a Account) HasSubscribed() bool {
-	for _, s := range a.Subscriptions {
-		if s.Status != Incomplete && s.Status != IncompleteExpired {
-			return true
-		}
-	}
-	return false
+// HasPaid reports whether any subscription of the user was ever paid for.
+func (a Account) HasPaid() bool {
+	return slices.ContainsFunc(a.Subscriptions, func(s Subscription) bool { return s.Paid })
 }
 
 // HadTrial reports whether the user ever had a trial.
@@ -90,21 +99,17 @@ func (a Account) acting(s Subscription) *Redemption {
 
 // put replaces the subscription with the same id, or adds it.
 func (a *Account) put(s Subscription) {
-	for i := range a.Subscriptions {
-		if a.Subscriptions[i].ProviderID == s.ProviderID {
-			a.Subscriptions[i] = s
-			return
-		}
+	if held := a.subscription(s.ProviderID); held != nil {
+		*held = s
+		return
 	}
 	a.Subscriptions = append(a.Subscriptions, s)
 }
 
 func (a *Account) putInvoice(inv Invoice) {
-	for i := range a.Invoices {
-		if a.Invoices[i].ProviderID == inv.ProviderID {
-			a.Invoices[i] = inv
-			return
-		}
+	if held := a.invoice(inv.ProviderID); held != nil {
+		*held = inv
+		return
 	}
 	a.Invoices = append(a.Invoices, inv)
 }
@@ -125,24 +130,30 @@ func (a Account) State(now time.Time, grace time.Duration) (state billingv1.Subs
 	if s == nil {
 		return state, nil
 	}
-	redemption := a.acting(*s)
 	state.Access, due = s.Access(now, grace)
-	state.Current = describe(*s, ChargedAmount(*s, redemption, a.Invoices))
-	if redemption != nil {
+	state.Current = a.describe(*s)
+	if redemption := a.acting(*s); redemption != nil {
 		state.Promotion = describeRedemption(*redemption)
 	}
 	return state, due
 }
 
-func describe(s Subscription, charged int64) *billingv1.Current {
-	return &billingv1.Current{
+// describe returns the public form of one of the account's subscriptions.
+func (a Account) describe(s Subscription) *billingv1.Current {
+	first := s.First()
+	d := &billingv1.Current{
 		ID: s.ID, StripeSubscriptionID: s.ProviderID, Status: string(s.Status),
-		PlanID: s.Plan.ID, PlanName: s.Plan.Name, PlanInterval: s.Interval, PlanIntervalCount: s.IntervalCount,
-		PlanAmount: s.Amount, PlanCurrency: s.Currency, PlanTrialPeriodDays: s.Plan.TrialPeriodDays, Quantity: s.Quantity,
-		ChargedAmount: charged, CurrentPeriodStart: s.PeriodStart, CurrentPeriodEnd: s.PeriodEnd,
-		TrialStart: s.TrialStart, TrialEnd: s.TrialEnd, CancelAtPeriodEnd: s.CancelAtPeriodEnd, CanceledAt: s.CanceledAt,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		PlanInterval: first.Interval, PlanIntervalCount: first.IntervalCount, PlanAmount: first.Amount, PlanCurrency: first.Currency,
+		PlanTrialPeriodDays: s.Plan.TrialPeriodDays, Quantity: first.Quantity,
+		ChargedAmount:      ChargedAmount(s, a.acting(s), a.Invoices),
+		CurrentPeriodStart: s.PeriodStart, CurrentPeriodEnd: s.PeriodEnd, TrialStart: s.TrialStart, TrialEnd: s.TrialEnd,
+		CancelAtPeriodEnd: s.CancelAtPeriodEnd, CancelAt: s.CancelAt, CanceledAt: s.CanceledAt, EndedAt: s.EndedAt,
+		CollectionPaused: s.CollectionPaused, CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
+	if s.Plan.ID != 0 {
+		d.PlanID, d.PlanName = &s.Plan.ID, &s.Plan.Name
+	}
+	return d
 }
 
 func describeRedemption(r Redemption) *billingv1.Promotion {
@@ -182,41 +193,37 @@ func sameState(a, b billingv1.Subscription) bool {
 	return errA == nil && errB == nil && string(x) == string(y)
 }
 
-// EventsBetween derives the events from the old and the new state. A first or different subscription has started. The
-// beginning or end of access and the end of a subscription have events of their own. Any other visible difference is a
-// change.
-func EventsBetween(old, next billingv1.Subscription, now time.Time) []billingv1.SubscriptionEvent {
-	if next.Current == nil {
-		return nil
-	}
-	var events []billingv1.SubscriptionEvent
-	happened := func(k billingv1.Kind) {
-		events = append(events, billingv1.SubscriptionEvent{
-			Kind: k, UserID: next.UserID, Version: next.Version, SubscriptionID: next.Current.ID, PlanID: next.Current.PlanID,
-			Status: next.Current.Status, At: now,
+// events returns the events of what has happened since the account was locked, at the present version of its state.
+func (a Account) events() []contracts.Payload {
+	var payloads []contracts.Payload
+	for _, n := range a.news {
+		i := slices.IndexFunc(a.Subscriptions, func(s Subscription) bool { return s.ProviderID == n.providerID })
+		s := a.Subscriptions[i]
+		after := a.describe(s)
+		payloads = append(payloads, billingv1.SubscriptionEvent{
+			Kind: n.kind, UserID: a.User.ID, Version: a.User.State.Version, SubscriptionID: s.ID, PlanID: after.PlanID,
+			Status: string(s.Status), At: n.at, Subscription: after, Before: n.before,
 		})
 	}
-	other := old.Current == nil || old.Current.ID != next.Current.ID
-	if other {
-		happened(billingv1.Started)
-	}
-	ended := Status(next.Current.Status).Ended()
-	switch {
-	case ended && (other || !Status(old.Current.Status).Ended()):
-		happened(billingv1.Canceled)
-	case next.Access && !old.Access:
-		happened(billingv1.Activated)
-	case !next.Access && old.Access:
-		happened(billingv1.Suspended)
-	}
-	if len(events) == 0 && !(sameCurrent(old, next)) {
-		happened(billingv1.Changed)
-	}
-	return events
+	return payloads
 }
 
-// sameCurrent ignores members that do not belong to the subscription.
-func sameCurrent(a, b billingv1.Subscription) bool {
-	a.StripeCustomerID, b.StripeCustomerID = "", ""
-	return sameState(a, b)
+// subscription returns the subscription with the provider's id, or nil.
+func (a Account) subscription(providerID string) *Subscription {
+	for i := range a.Subscriptions {
+		if a.Subscriptions[i].ProviderID == providerID {
+			return &a.Subscriptions[i]
+		}
+	}
+	return nil
+}
+
+// invoice returns the invoice with the provider's id, or nil.
+func (a Account) invoice(providerID string) *Invoice {
+	for i := range a.Invoices {
+		if a.Invoices[i].ProviderID == providerID {
+			return &a.Invoices[i]
+		}
+	}
+	return nil
 }

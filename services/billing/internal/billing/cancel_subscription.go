@@ -34,23 +34,18 @@ func (s *Service) CancelSubscription(ctx context.Context, userID int64, mode Can
 	return u.State, err
 }
 
-// cancel cancels at the provider and applies the answer. It takes the ticket first, so any later fetch counts as newer.
-// The idempotency key is fresh, because cancelling, resuming and cancelling again are three different operations.
+// cancel cancels at the provider, and then fetches what has become of the subscription: the provider's answer may be
+// older than a fetch that is under way. The idempotency key is fresh, because cancelling, resuming and cancelling again
+// are three different operations.
 func (s *Service) cancel(ctx context.Context, id string, mode CancelMode) error {
-	ticket, err := s.store.Ticket(ctx, id)
-	if err != nil {
-		return err
-	}
-	remote, err := s.payments.Cancel(ctx, "cancel/"+s.newID(), id, mode)
-	if errors.Is(err, ErrProviderRefused) || errors.Is(err, ErrProviderMissing) {
-		// The subscription may have ended without our knowledge: fetch it.
-		if _, syncErr := s.syncSubscription(ctx, id); syncErr != nil {
-			return errors.Join(err, syncErr)
-		}
-	}
-	if err != nil {
+	err := s.payments.Cancel(ctx, "cancel/"+s.newID(), id, mode)
+	refused := errors.Is(err, ErrProviderRefused) || errors.Is(err, ErrProviderMissing)
+	if err != nil && !refused {
 		return fmt.Errorf("cancel subscription: %w", err)
 	}
-	_, err = s.applySubscription(ctx, remote, ticket, nil)
+	// After a refusal the subscription may have ended without our knowledge.
+	if _, syncErr := s.syncSubscription(ctx, id, known{}); syncErr != nil {
+		return errors.Join(err, syncErr)
+	}
 	return err
 }

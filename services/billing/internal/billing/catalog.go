@@ -18,11 +18,15 @@ func (s *Service) CreatePlan(ctx context.Context, p Plan) (Plan, error) {
 	if err != nil || p.PriceID != "" {
 		return p, err
 	}
-	productID, priceID, err := s.payments.CreatePrice(ctx, "plan/"+p.Key, p)
+	price, err := create(ctx, s, "plan/"+p.Key,
+		func(ctx context.Context) (ProviderPrice, error) { return s.payments.FindPrice(ctx, p) },
+		func(ctx context.Context, key string) (ProviderPrice, error) {
+			return s.payments.CreatePrice(ctx, key, p)
+		})
 	if err != nil {
 		return Plan{}, fmt.Errorf("create price: %w", err)
 	}
-	return s.store.ActivatePlan(ctx, p.ID, productID, priceID)
+	return s.store.ActivatePlan(ctx, p.ID, price.ProductID, price.PriceID)
 }
 
 // CreateCoupon creates a coupon, at the provider as well unless it is a trial, which the provider does not store.
@@ -47,7 +51,9 @@ func (s *Service) linkCoupon(ctx context.Context, c Coupon) (Coupon, error) {
 	if c.Type == FreeTrial || c.ProviderID != "" {
 		return c, nil
 	}
-	id, err := s.payments.CreateCoupon(ctx, "coupon/"+c.Key, c)
+	missing := func(context.Context) (string, error) { return "", ErrProviderMissing } // creating it finds it
+	id, err := create(ctx, s, "coupon/"+c.Key, missing,
+		func(ctx context.Context, key string) (string, error) { return s.payments.CreateCoupon(ctx, key, c) })
 	if err != nil {
 		return Coupon{}, fmt.Errorf("create coupon: %w", err)
 	}

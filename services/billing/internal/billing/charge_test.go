@@ -32,6 +32,11 @@ func redeemed(c billing.Coupon, change func(*billing.Redemption)) *billing.Redem
 	return r
 }
 
+// items returns one item at price_1, in usd.
+func items(amount, quantity int64) []billing.Item {
+	return []billing.Item{{PriceID: "price_1", Amount: amount, Currency: "usd", Interval: "month", IntervalCount: 1, Quantity: quantity}}
+}
+
 func TestChargedAmount(t *testing.T) {
 	consumed := func(by *time.Time) func(*billing.Redemption) {
 		return func(r *billing.Redemption) { r.Status, r.ConsumedBy, r.ConsumedPeriod = billing.Consumed, "in_1", by }
@@ -68,13 +73,16 @@ func TestChargedAmount(t *testing.T) {
 		"reserved only":                     {price: 1500, redemption: redeemed(percent(20, billing.Forever), status(billing.Reserved)), want: 1500},
 		"TRIA after the trial":              {price: 1500, redemption: redeemed(billing.Coupon{Type: billing.FreeTrial, TrialDays: 30, Duration: billing.Once}, nil), want: 1500},
 		"no redemption":                     {price: 1500, want: 1500},
+		"10, 5 %: half up":                  {price: 10, redemption: redeemed(percent(5, billing.Forever), nil), want: 9},
+		"30, 5 %: half up":                  {price: 30, redemption: redeemed(percent(5, billing.Forever), nil), want: 28},
+		"ONCE, the plan has changed since":  {price: 1500, redemption: redeemed(percent(20, billing.Once), func(r *billing.Redemption) { consumed(at(0))(r); r.ConsumedPrice = "price_0" }), want: 1500},
 		"12.34 %: basis points":             {price: 9999, redemption: redeemed(billing.Coupon{Type: billing.Percentage, BasisPoints: 1234, Duration: billing.Forever}, nil), want: 8765},
 		"100 %":                             {price: 1500, redemption: redeemed(percent(100, billing.Forever), nil), want: 0},
 		"canceled keeps its last price":     {price: 1500, status: billing.Canceled, redemption: redeemed(percent(20, billing.Forever), nil), want: 1200},
 		"past due":                          {price: 1500, status: billing.PastDue, want: 1500},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := billing.Subscription{ProviderID: "sub_1", Status: c.status, PriceID: "price_1", Amount: c.price, Currency: "usd", Quantity: max(c.quantity, 1), PeriodStart: at(0), PeriodEnd: at(month)}
+			s := billing.Subscription{ProviderID: "sub_1", Status: c.status, Items: items(c.price, max(c.quantity, 1)), PeriodStart: at(0), PeriodEnd: at(month)}
 			if s.Status == "" {
 				s.Status = billing.Active
 			}
@@ -94,6 +102,7 @@ func TestChargedAmountIsWhatThePeriodsInvoiceSays(t *testing.T) {
 		"its own invoice":                                {func(*billing.Invoice) {}, 1100},
 		"one-off lines do not count":                     {func(i *billing.Invoice) { i.Lines = append(i.Lines, billing.InvoiceLine{Amount: 900, PeriodStart: t0}) }, 1100},
 		"prorations do not count":                        {func(i *billing.Invoice) { l := own; l.Proration, l.Amount = true, -700; i.Lines = append(i.Lines, l) }, 1100},
+		"inclusive tax is taken out":                     {func(i *billing.Invoice) { i.Lines[0].InclusiveTax = 176 }, 924},
 		"a draft is known":                               {func(i *billing.Invoice) { i.Status = "draft" }, 1100},
 		"void is as if it never was":                     {func(i *billing.Invoice) { i.Status = billing.InvoiceVoid }, 1200},
 		"another period's":                               {func(i *billing.Invoice) { i.Lines[0].PeriodStart = *at(-month) }, 1200},
@@ -103,7 +112,7 @@ func TestChargedAmountIsWhatThePeriodsInvoiceSays(t *testing.T) {
 		"another quantity":                               {func(i *billing.Invoice) { i.Lines[0].Quantity = 2 }, 1200},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := billing.Subscription{ProviderID: "sub_1", Status: billing.Active, PriceID: "price_1", Amount: 1500, Currency: "usd", Quantity: 1, PeriodStart: at(0), PeriodEnd: at(month)}
+			s := billing.Subscription{ProviderID: "sub_1", Status: billing.Active, Items: items(1500, 1), PeriodStart: at(0), PeriodEnd: at(month)}
 			i := billing.Invoice{SubscriptionID: "sub_1", Status: "paid", Lines: []billing.InvoiceLine{own}}
 			c.change(&i)
 			if got := billing.ChargedAmount(s, redeemed(percent(20, billing.Forever), nil), []billing.Invoice{i}); got != c.want {
@@ -160,6 +169,31 @@ func TestCurrentSubscriptionOfSeveral(t *testing.T) {
 		}}
 		if got := a.Current(); got.ID != 3 {
 			t.Errorf("%s: %d is not the newest", better, got.ID)
+		}
+	}
+}
+
+func TestChargedAmountOfSeveralItems(t *testing.T) {
+	s := billing.Subscription{ProviderID: "sub_1", Status: billing.Active, PeriodStart: at(0), PeriodEnd: at(month), Items: append(items(1500, 2),
+		billing.Item{PriceID: "price_2", Amount: 700, Currency: "usd", Quantity: 1})}
+	line := func(price string, quantity, amount int64) billing.InvoiceLine {
+		return billing.InvoiceLine{Recurring: true, PriceID: price, Quantity: quantity, Amount: amount, PeriodStart: t0, PeriodEnd: *at(month)}
+	}
+	both := []billing.Invoice{{SubscriptionID: "sub_1", Status: billing.InvoicePaid, Lines: []billing.InvoiceLine{line("price_2", 1, 650), line("price_1", 2, 2900)}}}
+	one := []billing.Invoice{{SubscriptionID: "sub_1", Status: billing.InvoicePaid, Lines: both[0].Lines[:1]}}
+	for name, c := range map[string]struct {
+		invoices []billing.Invoice
+		paused   bool
+		want     int64
+	}{
+		"from the prices":          {want: 3700},
+		"from the invoice":         {invoices: both, want: 3550},
+		"before an item was added": {invoices: one, want: 3700},
+		"collection is paused":     {invoices: both, paused: true, want: 0},
+	} {
+		s.CollectionPaused = c.paused
+		if got := billing.ChargedAmount(s, nil, c.invoices); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package billing
 
-import "muster/libs/errs"
+import (
+	"errors"
+
+	"muster/libs/errs"
+)
 
 // The errors of the contract (billing-api, "Error codes").
 var (
@@ -34,6 +38,8 @@ var (
 	ErrUserUnknown = errs.New(errs.KindNotFound, "", "User not found")
 	// ErrProviderMissing reports that the provider has no such object.
 	ErrProviderMissing = errs.New(errs.KindBadGateway, "PROVIDER_OBJECT_MISSING", "The payment provider does not know this object.")
+	// ErrKept is in the chain of an error that the provider has stored under the idempotency key of the call.
+	ErrKept = errors.New("the payment provider keeps this failure under the idempotency key")
 	// ErrUnmatched reports that an object of the provider belongs to no user.
 	ErrUnmatched = errs.New(errs.KindNotFound, "UNKNOWN_CUSTOMER", "The object belongs to no known customer.")
 	// ErrEventUnknown reports that no such webhook event was received.

@@ -109,8 +109,14 @@ func (s *Service) closeAccount(ctx context.Context, userID int64) error {
 			return err
 		}
 	}
-	if err := s.payments.DeleteCustomer(ctx, a.User.CustomerID); err != nil && !errors.Is(err, ErrProviderMissing) {
-		return fmt.Errorf("delete customer: %w", err)
+	customers, err := s.store.Customers(ctx, userID)
+	if err != nil {
+		return err
+	}
+	for _, id := range customers {
+		if err := s.payments.DeleteCustomer(ctx, id); err != nil && !errors.Is(err, ErrProviderMissing) {
+			return fmt.Errorf("delete customer: %w", err)
+		}
 	}
 	return nil
 }

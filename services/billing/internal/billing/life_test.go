@@ -29,7 +29,7 @@ func TestCancelling(t *testing.T) {
 	if s.Access || s.Current.Status != "canceled" || s.AccessVersion != s.Version {
 		t.Errorf("%+v", s)
 	}
-	if got := h.publishedKinds(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated, billingv1.Changed, billingv1.Canceled}) {
+	if got := h.publishedKinds(); !slices.Equal(got, []billingv1.Kind{billingv1.Created, billingv1.Activated, billingv1.CancelScheduled, billingv1.Canceled}) {
 		t.Errorf("told %v", got)
 	}
 	_, err = h.CancelSubscription(t.Context(), 42, billing.CancelNow)

@@ -2,6 +2,7 @@ package billing_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -27,7 +28,8 @@ func TestAnyDeliveryEndsInTheTruth(t *testing.T) {
 		untold := false
 		change := func() {
 			truth.Status = rapid.SampledFrom(statuses).Draw(rt, "status")
-			truth.Quantity = rapid.Int64Range(1, 9).Draw(rt, "quantity")
+			truth.Items = slices.Clone(truth.Items)
+			truth.Items[0].Quantity = rapid.Int64Range(1, 9).Draw(rt, "quantity")
 			h.provider.Put(truth)
 			untold = true
 		}
@@ -62,8 +64,8 @@ func TestAnyDeliveryEndsInTheTruth(t *testing.T) {
 			deliver()
 		}
 		got := h.state(t, 42).Current
-		if got.Status != string(truth.Status) || got.Quantity != truth.Quantity {
-			rt.Fatalf("state %s × %d, truth %s × %d", got.Status, got.Quantity, truth.Status, truth.Quantity)
+		if got.Status != string(truth.Status) || got.Quantity != truth.Items[0].Quantity {
+			rt.Fatalf("state %s × %d, truth %s × %d", got.Status, got.Quantity, truth.Status, truth.Items[0].Quantity)
 		}
 		versions(rt, h)
 	})

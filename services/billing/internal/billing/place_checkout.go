@@ -21,6 +21,9 @@ func (s *Service) place(ctx context.Context, o CheckoutOrder, u User, plan Plan,
 				return Checkout{}, err
 			}
 		}
+		if err := s.voidUnpaid(ctx, u.CustomerID, ""); err != nil {
+			return Checkout{}, err
+		}
 		c, err := s.reserve(ctx, o, u, plan, promotion)
 		if !errors.Is(err, errUnfinished) {
 			return c, err
@@ -91,6 +94,6 @@ func (s *Service) redeem(ctx context.Context, tx Tx, a Account, plan Plan, p Pro
 	if !ok {
 		return ErrPromoExhausted
 	}
-	r := Redemption{UserID: c.UserID, Promotion: p, CheckoutID: c.ID, Status: Reserved, ReservedAt: c.CreatedAt, UpdatedAt: c.CreatedAt}
+	r := Redemption{UserID: c.UserID, Promotion: p, CheckoutID: c.ID, CheckoutKey: c.Key, Status: Reserved, ReservedAt: c.CreatedAt, UpdatedAt: c.CreatedAt}
 	return tx.SaveRedemption(ctx, &r)
 }

@@ -26,8 +26,18 @@ type Accounts interface {
 	User(ctx context.Context, userID int64) (User, error)
 	// Account reads an account without a lock; ErrUserUnknown as for User.
 	Account(ctx context.Context, userID int64) (Account, error)
-	// Owner returns the user who has the provider's customer; ErrUnmatched if no user has it.
+	// Owner returns the user who has or had the provider's customer; ErrUnmatched if no user has.
 	Owner(ctx context.Context, customerID string) (int64, error)
+	// UserByKey returns the user with this key; ErrUnmatched if there is none.
+	UserByKey(ctx context.Context, key string) (int64, error)
+	// SubscriptionOwner returns the user of a stored subscription; ErrUnmatched if it is not stored.
+	SubscriptionOwner(ctx context.Context, providerID string) (int64, error)
+	// Customers returns the user's customers that are not known to be deleted at the provider.
+	Customers(ctx context.Context, userID int64) ([]string, error)
+	// Generation returns the generation of an idempotency key: 0 until it is raised.
+	Generation(ctx context.Context, key string) (int, error)
+	// RaiseGeneration raises the generation of a key, unless it is not from any more.
+	RaiseGeneration(ctx context.Context, key string, from int) error
 	// Ticket increments the object's counter and returns it, after committing it. Each ticket is greater than all
 	// earlier tickets for the object.
 	Ticket(ctx context.Context, object string) (int64, error)
@@ -51,6 +61,10 @@ type Tx interface {
 	LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error)
 	// SaveUser inserts or updates.
 	SaveUser(ctx context.Context, u User) error
+	// AddCustomer stores a customer of the user. It returns false if it was stored before.
+	AddCustomer(ctx context.Context, userID int64, customerID string) (bool, error)
+	// DropCustomer stores that a customer is deleted at the provider.
+	DropCustomer(ctx context.Context, customerID string) error
 	// SaveSubscription inserts or updates by the provider's id and sets s.ID.
 	SaveSubscription(ctx context.Context, s *Subscription) error
 	// SaveInvoice inserts or updates by the provider's id and sets i.ID.
@@ -83,6 +97,10 @@ type Catalog interface {
 	Plan(ctx context.Context, id int64) (Plan, error)
 	// PlanByPrice finds the plan of the provider's price; ErrPlanNotFound if there is none.
 	PlanByPrice(ctx context.Context, priceID string) (Plan, error)
+	// RetirePrice takes the plan with the provider's price off sale, if there is one.
+	RetirePrice(ctx context.Context, priceID string) error
+	// RetireCoupon deactivates the promotions of the provider's coupon.
+	RetireCoupon(ctx context.Context, providerID string) error
 	// AddCoupon stores a coupon and returns it with its id.
 	AddCoupon(ctx context.Context, c Coupon) (Coupon, error)
 	// LinkCoupon sets the provider's id of a coupon.
@@ -97,19 +115,20 @@ type Catalog interface {
 
 // Queue stores the webhook inbox and the tasks. A task is leased, run outside any transaction, and settled.
 type Queue interface {
-	// Receive stores an event and the task to handle it. It leaves an event that is already stored unchanged.
-	Receive(ctx context.Context, e Event, now time.Time) error
+	// Receive stores an event in a state. If that is TaskWaiting, it also enqueues the task to synchronize the subject. It
+	// leaves an event that is already stored unchanged.
+	Receive(ctx context.Context, e Event, subject string, state TaskState, now time.Time) error
 	// Claim leases the due task that has waited longest; false if there is none. When a lease expires the task is due
 	// again.
 	Claim(ctx context.Context, now time.Time, lease time.Duration) (Task, bool, error)
-	// Settle records the outcome of an attempt.
-	Settle(ctx context.Context, taskID int64, o Outcome) error
+	// Settle records the outcome of an attempt, for the task and its events.
+	Settle(ctx context.Context, t Task, o Outcome) error
 	// EventOutcome returns the progress of an event's handling; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
 	// Stuck lists tasks in a state, sorted by ascending id, starting after the given id.
 	Stuck(ctx context.Context, state TaskState, after int64, limit int) ([]StuckTask, error)
 	// Revive enqueues a dead or unmatched task again, with a new id and no attempts, unless a task of the same kind and
-	// subject is already waiting. It returns false if there is no such task.
+	// subject is already waiting. Its events wait again, too. It returns false if there is no such task.
 	Revive(ctx context.Context, taskID int64, now time.Time) (bool, error)
 	// PurgeHandled deletes handled events that were received before the given time, and done tasks that were settled
 	// before it. Waiting tasks stay, and so do dead and unmatched ones until an operator replays them.
@@ -130,32 +149,64 @@ type Throttle interface {
 // Payments is the payment provider. Calls that create or change something take an idempotency key: a repeated call with
 // the same key and the same parameters has no further effect and returns the same result. Errors:
 // ErrProviderUnavailable if the outcome is unknown or a retry may succeed, ErrProviderRefused if the same call will
-// never succeed, ErrProviderMissing if an object that it names does not exist.
+// never succeed, ErrProviderMissing if an object that it names does not exist. An error that also is ErrKept comes again
+// for the same key, so a retry needs another one.
 type Payments interface {
+	Customers
+	Offers
+	Checkouts
+	// Subscription fetches the current state of a subscription, with its latest invoice and all its open ones.
+	Subscription(ctx context.Context, id string) (ProviderSubscription, error)
+	// Unpaid lists the customer's subscriptions whose first invoice can still be paid.
+	Unpaid(ctx context.Context, customerID string) ([]string, error)
+	// Invoice fetches the current state of an invoice with all its lines.
+	Invoice(ctx context.Context, id string) (ProviderInvoice, error)
+	// VoidInvoice makes an open invoice unpayable. ErrProviderRefused if it is not open.
+	VoidInvoice(ctx context.Context, key, id string) error
+	// Cancel ends a subscription now or at the end of the paid period.
+	Cancel(ctx context.Context, key, id string, mode CancelMode) error
+}
+
+// Customers are the provider's customers.
+type Customers interface {
 	// CreateCustomer creates a customer for a user and returns its id.
 	CreateCustomer(ctx context.Context, key string, u User) (string, error)
+	// FindCustomer returns the id of a customer that CreateCustomer has made for the user with the present address.
+	FindCustomer(ctx context.Context, u User) (string, error)
+	// HasCustomer reports whether a customer exists, and is not deleted.
+	HasCustomer(ctx context.Context, customerID string) (bool, error)
 	// UpdateCustomer sets a customer's address and name to the user's current ones. ErrProviderMissing if it is
 	// deleted.
 	UpdateCustomer(ctx context.Context, key, customerID string, u User) error
 	// DeleteCustomer permanently removes a customer's personal data and payment methods, and ends its remaining
 	// subscriptions. Payments can still be looked up. ErrProviderMissing if it is deleted already.
 	DeleteCustomer(ctx context.Context, customerID string) error
-	// CreatePrice creates the product and the price of a plan and returns their ids.
-	CreatePrice(ctx context.Context, key string, p Plan) (productID, priceID string, err error)
-	// CreateCoupon creates the provider's coupon for a DISC or AMOU coupon and returns its id.
+}
+
+// Offers are the provider's prices and coupons.
+type Offers interface {
+	// CreatePrice creates the product and the price of a plan.
+	CreatePrice(ctx context.Context, key string, p Plan) (ProviderPrice, error)
+	// FindPrice returns the price that CreatePrice has made for the plan.
+	FindPrice(ctx context.Context, p Plan) (ProviderPrice, error)
+	// HasPrice reports whether a price exists and can be sold.
+	HasPrice(ctx context.Context, priceID string) (bool, error)
+	// CreateCoupon creates the provider's coupon for a DISC or AMOU coupon and returns its id. A coupon that it has made
+	// before is returned again, whatever the key.
 	CreateCoupon(ctx context.Context, key string, c Coupon) (string, error)
-	// CreateCheckout opens a page on which the customer subscribes. The resulting subscription carries the ids of user
+	// HasCoupon reports whether a coupon exists.
+	HasCoupon(ctx context.Context, couponID string) (bool, error)
+}
+
+// Checkouts are the provider's checkout sessions.
+type Checkouts interface {
+	// CreateCheckout opens a page on which the customer subscribes. The resulting subscription carries the keys of user
 	// and checkout.
-	CreateCheckout(ctx context.Context, key string, c Checkout) (ProviderCheckout, error)
+	CreateCheckout(ctx context.Context, key string, c Checkout, u User) (ProviderCheckout, error)
+	// FindCheckout returns the session that CreateCheckout has made for the checkout.
+	FindCheckout(ctx context.Context, c Checkout) (ProviderCheckout, error)
 	// Checkout fetches the current state of a session.
 	Checkout(ctx context.Context, sessionID string) (ProviderCheckout, error)
-	// ExpireCheckout closes an open session, which can then no longer be paid, and returns it. ErrProviderRefused if it
-	// is not open.
-	ExpireCheckout(ctx context.Context, key, sessionID string) (ProviderCheckout, error)
-	// Subscription fetches the current state of a subscription.
-	Subscription(ctx context.Context, id string) (ProviderSubscription, error)
-	// Invoice fetches the current state of an invoice with all its lines.
-	Invoice(ctx context.Context, id string) (ProviderInvoice, error)
-	// Cancel ends a subscription now or at the end of the paid period, and returns the resulting subscription.
-	Cancel(ctx context.Context, key, id string, mode CancelMode) (ProviderSubscription, error)
+	// ExpireCheckout closes an open session, which can then no longer be paid. ErrProviderRefused if it is not open.
+	ExpireCheckout(ctx context.Context, key, sessionID string) error
 }

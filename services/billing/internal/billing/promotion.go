@@ -75,7 +75,7 @@ func (p Promotion) Redeemable(a Account, plan Plan, now time.Time) error {
 		return ErrPromoPlan
 	case p.Coupon.Type == AmountOff && p.Coupon.Currency != plan.Currency:
 		return ErrPromoCurrency
-	case p.FirstTimeOnly && a.HasSubscribed():
+	case p.FirstTimeOnly && a.HasPaid():
 		return ErrPromoFirstTimeOnly
 	case p.Coupon.Type == FreeTrial && a.HadTrial():
 		return ErrTrialAlreadyUsed

@@ -4,28 +4,40 @@ import "time"
 
 // The provider's objects in the core's types. Ids are the provider's.
 
-// ProviderSubscription is a fetched subscription.
+// ProviderSubscription is a subscription as it was fetched, with everything on which its state depends.
 type ProviderSubscription struct {
 	ID                string
 	CustomerID        string
-	UserID            int64 // from our metadata; 0 if Muster did not create it
-	CheckoutID        int64 // likewise
+	UserKey           string // from our metadata; empty if there is none
+	CheckoutKey       string // likewise
 	Status            Status
-	PriceID           string
-	Amount            int64
-	Currency          string
-	Interval          string
-	IntervalCount     int
-	Quantity          int64
+	Items             []Item // all of them
 	PeriodStart       *time.Time
 	PeriodEnd         *time.Time
 	TrialStart        *time.Time
 	TrialEnd          *time.Time
 	CancelAtPeriodEnd bool
+	CancelAt          *time.Time
 	CanceledAt        *time.Time
+	EndedAt           *time.Time
+	CollectionPaused  bool // invoices are made but not collected
+	CollectionMethod  string
 	CreatedAt         time.Time
 	LatestInvoiceID   string
 	Discount          *ProviderDiscount
+	// Invoices are the latest one and all open ones.
+	Invoices []ProviderInvoice
+}
+
+// Item is a recurring price on a subscription. Amount is per unit, in minor units.
+type Item struct {
+	ProviderID    string
+	PriceID       string
+	Amount        int64
+	Currency      string
+	Interval      string
+	IntervalCount int
+	Quantity      int64
 }
 
 // ProviderDiscount is a coupon on a subscription.
@@ -35,15 +47,30 @@ type ProviderDiscount struct {
 	End      *time.Time // nil: no end
 }
 
-// ProviderInvoice is a fetched invoice with all its lines.
+// ProviderInvoice is a fetched invoice with all its lines. Amounts are in minor units.
 type ProviderInvoice struct {
 	ID             string
 	CustomerID     string
-	SubscriptionID string
-	Status         string
+	SubscriptionID string // empty for an invoice of no subscription
+	Status         InvoiceStatus
+	Reason         string // why the provider made it, in its words
+	Currency       string
+	Subtotal       int64
+	Discount       int64
+	Tax            int64
+	Total          int64
+	Paid           int64
+	Due            int64
 	IssuedAt       time.Time
+	FinalizedAt    *time.Time
+	DueAt          *time.Time
+	PaidAt         *time.Time
+	VoidedAt       *time.Time
 	Lines          []InvoiceLine
 }
+
+// ProviderPrice is the price of a plan at the provider.
+type ProviderPrice struct{ ProductID, PriceID string }
 
 // ProviderCheckout is a fetched checkout session.
 type ProviderCheckout struct {
@@ -64,11 +91,14 @@ const (
 	CancelNow         CancelMode = "now"
 )
 
-// Event is a webhook event with a valid signature. Its content is only a hint.
+// Event is a webhook event with a valid signature. Its content is only a hint of what to fetch.
 type Event struct {
-	ID         string
-	Type       string
-	ObjectID   string
-	CustomerID string // empty if the object has none
-	CreatedAt  time.Time
+	ID             string
+	Type           string
+	ObjectID       string
+	CustomerID     string // empty if the object has none
+	SubscriptionID string // likewise
+	// Foreign is true for an event of a connected account, or of the other mode (live or test).
+	Foreign   bool
+	CreatedAt time.Time
 }

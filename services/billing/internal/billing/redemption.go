@@ -1,6 +1,9 @@
 package billing
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // RedemptionStatus is the status of a redemption. Transitions: reserved → applied → consumed | expired | removed, or
 // reserved → released.
@@ -22,12 +25,14 @@ type Redemption struct {
 	UserID         int64
 	Promotion      Promotion // with its coupon; stored by id
 	CheckoutID     int64     // the checkout it is reserved for
+	CheckoutKey    string    // that checkout's key
 	SubscriptionID int64     // 0 until applied
 	Status         RedemptionStatus
 	DiscountID     string     // the provider's; empty until known, and for TRIA
 	EndsAt         *time.Time // REPE: periods that start at or after it are not discounted
 	ConsumedBy     string     // ONCE: the provider's id of the invoice that used it
 	ConsumedPeriod *time.Time // ONCE: the start of that invoice's period
+	ConsumedPrice  string     // ONCE: the provider's id of the price that the invoice charged
 	ReservedAt     time.Time
 	AppliedAt      *time.Time
 	UpdatedAt      time.Time
@@ -47,7 +52,8 @@ func (r Redemption) InForce(s Subscription) bool {
 	case Repeating:
 		return r.EndsAt == nil || s.PeriodStart == nil || s.PeriodStart.Before(*r.EndsAt)
 	case Once:
-		return r.ConsumedBy == "" || sameTime(r.ConsumedPeriod, s.PeriodStart)
+		// After a change of the plan the period costs the full new price: the reduction went to the former plan's invoice.
+		return r.ConsumedBy == "" || sameTime(r.ConsumedPeriod, s.PeriodStart) && (r.ConsumedPrice == "" || r.ConsumedPrice == s.First().PriceID)
 	}
 	return false
 }
@@ -64,7 +70,8 @@ func (r Redemption) apply(s Subscription, now time.Time) Redemption {
 }
 
 // follow updates an applied redemption from its subscription and invoices. d is the subscription's discount at the
-// provider, which is empty for ONCE coupons after their use.
+// provider, if it is known: it is empty for ONCE coupons after their use. The result does not depend on what was known
+// of the discount before.
 func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invoices []Invoice) Redemption {
 	c := r.Promotion.Coupon
 	ours := d != nil && c.ProviderID != "" && d.CouponID == c.ProviderID
@@ -74,17 +81,22 @@ func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invo
 			r.EndsAt = d.End
 		}
 	}
+	if used := s.firstDiscounted(invoices); used != nil && r.DiscountID == "" && c.Type != FreeTrial {
+		r.DiscountID = used.discounted().DiscountID
+	}
 	switch {
-	case r.Status != Applied:
+	case r.Status != Applied && r.Status != Consumed && r.Status != Expired:
 	case c.Type == FreeTrial:
 		if s.Status != Trialing {
 			r.Status = Consumed
 		}
 	case c.Duration == Once:
 		r = r.consume(s, invoices)
+	case r.missedBy(s, invoices):
+		r.Status = Removed
 	case c.Duration == Repeating && r.EndsAt != nil && s.PeriodStart != nil && !s.PeriodStart.Before(*r.EndsAt):
 		r.Status = Expired
-	case known && !ours && r.DiscountID != "" && !s.Status.Ended() && !r.endsInPeriod(s):
+	case known && !ours && !r.endsInPeriod(s):
 		r.Status = Removed
 	}
 	return r
@@ -98,22 +110,47 @@ func (r Redemption) endsInPeriod(s Subscription) bool {
 
 // consume finds the invoice that used a ONCE redemption: the subscription's first one with a discounted line.
 func (r Redemption) consume(s Subscription, invoices []Invoice) Redemption {
-	var by *Invoice
-	for i, inv := range invoices {
-		if inv.SubscriptionID == s.ProviderID && inv.discounted() != nil && (by == nil || inv.IssuedAt.Before(by.IssuedAt)) {
-			by = &invoices[i]
-		}
-	}
+	by := s.firstDiscounted(invoices)
 	if by == nil {
+		isVoid := func(i Invoice) bool { return i.ProviderID == r.ConsumedBy && i.Status == InvoiceVoid }
+		if slices.ContainsFunc(invoices, isVoid) {
+			r.Status, r.ConsumedBy, r.ConsumedPeriod, r.ConsumedPrice = Applied, "", nil, ""
+		}
 		return r
 	}
 	line := by.discounted()
 	start := line.PeriodStart
-	r.Status, r.ConsumedBy, r.ConsumedPeriod = Consumed, by.ProviderID, &start
-	if r.DiscountID == "" {
-		r.DiscountID = line.DiscountID
-	}
+	r.Status, r.ConsumedBy, r.ConsumedPeriod, r.ConsumedPrice = Consumed, by.ProviderID, &start, line.PriceID
 	return r
+}
+
+// missedBy reports whether an invoice of a period that a REPE or FORE redemption should have reduced has no reduction:
+// the discount was taken off before.
+func (r Redemption) missedBy(s Subscription, invoices []Invoice) bool {
+	return slices.ContainsFunc(invoices, func(i Invoice) bool {
+		if i.SubscriptionID != s.ProviderID || i.Status == InvoiceVoid || i.discounted() != nil {
+			return false
+		}
+		var full int64
+		for _, l := range i.Lines {
+			if l.Recurring && !l.Proration && (r.EndsAt == nil || l.PeriodStart.Before(*r.EndsAt)) {
+				full += l.Amount
+			}
+		}
+		return r.Promotion.Coupon.Off(full, i.Currency) != full
+	})
+}
+
+// firstDiscounted returns the subscription's first invoice with a discounted line, or nil. Void ones do not count.
+func (s Subscription) firstDiscounted(invoices []Invoice) *Invoice {
+	var first *Invoice
+	for i, inv := range invoices {
+		counts := inv.SubscriptionID == s.ProviderID && inv.Status != InvoiceVoid && inv.discounted() != nil
+		if counts && (first == nil || inv.IssuedAt.Before(first.IssuedAt)) {
+			first = &invoices[i]
+		}
+	}
+	return first
 }
 
 func sameTime(a, b *time.Time) bool {

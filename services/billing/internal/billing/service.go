@@ -65,34 +65,36 @@ func (s *Service) wake() {
 }
 
 // publish composes the account's state. If the state has changed, or directory's record has to be acknowledged, it
-// stores and publishes the next version. The caller holds the account's lock. It returns the resulting version.
+// stores and publishes the next version. It also publishes what has happened to the account's subscriptions. The caller
+// holds the account's lock. It returns the resulting version.
 func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write, error) {
 	now := s.now()
 	old := a.User.State
 	next, due := a.State(now, s.rules.Grace)
 	stateless := old.Version == 0 && next.StripeCustomerID == "" && next.Current == nil
 	follows := a.User.AccessVersion > old.UserVersion
-	if stateless || (sameState(old, next) && !follows) {
-		if !equalTimes(due, a.User.DueAt) {
-			a.User.DueAt = due
-			return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: old.Version}, tx.SaveUser(ctx, a.User)
+	var payloads []contracts.Payload
+	if !stateless && (!sameState(old, next) || follows) {
+		next.Version = old.Version + 1
+		next.UserVersion = a.User.Version
+		if next.Access != old.Access || next.Deleted != old.Deleted {
+			next.AccessVersion = next.Version
 		}
-		return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: old.Version}, nil
+		a.User.State = next
+		payloads = append(payloads, next)
 	}
-	next.Version = old.Version + 1
-	next.UserVersion = a.User.Version
-	if next.Access != old.Access || next.Deleted != old.Deleted {
-		next.AccessVersion = next.Version
+	if len(payloads) > 0 || !equalTimes(due, a.User.DueAt) {
+		a.User.DueAt = due
+		if err := tx.SaveUser(ctx, a.User); err != nil {
+			return causal.Write{}, err
+		}
 	}
-	a.User.State, a.User.DueAt = next, due
-	if err := tx.SaveUser(ctx, a.User); err != nil {
-		return causal.Write{}, err
+	payloads = append(payloads, a.events()...)
+	w := causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: a.User.State.Version}
+	if len(payloads) == 0 {
+		return w, nil
 	}
-	payloads := []contracts.Payload{next}
-	for _, e := range EventsBetween(old, next, now) {
-		payloads = append(payloads, e)
-	}
-	return causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: next.Version}, tx.Publish(ctx, now, payloads...)
+	return w, tx.Publish(ctx, now, payloads...)
 }
 
 // checkReturnURL restricts return URLs to allowed origins, so that our page cannot be used to redirect users elsewhere.

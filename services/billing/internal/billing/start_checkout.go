@@ -138,15 +138,19 @@ func countsRedemptions(err error) bool {
 	return errors.Is(err, ErrPromoExhausted) || errors.Is(err, ErrPromoRedeemed)
 }
 
+// customerKey is the idempotency key for making the user's customer. It contains the version, because the provider rejects
+// a key that is repeated with another name or address.
+func customerKey(u User) string { return fmt.Sprintf("customer/%s/%d", u.Key, u.Version) }
+
 // ensureCustomer creates the user's customer at the provider if there is none.
 func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error) {
 	u, err := s.store.User(ctx, userID)
 	if err != nil || u.CustomerID != "" {
 		return u, err
 	}
-	// The provider rejects a key that is repeated with another name or address, so the key contains the version.
-	key := fmt.Sprintf("customer/%s/%d", u.Key, u.Version)
-	customerID, err := s.payments.CreateCustomer(ctx, key, u)
+	customerID, err := create(ctx, s, customerKey(u),
+		func(ctx context.Context) (string, error) { return s.payments.FindCustomer(ctx, u) },
+		func(ctx context.Context, key string) (string, error) { return s.payments.CreateCustomer(ctx, key, u) })
 	if err != nil {
 		return User{}, fmt.Errorf("create customer: %w", err)
 	}
@@ -161,6 +165,9 @@ func (s *Service) ensureCustomer(ctx context.Context, userID int64) (User, error
 			return nil
 		}
 		a.User.CustomerID, u.CustomerID = customerID, customerID
+		if _, err := tx.AddCustomer(ctx, userID, customerID); err != nil {
+			return err
+		}
 		if err := tx.SaveUser(ctx, a.User); err != nil {
 			return err
 		}

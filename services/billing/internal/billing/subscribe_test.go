@@ -28,7 +28,7 @@ func TestSubscribingWithAPromotion(t *testing.T) {
 	if s.AccessVersion != s.Version || s.UserVersion != 1 {
 		t.Errorf("versions %+v", s)
 	}
-	if got := h.publishedKinds(); !slices.Equal(got, []billingv1.Kind{billingv1.Started, billingv1.Activated}) {
+	if got := h.publishedKinds(); !slices.Equal(got, []billingv1.Kind{billingv1.Created, billingv1.Activated}) {
 		t.Errorf("told %v", got)
 	}
 	_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))

@@ -1,6 +1,9 @@
 package billing
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Status is a subscription's status, in the provider's words.
 type Status string
@@ -34,23 +37,37 @@ type Subscription struct {
 	ProviderID        string
 	UserID            int64
 	Status            Status
-	Plan              Plan // by PriceID; zero if no plan has the price
-	PriceID           string
-	Amount            int64 // of the price, per unit
-	Currency          string
-	Interval          string
-	IntervalCount     int
-	Quantity          int64
+	Plan              Plan   // of the first item; zero if its price is no plan's
+	Items             []Item // all of them
 	PeriodStart       *time.Time
 	PeriodEnd         *time.Time
 	TrialStart        *time.Time
 	TrialEnd          *time.Time
 	CancelAtPeriodEnd bool
+	CancelAt          *time.Time
 	CanceledAt        *time.Time
-	PastDueSince      *time.Time // when the unpaid invoice was issued; nil unless past due
+	EndedAt           *time.Time
+	CollectionPaused  bool
+	CollectionMethod  string
+	PastDueSince      *time.Time // when the oldest unpaid invoice became due; nil unless past due
+	Paid              bool       // it was paid for at least once, which a trial is not
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
 }
+
+// First is the subscription's first item. It is zero if there is none.
+func (s Subscription) First() Item {
+	if len(s.Items) == 0 {
+		return Item{}
+	}
+	return s.Items[0]
+}
+
+// Currency is the currency of the subscription, which all its items share.
+func (s Subscription) Currency() string { return s.First().Currency }
+
+// Begun reports whether the subscription ever gave access: it was paid for, or had a trial.
+func (s Subscription) Begun() bool { return s.Paid || s.TrialStart != nil }
 
 // Access reports whether the subscription gives a subscriber's rights now, and when they end if no event is needed for
 // that: a past-due subscription gives them for the grace period.
@@ -90,39 +107,79 @@ func rank(s Status) int {
 	return len(precedence) + 1
 }
 
-// follow returns s updated from the provider's subscription. invoice is the latest one, if known. UpdatedAt becomes now
-// if anything has changed.
-func (s Subscription) follow(r ProviderSubscription, plan Plan, invoice *Invoice, now time.Time) Subscription {
+// follow returns s updated from the provider's subscription and from the user's invoices, which include all its open
+// ones. UpdatedAt becomes now if anything has changed. Nothing else in the result depends on when this is called.
+func (s Subscription) follow(r ProviderSubscription, plan Plan, invoices []Invoice, now time.Time) Subscription {
 	next := Subscription{
-		ID: s.ID, ProviderID: r.ID, UserID: s.UserID, Status: r.Status, Plan: plan,
-		PriceID: r.PriceID, Amount: r.Amount, Currency: r.Currency, Interval: r.Interval, IntervalCount: r.IntervalCount,
-		Quantity: r.Quantity, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart, TrialEnd: r.TrialEnd,
-		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CanceledAt: r.CanceledAt, CreatedAt: r.CreatedAt, UpdatedAt: s.UpdatedAt,
+		ID: s.ID, ProviderID: r.ID, UserID: s.UserID, Status: r.Status, Plan: plan, Items: r.Items,
+		PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart, TrialEnd: r.TrialEnd,
+		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CancelAt: r.CancelAt, CanceledAt: r.CanceledAt, EndedAt: r.EndedAt,
+		CollectionPaused: r.CollectionPaused, CollectionMethod: r.CollectionMethod, CreatedAt: r.CreatedAt, UpdatedAt: s.UpdatedAt,
 	}
 	if r.Status == PastDue {
-		next.PastDueSince = s.PastDueSince
-		if next.PastDueSince == nil {
-			next.PastDueSince = r.PeriodStart
-			if invoice != nil {
-				issued := invoice.IssuedAt
-				next.PastDueSince = &issued
-			}
-		}
+		next.PastDueSince = unpaidSince(r, invoices)
 	}
+	next.Paid = s.Paid || paid(r, invoices)
 	if !next.same(s) {
 		next.UpdatedAt = now
 	}
 	return next
 }
 
+// unpaidSince returns when the subscription's oldest open invoice became due. Without one it is the start of the period.
+func unpaidSince(r ProviderSubscription, invoices []Invoice) *time.Time {
+	var since *time.Time
+	for _, i := range invoices {
+		if due := i.unpaidSince(); i.SubscriptionID == r.ID && due != nil && (since == nil || due.Before(*since)) {
+			since = due
+		}
+	}
+	if since == nil {
+		return r.PeriodStart
+	}
+	return since
+}
+
+// paid reports whether the subscription was paid for. The invoice of a trial does not count, nor does a payment that is
+// due after a trial.
+func paid(r ProviderSubscription, invoices []Invoice) bool {
+	switch r.Status {
+	case Active, PastDue, Unpaid: // without a trial they begin with a payment
+		if r.TrialEnd == nil {
+			return true
+		}
+	case Trialing, Paused, Incomplete, Canceled, IncompleteExpired:
+	}
+	if r.TrialEnd == nil && r.PeriodStart != nil && r.PeriodStart.After(r.CreatedAt) { // only what was paid is renewed
+		return true
+	}
+	return slices.ContainsFunc(invoices, func(i Invoice) bool {
+		ofTrial := r.TrialEnd != nil && i.IssuedAt.Before(*r.TrialEnd)
+		return i.SubscriptionID == r.ID && i.Status == InvoicePaid && !ofTrial
+	})
+}
+
 // same compares everything that the provider can change.
 func (s Subscription) same(o Subscription) bool {
-	return s.ProviderID == o.ProviderID && s.Status == o.Status && s.PriceID == o.PriceID && s.Amount == o.Amount &&
-		s.Currency == o.Currency && s.Interval == o.Interval && s.IntervalCount == o.IntervalCount && s.Quantity == o.Quantity &&
+	return s.ProviderID == o.ProviderID && s.Status == o.Status && slices.Equal(s.Items, o.Items) &&
 		equalTimes(s.PeriodStart, o.PeriodStart) && equalTimes(s.PeriodEnd, o.PeriodEnd) &&
 		equalTimes(s.TrialStart, o.TrialStart) && equalTimes(s.TrialEnd, o.TrialEnd) &&
-		s.CancelAtPeriodEnd == o.CancelAtPeriodEnd && equalTimes(s.CanceledAt, o.CanceledAt) &&
-		equalTimes(s.PastDueSince, o.PastDueSince) && s.CreatedAt.Equal(o.CreatedAt)
+		s.CancelAtPeriodEnd == o.CancelAtPeriodEnd && equalTimes(s.CancelAt, o.CancelAt) &&
+		equalTimes(s.CanceledAt, o.CanceledAt) && equalTimes(s.EndedAt, o.EndedAt) &&
+		s.CollectionPaused == o.CollectionPaused && s.CollectionMethod == o.CollectionMethod &&
+		equalTimes(s.PastDueSince, o.PastDueSince) && s.Paid == o.Paid && s.CreatedAt.Equal(o.CreatedAt)
+}
+
+// gone returns the subscription after the provider has forgotten it: it has ended.
+func (s Subscription) gone(now time.Time) Subscription {
+	if s.Status.Ended() {
+		return s
+	}
+	s.Status, s.PastDueSince, s.UpdatedAt = Canceled, nil, now
+	if s.EndedAt == nil {
+		s.EndedAt = &now
+	}
+	return s
 }
 
 func equalTimes(a, b *time.Time) bool {

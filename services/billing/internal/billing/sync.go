@@ -4,62 +4,98 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"muster/libs/causal"
+	"muster/libs/contracts/billingv1"
 )
 
-// syncSubscription synchronizes a subscription and its latest invoice: tickets, fetch, apply.
-func (s *Service) syncSubscription(ctx context.Context, id string) (causal.Write, error) {
+// syncAttempts is how often a subscription is fetched again when others have overtaken the fetch.
+const syncAttempts = 5
+
+// errOvertaken reports that newer fetches were applied each time, without the invoices that this one is about.
+var errOvertaken = ErrProviderUnavailable.Because(errors.New("newer fetches have overtaken this one"))
+
+// known is what the cause of a synchronization tells about a subscription beside its id.
+type known struct {
+	invoices    []string // that belong to it
+	checkoutKey string   // of the checkout that created it; the subscription's own copy can be cleared in the dashboard
+}
+
+// syncSubscription synchronizes a subscription with its latest invoice and all its open ones, and with the known
+// invoices: ticket, fetch, apply. The invoices of a subscription share its ticket.
+func (s *Service) syncSubscription(ctx context.Context, id string, k known) (causal.Write, error) {
+	for range syncAttempts {
+		ticket, err := s.store.Ticket(ctx, id)
+		if err != nil {
+			return causal.Write{}, err
+		}
+		remote, err := s.payments.Subscription(ctx, id)
+		if errors.Is(err, ErrProviderMissing) {
+			return s.applyMissing(ctx, id, ticket)
+		}
+		if err != nil {
+			return causal.Write{}, fmt.Errorf("fetch subscription: %w", err)
+		}
+		if err := s.fetchInvoices(ctx, &remote, k.invoices); err != nil {
+			return causal.Write{}, err
+		}
+		if k.checkoutKey != "" {
+			remote.CheckoutKey = k.checkoutKey
+		}
+		w, applied, err := s.applySubscription(ctx, remote, ticket)
+		if err != nil || applied || (len(k.invoices) == 0 && k.checkoutKey == "") {
+			return w, err
+		}
+	}
+	return causal.Write{}, errOvertaken
+}
+
+// fetchInvoices adds the named invoices to a fetched subscription. Deleted drafts are left out.
+func (s *Service) fetchInvoices(ctx context.Context, remote *ProviderSubscription, ids []string) error {
+	for _, id := range ids {
+		if slices.ContainsFunc(remote.Invoices, func(i ProviderInvoice) bool { return i.ID == id }) {
+			continue
+		}
+		invoice, err := s.payments.Invoice(ctx, id)
+		if errors.Is(err, ErrProviderMissing) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("fetch invoice: %w", err)
+		}
+		remote.Invoices = append(remote.Invoices, invoice)
+	}
+	return nil
+}
+
+// syncInvoice synchronizes an invoice whose subscription the event did not name.
+func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, error) {
 	ticket, err := s.store.Ticket(ctx, id)
 	if err != nil {
 		return causal.Write{}, err
 	}
-	remote, err := s.payments.Subscription(ctx, id)
+	invoice, err := s.payments.Invoice(ctx, id)
+	if errors.Is(err, ErrProviderMissing) {
+		return causal.Write{}, nil // a deleted draft
+	}
 	if err != nil {
-		return causal.Write{}, fmt.Errorf("fetch subscription: %w", err)
+		return causal.Write{}, fmt.Errorf("fetch invoice: %w", err)
 	}
-	var invoice *fetchedInvoice
-	if remote.LatestInvoiceID != "" {
-		if invoice, err = s.fetchInvoice(ctx, remote.LatestInvoiceID); err != nil {
-			return causal.Write{}, err
-		}
+	if invoice.SubscriptionID != "" {
+		return s.syncSubscription(ctx, invoice.SubscriptionID, known{invoices: []string{id}})
 	}
-	return s.applySubscription(ctx, remote, ticket, invoice)
-}
-
-// syncInvoice synchronizes an invoice.
-func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, error) {
-	f, err := s.fetchInvoice(ctx, id)
-	if err != nil {
-		return causal.Write{}, err
-	}
-	userID, err := s.store.Owner(ctx, f.CustomerID)
+	userID, err := s.store.Owner(ctx, invoice.CustomerID)
 	if err != nil {
 		return causal.Write{}, err
 	}
 	return s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
-		if err := s.applyInvoice(ctx, tx, a, f); err != nil {
+		newest, err := tx.Apply(ctx, id, ticket)
+		if err != nil || !newest {
 			return err
 		}
-		return s.followRedemptions(ctx, tx, a, nil)
+		return saveInvoice(ctx, tx, a, invoice)
 	})
-}
-
-type fetchedInvoice struct {
-	ProviderInvoice
-	ticket int64
-}
-
-func (s *Service) fetchInvoice(ctx context.Context, id string) (*fetchedInvoice, error) {
-	ticket, err := s.store.Ticket(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	invoice, err := s.payments.Invoice(ctx, id)
-	if err != nil {
-		return nil, fmt.Errorf("fetch invoice: %w", err)
-	}
-	return &fetchedInvoice{invoice, ticket}, nil
 }
 
 // changeAccount locks the user's account, lets fn change it, and publishes the result.
@@ -78,33 +114,29 @@ func (s *Service) changeAccount(ctx context.Context, userID int64, fn func(ctx c
 	return w, err
 }
 
-// applySubscription applies a fetched subscription unless a newer ticket was applied.
-func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscription, ticket int64, invoice *fetchedInvoice) (causal.Write, error) {
+// applySubscription applies a fetched subscription with its invoices. It returns false if a newer fetch was applied
+// before; then it has no effect.
+func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscription, ticket int64) (w causal.Write, applied bool, err error) {
 	userID, err := s.owner(ctx, remote)
 	if err != nil {
-		return causal.Write{}, err
+		return causal.Write{}, false, err
 	}
-	plan, err := s.store.PlanByPrice(ctx, remote.PriceID)
-	if err != nil && !errors.Is(err, ErrPlanNotFound) {
-		return causal.Write{}, err
-	}
-	return s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
-		if invoice != nil {
-			if err := s.applyInvoice(ctx, tx, a, invoice); err != nil {
-				return err
-			}
+	var plan Plan
+	if len(remote.Items) > 0 {
+		plan, err = s.store.PlanByPrice(ctx, remote.Items[0].PriceID)
+		if err != nil && !errors.Is(err, ErrPlanNotFound) {
+			return causal.Write{}, false, err
 		}
-		newest, err := tx.Apply(ctx, remote.ID, ticket)
-		if err != nil || !newest {
+	}
+	w, err = s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
+		applied, err = tx.Apply(ctx, remote.ID, ticket)
+		if err != nil || !applied {
 			return err
 		}
-		if a.User.CustomerID == "" {
-			a.User.CustomerID = remote.CustomerID
-		}
-		if err := s.saveSubscription(ctx, tx, a, remote, plan); err != nil {
+		if err := s.adoptCustomer(ctx, tx, a, remote.CustomerID); err != nil {
 			return err
 		}
-		if err := s.followRedemptions(ctx, tx, a, &remote); err != nil {
+		if err := s.follow(ctx, tx, a, remote, plan); err != nil {
 			return err
 		}
 		if a.User.Deleted && !remote.Status.Ended() {
@@ -112,76 +144,124 @@ func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscrip
 		}
 		return nil
 	})
+	return w, applied, err
 }
 
-// owner finds the user of a subscription by its customer. If the process died between creating the customer and storing
-// it, it uses the user id in our metadata.
+// applyMissing applies that the provider does not know a subscription. One that we never saw is nobody's.
+func (s *Service) applyMissing(ctx context.Context, id string, ticket int64) (causal.Write, error) {
+	userID, err := s.store.SubscriptionOwner(ctx, id)
+	if errors.Is(err, ErrUnmatched) {
+		return causal.Write{}, nil
+	}
+	if err != nil {
+		return causal.Write{}, err
+	}
+	return s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
+		newest, err := tx.Apply(ctx, id, ticket)
+		held := a.subscription(id)
+		if err != nil || !newest || held == nil {
+			return err
+		}
+		old, before := *held, a.describe(*held)
+		next := old.gone(s.now())
+		if err := tx.SaveSubscription(ctx, &next); err != nil {
+			return err
+		}
+		a.put(next)
+		s.note(a, &old, next, before)
+		return s.followRedemptions(ctx, tx, a, nil)
+	})
+}
+
+// owner finds the user of a subscription by its customer. A subscription of any other customer must carry the user's
+// random key: other installations on the same account have users with the same numbers.
 func (s *Service) owner(ctx context.Context, remote ProviderSubscription) (int64, error) {
 	userID, err := s.store.Owner(ctx, remote.CustomerID)
-	if !errors.Is(err, ErrUnmatched) || remote.UserID == 0 {
+	if !errors.Is(err, ErrUnmatched) || remote.UserKey == "" {
 		return userID, err
 	}
-	u, err := s.store.User(ctx, remote.UserID)
-	if errors.Is(err, ErrUserUnknown) || (err == nil && u.CustomerID != "") {
-		return 0, ErrUnmatched
-	}
-	return u.ID, err
+	return s.store.UserByKey(ctx, remote.UserKey)
 }
 
-func (s *Service) saveSubscription(ctx context.Context, tx Tx, a *Account, remote ProviderSubscription, plan Plan) error {
+// adoptCustomer notes a customer of the user that was made without our knowledge: the process died before it stored the
+// customer that it had made. It becomes the customer in use if there is none.
+func (s *Service) adoptCustomer(ctx context.Context, tx Tx, a *Account, customerID string) error {
+	if customerID == a.User.CustomerID || customerID == "" {
+		return nil
+	}
+	added, err := tx.AddCustomer(ctx, a.User.ID, customerID)
+	if err != nil || !added || a.User.CustomerID != "" {
+		return err
+	}
+	a.User.CustomerID = customerID
+	return tx.SaveUser(ctx, a.User)
+}
+
+// follow applies a fetched subscription and its invoices to the locked account.
+func (s *Service) follow(ctx context.Context, tx Tx, a *Account, remote ProviderSubscription, plan Plan) error {
 	held := Subscription{UserID: a.User.ID}
-	for _, sub := range a.Subscriptions {
-		if sub.ProviderID == remote.ID {
-			held = sub
+	var old *Subscription
+	var before *billingv1.Current
+	if stored := a.subscription(remote.ID); stored != nil {
+		held = *stored
+		former := held
+		old, before = &former, a.describe(former)
+	}
+	var renewals []happened
+	for _, i := range remote.Invoices {
+		stored := a.invoice(i.ID)
+		if e, renewed := renewal(stored, Invoice{}.follow(i), remote.TrialEnd); renewed {
+			renewals = append(renewals, e)
+		}
+		if err := saveInvoice(ctx, tx, a, i); err != nil {
+			return err
 		}
 	}
-	var latest *Invoice
-	for i := range a.Invoices {
-		if a.Invoices[i].ProviderID == remote.LatestInvoiceID {
-			latest = &a.Invoices[i]
-		}
-	}
-	next := held.follow(remote, plan, latest, s.now())
+	next := held.follow(remote, plan, a.Invoices, s.now())
 	if err := tx.SaveSubscription(ctx, &next); err != nil {
 		return err
 	}
 	a.put(next)
-	return nil
+	s.note(a, old, next, before)
+	for _, e := range renewals {
+		a.news = append(a.news, news{e, next.ProviderID, before})
+	}
+	return s.followRedemptions(ctx, tx, a, &remote)
 }
 
-func (s *Service) applyInvoice(ctx context.Context, tx Tx, a *Account, f *fetchedInvoice) error {
-	newest, err := tx.Apply(ctx, f.ID, f.ticket)
-	if err != nil || !newest {
+// note adds what has happened to a subscription to the account's news.
+func (s *Service) note(a *Account, old *Subscription, next Subscription, before *billingv1.Current) {
+	for _, e := range subscriptionEvents(old, next, s.now()) {
+		a.news = append(a.news, news{e, next.ProviderID, before})
+	}
+}
+
+func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice) error {
+	held := Invoice{UserID: a.User.ID}
+	if stored := a.invoice(remote.ID); stored != nil {
+		held = *stored
+	}
+	next := held.follow(remote)
+	if err := tx.SaveInvoice(ctx, &next); err != nil {
 		return err
 	}
-	i := Invoice{
-		ProviderID: f.ID, UserID: a.User.ID, SubscriptionID: f.SubscriptionID, Status: f.Status, IssuedAt: f.IssuedAt, Lines: f.Lines,
-	}
-	if err := tx.SaveInvoice(ctx, &i); err != nil {
-		return err
-	}
-	a.putInvoice(i)
+	a.putInvoice(next)
 	return nil
 }
 
 // followRedemptions binds the redemption of the checkout that created the subscription, and updates all applied ones. A
 // subscription whose first payment is missing has not begun: its redemption stays reserved, and is released with the
-// checkout. remote is nil if only invoices have changed.
+// checkout. remote is nil if the provider has nothing to tell.
 func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remote *ProviderSubscription) error {
 	for i, old := range a.Redemptions {
 		next := old
 		for _, sub := range a.Subscriptions {
-			known := remote != nil && remote.ID == sub.ProviderID
-			begun := sub.Status != Incomplete && sub.Status != IncompleteExpired
-			if known && begun && next.Status == Reserved && remote.CheckoutID != 0 && next.CheckoutID == remote.CheckoutID {
+			fetched := remote != nil && remote.ID == sub.ProviderID
+			if fetched && next.Status == Reserved && sub.Begun() && remote.CheckoutKey != "" && next.CheckoutKey == remote.CheckoutKey {
 				next = next.apply(sub, s.now())
 			}
 			if next.SubscriptionID == sub.ID {
-				var discount *ProviderDiscount
-				if known {
-					discount = remote.Discount
-				}
-				next = next.follow(sub, discount, known, a.Invoices)
+				next = next.follow(sub, discountOf(fetched, remote), fetched, a.Invoices)
 			}
 		}
 		if next.same(old) {
@@ -194,6 +274,13 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 		a.Redemptions[i] = next
 	}
 	return nil
+}
+
+func discountOf(fetched bool, remote *ProviderSubscription) *ProviderDiscount {
+	if !fetched {
+		return nil
+	}
+	return remote.Discount
 }
 
 // same compares everything that follow can change.
@@ -210,13 +297,21 @@ func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causa
 		return Checkout{}, causal.Write{}, err
 	}
 	remote, err := s.payments.Checkout(ctx, c.SessionID)
+	if errors.Is(err, ErrProviderMissing) {
+		remote, err = ProviderCheckout{ID: c.SessionID, Status: CheckoutExpired, ExpiresAt: s.now()}, nil
+	}
 	if err != nil {
 		return Checkout{}, causal.Write{}, fmt.Errorf("fetch checkout: %w", err)
 	}
 	// The subscription comes first: the completed checkout must not be visible before it.
 	var w causal.Write
 	if remote.Status == CheckoutComplete && remote.SubscriptionID != "" {
-		if w, err = s.syncSubscription(ctx, remote.SubscriptionID); err != nil {
+		if w, err = s.syncSubscription(ctx, remote.SubscriptionID, known{checkoutKey: c.Key}); err != nil {
+			return Checkout{}, causal.Write{}, err
+		}
+	}
+	if remote.Status == CheckoutExpired { // the redemption is released below: nothing may be paid with it any more
+		if err := s.voidUnpaid(ctx, c.CustomerID, c.Key); err != nil {
 			return Checkout{}, causal.Write{}, err
 		}
 	}

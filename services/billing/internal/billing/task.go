@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"muster/libs/causal"
@@ -11,7 +13,7 @@ type TaskKind string
 
 // The kinds of tasks.
 const (
-	TaskEvent TaskKind = "event" // handle the webhook event that the subject names
+	TaskSync  TaskKind = "sync"  // synchronize the provider's object that the subject names
 	TaskClose TaskKind = "close" // clean up at the provider for the deleted user that the subject names
 	// TaskCustomer updates the provider's customer from the user that the subject names.
 	TaskCustomer TaskKind = "customer"
@@ -22,8 +24,20 @@ type Task struct {
 	ID       int64
 	Kind     TaskKind
 	Subject  string
-	Attempts int   // before this one
-	Event    Event // TaskEvent only; without payload
+	Attempts int // before this one
+	// Events are the unhandled events of the subject, the oldest first. TaskSync only, which has at least one.
+	Events []Event
+}
+
+// invoices returns the invoices that the task's events are about, each once.
+func (t Task) invoices() []string {
+	var ids []string
+	for _, e := range t.Events {
+		if strings.HasPrefix(e.Type, "invoice.") && !slices.Contains(ids, e.ObjectID) {
+			ids = append(ids, e.ObjectID)
+		}
+	}
+	return ids
 }
 
 // TaskState is the state of a task.

@@ -15,13 +15,40 @@ import (
 const lease = 20 * time.Second
 
 // ReceiveEvent stores a webhook event in the inbox; a worker handles it later. An event of an unhandled type is stored
-// as done.
+// as done, and one of another account or mode as unmatched: neither is anything to us.
 func (s *Service) ReceiveEvent(ctx context.Context, e Event) error {
-	if err := s.store.Receive(ctx, e, s.now()); err != nil {
+	subject := subjectOfEvent(e)
+	state := TaskWaiting
+	switch {
+	case e.Foreign:
+		subject, state = "", TaskUnmatched
+	case subject == "":
+		state = TaskDone
+	}
+	if err := s.store.Receive(ctx, e, subject, state, s.now()); err != nil {
 		return err
 	}
 	s.wake()
 	return nil
+}
+
+// subjectOfEvent returns the object to synchronize because of an event; empty if there is none. All events of a
+// subscription and its invoices have one subject, so those that wait are handled by one fetch.
+func subjectOfEvent(e Event) string {
+	of, _, _ := strings.Cut(e.Type, ".")
+	switch {
+	case e.ObjectID == "":
+		return ""
+	case of == "invoice" && e.SubscriptionID != "":
+		return e.SubscriptionID
+	case of == "invoice", of == "price", of == "coupon":
+		return e.ObjectID
+	case strings.HasPrefix(e.Type, "checkout.session."), strings.HasPrefix(e.Type, "customer.subscription."):
+		return e.ObjectID
+	case e.Type == "customer.deleted":
+		return e.ObjectID
+	}
+	return ""
 }
 
 // EventOutcome waits until the first attempt to handle an event is over or the time is up, and returns the outcome so
@@ -53,7 +80,7 @@ func (s *Service) Work(ctx context.Context) (worked bool, err error) {
 	if taskErr != nil {
 		o = t.after(taskErr, s.now())
 	}
-	if err := s.store.Settle(ctx, t.ID, o); err != nil {
+	if err := s.store.Settle(ctx, t, o); err != nil {
 		return true, err
 	}
 	if taskErr != nil {
@@ -79,8 +106,8 @@ func (e *TaskError) Unwrap() error { return e.Err }
 
 func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	switch t.Kind {
-	case TaskEvent:
-		return s.handle(ctx, t.Event)
+	case TaskSync:
+		return s.sync(ctx, t)
 	case TaskClose, TaskCustomer:
 		userID, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
@@ -94,21 +121,26 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	return nil, fmt.Errorf("unknown task kind %q", t.Kind)
 }
 
-// handle synchronizes the object that the event names. The event's content is not used.
-func (s *Service) handle(ctx context.Context, e Event) ([]causal.Write, error) {
+// sync synchronizes the object that the task's events are about. What the events say of it is not used.
+func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
+	if len(t.Events) == 0 { // an earlier attempt has handled those that asked for this one
+		return nil, nil
+	}
 	var w causal.Write
 	var err error
-	switch {
-	case e.ObjectID == "":
-	case strings.HasPrefix(e.Type, "customer.subscription."):
-		w, err = s.syncSubscription(ctx, e.ObjectID)
-	case strings.HasPrefix(e.Type, "invoice."):
-		w, err = s.syncInvoice(ctx, e.ObjectID)
-		if errors.Is(err, ErrProviderMissing) {
-			err = nil // a deleted draft
-		}
-	case strings.HasPrefix(e.Type, "checkout.session."):
-		w, err = s.handleCheckout(ctx, e.ObjectID)
+	switch first := t.Events[0]; {
+	case strings.HasPrefix(first.Type, "checkout."):
+		w, err = s.handleCheckout(ctx, t.Subject)
+	case strings.HasPrefix(first.Type, "price."):
+		err = s.syncPrice(ctx, t.Subject)
+	case strings.HasPrefix(first.Type, "coupon."):
+		err = s.syncCoupon(ctx, t.Subject)
+	case first.Type == "customer.deleted":
+		w, err = s.syncCustomer(ctx, t.Subject)
+	case strings.HasPrefix(first.Type, "invoice.") && first.SubscriptionID == "":
+		w, err = s.syncInvoice(ctx, t.Subject)
+	default:
+		w, err = s.syncSubscription(ctx, t.Subject, known{invoices: t.invoices()})
 	}
 	if err != nil || w.Version == 0 {
 		return nil, err

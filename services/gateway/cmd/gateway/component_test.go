@@ -65,7 +65,7 @@ func subscription(id, version, charged int64, status string) billingv1.Subscript
 	return billingv1.Subscription{
 		UserID: id, Version: version, UserVersion: 1, StripeCustomerID: fmt.Sprintf("cus_%d", id),
 		Current: &billingv1.Current{
-			ID: 42, StripeSubscriptionID: "sub_xyz789", Status: status, PlanID: 1, PlanName: "Monthly", PlanInterval: "month", PlanIntervalCount: 1,
+			ID: 42, StripeSubscriptionID: "sub_xyz789", Status: status, PlanID: new(int64(1)), PlanName: new("Monthly"), PlanInterval: "month", PlanIntervalCount: 1,
 			PlanAmount: 1500, PlanCurrency: "usd", PlanTrialPeriodDays: new(14), Quantity: 1, ChargedAmount: charged, CurrentPeriodStart: new(day),
 			CurrentPeriodEnd: new(day.AddDate(0, 1, 0)), CreatedAt: day, UpdatedAt: day,
 		},

@@ -48,7 +48,7 @@ func (webhooks) Event(body []byte, signature string, _ time.Time) (billing.Event
 	if signature != "good" {
 		return billing.Event{}, billing.ErrWebhookSignature
 	}
-	return billing.Event{ID: string(body), Type: "price.created"}, nil
+	return billing.Event{ID: string(body), Type: "customer.subscription.updated", ObjectID: "sub_1"}, nil
 }
 
 func newEdge(t *testing.T) *edge {

@@ -18,8 +18,8 @@ type subscriptionBody struct {
 	ID                   int64           `json:"id"`
 	StripeSubscriptionID string          `json:"stripeSubscriptionId"`
 	Status               string          `json:"status"`
-	PlanID               int64           `json:"planId"`
-	PlanName             string          `json:"planName"`
+	PlanID               *int64          `json:"planId"`   // null if the price is no plan's
+	PlanName             *string         `json:"planName"` // likewise
 	PlanInterval         string          `json:"planInterval"`
 	PlanIntervalCount    int             `json:"planIntervalCount"`
 	PlanAmount           int64           `json:"planAmount"`
@@ -32,7 +32,10 @@ type subscriptionBody struct {
 	TrialStart           *time.Time      `json:"trialStart"`
 	TrialEnd             *time.Time      `json:"trialEnd"`
 	CancelAtPeriodEnd    bool            `json:"cancelAtPeriodEnd"`
+	CancelAt             *time.Time      `json:"cancelAt"`
 	CanceledAt           *time.Time      `json:"canceledAt"`
+	EndedAt              *time.Time      `json:"endedAt"`
+	CollectionPaused     bool            `json:"collectionPaused"`
 	CreatedAt            time.Time       `json:"createdAt"`
 	UpdatedAt            time.Time       `json:"updatedAt"`
 	Access               bool            `json:"access"`
@@ -68,7 +71,8 @@ func subscriptionOf(s billingv1.Subscription) *subscriptionBody {
 		PlanInterval: c.PlanInterval, PlanIntervalCount: c.PlanIntervalCount, PlanAmount: c.PlanAmount, PlanCurrency: c.PlanCurrency,
 		PlanTrialPeriodDays: c.PlanTrialPeriodDays, Quantity: c.Quantity, ChargedAmount: c.ChargedAmount,
 		CurrentPeriodStart: c.CurrentPeriodStart, CurrentPeriodEnd: c.CurrentPeriodEnd, TrialStart: c.TrialStart, TrialEnd: c.TrialEnd,
-		CancelAtPeriodEnd: c.CancelAtPeriodEnd, CanceledAt: c.CanceledAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		CancelAtPeriodEnd: c.CancelAtPeriodEnd, CancelAt: c.CancelAt, CanceledAt: c.CanceledAt, EndedAt: c.EndedAt,
+		CollectionPaused: c.CollectionPaused, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 		Access: s.Access, Promotion: (*redemptionBody)(s.Promotion),
 	}
 }

@@ -77,26 +77,71 @@ func loadAccount(ctx context.Context, db *gorm.DB, query string, userID int64) (
 		return billing.Account{}, err
 	}
 	a := billing.Account{User: u}
-	if u.CustomerID == "" { // without a customer nothing else exists: this saves the queries while users are imported in bulk
+	if u.CustomerID == "" && u.State.Version == 0 { // without a customer nothing else exists: this saves the queries while users are imported in bulk
 		return a, nil
 	}
 	if a.Subscriptions, err = loadSubscriptions(ctx, db, userID); err != nil {
 		return billing.Account{}, err
 	}
-	if a.Invoices, err = loadInvoices(ctx, db, userID); err != nil {
+	if a.Redemptions, err = loadRedemptions(ctx, db, userID); err != nil {
 		return billing.Account{}, err
 	}
-	if a.Redemptions, err = loadRedemptions(ctx, db, userID); err != nil {
+	if a.Invoices, err = loadInvoices(ctx, db, a); err != nil {
 		return billing.Account{}, err
 	}
 	a.Checkouts, err = findCheckouts(ctx, db, `user_id = ? AND status IN ('pending', 'open') ORDER BY id`, userID)
 	return a, err
 }
 
-// Owner implements billing.Accounts.
+// Owner implements billing.Accounts. A replica of the previous release stores a customer with its user alone.
 func (s *Store) Owner(ctx context.Context, customerID string) (int64, error) {
-	return pg.One[int64](ctx, s.db, "find owner", billing.ErrUnmatched,
-		`SELECT user_id FROM billing_users WHERE stripe_customer_id = ?`, customerID)
+	return pg.One[int64](ctx, s.db, "find owner", billing.ErrUnmatched, `
+		SELECT user_id FROM customers WHERE id = ?
+		UNION SELECT user_id FROM billing_users WHERE stripe_customer_id = ?`, customerID, customerID)
+}
+
+// UserByKey implements billing.Accounts.
+func (s *Store) UserByKey(ctx context.Context, key string) (int64, error) {
+	return pg.One[int64](ctx, s.db, "find user by key", billing.ErrUnmatched, `SELECT user_id FROM billing_users WHERE key = ?`, key)
+}
+
+// SubscriptionOwner implements billing.Accounts.
+func (s *Store) SubscriptionOwner(ctx context.Context, providerID string) (int64, error) {
+	return pg.One[int64](ctx, s.db, "find owner of subscription", billing.ErrUnmatched,
+		`SELECT user_id FROM subscriptions WHERE provider_id = ?`, providerID)
+}
+
+// Customers implements billing.Accounts.
+func (s *Store) Customers(ctx context.Context, userID int64) ([]string, error) {
+	return pg.Many[string](ctx, s.db, "read customers", `
+		SELECT id FROM customers WHERE user_id = ? AND NOT deleted
+		UNION SELECT stripe_customer_id FROM billing_users WHERE user_id = ? AND stripe_customer_id IS NOT NULL ORDER BY 1`, userID, userID)
+}
+
+func (t tx) AddCustomer(ctx context.Context, userID int64, customerID string) (bool, error) {
+	n, err := pg.Exec(ctx, t.db, "add customer", `
+		INSERT INTO customers (id, user_id) VALUES (?, ?) ON CONFLICT ON CONSTRAINT customers_pkey DO NOTHING`, customerID, userID)
+	return n == 1, err
+}
+
+func (t tx) DropCustomer(ctx context.Context, customerID string) error {
+	_, err := pg.Exec(ctx, t.db, "drop customer", `UPDATE customers SET deleted = true WHERE id = ?`, customerID)
+	return err
+}
+
+// Generation implements billing.Accounts.
+func (s *Store) Generation(ctx context.Context, key string) (int, error) {
+	generation, _, err := pg.First[int](ctx, s.db, "read generation", `SELECT generation FROM provider_keys WHERE key = ?`, key)
+	return generation, err
+}
+
+// RaiseGeneration implements billing.Accounts.
+func (s *Store) RaiseGeneration(ctx context.Context, key string, from int) error {
+	_, err := pg.Exec(ctx, s.db, "raise generation", `
+		INSERT INTO provider_keys AS k (key, generation) VALUES (?, ?)
+		ON CONFLICT ON CONSTRAINT provider_keys_pkey DO UPDATE SET generation = excluded.generation, raised_at = now()
+		WHERE k.generation = ?`, key, from+1, from)
+	return err
 }
 
 // DueAccounts implements billing.Accounts.

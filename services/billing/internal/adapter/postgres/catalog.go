@@ -83,6 +83,19 @@ func (s *Store) PlanByPrice(ctx context.Context, priceID string) (billing.Plan, 
 	return findPlan(ctx, s.db, "price_id = ?", priceID)
 }
 
+// RetirePrice implements billing.Catalog.
+func (s *Store) RetirePrice(ctx context.Context, priceID string) error {
+	_, err := pg.Exec(ctx, s.db, "retire price", `UPDATE plans SET active = false WHERE price_id = ?`, priceID)
+	return err
+}
+
+// RetireCoupon implements billing.Catalog.
+func (s *Store) RetireCoupon(ctx context.Context, providerID string) error {
+	_, err := pg.Exec(ctx, s.db, "retire coupon", `
+		UPDATE promotions SET active = false WHERE coupon_id IN (SELECT id FROM coupons WHERE provider_id = ?)`, providerID)
+	return err
+}
+
 // Plans lists the active plans by ascending price.
 func (s *Store) Plans(ctx context.Context) ([]billing.Plan, error) {
 	return findPlans(ctx, s.db, "active ORDER BY amount, id")

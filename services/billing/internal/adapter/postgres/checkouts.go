@@ -87,7 +87,7 @@ func (t tx) SaveCheckout(ctx context.Context, c *billing.Checkout) error {
 		return err
 	}
 	_, err := pg.Exec(ctx, t.db, "save checkout", `
-		UPDATE checkouts SET status = ?, session_id = ?, url = ?, expires_at = ?, subscription_id = ?, updated_at = ? WHERE id = ?`,
-		c.Status, pg.OrNull(c.SessionID), c.URL, c.ExpiresAt, c.SubscriptionID, c.UpdatedAt, c.ID)
+		UPDATE checkouts SET status = ?, customer_id = ?, session_id = ?, url = ?, expires_at = ?, subscription_id = ?, updated_at = ? WHERE id = ?`,
+		c.Status, c.CustomerID, pg.OrNull(c.SessionID), c.URL, c.ExpiresAt, c.SubscriptionID, c.UpdatedAt, c.ID)
 	return err
 }

@@ -12,16 +12,16 @@ import (
 )
 
 // Receive implements billing.Queue.
-func (s *Store) Receive(ctx context.Context, e billing.Event, now time.Time) error {
+func (s *Store) Receive(ctx context.Context, e billing.Event, subject string, state billing.TaskState, now time.Time) error {
 	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
 		received, err := pg.Exec(ctx, db, "receive event", `
-			INSERT INTO webhook_events (id, type, object_id, customer_id, created_at, received_at)
-			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT ON CONSTRAINT webhook_events_pkey DO NOTHING`,
-			e.ID, e.Type, e.ObjectID, e.CustomerID, e.CreatedAt, now)
-		if err != nil || received == 0 {
+			INSERT INTO webhook_events (id, type, object_id, customer_id, subscription_id, created_at, received_at, subject, state)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ON CONSTRAINT webhook_events_pkey DO NOTHING`,
+			e.ID, e.Type, e.ObjectID, e.CustomerID, e.SubscriptionID, e.CreatedAt, now, subject, state)
+		if err != nil || received == 0 || state != billing.TaskWaiting {
 			return err
 		}
-		return enqueue(ctx, db, billing.TaskEvent, e.ID, now)
+		return enqueue(ctx, db, billing.TaskSync, subject, now)
 	})
 }
 
@@ -39,41 +39,61 @@ func enqueue(ctx context.Context, db *gorm.DB, kind billing.TaskKind, subject st
 }
 
 type taskRow struct {
-	ID         int64
-	Kind       string
-	Subject    string
-	Attempts   int
-	Type       string
-	ObjectID   string
-	CustomerID string
-	CreatedAt  time.Time
+	ID       int64
+	Kind     string
+	Subject  string
+	Attempts int
 }
+
+type eventRow struct {
+	ID             string
+	Type           string
+	ObjectID       string
+	CustomerID     string
+	SubscriptionID string
+	CreatedAt      time.Time
+}
+
+// eventsAtOnce is the maximum number of events that one attempt handles.
+const eventsAtOnce = 200
 
 // Claim leases a task by moving its next attempt to the end of the lease. It skips tasks that another worker has
 // locked.
-func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (billing.Task, bool, error) {
-	row, found, err := pg.First[taskRow](ctx, s.db, "claim task", `
-		WITH claimed AS (
+func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (task billing.Task, found bool, err error) {
+	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		var row taskRow
+		row, found, err = pg.First[taskRow](ctx, db, "claim task", `
 			UPDATE tasks SET next_try_at = ?, attempts = attempts + 1, again = false
 			WHERE id = (SELECT id FROM tasks WHERE state = 'waiting' AND next_try_at <= ?
 			            ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-			RETURNING id, kind, subject, attempts)
-		SELECT c.id, c.kind, c.subject, c.attempts - 1 AS attempts, coalesce(e.type, '') AS type,
-		       coalesce(e.object_id, '') AS object_id, coalesce(e.customer_id, '') AS customer_id,
-		       coalesce(e.created_at, 'epoch') AS created_at
-		FROM claimed c LEFT JOIN webhook_events e ON c.kind = 'event' AND e.id = c.subject`, now.Add(lease), now)
-	if err != nil || !found {
-		return billing.Task{}, false, err
+			RETURNING id, kind, subject, attempts - 1 AS attempts`, now.Add(lease), now)
+		if err != nil || !found {
+			return err
+		}
+		task = billing.Task{ID: row.ID, Kind: billing.TaskKind(row.Kind), Subject: row.Subject, Attempts: row.Attempts}
+		if task.Kind != billing.TaskSync {
+			return nil
+		}
+		rows, err := pg.Many[eventRow](ctx, db, "read events", `
+			SELECT id, type, object_id, customer_id, subscription_id, created_at FROM webhook_events
+			WHERE subject = ? AND state = 'waiting' ORDER BY received_at, id LIMIT ?`, task.Subject, eventsAtOnce)
+		task.Events = pg.Map(rows, eventOf)
+		if err == nil && len(rows) == eventsAtOnce { // there may be more of them
+			return enqueue(ctx, db, task.Kind, task.Subject, now)
+		}
+		return err
+	})
+	return task, found && err == nil, err
+}
+
+func eventOf(r eventRow) billing.Event {
+	return billing.Event{
+		ID: r.ID, Type: r.Type, ObjectID: r.ObjectID, CustomerID: r.CustomerID, SubscriptionID: r.SubscriptionID, CreatedAt: r.CreatedAt,
 	}
-	t := billing.Task{ID: row.ID, Kind: billing.TaskKind(row.Kind), Subject: row.Subject, Attempts: row.Attempts}
-	if t.Kind == billing.TaskEvent {
-		t.Event = billing.Event{ID: row.Subject, Type: row.Type, ObjectID: row.ObjectID, CustomerID: row.CustomerID, CreatedAt: row.CreatedAt}
-	}
-	return t, true, nil
 }
 
 // Settle implements billing.Queue. A task that was enqueued again during the attempt waits again, whatever the outcome.
-func (s *Store) Settle(ctx context.Context, taskID int64, o billing.Outcome) error {
+func (s *Store) Settle(ctx context.Context, t billing.Task, o billing.Outcome) error {
 	writes := o.Writes
 	if writes == nil {
 		writes = []causal.Write{}
@@ -82,29 +102,38 @@ func (s *Store) Settle(ctx context.Context, taskID int64, o billing.Outcome) err
 	if o.State == billing.TaskWaiting {
 		retry = o.Retry
 	}
-	_, err := pg.Exec(ctx, s.db, "settle task", `
-		UPDATE tasks SET state = CASE WHEN again THEN 'waiting' ELSE ? END, again = false, next_try_at = ?, reason = ?,
-			writes = ?, settled_at = ?
-		WHERE id = ? AND state = 'waiting'`,
-		o.State, retry, o.Reason, pg.JSONOf(writes), o.Settled, taskID)
-	return err
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		settled, err := pg.Exec(ctx, db, "settle task", `
+			UPDATE tasks SET state = CASE WHEN again THEN 'waiting' ELSE ? END, again = false, next_try_at = ?, reason = ?,
+				settled_at = ?
+			WHERE id = ? AND state = 'waiting'`,
+			o.State, retry, o.Reason, o.Settled, t.ID)
+		if err != nil || settled == 0 || len(t.Events) == 0 {
+			return err
+		}
+		_, err = pg.Exec(ctx, db, "settle events", `
+			UPDATE webhook_events SET state = ?, reason = ?, writes = ?, settled_at = ? WHERE id = ANY (?) AND state = 'waiting'`,
+			o.State, o.Reason, pg.JSONOf(writes), o.Settled, pg.Array[string](pg.Map(t.Events, func(e billing.Event) string { return e.ID })))
+		return err
+	})
 }
 
 // EventOutcome implements billing.Queue.
 func (s *Store) EventOutcome(ctx context.Context, eventID string) (billing.Outcome, error) {
 	type outcomeRow struct {
 		State     string
-		NextTryAt time.Time
+		NextTryAt *time.Time
 		Reason    string
 		Writes    pg.JSON[[]causal.Write]
 		SettledAt *time.Time
 	}
 	row, err := pg.One[outcomeRow](ctx, s.db, "read event", billing.ErrEventUnknown, `
-		SELECT state, next_try_at, reason, writes, settled_at FROM tasks WHERE kind = 'event' AND subject = ?
-		ORDER BY id DESC LIMIT 1`, eventID)
+		SELECT e.state, e.reason, e.writes, e.settled_at,
+		       (SELECT next_try_at FROM tasks t WHERE t.kind = 'sync' AND t.subject = e.subject AND t.state = 'waiting') AS next_try_at
+		FROM webhook_events e WHERE e.id = ?`, eventID)
 	o := billing.Outcome{State: billing.TaskState(row.State), Reason: row.Reason, Writes: row.Writes.V, Settled: pg.OrZero(row.SettledAt)}
 	if o.State == billing.TaskWaiting {
-		o.Retry = row.NextTryAt
+		o.Retry = pg.OrZero(row.NextTryAt)
 	}
 	return o, err
 }
@@ -144,6 +173,11 @@ func (s *Store) Revive(ctx context.Context, taskID int64, now time.Time) (revive
 		if err != nil || !revived {
 			return err
 		}
+		_, err := pg.Exec(ctx, db, "revive events", `
+			UPDATE webhook_events SET state = 'waiting' WHERE subject = ? AND state IN ('dead', 'unmatched') AND ? = 'sync'`, stuck.Subject, stuck.Kind)
+		if err != nil {
+			return err
+		}
 		return enqueue(ctx, db, billing.TaskKind(stuck.Kind), stuck.Subject, now)
 	})
 	return revived && err == nil, err
@@ -156,9 +190,8 @@ const purgeBatch = 1000
 func (s *Store) PurgeHandled(ctx context.Context, before time.Time) error {
 	err := s.purge(ctx, "purge events", `
 		DELETE FROM webhook_events WHERE id IN (
-			SELECT e.id FROM webhook_events e WHERE e.received_at < ? AND NOT EXISTS (
-				SELECT FROM tasks t WHERE t.kind = 'event' AND t.subject = e.id AND t.state IN ('waiting', 'dead'))
-			ORDER BY e.received_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before)
+			SELECT id FROM webhook_events WHERE received_at < ? AND state IN ('done', 'unmatched')
+			ORDER BY received_at LIMIT ? FOR UPDATE SKIP LOCKED)`, before)
 	if err != nil {
 		return err
 	}
@@ -180,7 +213,6 @@ func (s *Store) purge(ctx context.Context, what, statement string, before time.T
 // Unhandled implements billing.Queue.
 func (s *Store) Unhandled(ctx context.Context, customerID string) (int, error) {
 	n, _, err := pg.First[int](ctx, s.db, "count unhandled events", `
-		SELECT count(*) FROM webhook_events e JOIN tasks t ON t.kind = 'event' AND t.subject = e.id
-		WHERE e.customer_id = ? AND t.state = 'waiting' AND t.settled_at IS NULL`, customerID)
+		SELECT count(*) FROM webhook_events WHERE customer_id = ? AND state = 'waiting' AND settled_at IS NULL`, customerID)
 	return n, err
 }

@@ -15,12 +15,14 @@ type redemptionRow struct {
 	UserID         int64
 	PromotionID    int64
 	CheckoutID     int64
+	CheckoutKey    string
 	SubscriptionID int64
 	Status         string
 	DiscountID     string
 	EndsAt         *time.Time
 	ConsumedBy     string
 	ConsumedPeriod *time.Time
+	ConsumedPrice  string
 	ReservedAt     time.Time
 	AppliedAt      *time.Time
 	UpdatedAt      time.Time
@@ -28,8 +30,8 @@ type redemptionRow struct {
 
 func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Redemption, error) {
 	rows, err := pg.Many[redemptionRow](ctx, db, "read redemptions", `
-		SELECT id, user_id, promotion_id, checkout_id, subscription_id, status, discount_id, ends_at, consumed_by,
-		       consumed_period, reserved_at, applied_at, updated_at
+		SELECT id, user_id, promotion_id, checkout_id, checkout_key, subscription_id, status, discount_id, ends_at, consumed_by,
+		       consumed_period, consumed_price, reserved_at, applied_at, updated_at
 		FROM promotion_redemptions WHERE user_id = ? ORDER BY id`, userID)
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -44,9 +46,9 @@ func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.
 	}
 	return pg.Map(rows, func(r redemptionRow) billing.Redemption {
 		return billing.Redemption{
-			ID: r.ID, UserID: r.UserID, Promotion: byID[r.PromotionID], CheckoutID: r.CheckoutID, SubscriptionID: r.SubscriptionID,
+			ID: r.ID, UserID: r.UserID, Promotion: byID[r.PromotionID], CheckoutID: r.CheckoutID, CheckoutKey: r.CheckoutKey, SubscriptionID: r.SubscriptionID,
 			Status: billing.RedemptionStatus(r.Status), DiscountID: r.DiscountID, EndsAt: r.EndsAt, ConsumedBy: r.ConsumedBy,
-			ConsumedPeriod: r.ConsumedPeriod, ReservedAt: r.ReservedAt, AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt,
+			ConsumedPeriod: r.ConsumedPeriod, ConsumedPrice: r.ConsumedPrice, ReservedAt: r.ReservedAt, AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt,
 		}
 	}), nil
 }
@@ -54,19 +56,19 @@ func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.
 func (t tx) SaveRedemption(ctx context.Context, r *billing.Redemption) error {
 	if r.ID == 0 {
 		id, _, err := pg.First[int64](ctx, t.db, "add redemption", `
-			INSERT INTO promotion_redemptions (user_id, promotion_id, checkout_id, subscription_id, status, discount_id, ends_at,
-			                                   consumed_by, consumed_period, reserved_at, applied_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			r.UserID, r.Promotion.ID, r.CheckoutID, r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy,
-			r.ConsumedPeriod, r.ReservedAt, r.AppliedAt, r.UpdatedAt)
+			INSERT INTO promotion_redemptions (user_id, promotion_id, checkout_id, checkout_key, subscription_id, status, discount_id,
+			                                   ends_at, consumed_by, consumed_period, consumed_price, reserved_at, applied_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			r.UserID, r.Promotion.ID, r.CheckoutID, r.CheckoutKey, r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy,
+			r.ConsumedPeriod, r.ConsumedPrice, r.ReservedAt, r.AppliedAt, r.UpdatedAt)
 		r.ID = id
 		return err
 	}
 	_, err := pg.Exec(ctx, t.db, "save redemption", `
 		UPDATE promotion_redemptions SET subscription_id = ?, status = ?, discount_id = ?, ends_at = ?, consumed_by = ?,
-			consumed_period = ?, applied_at = ?, updated_at = ?
+			consumed_period = ?, consumed_price = ?, applied_at = ?, updated_at = ?
 		WHERE id = ?`,
-		r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy, r.ConsumedPeriod, r.AppliedAt, r.UpdatedAt, r.ID)
+		r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy, r.ConsumedPeriod, r.ConsumedPrice, r.AppliedAt, r.UpdatedAt, r.ID)
 	return err
 }
 

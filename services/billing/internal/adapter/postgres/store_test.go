@@ -27,10 +27,11 @@ func TestPostgresIsAStore(t *testing.T) {
 func TestAPurgeKeepsUpWithWhatCame(t *testing.T) {
 	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
 	for _, statement := range []string{
-		`INSERT INTO webhook_events (id, type, object_id, customer_id, created_at, received_at)
-			SELECT 'evt_' || n, 'invoice.paid', '', '', now(), now() FROM generate_series(1, 2500) n`,
+		`INSERT INTO webhook_events (id, type, object_id, customer_id, created_at, received_at, subject, state)
+			SELECT 'evt_' || n, 'invoice.paid', '', '', now(), now(), 'sub_' || n, CASE n WHEN 7 THEN 'dead' ELSE 'done' END
+			FROM generate_series(1, 2500) n`,
 		`INSERT INTO tasks (kind, subject, state, next_try_at, created_at, settled_at)
-			SELECT 'event', id, CASE id WHEN 'evt_7' THEN 'dead' ELSE 'done' END, now(), now(), now() FROM webhook_events`,
+			SELECT 'sync', subject, state, now(), now(), now() FROM webhook_events`,
 	} {
 		if err := db.Exec(statement).Error; err != nil {
 			t.Fatal(err)

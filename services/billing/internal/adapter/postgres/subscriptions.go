@@ -26,19 +26,49 @@ type subscriptionRow struct {
 	TrialStart        *time.Time
 	TrialEnd          *time.Time
 	CancelAtPeriodEnd bool
+	CancelAt          *time.Time
 	CanceledAt        *time.Time
+	EndedAt           *time.Time
+	CollectionPaused  bool
+	CollectionMethod  string
 	PastDueSince      *time.Time
+	Paid              bool
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
+}
+
+type itemRow struct {
+	SubscriptionID int64
+	ProviderID     string
+	PriceID        string
+	Amount         int64
+	Currency       string
+	Interval       string
+	IntervalCount  int
+	Quantity       int64
+}
+
+func (r itemRow) item() billing.Item {
+	return billing.Item{
+		ProviderID: r.ProviderID, PriceID: r.PriceID, Amount: r.Amount, Currency: r.Currency, Interval: r.Interval,
+		IntervalCount: r.IntervalCount, Quantity: r.Quantity,
+	}
 }
 
 func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Subscription, error) {
 	rows, err := pg.Many[subscriptionRow](ctx, db, "read subscriptions", `
 		SELECT id, provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
-		       period_start, period_end, trial_start, trial_end, cancel_at_period_end, canceled_at, past_due_since,
-		       created_at, updated_at
+		       period_start, period_end, trial_start, trial_end, cancel_at_period_end, cancel_at, canceled_at, ended_at,
+		       collection_paused, collection_method, past_due_since, paid, created_at, updated_at
 		FROM subscriptions WHERE user_id = ? ORDER BY id`, userID)
 	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	items, err := pg.Many[itemRow](ctx, db, "read items", `
+		SELECT subscription_id, provider_id, price_id, amount, currency, "interval", interval_count, quantity
+		FROM subscription_items WHERE subscription_id = ANY (?) ORDER BY subscription_id, position`,
+		pg.Array[int64](pg.Map(rows, func(r subscriptionRow) int64 { return r.ID })))
+	if err != nil {
 		return nil, err
 	}
 	plans, err := findPlans(ctx, db, "price_id IN ?", pg.Map(rows, func(r subscriptionRow) string { return r.PriceID }))
@@ -49,72 +79,72 @@ func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billin
 	for _, p := range plans {
 		byPrice[p.PriceID] = p
 	}
+	ofSubscription := map[int64][]billing.Item{}
+	for _, i := range items {
+		ofSubscription[i.SubscriptionID] = append(ofSubscription[i.SubscriptionID], i.item())
+	}
 	return pg.Map(rows, func(r subscriptionRow) billing.Subscription {
-		return billing.Subscription{
-			ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, Status: billing.Status(r.Status), Plan: byPrice[r.PriceID],
-			PriceID: r.PriceID, Amount: r.Amount, Currency: r.Currency, Interval: r.Interval, IntervalCount: r.IntervalCount,
-			Quantity: r.Quantity, PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart,
-			TrialEnd: r.TrialEnd, CancelAtPeriodEnd: r.CancelAtPeriodEnd, CanceledAt: r.CanceledAt,
-			PastDueSince: r.PastDueSince, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		s := r.subscription()
+		s.Plan = byPrice[r.PriceID]
+		if s.Items = ofSubscription[r.ID]; s.Items == nil && r.PriceID != "" { // written by the previous release
+			s.Items = []billing.Item{{
+				PriceID: r.PriceID, Amount: r.Amount, Currency: r.Currency, Interval: r.Interval, IntervalCount: r.IntervalCount, Quantity: r.Quantity,
+			}}
 		}
+		return s
 	}), nil
 }
 
+func (r subscriptionRow) subscription() billing.Subscription {
+	return billing.Subscription{
+		ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, Status: billing.Status(r.Status),
+		PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart, TrialEnd: r.TrialEnd,
+		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CancelAt: r.CancelAt, CanceledAt: r.CanceledAt, EndedAt: r.EndedAt,
+		CollectionPaused: r.CollectionPaused, CollectionMethod: r.CollectionMethod, PastDueSince: r.PastDueSince, Paid: r.Paid,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	}
+}
+
 func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error {
+	first := s.First()
 	id, _, err := pg.First[int64](ctx, t.db, "save subscription", `
 		INSERT INTO subscriptions (provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
-		                           period_start, period_end, trial_start, trial_end, cancel_at_period_end, canceled_at,
-		                           past_due_since, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		                           period_start, period_end, trial_start, trial_end, cancel_at_period_end, cancel_at, canceled_at,
+		                           ended_at, collection_paused, collection_method, past_due_since, paid, created_at, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT subscriptions_provider_id_unique DO UPDATE SET
 			status = excluded.status, price_id = excluded.price_id, amount = excluded.amount, currency = excluded.currency,
 			"interval" = excluded."interval", interval_count = excluded.interval_count, quantity = excluded.quantity,
 			period_start = excluded.period_start, period_end = excluded.period_end, trial_start = excluded.trial_start,
-			trial_end = excluded.trial_end, cancel_at_period_end = excluded.cancel_at_period_end,
-			canceled_at = excluded.canceled_at, past_due_since = excluded.past_due_since, created_at = excluded.created_at,
-			updated_at = excluded.updated_at
+			trial_end = excluded.trial_end, cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
+			canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, collection_paused = excluded.collection_paused,
+			collection_method = excluded.collection_method, past_due_since = excluded.past_due_since, paid = excluded.paid,
+			created_at = excluded.created_at, updated_at = excluded.updated_at
 		RETURNING id`,
-		s.ProviderID, s.UserID, s.Status, s.PriceID, s.Amount, s.Currency, s.Interval, s.IntervalCount, s.Quantity,
-		s.PeriodStart, s.PeriodEnd, s.TrialStart, s.TrialEnd, s.CancelAtPeriodEnd, s.CanceledAt, s.PastDueSince,
-		s.CreatedAt, s.UpdatedAt)
-	if err == nil {
-		s.ID = id
+		s.ProviderID, s.UserID, s.Status, first.PriceID, first.Amount, first.Currency, first.Interval, first.IntervalCount, first.Quantity,
+		s.PeriodStart, s.PeriodEnd, s.TrialStart, s.TrialEnd, s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt,
+		s.EndedAt, s.CollectionPaused, s.CollectionMethod, s.PastDueSince, s.Paid, s.CreatedAt, s.UpdatedAt)
+	if err != nil {
+		return err
 	}
-	return err
+	s.ID = id
+	return t.saveItems(ctx, *s)
 }
 
-type invoiceRow struct {
-	ID             int64
-	ProviderID     string
-	UserID         int64
-	SubscriptionID string
-	Status         string
-	IssuedAt       time.Time
-	Lines          pg.JSON[[]billing.InvoiceLine]
-}
-
-func loadInvoices(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Invoice, error) {
-	rows, err := pg.Many[invoiceRow](ctx, db, "read invoices", `
-		SELECT id, provider_id, user_id, subscription_id, status, issued_at, lines
-		FROM invoices WHERE user_id = ? ORDER BY issued_at, id`, userID)
-	return pg.Map(rows, func(r invoiceRow) billing.Invoice {
-		return billing.Invoice{
-			ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, SubscriptionID: r.SubscriptionID, Status: r.Status, IssuedAt: r.IssuedAt,
-			Lines: r.Lines.V,
+// saveItems stores the items and deletes those that are no longer there.
+func (t tx) saveItems(ctx context.Context, s billing.Subscription) error {
+	for n, i := range s.Items {
+		_, err := pg.Exec(ctx, t.db, "save item", `
+			INSERT INTO subscription_items (subscription_id, position, provider_id, price_id, amount, currency, "interval", interval_count, quantity)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT ON CONSTRAINT subscription_items_pkey DO UPDATE SET
+				provider_id = excluded.provider_id, price_id = excluded.price_id, amount = excluded.amount, currency = excluded.currency,
+				"interval" = excluded."interval", interval_count = excluded.interval_count, quantity = excluded.quantity`,
+			s.ID, n, i.ProviderID, i.PriceID, i.Amount, i.Currency, i.Interval, i.IntervalCount, i.Quantity)
+		if err != nil {
+			return err
 		}
-	}), err
-}
-
-func (t tx) SaveInvoice(ctx context.Context, i *billing.Invoice) error {
-	id, _, err := pg.First[int64](ctx, t.db, "save invoice", `
-		INSERT INTO invoices (provider_id, user_id, subscription_id, status, issued_at, lines) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT ON CONSTRAINT invoices_provider_id_unique DO UPDATE SET
-			subscription_id = excluded.subscription_id, status = excluded.status, issued_at = excluded.issued_at,
-			lines = excluded.lines
-		RETURNING id`,
-		i.ProviderID, i.UserID, i.SubscriptionID, i.Status, i.IssuedAt, pg.JSONOf(i.Lines))
-	if err == nil {
-		i.ID = id
 	}
+	_, err := pg.Exec(ctx, t.db, "delete items", `DELETE FROM subscription_items WHERE subscription_id = ? AND position >= ?`, s.ID, len(s.Items))
 	return err
 }

@@ -2,7 +2,6 @@ package stripe
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -12,19 +11,18 @@ import (
 )
 
 // CreateCheckout implements billing.Payments.
-func (p *Payments) CreateCheckout(ctx context.Context, key string, c billing.Checkout) (billing.ProviderCheckout, error) {
-	ids := meta(metaUser, c.UserID)
-	ids[metaCheckout] = strconv.FormatInt(c.ID, 10)
+func (p *Payments) CreateCheckout(ctx context.Context, key string, c billing.Checkout, u billing.User) (billing.ProviderCheckout, error) {
+	keys := map[string]string{metaUser: u.Key, metaCheckout: c.Key}
 	params := &stripe.CheckoutSessionParams{
 		Params:            writing(ctx, key),
 		Mode:              stripe.String(string(stripe.CheckoutSessionModeSubscription)),
 		Customer:          stripe.String(c.CustomerID),
-		ClientReferenceID: stripe.String(strconv.FormatInt(c.UserID, 10)),
+		ClientReferenceID: stripe.String(c.Key),
 		LineItems:         []*stripe.CheckoutSessionLineItemParams{{Price: stripe.String(c.PriceID), Quantity: stripe.Int64(c.Quantity)}},
 		SuccessURL:        stripe.String(c.SuccessURL),
 		CancelURL:         stripe.String(c.CancelURL),
-		Metadata:          ids,
-		SubscriptionData:  &stripe.CheckoutSessionSubscriptionDataParams{Metadata: ids},
+		Metadata:          keys,
+		SubscriptionData:  &stripe.CheckoutSessionSubscriptionDataParams{Metadata: keys},
 	}
 	if c.CouponID != "" {
 		params.Discounts = []*stripe.CheckoutSessionDiscountParams{{Coupon: stripe.String(c.CouponID)}}
@@ -42,10 +40,26 @@ func (p *Payments) Checkout(ctx context.Context, id string) (billing.ProviderChe
 	return checkoutOf(found), translate(ctx, err)
 }
 
+// FindCheckout implements billing.Payments. It looks through the customer's newest sessions.
+func (p *Payments) FindCheckout(ctx context.Context, c billing.Checkout) (billing.ProviderCheckout, error) {
+	list := session.Client{B: p.backend, Key: p.key}.List(&stripe.CheckoutSessionListParams{
+		ListParams: listing(ctx), Customer: stripe.String(c.CustomerID),
+	})
+	for list.Next() {
+		if s := list.CheckoutSession(); s.Metadata[metaCheckout] == c.Key {
+			return checkoutOf(s), nil
+		}
+	}
+	if err := list.Err(); err != nil {
+		return billing.ProviderCheckout{}, translate(ctx, err)
+	}
+	return billing.ProviderCheckout{}, billing.ErrProviderMissing
+}
+
 // ExpireCheckout implements billing.Payments.
-func (p *Payments) ExpireCheckout(ctx context.Context, key, id string) (billing.ProviderCheckout, error) {
-	expired, err := session.Client{B: p.backend, Key: p.key}.Expire(id, &stripe.CheckoutSessionExpireParams{Params: writing(ctx, key)})
-	return checkoutOf(expired), translate(ctx, err)
+func (p *Payments) ExpireCheckout(ctx context.Context, key, id string) error {
+	_, err := session.Client{B: p.backend, Key: p.key}.Expire(id, &stripe.CheckoutSessionExpireParams{Params: writing(ctx, key)})
+	return translate(ctx, err)
 }
 
 func checkoutOf(s *stripe.CheckoutSession) billing.ProviderCheckout {

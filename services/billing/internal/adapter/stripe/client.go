@@ -44,7 +44,7 @@ func (c Config) Check() error {
 		all = errors.Join(all, fmt.Errorf("the Stripe API's URL %q is not an http or https URL", c.URL))
 	}
 	if c.base() != PublicURL {
-		if strings.HasPrefix(c.Key, "sk_live_") || strings.HasPrefix(c.Key, "rk_live_") {
+		if c.Live() {
 			all = errors.Join(all, errors.New("a live Stripe key goes to "+PublicURL+" only: leave the API's URL empty"))
 		}
 		if c.Production {
@@ -52,6 +52,11 @@ func (c Config) Check() error {
 		}
 	}
 	return all
+}
+
+// Live reports whether the key is for real money.
+func (c Config) Live() bool {
+	return strings.HasPrefix(c.Key, "sk_live_") || strings.HasPrefix(c.Key, "rk_live_")
 }
 
 func (c Config) base() string {
@@ -92,6 +97,11 @@ func New(c Config) (*Payments, error) {
 func reading(ctx context.Context) stripe.Params { return stripe.Params{Context: ctx} }
 
 // writing returns the params of a call that creates or changes something.
+// listing returns the parameters of a list that is read to its end.
+func listing(ctx context.Context) stripe.ListParams {
+	return stripe.ListParams{Context: ctx, Limit: stripe.Int64(longestList)}
+}
+
 func writing(ctx context.Context, key string) stripe.Params {
 	return stripe.Params{Context: ctx, IdempotencyKey: stripe.String("muster/" + key)}
 }
@@ -112,11 +122,16 @@ func translate(ctx context.Context, err error) error {
 	cause := fmt.Errorf("stripe: status %d, %s %s: %s (param %q, request %s)",
 		refusal.HTTPStatusCode, refusal.Type, refusal.Code, refusal.Msg, refusal.Param, refusal.RequestID)
 	switch status := refusal.HTTPStatusCode; {
+	case refusal.Type == stripe.ErrorTypeIdempotency:
+		// A key was used with other parameters: a mistake of ours, which an operator must hear of.
+		return fmt.Errorf("%w: %w", billing.ErrKept, cause)
+	case status >= http.StatusInternalServerError:
+		return billing.ErrProviderUnavailable.Because(fmt.Errorf("%w: %w", billing.ErrKept, cause))
 	case status == http.StatusNotFound, refusal.Code == stripe.ErrorCodeResourceMissing:
 		return billing.ErrProviderMissing.Because(cause)
 	case status == http.StatusBadRequest, status == http.StatusPaymentRequired:
 		return billing.ErrProviderRefused.Because(cause)
-	default: // 401, 403: the key is wrong and an operator can fix it; 409, 429, 5xx: retry later
+	default: // 401, 403: the key is wrong and an operator can fix it; 409, 429: retry later
 		return billing.ErrProviderUnavailable.Because(cause)
 	}
 }

@@ -40,15 +40,19 @@ func newPayments(t *testing.T, base string) *stripe.Payments {
 }
 
 // pay posts the form of the fake's payment page. It does not follow the redirect, which leads to the frontend.
-func pay(t *testing.T, pageURL string) {
+func pay(t *testing.T, pageURL, outcome string) {
 	t.Helper()
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.PostForm(pageURL, url.Values{"outcome": {"pay"}})
+	response, err := client.PostForm(pageURL, url.Values{"outcome": {outcome}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusSeeOther {
+	want := http.StatusSeeOther
+	if outcome == "decline" {
+		want = http.StatusOK
+	}
+	if response.StatusCode != want {
 		t.Fatalf("paying answered %s", response.Status)
 	}
 }
@@ -78,7 +82,8 @@ func TestStripeIsPayments(t *testing.T) {
 		fake := newFake(t)
 		return billingtest.PaymentsHarness{
 			Payments: newPayments(t, fake.URL),
-			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL) },
+			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
+			Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
 			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.URL, id) },
 		}
 	})

@@ -83,7 +83,8 @@ func TestWhatWeSendIsStripes(t *testing.T) {
 		t.Cleanup(tee.Close)
 		return billingtest.PaymentsHarness{
 			Payments: newPayments(t, tee.URL),
-			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL) },
+			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
+			Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
 			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.String(), id) },
 		}
 	})

@@ -2,41 +2,130 @@ package stripe
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/invoice"
 	"github.com/stripe/stripe-go/v76/subscription"
+	"github.com/stripe/stripe-go/v76/subscriptionitem"
 
 	"muster/services/billing/internal/billing"
 )
 
-// Subscription implements billing.Payments.
+// longestList is the maximum number of objects in one page of a list. Stripe sends 10 without it.
+const longestList = 100
+
+// Subscription implements billing.Payments. It is one request for most subscriptions, and one more while invoices are open.
 func (p *Payments) Subscription(ctx context.Context, id string) (billing.ProviderSubscription, error) {
-	s, err := subscription.Client{B: p.backend, Key: p.key}.Get(id, &stripe.SubscriptionParams{Params: reading(ctx)})
-	return subscriptionOf(s), translate(ctx, err)
+	params := &stripe.SubscriptionParams{Params: reading(ctx)}
+	params.AddExpand("latest_invoice")
+	s, err := subscription.Client{B: p.backend, Key: p.key}.Get(id, params)
+	if err != nil {
+		return billing.ProviderSubscription{}, translate(ctx, err)
+	}
+	sub := subscriptionOf(s)
+	if sub.Items, err = p.items(ctx, s); err != nil {
+		return billing.ProviderSubscription{}, err
+	}
+	if s.LatestInvoice == nil {
+		return sub, nil
+	}
+	latest, err := p.invoiceOf(ctx, s.LatestInvoice)
+	if err != nil {
+		return billing.ProviderSubscription{}, err
+	}
+	sub.Invoices = []billing.ProviderInvoice{latest}
+	return sub, p.addOpen(ctx, &sub)
+}
+
+// items returns all items of a subscription, of which it contains the first ones.
+func (p *Payments) items(ctx context.Context, s *stripe.Subscription) ([]billing.Item, error) {
+	if s.Items == nil {
+		return nil, nil
+	}
+	all := s.Items.Data
+	if s.Items.HasMore {
+		all = nil
+		list := subscriptionitem.Client{B: p.backend, Key: p.key}.List(&stripe.SubscriptionItemListParams{
+			ListParams: listing(ctx), Subscription: stripe.String(s.ID),
+		})
+		for list.Next() {
+			all = append(all, list.SubscriptionItem())
+		}
+		if err := list.Err(); err != nil {
+			return nil, translate(ctx, err)
+		}
+	}
+	items := make([]billing.Item, 0, len(all))
+	for _, i := range all {
+		item := billing.Item{ProviderID: i.ID, Quantity: i.Quantity}
+		if i.Price != nil {
+			item.PriceID, item.Amount, item.Currency = i.Price.ID, i.Price.UnitAmount, string(i.Price.Currency)
+			if r := i.Price.Recurring; r != nil {
+				item.Interval, item.IntervalCount = string(r.Interval), int(r.IntervalCount)
+			}
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+// addOpen adds the open invoices to a subscription. Only a subscription that is waiting for a payment has any.
+func (p *Payments) addOpen(ctx context.Context, sub *billing.ProviderSubscription) error {
+	if sub.Status == billing.Active || sub.Status == billing.Trialing {
+		if len(sub.Invoices) > 0 && sub.Invoices[0].Status != billing.InvoiceOpen {
+			return nil
+		}
+	}
+	list := invoice.Client{B: p.backend, Key: p.key}.List(&stripe.InvoiceListParams{
+		ListParams: listing(ctx), Subscription: stripe.String(sub.ID), Status: stripe.String(string(stripe.InvoiceStatusOpen)),
+	})
+	for list.Next() {
+		found := list.Invoice()
+		if found.ID == sub.LatestInvoiceID {
+			continue
+		}
+		open, err := p.invoiceOf(ctx, found)
+		if err != nil {
+			return err
+		}
+		sub.Invoices = append(sub.Invoices, open)
+	}
+	return translate(ctx, list.Err())
+}
+
+// Unpaid implements billing.Payments.
+func (p *Payments) Unpaid(ctx context.Context, customerID string) ([]string, error) {
+	list := subscription.Client{B: p.backend, Key: p.key}.List(&stripe.SubscriptionListParams{
+		ListParams: listing(ctx), Customer: stripe.String(customerID), Status: stripe.String(string(stripe.SubscriptionStatusIncomplete)),
+	})
+	var ids []string
+	for list.Next() {
+		ids = append(ids, list.Subscription().ID)
+	}
+	return ids, translate(ctx, list.Err())
 }
 
 // Cancel implements billing.Payments.
-func (p *Payments) Cancel(ctx context.Context, key, id string, mode billing.CancelMode) (billing.ProviderSubscription, error) {
+func (p *Payments) Cancel(ctx context.Context, key, id string, mode billing.CancelMode) error {
 	client := subscription.Client{B: p.backend, Key: p.key}
+	var err error
 	if mode == billing.CancelNow {
-		s, err := client.Cancel(id, &stripe.SubscriptionCancelParams{Params: writing(ctx, key)})
-		return subscriptionOf(s), translate(ctx, err)
+		_, err = client.Cancel(id, &stripe.SubscriptionCancelParams{Params: writing(ctx, key)})
+	} else {
+		_, err = client.Update(id, &stripe.SubscriptionParams{Params: writing(ctx, key), CancelAtPeriodEnd: stripe.Bool(true)})
 	}
-	s, err := client.Update(id, &stripe.SubscriptionParams{Params: writing(ctx, key), CancelAtPeriodEnd: stripe.Bool(true)})
-	return subscriptionOf(s), translate(ctx, err)
+	return translate(ctx, err)
 }
 
+// subscriptionOf converts a subscription without its items and invoices.
 func subscriptionOf(s *stripe.Subscription) billing.ProviderSubscription {
-	if s == nil {
-		return billing.ProviderSubscription{}
-	}
 	sub := billing.ProviderSubscription{
-		ID: s.ID, UserID: idIn(s.Metadata, metaUser), CheckoutID: idIn(s.Metadata, metaCheckout), Status: billing.Status(s.Status),
-		Currency: string(s.Currency), PeriodStart: maybe(s.CurrentPeriodStart), PeriodEnd: maybe(s.CurrentPeriodEnd),
+		ID: s.ID, UserKey: s.Metadata[metaUser], CheckoutKey: s.Metadata[metaCheckout], Status: billing.Status(s.Status),
+		PeriodStart: maybe(s.CurrentPeriodStart), PeriodEnd: maybe(s.CurrentPeriodEnd),
 		TrialStart: maybe(s.TrialStart), TrialEnd: maybe(s.TrialEnd), CancelAtPeriodEnd: s.CancelAtPeriodEnd,
-		CanceledAt: maybe(s.CanceledAt), CreatedAt: at(s.Created),
+		CancelAt: maybe(s.CancelAt), CanceledAt: maybe(s.CanceledAt), EndedAt: maybe(s.EndedAt),
+		CollectionPaused: s.PauseCollection != nil && s.PauseCollection.Behavior != "",
+		CollectionMethod: string(s.CollectionMethod), CreatedAt: at(s.Created),
 	}
 	if s.Customer != nil {
 		sub.CustomerID = s.Customer.ID
@@ -44,83 +133,8 @@ func subscriptionOf(s *stripe.Subscription) billing.ProviderSubscription {
 	if s.LatestInvoice != nil {
 		sub.LatestInvoiceID = s.LatestInvoice.ID
 	}
-	if s.Items != nil && len(s.Items.Data) > 0 {
-		item := s.Items.Data[0] // Muster's subscriptions have one item
-		sub.Quantity = item.Quantity
-		if pr := item.Price; pr != nil {
-			sub.PriceID, sub.Amount, sub.Currency = pr.ID, pr.UnitAmount, string(pr.Currency)
-			if pr.Recurring != nil {
-				sub.Interval, sub.IntervalCount = string(pr.Recurring.Interval), int(pr.Recurring.IntervalCount)
-			}
-		}
-	}
 	if d := s.Discount; d != nil && d.Coupon != nil {
 		sub.Discount = &billing.ProviderDiscount{ID: d.ID, CouponID: d.Coupon.ID, End: maybe(d.End)}
 	}
 	return sub
-}
-
-// idIn reads one of our ids from metadata; 0 if it is missing.
-func idIn(metadata map[string]string, key string) int64 {
-	id, err := strconv.ParseInt(metadata[key], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return id
-}
-
-// Invoice implements billing.Payments.
-func (p *Payments) Invoice(ctx context.Context, id string) (billing.ProviderInvoice, error) {
-	client := invoice.Client{B: p.backend, Key: p.key}
-	found, err := client.Get(id, &stripe.InvoiceParams{Params: reading(ctx)})
-	if err != nil {
-		return billing.ProviderInvoice{}, translate(ctx, err)
-	}
-	inv := billing.ProviderInvoice{ID: found.ID, Status: string(found.Status), IssuedAt: at(found.Created)}
-	if found.Customer != nil {
-		inv.CustomerID = found.Customer.ID
-	}
-	if found.Subscription != nil {
-		inv.SubscriptionID = found.Subscription.ID
-	}
-	if found.Lines == nil || !found.Lines.HasMore {
-		if found.Lines != nil {
-			inv.Lines = linesOf(found.Lines.Data)
-		}
-		return inv, nil
-	}
-	list := client.ListLines(&stripe.InvoiceListLinesParams{
-		ListParams: stripe.ListParams{Context: ctx, Limit: stripe.Int64(100)}, Invoice: stripe.String(id),
-	})
-	for list.Next() {
-		inv.Lines = append(inv.Lines, lineOf(list.InvoiceLineItem()))
-	}
-	return inv, translate(ctx, list.Err())
-}
-
-func linesOf(items []*stripe.InvoiceLineItem) []billing.InvoiceLine {
-	lines := make([]billing.InvoiceLine, 0, len(items))
-	for _, item := range items {
-		lines = append(lines, lineOf(item))
-	}
-	return lines
-}
-
-func lineOf(item *stripe.InvoiceLineItem) billing.InvoiceLine {
-	l := billing.InvoiceLine{
-		Recurring: item.Type == stripe.InvoiceLineItemTypeSubscription, Proration: item.Proration, Quantity: item.Quantity, Amount: item.Amount,
-	}
-	if item.Price != nil {
-		l.PriceID = item.Price.ID
-	}
-	if item.Period != nil {
-		l.PeriodStart, l.PeriodEnd = at(item.Period.Start), at(item.Period.End)
-	}
-	for _, d := range item.DiscountAmounts {
-		l.Discount += d.Amount
-		if d.Discount != nil && l.DiscountID == "" && d.Amount > 0 {
-			l.DiscountID = d.Discount.ID
-		}
-	}
-	return l
 }

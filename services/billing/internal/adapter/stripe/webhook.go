@@ -21,15 +21,18 @@ const maxSkew = 300 * time.Second
 
 // Webhooks verifies that a webhook comes from Stripe. It does not use the library, which accepts times in the future
 // and signatures made with an empty secret.
-type Webhooks struct{ secrets [][]byte }
+type Webhooks struct {
+	secrets [][]byte
+	live    bool
+}
 
-// NewWebhooks takes all valid signing secrets: two during a rotation. It rejects an empty secret, because anybody could
-// sign with it.
-func NewWebhooks(secrets ...string) (*Webhooks, error) {
+// NewWebhooks takes the mode of the account's key, live or test, and all valid signing secrets: two during a rotation. It
+// rejects an empty secret, because anybody could sign with it.
+func NewWebhooks(live bool, secrets ...string) (*Webhooks, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("no webhook secret is set")
 	}
-	w := &Webhooks{}
+	w := &Webhooks{live: live}
 	for _, s := range secrets {
 		if strings.TrimSpace(s) == "" {
 			return nil, errors.New("a webhook secret is empty: anybody could sign with it")
@@ -45,7 +48,7 @@ func (w *Webhooks) Event(body []byte, header string, now time.Time) (billing.Eve
 	if err := w.verify(body, header, now); err != nil {
 		return billing.Event{}, billing.ErrWebhookSignature.Because(err)
 	}
-	e, err := parseEvent(body)
+	e, err := w.parse(body)
 	if err != nil {
 		return billing.Event{}, billing.ErrWebhookSignature.Because(err)
 	}
@@ -93,16 +96,19 @@ func parseHeader(header string) (timestamp string, signatures [][]byte) {
 
 var saneID = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
 
-func parseEvent(body []byte) (billing.Event, error) {
+func (w *Webhooks) parse(body []byte) (billing.Event, error) {
 	var raw struct {
-		ID      string `json:"id"`
-		Type    string `json:"type"`
-		Created int64  `json:"created"`
-		Data    struct {
+		ID       string `json:"id"`
+		Type     string `json:"type"`
+		Created  int64  `json:"created"`
+		Account  string `json:"account"` // only of connected accounts
+		Livemode bool   `json:"livemode"`
+		Data     struct {
 			Object struct {
-				ID       string          `json:"id"`
-				Object   string          `json:"object"`
-				Customer json.RawMessage `json:"customer"`
+				ID           string          `json:"id"`
+				Object       string          `json:"object"`
+				Customer     json.RawMessage `json:"customer"`
+				Subscription json.RawMessage `json:"subscription"`
 			} `json:"object"`
 		} `json:"data"`
 	}
@@ -112,11 +118,12 @@ func parseEvent(body []byte) (billing.Event, error) {
 	if !saneID.MatchString(raw.ID) || raw.Type == "" || strings.ContainsRune(raw.Type, 0) {
 		return billing.Event{}, errors.New("not an event: no id or type")
 	}
-	e := billing.Event{ID: raw.ID, Type: raw.Type, CreatedAt: at(raw.Created)}
+	e := billing.Event{ID: raw.ID, Type: raw.Type, CreatedAt: at(raw.Created), Foreign: raw.Account != "" || raw.Livemode != w.live}
 	if saneID.MatchString(raw.Data.Object.ID) {
 		e.ObjectID = raw.Data.Object.ID
 	}
 	e.CustomerID = idOf(raw.Data.Object.Customer)
+	e.SubscriptionID = idOf(raw.Data.Object.Subscription)
 	if raw.Data.Object.Object == "customer" {
 		e.CustomerID = e.ObjectID
 	}

@@ -32,7 +32,7 @@ func header(at time.Time, signatures ...string) string {
 }
 
 func TestWebhookSignatures(t *testing.T) {
-	w, err := stripe.NewWebhooks("whsec_new", "whsec_old")
+	w, err := stripe.NewWebhooks(false, "whsec_new", "whsec_old")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestWebhookSignatures(t *testing.T) {
 }
 
 func TestWebhookCustomers(t *testing.T) {
-	w, err := stripe.NewWebhooks("whsec")
+	w, err := stripe.NewWebhooks(false, "whsec")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestWebhookCustomers(t *testing.T) {
 
 func TestEmptySecretsAreRefused(t *testing.T) {
 	for _, secrets := range [][]string{nil, {""}, {"whsec", ""}, {" "}} {
-		if _, err := stripe.NewWebhooks(secrets...); err == nil {
+		if _, err := stripe.NewWebhooks(false, secrets...); err == nil {
 			t.Errorf("%q is accepted", secrets)
 		}
 	}

@@ -12,15 +12,24 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	plan, promotion := addPlan(t, h.Store), addPromotion(t, h.Store, ptr(10))
 	u := sampleUser(1)
 	sub := billing.Subscription{
-		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue, Plan: plan, PriceID: "price_1", Amount: 1500, Currency: "usd",
-		Interval: "month", IntervalCount: 3, Quantity: 2, PeriodStart: later(time.Hour), PeriodEnd: later(2 * time.Hour),
-		TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour), CancelAtPeriodEnd: true, CanceledAt: later(5 * time.Hour),
-		PastDueSince: later(6 * time.Hour), CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour),
+		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue, Plan: plan, Items: []billing.Item{
+			{ProviderID: "si_1", PriceID: "price_1", Amount: 1500, Currency: "usd", Interval: "month", IntervalCount: 3, Quantity: 2},
+			{ProviderID: "si_2", PriceID: "price_2", Amount: 700, Currency: "usd", Interval: "month", IntervalCount: 3, Quantity: 1},
+		},
+		PeriodStart: later(time.Hour), PeriodEnd: later(2 * time.Hour),
+		TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour), CancelAtPeriodEnd: true, CancelAt: later(9 * time.Hour),
+		CanceledAt: later(5 * time.Hour), EndedAt: later(10 * time.Hour), CollectionPaused: true, CollectionMethod: "send_invoice",
+		PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour),
 	}
-	invoice := billing.Invoice{ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", IssuedAt: T0, Lines: []billing.InvoiceLine{{
-		Recurring: true, Proration: true, PriceID: "price_1", Quantity: 2, Amount: 3000, Discount: 600, DiscountID: "di_1",
-		PeriodStart: T0, PeriodEnd: *later(time.Hour),
-	}}}
+	invoice := billing.Invoice{
+		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: billing.InvoicePaid, Reason: "subscription_cycle", Currency: "usd",
+		Subtotal: 3000, Discount: 600, Tax: 480, Total: 2880, Paid: 2800, Due: 80, IssuedAt: T0, FinalizedAt: later(time.Hour),
+		DueAt: later(2 * time.Hour), PaidAt: later(3 * time.Hour), VoidedAt: later(4 * time.Hour),
+		Lines: []billing.InvoiceLine{{
+			Recurring: true, Proration: true, PriceID: "price_1", Quantity: 2, Amount: 3000, Discount: 600, InclusiveTax: 100, DiscountID: "di_1",
+			PeriodStart: T0, PeriodEnd: *later(time.Hour),
+		}},
+	}
 	checkout := billing.Checkout{
 		Key: "checkout-key", RequestKey: "checkout-request", UserID: 1, PlanID: plan.ID, PromotionCode: "Spring20", CustomerID: "cus_1",
 		PriceID: "price_1", CouponID: "coupon_1", Quantity: 2, TrialDays: 14, SuccessURL: "https://a.test/s", CancelURL: "https://a.test/c",
@@ -31,8 +40,8 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
 		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout))
 		redemption = billing.Redemption{
-			UserID: 1, Promotion: promotion, CheckoutID: checkout.ID, SubscriptionID: sub.ID, Status: billing.Consumed, DiscountID: "di_1",
-			EndsAt: later(time.Hour), ConsumedBy: "in_1", ConsumedPeriod: later(2 * time.Hour), ReservedAt: T0,
+			UserID: 1, Promotion: promotion, CheckoutID: checkout.ID, CheckoutKey: checkout.Key, SubscriptionID: sub.ID, Status: billing.Consumed, DiscountID: "di_1",
+			EndsAt: later(time.Hour), ConsumedBy: "in_1", ConsumedPeriod: later(2 * time.Hour), ConsumedPrice: "price_1", ReservedAt: T0,
 			AppliedAt: later(time.Minute), UpdatedAt: *later(3 * time.Hour),
 		}
 		must(t, tx.SaveRedemption(ctx, &redemption))
@@ -70,7 +79,9 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 func savingAgainUpdates(t *testing.T, h StoreHarness) {
 	promotion := addPromotion(t, h.Store, nil)
 	u := sampleUser(1)
-	sub := billing.Subscription{ProviderID: "sub_1", UserID: 1, Status: billing.Active, CreatedAt: T0, UpdatedAt: T0}
+	sub := billing.Subscription{
+		ProviderID: "sub_1", UserID: 1, Status: billing.Active, Items: make([]billing.Item, 2), CreatedAt: T0, UpdatedAt: T0,
+	}
 	invoice := billing.Invoice{ProviderID: "in_1", UserID: 1, Status: "draft", IssuedAt: T0, Lines: []billing.InvoiceLine{}}
 	checkout := billing.Checkout{Key: "k", UserID: 1, Status: billing.CheckoutPending, CreatedAt: T0, UpdatedAt: T0}
 	redemption := billing.Redemption{UserID: 1, Promotion: promotion, Status: billing.Reserved, ReservedAt: T0, UpdatedAt: T0}
@@ -81,20 +92,25 @@ func savingAgainUpdates(t *testing.T, h StoreHarness) {
 	u.Email, u.Deleted, u.DueAt, u.State.Version = "new@example.com", false, nil, 4
 	u.Version, u.AccessVersion, u.Name, u.TypeCode, u.Active, u.CustomerID = 8, 8, "New", "NONS", false, "cus_new"
 	sub = billing.Subscription{
-		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue, PriceID: "price_2", Amount: 5, Currency: "eur", Interval: "year", IntervalCount: 1,
-		Quantity: 5, PeriodStart: later(1 * time.Hour), PeriodEnd: later(2 * time.Hour), TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour),
-		CancelAtPeriodEnd: true, CanceledAt: later(5 * time.Hour), PastDueSince: later(6 * time.Hour), CreatedAt: *later(7 * time.Hour),
+		ProviderID: "sub_1", UserID: 1, Status: billing.PastDue,
+		Items:       []billing.Item{{ProviderID: "si_3", PriceID: "price_2", Amount: 5, Currency: "eur", Interval: "year", IntervalCount: 1, Quantity: 5}},
+		PeriodStart: later(1 * time.Hour), PeriodEnd: later(2 * time.Hour), TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour),
+		CancelAtPeriodEnd: true, CancelAt: later(9 * time.Hour), CanceledAt: later(5 * time.Hour), EndedAt: later(10 * time.Hour),
+		CollectionPaused: true, CollectionMethod: "send_invoice", PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour),
 		UpdatedAt: *later(8 * time.Hour),
 	}
 	invoice = billing.Invoice{
-		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", IssuedAt: *later(time.Hour),
+		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", Reason: "manual", Currency: "eur",
+		Subtotal: 1, Discount: 2, Tax: 3, Total: 4, Paid: 5, Due: 6, IssuedAt: *later(time.Hour), FinalizedAt: later(1 * time.Hour),
+		DueAt: later(2 * time.Hour), PaidAt: later(3 * time.Hour), VoidedAt: later(4 * time.Hour),
 		Lines: []billing.InvoiceLine{{Amount: 5, PeriodStart: T0, PeriodEnd: T0}},
 	}
 	checkout.Status, checkout.SessionID, checkout.ExpiresAt = billing.CheckoutOpen, "cs_1", later(time.Hour)
+	checkout.CustomerID = "cus_new"
 	checkout.URL, checkout.SubscriptionID, checkout.UpdatedAt = "https://pay.test", "sub_1", *later(time.Hour)
 	redemption.Status, redemption.SubscriptionID, redemption.AppliedAt = billing.Consumed, 77, later(time.Hour)
 	redemption.DiscountID, redemption.EndsAt, redemption.ConsumedBy = "di_1", later(2*time.Hour), "in_1"
-	redemption.ConsumedPeriod, redemption.UpdatedAt = later(3*time.Hour), *later(4 * time.Hour)
+	redemption.ConsumedPrice, redemption.ConsumedPeriod, redemption.UpdatedAt = "price_2", later(3*time.Hour), *later(4 * time.Hour)
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
 		must(t, tx.SaveUser(ctx, u), tx.SaveSubscription(ctx, &sub), tx.SaveInvoice(ctx, &invoice), tx.SaveCheckout(ctx, &checkout), tx.SaveRedemption(ctx, &redemption))
 	})
@@ -112,4 +128,59 @@ func savingAgainUpdates(t *testing.T, h StoreHarness) {
 	if len(a.Checkouts) != 0 {
 		t.Error("a finished checkout is in the account")
 	}
+}
+
+func customersOfAUser(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	u := sampleUser(1)
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, u))
+		for id, want := range map[string]bool{"cus_old": true, u.CustomerID: true} {
+			added, err := tx.AddCustomer(ctx, 1, id)
+			must(t, err)
+			equal(t, added, want)
+			added, err = tx.AddCustomer(ctx, 2, id)
+			must(t, err)
+			equal(t, added, false)
+		}
+		must(t, tx.DropCustomer(ctx, "cus_old"))
+	})
+	customers, err := h.Store.Customers(ctx, 1)
+	must(t, err)
+	equal(t, customers, []string{u.CustomerID})
+	for _, id := range []string{"cus_old", u.CustomerID} { // a deleted customer still tells whose its payments are
+		owner, err := h.Store.Owner(ctx, id)
+		must(t, err)
+		equal(t, owner, int64(1))
+	}
+	owner, err := h.Store.UserByKey(ctx, u.Key)
+	must(t, err)
+	equal(t, owner, int64(1))
+	_, err = h.Store.UserByKey(ctx, "nobody's")
+	wantErr(t, err, billing.ErrUnmatched)
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveSubscription(ctx, &billing.Subscription{ProviderID: "sub_1", UserID: 1, Status: billing.Active, CreatedAt: T0, UpdatedAt: T0}))
+	})
+	owner, err = h.Store.SubscriptionOwner(ctx, "sub_1")
+	must(t, err)
+	equal(t, owner, int64(1))
+	_, err = h.Store.SubscriptionOwner(ctx, "sub_2")
+	wantErr(t, err, billing.ErrUnmatched)
+}
+
+func generations(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	is := func(want int) {
+		t.Helper()
+		got, err := h.Store.Generation(ctx, "plan/1")
+		must(t, err)
+		equal(t, got, want)
+	}
+	is(0)
+	must(t, h.Store.RaiseGeneration(ctx, "plan/1", 0))
+	is(1)
+	must(t, h.Store.RaiseGeneration(ctx, "plan/1", 0)) // another replica was faster
+	is(1)
+	must(t, h.Store.RaiseGeneration(ctx, "plan/1", 1))
+	is(2)
 }

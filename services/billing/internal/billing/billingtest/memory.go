@@ -38,14 +38,30 @@ type data struct {
 	applied     map[string]int64
 	events      map[string]billing.Event
 	received    map[string]time.Time // when each event was received
+	inbox       map[string]inboxed
 	tasks       []task
 	published   []contracts.Payload
+	customers   map[string]customerOf
+	generations map[string]int
+}
+
+// customerOf is a customer of a user.
+type customerOf struct {
+	userID  int64
+	deleted bool
+}
+
+// inboxed is the state of a received event.
+type inboxed struct {
+	subject string
+	outcome billing.Outcome
 }
 
 func (d data) clone() data {
 	d.users, d.subs, d.invoices = maps.Clone(d.users), maps.Clone(d.subs), maps.Clone(d.invoices)
 	d.issued, d.applied, d.events = maps.Clone(d.issued), maps.Clone(d.applied), maps.Clone(d.events)
-	d.received = maps.Clone(d.received)
+	d.received, d.inbox = maps.Clone(d.received), maps.Clone(d.inbox)
+	d.customers, d.generations = maps.Clone(d.customers), maps.Clone(d.generations)
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published = slices.Clone(d.published)
@@ -57,6 +73,7 @@ func NewMemory() *Memory {
 	return &Memory{data: data{
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
 		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{}, received: map[string]time.Time{},
+		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{},
 	}}
 }
 
@@ -112,7 +129,7 @@ func (d *data) account(id int64) (billing.Account, error) {
 		if s.UserID == id {
 			s.Plan = billing.Plan{}
 			for _, p := range d.plans {
-				if p.PriceID == s.PriceID {
+				if p.PriceID != "" && p.PriceID == s.First().PriceID {
 					s.Plan = p
 				}
 			}
@@ -150,13 +167,67 @@ func find[T any](all []T, is func(T) bool) *T {
 // Owner implements billing.Accounts.
 func (m *Memory) Owner(_ context.Context, customerID string) (int64, error) {
 	return look(m, func(d *data) (int64, error) {
-		for id, u := range d.users {
-			if u.CustomerID == customerID && customerID != "" {
-				return id, nil
-			}
+		if c, ok := d.customers[customerID]; ok {
+			return c.userID, nil
+		}
+		return d.userWith(func(u billing.User) bool { return customerID != "" && u.CustomerID == customerID })
+	})
+}
+
+func (d *data) userWith(is func(billing.User) bool) (int64, error) {
+	for id, u := range d.users {
+		if is(u) {
+			return id, nil
+		}
+	}
+	return 0, billing.ErrUnmatched
+}
+
+// UserByKey implements billing.Accounts.
+func (m *Memory) UserByKey(_ context.Context, key string) (int64, error) {
+	return look(m, func(d *data) (int64, error) { return d.userWith(func(u billing.User) bool { return u.Key == key }) })
+}
+
+// SubscriptionOwner implements billing.Accounts.
+func (m *Memory) SubscriptionOwner(_ context.Context, providerID string) (int64, error) {
+	return look(m, func(d *data) (int64, error) {
+		if s, ok := d.subs[providerID]; ok {
+			return s.UserID, nil
 		}
 		return 0, billing.ErrUnmatched
 	})
+}
+
+// Customers implements billing.Accounts.
+func (m *Memory) Customers(_ context.Context, userID int64) ([]string, error) {
+	return look(m, func(d *data) (ids []string, err error) {
+		for id, c := range d.customers {
+			if c.userID == userID && !c.deleted {
+				ids = append(ids, id)
+			}
+		}
+		if u := d.users[userID]; u.CustomerID != "" && !slices.Contains(ids, u.CustomerID) {
+			ids = append(ids, u.CustomerID)
+		}
+		slices.Sort(ids)
+		return ids, nil
+	})
+}
+
+// Generation implements billing.Accounts.
+func (m *Memory) Generation(_ context.Context, key string) (int, error) {
+	return look(m, func(d *data) (int, error) { return d.generations[key], nil })
+}
+
+// RaiseGeneration implements billing.Accounts.
+func (m *Memory) RaiseGeneration(_ context.Context, key string, from int) error {
+	_, err := look(m, func(d *data) (any, error) {
+		if d.generations[key] == from {
+			d.generations[key] = from + 1
+		}
+		return nil, nil
+	})
+	return err
 }
 
 // Ticket implements billing.Accounts.
@@ -237,6 +308,22 @@ func (t *memoryTx) LockStates(_ context.Context, first, last int64, limit int) (
 }
 
 func (t *memoryTx) SaveUser(_ context.Context, u billing.User) error { t.users[u.ID] = u; return nil }
+
+func (t *memoryTx) AddCustomer(_ context.Context, userID int64, customerID string) (bool, error) {
+	if _, known := t.customers[customerID]; known {
+		return false, nil
+	}
+	t.customers[customerID] = customerOf{userID: userID}
+	return true, nil
+}
+
+func (t *memoryTx) DropCustomer(_ context.Context, customerID string) error {
+	if c, known := t.customers[customerID]; known {
+		c.deleted = true
+		t.customers[customerID] = c
+	}
+	return nil
+}
 
 func (t *memoryTx) SaveSubscription(_ context.Context, s *billing.Subscription) error {
 	if s.ID = t.subs[s.ProviderID].ID; s.ID == 0 {

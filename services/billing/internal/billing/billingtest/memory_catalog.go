@@ -2,9 +2,7 @@ package billingtest
 
 import (
 	"context"
-	"maps"
 	"slices"
-	"time"
 
 	"muster/services/billing/internal/billing"
 )
@@ -51,6 +49,30 @@ func (m *Memory) Plan(_ context.Context, id int64) (billing.Plan, error) {
 // PlanByPrice implements billing.Catalog.
 func (m *Memory) PlanByPrice(_ context.Context, priceID string) (billing.Plan, error) {
 	return m.plan(func(p billing.Plan) bool { return p.PriceID == priceID && priceID != "" })
+}
+
+// RetirePrice implements billing.Catalog.
+func (m *Memory) RetirePrice(_ context.Context, priceID string) error {
+	_, err := look(m, func(d *data) (any, error) {
+		if p := find(d.plans, func(o billing.Plan) bool { return o.PriceID == priceID }); p != nil {
+			p.Active = false
+		}
+		return nil, nil
+	})
+	return err
+}
+
+// RetireCoupon implements billing.Catalog.
+func (m *Memory) RetireCoupon(_ context.Context, providerID string) error {
+	_, err := look(m, func(d *data) (any, error) {
+		for i := range d.promotions {
+			if d.promotions[i].Coupon.ProviderID == providerID {
+				d.promotions[i].Active = false
+			}
+		}
+		return nil, nil
+	})
+	return err
 }
 
 // AddCoupon implements billing.Catalog.
@@ -126,150 +148,4 @@ func (m *Memory) Deactivate(code string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	find(m.data.promotions, func(o billing.Promotion) bool { return sameCode(o.Code, code) }).Active = false
-}
-
-type task struct {
-	billing.Task
-	outcome billing.Outcome
-	due     time.Time
-	again   bool
-	tries   int
-}
-
-func (d *data) enqueue(k billing.TaskKind, subject string, now time.Time) {
-	for i := range d.tasks {
-		if t := &d.tasks[i]; t.Kind == k && t.Subject == subject && t.outcome.State == billing.TaskWaiting {
-			t.again = true
-			return
-		}
-	}
-	d.lastID++
-	d.tasks = append(d.tasks, task{
-		Task: billing.Task{ID: d.lastID, Kind: k, Subject: subject}, outcome: billing.Outcome{State: billing.TaskWaiting, Retry: now}, due: now,
-	})
-}
-
-// Receive implements billing.Queue.
-func (m *Memory) Receive(_ context.Context, e billing.Event, now time.Time) error {
-	_, err := look(m, func(d *data) (any, error) {
-		if _, ok := d.events[e.ID]; !ok {
-			d.events[e.ID], d.received[e.ID] = e, now
-			d.enqueue(billing.TaskEvent, e.ID, now)
-		}
-		return nil, nil
-	})
-	return err
-}
-
-// Claim implements billing.Queue.
-func (m *Memory) Claim(_ context.Context, now time.Time, lease time.Duration) (billing.Task, bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var next *task
-	for i := range m.data.tasks {
-		t := &m.data.tasks[i]
-		if t.outcome.State == billing.TaskWaiting && !t.due.After(now) && (next == nil || t.due.Before(next.due)) {
-			next = t
-		}
-	}
-	if next == nil {
-		return billing.Task{}, false, nil
-	}
-	next.due, next.again = now.Add(lease), false
-	claimed := next.Task
-	claimed.Attempts = next.tries
-	next.tries++
-	if e := m.data.events[next.Subject]; next.Kind == billing.TaskEvent {
-		claimed.Event = e
-	}
-	return claimed, true, nil
-}
-
-// Settle implements billing.Queue.
-func (m *Memory) Settle(_ context.Context, id int64, o billing.Outcome) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	t := find(m.data.tasks, func(t task) bool { return t.ID == id })
-	if t == nil || t.outcome.State != billing.TaskWaiting {
-		return nil
-	}
-	t.due = o.Settled
-	if o.State == billing.TaskWaiting {
-		t.due = o.Retry
-	}
-	if t.again {
-		o.State, o.Retry, t.again = billing.TaskWaiting, o.Settled, false
-	}
-	t.outcome = o
-	return nil
-}
-
-// EventOutcome implements billing.Queue.
-func (m *Memory) EventOutcome(_ context.Context, id string) (billing.Outcome, error) {
-	return look(m, func(d *data) (billing.Outcome, error) {
-		t := find(d.tasks, func(t task) bool { return t.Kind == billing.TaskEvent && t.Subject == id })
-		if t == nil {
-			return billing.Outcome{}, billing.ErrEventUnknown
-		}
-		return t.outcome, nil
-	})
-}
-
-// Stuck implements billing.Queue.
-func (m *Memory) Stuck(_ context.Context, state billing.TaskState, after int64, limit int) ([]billing.StuckTask, error) {
-	return look(m, func(d *data) (stuck []billing.StuckTask, err error) {
-		for _, t := range d.tasks {
-			if t.outcome.State == state && t.ID > after && len(stuck) < limit {
-				stuck = append(stuck, billing.StuckTask{
-					ID: t.ID, Kind: t.Kind, Subject: t.Subject, State: state, Attempts: t.tries, Reason: t.outcome.Reason, Settled: t.outcome.Settled,
-				})
-			}
-		}
-		return stuck, nil
-	})
-}
-
-// Revive implements billing.Queue.
-func (m *Memory) Revive(_ context.Context, id int64, now time.Time) (bool, error) {
-	return look(m, func(d *data) (bool, error) {
-		i := slices.IndexFunc(d.tasks, func(t task) bool {
-			return t.ID == id && (t.outcome.State == billing.TaskDead || t.outcome.State == billing.TaskUnmatched)
-		})
-		if i < 0 {
-			return false, nil
-		}
-		stuck := d.tasks[i]
-		d.tasks = slices.Delete(d.tasks, i, i+1)
-		d.enqueue(stuck.Kind, stuck.Subject, now)
-		return true, nil
-	})
-}
-
-// PurgeHandled implements billing.Queue.
-func (m *Memory) PurgeHandled(_ context.Context, before time.Time) error {
-	_, err := look(m, func(d *data) (any, error) {
-		kept := map[string]bool{}
-		d.tasks = slices.DeleteFunc(d.tasks, func(t task) bool {
-			over := t.outcome.State == billing.TaskDone || t.outcome.State == billing.TaskUnmatched
-			kept[t.Subject] = kept[t.Subject] || !over
-			return over && t.outcome.Settled.Before(before)
-		})
-		maps.DeleteFunc(d.events, func(id string, _ billing.Event) bool { return d.received[id].Before(before) && !kept[id] })
-		return nil, nil
-	})
-	return err
-}
-
-// Unhandled implements billing.Queue.
-func (m *Memory) Unhandled(_ context.Context, customerID string) (int, error) {
-	return look(m, func(d *data) (int, error) {
-		n := 0
-		for _, t := range d.tasks {
-			e := d.events[t.Subject]
-			if t.Kind == billing.TaskEvent && e.CustomerID == customerID && t.outcome.State == billing.TaskWaiting && t.outcome.Settled.IsZero() {
-				n++
-			}
-		}
-		return n, nil
-	})
 }

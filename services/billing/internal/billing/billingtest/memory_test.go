@@ -21,6 +21,7 @@ func TestProviderIsPayments(t *testing.T) {
 		return billingtest.PaymentsHarness{
 			Payments: p,
 			Pay:      func(_ *testing.T, c billing.ProviderCheckout) { p.Pay(c.ID) },
+			Decline:  func(_ *testing.T, c billing.ProviderCheckout) { p.Decline(c.ID) },
 			Customer: func(_ *testing.T, id string) billingtest.Customer { c, _ := p.Customer(id); return c },
 		}
 	})

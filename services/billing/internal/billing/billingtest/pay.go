@@ -7,7 +7,13 @@ import (
 )
 
 // Pay pays an open session, which creates a subscription and its first invoice. It returns the subscription's id.
-func (p *Provider) Pay(sessionID string) string {
+func (p *Provider) Pay(sessionID string) string { return p.complete(sessionID, billing.Active) }
+
+// Decline tries to pay an open session with a card that is declined. The subscription waits for the payment of its
+// first invoice, and the session stays open.
+func (p *Provider) Decline(sessionID string) string { return p.complete(sessionID, billing.Incomplete) }
+
+func (p *Provider) complete(sessionID string, status billing.Status) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	session, order := p.sessions[sessionID], p.orders[sessionID]
@@ -18,36 +24,44 @@ func (p *Provider) Pay(sessionID string) string {
 		end = start.AddDate(plan.IntervalCount, 0, 0)
 	}
 	sub := billing.ProviderSubscription{
-		ID: p.newID("sub"), CustomerID: order.CustomerID, UserID: order.UserID, CheckoutID: order.ID, Status: billing.Active,
-		PriceID: order.PriceID, Amount: plan.Amount, Currency: plan.Currency, Interval: plan.Interval, IntervalCount: plan.IntervalCount,
-		Quantity: order.Quantity, PeriodStart: &start, PeriodEnd: &end, CreatedAt: start,
+		ID: p.newID("sub"), CustomerID: order.CustomerID, UserKey: order.userKey, CheckoutKey: order.Key, Status: status,
+		Items: []billing.Item{{
+			ProviderID: p.newID("si"), PriceID: order.PriceID, Amount: plan.Amount, Currency: plan.Currency, Interval: plan.Interval,
+			IntervalCount: plan.IntervalCount, Quantity: order.Quantity,
+		}},
+		PeriodStart: &start, PeriodEnd: &end, CollectionMethod: "charge_automatically", CreatedAt: start,
 	}
 	line := billing.InvoiceLine{Recurring: true, PriceID: order.PriceID, Quantity: order.Quantity, Amount: plan.Amount * order.Quantity}
-	if order.TrialDays > 0 {
+	if order.TrialDays > 0 && status == billing.Active {
 		end = start.AddDate(0, 0, order.TrialDays)
 		sub.Status, sub.TrialStart, sub.TrialEnd, sub.PeriodEnd = billing.Trialing, &start, &end, &end
 		line.Amount = 0
 	}
 	line.PeriodStart, line.PeriodEnd = start, end
-	p.discount(&sub, &line, order.CouponID, start)
+	p.discount(&sub, &line, order.CouponID, plan.Currency, start)
 	invoice := billing.ProviderInvoice{
-		ID: p.newID("in"), CustomerID: order.CustomerID, SubscriptionID: sub.ID, Status: "paid", IssuedAt: start,
-		Lines: []billing.InvoiceLine{line},
+		ID: p.newID("in"), CustomerID: order.CustomerID, SubscriptionID: sub.ID, Status: billing.InvoicePaid, Reason: "subscription_create",
+		Currency: plan.Currency, Subtotal: line.Amount, Discount: line.Discount, Total: line.Amount - line.Discount,
+		Paid: line.Amount - line.Discount, Due: line.Amount - line.Discount, IssuedAt: start, FinalizedAt: &start, PaidAt: &start, Lines: []billing.InvoiceLine{line},
 	}
 	sub.LatestInvoiceID = invoice.ID
-	session.Status, session.SubscriptionID, session.URL = billing.CheckoutComplete, sub.ID, ""
+	if status == billing.Incomplete {
+		invoice.Status, invoice.PaidAt, invoice.Paid = billing.InvoiceOpen, nil, 0
+	} else {
+		session.Status, session.SubscriptionID, session.URL = billing.CheckoutComplete, sub.ID, ""
+	}
 	p.sessions[sessionID], p.subs[sub.ID], p.invoices[invoice.ID] = session, sub, invoice
 	return sub.ID
 }
 
 // discount applies a coupon to the first invoice and, unless that used it up, to the subscription.
-func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.InvoiceLine, couponID string, start time.Time) {
+func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.InvoiceLine, couponID, currency string, start time.Time) {
 	coupon, ok := p.coupons[couponID]
 	if !ok {
 		return
 	}
 	d := &billing.ProviderDiscount{ID: p.newID("di"), CouponID: couponID}
-	line.Discount = line.Amount - coupon.Off(line.Amount, sub.Currency)
+	line.Discount = line.Amount - coupon.Off(line.Amount, currency)
 	if line.Discount > 0 {
 		line.DiscountID = d.ID
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,16 +26,22 @@ type Provider struct {
 	last      int
 	answers   map[string]answer // by idempotency key
 	down      bool
+	broken    int  // how many of the next calls that create something fail and stay failed
+	acts      bool // whether such a call creates it nevertheless
+	fetches   int
 	plans     map[string]billing.Plan // by price
 	coupons   map[string]billing.Coupon
 	customers map[string]Customer
-	orders    map[string]billing.Checkout // by session
+	orders    map[string]order // by session
 	sessions  map[string]billing.ProviderCheckout
 	subs      map[string]billing.ProviderSubscription
 	invoices  map[string]billing.ProviderInvoice
 }
 
-type answer struct{ request, result string }
+type answer struct {
+	request, result string
+	err             error
+}
 
 var _ billing.Payments = (*Provider)(nil)
 
@@ -42,7 +49,7 @@ var _ billing.Payments = (*Provider)(nil)
 func NewProvider(now func() time.Time) *Provider {
 	return &Provider{
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
-		orders: map[string]billing.Checkout{}, sessions: map[string]billing.ProviderCheckout{},
+		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
 	}
 }
@@ -75,15 +82,41 @@ func (p *Provider) once(ctx context.Context, key, request string, do func() (str
 	}
 	if a, ok := p.answers[key]; ok {
 		if a.request != request {
-			return "", billing.ErrProviderRefused
+			return "", billing.ErrKept
 		}
-		return a.result, nil
+		return a.result, a.err
+	}
+	if p.broken > 0 {
+		p.broken--
+		failed := answer{request: request, err: billing.ErrProviderUnavailable.Because(billing.ErrKept)}
+		if p.acts {
+			if _, err := do(); err != nil {
+				return "", err
+			}
+		}
+		p.answers[key] = failed
+		return "", failed.err
 	}
 	result, err := do()
 	if err == nil {
-		p.answers[key] = answer{request, result}
+		p.answers[key] = answer{request: request, result: result}
 	}
 	return result, err
+}
+
+// Break makes the next calls that create something fail, and fail again with the same key. If they act, they create it
+// nevertheless.
+func (p *Provider) Break(calls int, act bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.broken, p.acts = calls, act
+}
+
+// Fetches returns the number of objects that were fetched.
+func (p *Provider) Fetches() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fetches
 }
 
 // CreateCustomer implements billing.Payments.
@@ -93,18 +126,65 @@ func (p *Provider) CreateCustomer(ctx context.Context, key string, u billing.Use
 	}
 	return p.once(ctx, key, fmt.Sprint(u.ID, u.Email, u.Name), func() (string, error) {
 		id := p.newID("cus")
-		p.customers[id] = Customer{u.Email, u.Name}
+		p.customers[id] = Customer{u.Email, u.Name, u.Key}
 		return id, nil
 	})
+}
+
+// FindCustomer implements billing.Payments.
+func (p *Provider) FindCustomer(ctx context.Context, u billing.User) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.reachable(ctx); err != nil {
+		return "", err
+	}
+	for id, c := range p.customers {
+		if c.Email == u.Email && c.Key == u.Key {
+			return id, nil
+		}
+	}
+	return "", billing.ErrProviderMissing
+}
+
+// HasCustomer implements billing.Payments.
+func (p *Provider) HasCustomer(ctx context.Context, customerID string) (bool, error) {
+	return has(ctx, p, p.customers, customerID)
+}
+
+// HasPrice implements billing.Payments.
+func (p *Provider) HasPrice(ctx context.Context, priceID string) (bool, error) {
+	return has(ctx, p, p.plans, priceID)
+}
+
+// HasCoupon implements billing.Payments.
+func (p *Provider) HasCoupon(ctx context.Context, couponID string) (bool, error) {
+	return has(ctx, p, p.coupons, couponID)
+}
+
+func has[T any](ctx context.Context, p *Provider, in map[string]T, id string) (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := in[id]
+	return ok, p.reachable(ctx)
+}
+
+// Remove deletes a customer, price or coupon, as somebody may in the provider's dashboard.
+func (p *Provider) Remove(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.customers, id)
+	delete(p.plans, id)
+	delete(p.coupons, id)
 }
 
 // UpdateCustomer implements billing.Payments.
 func (p *Provider) UpdateCustomer(ctx context.Context, key, customerID string, u billing.User) error {
 	_, err := p.once(ctx, key, fmt.Sprint(customerID, u.Email, u.Name), func() (string, error) {
-		if _, ok := p.customers[customerID]; !ok {
+		c, ok := p.customers[customerID]
+		if !ok {
 			return "", billing.ErrProviderMissing
 		}
-		p.customers[customerID] = Customer{u.Email, u.Name}
+		p.customers[customerID] = Customer{u.Email, u.Name, c.Key}
 		return customerID, nil
 	})
 	return err
@@ -124,7 +204,7 @@ func (p *Provider) DeleteCustomer(ctx context.Context, customerID string) error 
 	for id, s := range p.subs {
 		if s.CustomerID == customerID && !s.Status.Ended() {
 			now := p.Now()
-			s.Status, s.CanceledAt = billing.Canceled, &now
+			s.Status, s.CanceledAt, s.EndedAt = billing.Canceled, &now, &now
 			p.subs[id] = s
 		}
 	}
@@ -132,7 +212,7 @@ func (p *Provider) DeleteCustomer(ctx context.Context, customerID string) error 
 }
 
 // Customer is what the provider stores about a customer.
-type Customer struct{ Email, Name string }
+type Customer struct{ Email, Name, Key string }
 
 // Customer returns the customer; false if it does not exist or is deleted.
 func (p *Provider) Customer(id string) (Customer, bool) {
@@ -140,6 +220,13 @@ func (p *Provider) Customer(id string) (Customer, bool) {
 	defer p.mu.Unlock()
 	c, ok := p.customers[id]
 	return c, ok
+}
+
+// Sessions returns the number of checkout sessions.
+func (p *Provider) Sessions() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.sessions)
 }
 
 // Customers returns the number of customers.
@@ -150,19 +237,35 @@ func (p *Provider) Customers() int {
 }
 
 // CreatePrice implements billing.Payments.
-func (p *Provider) CreatePrice(ctx context.Context, key string, plan billing.Plan) (productID, priceID string, err error) {
+func (p *Provider) CreatePrice(ctx context.Context, key string, plan billing.Plan) (billing.ProviderPrice, error) {
 	id, err := p.once(ctx, key, fmt.Sprint(plan.ID, plan.Name, plan.Amount), func() (string, error) {
 		id := p.newID("price")
 		p.plans[id] = plan
 		return id, nil
 	})
-	return strings.Replace(id, "price", "prod", 1), id, err
+	return priceOf(id), err
+}
+
+func priceOf(id string) billing.ProviderPrice {
+	return billing.ProviderPrice{ProductID: strings.Replace(id, "price", "prod", 1), PriceID: id}
+}
+
+// FindPrice implements billing.Payments.
+func (p *Provider) FindPrice(ctx context.Context, plan billing.Plan) (billing.ProviderPrice, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, made := range p.plans {
+		if made.Key == plan.Key {
+			return priceOf(id), p.reachable(ctx)
+		}
+	}
+	return billing.ProviderPrice{}, billing.ErrProviderMissing
 }
 
 // CreateCoupon implements billing.Payments.
 func (p *Provider) CreateCoupon(ctx context.Context, key string, c billing.Coupon) (string, error) {
 	return p.once(ctx, key, fmt.Sprint(c.ID, c.Name), func() (string, error) {
-		id := p.newID("coupon")
+		id := "coupon_" + c.Key
 		p.coupons[id] = c
 		return id, nil
 	})
@@ -171,16 +274,16 @@ func (p *Provider) CreateCoupon(ctx context.Context, key string, c billing.Coupo
 const sessionLife = 24 * time.Hour
 
 // CreateCheckout implements billing.Payments.
-func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Checkout) (billing.ProviderCheckout, error) {
-	id, err := p.once(ctx, key, fmt.Sprint(c.ID, c.PriceID, c.CouponID, c.Quantity), func() (string, error) {
-		if _, ok := p.plans[c.PriceID]; !ok {
-			return "", billing.ErrProviderMissing
-		}
-		if _, ok := p.coupons[c.CouponID]; !ok && c.CouponID != "" {
+func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Checkout, u billing.User) (billing.ProviderCheckout, error) {
+	id, err := p.once(ctx, key, fmt.Sprint(c.ID, c.CustomerID, c.PriceID, c.CouponID, c.Quantity), func() (string, error) {
+		_, customer := p.customers[c.CustomerID]
+		_, price := p.plans[c.PriceID]
+		_, coupon := p.coupons[c.CouponID]
+		if !customer || !price || (!coupon && c.CouponID != "") {
 			return "", billing.ErrProviderMissing
 		}
 		id := p.newID("cs_test")
-		p.orders[id] = c
+		p.orders[id] = order{c, u.Key}
 		p.sessions[id] = billing.ProviderCheckout{
 			ID: id, CustomerID: c.CustomerID, URL: "https://pay.test/" + id, Status: billing.CheckoutOpen, ExpiresAt: p.Now().Add(sessionLife),
 		}
@@ -192,6 +295,24 @@ func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Che
 	return get(ctx, p, p.sessions, id)
 }
 
+// FindCheckout implements billing.Payments.
+func (p *Provider) FindCheckout(ctx context.Context, c billing.Checkout) (billing.ProviderCheckout, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, o := range p.orders {
+		if o.Key == c.Key {
+			return p.sessions[id], p.reachable(ctx)
+		}
+	}
+	return billing.ProviderCheckout{}, billing.ErrProviderMissing
+}
+
+// order is what a session is for.
+type order struct {
+	billing.Checkout
+	userKey string
+}
+
 // get reads under the lock.
 func get[T any](ctx context.Context, p *Provider, from map[string]T, id string) (T, error) {
 	p.mu.Lock()
@@ -200,6 +321,7 @@ func get[T any](ctx context.Context, p *Provider, from map[string]T, id string) 
 	if err := p.reachable(ctx); err != nil {
 		return v, err
 	}
+	p.fetches++
 	if !ok {
 		return v, billing.ErrProviderMissing
 	}
@@ -212,7 +334,7 @@ func (p *Provider) Checkout(ctx context.Context, id string) (billing.ProviderChe
 }
 
 // ExpireCheckout implements billing.Payments.
-func (p *Provider) ExpireCheckout(ctx context.Context, key, id string) (billing.ProviderCheckout, error) {
+func (p *Provider) ExpireCheckout(ctx context.Context, key, id string) error {
 	_, err := p.once(ctx, key, id, func() (string, error) {
 		s, ok := p.sessions[id]
 		switch {
@@ -225,19 +347,45 @@ func (p *Provider) ExpireCheckout(ctx context.Context, key, id string) (billing.
 		p.sessions[id] = s
 		return id, nil
 	})
-	if err != nil {
-		return billing.ProviderCheckout{}, err
-	}
-	return get(ctx, p, p.sessions, id)
+	return err
 }
 
 // Subscription implements billing.Payments.
 func (p *Provider) Subscription(ctx context.Context, id string) (billing.ProviderSubscription, error) {
 	s, err := get(ctx, p, p.subs, id)
+	if err == nil {
+		p.mu.Lock()
+		s.Invoices = p.invoicesOf(s)
+		p.mu.Unlock()
+	}
 	if p.Fetched != nil {
 		p.Fetched(id)
 	}
 	return s, err
+}
+
+// invoicesOf returns the latest invoice of a subscription and its open ones.
+func (p *Provider) invoicesOf(s billing.ProviderSubscription) []billing.ProviderInvoice {
+	var invoices []billing.ProviderInvoice
+	for _, id := range slices.Sorted(maps.Keys(p.invoices)) {
+		i := p.invoices[id]
+		if i.SubscriptionID == s.ID && (id == s.LatestInvoiceID || i.Status == billing.InvoiceOpen) {
+			invoices = append(invoices, i)
+		}
+	}
+	return invoices
+}
+
+// Unpaid implements billing.Payments.
+func (p *Provider) Unpaid(ctx context.Context, customerID string) (ids []string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(p.subs)) {
+		if s := p.subs[id]; s.CustomerID == customerID && s.Status == billing.Incomplete {
+			ids = append(ids, id)
+		}
+	}
+	return ids, p.reachable(ctx)
 }
 
 // Invoice implements billing.Payments.
@@ -245,8 +393,30 @@ func (p *Provider) Invoice(ctx context.Context, id string) (billing.ProviderInvo
 	return get(ctx, p, p.invoices, id)
 }
 
+// VoidInvoice implements billing.Payments. It ends a subscription that waits for the invoice.
+func (p *Provider) VoidInvoice(ctx context.Context, key, id string) error {
+	_, err := p.once(ctx, key, id, func() (string, error) {
+		i, ok := p.invoices[id]
+		switch {
+		case !ok:
+			return "", billing.ErrProviderMissing
+		case i.Status != billing.InvoiceOpen:
+			return "", billing.ErrProviderRefused
+		}
+		now := p.Now()
+		i.Status, i.VoidedAt = billing.InvoiceVoid, &now
+		p.invoices[id] = i
+		if s := p.subs[i.SubscriptionID]; s.Status == billing.Incomplete {
+			s.Status, s.EndedAt = billing.IncompleteExpired, &now
+			p.subs[s.ID] = s
+		}
+		return id, nil
+	})
+	return err
+}
+
 // Cancel implements billing.Payments.
-func (p *Provider) Cancel(ctx context.Context, key, id string, mode billing.CancelMode) (billing.ProviderSubscription, error) {
+func (p *Provider) Cancel(ctx context.Context, key, id string, mode billing.CancelMode) error {
 	_, err := p.once(ctx, key, id+string(mode), func() (string, error) {
 		s, ok := p.subs[id]
 		if !ok || s.Status.Ended() {
@@ -255,15 +425,12 @@ func (p *Provider) Cancel(ctx context.Context, key, id string, mode billing.Canc
 		now := p.Now()
 		s.CanceledAt = &now
 		if s.CancelAtPeriodEnd = mode == billing.CancelAtPeriodEnd; !s.CancelAtPeriodEnd {
-			s.Status = billing.Canceled
+			s.Status, s.EndedAt = billing.Canceled, &now
 		}
 		p.subs[id] = s
 		return id, nil
 	})
-	if err != nil {
-		return billing.ProviderSubscription{}, err
-	}
-	return get(ctx, p, p.subs, id)
+	return err
 }
 
 // Put stores a subscription at the provider.

@@ -11,68 +11,113 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-func eventQueue(t *testing.T, h StoreHarness) {
-	ctx := t.Context()
-	e := billing.Event{ID: "evt_1", Type: "invoice.paid", ObjectID: "in_1", CustomerID: "cus_1", CreatedAt: T0}
-	must(t, h.Store.Receive(ctx, e, T0))
-	e.ObjectID = "in_2"
-	must(t, h.Store.Receive(ctx, e, *later(time.Second))) // a duplicate is ignored, even with other content
-	n, err := h.Store.Unhandled(ctx, "cus_1")
-	must(t, err)
-	equal(t, n, 1)
-	task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+func receive(t *testing.T, h StoreHarness, id, object, subject string, at time.Time) billing.Event {
+	t.Helper()
+	e := billing.Event{ID: id, Type: "invoice.paid", ObjectID: object, CustomerID: "cus_1", SubscriptionID: subject, CreatedAt: T0}
+	must(t, h.Store.Receive(t.Context(), e, subject, billing.TaskWaiting, at))
+	return e
+}
+
+func claim(t *testing.T, h StoreHarness, at time.Time) billing.Task {
+	t.Helper()
+	task, found, err := h.Store.Claim(t.Context(), at, time.Minute)
 	must(t, err)
 	equal(t, found, true)
-	e.ObjectID = "in_1"
-	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskEvent, Subject: "evt_1", Event: e})
-	_, found, err = h.Store.Claim(ctx, T0, time.Minute)
+	return task
+}
+
+func idle(t *testing.T, h StoreHarness, at time.Time) {
+	t.Helper()
+	task, found, err := h.Store.Claim(t.Context(), at, time.Minute)
 	must(t, err)
-	equal(t, found, false)
-	n, err = h.Store.Unhandled(ctx, "cus_1")
+	if found {
+		t.Errorf("there is a task: %+v", task)
+	}
+}
+
+func unhandled(t *testing.T, h StoreHarness, want int) {
+	t.Helper()
+	n, err := h.Store.Unhandled(t.Context(), "cus_1")
 	must(t, err)
-	equal(t, n, 1)
+	equal(t, n, want)
+}
+
+func eventQueue(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	e := receive(t, h, "evt_1", "in_1", "sub_1", T0)
+	receive(t, h, "evt_1", "in_2", "sub_2", *later(time.Second)) // a duplicate is ignored, even with other content
+	unhandled(t, h, 1)
+	task := claim(t, h, T0)
+	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskSync, Subject: "sub_1", Events: []billing.Event{e}})
+	idle(t, h, T0)
+	unhandled(t, h, 1)
 
 	failed := billing.Outcome{State: billing.TaskWaiting, Retry: *later(time.Hour), Reason: "away", Settled: *later(time.Second)}
-	must(t, h.Store.Settle(ctx, task.ID, failed))
+	must(t, h.Store.Settle(ctx, task, failed))
 	o, err := h.Store.EventOutcome(ctx, "evt_1")
 	must(t, err)
 	equal(t, len(o.Writes), 0)
 	o.Writes = nil
 	equal(t, o, failed)
-	n, err = h.Store.Unhandled(ctx, "cus_1")
-	must(t, err)
-	equal(t, n, 0) // its first attempt is over
-	_, found, err = h.Store.Claim(ctx, *later(59 * time.Minute), time.Minute)
-	must(t, err)
-	equal(t, found, false)
-	task, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
-	must(t, err)
-	equal(t, found, true)
+	unhandled(t, h, 0) // its first attempt is over
+	idle(t, h, *later(59 * time.Minute))
+	task = claim(t, h, *later(time.Hour))
 	equal(t, task.Attempts, 1)
 
 	done := billing.Outcome{State: billing.TaskDone, Writes: []causal.Write{{Aggregate: causal.Subscription, UserID: 42, Version: 3}}, Settled: *later(time.Hour)}
-	must(t, h.Store.Settle(ctx, task.ID, done))
+	must(t, h.Store.Settle(ctx, task, done))
 	o, err = h.Store.EventOutcome(ctx, "evt_1")
 	must(t, err)
 	equal(t, o, done)
-	must(t, h.Store.Receive(ctx, e, *later(2 * time.Hour))) // a late duplicate is not handled again
-	_, found, err = h.Store.Claim(ctx, *later(3 * time.Hour), time.Minute)
+	receive(t, h, "evt_1", "in_1", "sub_1", *later(2 * time.Hour)) // a late duplicate is not handled again
+	idle(t, h, *later(3 * time.Hour))
+}
+
+// Events of one subject are handled together. Those that arrive during an attempt are handled by the next one.
+func coalescing(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	first := receive(t, h, "evt_2", "in_1", "sub_1", T0)
+	second := receive(t, h, "evt_1", "in_2", "sub_1", *later(time.Second))
+	task := claim(t, h, *later(time.Second))
+	equal(t, task.Events, []billing.Event{first, second})
+	third := receive(t, h, "evt_3", "in_3", "sub_1", *later(2 * time.Second))
+	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: *later(3 * time.Second)}))
+	for id, want := range map[string]billing.TaskState{"evt_1": billing.TaskDone, "evt_2": billing.TaskDone, "evt_3": billing.TaskWaiting} {
+		o, err := h.Store.EventOutcome(ctx, id)
+		must(t, err)
+		equal(t, o.State, want)
+	}
+	unhandled(t, h, 1)
+	task = claim(t, h, *later(3 * time.Second))
+	equal(t, task.Events, []billing.Event{third})
+	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: *later(3 * time.Second)}))
+	idle(t, h, *later(time.Hour))
+}
+
+// An event that is nothing to us is stored without a task.
+func strangeEvents(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	e := billing.Event{ID: "evt_1", Type: "invoice.paid", ObjectID: "in_1", CustomerID: "cus_1", CreatedAt: T0}
+	must(t, h.Store.Receive(ctx, e, "", billing.TaskUnmatched, T0))
+	o, err := h.Store.EventOutcome(ctx, "evt_1")
 	must(t, err)
-	equal(t, found, false)
+	equal(t, o.State, billing.TaskUnmatched)
+	idle(t, h, *later(time.Hour))
+	unhandled(t, h, 0)
 }
 
 func purging(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
 	outcomes := map[string]billing.TaskState{"evt_done": billing.TaskDone, "evt_dead": billing.TaskDead, "evt_unmatched": billing.TaskUnmatched, "evt_waiting": ""}
 	for id := range outcomes {
-		must(t, h.Store.Receive(ctx, billing.Event{ID: id, Type: "invoice.paid", CreatedAt: T0}, T0))
+		receive(t, h, id, "in_"+id, id, T0)
 	}
 	for range outcomes {
 		task, found, err := h.Store.Claim(ctx, T0, time.Hour)
 		must(t, err)
 		equal(t, found, true)
 		if state := outcomes[task.Subject]; state != "" {
-			must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: state, Settled: T0}))
+			must(t, h.Store.Settle(ctx, task, billing.Outcome{State: state, Settled: T0}))
 		}
 	}
 	known := func() (ids []string) {
@@ -89,15 +134,10 @@ func purging(t *testing.T, h StoreHarness) {
 	must(t, h.Store.PurgeHandled(ctx, *later(time.Second)))
 	equal(t, known(), []string{"evt_dead", "evt_waiting"})
 	// The event itself is deleted, too: it is handled again if it arrives again.
-	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_done", Type: "invoice.paid", CreatedAt: T0}, *later(time.Minute)))
-	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_dead", Type: "invoice.paid", CreatedAt: T0}, *later(time.Minute)))
-	task, found, err := h.Store.Claim(ctx, *later(time.Minute), time.Hour)
-	must(t, err)
-	equal(t, found, true)
-	equal(t, task.Subject, "evt_done")
-	_, found, err = h.Store.Claim(ctx, *later(time.Minute), time.Hour)
-	must(t, err)
-	equal(t, found, false)
+	receive(t, h, "evt_done", "in_done", "evt_done", *later(time.Minute))
+	receive(t, h, "evt_dead", "in_dead", "evt_dead", *later(time.Minute))
+	equal(t, claim(t, h, *later(time.Minute)).Subject, "evt_done")
+	idle(t, h, *later(time.Minute))
 }
 
 func leases(t *testing.T, h StoreHarness) {
@@ -125,11 +165,11 @@ func enqueueAgain(t *testing.T, h StoreHarness) {
 	must(t, err)
 	equal(t, found, true)
 	enqueue() // during the attempt
-	must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: billing.TaskDone, Settled: *later(time.Second)}))
+	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: *later(time.Second)}))
 	task, found, err = h.Store.Claim(ctx, *later(time.Second), time.Minute)
 	must(t, err)
 	equal(t, found, true)
-	must(t, h.Store.Settle(ctx, task.ID, billing.Outcome{State: billing.TaskDone, Settled: *later(2 * time.Second)}))
+	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: *later(2 * time.Second)}))
 	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
 	must(t, err)
 	equal(t, found, false)
@@ -148,7 +188,7 @@ func revival(t *testing.T, h StoreHarness) {
 		task, found, err := h.Store.Claim(ctx, T0, time.Minute)
 		must(t, err)
 		equal(t, found, true)
-		must(t, h.Store.Settle(ctx, task.ID, o))
+		must(t, h.Store.Settle(ctx, task, o))
 		return task.ID
 	}
 	enqueue("1")
@@ -207,4 +247,21 @@ func stateRange(t *testing.T, h StoreHarness) {
 		must(t, err)
 		equal(t, states, []billingv1.Subscription{sampleUser(1).State, sampleUser(3).State})
 	})
+}
+
+// The events of a revived task wait again with it.
+func revivedEvents(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	e := receive(t, h, "evt_1", "in_1", "sub_1", T0)
+	task := claim(t, h, T0)
+	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDead, Reason: "refused", Settled: *later(time.Second)}))
+	revived, err := h.Store.Revive(ctx, task.ID, *later(time.Minute))
+	must(t, err)
+	equal(t, revived, true)
+	again := claim(t, h, *later(time.Minute))
+	equal(t, again.Events, []billing.Event{e})
+	must(t, h.Store.Settle(ctx, again, billing.Outcome{State: billing.TaskDone, Settled: *later(time.Minute)}))
+	o, err := h.Store.EventOutcome(ctx, "evt_1")
+	must(t, err)
+	equal(t, o.State, billing.TaskDone)
 }

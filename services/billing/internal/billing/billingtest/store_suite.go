@@ -43,10 +43,16 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("a request key adds once", requestKeys)
 	run("promotion codes are unique among the active", promotionCodes)
 	run("an event is received once and handled", eventQueue)
+	run("events of one subject are handled together", coalescing)
+	run("events that are nothing to us have no task", strangeEvents)
+	run("the events of a revived task are handled", revivedEvents)
 	run("a lease runs out", leases)
 	run("what is handled is forgotten, what waits is not", purging)
 	run("what is given up is listed and revived", revival)
 	run("states are locked by a range of ids", stateRange)
+	run("a user has several customers", customersOfAUser)
+	run("idempotency keys have generations", generations)
+	run("what is gone at the provider is not for sale", retired)
 	run("work that is under way can be asked for again", enqueueAgain)
 }
 
@@ -255,4 +261,20 @@ func dueThings(t *testing.T, h StoreHarness) {
 		which = append(which, c.Quantity)
 	}
 	equal(t, which, []int64{0, 2})
+}
+
+func retired(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	plan, promotion := addPlan(t, h.Store), addPromotion(t, h.Store, nil)
+	must(t, h.Store.RetirePrice(ctx, "price_other"), h.Store.RetireCoupon(ctx, "coupon_other"))
+	kept, err := h.Store.Plan(ctx, plan.ID)
+	must(t, err)
+	equal(t, kept.Active, true)
+	must(t, h.Store.RetirePrice(ctx, plan.PriceID), h.Store.RetireCoupon(ctx, promotion.Coupon.ProviderID))
+	gone, err := h.Store.PlanByPrice(ctx, plan.PriceID) // its subscribers stay on it
+	must(t, err)
+	equal(t, gone.Active, false)
+	off, err := h.Store.PromotionByCode(ctx, promotion.Code)
+	must(t, err)
+	equal(t, off.Active, false)
 }

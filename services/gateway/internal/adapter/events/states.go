@@ -72,7 +72,7 @@ func subscriptionState(s billingv1.Subscription) gateway.SubscriptionState {
 
 func billing(customerID string, c billingv1.Current) *gateway.Billing {
 	return &gateway.Billing{
-		SubscriptionID: &c.ID, SubscriptionPlanID: &c.PlanID, SubscriptionPlanName: &c.PlanName, SubscriptionPlanInterval: &c.PlanInterval,
+		SubscriptionID: &c.ID, SubscriptionPlanID: c.PlanID, SubscriptionPlanName: c.PlanName, SubscriptionPlanInterval: &c.PlanInterval,
 		SubscriptionPlanAmount: &c.PlanAmount, SubscriptionPlanCurrency: &c.PlanCurrency, SubscriptionPlanTrialPeriodDays: c.PlanTrialPeriodDays,
 		SubscriptionChargedAmount: &c.ChargedAmount, StripeCustomerID: optional(customerID), StripeSubscriptionID: optional(c.StripeSubscriptionID),
 		SubscriptionStatus: &c.Status, CurrentPeriodStart: c.CurrentPeriodStart, CurrentPeriodEnd: c.CurrentPeriodEnd,
