@@ -16,32 +16,32 @@ import (
 	"time"
 )
 
-// thunderUsers is the size of the dump that is moved, and thunderSignIns how many of its users sign in.
+// movedUsers is the size of the dump that is moved, and movedSignIns how many of its users sign in.
 const (
-	thunderUsers   = 10_000
-	thunderSignIns = 100
+	movedUsers   = 10_000
+	movedSignIns = 100
 )
 
 // Hashes of legacyPassword with little work.
 const (
-	thunderArgon  = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$rAjuexKlLdAHLvqk7TeeiWZjW4OPoRGwldJXdHbTuKI"
-	thunderBcrypt = "$2a$04$2BBrcLwyZGM5vvxfkZoJOuoMh9erR7e.XbrMy6Xh4hvtCNnLij.mG"
+	movedArgon  = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$rAjuexKlLdAHLvqk7TeeiWZjW4OPoRGwldJXdHbTuKI"
+	movedBcrypt = "$2a$04$2BBrcLwyZGM5vvxfkZoJOuoMh9erR7e.XbrMy6Xh4hvtCNnLij.mG"
 )
 
-// thunderUser is user number n of the generated dump.
-type thunderUser int
+// movedUser is user number n of the generated dump.
+type movedUser int
 
-func (n thunderUser) email() string { return fmt.Sprintf("thunder-%d-%d@example.com", run, n) }
+func (n movedUser) email() string { return fmt.Sprintf("thunder-%d-%d@example.com", run, n) }
 
-func (n thunderUser) verified() bool { return n%8 < 4 }
+func (n movedUser) verified() bool { return n%8 < 4 }
 
 // stored is the password as Thunder stored it. Each algorithm has a quarter of the users.
-func (n thunderUser) stored() string {
+func (n movedUser) stored() string {
 	switch n % 4 {
 	case 0:
-		return thunderArgon
+		return movedArgon
 	case 1:
-		return thunderBcrypt
+		return movedBcrypt
 	case 2:
 		salt := fmt.Sprintf("%016d", n)
 		return salt + fmt.Sprintf("%x", sha256.Sum256([]byte(salt+legacyPassword)))
@@ -49,12 +49,12 @@ func (n thunderUser) stored() string {
 	return legacyPassword
 }
 
-func (n thunderUser) properties() object {
+func (n movedUser) properties() object {
 	return object{"plan": "gold", "seats": float64(n), "tenant": object{"tags": []any{"a", nil, true}}}
 }
 
 // item is the user in a table export of DynamoDB.
-func (n thunderUser) item() (object, error) {
+func (n movedUser) item() (object, error) {
 	user := n.properties()
 	user["email"] = object{"address": n.email(), "verified": n.verified(), "verificationToken": nil}
 	user["password"] = n.stored()
@@ -67,8 +67,8 @@ func (n thunderUser) item() (object, error) {
 	}}, err
 }
 
-// thunderDump writes the dump and returns its name.
-func thunderDump(t *testing.T) string {
+// dumpOfThunder writes the dump and returns its name.
+func dumpOfThunder(t *testing.T) string {
 	t.Helper()
 	file, err := os.Create(filepath.Join(t.TempDir(), "dump.json"))
 	if err != nil {
@@ -77,7 +77,7 @@ func thunderDump(t *testing.T) string {
 	defer file.Close()
 	buffered := bufio.NewWriter(file)
 	lines := json.NewEncoder(buffered)
-	for n := range thunderUser(thunderUsers) {
+	for n := range movedUser(movedUsers) {
 		item, err := n.item()
 		if err := errors.Join(err, lines.Encode(item)); err != nil {
 			t.Fatal(err)
@@ -109,25 +109,25 @@ func importCommand(t *testing.T, args ...string) (stdout, stderr string, err err
 // TestThunderUsersMove converts and imports a dump of Thunder. Its users sign in with their passwords and have what
 // Thunder stored with them.
 func TestThunderUsersMove(t *testing.T) {
-	stdout, stderr, err := importCommand(t, "-format", "thunder-dynamodb", "-plain-passwords", thunderDump(t))
-	want := fmt.Sprintf("%d lines, %d created, 0 updated, 0 unchanged, 0 linked, 0 activated, 0 failed", thunderUsers, thunderUsers)
+	stdout, stderr, err := importCommand(t, "-format", "thunder-dynamodb", "-plain-passwords", dumpOfThunder(t))
+	want := fmt.Sprintf("%d lines, %d created, 0 updated, 0 unchanged, 0 linked, 0 activated, 0 failed", movedUsers, movedUsers)
 	if err != nil || stdout != "" || !strings.Contains(stderr, want) {
 		t.Fatalf("import: %v\n%s%s", err, stdout, stderr)
 	}
 	for kind, name := range []string{"argon", "bcrypt", "sha256", "simple"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for i := range thunderSignIns / 4 {
-				(&client{t: t}).signInFromThunder(thunderUser(kind + 404*i)) // 404: every other one is verified
+			for i := range movedSignIns / 4 {
+				(&client{t: t}).signInFromThunder(movedUser(kind + 404*i)) // 404: every other one is verified
 			}
-			(&client{t: t}).signInFromThunder(thunderUser(kind)) // now with Muster's hash
+			(&client{t: t}).signInFromThunder(movedUser(kind)) // now with Muster's hash
 		})
 	}
 }
 
 // signInFromThunder signs a user in and checks what the user has. A hundred new users in a row may take effect a moment
 // after the answer.
-func (c *client) signInFromThunder(n thunderUser) {
+func (c *client) signInFromThunder(n movedUser) {
 	c.t.Helper()
 	a := c.do("POST", "/api/auth/login", object{"email": n.email(), "password": legacyPassword})
 	if a.status != http.StatusOK {
