@@ -54,7 +54,7 @@ type source interface {
 }
 
 // NewReader returns a Reader, or an error for an unknown format and for a dump that cannot be read. Reading ends with an error when the dump is not JSON of
-// its format, is truncated, or has an item of more than 32 MiB.
+// its format, is truncated, or has an item of more than 4 MiB.
 func NewReader(dump io.Reader, o Options) (*Reader, error) {
 	r := &Reader{options: o, seen: map[int64]struct{}{}}
 	switch o.Format {

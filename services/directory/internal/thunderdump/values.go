@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// maxItem is the maximum size of an item in bytes. MongoDB's documents have at most 16 MiB, and quoting can double them.
-const maxItem = 32 << 20
+// maxItem is the maximum size of an item in bytes. DynamoDB's items have at most 400 KB. MongoDB's may be larger, but a line
+// of a roster has at most 64 KiB.
+const maxItem = 4 << 20
 
 var (
 	errTooLong = fmt.Errorf("longer than %d MiB", maxItem>>20)
