@@ -18,9 +18,10 @@ run: ## build and start everything on this machine, with demo users; Ctrl-C stop
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
 	@.bin/muster $(if $(FRESH),--fresh=$(FRESH)) $(ARGS)
 
-import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPORT_ID=… or DRY_RUN=1; repeat to continue
+import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPORT_ID=…, DRY_RUN=1, FORMAT=thunder-…; repeat to continue
 	@mkdir -p .bin && go build -o .bin/import ./services/directory/cmd/import
-	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run=$(DRY_RUN)) "$(FILE)"
+	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run=$(DRY_RUN)) \
+		$(if $(FORMAT),-format "$(FORMAT)") $(if $(PLAIN_PASSWORDS),-plain-passwords=$(PLAIN_PASSWORDS)) $(if $(ACTIVATE),-activate=$(ACTIVATE)) "$(FILE)"
 
 test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work

@@ -178,7 +178,7 @@ func TestLegacyUsersBecomeUsers(t *testing.T) {
 	roster := strings.Join([]string{
 		`{"legacyUserId":11,"email":"comes@example.com","firstName":"Alan"}`,
 		`{"legacyUserId":12,"email":"there@example.com","passwordHash":"$2y$10$x"}`,
-		`{"legacyUserId":13,"email":"active@example.com","firstName":"Grace","createdAt":"2019-05-31","activate":true,"passwordHash":"$2y$10$y"}`,
+		`{"legacyUserId":13,"email":"active@example.com","firstName":"Grace","createdAt":"2019-05-31","activate":true,"passwordHash":"$2y$10$y","properties":{"plan":"gold"}}`,
 		`{"legacyUserId":14,"email":"waits@example.com","passwordHash":"$2y$10$z"}`,
 		`{"legacyUserId":15,"email":"wrong@example.com","passwordHash":"bad"}`,
 	}, "\n")
@@ -195,6 +195,9 @@ func TestLegacyUsersBecomeUsers(t *testing.T) {
 	active := s.expect(t, 200, 1, "GET", `/api/users?filter={"legacyUserId":13}`, "")["data"].([]any)[0].(map[string]any)
 	if active["email"] != "active@example.com" || active["createdAt"] != "2019-05-31T00:00:00Z" || active["firstName"] != "Grace" || active["lastLoginAt"] != nil {
 		t.Errorf("activated as %v", active)
+	}
+	if gold := s.expect(t, 200, 1, "GET", `/api/users?filter={"properties.plan":"gold"}`, ""); gold["total"] != 1.0 {
+		t.Errorf("with the roster's properties: %v", gold)
 	}
 
 	s.publish(t, account(3, "Comes@example.com"))

@@ -1,16 +1,17 @@
 // Command import uploads a roster of legacy users to a running Muster as an administrator. After an interruption, the
 // same command resumes the import.
 //
-//	import [-id ID] [-dry-run] roster.ndjson
+//	import [-id ID] [-dry-run] [-format FORMAT [-plain-passwords] [-activate]] roster.ndjson
+//
+// With a format, the file is a dump of Thunder's store (see package thunderdump). It is first read once, to find items
+// that cannot be converted, and converted again while it is uploaded.
 //
 // Progress goes to stderr. Each failed row goes to stdout, one per line: line number, legacy id, code and message,
-// separated by tabs. The exit code is 0 when every row succeeded, 1 when some failed, 2 when the import did not finish.
+// separated by tabs. So does each item of a dump that cannot be converted; its position in the dump is its line. The exit code is 0 when every row succeeded, 1 when some failed, 2 when the import did not finish.
 package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"muster/services/directory/internal/thunderdump"
 )
 
 // Exit codes.
@@ -39,6 +42,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintln(stderr, "import:", err)
 		return exitUnfinished
 	}
+	lost, err := o.survey(stdout)
+	if err != nil {
+		fmt.Fprintln(stderr, "import:", err)
+		return exitUnfinished
+	}
+	if lost > 0 {
+		fmt.Fprintf(stderr, "%d items of the dump cannot be converted and are left out\n", lost)
+	}
 	u := &upload{options: o, api: newAPI(o), progress: stderr}
 	result, err := u.run(ctx)
 	if err != nil {
@@ -49,13 +60,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if result.Pending > 0 {
 		fmt.Fprintf(stderr, "%d of the activated users are still being made.\n", result.Pending)
 	}
-	if result.Failed == 0 {
-		return 0
+	if result.Failed > 0 {
+		if err := u.reportFailures(ctx, stdout); err != nil {
+			fmt.Fprintln(stderr, "import:", err)
+		}
 	}
-	if err := u.reportFailures(ctx, stdout); err != nil {
-		fmt.Fprintln(stderr, "import:", err)
+	if result.Failed > 0 || lost > 0 {
+		return exitFailedRows
 	}
-	return exitFailedRows
+	return 0
 }
 
 // options are the values from the command line and the environment.
@@ -63,6 +76,8 @@ type options struct {
 	url, email, password string
 	file, id             string
 	dryRun               bool
+	// dump says how to convert the file. The zero value means that it is a roster.
+	dump thunderdump.Options
 }
 
 const (
@@ -78,6 +93,9 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	flags.SetOutput(output)
 	flags.StringVar(&o.id, "id", "", "import id; made of the file's content when it is left out")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "check everything and import nothing")
+	flags.StringVar((*string)(&o.dump.Format), "format", "", fmt.Sprintf("what the file is: %s or %s; a roster when it is left out", thunderdump.DynamoDB, thunderdump.MongoDB))
+	flags.BoolVar(&o.dump.PlainPasswords, "plain-passwords", false, "Thunder stored plain passwords (its algorithm simple)")
+	flags.BoolVar(&o.dump.Activate, "activate", false, "create the accounts at once instead of at the first sign-in")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -85,6 +103,9 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 		return o, errors.New("name one file: make import FILE=roster.ndjson")
 	}
 	o.file = flags.Arg(0)
+	if o.dump.Format == "" && (o.dump.PlainPasswords || o.dump.Activate) {
+		return o, errors.New("-plain-passwords and -activate are for dumps: add -format")
+	}
 	if o.url == "" {
 		o.url = localURL
 	}
@@ -94,30 +115,5 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	if o.email == "" || o.password == "" {
 		return o, errors.New("set MUSTER_ADMIN_EMAIL and MUSTER_ADMIN_PASSWORD to an administrator's credentials")
 	}
-	if o.id == "" {
-		id, err := idOf(o.file, o.dryRun)
-		if err != nil {
-			return o, err
-		}
-		o.id = id
-	}
 	return o, nil
-}
-
-// idOf derives an import's id from the file's content, so a different file is a different import.
-func idOf(file string, dryRun bool) (string, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", fmt.Errorf("read %s: %w", file, err)
-	}
-	id := hex.EncodeToString(sum.Sum(nil))[:32]
-	if dryRun {
-		id = "dry-" + id
-	}
-	return id, nil
 }

@@ -95,9 +95,14 @@ func importing(t *testing.T, g *gateway, password string, args ...string) (code 
 	if err := os.WriteFile(file, []byte("{}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return importingFile(t, g, password, append(args, file)...)
+}
+
+func importingFile(t *testing.T, g *gateway, password string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	environment := map[string]string{"MUSTER_URL": g.URL + "/", "MUSTER_ADMIN_EMAIL": "admin@example.com", "MUSTER_ADMIN_PASSWORD": password}
 	var out, problems bytes.Buffer
-	code = run(t.Context(), append(args, file), func(name string) string { return environment[name] }, &out, &problems)
+	code = run(t.Context(), args, func(name string) string { return environment[name] }, &out, &problems)
 	return code, out.String(), problems.String()
 }
 
@@ -168,7 +173,9 @@ func TestOptions(t *testing.T) {
 		"another, without a user": {[]string{file}, "https://api.example.com", false},
 		"no file":                 {nil, "", false},
 		"two files":               {[]string{file, file}, "", false},
-		"a file that is not":      {[]string{file + "x"}, "", false},
+		"a dump":                  {[]string{"-format", "thunder-mongodb", "-plain-passwords", "-activate", file}, "", true},
+		"a roster is no dump":     {[]string{"-plain-passwords", file}, "", false},
+		"an active roster":        {[]string{"-activate", file}, "", false},
 		"an unknown flag":         {[]string{"-x", file}, "", false},
 	} {
 		getenv := func(name string) string { return map[string]string{"MUSTER_URL": c.url}[name] }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 )
@@ -83,11 +82,11 @@ func (u *upload) once(ctx context.Context) (r result, err error) {
 	if err := u.api.signIn(ctx); err != nil {
 		return r, err
 	}
-	file, err := os.Open(u.options.file)
+	roster, err := u.options.open(nil)
 	if err != nil {
 		return r, err
 	}
-	defer file.Close()
+	defer roster.Close()
 	watching, done := context.WithCancel(ctx)
 	watched := make(chan struct{})
 	go func() {
@@ -95,7 +94,7 @@ func (u *upload) once(ctx context.Context) (r result, err error) {
 		u.watch(watching)
 	}()
 	query := url.Values{"importId": {u.options.id}, "dryRun": {fmt.Sprint(u.options.dryRun)}}
-	err = u.api.send(ctx, http.MethodPost, "/api/users/import?"+query.Encode(), "application/x-ndjson", file, &r)
+	err = u.api.send(ctx, http.MethodPost, "/api/users/import?"+query.Encode(), "application/x-ndjson", roster, &r)
 	done()
 	<-watched
 	return r, err
@@ -144,15 +143,20 @@ func (u *upload) reportFailures(ctx context.Context, w io.Writer) error {
 			return fmt.Errorf("read the report: %w", err)
 		}
 		for _, r := range page.Data {
-			id := "-"
-			if r.LegacyUserID != nil {
-				id = fmt.Sprint(*r.LegacyUserID)
-			}
-			fmt.Fprintln(w, strings.Join([]string{fmt.Sprint(r.Line), id, r.Code, r.Message}, "\t"))
+			writeFailure(w, r.Line, r.LegacyUserID, r.Code, r.Message)
 			behind = r.Line
 		}
 		if len(page.Data) < perPage {
 			return nil
 		}
 	}
+}
+
+// writeFailure writes a failed row as one line.
+func writeFailure(w io.Writer, line int64, legacyUserID *int64, code, message string) {
+	id := "-"
+	if legacyUserID != nil {
+		id = fmt.Sprint(*legacyUserID)
+	}
+	fmt.Fprintln(w, strings.Join([]string{fmt.Sprint(line), id, code, message}, "\t"))
 }

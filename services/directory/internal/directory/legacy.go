@@ -29,7 +29,8 @@ func waitingLegacy(ctx context.Context, tx Tx, email string) (*int64, error) {
 }
 
 // linkLegacy links a stored user to the waiting legacy user, if there is one. A user is linked to at most one legacy
-// user. Other data of the roster is not copied: the user's own data takes precedence.
+// user. A user without custom properties gets those of the legacy user. Other data of the roster is not copied: the
+// user's own data takes precedence.
 func linkLegacy(ctx context.Context, tx Tx, u User, waiting *int64) (User, error) {
 	if u.LegacyUserID != nil || waiting == nil {
 		return u, nil

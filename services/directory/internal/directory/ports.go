@@ -89,9 +89,11 @@ type Requests interface {
 type Roster interface {
 	// LockLegacyUser returns the id of the legacy user that waits for this address, or ErrLegacyUserNotFound.
 	LockLegacyUser(ctx context.Context, email string) (legacyUserID int64, err error)
-	// LinkLegacyUser links the locked legacy user to this user.
+	// LinkLegacyUser links the locked legacy user to this stored user. The user gets the legacy user's properties unless
+	// it has some.
 	LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error
-	// ReleaseLegacyUser unlinks the legacy user of this user, if there is one. It waits for a user again.
+	// ReleaseLegacyUser unlinks the legacy user of this user, if there is one. It waits for a user again. Properties that
+	// the user has from the legacy user are deleted, unless they have changed since.
 	ReleaseLegacyUser(ctx context.Context, userID int64) error
 	// ForgetLegacyUser deletes the personal data of the legacy user linked to this user, if there is one. Its two ids
 	// stay.

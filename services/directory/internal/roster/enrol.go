@@ -269,5 +269,13 @@ func (e *enrolment) flush(ctx context.Context, tx Tx) error {
 	if err := tx.PutLegacyUsers(ctx, put...); err != nil {
 		return err
 	}
+	for _, l := range put {
+		if l.waiting() || l.Properties == "" {
+			continue
+		}
+		if err := tx.GiveProperties(ctx, *l.UserID, l.Properties); err != nil {
+			return err
+		}
+	}
 	return tx.Publish(ctx, published...)
 }

@@ -1,6 +1,10 @@
 package roster
 
-import "time"
+import (
+	"time"
+
+	"muster/services/directory/internal/directory"
+)
 
 // LegacyUser is an entry of the roster: a user of the system that Muster replaces. It waits there until a user proves
 // to be the same person, and is linked to that user from then on.
@@ -17,6 +21,8 @@ type LegacyUser struct {
 	EmailVerified bool
 	// Activate asks for an account immediately instead of at the first sign-in.
 	Activate bool
+	// Properties become those of the linked user, unless it has some.
+	Properties directory.Properties
 	// UserID is the linked user; nil while the legacy user waits.
 	UserID *int64
 }
@@ -36,7 +42,7 @@ func (l LegacyUser) linked(userID int64) LegacyUser {
 func (l LegacyUser) equal(other LegacyUser) bool {
 	return l.ID == other.ID && l.Email == other.Email && l.Username == other.Username &&
 		same(l.FirstName, other.FirstName) && same(l.LastName, other.LastName) && sameTime(l.CreatedAt, other.CreatedAt) &&
-		l.EmailVerified == other.EmailVerified && l.Activate == other.Activate
+		l.EmailVerified == other.EmailVerified && l.Activate == other.Activate && l.Properties == other.Properties
 }
 
 func same[T comparable](a, b *T) bool {

@@ -25,6 +25,9 @@ type Tx interface {
 	// hold LockRoster for their ids and addresses.
 	PutLegacyUsers(ctx context.Context, users ...LegacyUser) error
 
+	// GiveProperties stores the properties of a live user that has none.
+	GiveProperties(ctx context.Context, userID int64, p directory.Properties) error
+
 	Imports
 
 	// UpdateUser stores a user returned by LockRoster.

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"muster/libs/usersapi"
+	"muster/services/directory/internal/directory"
 )
 
 // maxHash is the maximum length of a password hash in bytes. Real hashes have at most a few hundred.
@@ -82,7 +83,7 @@ func (r *rosterRow) read(l line, now time.Time) error {
 		r.user.ID = 0
 		return errors.New("legacyUserId: must be a positive integer")
 	}
-	for _, read := range []func(members) error{r.readAddress, r.readNames, r.readFlags, r.readHash} {
+	for _, read := range []func(members) error{r.readAddress, r.readNames, r.readFlags, r.readHash, r.readProperties} {
 		if err := read(m); err != nil {
 			return err
 		}
@@ -135,6 +136,18 @@ func (r *rosterRow) readHash(m members) (err error) {
 	bad := strings.ContainsFunc(*r.hash, func(c rune) bool { return c <= ' ' || c > '~' })
 	if bad || *r.hash == "" || len(*r.hash) > maxHash {
 		return &rowProblem{codeBadHash, fmt.Sprintf("passwordHash: must have 1 to %d visible ASCII characters", maxHash)}
+	}
+	return nil
+}
+
+// readProperties parses the custom properties, which have the limits of every user's.
+func (r *rosterRow) readProperties(m members) (err error) {
+	raw, given := m["properties"]
+	if !given || string(raw) == "null" {
+		return nil
+	}
+	if r.user.Properties, err = directory.ParseProperties(string(raw)); err != nil {
+		return fmt.Errorf("properties: %w", err)
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"muster/services/directory/internal/roster"
 )
 
-const legacyColumns = "legacy_user_id, email, username, first_name, last_name, created_at, email_verified, activate, user_id"
+const legacyColumns = "legacy_user_id, email, username, first_name, last_name, created_at, email_verified, activate, properties, user_id"
 
 type legacyRow struct {
 	LegacyUserID  int64
@@ -22,14 +22,19 @@ type legacyRow struct {
 	CreatedAt     *time.Time
 	EmailVerified bool
 	Activate      bool
+	Properties    *string
 	UserID        *int64
 }
 
 func (r legacyRow) legacyUser() roster.LegacyUser {
-	return roster.LegacyUser{
+	l := roster.LegacyUser{
 		ID: r.LegacyUserID, Email: r.Email, Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, CreatedAt: r.CreatedAt,
 		EmailVerified: r.EmailVerified, Activate: r.Activate, UserID: r.UserID,
 	}
+	if r.Properties != nil {
+		l.Properties = directory.Properties(*r.Properties)
+	}
+	return l
 }
 
 // LockLegacyUser locks the address before the query, because a statement sees only what was committed before it began.
@@ -41,9 +46,18 @@ func (t tx) LockLegacyUser(ctx context.Context, email string) (int64, error) {
 		"SELECT legacy_user_id FROM legacy_users WHERE "+emailKey+" = ? AND user_id IS NULL FOR UPDATE", usersapi.EmailKey(email))
 }
 
-// LinkLegacyUser sets the row's user.
+// LinkLegacyUser sets the row's user, and reads the row's properties in the same statement.
 func (t tx) LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error {
-	_, err := pg.Exec(ctx, t.db, "link legacy user", "UPDATE legacy_users SET user_id = ? WHERE legacy_user_id = ?", userID, legacyUserID)
+	_, err := pg.Exec(ctx, t.db, "link legacy user", `WITH linked AS (
+			UPDATE legacy_users SET user_id = ? WHERE legacy_user_id = ? RETURNING user_id, properties)
+		UPDATE users SET properties = linked.properties::jsonb FROM linked
+		WHERE users.id = linked.user_id AND users.properties IS NULL AND linked.properties IS NOT NULL`, userID, legacyUserID)
+	return err
+}
+
+// GiveProperties changes no row of a user that has properties.
+func (t tx) GiveProperties(ctx context.Context, userID int64, p directory.Properties) error {
+	_, err := pg.Exec(ctx, t.db, "give properties", "UPDATE users SET properties = ?::jsonb WHERE id = ? AND properties IS NULL", pg.OrNull(string(p)), userID)
 	return err
 }
 
@@ -95,25 +109,28 @@ func (t tx) PutLegacyUsers(ctx context.Context, users ...roster.LegacyUser) erro
 	}
 	rows := make([]any, len(users))
 	for i, l := range users {
-		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.Activate, l.UserID, emailkeys.Column(l.Email)}
+		rows[i] = []any{l.ID, l.Email, l.Username, l.FirstName, l.LastName, l.CreatedAt, l.EmailVerified, l.Activate, pg.OrNull(string(l.Properties)), l.UserID, emailkeys.Column(l.Email)}
 	}
 	_, err := pg.Exec(ctx, t.db, "put legacy users", "INSERT INTO legacy_users ("+legacyColumns+", email_key) VALUES "+pg.Placeholders(len(rows))+`
 		ON CONFLICT ON CONSTRAINT legacy_users_pk DO UPDATE SET email = excluded.email, username = excluded.username,
 			first_name = excluded.first_name, last_name = excluded.last_name, created_at = excluded.created_at,
-			email_verified = excluded.email_verified, activate = excluded.activate, user_id = excluded.user_id,
+			email_verified = excluded.email_verified, activate = excluded.activate, properties = excluded.properties, user_id = excluded.user_id,
 			email_key = CASE WHEN legacy_users.email = excluded.email THEN legacy_users.email_key ELSE excluded.email_key END`, rows...)
 	return err
 }
 
 // ReleaseLegacyUser skips a row whose personal data was deleted.
 func (t tx) ReleaseLegacyUser(ctx context.Context, userID int64) error {
-	_, err := pg.Exec(ctx, t.db, "release legacy user", "UPDATE legacy_users SET user_id = NULL WHERE user_id = ? AND email IS NOT NULL", userID)
+	_, err := pg.Exec(ctx, t.db, "release legacy user", `WITH released AS (
+			UPDATE legacy_users SET user_id = NULL WHERE user_id = ? AND email IS NOT NULL RETURNING properties)
+		UPDATE users SET properties = NULL FROM released
+		WHERE users.id = ? AND users.properties::text = released.properties::jsonb::text`, userID, userID)
 	return err
 }
 
 // ForgetLegacyUser deletes the row's personal data.
 func (t tx) ForgetLegacyUser(ctx context.Context, userID int64) error {
 	_, err := pg.Exec(ctx, t.db, "forget legacy user", `UPDATE legacy_users SET email = NULL, email_key = NULL, username = NULL, first_name = NULL, last_name = NULL, created_at = NULL,
-		email_verified = false, activate = false WHERE user_id = ?`, userID)
+		email_verified = false, activate = false, properties = NULL WHERE user_id = ?`, userID)
 	return err
 }

@@ -19,8 +19,11 @@ func TestStore(t *testing.T) {
 	directorytest.TestStore(t, open)
 	directorytest.TestMailQueue(t, open)
 	rostertest.TestStore(t, func(t *testing.T) rostertest.Backend {
-		s := postgres.New(database(t), time.Now)
-		return rostertest.Backend{Roster: s.Roster(), Users: s}
+		db := database(t)
+		s := postgres.New(db, time.Now)
+		return rostertest.Backend{
+			Roster: s.Roster(), Users: s, Properties: func(id int64) directory.Properties { return properties(t, db, id) },
+		}
 	})
 }
 

@@ -13,7 +13,7 @@ func TestFakeStore(t *testing.T) {
 	directorytest.TestMailQueue(t, openFake)
 	rostertest.TestStore(t, func(*testing.T) rostertest.Backend {
 		s := directorytest.NewStore()
-		return rostertest.Backend{Roster: s.Roster(), Users: s}
+		return rostertest.Backend{Roster: s.Roster(), Users: s, Properties: s.Properties}
 	})
 }
 

@@ -80,10 +80,17 @@ func (t *tx) LockLegacyUser(_ context.Context, email string) (int64, error) {
 	return 0, directory.ErrLegacyUserNotFound
 }
 
-func (t *tx) LinkLegacyUser(_ context.Context, legacyUserID, userID int64) error {
+func (t *tx) LinkLegacyUser(ctx context.Context, legacyUserID, userID int64) error {
 	l := t.roster.users[legacyUserID]
 	l.UserID = &userID
 	t.roster.users[legacyUserID] = l
+	return t.GiveProperties(ctx, userID, l.Properties)
+}
+
+func (t *tx) GiveProperties(_ context.Context, userID int64, p directory.Properties) error {
+	if t.properties[userID] == "" {
+		t.properties[userID] = p
+	}
 	return nil
 }
 
@@ -116,6 +123,9 @@ func (t *tx) ReleaseLegacyUser(_ context.Context, userID int64) error {
 		if l.UserID != nil && *l.UserID == userID && l.Email != "" {
 			l.UserID = nil
 			t.roster.users[id] = l
+			if t.properties[userID] == l.Properties {
+				t.properties[userID] = ""
+			}
 		}
 	}
 	return nil

@@ -20,6 +20,8 @@ import (
 type Backend struct {
 	Roster roster.Store
 	Users  directory.Store
+	// Properties returns a user's properties as they are stored now.
+	Properties func(userID int64) directory.Properties
 }
 
 // TestStore checks that a store meets the contracts of roster.Store and directory.Roster. open returns an empty store.
@@ -32,6 +34,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"nobody named is nobody found":                        nobodyNamed,
 		"who is released waits again":                         legacyReleased,
 		"a forgotten legacy user keeps only their ids":        legacyForgotten,
+		"properties go to a linked user that has none":        propertiesGiven,
+		"properties are taken back by a release":              propertiesTakenBack,
 		"an import and a registration do not miss each other": rosterWaits,
 		"every field of an import survives":                   importFieldsSurvive,
 		"an import is begun once":                             importBegunOnce,
@@ -47,7 +51,7 @@ func SampleLegacyUser(id int64) roster.LegacyUser {
 	first, last, created := "Grace", "Hopper", time.Date(2019, 5, 31, 10, 20, 30, 0, time.UTC)
 	return roster.LegacyUser{
 		ID: id, Email: fmt.Sprintf("Grace%d@Example.com", id), Username: fmt.Sprintf("grace%d", id), FirstName: &first, LastName: &last,
-		CreatedAt: &created, EmailVerified: true, Activate: true,
+		CreatedAt: &created, EmailVerified: true, Activate: true, Properties: `{"plan":"gold","rate":1.50}`,
 	}
 }
 
