@@ -63,7 +63,8 @@
 //
 // # Totals
 //
-// Every page has the exact total, taken in the same snapshot as its rows. By default, [Fetch] counts the rows, which
+// Every page has the exact total, taken in the same snapshot as its rows: one statement if the total is stored or if few
+// rows match, and otherwise a transaction. By default, [Fetch] counts the rows, which
 // takes a few hundred milliseconds for a million. A large list uses [Totals] through [Query.CountedBy]: a delta log
 // written by a trigger, a rollup for filters on fields with few values, and kept counts for other filters. Each replica
 // runs [Totals.Run]. Package schema generates the tables and triggers from the declaration. See deploy/adr/0009 and
@@ -93,4 +94,7 @@
 // PostgreSQL plans each statement for its actual argument values. It chooses between the sort's index and the search
 // index by its statistics on how often a text occurs. ALTER COLUMN search_text SET STATISTICS 300 makes these precise
 // enough.
+//
+// A filter on a field with [Field.Apart] first asks whether few rows match. If so, the list reads these rows by their
+// ids. Otherwise it joins the two tables.
 package listing

@@ -2,8 +2,8 @@ package listing
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -16,13 +16,6 @@ type Page[T any] struct {
 	Total int64 `json:"total"`
 	// Offset is the number of rows before this page.
 	Offset int64 `json:"-"`
-}
-
-// MarshalJSON writes {"data":[…],"total":42}. An empty page is [] and never null.
-func (p Page[T]) MarshalJSON() ([]byte, error) {
-	type plain Page[T] // without this method
-	p.Data = p.Rows()
-	return json.Marshal(plain(p))
 }
 
 // Rows returns the page's rows, never nil.
@@ -49,27 +42,55 @@ func Map[T, U any](p Page[T], convert func(T) U) Page[U] {
 // is the SQL after FROM with the tables that the fields' columns name. Neither may contain ? or @, which gorm reads as
 // placeholders. T is a struct into which gorm scans a row.
 //
-// A query with [Query.CountedBy] takes its total from there.
+// A query with [Query.CountedBy] takes its total from there. If the total is stored, or few rows match, one statement
+// reads the page and the total. Otherwise a transaction does.
 //
 // If ctx carries a transaction of [pg.Tx], Fetch reads in it. Its isolation level then decides whether rows and total
 // agree.
 func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from string) (Page[T], error) {
+	total, stored := q.storedTotal()
+	if !stored && !q.narrows() || pg.InTx(ctx, db) {
+		return fetchInTx[T](ctx, db, q, columns, from)
+	}
+	listed, err := q.narrowToList(func(sql string, args []any) (int64, error) {
+		_, n, err := pg.ManyPlanned[struct{}, int64](ctx, db, "narrow the list", sql, args...)
+		return n, err
+	})
+	if err != nil {
+		return Page[T]{}, err
+	}
+	if !stored {
+		if listed.narrows() {
+			return fetchInTx[T](ctx, db, q, columns, from)
+		}
+		total = storedTotal{sql: "count(*) OVER ()"} // few rows match, and all of them are read
+	}
+	if page, found, err := fetchAtOnce[T](ctx, db, listed, total, columns, from); found || err != nil {
+		return page, err
+	}
+	return fetchInTx[T](ctx, db, q, columns, from)
+}
+
+// fetchInTx is Fetch in a transaction.
+func fetchInTx[T any](ctx context.Context, db *gorm.DB, q Query, columns, from string) (Page[T], error) {
 	page := Page[T]{Data: []T{}, Offset: q.Offset()}
-	where, args := q.Where()
 	err := pg.Snapshot(ctx, db, func(_ context.Context, tx *gorm.DB) error {
 		page.Data = page.Data[:0] // The transaction may be retried.
-		if err := planEachTime(tx); err != nil {
+		if err := pg.PlanEachTime(tx); err != nil {
 			return err
 		}
-		rows := "SELECT " + columns + " FROM " + from + q.Joins() + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?"
-		if err := tx.Raw(rows, append(args[:len(args):len(args)], q.Limit(), q.Offset())...).Scan(&page.Data).Error; err != nil {
+		listed, err := q.narrowToList(func(sql string, args []any) (int64, error) { return count(tx, sql, args) })
+		if err != nil {
+			return err
+		}
+		sql, args := listed.page(columns, from, nil)
+		if err := tx.Raw(sql, args...).Scan(&page.Data).Error; err != nil {
 			return pg.Wrap("list rows", err)
 		}
 		if n := len(page.Data); n < q.Limit() && (n > 0 || q.Offset() == 0) {
 			page.Total = q.Offset() + int64(n) // A partly filled page is the last one, so it gives the total.
 			return nil
 		}
-		var err error
 		page.Total, err = q.total(tx, from)
 		return err
 	})
@@ -79,17 +100,39 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 	return page, nil
 }
 
-// planEachTime makes PostgreSQL plan for the actual argument values: the number of rows that a text occurs in decides
-// between the sort's index and the search index. It also turns JIT off, because compiling takes longer than most lists.
-func planEachTime(tx *gorm.DB) error {
-	err := tx.Exec("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)").Error
-	return pg.Wrap("set up the list", err)
+// fetchAtOnce is Fetch in one statement, whose snapshot is that of the rows and the total. found is false if the total
+// is not stored any more, or if the page is past the end, where no row carries the total.
+func fetchAtOnce[T any](ctx context.Context, db *gorm.DB, q Query, stored storedTotal, columns, from string) (page Page[T], found bool, err error) {
+	sql, args := q.page(columns+", "+stored.sql, from, stored.args)
+	rows, total, err := pg.ManyPlanned[T, *int64](ctx, db, "list rows", sql, args...)
+	switch {
+	case err != nil:
+		return page, false, err
+	case len(rows) == 0:
+		return Page[T]{Data: []T{}}, q.Offset() == 0, nil
+	case total == nil:
+		q.totals.forget(stored.kept)
+		return page, false, nil
+	}
+	q.totals.used(stored.kept)
+	return Page[T]{Data: rows, Total: *total, Offset: q.Offset()}, true, nil
+}
+
+// page returns the statement that reads the page's rows. args are those of columns.
+func (q Query) page(columns, from string, args []any) (string, []any) {
+	where, whereArgs := q.Where()
+	return "SELECT " + columns + " FROM " + from + q.Joins() + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?",
+		slices.Concat(args, whereArgs, []any{q.Limit(), q.Offset()})
 }
 
 // total returns the number of rows on all pages.
 func (q Query) total(tx *gorm.DB, from string) (int64, error) {
 	if q.totals != nil && !q.own {
 		return q.totals.of(tx, q)
+	}
+	q, err := q.narrowToCount(tx)
+	if err != nil {
+		return 0, err
 	}
 	where, args := q.where(func(c condition) string { return c.sql })
 	return count(tx, "SELECT count(*) FROM "+from+" WHERE "+where, args)

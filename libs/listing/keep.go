@@ -219,10 +219,10 @@ func (t *Totals) countOne(ctx context.Context) (counted bool, err error) {
 		if !ok || f.key != wanted[0].Key {
 			return tx.Exec("DELETE FROM "+kept+" WHERE key = ?", wanted[0].Key).Error
 		}
-		if err := planEachTime(tx); err != nil {
+		args := slices.Concat(f.condition.args, f.condition.args)
+		if err := pg.PlanEachTime(tx); err != nil {
 			return err
 		}
-		args := slices.Concat(f.condition.args, f.condition.args)
 		n, err := count(tx, "SELECT ("+t.counting(f.condition)+") - "+t.logged(f.condition.sql), args)
 		if err != nil {
 			return err

@@ -26,6 +26,8 @@ type condition struct {
 	// apart is sql with the columns of the joined tables instead of the list's own. It is empty when both are the same.
 	apart string
 	joins []*Field
+	// alone is the field of [Field.Apart] whose table alone decides the condition. It is nil for any other condition.
+	alone *Field
 	// rollup means that the list's rollup has all columns of the condition, so that it can be evaluated there too.
 	rollup bool
 	// unlogged means that the delta log lacks a column of the condition: JSON is too large to log.
@@ -62,7 +64,7 @@ func compare(f *Field, operator string, value any) condition {
 func onColumn(f *Field, test string, args ...any) condition {
 	c := condition{sql: f.Column + test, args: args, rollup: f.Rollup == ByValue, unlogged: f.Kind == JSON}
 	if f.Apart != "" {
-		c.apart, c.joins = f.apartColumn()+test, []*Field{f}
+		c.apart, c.joins, c.alone = f.apartColumn()+test, []*Field{f}, f
 	}
 	return c
 }
@@ -134,13 +136,16 @@ func join(conditions []condition, operator, none string) condition {
 	case 1:
 		return conditions[0]
 	}
-	joined := condition{rollup: true}
+	joined := condition{rollup: true, alone: conditions[0].alone}
 	parts, apart := make([]string, len(conditions)), make([]string, len(conditions))
 	for i, c := range conditions {
 		parts[i], apart[i] = c.sql, cmp.Or(c.apart, c.sql)
 		joined.args = append(joined.args, c.args...)
 		joined.joins = append(joined.joins, c.joins...)
 		joined.rollup, joined.unlogged = joined.rollup && c.rollup, joined.unlogged || c.unlogged
+		if c.alone != joined.alone {
+			joined.alone = nil
+		}
 	}
 	joined.sql = "(" + strings.Join(parts, operator) + ")"
 	joined.apart = "(" + strings.Join(apart, operator) + ")"

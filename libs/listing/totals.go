@@ -44,7 +44,8 @@ type Totals struct {
 	table Table
 
 	mu      sync.Mutex
-	notes   map[string]note // by key
+	notes   map[string]note     // by key
+	known   map[string]struct{} // keys of filters whose count was kept when last asked for
 	changed chan struct{}
 
 	folded int // rows since the last vacuum; used by Run only
@@ -63,7 +64,7 @@ const maxNotes = 1000
 
 // NewTotals returns the totals of list. The database must have everything that [Table] describes.
 func NewTotals(db *gorm.DB, list *List, table Table) *Totals {
-	return &Totals{KeepAfter: keepAfter, db: db, list: list, table: table, notes: map[string]note{}, changed: make(chan struct{}, 1)}
+	return &Totals{KeepAfter: keepAfter, db: db, list: list, table: table, notes: map[string]note{}, known: map[string]struct{}{}, changed: make(chan struct{}, 1)}
 }
 
 // CountedBy restricts the query to the rows that t's table has for the list, and takes its total from t. A query that
@@ -77,41 +78,67 @@ func (q Query) CountedBy(t *Totals) Query {
 func (t *Totals) of(tx *gorm.DB, q Query) (int64, error) {
 	all := allOf(q.conditions...)
 	if all.rollup {
-		args := slices.Concat(all.args, all.args)
-		return count(tx, "SELECT (SELECT coalesce(sum(n), 0)::bigint FROM "+t.from("_rollup")+" WHERE "+all.sql+") + "+t.logged(all.sql), args)
+		sum := t.inRollup(all)
+		return count(tx, "SELECT "+sum.sql, sum.args)
 	}
 	f, keepable := t.list.keepable(q.filter)
-	if !keepable || all.unlogged {
-		return count(tx, t.counting(all), all.args)
-	}
-	total, kept, err := t.kept(tx, f)
-	if err != nil {
-		return 0, err
-	}
-	if kept {
-		t.note(f, false)
-		return total, nil
+	keepable = keepable && !all.unlogged
+	if keepable {
+		total, kept, err := t.kept(tx, f)
+		if err != nil {
+			return 0, err
+		}
+		if kept {
+			t.used(f)
+			return total, nil
+		}
 	}
 	start := time.Now()
-	if err := tx.Exec("SELECT set_config('parallel_setup_cost', '100', true)").Error; err != nil { // a caller waits, so prefer a parallel plan
-		return 0, fmt.Errorf("set up the count: %w", err)
-	}
-	total, err = count(tx, t.counting(all), all.args)
-	if err == nil && time.Since(start) > t.KeepAfter {
+	total, err := t.counted(tx, q)
+	if err == nil && keepable && time.Since(start) > t.KeepAfter {
 		t.note(f, true)
 	}
 	return total, err
 }
 
+// inRollup returns the total of rows that match a condition on the rollup.
+func (t *Totals) inRollup(all condition) storedTotal {
+	return storedTotal{
+		sql:  "((SELECT coalesce(sum(n), 0)::bigint FROM " + t.from("_rollup") + " WHERE " + all.sql + ") + " + t.logged(all.sql) + ")",
+		args: slices.Concat(all.args, all.args),
+	}
+}
+
+// counted returns the total of q by count(*).
+func (t *Totals) counted(tx *gorm.DB, q Query) (int64, error) {
+	q, err := q.narrowToCount(tx)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.Exec("SELECT set_config('parallel_setup_cost', '100', true)").Error; err != nil { // a caller waits, so prefer a parallel plan
+		return 0, fmt.Errorf("set up the count: %w", err)
+	}
+	all := allOf(q.conditions...)
+	return count(tx, t.counting(all), all.args)
+}
+
 // kept returns the kept count of f plus the delta log in the snapshot of tx.
 func (t *Totals) kept(tx *gorm.DB, f keptFilter) (total int64, found bool, err error) {
-	args := append(slices.Clip(f.condition.args), f.key)
-	var totals []int64
-	err = tx.Raw("SELECT k.n + "+t.logged(f.condition.sql)+" FROM "+t.table.Name+"_kept k WHERE k.key = ? AND k.n IS NOT NULL", args...).Scan(&totals).Error
-	if err != nil || len(totals) == 0 {
+	var row struct{ N *int64 }
+	kept := t.inKept(f)
+	err = tx.Raw("SELECT "+kept.sql+" AS n", kept.args...).Scan(&row).Error
+	if err != nil || row.N == nil {
 		return 0, false, err
 	}
-	return totals[0], true, nil
+	return *row.N, true, nil
+}
+
+// inKept returns the kept count of f plus the delta log; null if no count is kept.
+func (t *Totals) inKept(f keptFilter) storedTotal {
+	return storedTotal{
+		sql:  "(SELECT k.n + " + t.logged(f.condition.sql) + " FROM " + t.table.Name + "_kept k WHERE k.key = ? AND k.n IS NOT NULL)",
+		args: append(slices.Clip(f.condition.args), f.key), kept: f,
+	}
 }
 
 // logged returns SQL for the change that the delta log makes to the number of rows that match condition.

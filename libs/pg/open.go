@@ -36,6 +36,7 @@ var sessionDefaults = map[string]string{
 	"statement_timeout":                   "30s",
 	"lock_timeout":                        "4s", // a 503 is better for the caller than a longer wait
 	"idle_in_transaction_session_timeout": "30s",
+	"jit":                                 "off", // compiling takes longer than most statements here
 }
 
 // Open connects to the database at url and returns a pool behind gorm. It waits up to 30 s for a server that is

@@ -20,7 +20,7 @@ func TestSessionsHaveTheirSettings(t *testing.T) {
 	}
 	defer pg.Close(db)
 	for name, want := range map[string]string{
-		"timezone": "UTC", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s", "lock_timeout": "1234ms",
+		"timezone": "UTC", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s", "jit": "off", "lock_timeout": "1234ms",
 	} {
 		var got string
 		if err := db.Raw("SELECT current_setting(?)", name).Scan(&got).Error; err != nil || got != want {

@@ -96,30 +96,55 @@ func (s *Store) apply(ctx context.Context, rows []row) error {
 		WHERE held.version < excluded.version`, string(text)).Error
 }
 
-// Check combines the service's own data on a user (own) with identity's revocations of their tokens.
+// Check combines the service's own data on a user (own) with identity's revocations of their tokens. It reads the latter
+// in a statement of its own: see [Store.CheckRow].
 func (s *Store) Check(own web.StandingOf) web.StandingOf {
 	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
 		standing, err := own(ctx, caller)
 		if err != nil || !standing.Active {
 			return standing, err
 		}
-		var found []struct {
-			Deleted         bool
-			TokensValidFrom *time.Time
-			SessionEnded    bool
-		}
-		err = pg.From(ctx, s.db).Raw(`
-			SELECT deleted, tokens_valid_from, ended_sessions @> to_jsonb(?::text) AS session_ended
-			FROM account_standing WHERE user_id = ?`, caller.SessionID, caller.UserID).Scan(&found).Error
+		a, _, err := pg.First[revoked](ctx, s.db, "read standing of account",
+			"SELECT "+revokedColumns+" FROM account_standing a WHERE a.user_id = ?", caller.SessionID, caller.UserID)
 		if err != nil {
-			return web.Standing{}, fmt.Errorf("read standing of account: %w", err)
+			return web.Standing{}, err
 		}
-		for _, a := range found { // one, or none when nothing is revoked
-			standing.Active, standing.SessionEnded = !a.Deleted, a.SessionEnded
-			if a.TokensValidFrom != nil {
-				standing.TokensValidFrom = *a.TokensValidFrom
-			}
-		}
-		return standing, nil
+		return a.restrict(standing), nil
 	}
+}
+
+// CheckRow is [Store.Check] for a service whose own data on a user is a row of the same database. It reads both in one
+// statement. row is the SELECT of the columns is_active and type_code, with one placeholder (?) for the user's id and no
+// other. Without a row, the user is unknown.
+func (s *Store) CheckRow(row string) web.StandingOf {
+	type standing struct {
+		IsActive bool
+		TypeCode string
+		Revoked  revoked `gorm:"embedded"`
+	}
+	sql := "SELECT own.is_active, own.type_code, " + revokedColumns + " FROM (" + row + ") own LEFT JOIN account_standing a ON a.user_id = ?"
+	return func(ctx context.Context, caller web.Caller) (web.Standing, error) {
+		found, _, err := pg.First[standing](ctx, s.db, "read standing", sql, caller.SessionID, caller.UserID, caller.UserID)
+		return found.Revoked.restrict(web.Standing{Active: found.IsActive, TypeCode: found.TypeCode}), err
+	}
+}
+
+// revoked is what a row of account_standing says about a token; zero when nothing is revoked, which has no row.
+type revoked struct {
+	Deleted         bool
+	TokensValidFrom *time.Time
+	SessionEnded    bool
+}
+
+// revokedColumns are the columns of revoked, for the alias a of account_standing. The placeholder is the session's id.
+const revokedColumns = "coalesce(a.deleted, false) AS deleted, a.tokens_valid_from, coalesce(a.ended_sessions @> to_jsonb(?::text), false) AS session_ended"
+
+// restrict adds the revocations to the standing in the service's own data.
+func (r revoked) restrict(s web.Standing) web.Standing {
+	s.Active = s.Active && !r.Deleted
+	s.SessionEnded = r.SessionEnded
+	if r.TokensValidFrom != nil {
+		s.TokensValidFrom = *r.TokensValidFrom
+	}
+	return s
 }

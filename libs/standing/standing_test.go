@@ -22,7 +22,8 @@ type harness struct {
 	t      *testing.T
 	handle inbox.Handler
 	check  web.StandingOf
-	passed int // records that came through to the service's own handler
+	inRow  web.StandingOf // the same, with the service's own data in a row
+	passed int            // records that came through to the service's own handler
 }
 
 func newHarness(t *testing.T) *harness {
@@ -39,6 +40,7 @@ func newHarness(t *testing.T) *harness {
 		}
 		return web.Standing{Active: caller.UserID != 400, TypeCode: "NONS"}, nil
 	})
+	h.inRow = store.CheckRow("SELECT id <> 400 AS is_active, 'NONS' AS type_code FROM (SELECT ?::bigint AS id) users WHERE id <> 404")
 	return h
 }
 
@@ -59,9 +61,13 @@ func (h *harness) publish(payloads ...contracts.Payload) {
 
 func (h *harness) of(userID int64, session string) web.Standing {
 	h.t.Helper()
-	s, err := h.check(h.t.Context(), web.Caller{UserID: userID, SessionID: session})
+	caller := web.Caller{UserID: userID, SessionID: session}
+	s, err := h.check(h.t.Context(), caller)
 	if err != nil {
 		h.t.Fatal(err)
+	}
+	if row, err := h.inRow(h.t.Context(), caller); err != nil || row != s {
+		h.t.Errorf("user %d, session %q: %+v and, in a row, %+v (%v)", userID, session, s, row, err)
 	}
 	s.TokensValidFrom = s.TokensValidFrom.UTC()
 	return s
@@ -106,6 +112,22 @@ func TestRevokedTokens(t *testing.T) {
 	}
 	if _, err := h.check(t.Context(), web.Caller{UserID: 500, SessionID: "a"}); err == nil {
 		t.Error("the service's own error is lost")
+	}
+}
+
+func TestAUserWithoutARowIsUnknown(t *testing.T) {
+	h := newHarness(t)
+	h.publish(identityv1.Account{UserID: 404, Version: 1, EndedSessions: ended("a")})
+	if got, err := h.inRow(t.Context(), web.Caller{UserID: 404, SessionID: "a"}); err != nil || got != (web.Standing{}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestAnErrorOfTheDatabaseAdmitsNobody(t *testing.T) {
+	db, _ := pgtest.New(t, standing.Migrations)
+	broken := standing.New(db).CheckRow("SELECT true AS is_active, 'ADMI' AS type_code WHERE ? / 0 = 1")
+	if got, err := broken(t.Context(), web.Caller{UserID: 1}); err == nil || got != (web.Standing{}) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

@@ -17,6 +17,7 @@ func List[T any](c *gin.Context, page listing.Page[T]) {
 		c.JSON(http.StatusOK, page.Rows())
 		return
 	}
+	page.Data = page.Rows()
 	c.JSON(http.StatusOK, page)
 }
 

@@ -25,6 +25,7 @@ func TestPreferences(t *testing.T) {
 		"list":                    {"GET", "/list", nil, 200, `{"data":[4,5],"total":12}`, ""},
 		"list as array":           {"GET", "/list", []string{"list=array"}, 200, `[4,5]`, "list=array"},
 		"empty list as array":     {"GET", "/empty", []string{"list=array"}, 200, `[]`, "list=array"},
+		"empty list":              {"GET", "/empty", nil, 200, `{"data":[],"total":0}`, ""},
 		"among others":            {"GET", "/list", []string{"respond-async, LIST = \"array\"; x=1"}, 200, `[4,5]`, "list=array"},
 		"in a second header":      {"GET", "/list", []string{"wait=10", "list=array"}, 200, `[4,5]`, "list=array"},
 		"the first of two counts": {"GET", "/list", []string{"list=object, list=array"}, 200, `{"data":[4,5],"total":12}`, ""},

@@ -55,7 +55,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Publishes(core.Republish, contracts.TopicUser, contracts.TopicUserEvents)
 	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core, sh.Log)))
 	httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams}), httpapi.Config{
-		Service: core, Roster: imports, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.Check(lists.Standing),
+		Service: core, Roster: imports, Reader: lists, Imports: lists, Keys: keys, CSRF: sh.CSRF, Standing: revoked.CheckRow(postgres.Standing),
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
 	httpapi.MountInternal(sh.Internal("gateway"), core, lists)

@@ -10,7 +10,6 @@ import (
 	"muster/libs/pg"
 	"muster/libs/usersapi"
 	"muster/libs/usersapi/userslist"
-	"muster/libs/web"
 	"muster/services/directory/internal/directory"
 )
 
@@ -130,12 +129,5 @@ func (l *Lists) OwnRequests(ctx context.Context, userID int64, u *url.URL) (list
 	return listing.Fetch[directory.ListedRequest](ctx, l.db, q.And("r.user_id = ?", userID), requestColumns, requestTable)
 }
 
-// Standing says whether a user is active, and with which type. It does not know sessions; libs/standing does.
-func (l *Lists) Standing(ctx context.Context, caller web.Caller) (web.Standing, error) {
-	type row struct {
-		IsActive bool
-		TypeCode string
-	}
-	r, _, err := pg.First[row](ctx, l.db, "read standing", "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted", caller.UserID)
-	return web.Standing{Active: r.IsActive, TypeCode: r.TypeCode}, err
-}
+// Standing selects whether a user is active, and with which type, for standing.Store's CheckRow.
+const Standing = "SELECT is_active, type_code FROM users WHERE id = ? AND NOT deleted"

@@ -15,6 +15,7 @@ import (
 	"muster/libs/errs"
 	"muster/libs/listing"
 	"muster/libs/pg"
+	"muster/libs/standing"
 	"muster/libs/usersapi"
 	"muster/libs/web"
 	"muster/services/directory/internal/adapter/postgres"
@@ -234,8 +235,9 @@ func TestStanding(t *testing.T) {
 	inactive := directorytest.SampleUser(2)
 	inactive.IsActive = false
 	fill(t, db, directorytest.SampleAdmin(1), inactive, directorytest.SampleTombstone(3))
+	check := standing.New(db).CheckRow(postgres.Standing)
 	for id, want := range map[int64]web.Standing{1: {Active: true, TypeCode: "ADMI"}, 2: {TypeCode: "SUBS"}, 3: {}, 4: {}} {
-		got, err := postgres.NewLists(db).Standing(t.Context(), web.Caller{UserID: id})
+		got, err := check(t.Context(), web.Caller{UserID: id})
 		must(t, err)
 		equal(t, got, want)
 	}

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"muster/libs/outbox"
+	"muster/libs/standing"
 	"muster/libs/testkit/pgtest"
 	"muster/libs/throttle"
 	"muster/services/directory/internal/adapter/postgres"
@@ -45,7 +46,7 @@ func open(t *testing.T) directorytest.Backend {
 }
 
 func database(t *testing.T) *gorm.DB {
-	db, _ := pgtest.New(t, outbox.Migrations, throttle.Migrations, postgres.Migrations)
+	db, _ := pgtest.New(t, outbox.Migrations, standing.Migrations, throttle.Migrations, postgres.Migrations)
 	return db
 }
 
