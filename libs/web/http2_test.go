@@ -108,8 +108,11 @@ func TestAnHTTP2BodyHasATimeToArrive(t *testing.T) {
 // TestAnAnswerThatAnHTTP2ClientDoesNotTakeIsCutOff: the client reads the connection, but allows no byte of the stream.
 func TestAnAnswerThatAnHTTP2ClientDoesNotTakeIsCutOff(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter) error{
-		"long":     func(w http.ResponseWriter) error { _, err := w.Write(make([]byte, 1<<20)); return err },
-		"flushed":  func(w http.ResponseWriter) error { _, _ = w.Write([]byte("x")); return http.NewResponseController(w).Flush() },
+		"long": func(w http.ResponseWriter) error { _, err := w.Write(make([]byte, 1<<20)); return err },
+		"flushed": func(w http.ResponseWriter) error {
+			_, _ = w.Write([]byte("x"))
+			return http.NewResponseController(w).Flush()
+		},
 		"buffered": func(w http.ResponseWriter) error { _, _ = w.Write([]byte("x")); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -196,4 +199,3 @@ func TestASharedBodyHasTheLimitsOfOthers(t *testing.T) {
 		t.Error("a network has any number of bodies")
 	}
 }
-
