@@ -166,6 +166,26 @@ func TestAClientThatDoesNotFinishTheHTTP2PrefaceIsCutOff(t *testing.T) {
 	}
 }
 
+// TestAnIdleHTTP2ConnectionDoesNotHoldTheServer: the server stops although the client keeps the connection.
+func TestAnIdleHTTP2ConnectionDoesNotHoldTheServer(t *testing.T) {
+	l, err := web.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- web.ServeImpatiently(ctx, l, http.NotFoundHandler(), quiet, time.Minute, time.Minute) }()
+	resp, err := http2Client(t).Get("http://" + l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestASharedBodyHasTheLimitsOfOthers: its handler answers while it arrives.
 func TestASharedBodyHasTheLimitsOfOthers(t *testing.T) {
 	failed := make(chan error, 1)

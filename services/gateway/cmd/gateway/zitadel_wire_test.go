@@ -92,7 +92,7 @@ func TestReflection(t *testing.T) {
 			t.Fatalf("v1: %v %v", a, err)
 		}
 	}
-	v1alpha, err := reflectionv1alpha.NewServerReflectionClient(w.grpc()).ServerReflectionInfo(t.Context()) //nolint:staticcheck // older tools use it
+	v1alpha, err := reflectionv1alpha.NewServerReflectionClient(w.grpc()).ServerReflectionInfo(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +134,12 @@ func TestEveryRouteSpeaksHTTP2(t *testing.T) {
 	if r := w.directory.last(t, "/api/users/me"); r.ProtoMajor != 1 || r.ContentLength != 19 {
 		t.Errorf("%s %d", r.Proto, r.ContentLength)
 	}
+	// An upload is answered before its body has ended.
+	w.directory.answers("POST", "/api/users/import", 400, `{"message":"no"}`)
+	answered := w.openCall(w.client, "/api/users/import", "192.0.2.1", append(w.bearer(7), "Content-Type", "application/x-ndjson")...)
+	if resp := <-answered; resp == nil || resp.StatusCode != 400 {
+		t.Errorf("an upload: %+v", resp)
+	}
 }
 
 // message is a message in gRPC's frame, compressed if flag is 1.
@@ -162,7 +168,7 @@ func TestAnInflatedMessageIsRefused(t *testing.T) {
 	}
 }
 
-// openCall begins a gRPC call whose body never ends, and returns its answer.
+// openCall begins a call, of gRPC if headers do not say otherwise, whose body never ends, and returns its answer.
 func (w *world) openCall(client *http.Client, path, from string, headers ...string) <-chan *http.Response {
 	w.t.Helper()
 	body, unsent := io.Pipe()
