@@ -141,9 +141,11 @@ func TestAnAnswerThatAnHTTP2ClientDoesNotTakeIsCutOff(t *testing.T) {
 // TestAnHTTP2AnswerMayPause: the deadline runs only while the client is being written to.
 func TestAnHTTP2AnswerMayPause(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for range 2 {
+		for i := range 2 {
 			_, _ = w.Write(make([]byte, 100<<10))
-			_ = http.NewResponseController(w).Flush()
+			if i == 0 {
+				_ = http.NewResponseController(w).Flush()
+			}
 			held, cancel := context.WithTimeout(r.Context(), 200*time.Millisecond)
 			<-held.Done()
 			cancel()
@@ -188,30 +190,30 @@ func TestAnIdleHTTP2ConnectionDoesNotHoldTheServer(t *testing.T) {
 
 // TestASharedBodyHasTheLimitsOfOthers: its handler answers while it arrives.
 func TestASharedBodyHasTheLimitsOfOthers(t *testing.T) {
-	failed := make(chan error, 1)
-	shared := func(c *gin.Context) {
-		defer web.ShareBody(c)()
-		c.Writer.Flush()
-		_, err := io.ReadAll(c.Request.Body)
-		failed <- err
+	shared := func(bodyTime time.Duration) (addr string, failed <-chan error) {
+		e, errs := reader(bodyTime), make(chan error, web.BodiesPerNetwork+1)
+		e.POST("/shared", func(c *gin.Context) {
+			defer web.ShareBody(c)()
+			c.Writer.Flush()
+			_, err := io.ReadAll(c.Request.Body)
+			errs <- err
+		})
+		return served(t, e, time.Minute, time.Minute), errs
 	}
-	quick, patient := reader(50*time.Millisecond), reader(time.Minute)
-	quick.POST("/shared", shared)
-	patient.POST("/shared", shared)
-
-	f := preface(t, served(t, quick, time.Minute, time.Minute), 1<<16)
-	f.request(1, "POST", "/shared", true)
+	addr, failed := shared(50 * time.Millisecond)
+	preface(t, addr, 1<<16).request(1, "POST", "/shared", true)
 	if err := <-failed; err == nil {
 		t.Error("the body may take for ever")
 	}
-	resp, err := http2Client(t).Post("http://"+served(t, patient, time.Minute, time.Minute)+"/shared", "", bytes.NewReader(make([]byte, web.MaxBody+1)))
-	if err == nil {
+	addr, failed = shared(time.Minute)
+	if resp, err := http2Client(t).Post("http://"+addr+"/shared", "", bytes.NewReader(make([]byte, web.MaxBody+1))); err == nil {
 		resp.Body.Close()
 	}
 	if err := <-failed; err == nil {
 		t.Error("the body may have any length")
 	}
-	f = preface(t, served(t, patient, time.Minute, time.Minute), 1<<16)
+	addr, failed = shared(time.Minute)
+	f := preface(t, addr, 1<<16)
 	for i := range uint32(web.BodiesPerNetwork + 1) {
 		f.request(2*i+1, "POST", "/shared", true)
 	}

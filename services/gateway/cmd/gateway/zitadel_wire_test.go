@@ -12,6 +12,7 @@ import (
 
 	rpc "connectrpc.com/connect"
 	"connectrpc.com/grpcreflect"
+	"github.com/gin-gonic/gin"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -134,11 +135,17 @@ func TestEveryRouteSpeaksHTTP2(t *testing.T) {
 	if r := w.directory.last(t, "/api/users/me"); r.ProtoMajor != 1 || r.ContentLength != 19 {
 		t.Errorf("%s %d", r.Proto, r.ContentLength)
 	}
-	// An upload is answered before its body has ended.
-	w.directory.answers("POST", "/api/users/import", 400, `{"message":"no"}`)
-	answered := w.openCall(w.client, "/api/users/import", "192.0.2.1", append(w.bearer(7), "Content-Type", "application/x-ndjson")...)
-	if resp := <-answered; resp == nil || resp.StatusCode != 400 {
-		t.Errorf("an upload: %+v", resp)
+	refused := `{"message":"no"}`
+	w.directory.engine.POST("/api/users/import", func(c *gin.Context) {
+		_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now()) // as libs/web does for streamed bodies
+		c.Data(403, "application/json", []byte(refused))
+	})
+	w.member(1, "ADMI")
+	body, rest := io.Pipe()
+	defer rest.Close()
+	go func() { _, _ = io.WriteString(rest, "begin") }()
+	if status, text := w.upload(body); status != 403 || text != refused {
+		t.Errorf("an upload whose refusal comes before its end: %d %s", status, text)
 	}
 }
 
@@ -168,8 +175,8 @@ func TestAnInflatedMessageIsRefused(t *testing.T) {
 	}
 }
 
-// openCall begins a call, of gRPC if headers do not say otherwise, whose body never ends, and returns its answer.
-func (w *world) openCall(client *http.Client, path, from string, headers ...string) <-chan *http.Response {
+// openCall begins a gRPC call whose body never ends, and returns a channel that is closed when it is answered.
+func (w *world) openCall(client *http.Client, path, from string, headers ...string) <-chan struct{} {
 	w.t.Helper()
 	body, unsent := io.Pipe()
 	w.t.Cleanup(func() { _ = unsent.Close() })
@@ -182,50 +189,75 @@ func (w *world) openCall(client *http.Client, path, from string, headers ...stri
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	answered := make(chan *http.Response, 1)
+	ended := make(chan struct{})
 	go func() {
-		resp, err := client.Do(r)
-		if err != nil {
-			resp = nil
-		} else {
+		defer close(ended)
+		if resp, err := client.Do(r); err == nil {
 			_, _ = io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
 		}
-		answered <- resp
 	}()
-	return answered
+	return ended
 }
 
-// TestOpenGRPCCallsShareTheBodiesOfTheirNetwork: calls that never send, of the API and of reflection, are ended in favour
-// of newer ones of the same network. Others go on.
+// TestOpenGRPCCallsShareTheBodiesOfTheirNetwork: calls that never send are ended in favour of newer ones of the same
+// network. Those of other networks go on.
 func TestOpenGRPCCallsShareTheBodiesOfTheirNetwork(t *testing.T) {
-	w := newWorld(t, behindAProxy)
-	w.member(7, "SUBS")
-	directory := w.emails()
-	client, token := http2Only(t), w.bearerOnly(7)
-	other := w.openCall(client, "/zitadel.auth.v1.AuthService/VerifyMyEmail", "203.0.113.1", token...)
-	var ended []<-chan *http.Response
-	for i := range web.BodiesPerNetwork {
-		path, headers := "/zitadel.auth.v1.AuthService/VerifyMyEmail", token
-		if i%2 == 1 {
-			path, headers = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", nil
+	const verify, reflect = "/zitadel.auth.v1.AuthService/VerifyMyEmail", "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
+	for _, path := range []string{verify, reflect} {
+		t.Run(path, func(t *testing.T) {
+			w := newWorld(t, behindAProxy)
+			w.member(7, "SUBS")
+			w.emails()
+			client, token := http2Only(t), w.bearerOnly(7)
+			other := w.openCall(client, path, "203.0.113.1", token...)
+			var open []<-chan struct{}
+			for range web.BodiesPerNetwork {
+				open = append(open, w.openCall(client, path, "198.51.100.7", token...))
+			}
+			from := append([]string{"x-forwarded-for", "198.51.100.7"}, token...)
+			ended := func() (n int) {
+				for _, c := range open {
+					select {
+					case <-c:
+						n++
+					default:
+					}
+				}
+				return n
+			}
+			eventually.Holds(t, time.Minute, "an open call is ended", func() bool {
+				out := overGRPC(t, w.url, "VerifyMyEmail", &zitadelpb.VerifyMyEmailRequest{Code: "H83J3"}, &zitadelpb.VerifyMyEmailResponse{}, from...)
+				if out.code != 0 {
+					t.Errorf("a call with its body: %+v", out)
+				}
+				return ended() > 0
+			})
+			if n := ended(); n == len(open) {
+				t.Error("all have ended, as after the time of a body")
+			}
+			select {
+			case <-other:
+				t.Error("the call of another network has ended")
+			default:
+			}
+		})
+	}
+}
+
+// TestARefusedGRPCCallHasItsStatusInTheTrailer, although its headers are sent before.
+func TestARefusedGRPCCallHasItsStatusInTheTrailer(t *testing.T) {
+	w := newWorld(t)
+	for path, want := range map[string]string{"/zitadel.auth.v1.AuthService/VerifyMyEmail": "16", "/nothing.Service/Method": "12"} {
+		resp, err := http2Only(t).Post(w.url+path, "application/grpc", nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-		ended = append(ended, w.openCall(client, path, "198.51.100.7", headers...))
-	}
-	eventually.Holds(t, time.Minute, "a call with a body gets through", func() bool {
-		out := overGRPC(t, w.url, "VerifyMyEmail", &zitadelpb.VerifyMyEmailRequest{Code: "H83J3"}, &zitadelpb.VerifyMyEmailResponse{}, append(slices.Clone(token), "x-forwarded-for", "198.51.100.7")...)
-		return out.code == 0
-	})
-	eventually.Holds(t, time.Minute, "an open call is ended", func() bool {
-		return slices.ContainsFunc(ended, func(c <-chan *http.Response) bool { return len(c) > 0 })
-	})
-	select {
-	case resp := <-other:
-		t.Errorf("the call of another network has ended: %+v", resp)
-	default:
-	}
-	if len(directory.called()) == 0 {
-		t.Error("directory was not called")
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != 200 || resp.Trailer.Get("Grpc-Status") != want || resp.Header.Get("Grpc-Status") != "" {
+			t.Errorf("%s: %d %v %v", path, resp.StatusCode, resp.Header, resp.Trailer)
+		}
 	}
 }
 
