@@ -219,3 +219,28 @@ func TestAZitadelWriteIsMarkedAfterTheWait(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAssembledGatewayAnswersZitadelsClients, with the read model in a database.
+func TestAnAssembledGatewayAnswersZitadelsClients(t *testing.T) {
+	s := boot(t)
+	directory := s.emails()
+	s.publish("directory", user(7, 1, "SUBS"))
+	s.publish("identity", account(7, 1))
+	eventually.Holds(t, time.Minute, "the user has arrived", func() bool {
+		return s.do("GET", "/auth/v1/users/me/email", "", s.bearerOnly(7)...).status == 200
+	})
+	directory.refuses("")
+	directory.wrote = "user/7@2"
+	done, headers := make(chan outcome, 1), s.bearerOnly(7)
+	go func() {
+		done <- overGRPC(t, s.url, "VerifyMyEmail", &zitadelpb.VerifyMyEmailRequest{Code: "H83J3"}, &zitadelpb.VerifyMyEmailResponse{}, headers...)
+	}()
+	eventually.Holds(t, time.Minute, "directory is called", func() bool { return len(directory.called()) > 0 })
+	if len(done) > 0 {
+		t.Fatal("answered before the write had arrived")
+	}
+	s.publish("directory", user(7, 2, "SUBS"))
+	if got := <-done; got.code != 0 || got.header.Get("X-Consistency") != "" {
+		t.Errorf("%+v", got)
+	}
+}
