@@ -205,14 +205,14 @@ func TestASharedBodyHasTheLimitsOfOthers(t *testing.T) {
 	if err := <-failed; err == nil {
 		t.Error("the body may take for ever")
 	}
-	addr, failed = shared(time.Minute)
+	addr, failed = shared(time.Hour)
 	if resp, err := http2Client(t).Post("http://"+addr+"/shared", "", bytes.NewReader(make([]byte, web.MaxBody+1))); err == nil {
 		resp.Body.Close()
 	}
 	if err := <-failed; err == nil {
 		t.Error("the body may have any length")
 	}
-	addr, failed = shared(time.Minute)
+	addr, failed = shared(time.Hour)
 	f := preface(t, addr, 1<<16)
 	for i := range uint32(web.BodiesPerNetwork + 1) {
 		f.request(2*i+1, "POST", "/shared", true)
