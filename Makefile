@@ -8,7 +8,7 @@ FUZZTIME := 5m
 ROUNDS := 1000
 USERS := 1000000
 
-.PHONY: help run import test fuzz soak lint build tidy bench bench-data clean
+.PHONY: help run import test fuzz soak lint build tidy proto bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ build: ## build each module by itself, without the workspace
 
 tidy: ## run go mod tidy in each module
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
+
+proto: ## generate the Go code of the .proto files; a test fails when it is out of date
+	@go generate ./services/gateway/internal/zitadelpb
 
 clean: ## delete the data of the local stack and of bench, even if .muster is a link to another directory
 	@go run ./deploy/local/cmd/muster clean .muster .muster-bench

@@ -64,6 +64,15 @@ func ReadBody(c *gin.Context) ([]byte, error) {
 	return body, nil
 }
 
+// ShareBody counts the request's body as arriving until done is called, for a handler that answers while the body
+// arrives, such as one of a gRPC stream. The limits of [ReadBody] apply to the body as a whole: its size, its time, and
+// the share of the client's network. Reads fail when one is exceeded.
+func ShareBody(c *gin.Context) (done func()) {
+	b := c.MustGet(bodiesKey).(*bodies)
+	a := b.begin(Network(ClientIP(c)), func() { setReadDeadline(c, time.Unix(1, 0)) })
+	return func() { b.end(a) }
+}
+
 const (
 	bodiesKey = "muster/bodies" // the *bodies of the engine
 	bodyKey   = "muster/body"   // the []byte that was read

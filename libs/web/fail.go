@@ -28,12 +28,18 @@ func Fail(c *gin.Context, err error) {
 		c.Status(statusClientClosed)
 		return
 	}
+	write(c, Report(c, err))
+}
+
+// Report returns err after [pg.Classify], and logs it at the level of its kind. It is for an API that answers errors in
+// another form than [Fail].
+func Report(c *gin.Context, err error) *errs.Error {
 	e := pg.Classify(err)
 	if e.Err != nil || e.Kind == errs.KindInternal {
 		loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "request failed",
 			"route", c.FullPath(), "code", e.Code, "error", err.Error())
 	}
-	write(c, e)
+	return e
 }
 
 // write is the one place where an error becomes a response.

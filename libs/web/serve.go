@@ -18,6 +18,9 @@ const (
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 64 << 10
 	drainTime         = 15 * time.Second
+	// maxStreams is the number of requests in progress on one HTTP/2 connection: the lowest that RFC 9113, section
+	// 6.5.2, recommends.
+	maxStreams = 100
 )
 
 // writePiece is the number of bytes written under one deadline. A client must read about 2 KiB a second.
@@ -34,8 +37,10 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // Serve answers requests on l until ctx is done. It then accepts no new requests and lets current ones finish (15 s at
-// most). It speaks HTTP/1.1, and answers HEAD where h answers GET. It disconnects a client that takes more than 10 s to
-// send its headers, sends more than 64 KiB of them, or does not read its answer.
+// most). It speaks HTTP/1.1 and, to clients that begin with it, HTTP/2 without TLS (RFC 9113, section 3.3), which gRPC
+// needs. It answers HEAD where h answers GET. It disconnects a client that takes more than 10 s to send its headers,
+// sends more than 64 KiB of them, or does not read its answer; of an HTTP/2 connection, it ends only the request whose
+// answer is not read.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	return serve(ctx, l, h, log, timeouts{readHeaderTimeout, writeTimeout})
 }
@@ -43,9 +48,13 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 type timeouts struct{ header, write time.Duration }
 
 func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, limit timeouts) error {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
-		Handler: headAsGet(h), ReadHeaderTimeout: limit.header, IdleTimeout: idleTimeout,
+		Handler: patientStreams(headAsGet(h), limit.write), ReadHeaderTimeout: limit.header, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Protocols: &protocols, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(patientListener{l, limit.write}) }()

@@ -12,6 +12,7 @@ import (
 	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/adapter/upstream"
+	"muster/services/gateway/internal/adapter/zitadelapi"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -30,7 +31,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := gateway.New(gateway.Ports{Model: store, Neighbours: behind.neighbours}, s.rules())
+	core := gateway.New(gateway.Ports{Model: store, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
 
 	sh.Consumes(events.Topics, events.Handler(core))
 	if err := mount(s, sh, behind, keys, core, store); err != nil {
@@ -40,19 +41,26 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	return nil
 }
 
-// mount serves the API with any Reader.
+// mount serves the APIs with any Reader.
 func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) error {
-	return httpapi.Mount(sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Config{
-		Service: core, Reader: reader, Fields: postgres.Fields, Keys: keys, CSRF: sh.CSRF,
+	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
+	err := httpapi.Mount(engine, httpapi.Config{
+		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, Logger: sh.Log,
 	})
+	if err != nil {
+		return err
+	}
+	zitadelapi.Mount(engine, zitadelapi.Config{Service: core, Auth: auth, OrganizationID: s.OrganizationID, Logger: sh.Log})
+	return nil
 }
 
 // services are the upstreams of the gateway.
 type services struct {
 	identity, directory, billing, uploads *upstream.Upstream
 	neighbours                            *upstream.Neighbours
+	emails                                *upstream.Emails
 }
 
 func connect(s *settings, sh *service.Shell) (services, error) {
@@ -63,13 +71,14 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 		return u
 	}
 	limits := upstream.Limits{Timeout: s.UpstreamTimeout, Connections: s.UpstreamConnections}
+	internal := to("directory", s.DirectoryInternalURL, limits)
 	behind := services{
-		identity:  to("identity", s.IdentityURL, limits),
-		directory: to("directory", s.DirectoryURL, limits),
-		billing:   to("billing", s.BillingURL, limits),
-		uploads:   to("directory", s.DirectoryURL, uploadLimits),
-		neighbours: upstream.NewNeighbours(
-			to("directory", s.DirectoryInternalURL, limits), to("billing", s.BillingInternalURL, limits), sh.Tokens),
+		identity:   to("identity", s.IdentityURL, limits),
+		directory:  to("directory", s.DirectoryURL, limits),
+		billing:    to("billing", s.BillingURL, limits),
+		uploads:    to("directory", s.DirectoryURL, uploadLimits),
+		neighbours: upstream.NewNeighbours(internal, to("billing", s.BillingInternalURL, limits), sh.Tokens),
+		emails:     upstream.NewEmails(internal, sh.Tokens),
 	}
 	return behind, problems
 }

@@ -115,7 +115,7 @@ func newWorld(t *testing.T, options ...option) *world {
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
-	w.service = gateway.New(gateway.Ports{Model: w.model, Neighbours: behind.neighbours}, s.rules())
+	w.service = gateway.New(gateway.Ports{Model: w.model, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
 	if err := mount(s, sh, behind, keys, w.service, w.reader); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func newStubs(t *testing.T) (*world, *settings) {
 		},
 		IdentityURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
-		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second,
+		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, OrganizationID: "69629023906488334",
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"net/netip"
 	"time"
+	"unicode/utf8"
 
 	"muster/libs/service"
 	"muster/services/gateway/internal/gateway"
@@ -24,7 +25,11 @@ type settings struct {
 
 	CORSOrigins    []string `env:"CORS_ORIGINS"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+
+	OrganizationID string `env:"ORGANIZATION_ID" envDefault:"1"`
 }
+
+const maxOrganizationID = 200 // the longest id of ZITADEL's API
 
 func defaults() *settings {
 	return &settings{Settings: service.Settings{Addr: "127.0.0.1:8080", InternalAddr: "127.0.0.1:9080"}}
@@ -41,6 +46,8 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.UpstreamConnections > 0, "UPSTREAM_CONNECTIONS", "must be at least 1")
 	p.Need(s.ConsistencyWait >= 0 && s.ConsistencyWait <= 10*time.Second, "CONSISTENCY_WAIT", "must be from 0s to 10s")
 	s.CORSOrigins = p.Origins("CORS_ORIGINS", s.CORSOrigins)
+	p.Need(utf8.ValidString(s.OrganizationID) && s.OrganizationID != "" && len(s.OrganizationID) <= maxOrganizationID, "ORGANIZATION_ID",
+		"must be an id of at most 200 bytes")
 	for _, proxy := range s.TrustedProxies {
 		p.Need(isAddressOrNetwork(proxy), "TRUSTED_PROXIES", "must be IP addresses and networks such as 10.0.0.0/8")
 	}

@@ -19,7 +19,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8080" || s.ConsistencyWait != 2*time.Second || s.JWKSURL != "http://127.0.0.1:8081/.well-known/jwks.json" {
+	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8080" || s.ConsistencyWait != 2*time.Second || s.OrganizationID != "1" || s.JWKSURL != "http://127.0.0.1:8081/.well-known/jwks.json" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -29,13 +29,14 @@ func TestAllProblemsOfTheSettingsAreReported(t *testing.T) {
 	delete(environment, "GATEWAY_POSTGRES_URL")
 	environment["GATEWAY_BILLING_URL"] = "billing:8083"
 	environment["GATEWAY_CONSISTENCY_WAIT"] = "1h"
+	environment["GATEWAY_ORGANIZATION_ID"] = strings.Repeat("1", 201)
 	environment["GATEWAY_UPSTREAM_CONNECTIONS"] = "0"
 	environment["GATEWAY_CORS_ORIGINS"] = "https://app.example.com, app.example.org"
 	_, err := blueprint.Read(environment)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
+	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "GATEWAY_ORGANIZATION_ID", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}

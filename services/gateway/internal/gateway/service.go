@@ -6,6 +6,7 @@ import "time"
 type Service struct {
 	model      Model
 	neighbours Neighbours
+	emails     Emails
 	patience   time.Duration
 }
 
@@ -16,6 +17,7 @@ const Name = "gateway"
 type Ports struct {
 	Model      Model
 	Neighbours Neighbours
+	Emails     Emails
 }
 
 // Rules are the settings of an installation.
@@ -25,5 +27,5 @@ type Rules struct {
 
 // New creates the service.
 func New(p Ports, rules Rules) *Service {
-	return &Service{model: p.Model, neighbours: p.Neighbours, patience: rules.Patience}
+	return &Service{model: p.Model, neighbours: p.Neighbours, emails: p.Emails, patience: rules.Patience}
 }

@@ -8,6 +8,7 @@ import (
 
 	"muster/libs/causal"
 	"muster/libs/web"
+	"muster/services/gateway/internal/gateway"
 )
 
 // admit requires a valid access token. It stores the version of the user on which the decision is based: a service with
@@ -41,15 +42,17 @@ func keepVersion(c *gin.Context, p web.Principal) {
 // dropToken removes an unchecked token from the request: an expired token does no harm on a public route.
 func dropToken(c *gin.Context) { c.Request.Header.Del("Authorization") }
 
-// standing implements web.StandingOf on the read model.
-func (a *api) standing(ctx context.Context, caller web.Caller) (web.Standing, error) {
-	m, err := a.service.Member(ctx, caller.UserID)
-	if err != nil {
-		return web.Standing{}, err
-	}
-	s := web.Standing{Active: m.Admitted(), TypeCode: m.TypeCode, UserVersion: m.UserVersion, SessionEnded: m.HasEnded(caller.SessionID)}
-	if m.TokensValidFrom != nil {
-		s.TokensValidFrom = *m.TokensValidFrom
-	}
-	return s, nil
+// Authenticator authenticates callers by what the read model knows about them.
+func Authenticator(service *gateway.Service, keys *web.Keys, csrf web.CSRF) *web.Authenticator {
+	return web.NewAuthenticator(keys, csrf, func(ctx context.Context, caller web.Caller) (web.Standing, error) {
+		m, err := service.Member(ctx, caller.UserID)
+		if err != nil {
+			return web.Standing{}, err
+		}
+		s := web.Standing{Active: m.Admitted(), TypeCode: m.TypeCode, UserVersion: m.UserVersion, SessionEnded: m.HasEnded(caller.SessionID)}
+		if m.TokensValidFrom != nil {
+			s.TokensValidFrom = *m.TokensValidFrom
+		}
+		return s, nil
+	})
 }

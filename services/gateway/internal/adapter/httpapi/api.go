@@ -40,8 +40,8 @@ type Config struct {
 	Reader  Reader
 	// Fields are the fields by which FullUsers sorts and filters.
 	Fields *listing.List
-	Keys   *web.Keys
-	CSRF   web.CSRF
+	// Auth is the one that [Authenticator] makes.
+	Auth *web.Authenticator
 
 	Identity, Directory, Billing Upstream
 	// Uploads reaches directory for streamed bodies.
@@ -68,10 +68,9 @@ type api struct {
 // the client's address behind proxies.
 func Mount(engine *gin.Engine, c Config) error {
 	a := &api{
-		service: c.Service, reader: c.Reader, fields: c.Fields, logger: c.Logger,
+		service: c.Service, reader: c.Reader, fields: c.Fields, auth: c.Auth, logger: c.Logger,
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
-	a.auth = web.NewAuthenticator(c.Keys, c.CSRF, a.standing)
 	engine.TrustedPlatform = "" // no platform in front of the gateway sets a header with the client's address
 	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
 		return fmt.Errorf("trusted proxies: %w", err)

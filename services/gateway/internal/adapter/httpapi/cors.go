@@ -19,10 +19,16 @@ const preflightLife = 10 * time.Minute
 // as usual, but without the headers that would let the page read the answer.
 func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 	config := cors.Config{
-		AllowOriginFunc:  origins.Allow,
-		AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowHeaders:     []string{"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", "Range", "Prefer", web.HeaderRequestID, "traceparent", "tracestate"},
-		ExposeHeaders:    []string{"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, headerConsistency, "Preference-Applied", "Retry-After"},
+		AllowOriginFunc: origins.Allow,
+		AllowMethods:    []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowHeaders: []string{
+			"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", "Range", "Prefer", web.HeaderRequestID, "traceparent", "tracestate",
+			"X-Grpc-Web", "X-User-Agent", "Grpc-Timeout", "Connect-Protocol-Version", "Connect-Timeout-Ms", // of gRPC-Web and Connect clients
+		},
+		ExposeHeaders: []string{
+			"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, headerConsistency, "Preference-Applied", "Retry-After",
+			"Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin",
+		},
 		AllowCredentials: true,
 		MaxAge:           preflightLife,
 	}

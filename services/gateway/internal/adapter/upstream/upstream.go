@@ -1,5 +1,5 @@
 // Package upstream calls the services behind the gateway: it passes requests on ([Upstream]), and makes a few requests
-// of the gateway's own ([Neighbours]).
+// of the gateway's own ([Neighbours], [Emails]).
 package upstream
 
 import (
@@ -101,7 +101,12 @@ func (u *Upstream) Forward(w http.ResponseWriter, r *http.Request, set http.Head
 	if refused != nil || failed == nil {
 		return refused
 	}
-	return web.Unavailable("The "+u.name+" service", failed)
+	return u.unavailable(failed)
+}
+
+// unavailable is the error when the service did not answer as agreed.
+func (u *Upstream) unavailable(cause error) error {
+	return web.Unavailable("The "+u.name+" service", cause)
 }
 
 // rewrite runs after the hop-by-hop headers are removed, including those that the client named in Connection. The
