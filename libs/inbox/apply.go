@@ -7,20 +7,23 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/segmentio/kafka-go"
 	"gorm.io/gorm"
 
 	"muster/libs/pg"
 )
 
-// apply applies a batch and advances the offset in one transaction. It returns only transient errors and errFenced.
-func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []kafka.Message) error {
+// apply applies a part of a log and advances the offset in one transaction. It returns only transient errors and
+// errFenced.
+func (c *Consumer) apply(ctx context.Context, l lane, expected int64, read portion) error {
 	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
+	if len(read.messages) == 0 {
+		return c.moveTo(ctx, l, expected, read.next)
+	}
 	begin := time.Now()
-	deliveries := c.deliveries(batch)
+	deliveries := c.deliveries(read.messages)
 	ctx, end := c.startSpan(ctx, l, deliveries)
-	err := c.transact(ctx, l, expected, deliveries)
+	err := c.transact(ctx, l, expected, read.next, deliveries)
 	end(err)
 	if err == nil {
 		c.meters.applied(ctx, l, deliveries, time.Since(begin))
@@ -30,8 +33,7 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []ka
 
 // transact first applies the batch as a whole. It looks at the records one by one only if one of them fails, or if one
 // of them may not be applied because of parked records.
-func (c *Consumer) transact(ctx context.Context, l lane, expected int64, deliveries []delivery) error {
-	after := deliveries[len(deliveries)-1].Offset + 1
+func (c *Consumer) transact(ctx context.Context, l lane, expected, after int64, deliveries []delivery) error {
 	attempt := func(careful bool) error {
 		return pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
 			parked, err := c.advance(tx, l, expected, after)

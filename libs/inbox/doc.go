@@ -4,7 +4,7 @@
 // # How
 //
 // A [Consumer] joins a Kafka consumer group, which assigns the partitions to the replicas of a service. It reads each
-// partition with a reader of its own and passes the available records, up to 500, to the [Handler] in offset order. The
+// partition on its own and passes the available records, up to 500, to the [Handler] in offset order. The
 // handler runs in one transaction with the advance of the partition's offset in the table kafka_offsets. The advance is
 // a compare-and-set. If two replicas read a partition at the same time, as may happen briefly during a rebalance, only
 // one commits, and the other restarts from the new offset. Correctness does not depend on the group.
@@ -44,8 +44,9 @@
 // republish"). A state topic whose beginning has moved is normal: compaction moves it and keeps the newest record of
 // each key.
 //
-// A reader that makes no progress although there are records is replaced, and skips holes that it cannot cross.
-// kafka-go has bugs of that kind.
+// A partition that makes no progress although there are records is read anew. A part of a log that cannot be decoded
+// stops its partition until it can be: the consumer is not ready, and retries. Batches without records, which compaction
+// leaves, only advance the offset. deploy/adr/0020 tells how logs are read.
 //
 // # Metrics
 //

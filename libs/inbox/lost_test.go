@@ -121,21 +121,6 @@ func TestStatesThatCompactionRemovedAreNotMissed(t *testing.T) {
 	h.awaitReady(consumer)
 }
 
-// holed is a reader of a log from which the records below an offset have been removed while it was read.
-type holed struct {
-	inbox.Reader
-	below int64
-}
-
-func (r holed) FetchMessage(ctx context.Context) (kafka.Message, error) {
-	for {
-		message, err := r.Reader.FetchMessage(ctx)
-		if err != nil || message.Offset == 0 || message.Offset >= r.below {
-			return message, err
-		}
-	}
-}
-
 // pastLog says that a log begins or ends elsewhere than it does.
 type pastLog struct {
 	kafka.RoundTripper
@@ -178,18 +163,34 @@ func TestALogThatBecomesShorterIsNoticed(t *testing.T) {
 func TestRetentionThatOvertakesTheReaderIsNoticed(t *testing.T) {
 	h := newHouse(t)
 	consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccountEvents} })
-	log := &pastLog{}
-	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { log.RoundTripper = to; return log })
-	consumer.ReadWith(func(open func() inbox.Reader, _ int, _ int64) inbox.Reader { return holed{open(), 4} })
+	deleted := make(chan struct{})
+	consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source { return late{log, deleted} })
 	h.publish(happened("k0", 1))
 	h.run(consumer)
 	h.awaitJournal(contracts.TopicAccountEvents, 1)
 	h.awaitReady(consumer)
-	log.first.Store(4)
 	h.publish(many(happened, 1, 8, 2)...)
-	h.eventually("the consumer has stopped", func() bool { return consumer.Ready() != nil })
-	h.awaitStopped(consumer, "retention has deleted records")
+	kafkatest.DeleteRecords(t, h.prefix+contracts.TopicAccountEvents, partitionOf("k0"), 4)
+	close(deleted)
+	h.awaitStopped(consumer, "the log begins at 4")
 	if n := len(h.journaled(contracts.TopicAccountEvents)); n != 1 {
 		t.Errorf("%d records applied: it went on behind the gap", n)
 	}
+}
+
+// late is a log whose records behind the first one are read only after a signal.
+type late struct {
+	inbox.Source
+	signal chan struct{}
+}
+
+func (l late) Fetch(ctx context.Context, offset int64) ([]inbox.Batch, error) {
+	if offset > 0 {
+		select {
+		case <-l.signal:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return l.Source.Fetch(ctx, offset)
 }
