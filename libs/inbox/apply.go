@@ -23,7 +23,7 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, read porti
 	begin := time.Now()
 	deliveries := c.deliveries(read.messages)
 	ctx, end := c.startSpan(ctx, l, deliveries)
-	err := c.transact(ctx, l, expected, read.next, deliveries)
+	err := c.transact(ctx, l, expected, read, deliveries)
 	end(err)
 	if err == nil {
 		c.meters.applied(ctx, l, deliveries, time.Since(begin))
@@ -33,10 +33,11 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, read porti
 
 // transact first applies the batch as a whole. It looks at the records one by one only if one of them fails, or if one
 // of them may not be applied because of parked records.
-func (c *Consumer) transact(ctx context.Context, l lane, expected, after int64, deliveries []delivery) error {
+func (c *Consumer) transact(ctx context.Context, l lane, expected int64, read portion, deliveries []delivery) error {
+	last := markOf(read)
 	attempt := func(careful bool) error {
 		return pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
-			parked, err := c.advance(tx, l, expected, after)
+			parked, err := c.advance(tx, l, expected, read.next, last)
 			if err != nil {
 				return err
 			}

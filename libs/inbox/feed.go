@@ -2,8 +2,11 @@ package inbox
 
 import (
 	"context"
+	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	"muster/libs/internal/wait"
 )
 
 // step is a record of a log, or the end of a batch that has no record there: then message is nil.
@@ -38,13 +41,23 @@ func (c *Consumer) openFeed(l lane, offset int64) *feed {
 }
 
 // pump moves records from the source to the channel until either fails. It drops records from before the offset. It
-// ends when the partition gets another leader, so that the log is verified again.
+// ends when the partition gets another leader, or when nothing was asked of the broker for long, so that the log is
+// verified again.
 func (f *feed) pump(ctx context.Context, offset int64) {
-	epoch := int32(-1)
+	epoch, asked := int32(-1), time.Now()
 	for {
+		if time.Since(asked) > unwatched {
+			f.failure <- errUnwatched
+			return
+		}
+		begin := time.Now()
 		batches, err := f.source.Fetch(ctx, offset)
 		if err != nil {
 			f.failure <- err
+			return
+		}
+		asked = time.Now()
+		if (len(batches) == 0 || batches[len(batches)-1].next <= offset) && asked.Sub(begin) < fetchPause && wait.Sleep(ctx, fetchPause) != nil {
 			return
 		}
 		for _, batch := range batches {

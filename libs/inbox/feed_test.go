@@ -22,6 +22,8 @@ func (s *script) Fetch(context.Context, int64) ([]recordBatch, error) {
 	return batches, nil
 }
 
+func (s *script) Peek(context.Context, int64) ([]recordBatch, error) { return s.batches, nil }
+
 // portions are the parts into which a feed divides what a script holds from an offset on.
 func portions(t *testing.T, from int64, batches ...recordBatch) (parts []portion) {
 	t.Helper()

@@ -10,8 +10,6 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol"
 	"github.com/segmentio/kafka-go/protocol/fetch"
-
-	"muster/libs/internal/wait"
 )
 
 const (
@@ -20,6 +18,7 @@ const (
 	fetchWait     = time.Second           // for records, at the broker
 	fetchPatience = 5 * time.Second       // for the answer, after fetchWait
 	fetchPause    = 50 * time.Millisecond // after an answer that came at once and does not lead on
+	unwatched     = 10 * time.Second      // without a fetch, after which the log is verified
 )
 
 // unreadableError means that the log holds something that cannot be decoded.
@@ -30,9 +29,11 @@ func (e *unreadableError) Error() string { return "the log cannot be read: " + e
 
 // source is a partition's log.
 type source interface {
-	// Fetch returns the batches from the one that holds the offset on, as many as the broker returns at a time. It waits
-	// for about a second if there is none. The first batch may begin before the offset.
+	// Fetch returns the batches from the one that holds the offset on, as many as the broker returns at a time, or none
+	// if there is none for about a second. The first batch may begin before the offset.
 	Fetch(ctx context.Context, offset int64) ([]recordBatch, error)
+	// Peek returns at least the first of these batches, or none at once.
+	Peek(ctx context.Context, offset int64) ([]recordBatch, error)
 }
 
 // brokerLog is the source at the partition's leader.
@@ -43,29 +44,23 @@ type brokerLog struct {
 
 // Fetch implements source.
 func (b brokerLog) Fetch(ctx context.Context, offset int64) ([]recordBatch, error) {
-	for {
-		begin := time.Now()
-		batches, err := b.cluster.fetch(ctx, b.lane, offset, batchBytes)
-		if err != nil || (len(batches) > 0 && batches[len(batches)-1].next > offset) {
-			return batches, err
-		}
-		if time.Since(begin) < fetchPause {
-			if err := wait.Sleep(ctx, fetchPause); err != nil {
-				return nil, err
-			}
-		}
-	}
+	return b.cluster.fetch(ctx, b.lane, offset, batchBytes, fetchWait)
 }
 
-// fetch reads the batches of a partition from an offset on.
-func (c *cluster) fetch(ctx context.Context, l lane, offset int64, bytes int32) ([]recordBatch, error) {
+// Peek implements source. The broker always returns the first batch whole.
+func (b brokerLog) Peek(ctx context.Context, offset int64) ([]recordBatch, error) {
+	return b.cluster.fetch(ctx, b.lane, offset, 1, 0)
+}
+
+// fetch reads batches of a partition from an offset on. It waits for records if there are none.
+func (c *cluster) fetch(ctx context.Context, l lane, offset int64, bytes int32, patience time.Duration) ([]recordBatch, error) {
 	request := &fetch.Request{
-		ReplicaID: -1, MaxWaitTime: int32(fetchWait.Milliseconds()), MinBytes: 1, MaxBytes: bytes, SessionEpoch: -1,
+		ReplicaID: -1, MaxWaitTime: int32(patience.Milliseconds()), MinBytes: 1, MaxBytes: bytes, SessionEpoch: -1,
 		Topics: []fetch.RequestTopic{{Topic: l.topic, Partitions: []fetch.RequestPartition{{
 			Partition: int32(l.partition), CurrentLeaderEpoch: -1, FetchOffset: offset, LogStartOffset: -1, PartitionMaxBytes: bytes,
 		}}}},
 	}
-	ctx, cancel := context.WithTimeout(ctx, fetchWait+fetchPatience)
+	ctx, cancel := context.WithTimeout(ctx, patience+fetchPatience)
 	defer cancel()
 	body, err := c.ask(ctx, &exchange{l, protocol.Fetch, func(w io.Writer, correlation int32) error {
 		return protocol.WriteRequest(w, fetchVersion, correlation, c.name, request)

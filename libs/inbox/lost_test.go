@@ -50,15 +50,134 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	kafkatest.DeleteTopic(t, topic)
 	h.createTopics()
 	h.awaitStopped(consumer, "the log ends at 0")
-	h.publish(many(state, 1, 5, 21)...)
+	h.publish(many(state, 1, 25, 21)...)
 	h.publish(happened("a", 1))
 	h.awaitJournal(contracts.TopicAccountEvents, 1) // Other topics go on.
 	if n := len(h.journaled(contracts.TopicAccount)); n != 20 {
 		t.Errorf("%d records applied: a partition that was left alone moves", n)
 	}
+	h.awaitStopped(consumer, "the log ends at 0") // Though it has grown past the offset.
 	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
-	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 25))
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 45))
 	h.awaitReady(consumer)
+}
+
+// TestALogThatHasGrownPastTheOffsetIsNoticed is about a topic that was created again, or a broker that lost its last
+// records, while no consumer looked.
+func TestALogThatHasGrownPastTheOffsetIsNoticed(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(many(state, 1, 20, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 20)
+	stop()
+	kafkatest.DeleteTopic(t, h.prefix+contracts.TopicAccount)
+	h.createTopics()
+	h.publish(many(state, 1, 25, 21)...)
+
+	consumer := h.consumer()
+	stop = h.run(consumer)
+	h.awaitStopped(consumer, "the record at offset 19 is not the one that was read there")
+	stop()
+	consumer = h.consumer() // A new process does not forget it.
+	h.run(consumer)
+	h.awaitStopped(consumer, "the record at offset 19 is not the one that was read there")
+	if n := len(h.journaled(contracts.TopicAccount)); n != 20 {
+		t.Errorf("%d records applied: it went on with another log", n)
+	}
+	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 45))
+	h.awaitReady(consumer)
+}
+
+// gapped is a log without the records at some offsets.
+type gapped struct {
+	inbox.Source
+	missing func(offset int64) bool
+}
+
+func (g gapped) Peek(ctx context.Context, offset int64) ([]inbox.Batch, error) {
+	batches, err := g.Source.Peek(ctx, offset)
+	if g.missing(offset) {
+		return nil, err
+	}
+	return batches, err
+}
+
+func TestTheRecordReadLastMayOnlyBeCompactedAway(t *testing.T) {
+	for topic, stops := range map[string]bool{contracts.TopicAccount: false, contracts.TopicAccountEvents: true} {
+		h := newHouse(t)
+		stop := h.run(h.consumer())
+		h.publish(payload{Topic: topic, Key: "a", Version: 1}, payload{Topic: topic, Key: "a", Version: 2})
+		h.awaitJournal(topic, 2)
+		stop()
+		h.publish(payload{Topic: topic, Key: "a", Version: 3})
+		consumer := h.consumer()
+		consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source {
+			return gapped{log, func(offset int64) bool { return offset == 1 }}
+		})
+		stop = h.run(consumer)
+		if stops {
+			h.eventually("it has stopped", func() bool {
+				err := consumer.Ready()
+				return err != nil && strings.Contains(err.Error(), "the record at offset 1, which was read, is missing")
+			})
+			stop()
+			continue
+		}
+		h.awaitJournal(topic, 3)
+		stop()
+
+		// In a log without the leader epoch of the record it was not compaction.
+		if err := h.db.Exec("UPDATE kafka_offsets SET last_epoch = 7, last_offset = 1 WHERE next_offset = 3").Error; err != nil {
+			t.Fatal(err)
+		}
+		consumer = h.consumer()
+		consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source {
+			return gapped{log, func(offset int64) bool { return offset == 1 }}
+		})
+		h.run(consumer)
+		h.awaitStopped(consumer, "nothing of leader epoch 7")
+	}
+}
+
+func TestAStoppedPartitionIsResumedOnlyWithinItsLog(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(many(state, 1, 3, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 3)
+	h.awaitReady(consumer)
+	alarm := func(next int64) {
+		t.Helper()
+		err := h.db.Exec("UPDATE kafka_offsets SET lost = 'the test says so', next_offset = ? WHERE topic = ? AND partition = ?",
+			next, h.prefix+contracts.TopicAccount, partitionOf("k0")).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	alarm(2)
+	h.awaitStopped(consumer, "the test says so")
+	zero := int64(0)
+	partition := partitionOf("k0")
+	if _, err := consumer.Rewind(t.Context(), contracts.TopicAccount, &partition, inbox.Target{Offset: &zero}); !errors.Is(err, inbox.ErrStopped) {
+		t.Errorf("rewound to an offset of another log: %v", err)
+	}
+	resumed, err := consumer.Resume(t.Context(), contracts.TopicAccount, nil)
+	if err != nil || len(resumed) != 1 || resumed[0].Next != 2 || resumed[0].Partition != partition {
+		t.Errorf("resumed %+v: %v", resumed, err)
+	}
+	if got := versions(h.awaitJournal(contracts.TopicAccount, 4), "k0"); got[3] != 3 {
+		t.Errorf("applied %v", got)
+	}
+	h.awaitReady(consumer)
+	alarm(9)
+	h.awaitStopped(consumer, "the test says so")
+	if _, err := consumer.Resume(t.Context(), contracts.TopicAccount, nil); !errors.Is(err, inbox.ErrCannotResume) {
+		t.Errorf("resumed beyond the end of the log: %v", err)
+	}
+	if _, err := consumer.Resume(t.Context(), contracts.TopicUser, nil); !errors.Is(err, inbox.ErrTopicUnknown) {
+		t.Errorf("resumed a topic that is not consumed: %v", err)
+	}
 }
 
 func TestAQuietTopicCanBeRewoundToo(t *testing.T) {
@@ -157,6 +276,10 @@ func TestALogThatBecomesShorterIsNoticed(t *testing.T) {
 	log.empty.Store(true) // The reader notices nothing: it waits for an offset that will not come for long.
 	h.awaitStopped(consumer, "the log ends at 0")
 	log.empty.Store(false)
+	h.awaitStopped(consumer, "the log ends at 0") // Until an operator has looked.
+	if _, err := consumer.Resume(t.Context(), contracts.TopicAccountEvents, nil); err != nil {
+		t.Fatal(err)
+	}
 	h.awaitReady(consumer)
 }
 

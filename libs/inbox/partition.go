@@ -9,6 +9,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"muster/libs/internal/wait"
+	"muster/libs/pg"
 )
 
 // partition is the state of a partition while it is assigned to this consumer.
@@ -37,6 +38,8 @@ var (
 	errRewound = errors.New("the topic has been rewound")
 	// errNewLeader means that the partition has another leader, which may not have all records of the old one.
 	errNewLeader = errors.New("the partition has another leader; verifying its log")
+	// errUnwatched means that records waited so long to be applied that the log may have been replaced unnoticed.
+	errUnwatched = errors.New("the log was not read for a while; verifying it")
 	// errTruncated means that the log is shorter than the position.
 	errTruncated = errors.New("the log ends before the consumer's position")
 )
@@ -137,9 +140,13 @@ func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expec
 	}
 }
 
-// stop marks a partition as stopped, and logs that every time.
+// stop stores why a partition is stopped, which lasts until an operator rewinds or resumes it, and logs that every time.
 func (c *Consumer) stop(ctx context.Context, l lane, lost *LostError) {
 	c.markStopped(l, lost)
+	const store = "UPDATE kafka_offsets SET lost = ? WHERE consumer = ? AND topic = ? AND partition = ? AND next_offset = ? AND lost = ''"
+	if _, err := pg.Exec(ctx, c.config.DB, "store an alarm", store, printable(lost.Problem), c.config.Name, l.topic, l.partition, lost.Position); err != nil {
+		c.log.WarnContext(ctx, "cannot store that a partition is stopped", "partition", l.String(), "error", err)
+	}
 	c.log.ErrorContext(ctx, "a partition is stopped: its stored offset does not match its log. Replay or drop the topic's parked records, then run the commands",
 		"partition", l.String(), "error", lost, "commands", c.cure(l))
 }

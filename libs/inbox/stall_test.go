@@ -10,7 +10,7 @@ import (
 )
 
 // stuck is a log that never delivers anything.
-type stuck struct{}
+type stuck struct{ inbox.Source }
 
 func (stuck) Fetch(ctx context.Context, _ int64) ([]inbox.Batch, error) {
 	<-ctx.Done()
@@ -23,7 +23,7 @@ func TestAPartitionThatStandsStillIsReadAnew(t *testing.T) {
 	consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccountEvents} })
 	consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source {
 		if opened.Add(1) <= contracts.Partitions {
-			return stuck{}
+			return stuck{log}
 		}
 		return log
 	})
@@ -41,7 +41,7 @@ func TestReadingThatNeverMovesStopsTheConsumer(t *testing.T) {
 		if works.Load() {
 			return log
 		}
-		return stuck{}
+		return stuck{log}
 	})
 	h.run(consumer)
 	h.awaitReady(consumer)
