@@ -36,19 +36,20 @@
 //
 // # Lost logs
 //
-// A stored offset does not match its log if it lies beyond the end of the partition, lies before the beginning of an
-// event topic's partition, or belongs to another cluster. Records are then lost, or the topic was recreated. Such a log
-// may grow past the offset before anybody looks. Beside the offset, the consumer therefore stores a digest of the last
-// record that it read, and its leader epoch. It compares them with the log whenever it begins to read a partition, when
-// the partition gets another leader, and after a pause of 10 s.
+// A stored offset does not match its log if it lies beyond the end of the partition, lies before its beginning, or
+// belongs to another cluster. Records are then lost, or the topic was recreated. This holds for state topics too:
+// compaction on Apache Kafka does not move the beginning of a log.
+//
+// A log that lost its end, or was recreated, may grow past the offset before the consumer looks. Beside the offset, the
+// consumer therefore stores a digest of the last record that it read, and its leader epoch. It compares them with the log
+// when it begins to read a partition, when the partition gets another leader, and after a pause of 10 s.
 //
 // The consumer stops consuming such a partition, is not ready, and logs an error every few seconds. The alarm is stored
 // beside the offset and stays until an operator acts, even if the log comes to match again. To recover, replay or drop
 // the topic's parked records, and rewind the topic to the beginning of its log ("muster ops SERVICE topics rewind
 // TOPIC", [Consumer.Rewind]). For a state topic, also have its owner republish all state ("muster ops OWNER state
 // republish"). If the log is known to be right, resume the partition instead ("muster ops SERVICE topics resume TOPIC",
-// [Consumer.Resume]). A state topic whose beginning has moved is normal: compaction moves it and keeps the newest record
-// of each key.
+// [Consumer.Resume]).
 //
 // A partition that makes no progress although there are records is read anew. A part of a log that cannot be decoded
 // stops its partition until it can be: the consumer is not ready, and retries. Batches without records, which compaction

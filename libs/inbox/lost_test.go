@@ -206,37 +206,41 @@ func TestAnotherClusterIsNoticed(t *testing.T) {
 	h.awaitStopped(consumer, "the one before")
 }
 
-// pretend makes the stored offsets lie before the beginning of the log, as they do after retention or compaction.
-func (h *house) pretend(topic string) {
-	h.t.Helper()
-	if err := h.db.Exec("UPDATE kafka_offsets SET next_offset = -3 WHERE topic = ?", h.prefix+topic).Error; err != nil {
-		h.t.Fatal(err)
+// TestRecordsThatWereDeletedUnreadAreMissed deletes as few as one. Compaction never moves the beginning of a log.
+func TestRecordsThatWereDeletedUnreadAreMissed(t *testing.T) {
+	for _, topic := range []string{contracts.TopicAccountEvents, contracts.TopicAccount} {
+		h := newHouse(t)
+		stop := h.run(h.consumer())
+		h.publish(payload{Topic: topic, Key: "a", Version: 1}, payload{Topic: topic, Key: "a", Version: 2})
+		h.awaitJournal(topic, 2)
+		stop()
+		h.publish(payload{Topic: topic, Key: "a", Version: 3}, payload{Topic: topic, Key: "a", Version: 4})
+		kafkatest.DeleteRecords(t, h.prefix+topic, partitionOf("a"), 3)
+		consumer := h.consumer()
+		h.run(consumer)
+		h.awaitStopped(consumer, "the log begins at 3")
+		if n := len(h.journaled(topic)); n != 2 {
+			t.Errorf("%s: %d records applied: it went on behind the gap", topic, n)
+		}
+		h.rewind(consumer, topic, inbox.Target{})
+		if got := versions(h.awaitJournal(topic, 3), "a"); got[2] != 4 {
+			t.Errorf("%s: applied %v", topic, got)
+		}
+		h.awaitReady(consumer)
 	}
 }
 
-func TestEventsThatRetentionRemovedAreMissed(t *testing.T) {
+func TestRecordsThatWereDeletedAfterTheyWereReadAreNotMissed(t *testing.T) {
 	h := newHouse(t)
 	stop := h.run(h.consumer())
-	h.publish(happened("a", 1))
-	h.awaitJournal(contracts.TopicAccountEvents, 1)
-	stop()
-	h.pretend(contracts.TopicAccountEvents)
-	consumer := h.consumer()
-	h.run(consumer)
-	h.awaitStopped(consumer, "retention has deleted records")
-}
-
-func TestStatesThatCompactionRemovedAreNotMissed(t *testing.T) {
-	h := newHouse(t)
-	stop := h.run(h.consumer())
-	h.publish(state("a", 1))
-	h.awaitJournal(contracts.TopicAccount, 1)
-	stop()
-	h.pretend(contracts.TopicAccount)
-	consumer := h.consumer()
-	h.run(consumer)
-	h.publish(state("a", 2))
+	h.publish(state("a", 1), state("a", 2))
 	h.awaitJournal(contracts.TopicAccount, 2)
+	stop()
+	kafkatest.DeleteRecords(t, h.prefix+contracts.TopicAccount, partitionOf("a"), 2)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(state("a", 3))
+	h.awaitJournal(contracts.TopicAccount, 3)
 	h.awaitReady(consumer)
 }
 

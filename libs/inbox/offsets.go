@@ -39,6 +39,9 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 		return 0, err
 	}
 	if !found {
+		if log.first > 0 && c.state[l.topic] {
+			c.log.WarnContext(ctx, "states have been deleted from the log; have their owner republish them", "partition", l.String(), "first", log.first, "commands", c.cure(l))
+		}
 		return log.first, c.begins(ctx, l, log.first, cluster)
 	}
 	next := row.NextOffset
@@ -52,8 +55,8 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 		return 0, lost("it belongs to cluster %s, and this is %s", row.ClusterID, cluster)
 	case next > log.end:
 		return 0, lost("the log ends at %d: the topic was recreated, or the broker has lost records", log.end)
-	case next < log.first && !c.state[l.topic]:
-		return 0, lost("the log begins at %d: retention has deleted records that were never read", log.first)
+	case next < log.first: // Compaction leaves the beginning of a log where it is.
+		return 0, lost("the log begins at %d: records that were never read have been deleted", log.first)
 	}
 	problem, err := c.verify(ctx, l, row.last(), log)
 	if err != nil {
@@ -61,9 +64,6 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	}
 	if problem != "" {
 		return 0, lost("%s", problem)
-	}
-	if next < log.first { // Compaction: the newest record of each key is still there.
-		return log.first, c.moveTo(ctx, l, next, log.first)
 	}
 	return next, nil
 }
