@@ -32,9 +32,17 @@
 // [Drop]. Any other failure, such as an unreachable broker or a topic that does not exist yet, blocks the outbox and is
 // retried without limit. Services keep working, and metrics and log show the age of the oldest event.
 //
+// # Topics
+//
+// The relay creates the topics of its service that do not exist. It uses those that exist if their partitions, replicas,
+// minimum of in-sync replicas, cleanup policy and retention are as they must be ([TopicSettings]). It needs the right to
+// create only for topics that are missing. Without the right to read their settings it uses topics unchecked, and logs a
+// warning. If a topic cannot be used, or the broker denies writing, the relay publishes nothing, logs an error, and
+// [Relay.Ready] says why. It goes on by itself once that is repaired.
+//
 // # Metrics
 //
-// Alert on muster.outbox.oldest_age (seconds) and muster.outbox.rows. muster.outbox.publish.delay (commit to
+// Every replica measures the outbox. Alert on muster.outbox.oldest_age (seconds) and muster.outbox.rows. muster.outbox.publish.delay (commit to
 // acknowledgement), muster.outbox.published, muster.outbox.errors, muster.outbox.dead and muster.outbox.leader help to
 // diagnose.
 package outbox

@@ -29,11 +29,8 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 	var sampled time.Time
 	poll, retry := r.pollMin, retryPolicy()
 	for work.Err() == nil {
-		if time.Since(sampled) >= sampleInterval {
-			sampled = time.Now()
-			if err := r.sample(work, conn); err != nil {
-				return err
-			}
+		if err := r.sampleIfDue(work, conn, &sampled); err != nil {
+			return err
 		}
 		moved, unsent, err := r.publishPage(work, conn, publisher)
 		switch {
@@ -43,6 +40,7 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			publisher.renew()
 			r.holdUp(work, unsent, retry.NextBackOff())
 		case moved > 0:
+			r.set(&r.refused, nil)
 			retry.Reset()
 			poll = r.pollMin
 		case ctx.Err() != nil:
@@ -73,10 +71,12 @@ func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
 func (r *Relay) holdUp(ctx context.Context, cause error, delay time.Duration) {
 	r.meters.errors.Add(ctx, 1)
 	r.log.WarnContext(ctx, "the broker does not accept events; retrying", "error", cause, "retry_in", delay)
-	if errors.Is(cause, kafka.UnknownTopicOrPartition) {
-		if err := r.tryCreateTopics(ctx); err != nil {
-			r.log.WarnContext(ctx, "cannot create the topics", "error", err)
-		}
+	switch {
+	case errors.Is(cause, kafka.UnknownTopicOrPartition):
+		r.set(&r.topics, cause)
+		r.prepare(ctx)
+	case errors.Is(cause, kafka.TopicAuthorizationFailed), errors.Is(cause, kafka.ClusterAuthorizationFailed):
+		r.set(&r.refused, refusal("this service may not write to its topics: "+cause.Error()))
 	}
 	_ = wait.Sleep(ctx, delay)
 }
@@ -118,6 +118,15 @@ func deleteSent(ctx context.Context, conn *pgx.Conn, ids []int64) error {
 		return errRival
 	}
 	return nil
+}
+
+// sampleIfDue measures the outbox if the last measurement is old enough.
+func (r *Relay) sampleIfDue(ctx context.Context, conn *pgx.Conn, sampled *time.Time) error {
+	if time.Since(*sampled) < sampleInterval {
+		return nil
+	}
+	*sampled = time.Now()
+	return r.sample(ctx, conn)
 }
 
 // sample measures the outbox for the metrics, and logs an error when its oldest event is overdue.

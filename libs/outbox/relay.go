@@ -1,15 +1,18 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5"
+	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
 	"muster/libs/internal/wait"
@@ -52,8 +55,14 @@ type Relay struct {
 
 	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
 
+	mu      sync.Mutex
+	topics  error // why the topics cannot be used; nil when they have been checked
+	refused error // why the broker refuses all that is written, which an operator must change
+
 	// dial connects to brokers; nil means the default dialer.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// wrap, if it is not nil, puts itself between the relay and the broker.
+	wrap func(kafka.RoundTripper) kafka.RoundTripper
 }
 
 // NewRelay checks the configuration. It does not connect yet.
@@ -83,12 +92,33 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	r := &Relay{
 		config: config, database: database, log: config.Logger.With("relay", config.Service),
 		meters: meters, wake: make(chan struct{}, 1), state: make(map[string]bool),
-		pollMin: pollBusy, pollMax: pollIdle,
+		pollMin: pollBusy, pollMax: pollIdle, topics: errUnchecked,
 	}
 	for _, t := range config.Topics {
 		r.state[t.Name] = t.Compact
 	}
 	return r, nil
+}
+
+// errUnchecked is the state of the topics before the broker has answered.
+var errUnchecked = errors.New("the topics have not been checked yet")
+
+// Ready returns nil when the topics exist and are as they must be, and the broker lets the service write to them.
+// Otherwise the error says what is wrong. A broker that goes away later does not count: events wait in the outbox.
+func (r *Relay) Ready() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := cmp.Or(r.topics, r.refused); err != nil {
+		return fmt.Errorf("relay %s does not publish: %w", r.config.Service, err)
+	}
+	return nil
+}
+
+// set stores a part of the readiness.
+func (r *Relay) set(part *error, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*part = err
 }
 
 // connConfig configures the relay's connection. Both sides detect a dead connection within about ten seconds, even if
@@ -121,14 +151,11 @@ func dialDatabase(ctx context.Context, network, address string) (net.Conn, error
 	return dialer.DialContext(ctx, network, address)
 }
 
-// Run creates the topics, takes part in the leader election and publishes. It runs until ctx is done, and then returns
-// nil. Before that it publishes the remaining events, for at most 3 s, and releases the lock, so that the next relay
-// takes over at once. Failures are logged and retried.
+// Run checks or creates the topics, takes part in the leader election and publishes. It runs until ctx is done, and then
+// returns nil. Before that it publishes the remaining events, for at most 3 s, and releases the lock, so that the next
+// relay takes over at once. Failures are logged and retried.
 func (r *Relay) Run(ctx context.Context) error {
 	defer register(r.wake)()
-	if !r.createTopics(ctx) {
-		return nil
-	}
 	pause := retryPolicy()
 	for ctx.Err() == nil {
 		led, err := r.serve(ctx)
@@ -145,15 +172,25 @@ func (r *Relay) Run(ctx context.Context) error {
 	return nil
 }
 
-// serve handles one database connection: it tries to become the leader, and publishes while it is. led reports whether
-// it was the leader.
+// serve handles one database connection: it tries to become the leader, and publishes while it is. Every replica measures
+// the outbox, so that the metrics do not depend on there being a leader. led reports whether it was the leader.
 func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 	conn, err := pgx.ConnectConfig(ctx, r.database)
 	if err != nil {
 		return false, fmt.Errorf("connect: %w", err)
 	}
 	defer r.hangUp(ctx, conn)
+	retry := retryPolicy()
+	var sampled time.Time
 	for ctx.Err() == nil {
+		if err := r.sampleIfDue(ctx, conn, &sampled); err != nil {
+			return led, err
+		}
+		if !r.prepare(ctx) {
+			_ = wait.Sleep(ctx, retry.NextBackOff())
+			continue
+		}
+		retry.Reset()
 		elected, err := r.elect(ctx, conn)
 		if err != nil {
 			return led, err
@@ -168,6 +205,28 @@ func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 		_ = wait.Sleep(ctx, electionInterval)
 	}
 	return led, nil
+}
+
+// prepare makes sure that the topics have been checked, and reports whether they can be used.
+func (r *Relay) prepare(ctx context.Context) bool {
+	r.mu.Lock()
+	ready := r.topics == nil
+	r.mu.Unlock()
+	if ready {
+		return true
+	}
+	err := r.ensureTopics(ctx)
+	r.set(&r.topics, err)
+	if err == nil {
+		return true
+	}
+	r.meters.errors.Add(ctx, 1)
+	if refused, ok := errors.AsType[refusal](err); ok {
+		r.log.ErrorContext(ctx, "the relay does not publish: a topic cannot be used", "problem", refused)
+	} else {
+		r.log.WarnContext(ctx, "cannot check or create the topics; retrying", "error", err)
+	}
+	return false
 }
 
 func (r *Relay) elect(ctx context.Context, conn *pgx.Conn) (elected bool, err error) {
