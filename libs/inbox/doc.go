@@ -27,8 +27,11 @@
 // without limit. pg.Classify recognises them, and errs defines which kinds are transient. Any other error, and a panic,
 // is blamed on the record: the batch is applied again without it, and the record is parked. Parking writes it to the
 // table parked in the transaction that advances the offset, and logs an error. On an event topic, later records of its
-// key are parked behind it, because they may not overtake it. On a state topic they are applied. A newer state that is
-// applied deletes the parked ones that it supersedes.
+// key are parked behind it, because they may not overtake it. On a state topic they are applied. A state deletes the
+// parked ones of its key and type that have an older version, but only if the handler changed rows when it applied it:
+// an unknown type, or a state that is not news, supersedes nothing.
+//
+// A record of a state topic without a value is a marker for compaction. It is passed over with a warning.
 //
 // Parked records are retried automatically after a minute, and then with a growing pause of up to an hour. Operators
 // list, show, replay and drop them with "muster ops SERVICE parked" (libs/ops), which calls [Consumer.Parked],

@@ -13,6 +13,9 @@ func (c *Consumer) Hurry() {
 	c.timing = timing{watch: 50 * time.Millisecond, stall: 200 * time.Millisecond, recheck: 50 * time.Millisecond, replay: 50 * time.Millisecond, commit: 50 * time.Millisecond, orphan: 300 * time.Millisecond}
 }
 
+// LookSeldom makes the consumer compare its positions with the stored ones only every hour.
+func (c *Consumer) LookSeldom() { c.timing.watch = time.Hour }
+
 // ReplayAll replays every key that has parked records, as a consumer does once when it starts.
 func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error) {
 	return c.replayDue(ctx, true)

@@ -123,10 +123,10 @@ func (c *Consumer) begins(ctx context.Context, l lane, first int64, cluster stri
 	return nil
 }
 
-// moveTo advances the offset without applying records.
-func (c *Consumer) moveTo(ctx context.Context, l lane, from, to int64) error {
+// moveTo advances the offset past a portion in which there is nothing to apply.
+func (c *Consumer) moveTo(ctx context.Context, l lane, from int64, read portion) error {
 	return pg.Tx(ctx, c.config.DB, func(_ context.Context, tx *gorm.DB) error {
-		_, err := c.advance(tx, l, from, to, mark{offset: -1})
+		_, err := c.advance(tx, l, from, read.next, markOf(read))
 		return err
 	})
 }
