@@ -6,7 +6,8 @@
 // together or not at all. A [Relay] publishes the rows in id order and deletes those that the broker acknowledged. Only
 // one replica's relay is active: the one that holds an advisory lock. It reads and deletes on the connection that holds
 // the lock, so it loses the lock and the ability to delete at the same time. Another relay takes over within a second
-// of the leader's death, and at once after an orderly stop.
+// of the leader's death, within eleven seconds if the leader's process stands still (deploy/adr/0021), and at once after
+// an orderly stop.
 //
 // A commit wakes the relay of its own process through a channel. Rows of other replicas are found by polling every 50
 // to 250 ms. NOTIFY is not used, because it would serialise the commits of the whole database.

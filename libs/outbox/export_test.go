@@ -17,6 +17,11 @@ func (r *Relay) DialWith(dial func(ctx context.Context, network, address string)
 // RoundTripWith puts itself between the relay and the broker.
 func (r *Relay) RoundTripWith(wrap func(kafka.RoundTripper) kafka.RoundTripper) { r.wrap = wrap }
 
+// SessionTimeout changes after what time without a statement the server ends the relay's session.
+func (r *Relay) SessionTimeout(milliseconds string) {
+	r.database.RuntimeParams["idle_session_timeout"] = milliseconds
+}
+
 // NeverPoll makes a leader that finds no rows wait to be woken.
 func (r *Relay) NeverPoll() { r.pollMin, r.pollMax = time.Hour, time.Hour }
 

@@ -38,7 +38,9 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		case unsent != nil:
 			publisher.renew()
-			r.holdUp(work, unsent, retry.NextBackOff())
+			if err := r.keepingAlive(work, conn, func() { r.holdUp(work, unsent, retry.NextBackOff()) }); err != nil {
+				return err
+			}
 		case moved > 0:
 			r.set(&r.refused, nil)
 			retry.Reset()
@@ -89,7 +91,10 @@ func (r *Relay) publishPage(ctx context.Context, conn *pgx.Conn, publisher *publ
 	if err != nil || len(rows) == 0 {
 		return 0, nil, err
 	}
-	result := publisher.publish(ctx, rows)
+	var result outcome
+	if err := r.keepingAlive(ctx, conn, func() { result = publisher.publish(ctx, rows) }); err != nil {
+		return 0, nil, err
+	}
 	if len(result.sent) > 0 {
 		if err := deleteSent(ctx, conn, result.sent); err != nil {
 			return 0, nil, err

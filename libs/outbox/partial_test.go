@@ -54,6 +54,23 @@ func TestAPartitionThatFailsKeepsItsOwnRowsOnly(t *testing.T) {
 	}
 }
 
+// slowBroker takes nothing until a channel is closed.
+type slowBroker struct{ delay chan struct{} }
+
+func (s *slowBroker) before(to kafka.RoundTripper) kafka.RoundTripper { return delayed{to, s.delay} }
+
+type delayed struct {
+	kafka.RoundTripper
+	delay chan struct{}
+}
+
+func (d delayed) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	if _, ok := request.(*produce.Request); ok {
+		<-d.delay
+	}
+	return d.RoundTripper.RoundTrip(context.WithoutCancel(ctx), addr, request)
+}
+
 // partitionOf is the partition that a key chooses.
 func partitionOf(key string) int {
 	return kafka.Murmur2Balancer{}.Balance(kafka.Message{Key: []byte(key)}, 0, 1, 2, 3, 4, 5)

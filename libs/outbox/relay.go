@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strconv"
 	"sync"
 	"time"
 
@@ -27,6 +28,9 @@ const (
 	retryMax         = 2 * time.Second
 	statementTimeout = 15 * time.Second // for a single statement, in addition to the server's own timeout
 	flushTimeout     = 3 * time.Second  // for publishing the rest when the relay stops
+	sessionTimeout   = 10 * time.Second // without a statement, after which the server ends the relay's session
+	keepAlive        = 2 * time.Second  // between statements while the relay waits for the broker
+	longestWait      = time.Minute      // for the broker, after which the session is no longer kept alive
 	sampleInterval   = 5 * time.Second  // between measurements of the outbox's size and age
 
 	retention = 14 * 24 * time.Hour // of records on event topics; a consumer must not be down for longer
@@ -122,17 +126,20 @@ func (r *Relay) set(part *error, err error) {
 }
 
 // connConfig configures the relay's connection. Both sides detect a dead connection within about ten seconds, even if
-// the other machine disappears without closing it. The server then releases the lock.
+// the other machine disappears without closing it. The server also ends the session of a process that lives and does
+// nothing (deploy/adr/0021). It then releases the lock.
 func connConfig(config RelayConfig) (*pgx.ConnConfig, error) {
 	database, err := pg.ConnConfig(config.PostgresURL, map[string]string{
-		"timezone":                "UTC",
-		"application_name":        "muster-outbox-" + config.Service,
-		"statement_timeout":       "10s",
-		"lock_timeout":            "5s",
-		"tcp_keepalives_idle":     "5",
-		"tcp_keepalives_interval": "2",
-		"tcp_keepalives_count":    "3",
-		"tcp_user_timeout":        "10000",
+		"timezone":                            "UTC",
+		"application_name":                    "muster-outbox-" + config.Service,
+		"statement_timeout":                   "10s",
+		"lock_timeout":                        "5s",
+		"tcp_keepalives_idle":                 "5",
+		"tcp_keepalives_interval":             "2",
+		"tcp_keepalives_count":                "3",
+		"tcp_user_timeout":                    "10000",
+		"idle_session_timeout":                strconv.FormatInt(sessionTimeout.Milliseconds(), 10),
+		"idle_in_transaction_session_timeout": strconv.FormatInt(sessionTimeout.Milliseconds(), 10),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
@@ -186,7 +193,11 @@ func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 		if err := r.sampleIfDue(ctx, conn, &sampled); err != nil {
 			return led, err
 		}
-		if !r.prepare(ctx) {
+		var prepared bool
+		if err := r.keepingAlive(ctx, conn, func() { prepared = r.prepare(ctx) }); err != nil {
+			return led, err
+		}
+		if !prepared {
 			_ = wait.Sleep(ctx, retry.NextBackOff())
 			continue
 		}
@@ -227,6 +238,38 @@ func (r *Relay) prepare(ctx context.Context) bool {
 		r.log.WarnContext(ctx, "cannot check or create the topics; retrying", "error", err)
 	}
 	return false
+}
+
+// keepingAlive does work that does not use the connection, and keeps the session alive meanwhile, for at most
+// longestWait. The error is one of the connection.
+func (r *Relay) keepingAlive(ctx context.Context, conn *pgx.Conn, work func()) error {
+	done, failure := make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer close(failure)
+		for range longestWait / keepAlive {
+			select {
+			case <-done:
+				return
+			case <-time.After(keepAlive):
+			}
+			if err := r.ping(ctx, conn); err != nil {
+				failure <- err
+				return
+			}
+		}
+	}()
+	work()
+	close(done)
+	return <-failure // The connection is free only then.
+}
+
+func (r *Relay) ping(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
+	defer cancel()
+	if err := conn.Ping(ctx); err != nil {
+		return fmt.Errorf("keep the session alive: %w", err)
+	}
+	return nil
 }
 
 func (r *Relay) elect(ctx context.Context, conn *pgx.Conn) (elected bool, err error) {
