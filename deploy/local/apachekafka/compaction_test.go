@@ -21,7 +21,8 @@ var compactable = map[string]string{"segment.ms": "1", "min.cleanable.dirty.rati
 // TestEmptyBatchesOfProducersAreCrossed reads a log in which compaction has left several batches without records, one
 // of each producer, at its beginning, in its middle and before its last segment.
 func TestEmptyBatchesOfProducersAreCrossed(t *testing.T) {
-	h := newHouse(t, compactable)
+	h := newHouse(t)
+	h.createTopic(compactable)
 	for version := int64(1); version <= 6; version++ {
 		h.produce(h.producer(), payload{"a", version})
 	}
@@ -35,6 +36,25 @@ func TestEmptyBatchesOfProducersAreCrossed(t *testing.T) {
 	consumer, _ := h.run()
 	h.awaitReady(consumer)
 	if got := h.states(); got["a"] != 12 || got["b"] != 1 || got["c"] != 1 {
+		t.Errorf("applied %v", got)
+	}
+}
+
+// TestTheRecordReadLastMayBeCompactedAway reads on although the record before the offset is gone.
+func TestTheRecordReadLastMayBeCompactedAway(t *testing.T) {
+	h := newHouse(t)
+	h.createTopic(compactable)
+	h.publish(payload{"b", 1}, payload{"a", 1})
+	consumer, stop := h.run()
+	h.awaitReady(consumer)
+	stop()
+	client := h.producer()
+	h.produce(client, payload{"a", 2})
+	h.produce(client, payload{"c", 1})
+	h.awaitRecords(3)
+	consumer, _ = h.run()
+	h.awaitReady(consumer)
+	if got := h.states(); got["a"] != 2 || got["b"] != 1 || got["c"] != 1 {
 		t.Errorf("applied %v", got)
 	}
 }

@@ -43,7 +43,7 @@ func (payload) EventTopic() string    { return contracts.TopicAccount }
 func (p payload) EventKey() string    { return p.Key }
 func (p payload) EventVersion() int64 { return p.Version }
 
-// house is a service's database, and its topic with one partition on the broker.
+// house is a service's database, and its corner of the broker.
 type house struct {
 	t      *testing.T
 	db     *gorm.DB
@@ -52,10 +52,9 @@ type house struct {
 	log    *logBuffer
 }
 
-func newHouse(t *testing.T, settings map[string]string) *house {
+func newHouse(t *testing.T) *house {
 	db, url := pgtest.New(t, inbox.Migrations, outbox.Migrations, views)
 	h := &house{t: t, db: db, url: url, prefix: kafkatest.Prefix(t), log: &logBuffer{}}
-	h.createTopic(settings)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(h.log)
@@ -64,6 +63,7 @@ func newHouse(t *testing.T, settings map[string]string) *house {
 	return h
 }
 
+// createTopic creates the state topic with one partition, so that the order of all records is known.
 func (h *house) createTopic(settings map[string]string) {
 	h.t.Helper()
 	all := map[string]string{"cleanup.policy": "compact", "compression.type": "uncompressed"}
