@@ -32,10 +32,10 @@ const maxAnswer = 256 << 20
 var correlations atomic.Int32
 
 // ApiKey implements protocol.Message.
-func (e *exchange) ApiKey() protocol.ApiKey { return e.key }
+func (e *exchange) ApiKey() protocol.ApiKey { return e.key } //nolint:revive // the interface's name
 
 // ApiKey implements protocol.Message.
-func (a *answer) ApiKey() protocol.ApiKey { return a.key }
+func (a *answer) ApiKey() protocol.ApiKey { return a.key } //nolint:revive // the interface's name
 
 // Broker implements protocol.BrokerMessage: it returns the leader of the partition.
 func (e *exchange) Broker(cluster protocol.Cluster) (protocol.Broker, error) {
@@ -140,5 +140,5 @@ func (c *cursor) varbytes() []byte {
 	return c.take(int(size))
 }
 
-// string reads a string with a length of 16 bits.
-func (c *cursor) string() string { return string(c.take(int(c.int16()))) }
+// skipString passes over a string with a length of 16 bits.
+func (c *cursor) skipString() { c.take(int(c.int16())) }

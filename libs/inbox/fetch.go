@@ -102,7 +102,7 @@ func fetchedRecords(body []byte) ([]byte, error) {
 	if topics := c.int32(); topics != 1 && failure == 0 {
 		return nil, errors.New("the answer has no topic")
 	}
-	c.string()
+	c.skipString()
 	if partitions := c.int32(); partitions != 1 && failure == 0 {
 		return nil, errors.New("the answer has no partition")
 	}

@@ -114,7 +114,7 @@ func (c *cluster) epochEnd(ctx context.Context, l lane, epoch int32) (int64, err
 	a := cursor{data: body}
 	a.int32() // throttle time
 	topics := a.int32()
-	a.string()
+	a.skipString()
 	partitions, failure := a.int32(), a.int16()
 	a.int32() // partition
 	a.int32() // the epoch that was found

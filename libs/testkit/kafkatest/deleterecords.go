@@ -36,7 +36,7 @@ type deleteRecords struct {
 }
 
 // ApiKey implements protocol.Message.
-func (*deleteRecords) ApiKey() protocol.ApiKey { return protocol.DeleteRecords }
+func (*deleteRecords) ApiKey() protocol.ApiKey { return protocol.DeleteRecords } //nolint:revive // the interface's name
 
 // Broker implements protocol.BrokerMessage.
 func (r *deleteRecords) Broker(cluster protocol.Cluster) (protocol.Broker, error) {
