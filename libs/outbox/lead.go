@@ -32,6 +32,7 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 		if err := r.sampleIfDue(work, conn, &sampled); err != nil {
 			return err
 		}
+		stopping := ctx.Err() != nil // Before the page is read, so that it holds all that was committed before.
 		moved, unsent, err := r.publishPage(work, conn, publisher)
 		switch {
 		case err != nil:
@@ -45,7 +46,7 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			r.set(&r.refused, nil)
 			retry.Reset()
 			poll = r.pollMin
-		case ctx.Err() != nil:
+		case stopping:
 			return nil
 		default:
 			poll = r.idle(ctx, poll)
