@@ -5,10 +5,11 @@ MODULES := libs services/identity services/directory services/billing services/g
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME := 5m
+KAFKA := 4.1.1
 ROUNDS := 1000
 USERS := 1000000
 
-.PHONY: help run import test fuzz soak lint build tidy proto bench bench-data clean
+.PHONY: help run import test test-kafka fuzz soak lint build tidy proto bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -25,6 +26,9 @@ import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPOR
 
 test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
+
+test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
+	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
 
 fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \

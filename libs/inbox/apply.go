@@ -7,20 +7,23 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/segmentio/kafka-go"
 	"gorm.io/gorm"
 
 	"muster/libs/pg"
 )
 
-// apply applies a batch and advances the offset in one transaction. It returns only transient errors and errFenced.
-func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []kafka.Message) error {
+// apply applies a part of a log and advances the offset in one transaction. It returns only transient errors and
+// errFenced.
+func (c *Consumer) apply(ctx context.Context, l lane, expected int64, read portion) error {
 	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
 	begin := time.Now()
-	deliveries := c.deliveries(batch)
+	deliveries := c.withoutMarkers(ctx, l, c.deliveries(read.messages))
+	if len(deliveries) == 0 {
+		return c.moveTo(ctx, l, expected, read)
+	}
 	ctx, end := c.startSpan(ctx, l, deliveries)
-	err := c.transact(ctx, l, expected, deliveries)
+	err := c.transact(ctx, l, expected, read, deliveries)
 	end(err)
 	if err == nil {
 		c.meters.applied(ctx, l, deliveries, time.Since(begin))
@@ -30,11 +33,11 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, batch []ka
 
 // transact first applies the batch as a whole. It looks at the records one by one only if one of them fails, or if one
 // of them may not be applied because of parked records.
-func (c *Consumer) transact(ctx context.Context, l lane, expected int64, deliveries []delivery) error {
-	after := deliveries[len(deliveries)-1].Offset + 1
+func (c *Consumer) transact(ctx context.Context, l lane, expected int64, read portion, deliveries []delivery) error {
+	last := markOf(read)
 	attempt := func(careful bool) error {
 		return pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
-			parked, err := c.advance(tx, l, expected, after)
+			parked, err := c.advance(tx, l, expected, read.next, last)
 			if err != nil {
 				return err
 			}
@@ -133,14 +136,14 @@ func (w *carefulWork) applyOne(ctx context.Context, d delivery) error {
 	if d.illegal != nil {
 		return w.park(ctx, d, d.illegal)
 	}
-	if err := w.try(ctx, []delivery{d}); err != nil {
-		if isTransient(err) {
-			return err
-		}
+	wrote, err := w.c.handleAlone(ctx, d, isBlocked)
+	switch {
+	case err != nil && isTransient(err):
+		return err
+	case err != nil:
 		return w.park(ctx, d, err)
-	}
-	if isBlocked {
-		return w.c.unpark(w.tx, w.lane, w.state, d)
+	case isBlocked:
+		return w.c.unpark(w.tx, w.lane, d, w.state && wrote)
 	}
 	return nil
 }
@@ -150,6 +153,37 @@ func (w *carefulWork) try(ctx context.Context, deliveries []delivery) error {
 	return pg.Tx(ctx, w.c.config.DB, func(ctx context.Context, _ *gorm.DB) error {
 		return w.c.handle(ctx, records(deliveries))
 	})
+}
+
+// handleAlone calls the handler for one record under a savepoint. If count is set, wrote reports whether the handler
+// changed rows: it ignores types that it does not know, and states that are not newer than the stored ones.
+func (c *Consumer) handleAlone(ctx context.Context, d delivery, count bool) (wrote bool, err error) {
+	err = pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
+		var before, after int64
+		if count {
+			if before, err = rowsChanged(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if err := c.handle(ctx, []Record{d.Record}); err != nil {
+			return err
+		}
+		if count {
+			if after, err = rowsChanged(ctx, tx); err != nil {
+				return err
+			}
+		}
+		wrote = after > before
+		return nil
+	})
+	return wrote && err == nil, err
+}
+
+// rowsChanged counts the rows that the current transaction has inserted, updated and deleted so far.
+func rowsChanged(ctx context.Context, tx *gorm.DB) (int64, error) {
+	const query = "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint FROM pg_stat_xact_user_tables"
+	n, _, err := pg.First[int64](ctx, tx, "count changed rows", query)
+	return n, err
 }
 
 func (w *carefulWork) park(ctx context.Context, d delivery, cause error) error {

@@ -2,9 +2,7 @@ package inbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 	"time"
@@ -166,49 +164,4 @@ func (c *cluster) offsetsAt(ctx context.Context, lanes []lane, at time.Time) (ma
 		}
 	}
 	return found, nil
-}
-
-// firstRecord returns the offset of the first record at or after from that a plain fetch finds, or end if there is
-// none. A fetch from inside a hole returns the batch that covers it, which may hold no record. firstRecord then tries
-// the next offset.
-func (c *cluster) firstRecord(ctx context.Context, l lane, from, end int64) (int64, error) {
-	for offset := from; offset < end; offset++ {
-		found, err := c.fetchOne(ctx, l, offset)
-		if err != nil {
-			return 0, err
-		}
-		if found >= 0 {
-			return found, nil
-		}
-	}
-	return end, nil
-}
-
-// fetchOne returns the offset of the first record that one fetch returns, or -1.
-func (c *cluster) fetchOne(ctx context.Context, l lane, offset int64) (int64, error) {
-	fetched, err := c.connected().Fetch(ctx, &kafka.FetchRequest{
-		Topic: l.topic, Partition: l.partition, Offset: offset, MinBytes: 1, MaxBytes: batchBytes, MaxWait: 500 * time.Millisecond,
-	})
-	if err == nil {
-		err = fetched.Error
-	}
-	if err != nil {
-		c.forget()
-		return 0, fmt.Errorf("fetch %s at %d: %w", l, offset, err)
-	}
-	if fetched.Records == nil {
-		return -1, nil
-	}
-	for {
-		record, err := fetched.Records.ReadRecord()
-		switch {
-		case err != nil:
-			if !errors.Is(err, io.EOF) {
-				return 0, fmt.Errorf("fetch %s at %d: %w", l, offset, err)
-			}
-			return -1, nil
-		case record.Offset >= offset:
-			return record.Offset, nil
-		}
-	}
 }

@@ -80,8 +80,8 @@ type Consumer struct {
 
 	generation atomic.Int64 // number of the current generation of the group; 0 when there is none
 
-	// read opens a partition at an offset. Tests replace it with a reader that delivers nothing.
-	read func(lane lane, offset int64) reader
+	// read returns the log of a partition. Tests replace it with one that delivers nothing.
+	read func(lane lane) source
 
 	mu       sync.Mutex
 	assigned map[lane]*partition
@@ -96,7 +96,7 @@ type Consumer struct {
 // timing holds the intervals that tests shorten.
 type timing struct {
 	watch   time.Duration // between checks of ends and progress
-	stall   time.Duration // time without progress after which a reader is replaced
+	stall   time.Duration // time without progress after which a partition is read anew
 	recheck time.Duration // between checks of a stopped partition
 	replay  time.Duration // between checks for parked records that are due
 	commit  time.Duration // between offset commits to Kafka, for its tools
@@ -138,7 +138,7 @@ func New(config Config) (*Consumer, error) {
 			commit: 5 * time.Second, orphan: 5 * time.Second,
 		},
 	}
-	c.read = c.openReader
+	c.read = func(l lane) source { return brokerLog{c.cluster, l} }
 	for _, name := range config.Topics {
 		known := contracts.Topics(name)
 		c.state[config.TopicPrefix+name] = len(known) == 1 && known[0].Compact

@@ -4,7 +4,7 @@
 // # How
 //
 // A [Consumer] joins a Kafka consumer group, which assigns the partitions to the replicas of a service. It reads each
-// partition with a reader of its own and passes the available records, up to 500, to the [Handler] in offset order. The
+// partition on its own and passes the available records, up to 500, to the [Handler] in offset order. The
 // handler runs in one transaction with the advance of the partition's offset in the table kafka_offsets. The advance is
 // a compare-and-set. If two replicas read a partition at the same time, as may happen briefly during a rebalance, only
 // one commits, and the other restarts from the new offset. Correctness does not depend on the group.
@@ -27,8 +27,11 @@
 // without limit. pg.Classify recognises them, and errs defines which kinds are transient. Any other error, and a panic,
 // is blamed on the record: the batch is applied again without it, and the record is parked. Parking writes it to the
 // table parked in the transaction that advances the offset, and logs an error. On an event topic, later records of its
-// key are parked behind it, because they may not overtake it. On a state topic they are applied. A newer state that is
-// applied deletes the parked ones that it supersedes.
+// key are parked behind it, because they may not overtake it. On a state topic they are applied. A state deletes the
+// parked ones of its key and type that have an older version, but only if the handler changed rows when it applied it:
+// an unknown type, or a state that is not news, supersedes nothing.
+//
+// A record of a state topic without a value is a marker for compaction. It is passed over with a warning.
 //
 // Parked records are retried automatically after a minute, and then with a growing pause of up to an hour. Operators
 // list, show, replay and drop them with "muster ops SERVICE parked" (libs/ops), which calls [Consumer.Parked],
@@ -36,16 +39,24 @@
 //
 // # Lost logs
 //
-// A stored offset does not match its log if it lies beyond the end of the partition, lies before the beginning of an
-// event topic's partition, or belongs to another cluster. Records are then lost, or the topic was recreated. The
-// consumer stops consuming that partition, is not ready, and logs an error every few seconds. To recover, replay or
-// drop the topic's parked records, and rewind the topic to the beginning of its log ("muster ops SERVICE topics rewind
-// TOPIC", [Consumer.Rewind]). For a state topic, also have its owner republish all state ("muster ops OWNER state
-// republish"). A state topic whose beginning has moved is normal: compaction moves it and keeps the newest record of
-// each key.
+// A stored offset does not match its log if it lies beyond the end of the partition, lies before its beginning, or
+// belongs to another cluster. Records are then lost, or the topic was recreated. This holds for state topics too:
+// compaction on Apache Kafka does not move the beginning of a log.
 //
-// A reader that makes no progress although there are records is replaced, and skips holes that it cannot cross.
-// kafka-go has bugs of that kind.
+// A log that lost its end, or was recreated, may grow past the offset before the consumer looks. Beside the offset, the
+// consumer therefore stores a digest of the last record that it read, and its leader epoch. It compares them with the log
+// when it begins to read a partition, when the partition gets another leader, and after a pause of 10 s.
+//
+// The consumer stops consuming such a partition, is not ready, and logs an error every few seconds. The alarm is stored
+// beside the offset and stays until an operator acts, even if the log comes to match again. To recover, replay or drop
+// the topic's parked records, and rewind the topic to the beginning of its log ("muster ops SERVICE topics rewind
+// TOPIC", [Consumer.Rewind]). For a state topic, also have its owner republish all state ("muster ops OWNER state
+// republish"). If the log is known to be right, resume the partition instead ("muster ops SERVICE topics resume TOPIC",
+// [Consumer.Resume]).
+//
+// A partition that makes no progress although there are records is read anew. A part of a log that cannot be decoded
+// stops its partition until it can be: the consumer is not ready, and retries. Batches without records, which compaction
+// leaves, only advance the offset. deploy/adr/0020 tells how logs are read.
 //
 // # Metrics
 //

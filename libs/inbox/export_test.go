@@ -13,6 +13,9 @@ func (c *Consumer) Hurry() {
 	c.timing = timing{watch: 50 * time.Millisecond, stall: 200 * time.Millisecond, recheck: 50 * time.Millisecond, replay: 50 * time.Millisecond, commit: 50 * time.Millisecond, orphan: 300 * time.Millisecond}
 }
 
+// LookSeldom makes the consumer compare its positions with the stored ones only every hour.
+func (c *Consumer) LookSeldom() { c.timing.watch = time.Hour }
+
 // ReplayAll replays every key that has parked records, as a consumer does once when it starts.
 func (c *Consumer) ReplayAll(ctx context.Context) (applied, left int, err error) {
 	return c.replayDue(ctx, true)
@@ -34,15 +37,16 @@ func (c *Consumer) DialWith(dial func(ctx context.Context, network, address stri
 	c.cluster.dial = dial
 }
 
-// Reader is what reads a partition.
-type Reader = reader
+// Source is a partition's log.
+type Source = source
 
-// ReadWith replaces the readers of partitions. open is what it replaces.
-func (c *Consumer) ReadWith(read func(open func() Reader, partition int, offset int64) Reader) {
+// Batch is a batch of a partition's log.
+type Batch = recordBatch
+
+// ReadWith replaces the logs of partitions. It gets the one that it replaces.
+func (c *Consumer) ReadWith(read func(log Source, partition int) Source) {
 	open := c.read
-	c.read = func(l lane, offset int64) reader {
-		return read(func() Reader { return open(l, offset) }, l.partition, offset)
-	}
+	c.read = func(l lane) source { return read(open(l), l.partition) }
 }
 
 // RoundTripWith puts itself between the consumer's questions to the cluster and the broker.

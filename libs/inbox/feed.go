@@ -5,104 +5,151 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	"muster/libs/internal/wait"
 )
 
-// reader is the part of kafka.Reader that a feed uses.
-type reader interface {
-	FetchMessage(ctx context.Context) (kafka.Message, error)
-	Close() error
+// step is a record of a log, or the end of a batch that has no record there: then message is nil.
+type step struct {
+	message *kafka.Message
+	next    int64 // the offset after it
+	epoch   int32 // leader epoch of its batch
 }
 
-// openReader opens a plain reader of one partition: no group, no commits.
-func (c *Consumer) openReader(l lane, offset int64) reader {
-	r := kafka.NewReader(kafka.ReaderConfig{
-		Brokers: c.config.Brokers, Topic: l.topic, Partition: l.partition, Dialer: c.cluster.dialer(),
-		MinBytes: 1, MaxBytes: batchBytes, MaxWait: time.Second, ReadBatchTimeout: 5 * time.Second, QueueCapacity: 100,
-		ReadBackoffMin: 50 * time.Millisecond, ReadBackoffMax: time.Second, ReadLagInterval: -1,
-		OffsetOutOfRangeError: true, MaxAttempts: 3,
-	})
-	_ = r.SetOffset(offset) // It fails only on readers of groups and on closed ones.
-	return r
+// portion is a part of a log. It has no messages if the log has no records there.
+type portion struct {
+	messages []kafka.Message
+	next     int64 // the offset after it
+	epoch    int32 // leader epoch of its last message
 }
 
-// feed reads ahead. The next batch gathers while the current one is applied: batches grow under load, and a single
+// feed reads ahead. The next portion gathers while the current one is applied: portions grow under load, and a single
 // record does not wait for more.
 type feed struct {
-	reader   reader
-	messages chan kafka.Message
-	failure  chan error
-	cancel   context.CancelFunc
-	holes    bool           // the topic is compacted, so holes in the log are normal
-	last     *kafka.Message // taken from messages, but not yet part of a batch
+	source  source
+	steps   chan step
+	failure chan error
+	cancel  context.CancelFunc
+	last    *step // taken from steps, but not yet part of a portion
 }
 
 func (c *Consumer) openFeed(l lane, offset int64) *feed {
 	ctx, cancel := context.WithCancel(context.Background())
-	f := &feed{
-		reader: c.read(l, offset), cancel: cancel, holes: c.state[l.topic],
-		messages: make(chan kafka.Message, batchRecords), failure: make(chan error, 1),
-	}
+	f := &feed{source: c.read(l), cancel: cancel, steps: make(chan step, batchRecords), failure: make(chan error, 1)}
 	go f.pump(ctx, offset)
 	return f
 }
 
-// pump moves messages from the reader to the channel until either fails. It drops messages from before the offset and
-// duplicates.
+// pump moves records from the source to the channel until either fails. It drops records from before the offset. It
+// ends when the partition gets another leader, or when nothing was asked of the broker for long, so that the log is
+// verified again.
 func (f *feed) pump(ctx context.Context, offset int64) {
+	epoch, asked := int32(-1), time.Now()
 	for {
-		message, err := f.reader.FetchMessage(ctx)
+		if time.Since(asked) > unwatched {
+			f.failure <- errUnwatched
+			return
+		}
+		begin := time.Now()
+		batches, err := f.source.Fetch(ctx, offset)
 		if err != nil {
 			f.failure <- err
 			return
 		}
-		if message.Offset < offset {
-			continue
-		}
-		offset = message.Offset + 1
-		select {
-		case f.messages <- message:
-		case <-ctx.Done():
+		asked = time.Now()
+		if (len(batches) == 0 || batches[len(batches)-1].next <= offset) && asked.Sub(begin) < fetchPause && wait.Sleep(ctx, fetchPause) != nil {
 			return
 		}
-	}
-}
-
-// close closes the reader without waiting: it may be blocked in the network.
-func (f *feed) close() {
-	f.cancel()
-	go func() { _ = f.reader.Close() }()
-}
-
-// next waits for a record and returns it with all records that are available after it, up to an unexpected hole. The
-// error is the reason to restart the partition, or that ctx is done.
-func (f *feed) next(ctx context.Context, p *partition) ([]kafka.Message, error) {
-	if f.last == nil {
-		select {
-		case message := <-f.messages:
-			f.last = &message
-		case err := <-f.failure:
-			return nil, err
-		case err := <-p.kick:
-			return nil, err
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	batch := []kafka.Message{*f.last}
-	size := len(f.last.Value)
-	f.last = nil
-	for len(batch) < batchRecords {
-		select {
-		case message := <-f.messages:
-			hole := !f.holes && message.Offset != batch[len(batch)-1].Offset+1
-			if size += len(message.Value); size > batchBytes || hole {
-				f.last = &message
-				return batch, nil
+		for _, batch := range batches {
+			if batch.next <= offset {
+				continue
 			}
-			batch = append(batch, message)
-		default:
-			return batch, nil
+			if epoch >= 0 && batch.epoch != epoch {
+				f.failure <- errNewLeader
+				return
+			}
+			epoch = batch.epoch
+			for _, s := range steps(batch, offset) {
+				select {
+				case f.steps <- s:
+					offset = s.next
+				case <-ctx.Done():
+					return
+				}
+			}
 		}
 	}
-	return batch, nil
+}
+
+// steps divides a batch, from an offset on, into steps. The last one leads to the end of the batch.
+func steps(batch recordBatch, offset int64) (list []step) {
+	for i := range batch.messages {
+		if m := &batch.messages[i]; m.Offset >= offset {
+			list = append(list, step{m, m.Offset + 1, batch.epoch})
+			offset = m.Offset + 1
+		}
+	}
+	if offset < batch.next {
+		list = append(list, step{nil, batch.next, batch.epoch})
+	}
+	return list
+}
+
+// close ends the reading without waiting: it may be blocked in the network.
+func (f *feed) close() { f.cancel() }
+
+// next waits for a step and returns it with all that are available after it. The error is the reason to restart the
+// partition, or that ctx is done.
+func (f *feed) next(ctx context.Context, p *partition) (portion, error) {
+	if f.last == nil {
+		s, err := f.await(ctx, p)
+		if err != nil {
+			return portion{}, err
+		}
+		f.last = &s
+	}
+	var all portion
+	size := 0
+	for len(all.messages) < batchRecords {
+		if f.last.message != nil {
+			if size += len(f.last.message.Value); size > batchBytes && len(all.messages) > 0 {
+				return all, nil
+			}
+			all.messages = append(all.messages, *f.last.message)
+			all.epoch = f.last.epoch
+		}
+		all.next, f.last = f.last.next, nil
+		select {
+		case s := <-f.steps:
+			f.last = &s
+		default:
+			return all, nil
+		}
+	}
+	return all, nil
+}
+
+// await waits for a step. It returns a failure of the source only after all steps before it.
+func (f *feed) await(ctx context.Context, p *partition) (step, error) {
+	select {
+	case s := <-f.steps:
+		return s, nil
+	default:
+	}
+	select {
+	case s := <-f.steps:
+		return s, nil
+	case err := <-f.failure:
+		select {
+		case s := <-f.steps:
+			f.failure <- err
+			return s, nil
+		default:
+			return step{}, err
+		}
+	case err := <-p.kick:
+		return step{}, err
+	case <-ctx.Done():
+		return step{}, ctx.Err()
+	}
 }

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"testing"
@@ -9,66 +10,86 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// script is a reader that hands out records with given offsets and sizes, and then fails.
-type script struct{ messages []kafka.Message }
+// script is a log that holds given batches and then fails.
+type script struct{ batches []recordBatch }
 
-func (s *script) FetchMessage(context.Context) (kafka.Message, error) {
-	if len(s.messages) == 0 {
-		return kafka.Message{}, io.EOF
+func (s *script) Fetch(context.Context, int64) ([]recordBatch, error) {
+	if s.batches == nil {
+		return nil, io.EOF
 	}
-	next := s.messages[0]
-	s.messages = s.messages[1:]
-	return next, nil
+	batches := s.batches
+	s.batches = nil
+	return batches, nil
 }
 
-func (s *script) Close() error { return nil }
+func (s *script) Peek(context.Context, int64) ([]recordBatch, error) { return s.batches, nil }
 
-// batches are the offsets in which a feed groups what a script hands out.
-func batches(t *testing.T, holes bool, from int64, messages ...kafka.Message) (groups [][]int64) {
+// portions are the parts into which a feed divides what a script holds from an offset on.
+func portions(t *testing.T, from int64, batches ...recordBatch) (parts []portion) {
 	t.Helper()
-	f := &feed{reader: &script{messages}, messages: make(chan kafka.Message, len(messages)), failure: make(chan error, 1), cancel: func() {}, holes: holes}
+	f := &feed{source: &script{batches}, steps: make(chan step, 100), failure: make(chan error, 1), cancel: func() {}}
 	f.pump(t.Context(), from)
-	<-f.failure // The end of the script.
-	total := len(f.messages)
 	p := newPartition(lane{"topic", 0})
-	for seen := 0; seen < total; {
-		batch, err := f.next(t.Context(), p)
+	for {
+		part, err := f.next(t.Context(), p)
 		if err != nil {
-			t.Fatal(err)
+			return parts
 		}
-		var group []int64
-		for _, m := range batch {
-			group = append(group, m.Offset)
-			seen++
-		}
-		groups = append(groups, group)
+		parts = append(parts, part)
 	}
-	return groups
+}
+
+func offsets(p portion) (list []int64) {
+	for _, m := range p.messages {
+		list = append(list, m.Offset)
+	}
+	return list
 }
 
 func at(offset int64, size int) kafka.Message {
 	return kafka.Message{Topic: "topic", Offset: offset, Value: make([]byte, size)}
 }
 
-func TestABatchEndsWhereTheLogHasAHole(t *testing.T) {
-	messages := []kafka.Message{at(0, 1), at(1, 1), at(4, 1), at(5, 1)}
-	if got := batches(t, false, 0, messages...); len(got) != 2 || !slices.Equal(got[0], []int64{0, 1}) || !slices.Equal(got[1], []int64{4, 5}) {
-		t.Errorf("batches %v", got)
+func TestAPortionIsNotTooLarge(t *testing.T) {
+	got := portions(t, 0, recordBatch{next: 5, messages: []kafka.Message{at(0, 3<<20), at(1, 2<<20), at(2, 1<<20), at(3, 6<<20), at(4, 1)}})
+	want := [][]int64{{0}, {1, 2}, {3}, {4}}
+	if len(got) != len(want) {
+		t.Fatalf("%d portions", len(got))
 	}
-	if got := batches(t, true, 0, messages...); !slices.Equal(got[0], []int64{0, 1, 4, 5}) {
-		t.Errorf("batches %v of a log that may have holes", got)
-	}
-}
-
-func TestABatchIsNotTooLarge(t *testing.T) {
-	got := batches(t, true, 0, at(0, 3<<20), at(1, 2<<20), at(2, 1<<20), at(3, 6<<20), at(4, 1))
-	if len(got) != 4 || !slices.Equal(got[0], []int64{0}) || !slices.Equal(got[1], []int64{1, 2}) || !slices.Equal(got[2], []int64{3}) || !slices.Equal(got[3], []int64{4}) {
-		t.Errorf("batches %v", got)
+	for i := range want {
+		if !slices.Equal(offsets(got[i]), want[i]) || got[i].next != want[i][len(want[i])-1]+1 {
+			t.Errorf("portion %v leads to %d, want %v", offsets(got[i]), got[i].next, want[i])
+		}
 	}
 }
 
 func TestNothingIsHandedOutTwiceOrTooEarly(t *testing.T) {
-	if got := batches(t, true, 3, at(1, 1), at(2, 1), at(3, 1), at(4, 1), at(3, 1), at(4, 1), at(5, 1)); !slices.Equal(got[0], []int64{3, 4, 5}) {
-		t.Errorf("batches %v", got)
+	got := portions(t, 3, recordBatch{next: 5, messages: []kafka.Message{at(1, 1), at(2, 1), at(3, 1), at(4, 1)}},
+		recordBatch{next: 5, messages: []kafka.Message{at(3, 1), at(4, 1)}}, recordBatch{next: 6, messages: []kafka.Message{at(5, 1)}})
+	if !slices.Equal(offsets(got[0]), []int64{3, 4, 5}) || got[0].next != 6 {
+		t.Errorf("read %v up to %d", offsets(got[0]), got[0].next)
+	}
+}
+
+func TestEmptyBatchesLeadOn(t *testing.T) {
+	got := portions(t, 2, recordBatch{next: 5}, recordBatch{next: 9}, recordBatch{next: 12, messages: []kafka.Message{at(10, 1)}}, recordBatch{next: 20})
+	if !slices.Equal(offsets(got[0]), []int64{10}) || got[0].next != 20 {
+		t.Errorf("read %v up to %d", offsets(got[0]), got[0].next)
+	}
+	if got := portions(t, 2, recordBatch{next: 5}, recordBatch{next: 9}); len(offsets(got[0])) != 0 || got[0].next != 9 {
+		t.Errorf("read %v up to %d", offsets(got[0]), got[0].next)
+	}
+}
+
+func TestAnotherLeaderEndsTheReading(t *testing.T) {
+	f := &feed{source: &script{[]recordBatch{{next: 1, epoch: 3, messages: []kafka.Message{at(0, 1)}}, {next: 2, epoch: 4, messages: []kafka.Message{at(1, 1)}}}},
+		steps: make(chan step, 10), failure: make(chan error, 1)}
+	f.pump(t.Context(), 0)
+	part, err := f.next(t.Context(), newPartition(lane{"topic", 0}))
+	if err != nil || part.next != 1 || part.epoch != 3 {
+		t.Errorf("read up to %d in epoch %d: %v", part.next, part.epoch, err)
+	}
+	if _, err = f.next(t.Context(), newPartition(lane{"topic", 0})); !errors.Is(err, errNewLeader) {
+		t.Errorf("then %v", err)
 	}
 }

@@ -76,13 +76,10 @@ func newHouse(t testing.TB) *house {
 	return h
 }
 
-// createTopics makes the topics. The state topic is not compacted as it should be: tests count records, and the broker
-// may compact at any moment.
+// createTopics makes the topics as their owners do.
 func (h *house) createTopics() {
 	h.t.Helper()
-	for _, topic := range []string{contracts.TopicAccount, contracts.TopicAccountEvents} {
-		kafkatest.CreateTopic(h.t, h.prefix+topic, contracts.Partitions, map[string]string{"cleanup.policy": "delete"})
-	}
+	kafkatest.CreateTopics(h.t, h.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents)...)
 }
 
 // journal is the handler that most tests use.

@@ -50,15 +50,133 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	kafkatest.DeleteTopic(t, topic)
 	h.createTopics()
 	h.awaitStopped(consumer, "the log ends at 0")
-	h.publish(many(state, 1, 5, 21)...)
+	h.publish(many(state, 1, 25, 21)...)
 	h.publish(happened("a", 1))
 	h.awaitJournal(contracts.TopicAccountEvents, 1) // Other topics go on.
 	if n := len(h.journaled(contracts.TopicAccount)); n != 20 {
 		t.Errorf("%d records applied: a partition that was left alone moves", n)
 	}
+	h.awaitStopped(consumer, "the log ends at 0") // Though it has grown past the offset.
 	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
-	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 25))
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 45))
 	h.awaitReady(consumer)
+}
+
+// TestALogThatHasGrownPastTheOffsetIsNoticed is about a topic that was created again, or a broker that lost its last
+// records, while no consumer looked.
+func TestALogThatHasGrownPastTheOffsetIsNoticed(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(many(state, 1, 20, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 20)
+	stop()
+	kafkatest.DeleteTopic(t, h.prefix+contracts.TopicAccount)
+	h.createTopics()
+	h.publish(many(state, 1, 25, 21)...)
+
+	consumer := h.consumer()
+	stop = h.run(consumer)
+	h.awaitStopped(consumer, "the record at offset 19 is not the one that was read there")
+	stop()
+	consumer = h.consumer() // A new process does not forget it.
+	h.run(consumer)
+	h.awaitStopped(consumer, "the record at offset 19 is not the one that was read there")
+	if n := len(h.journaled(contracts.TopicAccount)); n != 20 {
+		t.Errorf("%d records applied: it went on with another log", n)
+	}
+	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
+	exactlyInOrder(t, h.awaitJournal(contracts.TopicAccount, 45))
+	h.awaitReady(consumer)
+}
+
+// gapped is a log without the records at some offsets.
+type gapped struct {
+	inbox.Source
+	missing func(offset int64) bool
+}
+
+func (g gapped) Peek(ctx context.Context, offset int64) ([]inbox.Batch, error) {
+	batches, err := g.Source.Peek(ctx, offset)
+	if g.missing(offset) {
+		return nil, err
+	}
+	return batches, err
+}
+
+func TestTheRecordReadLastMayOnlyBeCompactedAway(t *testing.T) {
+	for topic, stops := range map[string]bool{contracts.TopicAccount: false, contracts.TopicAccountEvents: true} {
+		h := newHouse(t)
+		stop := h.run(h.consumer())
+		h.publish(payload{Topic: topic, Key: "a", Version: 1}, payload{Topic: topic, Key: "a", Version: 2})
+		h.awaitJournal(topic, 2)
+		stop()
+		h.publish(payload{Topic: topic, Key: "a", Version: 3})
+		consumer := h.consumer()
+		consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source {
+			return gapped{log, func(offset int64) bool { return offset == 1 }}
+		})
+		stop = h.run(consumer)
+		if stops {
+			h.eventually("it has stopped", func() bool {
+				err := consumer.Ready()
+				return err != nil && strings.Contains(err.Error(), "the record at offset 1, which was read, is missing")
+			})
+			stop()
+			continue
+		}
+		h.awaitJournal(topic, 3)
+		stop()
+
+		// In a log without the leader epoch of the record it was not compaction.
+		if err := h.db.Exec("UPDATE kafka_offsets SET last_epoch = 7, last_offset = 1 WHERE next_offset = 3").Error; err != nil {
+			t.Fatal(err)
+		}
+		consumer = h.consumer()
+		consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source {
+			return gapped{log, func(offset int64) bool { return offset == 1 }}
+		})
+		h.run(consumer)
+		h.awaitStopped(consumer, "nothing of leader epoch 7")
+	}
+}
+
+func TestAStoppedPartitionIsResumedOnlyWithinItsLog(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(many(state, 1, 3, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 3)
+	h.awaitReady(consumer)
+	alarm := func(next int64) {
+		t.Helper()
+		err := h.db.Exec("UPDATE kafka_offsets SET lost = 'the test says so', next_offset = ? WHERE topic = ? AND partition = ?",
+			next, h.prefix+contracts.TopicAccount, partitionOf("k0")).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	alarm(2)
+	h.awaitStopped(consumer, "the test says so")
+	zero := int64(0)
+	partition := partitionOf("k0")
+	if _, err := consumer.Rewind(t.Context(), contracts.TopicAccount, &partition, inbox.Target{Offset: &zero}); !errors.Is(err, inbox.ErrStopped) {
+		t.Errorf("rewound to an offset of another log: %v", err)
+	}
+	resumed, err := consumer.Resume(t.Context(), contracts.TopicAccount, nil)
+	if err != nil || len(resumed) != 1 || resumed[0].Next != 2 || resumed[0].Partition != partition {
+		t.Errorf("resumed %+v: %v", resumed, err)
+	}
+	if got := versions(h.awaitJournal(contracts.TopicAccount, 4), "k0"); got[3] != 3 {
+		t.Errorf("applied %v", got)
+	}
+	h.awaitReady(consumer)
+	alarm(9)
+	if _, err := consumer.Resume(t.Context(), contracts.TopicAccount, nil); !errors.Is(err, inbox.ErrCannotResume) {
+		t.Errorf("resumed beyond the end of the log: %v", err)
+	}
+	if _, err := consumer.Resume(t.Context(), contracts.TopicUser, nil); !errors.Is(err, inbox.ErrTopicUnknown) {
+		t.Errorf("resumed a topic that is not consumed: %v", err)
+	}
 }
 
 func TestAQuietTopicCanBeRewoundToo(t *testing.T) {
@@ -87,53 +205,42 @@ func TestAnotherClusterIsNoticed(t *testing.T) {
 	h.awaitStopped(consumer, "the one before")
 }
 
-// pretend makes the stored offsets lie before the beginning of the log, as they do after retention or compaction.
-func (h *house) pretend(topic string) {
-	h.t.Helper()
-	if err := h.db.Exec("UPDATE kafka_offsets SET next_offset = -3 WHERE topic = ?", h.prefix+topic).Error; err != nil {
-		h.t.Fatal(err)
-	}
-}
-
-func TestEventsThatRetentionRemovedAreMissed(t *testing.T) {
-	h := newHouse(t)
-	stop := h.run(h.consumer())
-	h.publish(happened("a", 1))
-	h.awaitJournal(contracts.TopicAccountEvents, 1)
-	stop()
-	h.pretend(contracts.TopicAccountEvents)
-	consumer := h.consumer()
-	h.run(consumer)
-	h.awaitStopped(consumer, "retention has deleted records")
-}
-
-func TestStatesThatCompactionRemovedAreNotMissed(t *testing.T) {
-	h := newHouse(t)
-	stop := h.run(h.consumer())
-	h.publish(state("a", 1))
-	h.awaitJournal(contracts.TopicAccount, 1)
-	stop()
-	h.pretend(contracts.TopicAccount)
-	consumer := h.consumer()
-	h.run(consumer)
-	h.publish(state("a", 2))
-	h.awaitJournal(contracts.TopicAccount, 2)
-	h.awaitReady(consumer)
-}
-
-// holed is a reader of a log from which the records below an offset have been removed while it was read.
-type holed struct {
-	inbox.Reader
-	below int64
-}
-
-func (r holed) FetchMessage(ctx context.Context) (kafka.Message, error) {
-	for {
-		message, err := r.Reader.FetchMessage(ctx)
-		if err != nil || message.Offset == 0 || message.Offset >= r.below {
-			return message, err
+// TestRecordsThatWereDeletedUnreadAreMissed deletes as few as one. Compaction never moves the beginning of a log.
+func TestRecordsThatWereDeletedUnreadAreMissed(t *testing.T) {
+	for _, topic := range []string{contracts.TopicAccountEvents, contracts.TopicAccount} {
+		h := newHouse(t)
+		stop := h.run(h.consumer())
+		h.publish(payload{Topic: topic, Key: "a", Version: 1}, payload{Topic: topic, Key: "a", Version: 2})
+		h.awaitJournal(topic, 2)
+		stop()
+		h.publish(payload{Topic: topic, Key: "a", Version: 3}, payload{Topic: topic, Key: "a", Version: 4})
+		kafkatest.DeleteRecords(t, h.prefix+topic, partitionOf("a"), 3)
+		consumer := h.consumer()
+		h.run(consumer)
+		h.awaitStopped(consumer, "the log begins at 3")
+		if n := len(h.journaled(topic)); n != 2 {
+			t.Errorf("%s: %d records applied: it went on behind the gap", topic, n)
 		}
+		h.rewind(consumer, topic, inbox.Target{})
+		if got := versions(h.awaitJournal(topic, 3), "a"); got[2] != 4 {
+			t.Errorf("%s: applied %v", topic, got)
+		}
+		h.awaitReady(consumer)
 	}
+}
+
+func TestRecordsThatWereDeletedAfterTheyWereReadAreNotMissed(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(state("a", 1), state("a", 2))
+	h.awaitJournal(contracts.TopicAccount, 2)
+	stop()
+	kafkatest.DeleteRecords(t, h.prefix+contracts.TopicAccount, partitionOf("a"), 2)
+	consumer := h.consumer()
+	h.run(consumer)
+	h.publish(state("a", 3))
+	h.awaitJournal(contracts.TopicAccount, 3)
+	h.awaitReady(consumer)
 }
 
 // pastLog says that a log begins or ends elsewhere than it does.
@@ -172,24 +279,44 @@ func TestALogThatBecomesShorterIsNoticed(t *testing.T) {
 	log.empty.Store(true) // The reader notices nothing: it waits for an offset that will not come for long.
 	h.awaitStopped(consumer, "the log ends at 0")
 	log.empty.Store(false)
+	h.awaitStopped(consumer, "the log ends at 0") // Until an operator has looked.
+	if _, err := consumer.Resume(t.Context(), contracts.TopicAccountEvents, nil); err != nil {
+		t.Fatal(err)
+	}
 	h.awaitReady(consumer)
 }
 
 func TestRetentionThatOvertakesTheReaderIsNoticed(t *testing.T) {
 	h := newHouse(t)
 	consumer := h.consumer(func(c *inbox.Config) { c.Topics = []string{contracts.TopicAccountEvents} })
-	log := &pastLog{}
-	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { log.RoundTripper = to; return log })
-	consumer.ReadWith(func(open func() inbox.Reader, _ int, _ int64) inbox.Reader { return holed{open(), 4} })
+	deleted := make(chan struct{})
+	consumer.ReadWith(func(log inbox.Source, _ int) inbox.Source { return late{log, deleted} })
 	h.publish(happened("k0", 1))
 	h.run(consumer)
 	h.awaitJournal(contracts.TopicAccountEvents, 1)
 	h.awaitReady(consumer)
-	log.first.Store(4)
 	h.publish(many(happened, 1, 8, 2)...)
-	h.eventually("the consumer has stopped", func() bool { return consumer.Ready() != nil })
-	h.awaitStopped(consumer, "retention has deleted records")
+	kafkatest.DeleteRecords(t, h.prefix+contracts.TopicAccountEvents, partitionOf("k0"), 4)
+	close(deleted)
+	h.awaitStopped(consumer, "the log begins at 4")
 	if n := len(h.journaled(contracts.TopicAccountEvents)); n != 1 {
 		t.Errorf("%d records applied: it went on behind the gap", n)
 	}
+}
+
+// late is a log whose records behind the first one are read only after a signal.
+type late struct {
+	inbox.Source
+	signal chan struct{}
+}
+
+func (l late) Fetch(ctx context.Context, offset int64) ([]inbox.Batch, error) {
+	if offset > 0 {
+		select {
+		case <-l.signal:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return l.Source.Fetch(ctx, offset)
 }

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -21,7 +22,7 @@ func (e *LostError) Error() string {
 	return fmt.Sprintf("%s: position %d: %s", e.Partition, e.Position, e.Problem)
 }
 
-// position returns the stored next offset after checking it against the log. A partition without a stored offset starts
+// position returns the stored next offset after checking it, and the record before it, against the log. A partition without a stored offset starts
 // at the beginning of its log.
 func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	cluster, err := c.cluster.id(ctx)
@@ -33,32 +34,62 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 		return 0, err
 	}
 	log := extents[l]
-	var stored []struct {
-		NextOffset int64
-		ClusterID  string
+	row, found, err := c.loadOffset(ctx, l)
+	if err != nil {
+		return 0, err
 	}
-	const query = "SELECT next_offset, cluster_id FROM kafka_offsets WHERE consumer = ? AND topic = ? AND partition = ?"
-	if err := c.config.DB.WithContext(ctx).Raw(query, c.config.Name, l.topic, l.partition).Scan(&stored).Error; err != nil {
-		return 0, fmt.Errorf("read the offset of %s: %w", l, err)
-	}
-	if len(stored) == 0 {
+	if !found {
+		if log.first > 0 && c.state[l.topic] {
+			c.log.WarnContext(ctx, "states have been deleted from the log; have their owner republish them", "partition", l.String(), "first", log.first, "commands", c.cure(l))
+		}
 		return log.first, c.begins(ctx, l, log.first, cluster)
 	}
-	next := stored[0].NextOffset
+	next := row.NextOffset
 	lost := func(problem string, args ...any) error {
 		return &LostError{Partition: l.String(), Position: next, Problem: fmt.Sprintf(problem, args...)}
 	}
 	switch {
-	case stored[0].ClusterID != cluster && stored[0].ClusterID != "" && cluster != "":
-		return 0, lost("it belongs to cluster %s, and this is %s", stored[0].ClusterID, cluster)
+	case row.Lost != "":
+		return 0, lost("%s", row.Lost)
+	case row.ClusterID != cluster && row.ClusterID != "" && cluster != "":
+		return 0, lost("it belongs to cluster %s, and this is %s", row.ClusterID, cluster)
 	case next > log.end:
 		return 0, lost("the log ends at %d: the topic was recreated, or the broker has lost records", log.end)
-	case next < log.first && !c.state[l.topic]:
-		return 0, lost("the log begins at %d: retention has deleted records that were never read", log.first)
-	case next < log.first: // Compaction: the newest record of each key is still there.
-		return log.first, c.moveTo(ctx, l, next, log.first)
+	case next < log.first: // Compaction leaves the beginning of a log where it is.
+		return 0, lost("the log begins at %d: records that were never read have been deleted", log.first)
+	}
+	problem, err := c.verify(ctx, l, row.last(), log)
+	if err != nil {
+		return 0, err
+	}
+	if problem != "" {
+		return 0, lost("%s", problem)
 	}
 	return next, nil
+}
+
+// offsetRow is what is stored about a partition.
+type offsetRow struct {
+	NextOffset int64
+	ClusterID  string
+	LastOffset int64
+	LastDigest string
+	LastEpoch  int32
+	Lost       string
+}
+
+// last is the mark of the record that was read last. It says nothing if the offset was moved back behind it.
+func (r offsetRow) last() mark {
+	if r.LastOffset >= r.NextOffset {
+		return mark{offset: -1}
+	}
+	return mark{r.LastOffset, r.LastDigest, r.LastEpoch}
+}
+
+func (c *Consumer) loadOffset(ctx context.Context, l lane) (row offsetRow, found bool, err error) {
+	const query = `SELECT next_offset, cluster_id, last_offset, last_digest, last_epoch, lost
+		FROM kafka_offsets WHERE consumer = ? AND topic = ? AND partition = ?`
+	return pg.First[offsetRow](ctx, c.config.DB, "read an offset", query, c.config.Name, l.topic, l.partition)
 }
 
 // stored returns the stored offsets of all partitions that were ever read.
@@ -92,24 +123,29 @@ func (c *Consumer) begins(ctx context.Context, l lane, first int64, cluster stri
 	return nil
 }
 
-// moveTo advances the offset without applying records.
-func (c *Consumer) moveTo(ctx context.Context, l lane, from, to int64) error {
+// moveTo advances the offset past a portion in which there is nothing to apply.
+func (c *Consumer) moveTo(ctx context.Context, l lane, from int64, read portion) error {
 	return pg.Tx(ctx, c.config.DB, func(_ context.Context, tx *gorm.DB) error {
-		_, err := c.advance(tx, l, from, to)
+		_, err := c.advance(tx, l, from, read.next, markOf(read))
 		return err
 	})
 }
 
 // advance moves the offset from one value to another, or returns errFenced if the stored value differs. It locks the
-// offset until the transaction ends. parked reports whether the partition may have parked records.
-func (c *Consumer) advance(tx *gorm.DB, l lane, from, to int64) (parked bool, err error) {
+// offset until the transaction ends. last is the last record before the new offset, or none when there are only older
+// ones. parked reports whether the partition may have parked records.
+func (c *Consumer) advance(tx *gorm.DB, l lane, from, to int64, last mark) (parked bool, err error) {
 	const query = `
-		UPDATE kafka_offsets SET next_offset = ?, updated_at = clock_timestamp()
-		WHERE consumer = ? AND topic = ? AND partition = ? AND next_offset = ?
-		RETURNING EXISTS (SELECT 1 FROM parked p WHERE p.consumer = ? AND p.topic = ? AND p.partition = ?)`
+		UPDATE kafka_offsets SET next_offset = @next, updated_at = clock_timestamp(),
+			last_offset = CASE WHEN CAST(@last AS bigint) < 0 THEN last_offset ELSE @last END,
+			last_digest = CASE WHEN CAST(@last AS bigint) < 0 THEN last_digest ELSE @digest END,
+			last_epoch = CASE WHEN CAST(@last AS bigint) < 0 THEN last_epoch ELSE @epoch END
+		WHERE consumer = @consumer AND topic = @topic AND partition = @partition AND next_offset = @from AND lost = ''
+		RETURNING EXISTS (SELECT 1 FROM parked p WHERE p.consumer = @consumer AND p.topic = @topic AND p.partition = @partition)`
 	var returned []bool
-	name := c.config.Name
-	if err := tx.Raw(query, to, name, l.topic, l.partition, from, name, l.topic, l.partition).Scan(&returned).Error; err != nil {
+	err = tx.Raw(query, sql.Named("next", to), sql.Named("last", last.offset), sql.Named("digest", last.digest), sql.Named("epoch", last.epoch),
+		sql.Named("consumer", c.config.Name), sql.Named("topic", l.topic), sql.Named("partition", l.partition), sql.Named("from", from)).Scan(&returned).Error
+	if err != nil {
 		return false, fmt.Errorf("advance the offset of %s: %w", l, err)
 	}
 	if len(returned) == 0 {

@@ -77,11 +77,12 @@ func (c *Consumer) park(ctx context.Context, tx *gorm.DB, d delivery, cause erro
 	return nil
 }
 
-// unpark deletes the parked records that an applied one replaces: itself and, on a state topic, all older states.
-func (c *Consumer) unpark(tx *gorm.DB, l lane, state bool, d delivery) error {
+// unpark deletes a parked record that has been applied. If supersede is set, it also deletes the parked states of its key
+// and type that have an older version.
+func (c *Consumer) unpark(tx *gorm.DB, l lane, d delivery, supersede bool) error {
 	const query = `
-		DELETE FROM parked WHERE consumer = ? AND topic = ? AND partition = ? AND key = ? AND (record_offset = ? OR (? AND version <= ?))`
-	err := tx.Exec(query, c.config.Name, l.topic, l.partition, []byte(d.Key), d.Offset, state && d.Key != "", d.Version).Error
+		DELETE FROM parked WHERE consumer = ? AND topic = ? AND partition = ? AND key = ? AND (record_offset = ? OR (? AND type = ? AND version < ?))`
+	err := tx.Exec(query, c.config.Name, l.topic, l.partition, []byte(d.Key), d.Offset, supersede && d.Key != "", printable(d.Type), d.Version).Error
 	if err != nil {
 		return fmt.Errorf("remove superseded parked records: %w", err)
 	}

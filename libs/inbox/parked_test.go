@@ -208,13 +208,15 @@ func TestAParkedKeyDoesNotSlowTheOthersDown(t *testing.T) {
 
 // neighbour is another key of the same partition.
 func neighbour(key string) string {
-	partition := func(key string) int {
-		partitions := []int{0, 1, 2, 3, 4, 5}
-		return kafka.Murmur2Balancer{}.Balance(kafka.Message{Key: []byte(key)}, partitions[:contracts.Partitions]...)
-	}
 	for i := 0; ; i++ {
-		if other := fmt.Sprint("n", i); partition(other) == partition(key) {
+		if other := fmt.Sprint("n", i); partitionOf(other) == partitionOf(key) {
 			return other
 		}
 	}
+}
+
+// partitionOf is the partition that a key chooses.
+func partitionOf(key string) int {
+	partitions := []int{0, 1, 2, 3, 4, 5}
+	return kafka.Murmur2Balancer{}.Balance(kafka.Message{Key: []byte(key)}, partitions[:contracts.Partitions]...)
 }

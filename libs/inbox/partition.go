@@ -8,16 +8,14 @@ import (
 	"sync/atomic"
 
 	"github.com/cenkalti/backoff/v5"
-	"github.com/segmentio/kafka-go"
-
 	"muster/libs/internal/wait"
+	"muster/libs/pg"
 )
 
 // partition is the state of a partition while it is assigned to this consumer.
 type partition struct {
 	lane     lane
 	position atomic.Int64 // the next offset to apply; -1 until it is known
-	end      atomic.Int64 // the last known end of the log
 	applying atomic.Bool  // a batch is being applied, so a stall is not the reader's fault
 	reading  atomic.Int64 // number of the session while it has a reader, else 0
 	stalls   atomic.Int32 // consecutive stalls
@@ -34,10 +32,14 @@ func newPartition(l lane) *partition {
 var (
 	// errFenced means that another replica has already applied the batch.
 	errFenced = errors.New("another replica has advanced the offset")
-	// errStalled means that the reader delivers nothing although there are records.
-	errStalled = errors.New("the reader makes no progress")
+	// errStalled means that nothing is read although there are records.
+	errStalled = errors.New("reading makes no progress")
 	// errRewound means that the stored offset was moved back.
 	errRewound = errors.New("the topic has been rewound")
+	// errNewLeader means that the partition has another leader, which may not have all records of the old one.
+	errNewLeader = errors.New("the partition has another leader; verifying its log")
+	// errUnwatched means that records waited so long to be applied that the log may have been replaced unnoticed.
+	errUnwatched = errors.New("the log was not read for a while; verifying it")
 	// errTruncated means that the log is shorter than the position.
 	errTruncated = errors.New("the log ends before the consumer's position")
 )
@@ -59,6 +61,11 @@ func (c *Consumer) consume(ctx context.Context, p *partition) {
 			_ = wait.Sleep(ctx, c.timing.recheck)
 			continue
 		}
+		if unreadable, ok := errors.AsType[*unreadableError](err); ok {
+			c.halt(ctx, p, unreadable)
+			_ = wait.Sleep(ctx, c.timing.recheck)
+			continue
+		}
 		delay := retry.NextBackOff()
 		c.log.WarnContext(ctx, "restarting a partition", "partition", p.lane.String(), "error", err, "retry_in", delay)
 		_ = wait.Sleep(ctx, delay)
@@ -77,26 +84,18 @@ func (c *Consumer) session(ctx context.Context, p *partition) error {
 	if p.stalls.Load() < maxStalls {
 		c.resume(p.lane)
 	}
-	from, err := c.aroundHole(work, p, next)
-	if err != nil {
-		return err
-	}
-	feed := c.openFeed(p.lane, from)
+	feed := c.openFeed(p.lane, next)
 	defer feed.close()
 	defer p.beginReading()()
 	for {
-		batch, err := feed.next(ctx, p)
+		read, err := feed.next(ctx, p)
 		if err != nil {
 			return err
 		}
-		if err := c.checkGap(work, p.lane, next, batch[0].Offset); err != nil {
+		if err := c.applyPatiently(ctx, work, p, next, read); err != nil {
 			return err
 		}
-		after := batch[len(batch)-1].Offset + 1
-		if err := c.applyPatiently(ctx, work, p, next, batch); err != nil {
-			return err
-		}
-		next = after
+		next = read.next
 		p.position.Store(next)
 		if p.stalls.Swap(0) >= maxStalls {
 			c.resume(p.lane)
@@ -118,7 +117,7 @@ func (p *partition) beginReading() (end func()) {
 
 // applyPatiently applies a batch and retries it after transient errors. ctx stops the retries. work also cancels the
 // current attempt.
-func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expected int64, batch []kafka.Message) error {
+func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expected int64, read portion) error {
 	p.applying.Store(true)
 	defer p.applying.Store(false)
 	retry := retryPolicy()
@@ -128,7 +127,7 @@ func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expec
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		err := c.apply(work, p.lane, expected, batch)
+		err := c.apply(work, p.lane, expected, read)
 		<-c.slots
 		if err == nil || errors.Is(err, errFenced) || ctx.Err() != nil {
 			return err
@@ -141,40 +140,22 @@ func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expec
 	}
 }
 
-// checkGap checks the log when the reader skipped offsets of an event topic. Event topics normally have no holes, so
-// retention may have deleted records before they were read.
-func (c *Consumer) checkGap(ctx context.Context, l lane, expected, got int64) error {
-	if got == expected || c.state[l.topic] {
-		return nil
-	}
-	extents, err := c.cluster.extents(ctx, []lane{l})
-	if err != nil {
-		return err
-	}
-	if first := extents[l].first; expected < first {
-		return &LostError{Partition: l.String(), Position: expected, Problem: fmt.Sprintf("the log begins at %d: retention has removed records that were never read", first)}
-	}
-	c.log.WarnContext(ctx, "offsets are missing from the log", "partition", l.String(), "from", expected, "to", got)
-	return nil
-}
-
-// aroundHole returns the offset to read from. After repeated stalls it searches for the next record itself.
-func (c *Consumer) aroundHole(ctx context.Context, p *partition, next int64) (int64, error) {
-	if p.stalls.Load() < 2 {
-		return next, nil
-	}
-	from, err := c.cluster.firstRecord(ctx, p.lane, next, p.end.Load())
-	if err == nil && from != next {
-		c.log.ErrorContext(ctx, "the reader cannot cross a hole in the log; continuing after it", "partition", p.lane.String(), "from", next, "to", from)
-	}
-	return from, err
-}
-
-// stop marks a partition as stopped, and logs that every time.
+// stop stores why a partition is stopped, which lasts until an operator rewinds or resumes it, and logs that every time.
 func (c *Consumer) stop(ctx context.Context, l lane, lost *LostError) {
 	c.markStopped(l, lost)
+	const store = "UPDATE kafka_offsets SET lost = ? WHERE consumer = ? AND topic = ? AND partition = ? AND next_offset = ? AND lost = ''"
+	if _, err := pg.Exec(ctx, c.config.DB, "store an alarm", store, printable(lost.Problem), c.config.Name, l.topic, l.partition, lost.Position); err != nil {
+		c.log.WarnContext(ctx, "cannot store that a partition is stopped", "partition", l.String(), "error", err)
+	}
 	c.log.ErrorContext(ctx, "a partition is stopped: its stored offset does not match its log. Replay or drop the topic's parked records, then run the commands",
 		"partition", l.String(), "error", lost, "commands", c.cure(l))
+}
+
+// halt marks a partition as stopped until it makes progress.
+func (c *Consumer) halt(ctx context.Context, p *partition, unreadable *unreadableError) {
+	p.stalls.Store(maxStalls)
+	c.markStopped(p.lane, &LostError{Partition: p.lane.String(), Position: p.position.Load(), Problem: unreadable.Error()})
+	c.log.ErrorContext(ctx, "a partition is stopped: its log cannot be read; retrying", "partition", p.lane.String(), "position", p.position.Load(), "error", unreadable)
 }
 
 // cure returns the commands that recover a stopped partition: rewind the topic and, for a state topic, make its owner

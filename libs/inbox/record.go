@@ -1,8 +1,10 @@
 package inbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +30,23 @@ func (c *Consumer) deliveries(batch []kafka.Message) []delivery {
 		all[i] = delivery{Record: Record{Event: event, Partition: message.Partition, Offset: message.Offset}, message: message, illegal: err}
 	}
 	return all
+}
+
+// isMarker reports whether a record of a state topic has no value. It tells compaction to forget its key, and is no
+// state: Muster publishes none, and deletes by states that say so.
+func (c *Consumer) isMarker(l lane, d delivery) bool {
+	return c.state[l.topic] && d.message.Value == nil
+}
+
+// withoutMarkers leaves out markers for compaction, and logs that.
+func (c *Consumer) withoutMarkers(ctx context.Context, l lane, deliveries []delivery) []delivery {
+	return slices.DeleteFunc(deliveries, func(d delivery) bool {
+		marker := c.isMarker(l, d)
+		if marker {
+			c.log.WarnContext(ctx, "a record of a state topic has no value; passing over it", "partition", l.String(), "offset", d.Offset, "key", printable(d.Key))
+		}
+		return marker
+	})
 }
 
 // decode reads the envelope as libs/outbox writes it. With an error it still returns the parts that it could read.

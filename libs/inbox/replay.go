@@ -144,16 +144,18 @@ func (c *Consumer) replayOne(ctx context.Context, tx *gorm.DB, topic string, row
 	if err != nil {
 		return false, err
 	}
+	l := lane{topic, row.Partition}
 	d := c.deliveries([]kafka.Message{message})[0]
-	cause := d.illegal
+	if c.isMarker(l, d) { // Parked by an earlier release.
+		return true, c.unpark(tx, l, d, false)
+	}
+	cause, wrote := d.illegal, false
 	if cause == nil {
-		cause = pg.Tx(ctx, c.config.DB, func(ctx context.Context, _ *gorm.DB) error {
-			return c.handle(ctx, []Record{d.Record})
-		})
+		wrote, cause = c.handleAlone(ctx, d, c.state[topic])
 	}
 	switch {
 	case cause == nil:
-		return true, c.unpark(tx, lane{topic, row.Partition}, c.state[topic], d)
+		return true, c.unpark(tx, l, d, c.state[topic] && wrote)
 	case isTransient(cause):
 		return false, cause
 	}

@@ -142,7 +142,6 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 		if position < 0 || !known {
 			continue // It has not started, or the topic is gone.
 		}
-		p.end.Store(log.end)
 		c.meters.reportLag(ctx, p.lane, max(0, log.end-position))
 		if next, ok := stored[p.lane]; !ok || next < position {
 			p.beginAnew(errRewound)

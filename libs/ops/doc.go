@@ -12,6 +12,7 @@
 //	DELETE /internal/ops/outbox/{id}                give it up
 //	GET    /internal/ops/topics                     how far each partition has been applied
 //	POST   /internal/ops/topics/{topic}/rewind      read a topic again
+//	POST   /internal/ops/topics/{topic}/resume      go on with partitions that were stopped
 //	GET    /internal/ops/tasks?state=dead           background work that was given up
 //	POST   /internal/ops/tasks/{id}/replay          do it again
 //	POST   /internal/ops/state/republish            publish the present state of users again

@@ -52,7 +52,9 @@ func newService(t *testing.T) *service {
 	db, url := pgtest.New(t, inbox.Migrations, outbox.Migrations, tables)
 	s := &service{t: t, db: db, url: url, prefix: kafkatest.Prefix(t), log: &logBuffer{}}
 	for _, topic := range []string{contracts.TopicAccount, contracts.TopicAccountEvents} {
-		kafkatest.CreateTopic(t, s.prefix+topic, contracts.Partitions, map[string]string{"cleanup.policy": "delete", "max.message.bytes": "20000"})
+		settings := outbox.TopicSettings(contracts.Topics(topic)[0], 1)
+		settings["max.message.bytes"] = "20000"
+		kafkatest.CreateTopic(t, s.prefix+topic, contracts.Partitions, settings)
 	}
 	consumer, err := inbox.New(inbox.Config{
 		Name: "identity", Brokers: []string{kafkatest.Broker(t)}, TopicPrefix: s.prefix, Topics: []string{contracts.TopicAccount},

@@ -62,6 +62,7 @@ func Mount(routes gin.IRouter, config Config) {
 	r.DELETE("/parked/:id", d.do("parked drop", d.dropParked))
 	r.GET("/topics", d.do("topics list", d.listTopics))
 	r.POST("/topics/:topic/rewind", d.do("topics rewind", d.rewindTopic))
+	r.POST("/topics/:topic/resume", d.do("topics resume", d.resumeTopic))
 	if config.Republish != nil {
 		r.GET("/outbox", d.do("outbox list", d.listDead))
 		r.GET("/outbox/:id", d.do("outbox show", d.showDead))

@@ -220,6 +220,22 @@ func TestATopicIsRewound(t *testing.T) {
 	s.refused("TOPIC_UNKNOWN", "topics", "rewind", contracts.TopicUser, "--to", "earliest", "--yes")
 }
 
+func TestAStoppedPartitionIsShownAndResumed(t *testing.T) {
+	s := newService(t)
+	stop := s.consume()
+	kafkatest.Publish(t, s.prefix, "identity", account(1, 1, "a"))
+	s.eventually("it is applied", func() bool { return s.count("SELECT count(*) FROM copies") == 1 })
+	stop()
+	s.exec("UPDATE kafka_offsets SET lost = 'another log' WHERE next_offset = 1")
+	s.must([]string{"STOPPED", "another log"}, "topics", "list")
+	s.refused("PARTITION_STOPPED", "topics", "rewind", contracts.TopicAccount, "--to", time.Now().Format(time.RFC3339), "--yes")
+	s.must([]string{"PARTITION", contracts.TopicAccount}, "topics", "resume", contracts.TopicAccount, "--yes")
+	s.must([]string{"none"}, "topics", "resume", contracts.TopicAccount, "--yes")
+	s.exec("UPDATE kafka_offsets SET lost = 'another log', next_offset = 2 WHERE next_offset = 1")
+	s.refused("OFFSET_NOT_IN_LOG", "topics", "resume", contracts.TopicAccount, "--yes")
+	s.refused("TOPIC_UNKNOWN", "topics", "resume", contracts.TopicUser, "--yes")
+}
+
 func TestADeadTaskIsReplayed(t *testing.T) {
 	s := newService(t)
 	s.tasks = []ops.Task{{ID: 4, Kind: "event", Subject: "evt_1", State: "dead", Attempts: 18, Reason: "refused"}}
@@ -271,7 +287,7 @@ func TestWhatIsWrongIsRefused(t *testing.T) {
 	s.refused("VALIDATION_FAILED", "state", "republish", "0")
 	for _, args := range [][]string{
 		{"parked"}, {"parked", "eat"}, {"parked", "show"}, {"parked", "show", "1", "2"}, {"parked", "list", "--nonsense"},
-		{"parked", "list", "--yes"}, {"topics", "rewind", contracts.TopicAccount, "--yes"}, {"state", "republish"},
+		{"parked", "list", "--yes"}, {"topics", "rewind", contracts.TopicAccount, "--yes"}, {"topics", "resume", contracts.TopicAccount}, {"state", "republish"},
 		{"topics", "rewind", contracts.TopicAccount, "--to", "5", "--yes"}, {"state", "republish", "ann"},
 	} {
 		if out, complaints, code := s.muster(args...); code != 2 || out != "" || complaints == "" {

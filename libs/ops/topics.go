@@ -44,3 +44,15 @@ func (d *desk) rewindTopic(c *gin.Context, note func(...any)) (any, error) {
 	after, err := d.Consumer.Rewind(c.Request.Context(), topic, to.Partition, inbox.Target{Offset: to.Offset, Time: to.Time})
 	return positionsPage(after), err
 }
+
+func (d *desk) resumeTopic(c *gin.Context, note func(...any)) (any, error) {
+	topic := c.Param("topic")
+	note("topic", printable(topic))
+	which, err := web.Bind[Resume](c)
+	if err != nil {
+		return nil, err
+	}
+	resumed, err := d.Consumer.Resume(c.Request.Context(), topic, which.Partition)
+	note("resumed", len(resumed))
+	return positionsPage(resumed), err
+}

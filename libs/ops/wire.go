@@ -90,6 +90,7 @@ type Position struct {
 	End       int64  `json:"end"`   // the offset that the next record will get
 	Next      int64  `json:"next"`  // the next offset to apply
 	Parked    int64  `json:"parked"`
+	Stopped   string `json:"stopped,omitempty"` // why the partition is not read until an operator acts
 }
 
 // Earliest is the beginning of a log.
@@ -102,6 +103,11 @@ type Rewind struct {
 	Offset    *int64     `json:"offset,omitempty"`
 	Time      *time.Time `json:"time,omitempty"`
 	Partition *int       `json:"partition,omitempty"`
+}
+
+// Resume says which partition to resume; null means all that are stopped.
+type Resume struct {
+	Partition *int `json:"partition,omitempty"`
 }
 
 // Task is background work that the service has given up.

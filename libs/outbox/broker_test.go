@@ -52,7 +52,7 @@ func TestEventsWaitForTheBroker(t *testing.T) {
 	relay.DialWith(line.dial)
 	h.run(relay)
 	h.changes(80)
-	h.eventually("a complaint", func() bool { return strings.Contains(h.log.String(), "cannot create the topics") })
+	h.eventually("a complaint", func() bool { return strings.Contains(h.log.String(), "cannot check or create the topics") })
 	line.set(false)
 	h.await(contracts.TopicAccount, 80)
 	line.set(true) // A restart later on.

@@ -24,7 +24,7 @@ func (h *house) narrow(topic string) (widen func()) {
 	h.t.Helper()
 	h.forgetTopics()
 	name := h.prefix + topic
-	kafkatest.CreateTopic(h.t, name, contracts.Partitions, map[string]string{"cleanup.policy": "delete", "max.message.bytes": "20000"})
+	h.createTopic(topic, map[string]string{"max.message.bytes": "20000"})
 	return func() {
 		_, err := kafkatest.Client(h.t).IncrementalAlterConfigs(h.t.Context(), &kafka.IncrementalAlterConfigsRequest{
 			Resources: []kafka.IncrementalAlterConfigsRequestResource{{

@@ -6,7 +6,8 @@
 // together or not at all. A [Relay] publishes the rows in id order and deletes those that the broker acknowledged. Only
 // one replica's relay is active: the one that holds an advisory lock. It reads and deletes on the connection that holds
 // the lock, so it loses the lock and the ability to delete at the same time. Another relay takes over within a second
-// of the leader's death, and at once after an orderly stop.
+// of the leader's death, within eleven seconds if the leader's process stands still (deploy/adr/0021), and at once after
+// an orderly stop.
 //
 // A commit wakes the relay of its own process through a channel. Rows of other replicas are found by polling every 50
 // to 250 ms. NOTIFY is not used, because it would serialise the commits of the whole database.
@@ -32,9 +33,17 @@
 // [Drop]. Any other failure, such as an unreachable broker or a topic that does not exist yet, blocks the outbox and is
 // retried without limit. Services keep working, and metrics and log show the age of the oldest event.
 //
+// # Topics
+//
+// The relay creates the topics of its service that do not exist. It uses those that exist if their partitions, replicas,
+// minimum of in-sync replicas, cleanup policy and retention are as they must be ([TopicSettings]). It needs the right to
+// create only for topics that are missing. Without the right to read their settings it uses topics unchecked, and logs a
+// warning. If a topic cannot be used, or the broker denies writing, the relay publishes nothing, logs an error, and
+// [Relay.Ready] says why. It goes on by itself once that is repaired.
+//
 // # Metrics
 //
-// Alert on muster.outbox.oldest_age (seconds) and muster.outbox.rows. muster.outbox.publish.delay (commit to
+// Every replica measures the outbox. Alert on muster.outbox.oldest_age (seconds) and muster.outbox.rows. muster.outbox.publish.delay (commit to
 // acknowledgement), muster.outbox.published, muster.outbox.errors, muster.outbox.dead and muster.outbox.leader help to
 // diagnose.
 package outbox

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/segmentio/kafka-go"
 )
 
 // DialWith makes the relay reach brokers through dial.
@@ -13,12 +14,20 @@ func (r *Relay) DialWith(dial func(ctx context.Context, network, address string)
 	r.dial = dial
 }
 
+// RoundTripWith puts itself between the relay and the broker.
+func (r *Relay) RoundTripWith(wrap func(kafka.RoundTripper) kafka.RoundTripper) { r.wrap = wrap }
+
+// SessionTimeout changes after what time without a statement the server ends the relay's session.
+func (r *Relay) SessionTimeout(milliseconds string) {
+	r.database.RuntimeParams["idle_session_timeout"] = milliseconds
+}
+
 // NeverPoll makes a leader that finds no rows wait to be woken.
 func (r *Relay) NeverPoll() { r.pollMin, r.pollMax = time.Hour, time.Hour }
 
 // WriterSettings are what the relay's writer is set to.
 func WriterSettings(r *Relay) (acks string, async, autoCreate bool, batchSize, attempts int, wait time.Duration) {
-	w := newWriter(r, nil)
+	w := newWriter(r, &kafka.Transport{})
 	return w.RequiredAcks.String(), w.Async, w.AllowAutoTopicCreation, w.BatchSize, w.MaxAttempts, w.BatchTimeout
 }
 

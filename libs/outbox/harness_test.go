@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
@@ -54,9 +55,16 @@ type house struct {
 func newHouse(t *testing.T, migrations ...pg.Migrations) *house {
 	db, url := pgtest.New(t, append([]pg.Migrations{outbox.Migrations}, migrations...)...)
 	h := &house{t: t, db: db, url: url, prefix: kafkatest.Prefix(t), log: &logBuffer{}}
-	// Not compacted as it should be: tests count records, and the broker may compact at any moment.
-	kafkatest.CreateTopic(t, h.prefix+contracts.TopicAccount, contracts.Partitions, map[string]string{"cleanup.policy": "delete"})
+	h.createTopic(contracts.TopicAccount, nil)
 	return h
+}
+
+// createTopic creates a topic as its owner does, except for some settings.
+func (h *house) createTopic(topic string, except map[string]string) {
+	h.t.Helper()
+	settings := outbox.TopicSettings(contracts.Topics(topic)[0], 1)
+	maps.Copy(settings, except)
+	kafkatest.CreateTopic(h.t, h.prefix+topic, contracts.Partitions, settings)
 }
 
 // forgetTopics goes to a corner of the broker without topics.
@@ -65,13 +73,17 @@ func (h *house) forgetTopics() {
 	h.prefix = kafkatest.Prefix(h.t)
 }
 
-func (h *house) relay() *outbox.Relay {
+func (h *house) relay(changes ...func(*outbox.RelayConfig)) *outbox.Relay {
 	h.t.Helper()
-	relay, err := outbox.NewRelay(outbox.RelayConfig{
+	config := outbox.RelayConfig{
 		Service: "identity", PostgresURL: h.url, Brokers: []string{kafkatest.Broker(h.t)},
 		Topics:      contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents),
 		TopicPrefix: h.prefix, Logger: slog.New(slog.NewTextHandler(h.log, nil)),
-	})
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	relay, err := outbox.NewRelay(config)
 	if err != nil {
 		h.t.Fatal(err)
 	}

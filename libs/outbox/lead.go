@@ -29,23 +29,24 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 	var sampled time.Time
 	poll, retry := r.pollMin, retryPolicy()
 	for work.Err() == nil {
-		if time.Since(sampled) >= sampleInterval {
-			sampled = time.Now()
-			if err := r.sample(work, conn); err != nil {
-				return err
-			}
+		if err := r.sampleIfDue(work, conn, &sampled); err != nil {
+			return err
 		}
+		stopping := ctx.Err() != nil // Before the page is read, so that it holds all that was committed before.
 		moved, unsent, err := r.publishPage(work, conn, publisher)
 		switch {
 		case err != nil:
 			return err
 		case unsent != nil:
 			publisher.renew()
-			r.holdUp(work, unsent, retry.NextBackOff())
+			if err := r.keepingAlive(work, conn, func() { r.holdUp(work, unsent, retry.NextBackOff()) }); err != nil {
+				return err
+			}
 		case moved > 0:
+			r.set(&r.refused, nil)
 			retry.Reset()
 			poll = r.pollMin
-		case ctx.Err() != nil:
+		case stopping:
 			return nil
 		default:
 			poll = r.idle(ctx, poll)
@@ -73,10 +74,12 @@ func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
 func (r *Relay) holdUp(ctx context.Context, cause error, delay time.Duration) {
 	r.meters.errors.Add(ctx, 1)
 	r.log.WarnContext(ctx, "the broker does not accept events; retrying", "error", cause, "retry_in", delay)
-	if errors.Is(cause, kafka.UnknownTopicOrPartition) {
-		if err := r.tryCreateTopics(ctx); err != nil {
-			r.log.WarnContext(ctx, "cannot create the topics", "error", err)
-		}
+	switch {
+	case errors.Is(cause, kafka.UnknownTopicOrPartition):
+		r.set(&r.topics, cause)
+		r.prepare(ctx)
+	case errors.Is(cause, kafka.TopicAuthorizationFailed), errors.Is(cause, kafka.ClusterAuthorizationFailed):
+		r.set(&r.refused, refusal("this service may not write to its topics: "+cause.Error()))
 	}
 	_ = wait.Sleep(ctx, delay)
 }
@@ -89,7 +92,10 @@ func (r *Relay) publishPage(ctx context.Context, conn *pgx.Conn, publisher *publ
 	if err != nil || len(rows) == 0 {
 		return 0, nil, err
 	}
-	result := publisher.publish(ctx, rows)
+	var result outcome
+	if err := r.keepingAlive(ctx, conn, func() { result = publisher.publish(ctx, rows) }); err != nil {
+		return 0, nil, err
+	}
 	if len(result.sent) > 0 {
 		if err := deleteSent(ctx, conn, result.sent); err != nil {
 			return 0, nil, err
@@ -118,6 +124,15 @@ func deleteSent(ctx context.Context, conn *pgx.Conn, ids []int64) error {
 		return errRival
 	}
 	return nil
+}
+
+// sampleIfDue measures the outbox if the last measurement is old enough.
+func (r *Relay) sampleIfDue(ctx context.Context, conn *pgx.Conn, sampled *time.Time) error {
+	if time.Since(*sampled) < sampleInterval {
+		return nil
+	}
+	*sampled = time.Now()
+	return r.sample(ctx, conn)
 }
 
 // sample measures the outbox for the metrics, and logs an error when its oldest event is overdue.

@@ -40,15 +40,13 @@ func newMeters(service string) (*meters, error) {
 	return &m, nil
 }
 
-// lead records the start or the end of leadership. Only a leader knows the size of the outbox.
+// lead records the start or the end of leadership.
 func (m *meters) lead(ctx context.Context, leads bool) {
 	if leads {
 		m.leader.Record(ctx, 1)
 		return
 	}
 	m.leader.Record(ctx, 0)
-	m.rows.Record(ctx, 0)
-	m.age.Record(ctx, 0)
 }
 
 // sent records the rows that the broker has acknowledged.

@@ -33,6 +33,7 @@ const (
 type publisher struct {
 	relay  *Relay
 	writer *kafka.Writer
+	hangUp func()          // closes the connections of the writer
 	topics map[string]bool // topics whose metadata the writer refreshes, by their names on the broker
 }
 
@@ -41,7 +42,7 @@ func newPublisher(r *Relay) *publisher {
 	for _, t := range r.config.Topics {
 		p.topics[r.config.TopicPrefix+t.Name] = true
 	}
-	p.writer = newWriter(r, slices.Collect(maps.Keys(p.topics)))
+	p.open()
 	return p
 }
 
@@ -60,7 +61,7 @@ func (p *publisher) learn(rows []row) {
 // newWriter returns a writer that reports the true outcome of each message: synchronous, acknowledged by all in-sync
 // replicas, without retries of its own. Its partitioner is Java's, so that every tool finds a key in the same
 // partition.
-func newWriter(r *Relay, topics []string) *kafka.Writer {
+func newWriter(r *Relay, transport kafka.RoundTripper) *kafka.Writer {
 	return &kafka.Writer{
 		Addr:                   kafka.TCP(r.config.Brokers...),
 		Balancer:               kafka.Murmur2Balancer{},
@@ -73,7 +74,7 @@ func newWriter(r *Relay, topics []string) *kafka.Writer {
 		WriteTimeout:           5 * time.Second,
 		ReadTimeout:            5 * time.Second,
 		AllowAutoTopicCreation: false,
-		Transport:              r.transport(topics),
+		Transport:              transport,
 	}
 }
 
@@ -90,19 +91,32 @@ func (r *Relay) transport(topics []string) *kafka.Transport {
 	}
 }
 
+// wrapped returns the transport, with what a test puts before it.
+func (r *Relay) wrapped(transport *kafka.Transport) kafka.RoundTripper {
+	if r.wrap == nil {
+		return transport
+	}
+	return r.wrap(transport)
+}
+
 // renew replaces the writer after a failure. The old writer may go on sending buffered messages for at most the length
 // of one request, and the new one fetches the partition leaders again.
 func (p *publisher) renew() {
 	p.close()
-	p.writer = newWriter(p.relay, slices.Collect(maps.Keys(p.topics)))
+	p.open()
+}
+
+func (p *publisher) open() {
+	transport := p.relay.transport(slices.Collect(maps.Keys(p.topics)))
+	p.writer, p.hangUp = newWriter(p.relay, p.relay.wrapped(transport)), transport.CloseIdleConnections
 }
 
 // close does not wait for requests in flight.
 func (p *publisher) close() {
-	go func(w *kafka.Writer) {
+	go func(w *kafka.Writer, hangUp func()) {
 		_ = w.Close()
-		w.Transport.(*kafka.Transport).CloseIdleConnections()
-	}(p.writer)
+		hangUp()
+	}(p.writer, p.hangUp)
 }
 
 // outcome is the result for the rows of a page. Rows that it does not name must be retried.

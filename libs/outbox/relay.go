@@ -1,15 +1,19 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5"
+	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
 	"muster/libs/internal/wait"
@@ -24,6 +28,9 @@ const (
 	retryMax         = 2 * time.Second
 	statementTimeout = 15 * time.Second // for a single statement, in addition to the server's own timeout
 	flushTimeout     = 3 * time.Second  // for publishing the rest when the relay stops
+	sessionTimeout   = 10 * time.Second // without a statement, after which the server ends the relay's session
+	keepAlive        = 2 * time.Second  // between statements while the relay waits for the broker
+	longestWait      = time.Minute      // for the broker, after which the session is no longer kept alive
 	sampleInterval   = 5 * time.Second  // between measurements of the outbox's size and age
 
 	retention = 14 * 24 * time.Hour // of records on event topics; a consumer must not be down for longer
@@ -52,8 +59,14 @@ type Relay struct {
 
 	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
 
+	mu      sync.Mutex
+	topics  error // why the topics cannot be used; nil when they have been checked
+	refused error // why the broker refuses all that is written, which an operator must change
+
 	// dial connects to brokers; nil means the default dialer.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// wrap, if it is not nil, puts itself between the relay and the broker.
+	wrap func(kafka.RoundTripper) kafka.RoundTripper
 }
 
 // NewRelay checks the configuration. It does not connect yet.
@@ -83,7 +96,7 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	r := &Relay{
 		config: config, database: database, log: config.Logger.With("relay", config.Service),
 		meters: meters, wake: make(chan struct{}, 1), state: make(map[string]bool),
-		pollMin: pollBusy, pollMax: pollIdle,
+		pollMin: pollBusy, pollMax: pollIdle, topics: errUnchecked,
 	}
 	for _, t := range config.Topics {
 		r.state[t.Name] = t.Compact
@@ -91,18 +104,42 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	return r, nil
 }
 
+// errUnchecked is the state of the topics before the broker has answered.
+var errUnchecked = errors.New("the topics have not been checked yet")
+
+// Ready returns nil when the topics exist and are as they must be, and the broker lets the service write to them.
+// Otherwise the error says what is wrong. A broker that goes away later does not count: events wait in the outbox.
+func (r *Relay) Ready() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := cmp.Or(r.topics, r.refused); err != nil {
+		return fmt.Errorf("relay %s does not publish: %w", r.config.Service, err)
+	}
+	return nil
+}
+
+// set stores a part of the readiness.
+func (r *Relay) set(part *error, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*part = err
+}
+
 // connConfig configures the relay's connection. Both sides detect a dead connection within about ten seconds, even if
-// the other machine disappears without closing it. The server then releases the lock.
+// the other machine disappears without closing it. The server also ends the session of a process that lives and does
+// nothing (deploy/adr/0021). It then releases the lock.
 func connConfig(config RelayConfig) (*pgx.ConnConfig, error) {
 	database, err := pg.ConnConfig(config.PostgresURL, map[string]string{
-		"timezone":                "UTC",
-		"application_name":        "muster-outbox-" + config.Service,
-		"statement_timeout":       "10s",
-		"lock_timeout":            "5s",
-		"tcp_keepalives_idle":     "5",
-		"tcp_keepalives_interval": "2",
-		"tcp_keepalives_count":    "3",
-		"tcp_user_timeout":        "10000",
+		"timezone":                            "UTC",
+		"application_name":                    "muster-outbox-" + config.Service,
+		"statement_timeout":                   "10s",
+		"lock_timeout":                        "5s",
+		"tcp_keepalives_idle":                 "5",
+		"tcp_keepalives_interval":             "2",
+		"tcp_keepalives_count":                "3",
+		"tcp_user_timeout":                    "10000",
+		"idle_session_timeout":                strconv.FormatInt(sessionTimeout.Milliseconds(), 10),
+		"idle_in_transaction_session_timeout": strconv.FormatInt(sessionTimeout.Milliseconds(), 10),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
@@ -121,14 +158,11 @@ func dialDatabase(ctx context.Context, network, address string) (net.Conn, error
 	return dialer.DialContext(ctx, network, address)
 }
 
-// Run creates the topics, takes part in the leader election and publishes. It runs until ctx is done, and then returns
-// nil. Before that it publishes the remaining events, for at most 3 s, and releases the lock, so that the next relay
-// takes over at once. Failures are logged and retried.
+// Run checks or creates the topics, takes part in the leader election and publishes. It runs until ctx is done, and then
+// returns nil. Before that it publishes the remaining events, for at most 3 s, and releases the lock, so that the next
+// relay takes over at once. Failures are logged and retried.
 func (r *Relay) Run(ctx context.Context) error {
 	defer register(r.wake)()
-	if !r.createTopics(ctx) {
-		return nil
-	}
 	pause := retryPolicy()
 	for ctx.Err() == nil {
 		led, err := r.serve(ctx)
@@ -145,15 +179,29 @@ func (r *Relay) Run(ctx context.Context) error {
 	return nil
 }
 
-// serve handles one database connection: it tries to become the leader, and publishes while it is. led reports whether
-// it was the leader.
+// serve handles one database connection: it tries to become the leader, and publishes while it is. Every replica measures
+// the outbox, so that the metrics do not depend on there being a leader. led reports whether it was the leader.
 func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 	conn, err := pgx.ConnectConfig(ctx, r.database)
 	if err != nil {
 		return false, fmt.Errorf("connect: %w", err)
 	}
 	defer r.hangUp(ctx, conn)
+	retry := retryPolicy()
+	var sampled time.Time
 	for ctx.Err() == nil {
+		if err := r.sampleIfDue(ctx, conn, &sampled); err != nil {
+			return led, err
+		}
+		var prepared bool
+		if err := r.keepingAlive(ctx, conn, func() { prepared = r.prepare(ctx) }); err != nil {
+			return led, err
+		}
+		if !prepared {
+			_ = wait.Sleep(ctx, retry.NextBackOff())
+			continue
+		}
+		retry.Reset()
 		elected, err := r.elect(ctx, conn)
 		if err != nil {
 			return led, err
@@ -168,6 +216,60 @@ func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 		_ = wait.Sleep(ctx, electionInterval)
 	}
 	return led, nil
+}
+
+// prepare makes sure that the topics have been checked, and reports whether they can be used.
+func (r *Relay) prepare(ctx context.Context) bool {
+	r.mu.Lock()
+	ready := r.topics == nil
+	r.mu.Unlock()
+	if ready {
+		return true
+	}
+	err := r.ensureTopics(ctx)
+	r.set(&r.topics, err)
+	if err == nil {
+		return true
+	}
+	r.meters.errors.Add(ctx, 1)
+	if refused, ok := errors.AsType[refusal](err); ok {
+		r.log.ErrorContext(ctx, "the relay does not publish: a topic cannot be used", "problem", refused)
+	} else {
+		r.log.WarnContext(ctx, "cannot check or create the topics; retrying", "error", err)
+	}
+	return false
+}
+
+// keepingAlive does work that does not use the connection, and keeps the session alive meanwhile, for at most
+// longestWait. The error is one of the connection.
+func (r *Relay) keepingAlive(ctx context.Context, conn *pgx.Conn, work func()) error {
+	done, failure := make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer close(failure)
+		for range longestWait / keepAlive {
+			select {
+			case <-done:
+				return
+			case <-time.After(keepAlive):
+			}
+			if err := r.ping(ctx, conn); err != nil {
+				failure <- err
+				return
+			}
+		}
+	}()
+	work()
+	close(done)
+	return <-failure // The connection is free only then.
+}
+
+func (r *Relay) ping(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
+	defer cancel()
+	if err := conn.Ping(ctx); err != nil {
+		return fmt.Errorf("keep the session alive: %w", err)
+	}
+	return nil
 }
 
 func (r *Relay) elect(ctx context.Context, conn *pgx.Conn) (elected bool, err error) {

@@ -4,115 +4,166 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
-	"muster/libs/internal/wait"
 )
 
-// createTopics creates the missing topics and retries until it succeeds. It returns false if ctx ends first.
-func (r *Relay) createTopics(ctx context.Context) bool {
-	retry := retryPolicy()
-	for ctx.Err() == nil {
-		err := r.tryCreateTopics(ctx)
-		if err == nil {
-			return true
-		}
-		delay := retry.NextBackOff()
-		r.log.WarnContext(ctx, "cannot create the topics", "error", err, "retry_in", delay)
-		_ = wait.Sleep(ctx, delay)
+// refusal says why the relay does not publish although the broker answers. It lasts until an operator acts.
+type refusal string
+
+// Error returns the sentence for the log and the readiness report.
+func (r refusal) Error() string { return string(r) }
+
+// TopicSettings returns the settings of a topic at the broker. State topics are compacted, and not compressed, because
+// other readers can hang on compressed batches that compaction has emptied.
+func TopicSettings(t contracts.Topic, replication int) map[string]string {
+	settings := map[string]string{"cleanup.policy": "delete", "retention.ms": strconv.FormatInt(retention.Milliseconds(), 10)}
+	if t.Compact {
+		settings = map[string]string{"cleanup.policy": "compact", "compression.type": "uncompressed"}
 	}
-	return false
+	if replication >= 3 {
+		settings["min.insync.replicas"] = "2"
+	}
+	return settings
 }
 
-func (r *Relay) tryCreateTopics(ctx context.Context) error {
+// ensureTopics creates the topics that do not exist, and checks those that do. It changes none. The error is a refusal
+// if an operator must act.
+func (r *Relay) ensureTopics(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	request := &kafka.CreateTopicsRequest{}
-	var names []string
+	byName := make(map[string]contracts.Topic)
 	for _, t := range r.config.Topics {
-		request.Topics = append(request.Topics, r.topicConfig(t))
-		names = append(names, r.config.TopicPrefix+t.Name)
+		byName[r.config.TopicPrefix+t.Name] = t
 	}
+	names := slices.Sorted(maps.Keys(byName))
 	transport := r.transport(names)
 	defer transport.CloseIdleConnections()
-	client := &kafka.Client{Addr: kafka.TCP(r.config.Brokers...), Transport: transport, Timeout: 5 * time.Second}
-	created, err := client.CreateTopics(ctx, request)
+	client := &kafka.Client{Addr: kafka.TCP(r.config.Brokers...), Transport: r.wrapped(transport), Timeout: 5 * time.Second}
+	metadata, err := client.Metadata(ctx, &kafka.MetadataRequest{Topics: names})
 	if err != nil {
 		return err
 	}
-	var existing []contracts.Topic
-	for _, t := range r.config.Topics {
-		name := r.config.TopicPrefix + t.Name
-		switch err := created.Errors[name]; {
-		case err == nil:
-			r.log.InfoContext(ctx, "topic created", "topic", name)
-		case errors.Is(err, kafka.TopicAlreadyExists):
-			existing = append(existing, t)
-		default:
-			return fmt.Errorf("topic %s: %w", name, err)
+	var existing []string
+	for _, t := range metadata.Topics {
+		switch {
+		case errors.Is(t.Error, kafka.TopicAuthorizationFailed):
+			return refusal("topic " + t.Name + ": this service may not describe it. It needs the right to describe and write it")
+		case t.Error == nil && len(t.Partitions) > 0:
+			if err := r.checkLayout(t); err != nil {
+				return err
+			}
+			existing = append(existing, t.Name)
 		}
 	}
-	r.inspect(ctx, client, existing)
-	return nil
-}
-
-// topicConfig returns the settings of a topic. State topics are compacted and never compressed: kafka-go's reader can
-// hang on compressed batches that compaction has emptied.
-func (r *Relay) topicConfig(t contracts.Topic) kafka.TopicConfig {
-	entries := []kafka.ConfigEntry{{ConfigName: "cleanup.policy", ConfigValue: "delete"}, {ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(retention.Milliseconds(), 10)}}
-	if t.Compact {
-		entries = []kafka.ConfigEntry{{ConfigName: "cleanup.policy", ConfigValue: "compact"}, {ConfigName: "compression.type", ConfigValue: "uncompressed"}}
-	}
-	if r.config.Replication >= 3 {
-		entries = append(entries, kafka.ConfigEntry{ConfigName: "min.insync.replicas", ConfigValue: "2"})
-	}
-	return kafka.TopicConfig{
-		Topic: r.config.TopicPrefix + t.Name, NumPartitions: contracts.Partitions,
-		ReplicationFactor: r.config.Replication, ConfigEntries: entries,
-	}
-}
-
-// inspect warns about existing topics with other settings. It does not change them.
-func (r *Relay) inspect(ctx context.Context, client *kafka.Client, existing []contracts.Topic) {
-	request := &kafka.DescribeConfigsRequest{}
-	want := make(map[string]contracts.Topic)
-	for _, t := range existing {
-		name := r.config.TopicPrefix + t.Name
-		want[name] = t
-		request.Resources = append(request.Resources, kafka.DescribeConfigRequestResource{
-			ResourceType: kafka.ResourceTypeTopic, ResourceName: name, ConfigNames: []string{"cleanup.policy", "compression.type"},
-		})
-	}
-	if len(want) == 0 {
-		return
-	}
-	described, err := client.DescribeConfigs(ctx, request)
-	if err != nil {
-		r.log.WarnContext(ctx, "cannot inspect the topics", "error", err)
-		return
-	}
-	for _, resource := range described.Resources {
-		for _, entry := range resource.ConfigEntries {
-			if complaint := mismatch(want[resource.ResourceName], entry.ConfigName, entry.ConfigValue); complaint != "" {
-				r.log.WarnContext(ctx, "a topic has an unexpected setting", "topic", resource.ResourceName, "setting", entry.ConfigName, "value", entry.ConfigValue, "problem", complaint)
+	for _, name := range names {
+		if !slices.Contains(existing, name) {
+			if err := r.createTopic(ctx, client, name, byName[name]); err != nil {
+				return err
 			}
 		}
 	}
+	return r.checkSettings(ctx, client, existing, byName)
+}
+
+// createTopic creates a topic that does not exist.
+func (r *Relay) createTopic(ctx context.Context, client *kafka.Client, name string, t contracts.Topic) error {
+	config := kafka.TopicConfig{Topic: name, NumPartitions: contracts.Partitions, ReplicationFactor: r.config.Replication}
+	for setting, value := range TopicSettings(t, r.config.Replication) {
+		config.ConfigEntries = append(config.ConfigEntries, kafka.ConfigEntry{ConfigName: setting, ConfigValue: value})
+	}
+	created, err := client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{config}})
+	if err == nil {
+		err = created.Errors[name]
+	}
+	switch {
+	case errors.Is(err, kafka.TopicAuthorizationFailed), errors.Is(err, kafka.ClusterAuthorizationFailed):
+		return refusal("topic " + name + " does not exist, and this service may not create it. Create it, or grant the right to")
+	case err != nil: // That another replica was faster is noticed by the next attempt, which checks the topic.
+		return fmt.Errorf("create topic %s: %w", name, err)
+	}
+	r.log.InfoContext(ctx, "topic created", "topic", name)
+	return nil
+}
+
+// checkLayout checks the partitions and replicas of an existing topic.
+func (r *Relay) checkLayout(t kafka.Topic) error {
+	if len(t.Partitions) != contracts.Partitions {
+		return refusal(fmt.Sprintf("topic %s has %d partitions, and must have %d, or the records of a user lose their order", t.Name, len(t.Partitions), contracts.Partitions))
+	}
+	for _, p := range t.Partitions {
+		if n := len(p.Replicas); n < r.config.Replication {
+			return refusal(fmt.Sprintf("topic %s: partition %d has %d replicas, and must have %d", t.Name, p.ID, n, r.config.Replication))
+		}
+	}
+	return nil
+}
+
+// checkSettings checks the settings of existing topics. Without the right to read them it only logs a warning.
+func (r *Relay) checkSettings(ctx context.Context, client *kafka.Client, names []string, topics map[string]contracts.Topic) error {
+	if len(names) == 0 {
+		return nil
+	}
+	request := &kafka.DescribeConfigsRequest{}
+	for _, name := range names {
+		request.Resources = append(request.Resources, kafka.DescribeConfigRequestResource{
+			ResourceType: kafka.ResourceTypeTopic, ResourceName: name,
+			ConfigNames: []string{"cleanup.policy", "compression.type", "min.insync.replicas", "retention.ms"},
+		})
+	}
+	described, err := client.DescribeConfigs(ctx, request)
+	if err != nil {
+		return fmt.Errorf("read the settings of topics: %w", err)
+	}
+	for _, resource := range described.Resources {
+		if resource.Error != nil {
+			r.log.WarnContext(ctx, "cannot read the settings of a topic; using it unchecked", "topic", resource.ResourceName, "error", resource.Error)
+			continue
+		}
+		for _, entry := range resource.ConfigEntries {
+			problem := r.mismatch(topics[resource.ResourceName], entry.ConfigName, entry.ConfigValue)
+			if problem != "" {
+				return refusal(fmt.Sprintf("topic %s has %s=%s: %s", resource.ResourceName, entry.ConfigName, entry.ConfigValue, problem))
+			}
+		}
+	}
+	return nil
 }
 
 // mismatch returns the problem with a setting of a topic, or "".
-func mismatch(t contracts.Topic, setting, value string) string {
-	switch {
-	case setting == "cleanup.policy" && t.Compact && value != "compact":
-		return "a state topic must be compacted, or it loses state"
-	case setting == "cleanup.policy" && !t.Compact && value == "compact":
-		return "an event topic must not be compacted, or it loses events"
-	case setting == "compression.type" && t.Compact && value != "uncompressed":
-		return "a compacted topic must not be compressed, or consumers can hang"
+func (r *Relay) mismatch(t contracts.Topic, setting, value string) string {
+	policies := strings.Split(strings.ReplaceAll(value, " ", ""), ",")
+	number, _ := strconv.ParseInt(value, 10, 64) // Only for settings that are numbers.
+	switch setting {
+	case "cleanup.policy":
+		if t.Compact && (slices.Contains(policies, "delete") || !slices.Contains(policies, "compact")) {
+			return "a state topic must be compacted and nothing else, or it loses state"
+		}
+		if !t.Compact && slices.Contains(policies, "compact") {
+			return "an event topic must not be compacted, or it loses events"
+		}
+	case "compression.type":
+		if t.Compact && value != "uncompressed" {
+			return "a compacted topic must be uncompressed, or readers can hang"
+		}
+	case "min.insync.replicas":
+		if r.config.Replication >= 3 && number < 2 {
+			return "it must be at least 2, or acknowledged events can be lost with one broker"
+		}
+		if number > int64(r.config.Replication) {
+			return fmt.Sprintf("it is more than the %d replicas, so that nothing can be written", r.config.Replication)
+		}
+	case "retention.ms":
+		if !t.Compact && number >= 0 && number < retention.Milliseconds() {
+			return fmt.Sprintf("it must be at least %d, or a consumer that is down for some days loses events", retention.Milliseconds())
+		}
 	}
 	return ""
 }

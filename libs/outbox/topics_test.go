@@ -1,12 +1,20 @@
 package outbox_test
 
 import (
+	"context"
+	"maps"
+	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/segmentio/kafka-go"
+	"github.com/segmentio/kafka-go/protocol/createtopics"
+	"github.com/segmentio/kafka-go/protocol/describeconfigs"
+	"github.com/segmentio/kafka-go/protocol/produce"
 
 	"muster/libs/contracts"
+	"muster/libs/outbox"
 	"muster/libs/testkit/kafkatest"
 )
 
@@ -38,13 +46,146 @@ func TestTopicsAreCreatedAsTheyShouldBe(t *testing.T) {
 	}
 }
 
-func TestATopicOfAnotherMakeIsReported(t *testing.T) {
-	h := newHouse(t)
-	kafkatest.CreateTopic(t, h.prefix+contracts.TopicAccountEvents, 6, map[string]string{"cleanup.policy": "delete"})
-	h.run(h.relay())
-	h.publish(state("1", 1))
-	h.await(contracts.TopicAccount, 1) // It works all the same.
-	if log := h.log.String(); !strings.Contains(log, "must be compacted") || strings.Contains(log, "must not be compacted") {
-		t.Errorf("log: %s", log)
+func TestATopicThatIsNotAsItMustBeIsRefused(t *testing.T) {
+	for name, refused := range map[string]struct {
+		topic       string
+		partitions  int
+		replication int
+		settings    map[string]string
+		says        string
+	}{
+		"partitions":   {contracts.TopicAccountEvents, 3, 1, nil, "has 3 partitions, and must have 6"},
+		"replication":  {contracts.TopicAccountEvents, 6, 3, nil, "has 1 replicas, and must have 3"},
+		"state policy": {contracts.TopicAccount, 6, 1, map[string]string{"cleanup.policy": "delete"}, "must be compacted"},
+		"both":         {contracts.TopicAccount, 6, 1, map[string]string{"cleanup.policy": "compact,delete"}, "nothing else"},
+		"event policy": {contracts.TopicAccountEvents, 6, 1, map[string]string{"cleanup.policy": "compact"}, "must not be compacted"},
+		"compression":  {contracts.TopicAccount, 6, 1, map[string]string{"compression.type": "gzip"}, "must be uncompressed"},
+		"retention":    {contracts.TopicAccountEvents, 6, 1, map[string]string{"retention.ms": "86400000"}, "must be at least 1209600000"},
+		"min ISR":      {contracts.TopicAccountEvents, 6, 1, map[string]string{"min.insync.replicas": "2"}, "nothing can be written"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.forgetTopics()
+			settings := outbox.TopicSettings(contracts.Topics(refused.topic)[0], 1)
+			maps.Copy(settings, refused.settings)
+			kafkatest.CreateTopic(t, h.prefix+refused.topic, refused.partitions, settings)
+			h.publish(payload{Topic: refused.topic, Key: "1", Version: 1})
+			relay := h.relay(func(c *outbox.RelayConfig) {
+				c.Replication, c.Topics = refused.replication, contracts.Topics(refused.topic)
+			})
+			h.run(relay)
+			h.eventually("it is refused", func() bool {
+				err := relay.Ready()
+				return err != nil && strings.Contains(err.Error(), refused.says) && strings.Contains(h.log.String(), refused.says)
+			})
+			if n := h.rows(); n != 1 {
+				t.Errorf("%d events wait", n)
+			}
+		})
 	}
+}
+
+func TestATopicThatHasBeenCorrectedIsUsed(t *testing.T) {
+	h := newHouse(t)
+	h.createTopic(contracts.TopicAccountEvents, map[string]string{"retention.ms": "1000"})
+	relay := h.relay()
+	if err := relay.Ready(); err == nil {
+		t.Error("ready before it has looked")
+	}
+	h.run(relay)
+	h.publish(state("1", 1))
+	h.eventually("it is refused", func() bool { return strings.Contains(h.log.String(), "retention.ms=1000") })
+	_, err := kafkatest.Client(t).IncrementalAlterConfigs(t.Context(), &kafka.IncrementalAlterConfigsRequest{
+		Resources: []kafka.IncrementalAlterConfigsRequestResource{{
+			ResourceType: kafka.ResourceTypeTopic, ResourceName: h.prefix + contracts.TopicAccountEvents,
+			Configs: []kafka.IncrementalAlterConfigsRequestConfig{{Name: "retention.ms", Value: "-1", ConfigOperation: kafka.ConfigOperationSet}},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.await(contracts.TopicAccount, 1)
+	h.eventually("it is ready", func() bool { return relay.Ready() == nil })
+}
+
+// rights are those that a broker denies.
+type rights struct{ create, describe, write atomic.Bool }
+
+// deny puts the rights between a relay and the broker.
+func (r *rights) deny(relay *outbox.Relay) {
+	relay.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { return limited{to, r} })
+}
+
+// limited is a broker that denies rights.
+type limited struct {
+	kafka.RoundTripper
+	*rights
+}
+
+func (r limited) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	switch request := request.(type) {
+	case *createtopics.Request:
+		if r.create.Load() {
+			answer := &createtopics.Response{}
+			for _, t := range request.Topics { // Also for topics that exist.
+				answer.Topics = append(answer.Topics, createtopics.ResponseTopic{Name: t.Name, ErrorCode: int16(kafka.TopicAuthorizationFailed)})
+			}
+			return answer, nil
+		}
+	case *describeconfigs.Request:
+		if r.describe.Load() {
+			answer := &describeconfigs.Response{}
+			for _, t := range request.Resources {
+				answer.Resources = append(answer.Resources, describeconfigs.ResponseResource{
+					ResourceType: t.ResourceType, ResourceName: t.ResourceName, ErrorCode: int16(kafka.TopicAuthorizationFailed)})
+			}
+			return answer, nil
+		}
+	case *produce.Request:
+		if r.write.Load() {
+			return nil, kafka.TopicAuthorizationFailed
+		}
+	}
+	return r.RoundTripper.RoundTrip(ctx, addr, request)
+}
+
+func TestTopicsThatExistNeedNoRightToCreateThem(t *testing.T) {
+	h := newHouse(t)
+	h.createTopic(contracts.TopicAccountEvents, nil)
+	var denied rights
+	denied.create.Store(true)
+	denied.describe.Store(true)
+	relay := h.relay()
+	denied.deny(relay)
+	h.run(relay)
+	h.publish(state("1", 1))
+	h.await(contracts.TopicAccount, 1)
+	h.eventually("it is ready", func() bool { return relay.Ready() == nil })
+	if !strings.Contains(h.log.String(), "cannot read the settings of a topic") {
+		t.Errorf("it does not say that it checked nothing: %s", h.log)
+	}
+}
+
+func TestMissingRightsAreReported(t *testing.T) {
+	h := newHouse(t)
+	h.forgetTopics()
+	var denied rights
+	denied.create.Store(true)
+	denied.write.Store(true)
+	relay := h.relay()
+	denied.deny(relay)
+	h.run(relay)
+	h.publish(state("1", 1))
+	says := func(text string) func() bool {
+		return func() bool {
+			err := relay.Ready()
+			return err != nil && strings.Contains(err.Error(), text)
+		}
+	}
+	h.eventually("it says that it may not create", says("may not create it"))
+	denied.create.Store(false)
+	h.eventually("it says that it may not write", says("may not write"))
+	denied.write.Store(false)
+	h.await(contracts.TopicAccount, 1)
+	h.eventually("it is ready", func() bool { return relay.Ready() == nil })
 }

@@ -20,9 +20,10 @@ import (
 // Partitions is the default number of partitions. It equals the number that Muster's services request.
 const Partitions = 6
 
-// compactionInterval is how often compacted topics are compacted. Neither Kafka's default of 15 s idle nor kfake's of
-// an hour fits a development log, which should stay small without being rewritten all the time.
-const compactionInterval = 5 * time.Minute
+// cleanupInterval is how often topics are compacted: never, in practice. kfake's compaction moves the beginning of the
+// log, which Apache Kafka's does not: there it means that records were deleted, and consumers stop (libs/inbox). A
+// development log stays small enough without.
+const cleanupInterval = 365 * 24 * time.Hour
 
 // Options are the settings of a broker.
 type Options struct {
@@ -55,7 +56,7 @@ func Start(options Options) (*Broker, error) {
 		kfake.ClusterID("muster"),
 		kfake.DefaultNumPartitions(Partitions),
 		kfake.BrokerConfigs(map[string]string{
-			"log.cleaner.backoff.ms": fmt.Sprint(compactionInterval.Milliseconds()),
+			"log.cleaner.backoff.ms": fmt.Sprint(cleanupInterval.Milliseconds()),
 		}),
 	}
 	if options.DataDir != "" {

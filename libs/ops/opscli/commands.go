@@ -103,10 +103,10 @@ func requeueDead(s *session) error {
 
 func dropDead(s *session) error { return s.act(http.MethodDelete, "/outbox/"+s.id(), "dropped") }
 
-const positionsHead = "TOPIC\tPARTITION\tFIRST\tNEXT\tEND\tBEHIND\tPARKED"
+const positionsHead = "TOPIC\tPARTITION\tFIRST\tNEXT\tEND\tBEHIND\tPARKED\tSTOPPED"
 
 func positionRow(p ops.Position) []any {
-	return []any{p.Topic, p.Partition, p.First, p.Next, p.End, p.End - p.Next, p.Parked}
+	return []any{p.Topic, p.Partition, p.First, p.Next, p.End, p.End - p.Next, p.Parked, line(p.Stopped)}
 }
 
 func listTopics(s *session) error {
@@ -123,6 +123,18 @@ func rewindTopic(s *session) error {
 		return err
 	}
 	answer, raw, err := call[ops.Page[ops.Position]](s.ctx, s.client, http.MethodPost, "/topics/"+url.PathEscape(s.args[0])+"/rewind", body)
+	if err != nil || s.json {
+		return s.print(raw, err)
+	}
+	return table(s, positionsHead, answer.Data, positionRow)
+}
+
+func resumeTopic(s *session) error {
+	var body ops.Resume
+	if s.given["partition"] {
+		body.Partition = &s.partition
+	}
+	answer, raw, err := call[ops.Page[ops.Position]](s.ctx, s.client, http.MethodPost, "/topics/"+url.PathEscape(s.args[0])+"/resume", body)
 	if err != nil || s.json {
 		return s.print(raw, err)
 	}

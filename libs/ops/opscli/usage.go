@@ -17,6 +17,8 @@ Looks at what is stuck in a service, and gets it moving again. SERVICE is identi
   topics list                     how far the service has applied each topic
   topics rewind TOPIC --to WHERE --yes
                                   read a topic again: WHERE is earliest, a time (RFC 3339), or, with --partition, an offset
+  topics resume TOPIC [--partition N] --yes
+                                  go on where partitions were stopped because their log did not match the offset
 
   tasks list [--state STATE]      background work that the service has given up
   tasks replay ID                 do it again

@@ -10,6 +10,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
+	"muster/libs/outbox"
 )
 
 // CreateTopics creates topics under a prefix with their owners' settings. Existing topics are unchanged.
@@ -17,11 +18,7 @@ func CreateTopics(t testing.TB, prefix string, topics ...contracts.Topic) {
 	t.Helper()
 	configs := make([]kafka.TopicConfig, len(topics))
 	for i, topic := range topics {
-		policy := "delete"
-		if topic.Compact {
-			policy = "compact"
-		}
-		configs[i] = topicConfig(prefix+topic.Name, contracts.Partitions, map[string]string{"cleanup.policy": policy})
+		configs[i] = topicConfig(prefix+topic.Name, contracts.Partitions, outbox.TopicSettings(topic, 1))
 	}
 	create(t, configs)
 }
