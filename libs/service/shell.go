@@ -172,6 +172,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		sh.Ready("topics", func(context.Context) error { return r.Ready() })
 		relay = []part{{name: "relay", run: r.Run}}
 	}
 	web.MountProbes(sh.internal, web.Probes{Service: sh.Name, Ready: sh.checks, Metrics: sh.around.Metrics})
