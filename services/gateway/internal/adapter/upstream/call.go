@@ -67,13 +67,17 @@ func (u *Upstream) internalRequest(ctx context.Context, tokens web.ServiceTokens
 	return req, nil
 }
 
-// refusal returns the error of an answer. Only these statuses refuse what the client wants; others mean that the two
-// services do not understand each other.
+// refusals are the statuses with which a service refuses what the client wants. Others mean that the two services do
+// not understand each other.
+var refusals = map[int]errs.Kind{
+	http.StatusBadRequest: errs.KindInvalid, http.StatusUnauthorized: errs.KindUnauthenticated, http.StatusForbidden: errs.KindForbidden,
+	http.StatusNotFound: errs.KindNotFound, http.StatusConflict: errs.KindConflict, http.StatusTooManyRequests: errs.KindTooMany,
+	http.StatusServiceUnavailable: errs.KindUnavailable,
+}
+
+// refusal returns the error of an answer.
 func (u *Upstream) refusal(resp *http.Response, text []byte) error {
-	kind, known := map[int]errs.Kind{
-		http.StatusBadRequest: errs.KindInvalid, http.StatusNotFound: errs.KindNotFound, http.StatusConflict: errs.KindConflict,
-		http.StatusTooManyRequests: errs.KindTooMany,
-	}[resp.StatusCode]
+	kind, known := refusals[resp.StatusCode]
 	var refused struct {
 		Message string `json:"message"`
 		Code    string `json:"code"`
