@@ -74,7 +74,7 @@ func TestThunderSettings(t *testing.T) {
 			"THUNDER_MAX_FAILURES": "7",
 		}, ""},
 		{"empty", map[string]string{"THUNDER_APPLICATIONS": "", "THUNDER_PROPERTIES": ""}, ""},
-		{"no secret", map[string]string{"THUNDER_APPLICATIONS": "application:secret,other"}, "THUNDER_APPLICATIONS is wrong: entry 2 is not name:secret"},
+		{"no secret", map[string]string{"THUNDER_APPLICATIONS": "application:secret,other"}, "THUNDER_APPLICATIONS is wrong: entry 2 is not name:secret with"},
 		{"no name", map[string]string{"THUNDER_APPLICATIONS": ":secret"}, "THUNDER_APPLICATIONS is wrong"},
 		{"twice", map[string]string{"THUNDER_APPLICATIONS": "a:one,a:two"}, `THUNDER_APPLICATIONS is wrong: application "a" is there twice`},
 		{"algorithm", map[string]string{"THUNDER_PASSWORD_ALGORITHM": "md5"}, "THUNDER_PASSWORD_ALGORITHM must be argon, bcrypt, sha256 or simple"},

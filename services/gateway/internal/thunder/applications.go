@@ -17,13 +17,16 @@ type application struct {
 	digest       [sha256.Size]byte
 }
 
+// maxName is identity's limit for the name of an application, in bytes.
+const maxName = 256
+
 // ParseApplications parses entries such as name:secret. The error names no secret.
 func ParseApplications(entries []string) (Applications, error) {
 	var all Applications
 	for n, entry := range entries {
 		name, secret, _ := strings.Cut(entry, ":")
-		if name == "" || secret == "" {
-			return nil, fmt.Errorf("entry %d is not name:secret", n+1)
+		if name == "" || secret == "" || len(name) > maxName {
+			return nil, fmt.Errorf("entry %d is not name:secret with a name of at most %d bytes", n+1, maxName)
 		}
 		for _, a := range all {
 			if a.name == name {

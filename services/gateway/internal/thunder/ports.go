@@ -38,7 +38,7 @@ type NewAccount struct {
 
 // Credentials are an address and the password that belongs to it.
 type Credentials struct {
-	// Application is the name of the application that asks. Wrong passwords are counted for each.
+	// Application is the name of the application that asks, never empty. Wrong passwords are counted for each.
 	Application string
 	Address     string
 	// Password is nil when only the account is needed.

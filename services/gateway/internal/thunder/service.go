@@ -92,8 +92,11 @@ func (s *Service) run(ctx context.Context, operation func(ctx context.Context) (
 type step func(ctx context.Context, a Account) (Profile, []causal.Write, error)
 
 // with finds the account, carries out the step, and waits until the writes of both have taken effect. password is nil
-// if it is not to be checked.
+// if it is not to be checked. A text that is no address is nobody's.
 func (s *Service) with(ctx context.Context, application, address string, password *string, do step) (Answer, error) {
+	if !isAddress(address) {
+		return Answer{}, ErrUserNotFound
+	}
 	account, writes, err := s.accounts.Check(ctx, Credentials{
 		Application: application, Address: address, Password: password, CommonMistakes: s.rules.CommonMistakes,
 	})

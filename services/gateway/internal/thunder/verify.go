@@ -8,6 +8,9 @@ import (
 	"muster/libs/limits"
 )
 
+// anybody stands for an application where none is needed. No application has a colon in its name.
+const anybody = ":"
+
 // Verify marks an address as verified for somebody who has its token. No application and no password is needed, so
 // failures count by client network.
 //
@@ -25,7 +28,7 @@ func (s *Service) Verify(ctx context.Context, address, token, network string) (A
 		if err := s.throttle.Check(ctx, failures); err != nil {
 			return Answer{}, err
 		}
-		answer, err := s.with(ctx, "", address, nil, func(ctx context.Context, a Account) (Profile, []causal.Write, error) {
+		answer, err := s.with(ctx, anybody, address, nil, func(ctx context.Context, a Account) (Profile, []causal.Write, error) {
 			return s.users.Verify(ctx, a.UserID, token)
 		})
 		if errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrNoToken) || errors.Is(err, ErrWrongToken) {

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -65,8 +66,20 @@ func NewThunderAccounts(identity *Upstream, tokens web.ServiceTokens) *ThunderAc
 }
 
 type thunderAccount struct {
-	UserID       int64   `json:"userId"`
-	PasswordHash *string `json:"passwordHash"`
+	UserID int64 `json:"userId"`
+	thunderPassword
+}
+
+// thunderPassword is a stored password; empty for an account without one.
+type thunderPassword struct {
+	PasswordHash string `json:"passwordHash"`
+}
+
+func (p thunderPassword) stored() *string {
+	if p.PasswordHash == "" {
+		return nil
+	}
+	return &p.PasswordHash
 }
 
 // Create implements thunder.Accounts.
@@ -77,7 +90,7 @@ func (t *ThunderAccounts) Create(ctx context.Context, a thunder.NewAccount) (thu
 		Algorithm  thunder.Algorithm  `json:"algorithm"`
 		Properties thunder.Properties `json:"properties"`
 	}{a.Address, a.Password, a.Algorithm, a.Properties})
-	return thunder.Account{UserID: answer.UserID, Password: answer.PasswordHash}, writes, err
+	return thunder.Account{UserID: answer.UserID, Password: answer.stored()}, writes, err
 }
 
 // Check implements thunder.Accounts.
@@ -88,19 +101,17 @@ func (t *ThunderAccounts) Check(ctx context.Context, c thunder.Credentials) (thu
 		Password       *string `json:"password"`
 		CommonMistakes bool    `json:"commonMistakes"`
 	}{c.Application, c.Address, c.Password, c.CommonMistakes})
-	return thunder.Account{UserID: answer.UserID, Password: answer.PasswordHash}, writes, err
+	return thunder.Account{UserID: answer.UserID, Password: answer.stored()}, writes, err
 }
 
 // SetPassword implements thunder.Accounts.
 func (t *ThunderAccounts) SetPassword(ctx context.Context, userID int64, p thunder.NewPassword) (*string, []causal.Write, error) {
-	answer, writes, err := callThunder[struct {
-		PasswordHash *string `json:"passwordHash"`
-	}](ctx, t.identity, t.tokens, http.MethodPut, "accounts/"+strconv.FormatInt(userID, 10)+"/password", struct {
+	answer, writes, err := callThunder[thunderPassword](ctx, t.identity, t.tokens, http.MethodPut, "accounts/"+strconv.FormatInt(userID, 10)+"/password", struct {
 		Password  string            `json:"password"`
 		Algorithm thunder.Algorithm `json:"algorithm"`
 		Current   *string           `json:"current"`
 	}{p.Password, p.Algorithm, p.Current})
-	return answer.PasswordHash, writes, err
+	return answer.stored(), writes, err
 }
 
 // ThunderUsers calls directory for the façade.
@@ -157,9 +168,13 @@ func (t *ThunderUsers) StartVerification(ctx context.Context, id int64) (thunder
 
 // Verify implements thunder.Users.
 func (t *ThunderUsers) Verify(ctx context.Context, id int64, token string) (thunder.Profile, []causal.Write, error) {
-	return t.send(ctx, http.MethodPut, id, "/verification", struct {
+	profile, writes, err := t.send(ctx, http.MethodPut, id, "/verification", struct {
 		Token string `json:"token"`
 	}{token})
+	if errors.Is(err, thunder.ErrProperties) { // no token has such characters
+		err = thunder.ErrWrongToken
+	}
+	return profile, writes, err
 }
 
 // ResetVerification implements thunder.Users.
