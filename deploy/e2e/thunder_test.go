@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os/exec"
 	"regexp"
 	"strings"
 	"sync"
@@ -46,6 +47,15 @@ func thunderUser(email, password string, more object) object {
 		user[name] = value
 	}
 	return user
+}
+
+// TestThundersOwnClient runs every method of the npm package thunder-client.
+func TestThundersOwnClient(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "node", "--no-deprecation", "client.js", muster.Gateway, "application", "secret", fmt.Sprintf("thunder-%d", run))
+	cmd.Dir = npmPackages(t, "testdata/thunder")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 }
 
 func TestThunderUsersAreUsers(t *testing.T) {
