@@ -55,7 +55,7 @@ func (s *settings) Check(p *service.Problems) {
 	for _, proxy := range s.TrustedProxies {
 		p.Need(isAddressOrNetwork(proxy), "TRUSTED_PROXIES", "must be IP addresses and networks such as 10.0.0.0/8")
 	}
-	s.ThunderSettings.check(p)
+	s.checkThunder(p)
 }
 
 // Unprefixed implements service.Unprefixed.

@@ -34,7 +34,7 @@ var thunderVariables = []string{
 	"THUNDER_PROPERTIES", "THUNDER_MAX_FAILURES",
 }
 
-func (s *ThunderSettings) check(p *service.Problems) {
+func (s *ThunderSettings) checkThunder(p *service.Problems) {
 	var err error
 	s.applications, err = thunder.ParseApplications(s.Applications)
 	p.Wrong(err, "THUNDER_APPLICATIONS")

@@ -21,7 +21,7 @@ func (a *api) application(c *gin.Context) {
 	}
 	if err := a.service.Admit(c.Request.Context(), name, secret, network(c)); err != nil {
 		q, _ := readQuery(c) // an error leaves the address out
-		a.fail(c, q.optional("email"), err)
+		a.fail(c, q.address(), err)
 		return
 	}
 	c.Set(applicationKey, name)

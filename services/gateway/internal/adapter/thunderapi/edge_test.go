@@ -88,7 +88,8 @@ func TestFailedVerificationsAreThrottledByNetwork(t *testing.T) {
 		try(right, "203.0.113.9")
 		try("email="+ada, "203.0.113.9")
 	}
-	for _, wrong := range []string{"email=" + ada + "&token=x", "email=nobody@example.com&token=x", "email=" + ada + "&token=y"} {
+	f.Add("grace@example.com", password, `{}`) // she has no token
+	for _, wrong := range []string{"email=" + ada + "&token=x", "email=nobody@example.com&token=x", "email=grace@example.com&token=x"} {
 		if a := try(wrong, "203.0.113.9"); a.Code == 429 {
 			t.Errorf("%s: %s", wrong, a.text)
 		}
@@ -165,6 +166,9 @@ func TestDirectoryRefusesANewUser(t *testing.T) {
 	f = setup(t)
 	f.Refuse = errs.New(errs.KindUnauthenticated, "", "User not authenticated")
 	f.want("deleted meanwhile", f.do("POST", "/users", body), 404, "User not found in the database. (User: new@example.com)")
+	f = setup(t)
+	f.Unknown = true
+	f.want("deleted just now", f.do("POST", "/users", body), 404, "User not found in the database. (User: new@example.com)")
 }
 
 func TestAClientThatDisconnectsDoesNotInterruptAnUpdate(t *testing.T) {

@@ -33,7 +33,7 @@ func TestErrorsOfAUserThatIsSent(t *testing.T) {
 		{"POST", "", `{"email":{"address":""},"seats":1}`, "", 400, "Invalid email address format. Please try again. (User: )"},
 		{"POST", "", `{"email":{"address":"invalid"},"seats":1}`, "", 400, "Invalid email address format. Please try again. (User: invalid)"},
 		{"POST", "", `{"email":{"address":"` + ada + `"},"seats":1}`, "", 400, "Cannot post a user with invalid properties. (User: " + ada + ")"},
-		{"POST", "", `{"email":{"address":"` + ada + `"},"plan":1}`, "", 400, "Cannot post a user with invalid properties. (User: " + ada + ")"},
+		{"POST", "", `{"email":{"address":"` + ada + `"},"plan":1,"password":"` + long + `"}`, "", 400, "Cannot post a user with invalid properties. (User: " + ada + ")"},
 		{"POST", "", `{"email":{"address":"` + ada + `"},"plan":"a"}`, "", 400, unreadable},
 		{"POST", "", `{"email":{"address":"` + ada + `"},"plan":"a","password":null}`, "", 400, unreadable},
 		{"POST", "", `{"email":{"address":"` + ada + `"},"plan":"a","password":""}`, "", 400, unreadable},

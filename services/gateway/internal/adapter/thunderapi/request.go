@@ -39,9 +39,9 @@ func readQuery(c *gin.Context) (query, error) {
 	return q, nil
 }
 
-// optional returns a parameter; nil if it is absent.
-func (q query) optional(name string) *string {
-	if value, ok := q[name]; ok {
+// address returns the parameter email; nil if it is absent.
+func (q query) address() *string {
+	if value, ok := q["email"]; ok {
 		return &value
 	}
 	return nil

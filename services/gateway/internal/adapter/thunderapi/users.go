@@ -27,7 +27,7 @@ func (a *api) update(c *gin.Context) {
 		a.fail(c, nil, err)
 		return
 	}
-	address := q.optional("email")
+	address := q.address()
 	user, err := readUser(c)
 	if err != nil {
 		a.fail(c, address, err)
@@ -49,7 +49,7 @@ func (a *api) change(do func(*thunder.Service, context.Context, thunder.Caller, 
 			return
 		}
 		answer, err := do(a.service, c.Request.Context(), caller(c), q["email"])
-		a.finish(c, http.StatusOK, q.optional("email"), answer, err)
+		a.finish(c, http.StatusOK, q.address(), answer, err)
 	}
 }
 

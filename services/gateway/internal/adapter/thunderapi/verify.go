@@ -27,7 +27,7 @@ func (a *api) verify(c *gin.Context) {
 		c.Status(http.StatusSeeOther)
 		return
 	}
-	a.finish(c, http.StatusOK, q.optional("email"), answer, err)
+	a.finish(c, http.StatusOK, q.address(), answer, err)
 }
 
 // success handles GET /verify/success.

@@ -121,6 +121,9 @@ func (w *World) begin(ctx context.Context, method string) error {
 		<-ctx.Done()
 		return thunder.ErrUnavailable.Because(ctx.Err())
 	}
+	if err := ctx.Err(); err != nil {
+		return thunder.ErrUnavailable.Because(err)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = append(w.calls, method)
