@@ -51,7 +51,7 @@ func thunderUser(email, password string, more object) object {
 
 // TestThundersOwnClient runs every method of the npm package thunder-client.
 func TestThundersOwnClient(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), "node", "--no-deprecation", "client.js", muster.Gateway, "application", "secret", fmt.Sprintf("thunder-%d", run))
+	cmd := exec.CommandContext(t.Context(), "node", "--no-deprecation", "client.js", muster.Gateway, "application", "secret", fmt.Sprintf("thunder-client-%d", run))
 	cmd.Dir = npmPackages(t, "testdata/thunder")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -60,7 +60,7 @@ func TestThundersOwnClient(t *testing.T) {
 
 func TestThunderUsersAreUsers(t *testing.T) {
 	c, boss := &client{t: t}, admin(t)
-	email := uniqueEmail("thunder")
+	email := uniqueEmail("thunder-life")
 	created := c.wantThunder(http.StatusCreated, "POST", "/users", thunderUser(email, thunderPassword, object{"plan": "gold"}), "")
 
 	listed := func() object {
