@@ -14,7 +14,6 @@ import (
 
 	"muster/libs/errs"
 	"muster/libs/limits"
-	"muster/libs/pg"
 	"muster/libs/web"
 	"muster/services/gateway/internal/thunder"
 )
@@ -94,10 +93,9 @@ func (a *api) fail(c *gin.Context, address *string, err error) {
 		c.Status(statusClientClosed)
 		return
 	}
-	e := pg.Classify(err)
-	if e.Err != nil || e.Code == "INTERNAL" {
-		a.logger.Log(c.Request.Context(), e.Kind.Level(), "request failed", "route", c.FullPath(),
-			"request_id", c.Writer.Header().Get(web.HeaderRequestID), "code", e.Code, "error", err.Error())
+	e := errs.From(err)
+	if !errors.Is(err, thunder.ErrNoToken) { // the only error of status 500 that is nobody's fault
+		e = web.Report(c, err)
 	}
 	switch {
 	case errors.Is(e, thunder.ErrApplication):

@@ -137,6 +137,7 @@ func TestErrorsOfServices(t *testing.T) {
 	}{
 		{"check", "GET /users", away, 503, "Database is currently unavailable. Please try again later." + me, "1"},
 		{"check", "GET /users", &busy, 503, "Database is currently unavailable. Please try again later." + me, "5"},
+		{"check", "GET /users", errs.New(errs.KindUnavailable, "UNAVAILABLE", "The gateway's database"), 503, "Database is currently unavailable. Please try again later." + me, "1"},
 		{"check", "DELETE /users", limits.UsedUp(90 * time.Second), 429, "Too many requests. Please try again later." + me, "90"},
 		{"user", "GET /users", away, 503, "Database is currently unavailable. Please try again later." + me, "1"},
 		{"user", "GET /users", thunder.ErrUserNotFound, 404, "User not found in the database." + me, ""},

@@ -67,27 +67,26 @@ func (u *Upstream) internalRequest(ctx context.Context, tokens web.ServiceTokens
 	return req, nil
 }
 
-// refusals are the statuses with which a service refuses what the client wants. Others mean that the two services do
-// not understand each other.
-var refusals = map[int]errs.Kind{
-	http.StatusBadRequest: errs.KindInvalid, http.StatusUnauthorized: errs.KindUnauthenticated, http.StatusForbidden: errs.KindForbidden,
-	http.StatusNotFound: errs.KindNotFound, http.StatusConflict: errs.KindConflict, http.StatusTooManyRequests: errs.KindTooMany,
-	http.StatusServiceUnavailable: errs.KindUnavailable,
-}
-
-// refusal returns the error of an answer.
+// refusal returns the error of an answer. Only these statuses refuse what the client wants; others mean that the two
+// services do not understand each other, unless the caller knows the code. That is the cause then, as an *errs.Error.
 func (u *Upstream) refusal(resp *http.Response, text []byte) error {
-	kind, known := refusals[resp.StatusCode]
+	kind, known := map[int]errs.Kind{
+		http.StatusBadRequest: errs.KindInvalid, http.StatusNotFound: errs.KindNotFound, http.StatusConflict: errs.KindConflict,
+		http.StatusTooManyRequests: errs.KindTooMany,
+	}[resp.StatusCode]
 	var refused struct {
 		Message string `json:"message"`
 		Code    string `json:"code"`
 	}
-	if err := json.Unmarshal(text, &refused); err != nil || !known || refused.Code == "" {
+	if err := json.Unmarshal(text, &refused); err != nil || refused.Code == "" {
 		return u.unavailable(fmt.Errorf("status %s, code %q", resp.Status, refused.Code))
 	}
 	e := errs.New(kind, refused.Code, refused.Message)
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	if !known {
+		return u.unavailable(e.Because(fmt.Errorf("status %s", resp.Status)))
 	}
 	return e
 }

@@ -14,8 +14,8 @@ import (
 	"muster/services/gateway/internal/thunder"
 )
 
-// thunderErrors are the errors of the façade for the codes of identity and directory. A code that is not here, such as
-// that of a failed token check, is a mistake of ours.
+// thunderErrors are the errors of the façade for the codes of identity and directory. A code that is not here is a
+// mistake of ours.
 var thunderErrors = map[string]*errs.Error{
 	"ACCOUNT_NOT_FOUND":   thunder.ErrUserNotFound,
 	"USER_NOT_FOUND":      thunder.ErrUserNotFound,
@@ -36,13 +36,16 @@ func thunderError(err error) error {
 		return nil
 	}
 	refused := errs.From(err)
+	if cause, ok := errors.AsType[*errs.Error](refused.Err); ok { // a status that is no refusal in general
+		refused = cause
+	}
 	known, ok := thunderErrors[refused.Code]
 	switch {
 	case ok:
 		translated := *known
 		translated.RetryAfter = refused.RetryAfter
 		return &translated
-	case refused.Kind == errs.KindUnavailable:
+	case errs.KindOf(err) == errs.KindUnavailable:
 		return thunder.ErrUnavailable.Because(err)
 	}
 	return errs.From(nil).Because(err)

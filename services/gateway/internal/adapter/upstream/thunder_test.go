@@ -195,7 +195,7 @@ func TestThunderRefusals(t *testing.T) {
 		{503, `{"message":"x","code":"UNAVAILABLE"}`, thunder.ErrUnavailable, ""},
 		{500, `{"message":"x","code":"INTERNAL"}`, thunder.ErrUnavailable, ""},
 		{404, `{"message":"No such route.","code":"NOT_FOUND"}`, errs.From(nil), ""},
-		{403, `{"message":"x","code":"CALLER_NOT_ALLOWED"}`, errs.From(nil), ""},
+		{403, `{"message":"x","code":"CALLER_NOT_ALLOWED"}`, thunder.ErrUnavailable, ""},
 		{401, `{"message":"User not authenticated"}`, thunder.ErrUnavailable, ""},
 		{502, `<html>`, thunder.ErrUnavailable, ""},
 		{200, `<html>`, thunder.ErrUnavailable, ""},
