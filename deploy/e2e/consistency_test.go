@@ -30,7 +30,12 @@ const (
 // after a failure the client begins again.
 func loop[T any](t *testing.T, begin func(l *looper) (T, error), round func(l *looper, state T) error) {
 	t.Helper()
-	rounds := defaultRounds
+	loopRounds(t, defaultRounds, begin, round)
+}
+
+// loopRounds is loop with another number of rounds, unless the setting has one.
+func loopRounds[T any](t *testing.T, rounds int, begin func(l *looper) (T, error), round func(l *looper, state T) error) {
+	t.Helper()
 	if text := os.Getenv(roundsSetting); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {

@@ -2,14 +2,11 @@ package e2e_test
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -134,7 +131,7 @@ type npmOutcome struct {
 
 // TestZitadelsPackages uses @zitadel/client and @zitadel/proto, over gRPC and gRPC-Web.
 func TestZitadelsPackages(t *testing.T) {
-	dir := zitadelPackages(t)
+	dir := npmPackages(t, "testdata/zitadel")
 	for _, transport := range []string{"grpc", "grpc-web"} {
 		c := register(t, "npm")
 		verify := func(token, code string) npmCall {
@@ -164,53 +161,6 @@ func TestZitadelsPackages(t *testing.T) {
 			t.Errorf("%s: %v", transport, outcomes[5].Response)
 		}
 	}
-}
-
-// zitadelPackages returns a directory with the packages and the program that calls them. The packages are installed into
-// the user's cache, once for each content of package-lock.json.
-func zitadelPackages(t *testing.T) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	const source = "testdata/zitadel"
-	hash := sha256.New()
-	files := map[string][]byte{}
-	for _, name := range []string{"package-lock.json", "package.json", "calls.mjs"} {
-		if files[name], err = os.ReadFile(filepath.Join(source, name)); err != nil {
-			t.Fatal(err)
-		}
-		hash.Write(files[name])
-	}
-	dir := filepath.Join(cache, "muster-e2e", fmt.Sprintf("zitadel-%x", hash.Sum(nil)[:8]))
-	if _, err := os.Stat(dir); err == nil {
-		return dir
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := os.MkdirTemp(filepath.Dir(dir), "installing-*") // renamed when it is complete
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(fresh) })
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(fresh, name), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	install := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	install.Dir = fresh
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci (this test needs Node.js 20 or later with npm): %v\n%s", err, out)
-	}
-	if err := os.Rename(fresh, dir); err != nil {
-		if _, other := os.Stat(dir); other != nil { // otherwise another run was faster
-			t.Fatal(err)
-		}
-	}
-	return dir
 }
 
 // npmCalls makes the calls one after the other.

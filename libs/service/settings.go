@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"reflect"
 	"slices"
@@ -37,6 +38,13 @@ type Configurable interface {
 	common() *Settings
 }
 
+// Unprefixed is implemented by settings some of whose variables have names without the service's prefix, because those
+// names are part of a contract.
+type Unprefixed interface {
+	// Unprefixed returns these names.
+	Unprefixed() []string
+}
+
 func (s *Settings) common() *Settings { return s }
 
 // Check is for services without settings of their own.
@@ -59,8 +67,11 @@ func anyPort(addr string) bool { return strings.HasSuffix(addr, ":0") }
 // error has one line for each missing or wrong variable.
 func Read(name string, s Configurable, environment map[string]string) error {
 	p := &Problems{prefix: strings.ToUpper(name) + "_", noted: map[string]bool{}}
+	if u, ok := s.(Unprefixed); ok {
+		p.unprefixed = u.Unprefixed()
+	}
 	err := env.ParseWithOptions(s, env.Options{
-		Prefix: p.prefix, Environment: environment, FuncMap: map[reflect.Type]env.ParserFunc{reflect.TypeFor[[]string](): splitList},
+		Prefix: p.prefix, Environment: p.prefixed(environment), FuncMap: map[reflect.Type]env.ParserFunc{reflect.TypeFor[[]string](): splitList},
 	})
 	p.unreadable(s, err)
 	s.common().check(p)
@@ -79,9 +90,30 @@ func splitList(text string) (any, error) {
 
 // Problems collects the problems with settings, at most one per variable.
 type Problems struct {
-	prefix string
-	noted  map[string]bool
-	all    []error
+	prefix     string
+	unprefixed []string // the variables without the prefix
+	noted      map[string]bool
+	all        []error
+}
+
+// prefixed returns the environment with the prefix before the names of all variables of the service.
+func (p *Problems) prefixed(environment map[string]string) map[string]string {
+	environment = maps.Clone(environment)
+	for _, name := range p.unprefixed {
+		delete(environment, p.prefix+name)
+		if value, ok := environment[name]; ok {
+			environment[p.prefix+name] = value
+		}
+	}
+	return environment
+}
+
+// variable returns the full name of a variable.
+func (p *Problems) variable(name string) string {
+	if slices.Contains(p.unprefixed, name) {
+		return name
+	}
+	return p.prefix + name
 }
 
 // Need adds a problem unless ok. name is the variable without the service's prefix. message follows the full name:
@@ -89,7 +121,7 @@ type Problems struct {
 func (p *Problems) Need(ok bool, name, message string) {
 	if !ok && !p.noted[name] {
 		p.noted[name] = true
-		p.all = append(p.all, fmt.Errorf("%s%s %s", p.prefix, name, message))
+		p.all = append(p.all, fmt.Errorf("%s %s", p.variable(name), message))
 	}
 }
 

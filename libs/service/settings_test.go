@@ -16,10 +16,14 @@ type settings struct {
 	Strict  bool          `env:"STRICT"`
 	Pause   time.Duration `env:"PAUSE" envDefault:"1s"`
 	Origins []string      `env:"ORIGINS"`
+	Realm   int           `env:"REALM" envDefault:"1"`
 }
+
+func (*settings) Unprefixed() []string { return []string{"REALM"} }
 
 func (s *settings) Check(p *service.Problems) {
 	p.Need(s.Pause > 0, "PAUSE", "must be positive")
+	p.Need(s.Realm > 0, "REALM", "must be positive")
 	s.Origins = p.Origins("ORIGINS", s.Origins)
 }
 
@@ -89,6 +93,25 @@ func TestAMissingVariableIsNamed(t *testing.T) {
 	for _, name := range []string{"POSTGRES_URL", "KAFKA_BROKERS", "CSRF_SECRET", "SERVICE_SECRET"} {
 		if err == nil || !strings.Contains(err.Error(), "THINGS_"+name+" is missing") {
 			t.Errorf("%s is not reported in: %v", name, err)
+		}
+	}
+}
+
+func TestAVariableWithoutThePrefix(t *testing.T) {
+	for _, test := range []struct {
+		change map[string]string
+		want   int
+		err    string
+	}{
+		{nil, 1, ""},
+		{map[string]string{"REALM": "7"}, 7, ""},
+		{map[string]string{"THINGS_REALM": "7"}, 1, ""},
+		{map[string]string{"REALM": "many"}, 0, "REALM must be a number"},
+		{map[string]string{"REALM": "0"}, 0, "REALM must be positive"},
+	} {
+		s, err := read(test.change)
+		if err == nil && (test.err != "" || s.Realm != test.want) || err != nil && err.Error() != test.err {
+			t.Errorf("%v: %d, %v", test.change, s.Realm, err)
 		}
 	}
 }

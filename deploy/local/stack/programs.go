@@ -90,7 +90,8 @@ var sources = map[string]string{
 	"KAFKA_BROKERS": "MUSTER_KAFKA_BROKERS", "KAFKA_REPLICATION": "MUSTER_KAFKA_REPLICATION", "KAFKA_TOPIC_PREFIX": "MUSTER_KAFKA_TOPIC_PREFIX",
 	"POSTGRES_URL": "MUSTER_POSTGRES_URL", "PUBLIC_URL": "MUSTER_PUBLIC_URL", "LOG_LEVEL": "MUSTER_LOG_LEVEL",
 	"SMTP_URL": "MUSTER_SMTP_URL", "MAIL_FROM": "MUSTER_MAIL_FROM",
-	"CORS_ORIGINS": "MUSTER_CORS_ORIGINS", "RETURN_URL_ORIGINS": "MUSTER_CORS_ORIGINS",
+	"THUNDER_APPLICATIONS": "MUSTER_THUNDER_APPLICATIONS",
+	"CORS_ORIGINS":         "MUSTER_CORS_ORIGINS", "RETURN_URL_ORIGINS": "MUSTER_CORS_ORIGINS",
 	"STRIPE_SECRET_KEY": "MUSTER_STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS": "MUSTER_STRIPE_WEBHOOK_SECRET",
 }
 
@@ -137,6 +138,9 @@ func (s *stack) environment(service string) []string {
 	for name, value := range settings {
 		environment = append(environment, strings.ToUpper(service)+"_"+name+"="+value)
 	}
+	if service == "gateway" { // these have no prefix
+		environment = append(environment, "THUNDER_APPLICATIONS="+s.settings.ThunderApplications, "THUNDER_MAX_FAILURES="+manyEvents)
+	}
 	return environment
 }
 
@@ -170,6 +174,7 @@ func (s *stack) ownSettings(service string) map[string]string {
 	case "gateway":
 		return map[string]string{
 			"IDENTITY_URL":           urlOf(s.settings.Identity),
+			"IDENTITY_INTERNAL_URL":  urlOf(s.settings.IdentityInternal),
 			"DIRECTORY_URL":          urlOf(s.settings.Directory),
 			"DIRECTORY_INTERNAL_URL": urlOf(s.settings.DirectoryInternal),
 			"BILLING_URL":            urlOf(s.settings.Billing),

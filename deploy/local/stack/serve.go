@@ -34,11 +34,16 @@ func (s *stack) table() string {
 	if !d.Seeded {
 		subscriber = "" // the demo data includes that user
 	}
+	application := ""
+	if s.settings.ThunderApplications == demoApplications { // any other is a secret
+		application = demoApplications
+	}
 	text := "\nMuster is running.\n\n"
 	for _, row := range [][2]string{
 		{"API", d.Gateway}, {"Mails", d.Mail}, {"Stripe (fake)", d.Stripe}, {"PostgreSQL", redacted(d.Postgres)}, {"Kafka", d.Kafka},
 		{"Administrator", d.Admin.Email + "  " + d.Admin.Password},
 		{"Subscriber", subscriber},
+		{"Thunder", application},
 		{"Logs", d.Logs},
 	} {
 		if row[1] != "" {

@@ -24,6 +24,9 @@ const (
 	SubscriberPassword = "muster-subscriber-demo"
 )
 
+// demoApplications is the application of Thunder's clients, with a secret that is public, too.
+const demoApplications = "application:secret"
+
 // loopbackOrigins are origins on this machine with any port, because a frontend's development server may use any.
 const loopbackOrigins = "http://localhost:*,http://127.0.0.1:*,http://[::1]:*"
 
@@ -44,11 +47,13 @@ type Settings struct {
 	PublicURL   string // the frontend's address, for links in mails and after payments
 	CORSOrigins string // the frontend's origins, comma separated
 	MailFrom    string
-	LogLevel    string
-	FastGroups  bool   // consumer groups may have short session timeouts, for crash tests
-	BuildFlags  string // for go build, separated by spaces
-	PGBin       string // PostgreSQL's programs
-	PGMirror    string // the mirror for downloading them
+	// ThunderApplications are the applications of Thunder's clients: name:secret, comma separated.
+	ThunderApplications string
+	LogLevel            string
+	FastGroups          bool   // consumer groups may have short session timeouts, for crash tests
+	BuildFlags          string // for go build, separated by spaces
+	PGBin               string // PostgreSQL's programs
+	PGMirror            string // the mirror for downloading them
 
 	// External servers; a local one is started for each that is empty.
 	PostgresURL         string // missing databases are created
@@ -117,6 +122,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.PublicURL, "public-url", "MUSTER_PUBLIC_URL", "http://127.0.0.1:3000", "the frontend's address")
 	text(&s.CORSOrigins, "cors-origins", "MUSTER_CORS_ORIGINS", loopbackOrigins, "origins of frontends, separated by commas; port * is any port of this machine")
 	text(&s.MailFrom, "mail-from", "MUSTER_MAIL_FROM", "Muster <no-reply@muster.local>", "sender of mails")
+	text(&s.ThunderApplications, "thunder-applications", "MUSTER_THUNDER_APPLICATIONS", demoApplications, "applications of Thunder's clients, name:secret separated by commas")
 	text(&s.LogLevel, "log-level", "MUSTER_LOG_LEVEL", "info", "log level of the services")
 	text(&s.BuildFlags, "build-flags", "MUSTER_BUILD_FLAGS", "", "flags for go build, such as -race")
 	text(&s.PGBin, "pg-bin", "MUSTER_PG_BIN", "", "directory of PostgreSQL's programs; empty searches for them")

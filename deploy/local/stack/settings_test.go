@@ -56,6 +56,22 @@ func TestOriginsOfFrontends(t *testing.T) {
 	}
 }
 
+func TestApplicationsOfThundersClients(t *testing.T) {
+	for _, test := range []struct {
+		args        []string
+		environment map[string]string
+		want        string
+	}{
+		{nil, nil, "application:secret"},
+		{nil, map[string]string{"MUSTER_THUNDER_APPLICATIONS": "a:b,c:d"}, "a:b,c:d"},
+		{[]string{"--thunder-applications="}, nil, ""},
+	} {
+		if s, err := parse(test.args, test.environment); err != nil || s.ThunderApplications != test.want {
+			t.Errorf("%v %v: %q, %v", test.args, test.environment, s.ThunderApplications, err)
+		}
+	}
+}
+
 func TestAllProblemsAreReported(t *testing.T) {
 	_, err := parse([]string{"--fresh", "run"}, map[string]string{
 		"MUSTER_NO_SEED": "nonsense", "MUSTER_FREE_PORTS": "2", "MUSTER_FAST_GROUPS": "on", "MUSTER_KAFKA_REPLICATION": "x", "MUSTER_LOG_LEVEL": "loud",

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/gin-gonic/gin"
+
 	"muster/libs/service"
 	"muster/libs/web"
 	"muster/services/gateway/internal/adapter/events"
@@ -34,15 +36,19 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	core := gateway.New(gateway.Ports{Model: store, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
 
 	sh.Consumes(events.Topics, events.Handler(core))
-	if err := mount(s, sh, behind, keys, core, store); err != nil {
+	engine, err := mount(s, sh, behind, keys, core, store)
+	if err != nil {
+		return err
+	}
+	if err := mountThunder(s, sh, engine, core, sh.Throttle()); err != nil {
 		return err
 	}
 	sh.Background("totals", func(ctx context.Context) error { return store.Totals().Run(ctx, sh.Log) }, 0)
 	return nil
 }
 
-// mount serves the APIs with any Reader.
-func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) error {
+// mount serves the APIs with any Reader, and returns the engine for more.
+func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) (*gin.Engine, error) {
 	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
 	err := httpapi.Mount(engine, httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
@@ -50,10 +56,10 @@ func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, Logger: sh.Log,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	zitadelapi.Mount(engine, zitadelapi.Config{Service: core, Auth: auth, OrganizationID: s.OrganizationID, Logger: sh.Log})
-	return nil
+	return engine, nil
 }
 
 // services are the upstreams of the gateway.

@@ -29,9 +29,14 @@ type system struct {
 	prefix string
 }
 
-func boot(t *testing.T) *system {
+func boot(t *testing.T) *system { return bootWith(t) }
+
+func bootWith(t *testing.T, options ...option) *system {
 	t.Helper()
 	w, s := newStubs(t)
+	for _, o := range options {
+		o(s)
+	}
 	sys := &system{world: w, prefix: kafkatest.Prefix(t)}
 	kafkatest.CreateTopics(t, sys.prefix, contracts.Topics()...)
 	s.PostgresURL, s.KafkaBrokers, s.KafkaTopicPrefix = pgtest.NewURL(t), []string{kafkatest.Broker(t)}, sys.prefix

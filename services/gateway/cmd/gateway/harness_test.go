@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/causal"
+	"muster/libs/limits/limitstest"
 	"muster/libs/listing"
 	"muster/libs/service"
 	"muster/libs/service/servicetest"
@@ -116,7 +117,11 @@ func newWorld(t *testing.T, options ...option) *world {
 		t.Fatal(err)
 	}
 	w.service = gateway.New(gateway.Ports{Model: w.model, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
-	if err := mount(s, sh, behind, keys, w.service, w.reader); err != nil {
+	engine, err := mount(s, sh, behind, keys, w.service, w.reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := mountThunder(s, sh, engine, w.service, limitstest.New(time.Now)); err != nil {
 		t.Fatal(err)
 	}
 	w.serve(sh.API())
@@ -155,7 +160,7 @@ func newStubs(t *testing.T) (*world, *settings) {
 		Settings: service.Settings{
 			Addr: "127.0.0.1:0", InternalAddr: "127.0.0.1:0", CSRFSecret: servicetest.Secret, ServiceSecret: servicetest.Secret, JWKSURL: w.issuer.URL,
 		},
-		IdentityURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
+		IdentityURL: w.identity.URL, IdentityInternalURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
 		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, OrganizationID: "69629023906488334",
 	}

@@ -6,13 +6,14 @@ import (
 	"muster/libs/inbox"
 	"muster/libs/pg"
 	"muster/libs/service"
+	"muster/libs/throttle"
 	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/gateway"
 )
 
 var blueprint = service.Blueprint[*settings]{
 	Name: gateway.Name, Settings: defaults, Assemble: assemble,
-	Migrations: []pg.Migrations{inbox.Migrations, postgres.Migrations},
+	Migrations: []pg.Migrations{inbox.Migrations, throttle.Migrations, postgres.Migrations},
 }
 
 func main() { blueprint.Main() }

@@ -9,11 +9,14 @@ import (
 	"muster/services/gateway/internal/gateway"
 )
 
-// settings holds the service's environment variables, each with the prefix GATEWAY_. README.md documents them.
+// settings holds the service's environment variables, each with the prefix GATEWAY_ unless [settings.Unprefixed] names
+// it. README.md documents them.
 type settings struct {
 	service.Settings
+	ThunderSettings
 
 	IdentityURL          string `env:"IDENTITY_URL" envDefault:"http://127.0.0.1:8081"`
+	IdentityInternalURL  string `env:"IDENTITY_INTERNAL_URL" envDefault:"http://127.0.0.1:9081"`
 	DirectoryURL         string `env:"DIRECTORY_URL" envDefault:"http://127.0.0.1:8082"`
 	DirectoryInternalURL string `env:"DIRECTORY_INTERNAL_URL" envDefault:"http://127.0.0.1:9082"`
 	BillingURL           string `env:"BILLING_URL" envDefault:"http://127.0.0.1:8083"`
@@ -38,6 +41,7 @@ func defaults() *settings {
 // Check implements service.Configurable.
 func (s *settings) Check(p *service.Problems) {
 	p.URL("IDENTITY_URL", s.IdentityURL)
+	p.URL("IDENTITY_INTERNAL_URL", s.IdentityInternalURL)
 	p.URL("DIRECTORY_URL", s.DirectoryURL)
 	p.URL("DIRECTORY_INTERNAL_URL", s.DirectoryInternalURL)
 	p.URL("BILLING_URL", s.BillingURL)
@@ -51,7 +55,11 @@ func (s *settings) Check(p *service.Problems) {
 	for _, proxy := range s.TrustedProxies {
 		p.Need(isAddressOrNetwork(proxy), "TRUSTED_PROXIES", "must be IP addresses and networks such as 10.0.0.0/8")
 	}
+	s.checkThunder(p)
 }
+
+// Unprefixed implements service.Unprefixed.
+func (*settings) Unprefixed() []string { return thunderVariables }
 
 func isAddressOrNetwork(text string) bool {
 	_, address := netip.ParseAddr(text)

@@ -60,3 +60,43 @@ func TestAnOriginMustBeExact(t *testing.T) {
 		}
 	}
 }
+
+func TestThunderSettings(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		set  map[string]string
+		err  string // that it contains
+	}{
+		{"none", nil, ""},
+		{"all", map[string]string{
+			"THUNDER_APPLICATIONS": "application:secret, other:with:colons", "THUNDER_PASSWORD_HEADER_CHECK": "false", "THUNDER_PASSWORD_ALGORITHM": "bcrypt",
+			"THUNDER_ALLOW_COMMON_MISTAKES": "true", "THUNDER_PROPERTIES": `{"allowed":[{"name":"plan","type":"string"}],"allowSubset":false,"allowSuperset":false}`,
+			"THUNDER_MAX_FAILURES": "7",
+		}, ""},
+		{"empty", map[string]string{"THUNDER_APPLICATIONS": "", "THUNDER_PROPERTIES": ""}, ""},
+		{"no secret", map[string]string{"THUNDER_APPLICATIONS": "application:secret,other"}, "THUNDER_APPLICATIONS is wrong: entry 2 is not name:secret with"},
+		{"no name", map[string]string{"THUNDER_APPLICATIONS": ":secret"}, "THUNDER_APPLICATIONS is wrong"},
+		{"twice", map[string]string{"THUNDER_APPLICATIONS": "a:one,a:two"}, `THUNDER_APPLICATIONS is wrong: application "a" is there twice`},
+		{"algorithm", map[string]string{"THUNDER_PASSWORD_ALGORITHM": "md5"}, "THUNDER_PASSWORD_ALGORITHM must be argon, bcrypt, sha256 or simple"},
+		{"check", map[string]string{"THUNDER_PASSWORD_HEADER_CHECK": "perhaps"}, "THUNDER_PASSWORD_HEADER_CHECK must be true or false"},
+		{"type", map[string]string{"THUNDER_PROPERTIES": `{"allowed":[{"name":"plan","type":"text"}]}`}, `THUNDER_PROPERTIES is wrong: the type of "plan" is "text"`},
+		{"not JSON", map[string]string{"THUNDER_PROPERTIES": `plan`}, "THUNDER_PROPERTIES is wrong: it must be JSON"},
+		{"more than JSON", map[string]string{"THUNDER_PROPERTIES": `{} {}`}, "THUNDER_PROPERTIES is wrong: it must be JSON"},
+		{"unknown member", map[string]string{"THUNDER_PROPERTIES": `{"allowed":[],"allowsubset2":true}`}, "THUNDER_PROPERTIES is wrong: it must be JSON"},
+		{"reserved", map[string]string{"THUNDER_PROPERTIES": `{"allowed":[{"name":"email","type":"map"}]}`}, `THUNDER_PROPERTIES is wrong: "email"`},
+		{"failures", map[string]string{"THUNDER_MAX_FAILURES": "0"}, "THUNDER_MAX_FAILURES must be from 1"},
+	} {
+		environment := maps.Clone(least)
+		maps.Copy(environment, test.set)
+		s, err := blueprint.Read(environment)
+		if (err == nil) != (test.err == "") || err != nil && (!strings.Contains(err.Error(), test.err) || strings.Contains(err.Error(), "secret,")) {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if test.name == "all" && (len(s.applications) != 2 || s.HeaderCheck || s.Algorithm != "bcrypt" || !s.CommonMistakes || s.MaxFailures != 7) {
+			t.Errorf("%+v", s.ThunderSettings)
+		}
+		if test.name == "none" && (len(s.applications) != 0 || !s.HeaderCheck || s.Algorithm != "argon" || s.CommonMistakes || s.MaxFailures != 100) {
+			t.Errorf("%+v", s.ThunderSettings)
+		}
+	}
+}

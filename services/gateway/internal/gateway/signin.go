@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/libs/causal"
+	"muster/libs/errs"
 	"muster/libs/usersapi"
 )
 
@@ -43,6 +44,21 @@ func (s *Service) Registered(ctx context.Context, userID int64, writes []causal.
 		_ = s.neighbours.AwaitMail(held, userID, wait)
 	}
 	return user, nil, nil
+}
+
+// Accepted is [Service.Follow] for the account of a new user that is not signed in. It returns the errors of
+// [Service.SignedIn] that say that there is no such user; if that is unknown, something is lacking.
+func (s *Service) Accepted(ctx context.Context, userID int64, writes []causal.Write) (lacking []string, err error) {
+	lacking = s.Follow(ctx, writes)
+	_, err = s.identify(ctx, userID)
+	switch errs.KindOf(err) {
+	case errs.KindConflict, errs.KindUnauthenticated:
+		return lacking, err
+	}
+	if err != nil && len(lacking) == 0 {
+		lacking = []string{"user not arrived"}
+	}
+	return lacking, nil
 }
 
 func (s *Service) identify(ctx context.Context, userID int64) (usersapi.User, error) {

@@ -54,6 +54,14 @@ func TestRegistered(t *testing.T) {
 			if asked := len(neighbours.MailAsked()) > 0; asked != test.mail {
 				t.Errorf("asked for the mail: %v", asked)
 			}
+			// A new user who is not signed in is refused for the same reasons, but one who has not arrived is only late.
+			lacking, err = service.Accepted(context.Background(), 7, writes)
+			if late := errors.Is(test.err, gateway.ErrBehind); !errors.Is(err, test.err) && !late || (err != nil) != (test.err != nil && !late) {
+				t.Errorf("accepted: error %v, want %v", err, test.err)
+			}
+			if (len(lacking) > 0) != test.marked {
+				t.Errorf("accepted: lacking %q", lacking)
+			}
 		})
 	}
 }

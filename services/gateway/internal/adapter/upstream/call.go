@@ -68,7 +68,7 @@ func (u *Upstream) internalRequest(ctx context.Context, tokens web.ServiceTokens
 }
 
 // refusal returns the error of an answer. Only these statuses refuse what the client wants; others mean that the two
-// services do not understand each other.
+// services do not understand each other, unless the caller knows the code. That is the cause then, as an *errs.Error.
 func (u *Upstream) refusal(resp *http.Response, text []byte) error {
 	kind, known := map[int]errs.Kind{
 		http.StatusBadRequest: errs.KindInvalid, http.StatusNotFound: errs.KindNotFound, http.StatusConflict: errs.KindConflict,
@@ -78,12 +78,15 @@ func (u *Upstream) refusal(resp *http.Response, text []byte) error {
 		Message string `json:"message"`
 		Code    string `json:"code"`
 	}
-	if err := json.Unmarshal(text, &refused); err != nil || !known || refused.Code == "" {
+	if err := json.Unmarshal(text, &refused); err != nil || refused.Code == "" {
 		return u.unavailable(fmt.Errorf("status %s, code %q", resp.Status, refused.Code))
 	}
 	e := errs.New(kind, refused.Code, refused.Message)
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.RetryAfter = time.Duration(seconds) * time.Second
+	}
+	if !known {
+		return u.unavailable(e.Because(fmt.Errorf("status %s", resp.Status)))
 	}
 	return e
 }

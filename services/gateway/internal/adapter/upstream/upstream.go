@@ -1,5 +1,5 @@
 // Package upstream calls the services behind the gateway: it passes requests on ([Upstream]), and makes a few requests
-// of the gateway's own ([Neighbours], [Emails]).
+// of the gateway's own ([Neighbours], [Emails], [ThunderAccounts], [ThunderUsers]).
 package upstream
 
 import (
