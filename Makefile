@@ -8,6 +8,8 @@ FUZZTIME := 5m
 KAFKA := 4.1.1
 ROUNDS := 1000
 USERS := 1000000
+# The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
+CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
 .PHONY: help run import test test-kafka fuzz soak lint build tidy proto bench bench-data clean
 
@@ -24,8 +26,11 @@ import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPOR
 	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run=$(DRY_RUN)) \
 		$(if $(FORMAT),-format "$(FORMAT)") $(if $(PLAIN_PASSWORDS),-plain-passwords=$(PLAIN_PASSWORDS)) $(if $(ACTIVATE),-activate=$(ACTIVATE)) "$(FILE)"
 
+# -vet=off because lint vets; -p 4 because many tests wait for a server; atexit_sleep_ms because the race detector otherwise
+# makes each program sleep for 1 s at its end.
 test: ## run all tests with a throwaway PostgreSQL and Kafka broker
-	@go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -timeout 20m $(ARGS) work
+	@GORACE="atexit_sleep_ms=100 $$GORACE" $(CHEAP_HASHES) \
+		go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -vet=off -p 4 -timeout 20m $(ARGS) work
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
@@ -36,7 +41,7 @@ fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) -parallel 1 $(ARGS) ./$$(dirname $$file) </dev/null || exit 1; done
 
 soak: ## run the read-your-writes tests for ROUNDS=1000 with several concurrent clients and cheap password hashes
-	@IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1 MUSTER_E2E_ROUNDS=$(ROUNDS) \
+	@$(CHEAP_HASHES) MUSTER_E2E_ROUNDS=$(ROUNDS) \
 		go test -count=1 -v -run InALoop -timeout 60m $(ARGS) ./deploy/e2e
 
 bench-data: ## create the data for bench from scratch: USERS=1000000 users in .muster-bench

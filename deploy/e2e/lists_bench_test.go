@@ -137,13 +137,8 @@ type filled struct {
 // openFilled starts a stack on filled data. It ends with the test.
 func openFilled(tb testing.TB, root, data string) *filled {
 	tb.Helper()
-	dir, err := os.MkdirTemp("", "muster-filled-*")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { os.RemoveAll(dir) })
 	house := &filled{conns: map[string]*pgx.Conn{}}
-	stop, err := start(root, dir, data, house)
+	stop, err := start(root, musterProgram(tb), data, house)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 )
 
 // musterProgram is the command muster.
-func musterProgram(t *testing.T) string {
+func musterProgram(t testing.TB) string {
 	t.Helper()
 	if program != "" {
 		return program

@@ -80,7 +80,10 @@ func runWithStack(m *testing.M) (int, error) {
 	traces := startCollector()
 	defer traces.Close()
 	ownStack, program = true, filepath.Join(dir, "muster")
-	stop, err := start(root, dir, filepath.Join(dir, ".muster"), &muster, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
+	if err := buildMuster(root, program); err != nil {
+		return 1, err
+	}
+	stop, err := start(root, program, filepath.Join(dir, ".muster"), &muster, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
 		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests sign in users who may not exist
 	if err != nil {
 		return 1, err
@@ -92,17 +95,14 @@ func runWithStack(m *testing.M) (int, error) {
 	return code, nil
 }
 
-// start builds and starts a stack on free ports, without demo users, and waits until it is ready; description then
-// holds its stack.json. data is the stack's data directory; dir has the program and its output.
-func start(root, dir, data string, description any, settings ...string) (stop func() error, err error) {
-	bin := filepath.Join(dir, "muster")
-	if err := buildMuster(root, bin); err != nil {
-		return nil, err
-	}
-	output, err := os.Create(filepath.Join(dir, "output.log"))
+// start starts a stack on free ports, without demo users, and waits until it is ready; description then holds its
+// stack.json. bin is the command muster, and data the stack's data directory.
+func start(root, bin, data string, description any, settings ...string) (stop func() error, err error) {
+	output, err := os.CreateTemp("", "muster-output-*")
 	if err != nil {
 		return nil, err
 	}
+	_ = os.Remove(output.Name()) // it lives as long as it is open
 	cmd := exec.Command(bin, "--dir", data, "--no-seed", "--free-ports")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, output, output
 	cmd.Env = append(os.Environ(), settings...)
@@ -129,11 +129,9 @@ func start(root, dir, data string, description any, settings ...string) (stop fu
 	for {
 		select {
 		case err := <-ended:
-			text, _ := os.ReadFile(output.Name())
-			return nil, fmt.Errorf("the stack ended before it was ready (%w):\n%s", err, tail(text))
+			return nil, fmt.Errorf("the stack ended before it was ready (%w):\n%s", err, tail(output))
 		case <-deadline:
-			text, _ := os.ReadFile(output.Name())
-			return nil, errors.Join(fmt.Errorf("the stack was not ready in time:\n%s", tail(text)), stop())
+			return nil, errors.Join(fmt.Errorf("the stack was not ready in time:\n%s", tail(output)), stop())
 		case <-tick.C:
 			if readStack(file, description) == nil {
 				return stop, nil
@@ -152,7 +150,15 @@ func buildMuster(root, bin string) error {
 	return nil
 }
 
-func tail(text []byte) []byte { return text[max(0, len(text)-6000):] }
+// tail returns the end of a file.
+func tail(file *os.File) []byte {
+	const length = 6000
+	if size, err := file.Seek(0, io.SeekEnd); err == nil {
+		_, _ = file.Seek(max(0, size-length), io.SeekStart)
+	}
+	text, _ := io.ReadAll(file)
+	return text
+}
 
 func readStack(file string, into any) error {
 	text, err := os.ReadFile(file)

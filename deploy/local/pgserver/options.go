@@ -58,7 +58,7 @@ func (o Options) parameters() map[string]string {
 	parameters["fsync"] = "off"
 	parameters["synchronous_commit"] = "off"
 	parameters["full_page_writes"] = "off"
-	parameters["max_wal_size"] = "4GB"
+	parameters["max_wal_size"] = "1GB" // of memory
 	return parameters
 }
 

@@ -2,7 +2,11 @@ package pgserver
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/pbkdf2"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -50,13 +54,17 @@ func (s *Server) writeAccessRules() error {
 
 // setPassword uses PostgreSQL's single-user mode, which needs no authentication and does not listen.
 func (s *Server) setPassword(ctx context.Context) error {
+	secret, err := verifier(s.password)
+	if err != nil {
+		return err
+	}
 	args := []string{"--single", "-D", s.dataDir, "-c", "exit_on_error=on"}
 	for name, value := range s.options.parameters() {
 		args = append(args, "-c", name+"="+value)
 	}
 	cmd := exec.CommandContext(ctx, s.binaries.path("postgres"), append(args, "postgres")...)
 	s.prepare(cmd)
-	cmd.Stdin = strings.NewReader(fmt.Sprintf("ALTER ROLE %s PASSWORD '%s'\n", superuser, s.password))
+	cmd.Stdin = strings.NewReader(fmt.Sprintf("ALTER ROLE %s PASSWORD '%s'\n", superuser, secret))
 	output, err := cmd.CombinedOutput()
 	switch {
 	case err == nil:
@@ -66,4 +74,26 @@ func (s *Server) setPassword(ctx context.Context) error {
 	default:
 		return explainExit(string(output), s.dataDir)
 	}
+}
+
+// iterations slow down the guessing of a password. Nobody guesses a random one of 128 bits, and each of the thousands of
+// connections of a test run computes them.
+const iterations = 1
+
+// verifier returns the form of a password that PostgreSQL stores for SCRAM (RFC 5802, RFC 5803).
+func verifier(password string) (string, error) {
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails
+	salted, err := pbkdf2.Key(sha256.New, password, salt, iterations, sha256.Size)
+	if err != nil {
+		return "", err
+	}
+	keyOf := func(name string) []byte {
+		mac := hmac.New(sha256.New, salted)
+		mac.Write([]byte(name))
+		return mac.Sum(nil)
+	}
+	stored := sha256.Sum256(keyOf("Client Key"))
+	encode := base64.StdEncoding.EncodeToString
+	return fmt.Sprintf("SCRAM-SHA-256$%d:%s$%s:%s", iterations, encode(salt), encode(stored[:]), encode(keyOf("Server Key"))), nil
 }

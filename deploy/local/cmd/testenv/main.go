@@ -4,7 +4,8 @@
 //	go run ./deploy/local/cmd/testenv -- go test ./services/billing/...
 //
 // The command finds them in MUSTER_TEST_POSTGRES (a URL of a superuser) and MUSTER_TEST_KAFKA (host:port). Both servers
-// end with the command, and testenv exits with its exit code.
+// end with the command, and testenv exits with its exit code. On Linux, temporary files (TMPDIR) are in /dev/shm if it
+// has 4 GiB to spare.
 package main
 
 import (
@@ -53,6 +54,12 @@ func run(args []string) int {
 		signals <- syscall.SIGTERM
 	}()
 
+	removeScratch, err := useMemory()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "testenv:", err)
+		return exitFailure
+	}
+	defer removeScratch()
 	environment, stop, err := start(signals)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testenv:", err)

@@ -8,6 +8,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -18,23 +19,32 @@ import (
 	"muster/services/billing/internal/billing/billingtest"
 )
 
-// newReferee starts stripe-mock for this API version. It validates every parameter of every route and keeps no state.
-func newReferee(t *testing.T) http.Handler {
-	t.Helper()
+// newReferee returns stripe-mock for this API version. It validates every parameter of every route and keeps no state.
+// It is made once, because reading Stripe's description takes seconds.
+var newReferee = sync.OnceValues(func() (http.Handler, error) {
 	fixtures, err := server.LoadFixtures(embedded.OpenAPIFixtures, "")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	spec, err := server.LoadSpec(embedded.OpenAPISpec, "")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	const strictVersion, verbose = true, false
 	stub, err := server.NewStubServer(fixtures, spec, strictVersion, verbose)
 	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(stub.HandleRequest), nil
+})
+
+func referee(t *testing.T) http.Handler {
+	t.Helper()
+	handler, err := newReferee()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return http.HandlerFunc(stub.HandleRequest)
+	return handler
 }
 
 // refereed passes requests on to the fake, and sends each request that the fake accepts to the referee as well.
@@ -72,14 +82,14 @@ func (h refereed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestWhatWeSendIsStripes(t *testing.T) {
-	referee := newReferee(t)
+	handler := referee(t)
 	var shown atomic.Int32
 	billingtest.TestPayments(t, func(t *testing.T) billingtest.PaymentsHarness {
 		fake, err := url.Parse(newFake(t).URL)
 		if err != nil {
 			t.Fatal(err)
 		}
-		tee := httptest.NewServer(refereed{t, referee, httputil.NewSingleHostReverseProxy(fake), &shown})
+		tee := httptest.NewServer(refereed{t, handler, httputil.NewSingleHostReverseProxy(fake), &shown})
 		t.Cleanup(tee.Close)
 		return billingtest.PaymentsHarness{
 			Payments: newPayments(t, tee.URL),
@@ -94,13 +104,13 @@ func TestWhatWeSendIsStripes(t *testing.T) {
 }
 
 func TestTheRefereeRefuses(t *testing.T) {
-	referee := newReferee(t)
+	handler := referee(t)
 	for body, want := range map[string]int{"email=a%40example.com": http.StatusOK, "emial=a%40example.com": http.StatusBadRequest} {
 		r := httptest.NewRequest(http.MethodPost, "/v1/customers", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Authorization", "Bearer sk_test_muster")
 		w := httptest.NewRecorder()
-		referee.ServeHTTP(w, r)
+		handler.ServeHTTP(w, r)
 		if w.Code != want {
 			t.Errorf("%s: %d %s", body, w.Code, w.Body)
 		}
