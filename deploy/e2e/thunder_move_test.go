@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,10 +17,12 @@ import (
 	"time"
 )
 
-// movedUsers is the size of the dump that is moved, and movedSignIns how many of its users sign in.
+// movedUsers is the size of the dump that is moved. movedSignIns of its users sign in, and movedReads others are read by a
+// client of Thunder.
 const (
 	movedUsers   = 10_000
 	movedSignIns = 100
+	movedReads   = 20
 )
 
 // Hashes of legacyPassword with little work.
@@ -107,7 +110,7 @@ func importCommand(t *testing.T, args ...string) (stdout, stderr string, err err
 }
 
 // TestThunderUsersMove converts and imports a dump of Thunder. Its users sign in with their passwords and have what
-// Thunder stored with them.
+// Thunder stored with them, for Thunder's clients as well.
 func TestThunderUsersMove(t *testing.T) {
 	stdout, stderr, err := importCommand(t, "-format", "thunder-dynamodb", "-plain-passwords", dumpOfThunder(t))
 	want := fmt.Sprintf("%d lines, %d created, 0 updated, 0 unchanged, 0 linked, 0 activated, 0 failed", movedUsers, movedUsers)
@@ -121,6 +124,9 @@ func TestThunderUsersMove(t *testing.T) {
 				(&client{t: t}).signInFromThunder(movedUser(kind + 404*i)) // 404: every other one is verified
 			}
 			(&client{t: t}).signInFromThunder(movedUser(kind)) // now with Muster's hash
+			for i := range movedReads / 4 {
+				(&client{t: t}).readByThunder(movedUser(kind + 404*i + 8)) // none of those who have signed in
+			}
 		})
 	}
 }
@@ -144,5 +150,26 @@ func (c *client) signInFromThunder(n movedUser) {
 	}
 	if got, want := fmt.Sprint(me.body["properties"]), fmt.Sprint(n.properties()); got != want {
 		c.t.Errorf("user %d has %s, want %s", n, got, want)
+	}
+}
+
+// readByThunder reads a user as Thunder's clients do, with a wrong and with the right password.
+func (c *client) readByThunder(n movedUser) {
+	c.t.Helper()
+	path := "/users?email=" + n.email()
+	application := "Basic " + base64.StdEncoding.EncodeToString([]byte("application:secret"))
+	if a := c.do("GET", path, nil, "Authorization", application, "Password", "wrong"); a.status != http.StatusUnauthorized {
+		c.t.Errorf("user %d with a wrong password: %s", n, a)
+	}
+	var a answer
+	eventually(c.t, time.Minute, fmt.Sprintf("user %d is known", n), func() bool {
+		a = c.do("GET", path, nil, "Authorization", application, "Password", legacyPassword)
+		return a.status != http.StatusOK || a.header.Get("X-Consistency") == ""
+	})
+	want := n.properties()
+	want["email"] = object{"address": n.email(), "verified": n.verified(), "verificationToken": nil}
+	want["creationTime"], want["lastUpdateTime"], want["password"] = 1617152816000.0, a.body["lastUpdateTime"], a.body["password"]
+	if a.status != http.StatusOK || fmt.Sprint(a.body) != fmt.Sprint(want) || a.body["password"] == "" || a.body["password"] == nil {
+		c.t.Errorf("user %d is %s, want %v", n, a, want)
 	}
 }
