@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,17 +11,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
 
-// movedUsers is the size of the dump that is moved. movedSignIns of its users sign in, and movedReads others are read by a
-// client of Thunder.
+// movedUsers is the size of the dump that is moved. movedSignIns of its users sign in, and movedReads others do so after
+// Thunder's own client has read them.
 const (
 	movedUsers   = 10_000
 	movedSignIns = 100
-	movedReads   = 20
+	movedReads   = 100
 )
 
 // Hashes of legacyPassword with little work.
@@ -117,6 +117,7 @@ func TestThunderUsersMove(t *testing.T) {
 	if err != nil || stdout != "" || !strings.Contains(stderr, want) {
 		t.Fatalf("import: %v\n%s%s", err, stdout, stderr)
 	}
+	packages := npmPackages(t, "testdata/thunder")
 	for kind, name := range []string{"argon", "bcrypt", "sha256", "simple"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,8 +125,13 @@ func TestThunderUsersMove(t *testing.T) {
 				(&client{t: t}).signInFromThunder(movedUser(kind + 404*i)) // 404: every other one is verified
 			}
 			(&client{t: t}).signInFromThunder(movedUser(kind)) // now with Muster's hash
+			var others []movedUser
 			for i := range movedReads / 4 {
-				(&client{t: t}).readByThunder(movedUser(kind + 404*i + 8)) // none of those who have signed in
+				others = append(others, movedUser(kind+404*i+8))
+			}
+			readByThundersClient(t, packages, others)
+			for _, n := range others {
+				(&client{t: t}).signInFromThunder(n)
 			}
 		})
 	}
@@ -153,23 +159,42 @@ func (c *client) signInFromThunder(n movedUser) {
 	}
 }
 
-// readByThunder reads a user as Thunder's clients do, with a wrong and with the right password.
-func (c *client) readByThunder(n movedUser) {
-	c.t.Helper()
-	path := "/users?email=" + n.email()
-	application := "Basic " + base64.StdEncoding.EncodeToString([]byte("application:secret"))
-	if a := c.do("GET", path, nil, "Authorization", application, "Password", "wrong"); a.status != http.StatusUnauthorized {
-		c.t.Errorf("user %d with a wrong password: %s", n, a)
+// readByThundersClient reads users by the npm package thunder-client, with a wrong and with the right password.
+func readByThundersClient(t *testing.T, packages string, users []movedUser) {
+	t.Helper()
+	var logins []credentials
+	for _, n := range users {
+		logins = append(logins, credentials{n.email(), "wrong"}, credentials{n.email(), legacyPassword})
 	}
-	var a answer
-	eventually(c.t, time.Minute, fmt.Sprintf("user %d is known", n), func() bool {
-		a = c.do("GET", path, nil, "Authorization", application, "Password", legacyPassword)
-		return a.status != http.StatusOK || a.header.Get("X-Consistency") == ""
-	})
-	want := n.properties()
-	want["email"] = object{"address": n.email(), "verified": n.verified(), "verificationToken": nil}
-	want["creationTime"], want["lastUpdateTime"], want["password"] = 1617152816000.0, a.body["lastUpdateTime"], a.body["password"]
-	if a.status != http.StatusOK || fmt.Sprint(a.body) != fmt.Sprint(want) || a.body["password"] == "" || a.body["password"] == nil {
-		c.t.Errorf("user %d is %s, want %v", n, a, want)
+	input, err := json.Marshal(logins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var problems bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "node", "--no-deprecation", "read.js", muster.Gateway, "application", "secret")
+	cmd.Dir, cmd.Stdin, cmd.Stderr = packages, bytes.NewReader(input), &problems
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node: %v\n%s", err, &problems)
+	}
+	var answers []struct {
+		Status int
+		Body   any
+	}
+	if err := json.Unmarshal(output, &answers); err != nil || len(answers) != len(logins) {
+		t.Fatalf("%s: %v", output, err)
+	}
+	for i, n := range users {
+		wrong, right := answers[2*i], answers[2*i+1]
+		if refusal := fmt.Sprintf("Unable to validate user with provided credentials. (User: %s)", n.email()); wrong.Status != http.StatusUnauthorized || wrong.Body != refusal {
+			t.Errorf("user %d with a wrong password: %v", n, wrong)
+		}
+		got, _ := right.Body.(object)
+		want := n.properties()
+		want["email"] = object{"address": n.email(), "verified": n.verified(), "verificationToken": nil}
+		want["creationTime"], want["lastUpdateTime"], want["password"] = 1617152816000.0, got["lastUpdateTime"], got["password"]
+		if right.Status != http.StatusOK || !reflect.DeepEqual(got, want) || !strings.HasPrefix(fmt.Sprint(got["password"]), "$argon2id$") {
+			t.Errorf("user %d is %v, want %v", n, right, want)
+		}
 	}
 }
