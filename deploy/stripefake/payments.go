@@ -86,6 +86,7 @@ func (tx *tx) attempt(in *invoice, m *paymentMethod, intentEvent string, note fu
 		Invoice: text(in.ID), Metadata: map[string]string{}, PaymentIntent: text(intent.ID), PaymentMethod: text(m.ID),
 	}
 	intent.PaymentMethod, intent.LatestCharge, intent.NextAction = text(m.ID), text(ch.ID), nil
+	in.Charge = text(ch.ID)
 	note(ch, intent)
 	tx.st.Charges.put(ch)
 	tx.announce(ch, "charge."+ch.Status)

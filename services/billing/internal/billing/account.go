@@ -39,7 +39,10 @@ type Account struct {
 	Redemptions []Redemption
 	Checkouts   []Checkout // the unfinished ones
 
-	news []news // what has happened since the account was locked
+	// What has happened since the account was locked.
+	news        []news
+	invoiceNews []invoiceFact
+	entries     []LedgerEntry
 }
 
 // news is something that happened to one of the account's subscriptions.
@@ -204,6 +207,21 @@ func (a Account) events() []contracts.Payload {
 			Kind: n.kind, UserID: a.User.ID, Version: a.User.State.Version, SubscriptionID: s.ID, PlanID: after.PlanID,
 			Status: string(s.Status), At: n.at, Subscription: after, Before: n.before,
 		})
+	}
+	return payloads
+}
+
+// invoiceEvents returns the events of what has happened to invoices since the account was locked.
+func (a Account) invoiceEvents(now time.Time) []contracts.Payload {
+	var payloads []contracts.Payload
+	for _, f := range a.invoiceNews {
+		e := f.event
+		e.UserID, e.Version = a.User.ID, a.User.State.Version
+		e.Invoice = a.describeInvoice(*a.invoice(f.invoice))
+		if e.At.IsZero() {
+			e.At = now
+		}
+		payloads = append(payloads, e)
 	}
 	return payloads
 }

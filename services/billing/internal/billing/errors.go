@@ -36,6 +36,9 @@ var (
 var (
 	// ErrUserUnknown reports that no record of this user has arrived from directory yet.
 	ErrUserUnknown = errs.New(errs.KindNotFound, "", "User not found")
+	// ErrInvoiceNotFound and ErrChargeNotFound report that no such object is stored.
+	ErrInvoiceNotFound = errs.New(errs.KindNotFound, "INVOICE_NOT_FOUND", "There is no such invoice.")
+	ErrChargeNotFound  = errs.New(errs.KindNotFound, "CHARGE_NOT_FOUND", "There is no such charge.")
 	// ErrProviderMissing reports that the provider has no such object.
 	ErrProviderMissing = errs.New(errs.KindBadGateway, "PROVIDER_OBJECT_MISSING", "The payment provider does not know this object.")
 	// ErrKept is in the chain of an error that the provider has stored under the idempotency key of the call.

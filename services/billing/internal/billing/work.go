@@ -39,6 +39,10 @@ func subjectOfEvent(e Event) string {
 	switch {
 	case e.ObjectID == "":
 		return ""
+	case e.ChargeID != "" && (of == "charge" || of == "refund"): // of a refund or a dispute
+		return e.ChargeID
+	case strings.Count(e.Type, ".") == 1 && of == "charge":
+		return e.ObjectID
 	case of == "invoice" && e.SubscriptionID != "":
 		return e.SubscriptionID
 	case of == "invoice", of == "price", of == "coupon":
@@ -135,6 +139,8 @@ func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
 		err = s.syncPrice(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "coupon."):
 		err = s.syncCoupon(ctx, t.Subject)
+	case strings.HasPrefix(first.Type, "charge."), strings.HasPrefix(first.Type, "refund."):
+		w, err = s.syncCharge(ctx, t.Subject)
 	case first.Type == "customer.deleted":
 		w, err = s.syncCustomer(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "invoice.") && first.SubscriptionID == "":

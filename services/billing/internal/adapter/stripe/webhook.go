@@ -109,6 +109,7 @@ func (w *Webhooks) parse(body []byte) (billing.Event, error) {
 				Object       string          `json:"object"`
 				Customer     json.RawMessage `json:"customer"`
 				Subscription json.RawMessage `json:"subscription"`
+				Charge       json.RawMessage `json:"charge"` // of a refund or a dispute
 			} `json:"object"`
 		} `json:"data"`
 	}
@@ -124,6 +125,9 @@ func (w *Webhooks) parse(body []byte) (billing.Event, error) {
 	}
 	e.CustomerID = idOf(raw.Data.Object.Customer)
 	e.SubscriptionID = idOf(raw.Data.Object.Subscription)
+	if kind := raw.Data.Object.Object; kind == "refund" || kind == "dispute" { // other objects name a charge, too
+		e.ChargeID = idOf(raw.Data.Object.Charge)
+	}
 	if raw.Data.Object.Object == "customer" {
 		e.CustomerID = e.ObjectID
 	}

@@ -43,6 +43,8 @@ type data struct {
 	published   []contracts.Payload
 	customers   map[string]customerOf
 	generations map[string]int
+	charges     map[string]billing.Charge
+	ledger      []billing.LedgerEntry
 }
 
 // customerOf is a customer of a user.
@@ -65,6 +67,7 @@ func (d data) clone() data {
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published = slices.Clone(d.published)
+	d.charges, d.ledger = maps.Clone(d.charges), slices.Clone(d.ledger)
 	return d
 }
 
@@ -74,6 +77,7 @@ func NewMemory() *Memory {
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
 		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{}, received: map[string]time.Time{},
 		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{},
+		charges: map[string]billing.Charge{},
 	}}
 }
 

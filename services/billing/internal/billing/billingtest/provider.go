@@ -36,6 +36,7 @@ type Provider struct {
 	sessions  map[string]billing.ProviderCheckout
 	subs      map[string]billing.ProviderSubscription
 	invoices  map[string]billing.ProviderInvoice
+	charges   map[string]billing.ProviderCharge
 }
 
 type answer struct {
@@ -51,6 +52,7 @@ func NewProvider(now func() time.Time) *Provider {
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
+		charges: map[string]billing.ProviderCharge{},
 	}
 }
 
