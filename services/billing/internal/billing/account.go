@@ -43,6 +43,7 @@ type Account struct {
 	news        []news
 	invoiceNews []invoiceFact
 	entries     []LedgerEntry
+	began       map[string]bool // the provider's ids of subscriptions of which a period was not known before
 }
 
 // news is something that happened to one of the account's subscriptions.

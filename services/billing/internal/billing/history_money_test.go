@@ -78,3 +78,21 @@ func (h *history) agree() {
 		h.t.Errorf("the ledger has %d, the provider %d", sum, books)
 	}
 }
+
+// sumsUp compares the sum of all movements with what the published state says of the subscription.
+func (h *history) sumsUp() {
+	var want int64
+	if c := h.state(h.t, 42).Current; c != nil && (c.Status == "active" || c.Status == "past_due") {
+		want = c.ChargedAmount // the plans are monthly
+	}
+	var sum int64
+	for _, m := range h.store.Movements() {
+		sum += m.Amount
+		if (sum == 0) != (m.Kind == billing.MovementChurn) || (sum == m.Amount) != (m.Kind == billing.MovementNew || m.Kind == billing.MovementReactivation) {
+			h.t.Errorf("%+v makes the MRR %d", m, sum)
+		}
+	}
+	if sum != want {
+		h.t.Errorf("the movements add up to %d, the MRR is %d", sum, want)
+	}
+}

@@ -74,9 +74,11 @@ func play(t *testing.T, steps []string, code string, order *rand.Rand) (billing.
 		h.advance(time.Hour)
 		h.step(step)
 		h.tell(order, 0.3)
+		h.sumsUp()
 	}
 	h.tell(order, 0)
 	h.agree()
+	h.sumsUp()
 	return h.rows(), h.facts(), h.ledger()
 }
 
@@ -175,7 +177,7 @@ func (h *history) rows() billing.Account {
 	must(h.t, err)
 	a.User = billing.User{}
 	for i := range a.Subscriptions {
-		a.Subscriptions[i].ID, a.Subscriptions[i].UpdatedAt = 0, time.Time{}
+		a.Subscriptions[i].ID, a.Subscriptions[i].UpdatedAt, a.Subscriptions[i].Earned = 0, time.Time{}, false
 	}
 	for i := range a.Invoices {
 		a.Invoices[i].ID = 0

@@ -8,6 +8,11 @@ import (
 	"muster/libs/contracts/billingv1"
 )
 
+// EntryKinds are all kinds of entries.
+var EntryKinds = []string{
+	string(billingv1.EntryPayment), string(billingv1.EntryRefund), string(billingv1.EntryRefundFailed), string(billingv1.EntryDisputeLost),
+}
+
 // LedgerEntry is a movement of money between a customer and us. Entries are only ever added.
 type LedgerEntry struct {
 	ID     int64

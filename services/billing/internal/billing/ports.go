@@ -97,6 +97,8 @@ type Books interface {
 	Charge(ctx context.Context, providerID string) (Charge, error)
 	// SaveCharge inserts or updates the charge, its refunds and its disputes by the provider's ids and sets c.ID.
 	SaveCharge(ctx context.Context, c *Charge) error
+	// AddMovement adds a movement of the MRR. It can never be changed.
+	AddMovement(ctx context.Context, m Movement) error
 	// Book adds entries to the ledger and returns those whose key was not booked before, with their ids. They can never
 	// be changed.
 	Book(ctx context.Context, entries ...LedgerEntry) ([]LedgerEntry, error)

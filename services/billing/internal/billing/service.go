@@ -68,6 +68,9 @@ func (s *Service) wake() {
 // stores and publishes the next version. It also publishes what has happened to the account's subscriptions. The caller
 // holds the account's lock. It returns the resulting version.
 func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write, error) {
+	if err := s.move(ctx, tx, a); err != nil {
+		return causal.Write{}, err
+	}
 	now := s.now()
 	old := a.User.State
 	next, due := a.State(now, s.rules.Grace)

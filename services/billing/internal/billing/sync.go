@@ -223,6 +223,9 @@ func (s *Service) follow(ctx context.Context, tx Tx, a *Account, remote Provider
 		return err
 	}
 	a.put(next)
+	if !equalTimes(held.PeriodStart, next.PeriodStart) {
+		a.began = map[string]bool{next.ProviderID: true}
+	}
 	s.note(a, old, next, before)
 	for _, e := range renewals {
 		a.news = append(a.news, news{e, next.ProviderID, before})

@@ -32,6 +32,7 @@ type Webhooks interface {
 type Config struct {
 	Service  *billing.Service
 	Reader   Reader
+	Books    Books
 	Answers  billing.Answers
 	Webhooks Webhooks
 	Keys     *web.Keys // verify access tokens
@@ -59,6 +60,8 @@ func Mount(e *gin.Engine, c Config) {
 
 	admin := e.Group("/api/billing", auth.Admin)
 	admin.POST("/plans", a.idempotent, a.createPlan)
+	admin.GET("/ledger", a.listLedger)
+	admin.GET("/metrics", a.getMetrics)
 	admin.GET("/coupons", a.listCoupons)
 	admin.POST("/coupons", a.idempotent, a.createCoupon)
 	admin.GET("/promotions", a.listPromotions)

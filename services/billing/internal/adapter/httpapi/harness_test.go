@@ -31,6 +31,7 @@ type edge struct {
 	engine   *gin.Engine
 	service  *billing.Service
 	provider *billingtest.Provider
+	books    *books
 	key      ed25519.PrivateKey
 	csrf     web.CSRF
 }
@@ -57,6 +58,8 @@ func newEdge(t *testing.T) *edge {
 	must(t, err)
 	store := billingtest.NewMemory()
 	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private}
+	books := &books{}
+	e.books = books
 	n := 0
 	e.service = billing.New(billing.Ports{
 		Store: store, Payments: e.provider, Throttle: limitstest.New(func() time.Time { return now }),
@@ -70,7 +73,7 @@ func newEdge(t *testing.T) *edge {
 	must(t, err)
 	e.engine = web.New(web.Options{Service: "billing", Logger: slog.New(slog.DiscardHandler)})
 	httpapi.Mount(e.engine, httpapi.Config{
-		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
+		Service: e.service, Reader: reader{store}, Books: books, Answers: newAnswers(), Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})

@@ -19,7 +19,7 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 		PeriodStart: later(time.Hour), PeriodEnd: later(2 * time.Hour),
 		TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour), CancelAtPeriodEnd: true, CancelAt: later(9 * time.Hour),
 		CanceledAt: later(5 * time.Hour), EndedAt: later(10 * time.Hour), CollectionPaused: true, CollectionMethod: "send_invoice",
-		PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour),
+		PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour), MRR: 500, MRRCurrency: "usd", Earned: true, TrialWarned: true,
 	}
 	invoice := billing.Invoice{
 		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: billing.InvoicePaid, Reason: "subscription_cycle", Currency: "usd",
@@ -98,7 +98,7 @@ func savingAgainUpdates(t *testing.T, h StoreHarness) {
 		PeriodStart: later(1 * time.Hour), PeriodEnd: later(2 * time.Hour), TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour),
 		CancelAtPeriodEnd: true, CancelAt: later(9 * time.Hour), CanceledAt: later(5 * time.Hour), EndedAt: later(10 * time.Hour),
 		CollectionPaused: true, CollectionMethod: "send_invoice", PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour),
-		UpdatedAt: *later(8 * time.Hour),
+		UpdatedAt: *later(8 * time.Hour), MRR: 600, MRRCurrency: "eur", Earned: true, TrialWarned: true,
 	}
 	invoice = billing.Invoice{
 		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", Reason: "manual", Currency: "eur",

@@ -45,6 +45,7 @@ type data struct {
 	generations map[string]int
 	charges     map[string]billing.Charge
 	ledger      []billing.LedgerEntry
+	movements   []billing.Movement
 }
 
 // customerOf is a customer of a user.
@@ -68,6 +69,7 @@ func (d data) clone() data {
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published = slices.Clone(d.published)
 	d.charges, d.ledger = maps.Clone(d.charges), slices.Clone(d.ledger)
+	d.movements = slices.Clone(d.movements)
 	return d
 }
 

@@ -59,3 +59,16 @@ func (m *Memory) Ledger() []billing.LedgerEntry {
 	defer m.mu.Unlock()
 	return slices.Clone(m.data.ledger)
 }
+
+func (t *memoryTx) AddMovement(_ context.Context, m billing.Movement) error {
+	m.ID = t.id()
+	t.movements = append(t.movements, m)
+	return nil
+}
+
+// Movements returns all movements of the MRR, in the order in which they were added.
+func (m *Memory) Movements() []billing.Movement {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.data.movements)
+}
