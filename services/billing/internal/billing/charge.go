@@ -31,6 +31,8 @@ type ProviderCharge struct {
 	Currency    string
 	Amount      int64
 	Captured    int64  // the part that was collected
+	Refunded    int64  // the part that was given back by refunds that did not fail
+	Disputed    bool   // whether it has disputes
 	FailureCode string // why it failed; empty unless it did
 	CreatedAt   time.Time
 	Refunds     []Refund  // in the order in which they were made

@@ -39,6 +39,8 @@ var (
 	// ErrInvoiceNotFound and ErrChargeNotFound report that no such object is stored.
 	ErrInvoiceNotFound = errs.New(errs.KindNotFound, "INVOICE_NOT_FOUND", "There is no such invoice.")
 	ErrChargeNotFound  = errs.New(errs.KindNotFound, "CHARGE_NOT_FOUND", "There is no such charge.")
+	// ErrRunNotFound reports that there is no such reconciliation run.
+	ErrRunNotFound = errs.New(errs.KindNotFound, "RECONCILIATION_RUN_NOT_FOUND", "There is no such reconciliation run.")
 	// ErrProviderMissing reports that the provider has no such object.
 	ErrProviderMissing = errs.New(errs.KindBadGateway, "PROVIDER_OBJECT_MISSING", "The payment provider does not know this object.")
 	// ErrKept is in the chain of an error that the provider has stored under the idempotency key of the call.

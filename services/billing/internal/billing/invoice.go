@@ -43,6 +43,7 @@ type Invoice struct {
 	UncollectibleAt *time.Time
 	ActionRequired  bool   // the provider waits for the customer to authenticate the payment
 	ChargeID        string // of the newest charge that tried to pay it; empty if none did
+	Mark            string // of what was fetched last; see ProviderInvoice.Mark
 	Lines           []InvoiceLine
 }
 
@@ -68,7 +69,7 @@ func (i Invoice) follow(r ProviderInvoice) Invoice {
 		ID: i.ID, UserID: i.UserID, ProviderID: r.ID, SubscriptionID: r.SubscriptionID, Status: r.Status, Reason: r.Reason,
 		Currency: r.Currency, Subtotal: r.Subtotal, Discount: r.Discount, Tax: r.Tax, Total: r.Total, Paid: r.Paid, Due: r.Due,
 		IssuedAt: r.IssuedAt, FinalizedAt: r.FinalizedAt, DueAt: r.DueAt, PaidAt: r.PaidAt, VoidedAt: r.VoidedAt,
-		UncollectibleAt: r.UncollectibleAt, ActionRequired: r.ActionRequired, ChargeID: r.ChargeID, Lines: r.Lines,
+		UncollectibleAt: r.UncollectibleAt, ActionRequired: r.ActionRequired, ChargeID: r.ChargeID, Mark: r.Mark(), Lines: r.Lines,
 	}
 }
 

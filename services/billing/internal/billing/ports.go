@@ -15,6 +15,7 @@ type Store interface {
 	Accounts
 	Catalog
 	Queue
+	Reconciliation
 }
 
 // Accounts stores users: the copy of directory's record, customer, subscriptions, invoices, redemptions and checkouts.
@@ -181,6 +182,7 @@ type Payments interface {
 	Invoice(ctx context.Context, id string) (ProviderInvoice, error)
 	// Charge fetches the current state of a charge with all its refunds and disputes.
 	Charge(ctx context.Context, id string) (ProviderCharge, error)
+	Records
 	// VoidInvoice makes an open invoice unpayable. ErrProviderRefused if it is not open.
 	VoidInvoice(ctx context.Context, key, id string) error
 	// Cancel ends a subscription now or at the end of the paid period.

@@ -58,6 +58,9 @@ type Subscription struct {
 	MRR         int64
 	MRRCurrency string
 	Earned      bool
+	// Mark is the mark of what was fetched last, and SeenAt when that, or a list that showed the same mark, was.
+	Mark   string
+	SeenAt time.Time
 	// TrialWarned reports that it was told that the trial will end at TrialEnd.
 	TrialWarned bool
 }
@@ -123,7 +126,7 @@ func (s Subscription) follow(r ProviderSubscription, plan Plan, invoices []Invoi
 		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CancelAt: r.CancelAt, CanceledAt: r.CanceledAt, EndedAt: r.EndedAt,
 		CollectionPaused: r.CollectionPaused, CollectionMethod: r.CollectionMethod, CreatedAt: r.CreatedAt, UpdatedAt: s.UpdatedAt,
 		MRR: s.MRR, MRRCurrency: s.MRRCurrency, Earned: s.Earned,
-		TrialWarned: s.TrialWarned && equalTimes(s.TrialEnd, r.TrialEnd),
+		Mark: r.Mark(), SeenAt: now, TrialWarned: s.TrialWarned && equalTimes(s.TrialEnd, r.TrialEnd),
 	}
 	if r.Status == PastDue {
 		next.PastDueSince = unpaidSince(r, invoices)
@@ -184,7 +187,7 @@ func (s Subscription) gone(now time.Time) Subscription {
 	if s.Status.Ended() {
 		return s
 	}
-	s.Status, s.PastDueSince, s.UpdatedAt = Canceled, nil, now
+	s.Status, s.PastDueSince, s.UpdatedAt, s.Mark = Canceled, nil, now, markOf("gone")
 	if s.EndedAt == nil {
 		s.EndedAt = &now
 	}

@@ -112,15 +112,19 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	switch t.Kind {
 	case TaskSync:
 		return s.sync(ctx, t)
-	case TaskClose, TaskCustomer:
-		userID, err := strconv.ParseInt(t.Subject, 10, 64)
+	case TaskClose, TaskCustomer, TaskReconcile:
+		id, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("subject: %w", err)
 		}
-		if t.Kind == TaskClose {
-			return nil, s.closeAccount(ctx, userID)
+		switch t.Kind {
+		case TaskClose:
+			return nil, s.closeAccount(ctx, id)
+		case TaskReconcile:
+			return nil, s.continueRun(ctx, id)
+		default:
+			return nil, s.updateCustomer(ctx, id)
 		}
-		return nil, s.updateCustomer(ctx, userID)
 	}
 	return nil, fmt.Errorf("unknown task kind %q", t.Kind)
 }

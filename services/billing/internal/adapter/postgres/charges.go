@@ -18,6 +18,8 @@ type chargeRow struct {
 	Currency    string
 	Amount      int64
 	Captured    int64
+	Refunded    int64
+	Disputed    bool
 	FailureCode string
 	CreatedAt   time.Time
 }
@@ -43,7 +45,7 @@ type disputeRow struct {
 
 func (t tx) Charge(ctx context.Context, providerID string) (billing.Charge, error) {
 	row, err := pg.One[chargeRow](ctx, t.db, "read charge", billing.ErrChargeNotFound, `
-		SELECT id, provider_id, user_id, customer_id, invoice_id, status, currency, amount, captured, failure_code, created_at
+		SELECT id, provider_id, user_id, customer_id, invoice_id, status, currency, amount, captured, refunded, disputed, failure_code, created_at
 		FROM charges WHERE provider_id = ?`, providerID)
 	if err != nil {
 		return billing.Charge{}, err
@@ -57,7 +59,7 @@ func (t tx) Charge(ctx context.Context, providerID string) (billing.Charge, erro
 		SELECT provider_id, amount, status, reason, created_at, withdrawn_at, reinstated_at FROM disputes WHERE charge_id = ? ORDER BY position`, row.ID)
 	c := billing.Charge{ID: row.ID, UserID: row.UserID, ProviderCharge: billing.ProviderCharge{
 		ID: row.ProviderID, CustomerID: row.CustomerID, InvoiceID: row.InvoiceID, Status: billing.ChargeStatus(row.Status),
-		Currency: row.Currency, Amount: row.Amount, Captured: row.Captured, FailureCode: row.FailureCode, CreatedAt: row.CreatedAt,
+		Currency: row.Currency, Amount: row.Amount, Captured: row.Captured, Refunded: row.Refunded, Disputed: row.Disputed, FailureCode: row.FailureCode, CreatedAt: row.CreatedAt,
 	}}
 	for _, r := range refunds {
 		c.Refunds = append(c.Refunds, billing.Refund(r))
@@ -70,13 +72,15 @@ func (t tx) Charge(ctx context.Context, providerID string) (billing.Charge, erro
 
 func (t tx) SaveCharge(ctx context.Context, c *billing.Charge) error {
 	id, _, err := pg.First[int64](ctx, t.db, "save charge", `
-		INSERT INTO charges (provider_id, user_id, customer_id, invoice_id, status, currency, amount, captured, failure_code, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO charges (provider_id, user_id, customer_id, invoice_id, status, currency, amount, captured, refunded, disputed, failure_code, created_at, mark)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT charges_provider_id_unique DO UPDATE SET
 			invoice_id = excluded.invoice_id, status = excluded.status, currency = excluded.currency, amount = excluded.amount,
-			captured = excluded.captured, failure_code = excluded.failure_code, created_at = excluded.created_at
+			captured = excluded.captured, refunded = excluded.refunded, disputed = excluded.disputed, mark = excluded.mark,
+			failure_code = excluded.failure_code, created_at = excluded.created_at
 		RETURNING id`,
-		c.ProviderCharge.ID, c.UserID, c.CustomerID, c.InvoiceID, c.Status, c.Currency, c.Amount, c.Captured, c.FailureCode, c.CreatedAt)
+		c.ProviderCharge.ID, c.UserID, c.CustomerID, c.InvoiceID, c.Status, c.Currency, c.Amount, c.Captured, c.Refunded, c.Disputed,
+		c.FailureCode, c.CreatedAt, c.Mark())
 	if err != nil {
 		return err
 	}
@@ -94,12 +98,12 @@ func (t tx) SaveCharge(ctx context.Context, c *billing.Charge) error {
 	}
 	for n, d := range c.Disputes {
 		if _, err := pg.Exec(ctx, t.db, "save dispute", `
-			INSERT INTO disputes (provider_id, charge_id, position, amount, status, reason, created_at, withdrawn_at, reinstated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			INSERT INTO disputes (provider_id, charge_id, position, amount, status, reason, created_at, withdrawn_at, reinstated_at, mark)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT ON CONSTRAINT disputes_pkey DO UPDATE SET
 				position = excluded.position, amount = excluded.amount, status = excluded.status, reason = excluded.reason,
-				created_at = excluded.created_at, withdrawn_at = excluded.withdrawn_at, reinstated_at = excluded.reinstated_at`,
-			d.ProviderID, id, n, d.Amount, d.Status, d.Reason, d.CreatedAt, d.WithdrawnAt, d.ReinstatedAt); err != nil {
+				created_at = excluded.created_at, withdrawn_at = excluded.withdrawn_at, reinstated_at = excluded.reinstated_at, mark = excluded.mark`,
+			d.ProviderID, id, n, d.Amount, d.Status, d.Reason, d.CreatedAt, d.WithdrawnAt, d.ReinstatedAt, d.Mark()); err != nil {
 			return err
 		}
 	}

@@ -32,6 +32,7 @@ type invoiceRow struct {
 	UncollectibleAt *time.Time
 	ActionRequired  bool
 	ChargeID        string
+	Mark            string
 	Lines           pg.JSON[[]billing.InvoiceLine]
 }
 
@@ -40,7 +41,7 @@ func (r invoiceRow) invoice() billing.Invoice {
 		ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, SubscriptionID: r.SubscriptionID, Status: billing.InvoiceStatus(r.Status),
 		Reason: r.Reason, Currency: r.Currency, Subtotal: r.Subtotal, Discount: r.Discount, Tax: r.Tax, Total: r.Total, Paid: r.Paid,
 		Due: r.Due, IssuedAt: r.IssuedAt, FinalizedAt: r.FinalizedAt, DueAt: r.DueAt, PaidAt: r.PaidAt, VoidedAt: r.VoidedAt,
-		UncollectibleAt: r.UncollectibleAt, ActionRequired: r.ActionRequired, ChargeID: r.ChargeID, Lines: r.Lines.V,
+		UncollectibleAt: r.UncollectibleAt, ActionRequired: r.ActionRequired, ChargeID: r.ChargeID, Mark: r.Mark, Lines: r.Lines.V,
 	}
 }
 
@@ -50,7 +51,7 @@ const recentInvoices = 12
 
 const selectInvoices = `
 		SELECT id, provider_id, user_id, subscription_id, status, reason, currency, subtotal, discount, tax, total, paid, due,
-		       issued_at, finalized_at, due_at, paid_at, voided_at, uncollectible_at, action_required, charge_id, lines
+		       issued_at, finalized_at, due_at, paid_at, voided_at, uncollectible_at, action_required, charge_id, mark, lines
 		FROM invoices`
 
 // Invoice implements billing.Accounts.
@@ -94,18 +95,18 @@ func loadInvoices(ctx context.Context, db *gorm.DB, a billing.Account) ([]billin
 func (t tx) SaveInvoice(ctx context.Context, i *billing.Invoice) error {
 	id, _, err := pg.First[int64](ctx, t.db, "save invoice", `
 		INSERT INTO invoices (provider_id, user_id, subscription_id, status, reason, currency, subtotal, discount, tax, total, paid, due,
-		                      issued_at, finalized_at, due_at, paid_at, voided_at, uncollectible_at, action_required, charge_id, lines)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		                      issued_at, finalized_at, due_at, paid_at, voided_at, uncollectible_at, action_required, charge_id, mark, lines)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT invoices_provider_id_unique DO UPDATE SET
 			subscription_id = excluded.subscription_id, status = excluded.status, reason = excluded.reason, currency = excluded.currency,
 			subtotal = excluded.subtotal, discount = excluded.discount, tax = excluded.tax, total = excluded.total, paid = excluded.paid,
 			due = excluded.due, issued_at = excluded.issued_at, finalized_at = excluded.finalized_at, due_at = excluded.due_at,
 			paid_at = excluded.paid_at, voided_at = excluded.voided_at,
-			uncollectible_at = excluded.uncollectible_at, action_required = excluded.action_required, charge_id = excluded.charge_id, lines = excluded.lines
+			uncollectible_at = excluded.uncollectible_at, action_required = excluded.action_required, charge_id = excluded.charge_id, mark = excluded.mark, lines = excluded.lines
 		RETURNING id`,
 		i.ProviderID, i.UserID, i.SubscriptionID, i.Status, i.Reason, i.Currency, i.Subtotal, i.Discount, i.Tax, i.Total, i.Paid, i.Due,
 		i.IssuedAt, i.FinalizedAt, i.DueAt, i.PaidAt, i.VoidedAt,
-		i.UncollectibleAt, i.ActionRequired, i.ChargeID, pg.JSONOf(i.Lines))
+		i.UncollectibleAt, i.ActionRequired, i.ChargeID, i.Mark, pg.JSONOf(i.Lines))
 	if err == nil {
 		i.ID = id
 	}

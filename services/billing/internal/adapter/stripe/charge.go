@@ -35,7 +35,7 @@ func (p *Payments) Charge(ctx context.Context, id string) (billing.ProviderCharg
 func chargeOf(found *stripe.Charge) billing.ProviderCharge {
 	c := billing.ProviderCharge{
 		ID: found.ID, Status: billing.ChargeStatus(found.Status), Currency: string(found.Currency), Amount: found.Amount,
-		Captured: found.AmountCaptured, FailureCode: found.FailureCode, CreatedAt: at(found.Created),
+		Captured: found.AmountCaptured, Refunded: found.AmountRefunded, Disputed: found.Disputed, FailureCode: found.FailureCode, CreatedAt: at(found.Created),
 	}
 	if found.Customer != nil {
 		c.CustomerID = found.Customer.ID

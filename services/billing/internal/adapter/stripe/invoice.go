@@ -28,6 +28,22 @@ func (p *Payments) VoidInvoice(ctx context.Context, key, id string) error {
 
 // invoiceOf converts a fetched invoice with its payment intent, and fetches its lines if it does not contain all of them.
 func (p *Payments) invoiceOf(ctx context.Context, found *stripe.Invoice) (billing.ProviderInvoice, error) {
+	inv := invoiceHeadOf(found)
+	if found.Lines == nil || !found.Lines.HasMore {
+		if found.Lines != nil {
+			inv.Lines = linesOf(found.Lines.Data)
+		}
+		return inv, nil
+	}
+	list := invoice.Client{B: p.backend, Key: p.key}.ListLines(&stripe.InvoiceListLinesParams{ListParams: listing(ctx), Invoice: stripe.String(found.ID)})
+	for list.Next() {
+		inv.Lines = append(inv.Lines, lineOf(list.InvoiceLineItem()))
+	}
+	return inv, translate(ctx, list.Err())
+}
+
+// invoiceHeadOf converts an invoice without its lines.
+func invoiceHeadOf(found *stripe.Invoice) billing.ProviderInvoice {
 	inv := billing.ProviderInvoice{
 		ID: found.ID, Status: billing.InvoiceStatus(found.Status), Reason: string(found.BillingReason), Currency: string(found.Currency),
 		Subtotal: found.Subtotal, Tax: found.Tax, Total: found.Total, Paid: found.AmountPaid, Due: found.AmountDue,
@@ -52,17 +68,7 @@ func (p *Payments) invoiceOf(ctx context.Context, found *stripe.Invoice) (billin
 		inv.FinalizedAt, inv.PaidAt, inv.VoidedAt = maybe(t.FinalizedAt), maybe(t.PaidAt), maybe(t.VoidedAt)
 		inv.UncollectibleAt = maybe(t.MarkedUncollectibleAt)
 	}
-	if found.Lines == nil || !found.Lines.HasMore {
-		if found.Lines != nil {
-			inv.Lines = linesOf(found.Lines.Data)
-		}
-		return inv, nil
-	}
-	list := invoice.Client{B: p.backend, Key: p.key}.ListLines(&stripe.InvoiceListLinesParams{ListParams: listing(ctx), Invoice: stripe.String(found.ID)})
-	for list.Next() {
-		inv.Lines = append(inv.Lines, lineOf(list.InvoiceLineItem()))
-	}
-	return inv, translate(ctx, list.Err())
+	return inv
 }
 
 func linesOf(items []*stripe.InvoiceLineItem) []billing.InvoiceLine {

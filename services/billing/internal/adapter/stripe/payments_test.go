@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"muster/deploy/stripefake"
 	"muster/services/billing/internal/adapter/stripe"
@@ -132,4 +133,37 @@ func post(t *testing.T, address, contentType, body string) string {
 		t.Fatalf("%s: %s, %v", address, response.Status, err)
 	}
 	return object.ID
+}
+
+// An event that no endpoint has acknowledged is undelivered. They come in pages.
+func TestUndeliveredEventsAreListed(t *testing.T) {
+	fake := newFake(t)
+	p := newPayments(t, fake.URL)
+	const many = 120
+	start := time.Now()
+	for n := range many {
+		if _, err := p.CreateCustomer(t.Context(), fmt.Sprint("customer/", n), billing.User{Key: fmt.Sprint("key-", n), Email: "ann@example.com"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]bool{}
+	pages := 0
+	for cursor := ""; pages == 0 || cursor != ""; pages++ {
+		page, next, err := p.Undelivered(t.Context(), start.Add(-time.Hour), cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page {
+			if e.Type == "customer.created" && e.CustomerID == e.ObjectID && e.ID != "" && !e.Foreign && !e.CreatedAt.IsZero() {
+				seen[e.ObjectID] = true
+			}
+		}
+		cursor = next
+	}
+	if len(seen) != many || pages != 2 {
+		t.Errorf("%d customers on %d pages", len(seen), pages)
+	}
+	if page, _, err := p.Undelivered(t.Context(), start.Add(time.Hour), ""); err != nil || len(page) != 0 {
+		t.Errorf("%+v %v", page, err)
+	}
 }

@@ -11,7 +11,7 @@ import (
 
 func chargesKept(t *testing.T, h StoreHarness) {
 	c := billing.Charge{UserID: 1, ProviderCharge: billing.ProviderCharge{
-		ID: "ch_1", CustomerID: "cus_1", InvoiceID: "in_1", Status: billing.ChargeSucceeded, Currency: "usd", Amount: 1500, Captured: 1400,
+		ID: "ch_1", CustomerID: "cus_1", InvoiceID: "in_1", Status: billing.ChargeSucceeded, Currency: "usd", Amount: 1500, Captured: 1400, Refunded: 200, Disputed: true,
 		FailureCode: "card_declined", CreatedAt: T0,
 		Refunds: []billing.Refund{
 			{ProviderID: "re_2", Amount: 100, Status: billing.RefundFailed, Reason: "duplicate", CreatedAt: *later(time.Hour), ReturnedAt: later(2 * time.Hour)},
@@ -36,6 +36,7 @@ func chargesKept(t *testing.T, h StoreHarness) {
 	save()
 	id := c.ID
 	c.InvoiceID, c.Status, c.Currency, c.Amount, c.Captured, c.FailureCode, c.CreatedAt = "in_2", billing.ChargeFailed, "eur", 1, 2, "x", *later(1)
+	c.Refunded, c.Disputed = 3, false
 	c.Refunds = []billing.Refund{
 		{ProviderID: "re_2", Amount: 101, Status: billing.RefundSucceeded, Reason: "x", CreatedAt: *later(2 * time.Hour), ReturnedAt: later(3 * time.Hour)},
 		c.Refunds[1],

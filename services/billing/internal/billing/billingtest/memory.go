@@ -46,6 +46,8 @@ type data struct {
 	charges     map[string]billing.Charge
 	ledger      []billing.LedgerEntry
 	movements   []billing.Movement
+	runs        []billing.Run
+	mismatches  []billing.Mismatch
 }
 
 // customerOf is a customer of a user.
@@ -261,38 +263,6 @@ func (m *Memory) CheckoutBySession(_ context.Context, id string) (billing.Checko
 // CheckoutByRequest implements billing.Accounts.
 func (m *Memory) CheckoutByRequest(_ context.Context, key string) (billing.Checkout, error) {
 	return m.checkout(func(c billing.Checkout) bool { return c.RequestKey == key })
-}
-
-// DueAccounts implements billing.Accounts.
-func (m *Memory) DueAccounts(_ context.Context, now time.Time, limit int) ([]int64, error) {
-	return look(m, func(d *data) ([]int64, error) {
-		var due []billing.User
-		for _, u := range d.users {
-			if u.DueAt != nil && !u.DueAt.After(now) {
-				due = append(due, u)
-			}
-		}
-		slices.SortFunc(due, func(a, b billing.User) int { return a.DueAt.Compare(*b.DueAt) })
-		var ids []int64
-		for _, u := range due[:min(limit, len(due))] {
-			ids = append(ids, u.ID)
-		}
-		return ids, nil
-	})
-}
-
-// DueCheckouts implements billing.Accounts.
-func (m *Memory) DueCheckouts(_ context.Context, expired, pending time.Time, limit int) ([]billing.Checkout, error) {
-	return look(m, func(d *data) ([]billing.Checkout, error) {
-		var due []billing.Checkout
-		for _, c := range d.checkouts {
-			over := c.Status == billing.CheckoutOpen && c.ExpiresAt != nil && c.ExpiresAt.Before(expired)
-			if over || (c.Status == billing.CheckoutPending && c.UpdatedAt.Before(pending)) {
-				due = append(due, c)
-			}
-		}
-		return due[:min(limit, len(due))], nil
-	})
 }
 
 // memoryTx implements billing.Tx. Memory's lock is held as long as it is in use.

@@ -42,6 +42,12 @@ func (p *Provider) changeCharge(id string, change func(c *billing.ProviderCharge
 	defer p.mu.Unlock()
 	c := p.charges[id]
 	change(&c)
+	c.Refunded, c.Disputed = 0, len(c.Disputes) > 0
+	for _, r := range c.Refunds {
+		if r.Status != billing.RefundFailed {
+			c.Refunded += r.Amount
+		}
+	}
 	p.charges[id] = c
 }
 

@@ -41,6 +41,7 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a customer is renamed and deleted", customerLife)
 	run("a charge has its refunds and disputes", moneyBack)
 	run("a declined charge says why", declinedCharge)
+	run("lists show what has changed", listsAgree)
 	run("a call that is given up says so", givenUp)
 }
 
