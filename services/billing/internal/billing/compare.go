@@ -175,7 +175,7 @@ func (s *Service) fetchListed(ctx context.Context, o Listed) (err error) {
 		_, err = s.syncSubscription(ctx, o.SubscriptionID, known{invoices: []string{o.ID}})
 	case o.Kind == KindInvoice:
 		_, err = s.syncInvoice(ctx, o.ID)
-	case o.Kind == KindDispute:
+	case o.ChargeID != "":
 		_, err = s.syncCharge(ctx, o.ChargeID)
 	default:
 		_, err = s.syncCharge(ctx, o.ID)

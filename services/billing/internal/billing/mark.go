@@ -32,10 +32,13 @@ func (i ProviderInvoice) Mark() string {
 		i.VoidedAt, i.UncollectibleAt, i.ChargeID)
 }
 
-// Mark returns the charge's mark. It leaves out what becomes of disputes, which have their own.
+// Mark returns the charge's mark. It leaves out what becomes of refunds and disputes, which have their own.
 func (c ProviderCharge) Mark() string {
 	return markOf(c.Status, c.InvoiceID, c.Currency, c.Amount, c.Captured, c.Refunded, c.Disputed)
 }
+
+// Mark returns the refund's mark.
+func (r Refund) Mark() string { return markOf(r.Status, r.Amount) }
 
 // Mark returns the dispute's mark.
 func (d Dispute) Mark() string { return markOf(d.Status, d.Amount) }

@@ -125,7 +125,7 @@ func (s *Service) step(ctx context.Context, run Run) (Run, error) {
 		next, err = s.receiveUndelivered(ctx, run)
 	case phaseStale:
 		next, err = s.refetchStale(ctx, run)
-	case KindSubscription, KindInvoice, KindCharge, KindDispute:
+	case KindSubscription, KindInvoice, KindCharge, KindRefund, KindDispute:
 		next, err = s.compare(ctx, run)
 	}
 	if err != nil {

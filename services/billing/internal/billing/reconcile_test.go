@@ -45,7 +45,7 @@ func TestNothingToHeal(t *testing.T) {
 	h.provider.Dispute(i.ChargeID, 100)
 	h.event(t, "charge.refunded", i.ChargeID)
 	run, found := h.full(t)
-	if len(found) > 0 || run.Status != billing.RunDone || run.Checked != 4 || run.FinishedAt == nil || run.Mismatches != 0 || run.RequestedBy != 1 {
+	if len(found) > 0 || run.Status != billing.RunDone || run.Checked != 5 || run.FinishedAt == nil || run.Mismatches != 0 || run.RequestedBy != 1 {
 		t.Errorf("%+v found %q", run, found)
 	}
 	if again, found := h.full(t); len(found) > 0 || again.ID == run.ID {

@@ -10,6 +10,7 @@ const (
 	KindSubscription ObjectKind = "subscription"
 	KindInvoice      ObjectKind = "invoice"
 	KindCharge       ObjectKind = "charge"
+	KindRefund       ObjectKind = "refund"
 	KindDispute      ObjectKind = "dispute"
 	KindEvent        ObjectKind = "event"
 )
@@ -18,9 +19,9 @@ const (
 type Listed struct {
 	Kind           ObjectKind
 	ID             string
-	CustomerID     string // empty for a dispute
+	CustomerID     string // empty for a refund and a dispute
 	SubscriptionID string // of an invoice; empty if it has none
-	ChargeID       string // of a dispute
+	ChargeID       string // of a refund or a dispute
 	UserKey        string // of a subscription, from our metadata; empty if there is none
 	Mark           string
 }
@@ -97,8 +98,8 @@ type Stale struct {
 var phases = map[RunKind][]ObjectKind{
 	RunEvents:   {KindEvent},
 	RunStale:    {phaseStale},
-	RunFull:     {KindSubscription, KindInvoice, KindCharge, KindDispute, phaseStale},
-	RunBackfill: {KindSubscription, KindInvoice, KindCharge, KindDispute, phaseStale},
+	RunFull:     {KindSubscription, KindInvoice, KindCharge, KindRefund, KindDispute, phaseStale},
+	RunBackfill: {KindSubscription, KindInvoice, KindCharge, KindRefund, KindDispute, phaseStale},
 }
 
 // phaseStale is the phase that fetches subscriptions one by one.

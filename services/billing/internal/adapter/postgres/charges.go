@@ -87,12 +87,12 @@ func (t tx) SaveCharge(ctx context.Context, c *billing.Charge) error {
 	c.ID = id
 	for n, r := range c.Refunds {
 		if _, err := pg.Exec(ctx, t.db, "save refund", `
-			INSERT INTO refunds (provider_id, charge_id, position, amount, status, reason, created_at, returned_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			INSERT INTO refunds (provider_id, charge_id, position, amount, status, reason, created_at, returned_at, mark)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT ON CONSTRAINT refunds_pkey DO UPDATE SET
 				position = excluded.position, amount = excluded.amount, status = excluded.status, reason = excluded.reason,
-				created_at = excluded.created_at, returned_at = excluded.returned_at`,
-			r.ProviderID, id, n, r.Amount, r.Status, r.Reason, r.CreatedAt, r.ReturnedAt); err != nil {
+				created_at = excluded.created_at, returned_at = excluded.returned_at, mark = excluded.mark`,
+			r.ProviderID, id, n, r.Amount, r.Status, r.Reason, r.CreatedAt, r.ReturnedAt, r.Mark()); err != nil {
 			return err
 		}
 	}

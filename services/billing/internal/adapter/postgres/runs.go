@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"gorm.io/gorm"
 
+	"muster/libs/listing"
 	"muster/libs/pg"
 	"muster/services/billing/internal/billing"
 )
@@ -106,7 +108,8 @@ func (s *Store) AddMismatch(ctx context.Context, m billing.Mismatch) error {
 
 // markTables are the tables of the objects with marks.
 var markTables = map[billing.ObjectKind]string{
-	billing.KindSubscription: "subscriptions", billing.KindInvoice: "invoices", billing.KindCharge: "charges", billing.KindDispute: "disputes",
+	billing.KindSubscription: "subscriptions", billing.KindInvoice: "invoices", billing.KindCharge: "charges", billing.KindRefund: "refunds",
+	billing.KindDispute: "disputes",
 }
 
 // Marks implements billing.Reconciliation.
@@ -148,4 +151,33 @@ func (s *Store) Stale(ctx context.Context, after int64, seenBefore, overdue time
 		  AND (seen_at < ? OR period_end < ? OR cancel_at < ? OR (status = 'trialing' AND trial_end < ?))
 		  AND NOT EXISTS (SELECT FROM webhook_events e WHERE e.subject = s.provider_id AND e.state = 'waiting')
 		ORDER BY id LIMIT ?`, after, seenBefore, overdue, overdue, overdue, limit)
+}
+
+// runs is the list of reconciliation runs.
+var runs = listing.New(
+	listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, Digits: true, ID: true, Sortable: true, Filterable: true},
+	listing.Field{Name: "kind", Column: "r.kind", Kind: listing.Code, Sortable: true, Filterable: true},
+	listing.Field{Name: "status", Column: "r.status", Kind: listing.Code, Sortable: true, Filterable: true},
+	listing.Field{Name: "checked", Column: "r.checked", Kind: listing.Integer, Sortable: true, Filterable: true},
+	listing.Field{Name: "mismatches", Column: "r.mismatches", Kind: listing.Integer, Sortable: true, Filterable: true},
+	listing.Field{Name: "startedAt", Column: "r.started_at", Kind: listing.Date, Sortable: true, Filterable: true},
+	listing.Field{Name: "finishedAt", Column: "r.finished_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
+)
+
+// ListRuns returns the page of runs that the URL asks for.
+func (s *Store) ListRuns(ctx context.Context, u *url.URL) (listing.Page[billing.Run], error) {
+	q, err := runs.ParseURL(u)
+	if err != nil {
+		return listing.Page[billing.Run]{}, err
+	}
+	page, err := listing.Fetch[runRow](ctx, s.db, q, `r.id, r.kind, r.status, r.requested_by, r.phase, r.cursor, r.checked, r.mismatches, r.healed,
+		r.reason, r.started_at, r.updated_at, r.finished_at`, "reconciliation_runs r")
+	return listing.Map(page, runRow.run), err
+}
+
+// Mismatches returns the first mismatches of a run, by ascending id.
+func (s *Store) Mismatches(ctx context.Context, runID int64, limit int) ([]billing.Mismatch, error) {
+	return pg.Many[billing.Mismatch](ctx, s.db, "read mismatches", `
+		SELECT id, run_id, kind, object, object_id, healed, reason, found_at FROM reconciliation_mismatches WHERE run_id = ? ORDER BY id LIMIT ?`,
+		runID, limit)
 }

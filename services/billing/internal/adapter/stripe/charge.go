@@ -66,12 +66,16 @@ func (p *Payments) refundsOf(ctx context.Context, found *stripe.Charge) ([]billi
 	}
 	var refunds []billing.Refund
 	for _, r := range slices.Backward(all) {
-		refunds = append(refunds, billing.Refund{
-			ProviderID: r.ID, Amount: r.Amount, Status: string(r.Status), Reason: string(r.Reason), CreatedAt: at(r.Created),
-			ReturnedAt: bookedAt(r.FailureBalanceTransaction),
-		})
+		refunds = append(refunds, refundOf(r))
 	}
 	return refunds, nil
+}
+
+func refundOf(r *stripe.Refund) billing.Refund {
+	return billing.Refund{
+		ProviderID: r.ID, Amount: r.Amount, Status: string(r.Status), Reason: string(r.Reason), CreatedAt: at(r.Created),
+		ReturnedAt: bookedAt(r.FailureBalanceTransaction),
+	}
 }
 
 func (p *Payments) disputesOf(ctx context.Context, chargeID string) ([]billing.Dispute, error) {

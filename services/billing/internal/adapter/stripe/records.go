@@ -10,6 +10,7 @@ import (
 	"github.com/stripe/stripe-go/v76/dispute"
 	"github.com/stripe/stripe-go/v76/event"
 	"github.com/stripe/stripe-go/v76/invoice"
+	"github.com/stripe/stripe-go/v76/refund"
 	"github.com/stripe/stripe-go/v76/subscription"
 
 	"muster/services/billing/internal/billing"
@@ -59,6 +60,8 @@ func (p *Payments) List(ctx context.Context, kind billing.ObjectKind, cursor str
 		objects, more, err = p.listInvoices(ctx, cursor)
 	case billing.KindCharge:
 		objects, more, err = p.listCharges(ctx, cursor)
+	case billing.KindRefund:
+		objects, more, err = p.listRefunds(ctx, cursor)
 	case billing.KindDispute:
 		objects, more, err = p.listDisputes(ctx, cursor)
 	case billing.KindEvent:
@@ -105,6 +108,19 @@ func (p *Payments) listCharges(ctx context.Context, cursor string) (all []billin
 		all = append(all, billing.Listed{Kind: billing.KindCharge, ID: c.ID, CustomerID: c.CustomerID, Mark: c.Mark()})
 	}
 	return all, list.ChargeList().HasMore, list.Err()
+}
+
+func (p *Payments) listRefunds(ctx context.Context, cursor string) (all []billing.Listed, more bool, err error) {
+	list := refund.Client{B: p.backend, Key: p.key}.List(&stripe.RefundListParams{ListParams: page(ctx, cursor)})
+	for list.Next() {
+		r := list.Refund()
+		o := billing.Listed{Kind: billing.KindRefund, ID: r.ID, Mark: refundOf(r).Mark()}
+		if r.Charge != nil {
+			o.ChargeID = r.Charge.ID
+		}
+		all = append(all, o)
+	}
+	return all, list.RefundList().HasMore, list.Err()
 }
 
 func (p *Payments) listDisputes(ctx context.Context, cursor string) (all []billing.Listed, more bool, err error) {

@@ -131,6 +131,14 @@ func (d *data) mark(kind billing.ObjectKind, id string) (mark string, stored boo
 	case billing.KindCharge:
 		c, ok := d.charges[id]
 		return c.Mark(), ok
+	case billing.KindRefund:
+		for _, c := range d.charges {
+			for _, r := range c.Refunds {
+				if r.ProviderID == id {
+					return r.Mark(), true
+				}
+			}
+		}
 	case billing.KindDispute:
 		for _, c := range d.charges {
 			for _, dispute := range c.Disputes {

@@ -55,6 +55,12 @@ func (p *Provider) listed(kind billing.ObjectKind) (all []billing.Listed) {
 		for _, c := range sorted(p.charges) {
 			all = append(all, billing.Listed{Kind: kind, ID: c.ID, CustomerID: c.CustomerID, Mark: c.Mark()})
 		}
+	case billing.KindRefund:
+		for _, c := range sorted(p.charges) {
+			for _, r := range c.Refunds {
+				all = append(all, billing.Listed{Kind: kind, ID: r.ProviderID, ChargeID: c.ID, Mark: r.Mark()})
+			}
+		}
 	case billing.KindDispute:
 		for _, c := range sorted(p.charges) {
 			for _, d := range c.Disputes {

@@ -20,13 +20,13 @@ func listsAgree(t *testing.T, s *shop) {
 		subs = append(subs, sub)
 	}
 	charge := subs[0].Invoices[0].ChargeID
-	s.Refund(t, charge, 100)
+	refund := s.Refund(t, charge, 100)
 	dispute := s.Dispute(t, charge, 200)
 	must(t, s.Payments.Cancel(t.Context(), "cancel/1", subs[1].ID, billing.CancelAtPeriodEnd))
 
 	listed := map[string]billing.Listed{}
 	for kind, want := range map[billing.ObjectKind]int{
-		billing.KindSubscription: 3, billing.KindInvoice: 3, billing.KindCharge: 3, billing.KindDispute: 1,
+		billing.KindSubscription: 3, billing.KindInvoice: 3, billing.KindCharge: 3, billing.KindRefund: 1, billing.KindDispute: 1,
 	} {
 		page, cursor, err := s.Payments.List(t.Context(), kind, "")
 		must(t, err)
@@ -52,6 +52,7 @@ func listsAgree(t *testing.T, s *shop) {
 			Kind: billing.KindCharge, ID: i.ChargeID, CustomerID: s.customer, Mark: s.charge(t, i.ChargeID).Mark(),
 		})
 	}
+	equal(t, listed[refund], billing.Listed{Kind: billing.KindRefund, ID: refund, ChargeID: charge, Mark: s.charge(t, charge).Refunds[0].Mark()})
 	equal(t, listed[dispute], billing.Listed{Kind: billing.KindDispute, ID: dispute, ChargeID: charge, Mark: s.charge(t, charge).Disputes[0].Mark()})
 	if listed[subs[0].ID].Mark == listed[subs[1].ID].Mark || listed[charge].Mark == listed[subs[1].Invoices[0].ChargeID].Mark {
 		t.Error("different objects have one mark")

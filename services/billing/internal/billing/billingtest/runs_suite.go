@@ -86,6 +86,7 @@ func marksOfStored(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
 	charge := billing.Charge{UserID: 1, ProviderCharge: billing.ProviderCharge{
 		ID: "ch_1", Status: billing.ChargeSucceeded, CreatedAt: T0, Disputes: []billing.Dispute{{ProviderID: "dp_1", Status: "won", Amount: 5, CreatedAt: T0}},
+		Refunds: []billing.Refund{{ProviderID: "re_1", Status: billing.RefundSucceeded, Amount: 5, CreatedAt: T0}},
 	}}
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
 		must(t,
@@ -95,9 +96,9 @@ func marksOfStored(t *testing.T, h StoreHarness) {
 	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_1", Type: "x", CreatedAt: T0}, "", billing.TaskDone, T0))
 	for kind, want := range map[billing.ObjectKind]map[string]string{
 		billing.KindSubscription: {"sub_1": "m1"}, billing.KindInvoice: {"in_1": "m2"}, billing.KindCharge: {"ch_1": charge.Mark()},
-		billing.KindDispute: {"dp_1": charge.Disputes[0].Mark()},
+		billing.KindRefund: {"re_1": charge.Refunds[0].Mark()}, billing.KindDispute: {"dp_1": charge.Disputes[0].Mark()},
 	} {
-		got, err := h.Store.Marks(ctx, kind, []string{"sub_1", "in_1", "ch_1", "dp_1", "other"})
+		got, err := h.Store.Marks(ctx, kind, []string{"sub_1", "in_1", "ch_1", "re_1", "dp_1", "other"})
 		must(t, err)
 		equal(t, got, want)
 	}

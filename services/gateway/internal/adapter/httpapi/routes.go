@@ -87,6 +87,9 @@ var routes = []route{
 	{http.MethodPost, "/api/billing/subscription/cancel", billing, authenticated, nil},
 	{http.MethodGet, "/api/billing/ledger", billing, authenticated, nil},
 	{http.MethodGet, "/api/billing/metrics", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/reconciliation-runs", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/reconciliation-runs", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/reconciliation-runs/:id", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
 }
 

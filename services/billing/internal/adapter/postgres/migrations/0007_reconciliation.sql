@@ -10,6 +10,7 @@ ALTER TABLE charges
     ADD refunded bigint  NOT NULL DEFAULT 0,
     ADD disputed boolean NOT NULL DEFAULT false,
     ADD mark     text    NOT NULL DEFAULT '';
+ALTER TABLE refunds ADD mark text NOT NULL DEFAULT '';
 ALTER TABLE disputes ADD mark text NOT NULL DEFAULT '';
 CREATE INDEX subscriptions_live_idx ON subscriptions (id) WHERE status NOT IN ('canceled', 'incomplete_expired');
 
