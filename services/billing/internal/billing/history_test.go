@@ -178,7 +178,7 @@ func (h *history) rows() billing.Account {
 	a.User = billing.User{}
 	for i := range a.Subscriptions {
 		a.Subscriptions[i].ID, a.Subscriptions[i].UpdatedAt, a.Subscriptions[i].Earned = 0, time.Time{}, false
-		a.Subscriptions[i].SeenAt = time.Time{}
+		a.Subscriptions[i].SeenAt, a.Subscriptions[i].TrialWarned = time.Time{}, false
 	}
 	for i := range a.Invoices {
 		a.Invoices[i].ID = 0

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -68,12 +69,15 @@ func (s *Service) wake() {
 // stores and publishes the next version. It also publishes what has happened to the account's subscriptions. The caller
 // holds the account's lock. It returns the resulting version.
 func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write, error) {
-	if err := s.move(ctx, tx, a); err != nil {
+	if err := errors.Join(s.warnOfTrials(ctx, tx, a), s.move(ctx, tx, a)); err != nil {
 		return causal.Write{}, err
 	}
 	now := s.now()
 	old := a.User.State
 	next, due := a.State(now, s.rules.Grace)
+	if !next.Deleted {
+		due = earliest(due, a.dueAfter(now))
+	}
 	stateless := old.Version == 0 && next.StripeCustomerID == "" && next.Current == nil
 	follows := a.User.AccessVersion > old.UserVersion
 	var payloads []contracts.Payload

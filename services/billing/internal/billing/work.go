@@ -112,6 +112,9 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	switch t.Kind {
 	case TaskSync:
 		return s.sync(ctx, t)
+	case TaskFetch:
+		_, err := s.syncSubscription(ctx, t.Subject, known{})
+		return nil, err
 	case TaskClose, TaskCustomer, TaskReconcile:
 		id, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
@@ -186,8 +189,8 @@ func (s *Service) Purge(ctx context.Context) error {
 	return s.store.PurgeHandled(ctx, s.now().Add(-keepHandled))
 }
 
-// Sweep applies changes that no event announces: access that ends with its grace period, and checkouts whose end was
-// missed.
+// Sweep applies changes that no event announces: access that ends with its grace period, trials that will end soon,
+// subscriptions whose change was not told in time, and checkouts whose end was missed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	users, err := s.store.DueAccounts(ctx, now, sweepBatch)
@@ -196,7 +199,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	var all error
 	for _, id := range users {
-		_, err := s.changeAccount(ctx, id, func(context.Context, Tx, *Account) error { return nil })
+		_, err := s.changeAccount(ctx, id, s.fetchLate)
 		all = errors.Join(all, err)
 	}
 	checkouts, err := s.store.DueCheckouts(ctx, now.Add(-expiredGrace), now.Add(-pendingGrace), sweepBatch)
