@@ -14,7 +14,7 @@ import (
 
 // Samples returns one sample of each payload.
 func Samples() []contracts.Payload {
-	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), LedgerEntry()}
+	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), RedemptionEvent(), LedgerEntry()}
 }
 
 func at(day int) time.Time      { return time.Date(2023, 6, day, 8, 30, 0, 0, time.UTC) }
@@ -97,6 +97,14 @@ func InvoiceEvent() billingv1.InvoiceEvent {
 		},
 		Amount: ptr(int64(500)), Reason: ptr("requested_by_customer"), StripeChargeID: ptr("ch_abc123"), StripeRefundID: ptr("re_abc123"),
 		StripeDisputeID: ptr("dp_abc123"),
+	}
+}
+
+// RedemptionEvent is a redemption with which a subscription has begun.
+func RedemptionEvent() billingv1.RedemptionEvent {
+	return billingv1.RedemptionEvent{
+		Kind: billingv1.RedemptionApplied, UserID: 42, Version: 4, At: at(1), RedemptionID: 5, PromotionID: 3, Code: "SUMMER20", CouponID: 2,
+		SubscriptionID: ptr(int64(42)),
 	}
 }
 

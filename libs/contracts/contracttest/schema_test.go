@@ -22,6 +22,8 @@ func schemaName(p contracts.Payload) string {
 	switch p.(type) {
 	case billingv1.InvoiceEvent:
 		return "billing.events.invoice.v1"
+	case billingv1.RedemptionEvent:
+		return "billing.events.redemption.v1"
 	default:
 		return p.EventTopic()
 	}

@@ -40,10 +40,11 @@ type Account struct {
 	Checkouts   []Checkout // the unfinished ones
 
 	// What has happened since the account was locked.
-	news        []news
-	invoiceNews []invoiceFact
-	entries     []LedgerEntry
-	began       map[string]bool // the provider's ids of subscriptions of which a period was not known before
+	news         []news
+	invoiceNews  []invoiceFact
+	redeemedNews []redemptionFact
+	entries      []LedgerEntry
+	began        map[string]bool // the provider's ids of subscriptions of which a period was not known before
 }
 
 // news is something that happened to one of the account's subscriptions.
@@ -208,6 +209,15 @@ func (a Account) events() []contracts.Payload {
 			Kind: n.kind, UserID: a.User.ID, Version: a.User.State.Version, SubscriptionID: s.ID, PlanID: after.PlanID,
 			Status: string(s.Status), At: n.at, Subscription: after, Before: n.before,
 		})
+	}
+	return payloads
+}
+
+// redemptionEvents returns the events of what has happened to redemptions since the account was locked.
+func (a Account) redemptionEvents() []contracts.Payload {
+	var payloads []contracts.Payload
+	for _, f := range a.redeemedNews {
+		payloads = append(payloads, f.payload(a.User.State.Version))
 	}
 	return payloads
 }

@@ -97,6 +97,7 @@ func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write,
 		}
 	}
 	payloads = append(payloads, a.events()...)
+	payloads = append(payloads, a.redemptionEvents()...)
 	payloads = append(payloads, a.invoiceEvents(now)...)
 	booked, err := s.book(ctx, tx, a)
 	if err != nil {

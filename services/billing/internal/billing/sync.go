@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
@@ -274,6 +275,7 @@ func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice)
 func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remote *ProviderSubscription) error {
 	for i, old := range a.Redemptions {
 		next := old
+		var trialEnd *time.Time
 		for _, sub := range a.Subscriptions {
 			fetched := remote != nil && remote.ID == sub.ProviderID
 			if fetched && next.Status == Reserved && sub.Begun() && remote.CheckoutKey != "" && next.CheckoutKey == remote.CheckoutKey {
@@ -281,6 +283,7 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 			}
 			if next.SubscriptionID == sub.ID {
 				next = next.follow(sub, discountOf(fetched, remote), fetched, a.Invoices)
+				trialEnd = sub.TrialEnd
 			}
 		}
 		if next.same(old) {
@@ -291,6 +294,7 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 			return err
 		}
 		a.Redemptions[i] = next
+		a.redeemedNews = append(a.redeemedNews, redemptionFacts(old, next, trialEnd, s.now())...)
 	}
 	return nil
 }
