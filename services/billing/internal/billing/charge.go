@@ -77,23 +77,3 @@ type Charge struct {
 func (c Charge) follow(r ProviderCharge) Charge {
 	return Charge{ID: c.ID, UserID: c.UserID, ProviderCharge: r}
 }
-
-// refund returns the refund with the provider's id, or nil.
-func (c Charge) refund(id string) *Refund {
-	for i := range c.Refunds {
-		if c.Refunds[i].ProviderID == id {
-			return &c.Refunds[i]
-		}
-	}
-	return nil
-}
-
-// dispute returns the dispute with the provider's id, or nil.
-func (c Charge) dispute(id string) *Dispute {
-	for i := range c.Disputes {
-		if c.Disputes[i].ProviderID == id {
-			return &c.Disputes[i]
-		}
-	}
-	return nil
-}

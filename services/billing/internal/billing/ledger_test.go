@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -243,4 +244,19 @@ func TestAnOldInvoiceIsNotNew(t *testing.T) {
 	if after := h.store.Published(); len(after) != before {
 		t.Errorf("told %+v", after[before:])
 	}
+}
+
+// An invoice that was stored before there was a ledger is booked when it is fetched again.
+func TestAnInvoiceFromBeforeTheLedgerIsBooked(t *testing.T) {
+	h := newHouse(t)
+	r, err := h.StartCheckout(t.Context(), h.order(42, h.plan(t).ID, ""))
+	must(t, err)
+	id := h.provider.Pay(r.Checkout.SessionID)
+	i := h.taxed(t, id, 239)
+	must(t, h.store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+		return tx.SaveInvoice(ctx, &billing.Invoice{ProviderID: i.ID, UserID: 42, SubscriptionID: id, Status: billing.InvoicePaid, Paid: 1500, IssuedAt: t0})
+	}))
+	h.event(t, "customer.subscription.created", id)
+	h.event(t, "invoice.paid", i.ID)
+	h.wantBooked(t, "payment 1261+239 0s")
 }

@@ -47,11 +47,8 @@ func markOf(parts ...any) string {
 	const length = 16
 	sum := sha256.New()
 	for _, p := range parts {
-		switch v := p.(type) {
-		case *time.Time:
-			if v != nil {
-				p = v.Unix()
-			}
+		if at, ok := p.(*time.Time); ok && at != nil {
+			p = at.Unix()
 		}
 		fmt.Fprintf(sum, "%v|", p)
 	}

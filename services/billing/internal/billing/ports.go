@@ -33,6 +33,8 @@ type Accounts interface {
 	UserByKey(ctx context.Context, key string) (int64, error)
 	// Invoice reads an invoice by the provider's id; ErrInvoiceNotFound if it is not stored.
 	Invoice(ctx context.Context, providerID string) (Invoice, error)
+	// InvoiceByID reads an invoice of any user; ErrInvoiceNotFound if there is none.
+	InvoiceByID(ctx context.Context, id int64) (Invoice, error)
 	// SubscriptionOwner returns the user of a stored subscription; ErrUnmatched if it is not stored.
 	SubscriptionOwner(ctx context.Context, providerID string) (int64, error)
 	// Customers returns the user's customers that are not known to be deleted at the provider.
@@ -182,6 +184,11 @@ type Payments interface {
 	Invoice(ctx context.Context, id string) (ProviderInvoice, error)
 	// Charge fetches the current state of a charge with all its refunds and disputes.
 	Charge(ctx context.Context, id string) (ProviderCharge, error)
+	// CreateRefund gives a part of a charge back and returns the refund's id. It carries the order's request key.
+	// ErrProviderRefused if less is left.
+	CreateRefund(ctx context.Context, key, chargeID string, o RefundOrder) (string, error)
+	// FindRefund returns the refund that CreateRefund has made with a request key.
+	FindRefund(ctx context.Context, chargeID, requestKey string) (string, error)
 	Records
 	// VoidInvoice makes an open invoice unpayable. ErrProviderRefused if it is not open.
 	VoidInvoice(ctx context.Context, key, id string) error

@@ -262,7 +262,7 @@ func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice)
 	a.putInvoice(next)
 	a.invoiceNews = append(a.invoiceNews, newFacts(invoiceFacts(old), invoiceFacts(next))...)
 	if e, paid := paymentEntry(next); paid {
-		if _, before := paymentEntry(old); !before {
+		if _, before := paymentEntry(old); !before || old.Mark == "" { // without a mark it was stored before there were books
 			a.entries = append(a.entries, e)
 		}
 	}

@@ -61,6 +61,7 @@ func Mount(e *gin.Engine, c Config) {
 
 	admin := e.Group("/api/billing", auth.Admin)
 	admin.POST("/plans", a.idempotent, a.createPlan)
+	admin.POST("/refunds", a.idempotent, a.createRefund)
 	admin.GET("/ledger", a.listLedger)
 	admin.GET("/metrics", a.getMetrics)
 	admin.GET("/reconciliation-runs", a.listRuns)

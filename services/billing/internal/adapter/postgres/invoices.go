@@ -59,6 +59,12 @@ func (s *Store) Invoice(ctx context.Context, providerID string) (billing.Invoice
 	return findInvoice(ctx, s.db, providerID)
 }
 
+// InvoiceByID implements billing.Accounts.
+func (s *Store) InvoiceByID(ctx context.Context, id int64) (billing.Invoice, error) {
+	row, err := pg.One[invoiceRow](ctx, s.db, "read invoice", billing.ErrInvoiceNotFound, selectInvoices+` WHERE id = ?`, id)
+	return row.invoice(), err
+}
+
 // Invoice implements billing.Books.
 func (t tx) Invoice(ctx context.Context, providerID string) (billing.Invoice, error) {
 	return findInvoice(ctx, t.db, providerID)

@@ -311,4 +311,5 @@ func (m *market) post(path, body string) string {
 
 func mayReturnTo(url string) bool { return strings.HasPrefix(url, "https://app.test/") }
 
-func newRandom() *rand.Rand { return rand.New(rand.NewSource(7)) } //nolint:gosec // the same simulation each time
+// newRandom makes the same simulation each time.
+func newRandom() *rand.Rand { return rand.New(rand.NewSource(7)) }

@@ -109,3 +109,33 @@ func bookedAt(b *stripe.BalanceTransaction) *time.Time {
 	}
 	return maybe(b.Created)
 }
+
+// CreateRefund implements billing.Payments.
+func (p *Payments) CreateRefund(ctx context.Context, key, chargeID string, o billing.RefundOrder) (string, error) {
+	params := &stripe.RefundParams{Params: writing(ctx, key), Charge: stripe.String(chargeID), Metadata: meta(metaRefund, o.RequestKey)}
+	if o.Amount > 0 {
+		params.Amount = stripe.Int64(o.Amount)
+	}
+	if o.Reason != "" {
+		params.Reason = stripe.String(o.Reason)
+	}
+	made, err := refund.Client{B: p.backend, Key: p.key}.New(params)
+	if err != nil {
+		return "", translate(ctx, err)
+	}
+	return made.ID, nil
+}
+
+// FindRefund implements billing.Payments.
+func (p *Payments) FindRefund(ctx context.Context, chargeID, requestKey string) (string, error) {
+	list := refund.Client{B: p.backend, Key: p.key}.List(&stripe.RefundListParams{ListParams: listing(ctx), Charge: stripe.String(chargeID)})
+	for list.Next() {
+		if r := list.Refund(); r.Metadata[metaRefund] == requestKey {
+			return r.ID, nil
+		}
+	}
+	if err := list.Err(); err != nil {
+		return "", translate(ctx, err)
+	}
+	return "", billing.ErrProviderMissing
+}

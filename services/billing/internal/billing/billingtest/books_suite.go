@@ -61,6 +61,11 @@ func chargesKept(t *testing.T, h StoreHarness) {
 	got, err := h.Store.Invoice(t.Context(), "in_1")
 	must(t, err)
 	equal(t, got, invoice)
+	got, err = h.Store.InvoiceByID(t.Context(), invoice.ID)
+	must(t, err)
+	equal(t, got, invoice)
+	_, err = h.Store.InvoiceByID(t.Context(), invoice.ID+1000)
+	wantErr(t, err, billing.ErrInvoiceNotFound)
 	_, err = h.Store.Invoice(t.Context(), "in_2")
 	wantErr(t, err, billing.ErrInvoiceNotFound)
 }

@@ -12,6 +12,18 @@ func (m *Memory) Invoice(_ context.Context, providerID string) (billing.Invoice,
 	return look(m, func(d *data) (billing.Invoice, error) { return d.invoice(providerID) })
 }
 
+// InvoiceByID implements billing.Accounts.
+func (m *Memory) InvoiceByID(_ context.Context, id int64) (billing.Invoice, error) {
+	return look(m, func(d *data) (billing.Invoice, error) {
+		for _, i := range d.invoices {
+			if i.ID == id {
+				return i, nil
+			}
+		}
+		return billing.Invoice{}, billing.ErrInvoiceNotFound
+	})
+}
+
 func (d *data) invoice(providerID string) (billing.Invoice, error) {
 	i, ok := d.invoices[providerID]
 	if !ok {

@@ -1,7 +1,9 @@
 package billingtest
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"muster/services/billing/internal/billing"
@@ -114,4 +116,37 @@ func sorted[T any](in map[string]T) []T {
 		all = append(all, in[id])
 	}
 	return all
+}
+
+// CreateRefund implements billing.Payments.
+func (p *Provider) CreateRefund(ctx context.Context, key, chargeID string, o billing.RefundOrder) (string, error) {
+	id, err := p.once(ctx, key, fmt.Sprint(chargeID, o), func() (string, error) {
+		c, ok := p.charges[chargeID]
+		if !ok {
+			return "", billing.ErrProviderMissing
+		}
+		left := c.Captured - c.Refunded
+		amount := cmp.Or(o.Amount, left)
+		if amount > left || left == 0 {
+			return "", billing.ErrProviderRefused
+		}
+		id := p.newID("re")
+		c.Refunded += amount
+		c.Refunds = append(slices.Clip(c.Refunds), billing.Refund{
+			ProviderID: id, Amount: amount, Status: billing.RefundSucceeded, Reason: o.Reason, CreatedAt: p.Now(),
+		})
+		p.charges[chargeID], p.refundKeys[o.RequestKey] = c, id
+		return id, nil
+	})
+	return id, err
+}
+
+// FindRefund implements billing.Payments.
+func (p *Provider) FindRefund(ctx context.Context, _, requestKey string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if id, ok := p.refundKeys[requestKey]; ok {
+		return id, p.reachable(ctx)
+	}
+	return "", billing.ErrProviderMissing
 }

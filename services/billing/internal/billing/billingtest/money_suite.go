@@ -81,3 +81,29 @@ func declinedCharge(t *testing.T, s *shop) {
 	equal(t, failed.FailureCode, "card_declined")
 	equal(t, failed.Captured, int64(0))
 }
+
+func refundsMade(t *testing.T, s *shop) {
+	ctx := t.Context()
+	charge := s.buy(t, nil).Invoices[0].ChargeID
+	_, err := s.Payments.FindRefund(ctx, charge, "request-1")
+	wantErr(t, err, billing.ErrProviderMissing)
+	part := billing.RefundOrder{Amount: 500, Reason: "duplicate", RequestKey: "request-1"}
+	first, err := s.Payments.CreateRefund(ctx, "refund/1", charge, part)
+	must(t, err)
+	again, err := s.Payments.CreateRefund(ctx, "refund/1", charge, part)
+	must(t, err)
+	equal(t, again, first)
+	found, err := s.Payments.FindRefund(ctx, charge, "request-1")
+	must(t, err)
+	equal(t, found, first)
+	_, err = s.Payments.CreateRefund(ctx, "refund/2", charge, billing.RefundOrder{Amount: 1001, RequestKey: "request-2"})
+	wantErr(t, err, billing.ErrProviderRefused)
+	_, err = s.Payments.CreateRefund(ctx, "refund/3", charge, billing.RefundOrder{RequestKey: "request-3"})
+	must(t, err)
+	_, err = s.Payments.CreateRefund(ctx, "refund/4", charge, billing.RefundOrder{RequestKey: "request-4"})
+	wantErr(t, err, billing.ErrProviderRefused)
+	refunds := s.charge(t, charge).Refunds
+	if len(refunds) != 2 || refunds[0].ProviderID != first || refunds[0].Amount != 500 || refunds[0].Reason != "duplicate" || refunds[1].Amount != 1000 {
+		t.Errorf("%+v", refunds)
+	}
+}

@@ -38,6 +38,7 @@ type Provider struct {
 	invoices    map[string]billing.ProviderInvoice
 	charges     map[string]billing.ProviderCharge
 	undelivered []billing.Event
+	refundKeys  map[string]string // refunds by request key
 }
 
 type answer struct {
@@ -53,7 +54,7 @@ func NewProvider(now func() time.Time) *Provider {
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
-		charges: map[string]billing.ProviderCharge{},
+		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
 }
 
