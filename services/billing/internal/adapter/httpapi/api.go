@@ -32,6 +32,8 @@ type Webhooks interface {
 type Config struct {
 	Service  *billing.Service
 	Reader   Reader
+	Books    Books
+	Runs     Runs
 	Answers  billing.Answers
 	Webhooks Webhooks
 	Keys     *web.Keys // verify access tokens
@@ -59,6 +61,12 @@ func Mount(e *gin.Engine, c Config) {
 
 	admin := e.Group("/api/billing", auth.Admin)
 	admin.POST("/plans", a.idempotent, a.createPlan)
+	admin.POST("/refunds", a.idempotent, a.createRefund)
+	admin.GET("/ledger", a.listLedger)
+	admin.GET("/metrics", a.getMetrics)
+	admin.GET("/reconciliation-runs", a.listRuns)
+	admin.GET("/reconciliation-runs/:id", a.getRun)
+	admin.POST("/reconciliation-runs", a.idempotent, a.startRun)
 	admin.GET("/coupons", a.listCoupons)
 	admin.POST("/coupons", a.idempotent, a.createCoupon)
 	admin.GET("/promotions", a.listPromotions)

@@ -35,6 +35,12 @@ type subscriptionRow struct {
 	Paid              bool
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
+	MRR               int64  `gorm:"column:mrr"`
+	MRRCurrency       string `gorm:"column:mrr_currency"`
+	Earned            bool
+	TrialWarned       bool
+	Mark              string
+	SeenAt            time.Time
 }
 
 type itemRow struct {
@@ -59,7 +65,8 @@ func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billin
 	rows, err := pg.Many[subscriptionRow](ctx, db, "read subscriptions", `
 		SELECT id, provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
 		       period_start, period_end, trial_start, trial_end, cancel_at_period_end, cancel_at, canceled_at, ended_at,
-		       collection_paused, collection_method, past_due_since, paid, created_at, updated_at
+		       collection_paused, collection_method, past_due_since, paid, created_at, updated_at,
+		       mrr, mrr_currency, earned, trial_warned, mark, seen_at
 		FROM subscriptions WHERE user_id = ? ORDER BY id`, userID)
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -101,7 +108,8 @@ func (r subscriptionRow) subscription() billing.Subscription {
 		PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart, TrialEnd: r.TrialEnd,
 		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CancelAt: r.CancelAt, CanceledAt: r.CanceledAt, EndedAt: r.EndedAt,
 		CollectionPaused: r.CollectionPaused, CollectionMethod: r.CollectionMethod, PastDueSince: r.PastDueSince, Paid: r.Paid,
-		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, MRR: r.MRR, MRRCurrency: r.MRRCurrency, Earned: r.Earned, TrialWarned: r.TrialWarned,
+		Mark: r.Mark, SeenAt: r.SeenAt,
 	}
 }
 
@@ -110,8 +118,9 @@ func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error
 	id, _, err := pg.First[int64](ctx, t.db, "save subscription", `
 		INSERT INTO subscriptions (provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
 		                           period_start, period_end, trial_start, trial_end, cancel_at_period_end, cancel_at, canceled_at,
-		                           ended_at, collection_paused, collection_method, past_due_since, paid, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		                           ended_at, collection_paused, collection_method, past_due_since, paid, created_at, updated_at,
+		                           mrr, mrr_currency, earned, trial_warned, mark, seen_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT subscriptions_provider_id_unique DO UPDATE SET
 			status = excluded.status, price_id = excluded.price_id, amount = excluded.amount, currency = excluded.currency,
 			"interval" = excluded."interval", interval_count = excluded.interval_count, quantity = excluded.quantity,
@@ -119,11 +128,14 @@ func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error
 			trial_end = excluded.trial_end, cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
 			canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, collection_paused = excluded.collection_paused,
 			collection_method = excluded.collection_method, past_due_since = excluded.past_due_since, paid = excluded.paid,
-			created_at = excluded.created_at, updated_at = excluded.updated_at
+			created_at = excluded.created_at, updated_at = excluded.updated_at,
+			mrr = excluded.mrr, mrr_currency = excluded.mrr_currency, earned = excluded.earned, trial_warned = excluded.trial_warned,
+			mark = excluded.mark, seen_at = excluded.seen_at
 		RETURNING id`,
 		s.ProviderID, s.UserID, s.Status, first.PriceID, first.Amount, first.Currency, first.Interval, first.IntervalCount, first.Quantity,
 		s.PeriodStart, s.PeriodEnd, s.TrialStart, s.TrialEnd, s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt,
-		s.EndedAt, s.CollectionPaused, s.CollectionMethod, s.PastDueSince, s.Paid, s.CreatedAt, s.UpdatedAt)
+		s.EndedAt, s.CollectionPaused, s.CollectionMethod, s.PastDueSince, s.Paid, s.CreatedAt, s.UpdatedAt,
+		s.MRR, s.MRRCurrency, s.Earned, s.TrialWarned, s.Mark, s.SeenAt)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,14 @@ package stripe_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"muster/deploy/stripefake"
 	"muster/services/billing/internal/adapter/stripe"
@@ -85,6 +89,81 @@ func TestStripeIsPayments(t *testing.T) {
 			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
 			Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
 			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.URL, id) },
+			Money:    moneyAt(fake.URL),
 		}
 	})
+}
+
+// moneyAt is what happens to charges at the fake.
+func moneyAt(base string) billingtest.Money {
+	return billingtest.Money{
+		Refund: func(t *testing.T, charge string, amount int64) string {
+			form := url.Values{"charge": {charge}, "amount": {strconv.FormatInt(amount, 10)}}
+			return post(t, base+"/v1/refunds", "application/x-www-form-urlencoded", form.Encode())
+		},
+		FailRefund: func(t *testing.T, _, refund string) {
+			post(t, base+"/_fake/refunds/fail", "application/json", `{"refund":"`+refund+`"}`)
+		},
+		Dispute: func(t *testing.T, charge string, amount int64) string {
+			return post(t, base+"/_fake/disputes", "application/json", fmt.Sprintf(`{"charge":%q,"amount":%d}`, charge, amount))
+		},
+		Decide: func(t *testing.T, _, dispute string, won bool) {
+			status := map[bool]string{true: "won", false: "lost"}[won]
+			post(t, base+"/_fake/disputes/close", "application/json", fmt.Sprintf(`{"dispute":%q,"status":%q}`, dispute, status))
+		},
+	}
+}
+
+// post sends a request to the fake and returns the id of the object in the answer.
+func post(t *testing.T, address, contentType, body string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth("sk_test_muster", "")
+	request.Header.Set("Content-Type", contentType)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var object struct{ ID string }
+	if err := json.NewDecoder(response.Body).Decode(&object); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s, %v", address, response.Status, err)
+	}
+	return object.ID
+}
+
+// An event that no endpoint has acknowledged is undelivered. They come in pages.
+func TestUndeliveredEventsAreListed(t *testing.T) {
+	fake := newFake(t)
+	p := newPayments(t, fake.URL)
+	const many = 120
+	start := time.Now()
+	for n := range many {
+		if _, err := p.CreateCustomer(t.Context(), fmt.Sprint("customer/", n), billing.User{Key: fmt.Sprint("key-", n), Email: "ann@example.com"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]bool{}
+	pages := 0
+	for cursor := ""; pages == 0 || cursor != ""; pages++ {
+		page, next, err := p.Undelivered(t.Context(), start.Add(-time.Hour), cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page {
+			if e.Type == "customer.created" && e.CustomerID == e.ObjectID && e.ID != "" && !e.Foreign && !e.CreatedAt.IsZero() {
+				seen[e.ObjectID] = true
+			}
+		}
+		cursor = next
+	}
+	if len(seen) != many || pages != 2 {
+		t.Errorf("%d customers on %d pages", len(seen), pages)
+	}
+	if page, _, err := p.Undelivered(t.Context(), start.Add(time.Hour), ""); err != nil || len(page) != 0 {
+		t.Errorf("%+v %v", page, err)
+	}
 }

@@ -96,6 +96,7 @@ func TestWhatWeSendIsStripes(t *testing.T) {
 			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
 			Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
 			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.String(), id) },
+			Money:    moneyAt(fake.String()),
 		}
 	})
 	if shown.Load() < 20 {

@@ -23,6 +23,12 @@ func TestProviderIsPayments(t *testing.T) {
 			Pay:      func(_ *testing.T, c billing.ProviderCheckout) { p.Pay(c.ID) },
 			Decline:  func(_ *testing.T, c billing.ProviderCheckout) { p.Decline(c.ID) },
 			Customer: func(_ *testing.T, id string) billingtest.Customer { c, _ := p.Customer(id); return c },
+			Money: billingtest.Money{
+				Refund:     func(_ *testing.T, charge string, amount int64) string { return p.Refund(charge, amount) },
+				FailRefund: func(_ *testing.T, charge, _ string) { p.FailRefund(charge) },
+				Dispute:    func(_ *testing.T, charge string, amount int64) string { return p.Dispute(charge, amount) },
+				Decide:     func(_ *testing.T, charge, _ string, won bool) { p.Decide(charge, won) },
+			},
 		}
 	})
 }

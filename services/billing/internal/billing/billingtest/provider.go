@@ -22,20 +22,23 @@ type Provider struct {
 	// CustomerMade, if set, is called after a customer is created and before the call returns.
 	CustomerMade func()
 
-	mu        sync.Mutex
-	last      int
-	answers   map[string]answer // by idempotency key
-	down      bool
-	broken    int  // how many of the next calls that create something fail and stay failed
-	acts      bool // whether such a call creates it nevertheless
-	fetches   int
-	plans     map[string]billing.Plan // by price
-	coupons   map[string]billing.Coupon
-	customers map[string]Customer
-	orders    map[string]order // by session
-	sessions  map[string]billing.ProviderCheckout
-	subs      map[string]billing.ProviderSubscription
-	invoices  map[string]billing.ProviderInvoice
+	mu          sync.Mutex
+	last        int
+	answers     map[string]answer // by idempotency key
+	down        bool
+	broken      int  // how many of the next calls that create something fail and stay failed
+	acts        bool // whether such a call creates it nevertheless
+	fetches     int
+	plans       map[string]billing.Plan // by price
+	coupons     map[string]billing.Coupon
+	customers   map[string]Customer
+	orders      map[string]order // by session
+	sessions    map[string]billing.ProviderCheckout
+	subs        map[string]billing.ProviderSubscription
+	invoices    map[string]billing.ProviderInvoice
+	charges     map[string]billing.ProviderCharge
+	undelivered []billing.Event
+	refundKeys  map[string]string // refunds by request key
 }
 
 type answer struct {
@@ -51,6 +54,7 @@ func NewProvider(now func() time.Time) *Provider {
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
+		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
 }
 

@@ -53,6 +53,12 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("a user has several customers", customersOfAUser)
 	run("idempotency keys have generations", generations)
 	run("what is gone at the provider is not for sale", retired)
+	run("charges are kept with what was given back", chargesKept)
+	run("nothing is booked twice", bookedOnce)
+	run("one run of a kind at a time", runsBegin)
+	run("a run is kept with its progress", runsKept)
+	run("marks of what is stored", marksOfStored)
+	run("what is stale comes up", staleThings)
 	run("work that is under way can be asked for again", enqueueAgain)
 }
 
