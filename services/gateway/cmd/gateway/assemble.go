@@ -24,7 +24,7 @@ var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, St
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
-	store := postgres.New(sh.DB)
+	store := postgres.New(sh.DB, postgres.Feed{Consumer: sh.Name, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics})
 	behind, err := connect(s, sh)
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core
 	err := httpapi.Mount(engine, httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
-		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, Logger: sh.Log,
+		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, ExportPace: s.ExportPace, Logger: sh.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -162,7 +162,7 @@ func newStubs(t *testing.T) (*world, *settings) {
 		},
 		IdentityURL: w.identity.URL, IdentityInternalURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
-		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, OrganizationID: "69629023906488334",
+		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, ExportPace: 20 * time.Second, OrganizationID: "69629023906488334",
 	}
 }
 
@@ -179,6 +179,9 @@ func quiet(t *testing.T) service.Surroundings {
 type reader struct {
 	users  []gateway.FullUser
 	broken bool // it panics
+	asOf   time.Time
+	// interrupted, if set, replaces EachFullUser.
+	interrupted func(fn func([]gateway.FullUser) error) error
 }
 
 func (r *reader) FullUsers(context.Context, listing.Query) (listing.Page[gateway.FullUser], error) {
@@ -187,6 +190,18 @@ func (r *reader) FullUsers(context.Context, listing.Query) (listing.Page[gateway
 	}
 	return listing.Page[gateway.FullUser]{Data: r.users, Total: int64(len(r.users))}, nil
 }
+
+func (r *reader) EachFullUser(_ context.Context, _ listing.Query, fn func([]gateway.FullUser) error) error {
+	if r.interrupted != nil {
+		return r.interrupted(fn)
+	}
+	if len(r.users) == 0 {
+		return nil
+	}
+	return fn(r.users)
+}
+
+func (r *reader) AsOf(context.Context) (time.Time, bool, error) { return r.asOf, !r.asOf.IsZero(), nil }
 
 func (r *reader) FullUser(_ context.Context, id int64) (gateway.FullUser, error) {
 	for _, u := range r.users {
@@ -265,7 +280,7 @@ func (w *world) try(ctx context.Context, method, path, body string, headers ...s
 		return answer{}, err
 	}
 	a := answer{status: resp.StatusCode, header: resp.Header, text: string(bytes.TrimSpace(text))}
-	if err := json.Unmarshal(text, &a.body); err != nil && len(text) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "json") {
+	if err := json.Unmarshal(text, &a.body); err != nil && len(text) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "application/json") {
 		return a, errors.Join(err, fmt.Errorf("body %s", text))
 	}
 	return a, nil

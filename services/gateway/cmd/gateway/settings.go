@@ -26,6 +26,8 @@ type settings struct {
 	UpstreamConnections int           `env:"UPSTREAM_CONNECTIONS" envDefault:"256"`
 	ConsistencyWait     time.Duration `env:"CONSISTENCY_WAIT" envDefault:"2s"`
 
+	ExportPace time.Duration `env:"EXPORT_PACE" envDefault:"20s"`
+
 	CORSOrigins    []string `env:"CORS_ORIGINS"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 
@@ -49,6 +51,8 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.UpstreamTimeout >= time.Second && s.UpstreamTimeout <= time.Minute, "UPSTREAM_TIMEOUT", "must be from 1s to 1m")
 	p.Need(s.UpstreamConnections > 0, "UPSTREAM_CONNECTIONS", "must be at least 1")
 	p.Need(s.ConsistencyWait >= 0 && s.ConsistencyWait <= 10*time.Second, "CONSISTENCY_WAIT", "must be from 0s to 10s")
+	// The database ends a transaction that is idle for 30 s.
+	p.Need(s.ExportPace >= time.Second && s.ExportPace <= 25*time.Second, "EXPORT_PACE", "must be from 1s to 25s")
 	s.CORSOrigins = p.Origins("CORS_ORIGINS", s.CORSOrigins)
 	p.Need(utf8.ValidString(s.OrganizationID) && s.OrganizationID != "" && len(s.OrganizationID) <= maxOrganizationID, "ORGANIZATION_ID",
 		"must be an id of at most 200 bytes")
