@@ -72,6 +72,8 @@ var commands = map[string]command{
 	"topics list":     {run: listTopics},
 	"topics rewind":   {run: rewindTopic, args: 1, flags: []string{"to", "partition", "yes"}},
 	"topics resume":   {run: resumeTopic, args: 1, flags: []string{"partition", "yes"}},
+	"model show":      {run: showModel},
+	"model rebuild":   {run: rebuildModel},
 	"tasks list":      {run: listTasks, flags: []string{"state", "after", "limit"}},
 	"tasks replay":    {run: replayTask, args: 1},
 	"state republish": {run: republish, args: 1, flags: []string{"all", "from"}},

@@ -24,6 +24,7 @@ import (
 	"muster/libs/service/servicetest"
 	"muster/libs/telemetry"
 	"muster/libs/web"
+	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
@@ -157,6 +158,7 @@ func newStubs(t *testing.T) (*world, *settings) {
 	}
 	t.Cleanup(w.client.CloseIdleConnections)
 	return w, &settings{
+		model: postgres.Migrations,
 		Settings: service.Settings{
 			Addr: "127.0.0.1:0", InternalAddr: "127.0.0.1:0", CSRFSecret: servicetest.Secret, ServiceSecret: servicetest.Secret, JWKSURL: w.issuer.URL,
 		},

@@ -5,7 +5,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"muster/libs/pg"
 	"muster/libs/service"
+	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -31,13 +33,15 @@ type settings struct {
 	CORSOrigins    []string `env:"CORS_ORIGINS"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 
+	model pg.Migrations // of the read model; tests replace it
+
 	OrganizationID string `env:"ORGANIZATION_ID" envDefault:"1"`
 }
 
 const maxOrganizationID = 200 // the longest id of ZITADEL's API
 
 func defaults() *settings {
-	return &settings{Settings: service.Settings{Addr: "127.0.0.1:8080", InternalAddr: "127.0.0.1:9080"}}
+	return &settings{model: postgres.Migrations, Settings: service.Settings{Addr: "127.0.0.1:8080", InternalAddr: "127.0.0.1:9080"}}
 }
 
 // Check implements service.Configurable.
