@@ -75,6 +75,7 @@ func Mount(routes gin.IRouter, config Config) {
 	if config.Model != nil {
 		r.GET("/model", d.do("model show", d.showModel))
 		r.POST("/model/rebuild", d.do("model rebuild", d.rebuildModel))
+		r.POST("/model/accept", d.do("model accept", d.acceptModel))
 	}
 	if config.Tasks != nil {
 		r.GET("/tasks", d.do("tasks list", d.listTasks))

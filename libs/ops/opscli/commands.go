@@ -170,6 +170,8 @@ func showModel(s *session) error { return s.model(http.MethodGet, "/model") }
 
 func rebuildModel(s *session) error { return s.model(http.MethodPost, "/model/rebuild") }
 
+func acceptModel(s *session) error { return s.model(http.MethodPost, "/model/accept") }
+
 func (s *session) model(method, path string) error {
 	m, raw, err := ask[ops.ModelState](s, method, path)
 	if err != nil || s.json {
@@ -177,7 +179,7 @@ func (s *session) model(method, path string) error {
 	}
 	s.fields("version", m.Version)
 	if b := m.Build; b != nil {
-		s.fields("building", b.Version, "phase", b.Phase, "requested", stamp(b.RequestedAt))
+		s.fields("building", b.Version, "phase", b.Phase, "requested", stamp(b.RequestedAt), "lacking", b.Lacking)
 	}
 	return nil
 }

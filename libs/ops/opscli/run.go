@@ -74,6 +74,7 @@ var commands = map[string]command{
 	"topics resume":   {run: resumeTopic, args: 1, flags: []string{"partition", "yes"}},
 	"model show":      {run: showModel},
 	"model rebuild":   {run: rebuildModel},
+	"model accept":    {run: acceptModel, flags: []string{"yes"}},
 	"tasks list":      {run: listTasks, flags: []string{"state", "after", "limit"}},
 	"tasks replay":    {run: replayTask, args: 1},
 	"state republish": {run: republish, args: 1, flags: []string{"all", "from"}},

@@ -20,8 +20,10 @@ import (
 const (
 	buildPoll  = time.Second // between looks for a requested build, and for one that another process has left
 	buildRetry = 5 * time.Second
-	swapRetry  = 200 * time.Millisecond
-	catchPoll  = 50 * time.Millisecond
+	swapRetry  = time.Second
+	// swapPatience is the time between log lines that say why a new model has not taken over.
+	swapPatience = 30 * time.Second
+	catchPoll    = 50 * time.Millisecond
 )
 
 // builder builds new read models beside the live one. Every replica runs one. The one that holds the lead builds; if it
@@ -146,16 +148,25 @@ func (b *builder) build(ctx context.Context, db *gorm.DB) (err error) {
 			return err
 		}
 	}
+	if err := b.swap(ctx, db, consumer); err != nil {
+		return err
+	}
+	b.sh.Log.InfoContext(ctx, "the new read model is live", "version", b.models.Version, "took", time.Since(begin).Round(time.Millisecond).String())
+	return b.models.Finish(ctx)
+}
+
+// swap makes the new model the live one as soon as that is possible.
+func (b *builder) swap(ctx context.Context, db *gorm.DB, consumer *inbox.Consumer) error {
+	said := time.Now()
 	for {
 		err := b.models.Swap(ctx, db)
-		switch {
-		case err == nil:
-			b.sh.Log.InfoContext(ctx, "the new read model is live", "version", b.models.Version, "took", time.Since(begin).Round(time.Millisecond).String())
-			return b.models.Finish(ctx)
-		case !errors.Is(err, postgres.ErrNotYet):
+		if !errors.Is(err, postgres.ErrNotYet) {
 			return err
 		}
-		b.sh.Log.DebugContext(ctx, "the new read model waits to take over", "reason", err)
+		if time.Since(said) > swapPatience {
+			b.sh.Log.WarnContext(ctx, "the new read model cannot take over yet", "reason", err)
+			said = time.Now()
+		}
 		if err := b.await(ctx, consumer); err != nil {
 			return err
 		}
@@ -206,7 +217,7 @@ func (b *builder) await(ctx context.Context, consumer *inbox.Consumer) error {
 // operate offers the read model to operators.
 func (b *builder) operate() ops.Model {
 	return ops.Model{
-		Rebuild: b.models.Request,
+		Rebuild: b.models.Request, Accept: b.models.Accept,
 		State: func(ctx context.Context) (ops.ModelState, error) {
 			live, err := b.models.LiveVersion(ctx)
 			if err != nil {
@@ -215,7 +226,7 @@ func (b *builder) operate() ops.Model {
 			state := ops.ModelState{Version: live}
 			build, found, err := b.models.Current(ctx)
 			if found {
-				state.Build = &ops.ModelBuild{Version: build.Version, Phase: build.Phase, RequestedAt: build.RequestedAt.UTC()}
+				state.Build = &ops.ModelBuild{Version: build.Version, Phase: build.Phase, RequestedAt: build.RequestedAt.UTC(), Lacking: build.Lacking}
 			}
 			return state, err
 		},

@@ -20,6 +20,9 @@ import (
 const (
 	// maxExports is the number of exports at the same time. Each holds a connection to the database and a snapshot.
 	maxExports = 3
+	// exportLimit is how long an export may take. PostgreSQL keeps everything deleted since its beginning for it, and a new
+	// read model waits for its end.
+	exportLimit = 30 * time.Minute
 	// exportRetry is when a client may try again after [errTooManyExports].
 	exportRetry = 10 * time.Second
 )
@@ -59,7 +62,9 @@ func (a *api) exportUsers(c *gin.Context, values url.Values) {
 		web.Fail(c, errTooManyExports)
 		return
 	}
-	ctx, cancel := context.WithCancelCause(c.Request.Context())
+	limited, end := context.WithTimeout(c.Request.Context(), exportLimit)
+	defer end()
+	ctx, cancel := context.WithCancelCause(limited)
 	defer cancel(nil)
 	e := &export{encoding: format, c: c, out: bufio.NewWriter(c.Writer), pace: a.exportPace, cancel: cancel}
 	if err = a.setAsOf(ctx, c.Writer.Header()); err == nil && !web.WantsHeadOnly(c.Request) {

@@ -17,7 +17,7 @@ var ErrNotYet = errors.New("the new read model cannot take over yet")
 
 // errSwapped is what a batch for the new model fails with after the swap. It is transient, because the batch is not at
 // fault.
-var errSwapped = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The read model is not being built any more.")
+var errSwapped = errs.New(errs.KindUnavailable, "NO_NEW_READ_MODEL", "The read model is not being built any more.")
 
 // Lead makes this process the one that builds, until release is called or its connection ends. ok is false if another
 // process builds.
@@ -151,8 +151,12 @@ const (
 // lock on the tables lets every transaction that reads the live model end before, and others begin after.
 func (m *Models) Swap(ctx context.Context, db *gorm.DB) error {
 	err := pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
-		const lock = "SELECT phase FROM read_model_build WHERE version = ? AND phase = 'counted' FOR UPDATE"
-		if _, err := pg.One[string](ctx, tx, "lock the build", errSwapped, lock, m.Version); err != nil {
+		const lock = "SELECT accepted FROM read_model_build WHERE version = ? AND phase = 'counted' FOR UPDATE"
+		accepted, err := pg.One[bool](ctx, tx, "lock the build", errSwapped, lock, m.Version)
+		if err != nil {
+			return err
+		}
+		if err := m.checkReaders(ctx, tx); err != nil {
 			return err
 		}
 		if err := tx.Exec("SET LOCAL lock_timeout = '" + swapLockWait + "'").Error; err != nil {
@@ -165,6 +169,9 @@ func (m *Models) Swap(ctx context.Context, db *gorm.DB) error {
 			return err
 		}
 		if err := m.freeze(ctx, tx, m.NextConsumer()); err != nil {
+			return err
+		}
+		if err := m.checkComplete(ctx, tx); err != nil && !accepted {
 			return err
 		}
 		if err := m.exchangeOffsets(ctx, tx); err != nil {
@@ -182,6 +189,28 @@ func (m *Models) Swap(ctx context.Context, db *gorm.DB) error {
 	})
 	if e := pg.Classify(err); err != nil && e.Kind == errs.KindUnavailable && !errors.Is(err, errSwapped) {
 		return fmt.Errorf("%w: %w", ErrNotYet, err)
+	}
+	return err
+}
+
+// checkReaders returns [ErrNotYet] if a transaction has been using the live model for a while, such as an export. Waiting
+// for its lock would make other readers wait in vain.
+func (m *Models) checkReaders(ctx context.Context, tx *gorm.DB) error {
+	const query = `
+		SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+		WHERE l.relation = 'public.user_overview'::regclass AND l.database = a.datid AND a.pid <> pg_backend_pid() AND a.xact_start < now() - interval '500 ms'`
+	readers, _, err := pg.First[int64](ctx, tx, "look for readers", query)
+	if err == nil && readers > 0 {
+		err = fmt.Errorf("%w: %d transactions read the live model", ErrNotYet, readers)
+	}
+	return err
+}
+
+// checkComplete returns [ErrNotYet] if the new model could not apply records that the live one has.
+func (m *Models) checkComplete(ctx context.Context, tx *gorm.DB) error {
+	n, _, err := pg.First[int64](ctx, tx, "compare the parked records", lacking, m.NextConsumer(), m.consumer)
+	if err == nil && n > 0 {
+		err = fmt.Errorf("%w: it could not apply %d records that the live one has; release a program that can, or see \"muster ops gateway model accept\"", ErrNotYet, n)
 	}
 	return err
 }

@@ -41,6 +41,9 @@ const OldestServed = 4
 // ErrRebuilding means that a build has been requested already.
 var ErrRebuilding = errs.New(errs.KindConflict, "REBUILD_IN_PROGRESS", "The read model is being rebuilt already.")
 
+// ErrNoBuild means that no build is in progress.
+var ErrNoBuild = errs.New(errs.KindConflict, "NO_REBUILD_IN_PROGRESS", "No read model is being built.")
+
 // Models manages the live read model and the one that may be built beside it. The version of a model is the number of
 // its newest migration. A model is never migrated once it holds data: a new one is built instead.
 type Models struct {
@@ -94,11 +97,24 @@ type Build struct {
 	Version     int64
 	Phase       string // requested, loading, counted
 	RequestedAt time.Time
+	// Lacking is the number of records that the new model could not apply although the live one did.
+	Lacking int64
 }
 
 // Current returns the build in progress. found is false if there is none.
 func (m *Models) Current(ctx context.Context) (b Build, found bool, err error) {
-	return pg.First[Build](ctx, m.db, "read the build", "SELECT version, phase, requested_at FROM read_model_build")
+	const query = "SELECT version, phase, requested_at, (" + lacking + ") AS lacking FROM read_model_build"
+	return pg.First[Build](ctx, m.db, "read the build", query, m.NextConsumer(), m.consumer)
+}
+
+// lacking counts the records that are parked for the new model and not for the live one. A record that an operator has
+// dropped for the live one is among them.
+const lacking = `SELECT count(*) FROM parked n WHERE n.consumer = ? AND NOT EXISTS (
+	SELECT FROM parked l WHERE l.consumer = ? AND l.topic = n.topic AND l.key = n.key)`
+
+// Accept lets the new model take over although it lacks records, or returns [ErrNoBuild].
+func (m *Models) Accept(ctx context.Context) error {
+	return pg.ExecOne(ctx, m.db, "accept the build", ErrNoBuild, "UPDATE read_model_build SET accepted = true")
 }
 
 // Request requests a new model, or returns [ErrRebuilding].
@@ -117,7 +133,7 @@ func (m *Models) Due(ctx context.Context) (build, drop bool, err error) {
 	if live < m.Version {
 		const request = `
 			INSERT INTO read_model_build AS b (version, phase) VALUES (?, 'requested')
-			ON CONFLICT ON CONSTRAINT read_model_build_pk DO UPDATE SET version = excluded.version, phase = 'requested' WHERE b.version < excluded.version`
+			ON CONFLICT ON CONSTRAINT read_model_build_pk DO UPDATE SET version = excluded.version, phase = 'requested', accepted = false WHERE b.version < excluded.version`
 		if _, err := pg.Exec(ctx, m.db, "request a build", request, m.Version); err != nil {
 			return false, false, err
 		}

@@ -19,5 +19,7 @@ CREATE TABLE read_model_build (
     only_one     boolean     NOT NULL DEFAULT true CONSTRAINT read_model_build_pk PRIMARY KEY CONSTRAINT read_model_build_only_one CHECK (only_one),
     version      bigint      NOT NULL,
     phase        text        NOT NULL CONSTRAINT read_model_build_phase CHECK (phase IN ('requested', 'loading', 'counted')),
-    requested_at timestamptz NOT NULL DEFAULT now()
+    requested_at timestamptz NOT NULL DEFAULT now(),
+    -- An operator accepts that the new model could not apply some records that the live one has.
+    accepted     boolean     NOT NULL DEFAULT false
 );
