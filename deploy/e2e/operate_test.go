@@ -232,6 +232,7 @@ func TestTheReadModelIsBuiltAnew(t *testing.T) {
 		t.Fatalf("the row is not wrong: %s", wrong)
 	}
 	operate(t, []string{"building"}, "gateway", "model", "rebuild")
+	ops(t, "gateway", "model", "accept", "--yes") // the new model lacks records that other tests have dropped
 	eventually(t, 2*time.Minute, "the user is listed as before", func() bool {
 		return boss.want(200, "GET", query, nil).text == before.text
 	})

@@ -29,15 +29,17 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	// The offset is read before the extent of the log: another replica may advance it meanwhile, past an end that was read
+	// earlier.
+	row, found, err := c.loadOffset(ctx, l)
+	if err != nil {
+		return 0, err
+	}
 	extents, err := c.cluster.extents(ctx, []lane{l})
 	if err != nil {
 		return 0, err
 	}
 	log := extents[l]
-	row, found, err := c.loadOffset(ctx, l)
-	if err != nil {
-		return 0, err
-	}
 	if !found {
 		if log.first > 0 && c.state[l.topic] {
 			c.log.WarnContext(ctx, "states have been deleted from the log; have their owner republish them", "partition", l.String(), "first", log.first, "commands", c.cure(l))
