@@ -66,16 +66,25 @@ func (r VerificationRequest) newerThan(other VerificationRequest) bool {
 //
 // Refusals: ErrNoVerification when the request has expired, INVALID_CODE with attemptsRemaining, ErrTooManyGuesses.
 func redeem(ctx context.Context, tx Tx, r VerificationRequest, code string, now time.Time) (refusal, err error) {
+	counted, refusal := r.try(code, now)
+	if counted.Attempts == r.Attempts {
+		return refusal, nil
+	}
+	return refusal, tx.PutRequest(ctx, counted)
+}
+
+// try tries a code. It returns the request with a wrong guess counted, and the refusal as redeem does.
+func (r VerificationRequest) try(code string, now time.Time) (counted VerificationRequest, refusal error) {
 	switch {
 	case r.expired(now):
-		return ErrNoVerification, nil
+		return r, ErrNoVerification
 	case r.Attempts >= maxAttempts:
-		return ErrTooManyGuesses, nil
+		return r, ErrTooManyGuesses
 	case !sameCode(code, r.Code):
 		r.Attempts++
-		return wrongCode(maxAttempts - r.Attempts), tx.PutRequest(ctx, r)
+		return r, wrongCode(maxAttempts - r.Attempts)
 	}
-	return nil, nil
+	return r, nil
 }
 
 // newRequest returns a request with a new code. It does not store the request.

@@ -193,6 +193,11 @@ func TestRoutes(t *testing.T) {
 		{nobody, "POST", "/api/auth/resend-verification", `{"email":"no"}`, 200, resent},
 		{nobody, "POST", "/api/auth/resend-verification", `{}`, 400, invalid("email", "is required")},
 
+		{nobody, "POST", "/api/auth/forgot-password", `{"email":"nobody@example.com"}`, 200, resent},
+		{nobody, "POST", "/api/auth/forgot-password", `{"email":"ada1@example.com"}`, 200, resent},
+		{nobody, "POST", "/api/auth/forgot-password", `{"email":"no"}`, 200, resent},
+		{nobody, "POST", "/api/auth/forgot-password", `{}`, 400, invalid("email", "is required")},
+
 		{nobody, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
 		{admin, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
 		{nobody, "PATCH", "/api/users/1", "", 405, `{"message":"This route does not answer PATCH.","code":"METHOD_NOT_ALLOWED"}`},

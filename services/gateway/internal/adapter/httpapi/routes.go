@@ -54,6 +54,7 @@ var routes = []route{
 
 	{http.MethodPost, "/api/auth/verify-email", directory, optional, nil},
 	{http.MethodPost, "/api/auth/resend-verification", directory, public, nil},
+	{http.MethodPost, "/api/auth/forgot-password", directory, public, nil},
 	{http.MethodGet, "/api/users", directory, authenticated, nil},
 	{http.MethodGet, "/api/users/me", directory, authenticated, nil},
 	{http.MethodPut, "/api/users/me", directory, authenticated, nil},
