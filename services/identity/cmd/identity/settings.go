@@ -16,6 +16,8 @@ type settings struct {
 	KeySecret string `env:"KEY_SECRET,required,notEmpty"`
 	APIURL    string `env:"API_URL" envDefault:"http://127.0.0.1:8080"`
 
+	DirectoryInternalURL string `env:"DIRECTORY_INTERNAL_URL" envDefault:"http://127.0.0.1:9082"`
+
 	BootstrapAdminEmail    string `env:"BOOTSTRAP_ADMIN_EMAIL"`
 	BootstrapAdminPassword string `env:"BOOTSTRAP_ADMIN_PASSWORD"`
 
@@ -46,6 +48,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Secret("KEY_SECRET", s.KeySecret)
 	p.Need(s.KeySecret != s.ServiceSecret && s.KeySecret != s.CSRFSecret, "KEY_SECRET", "must be a secret of its own, not that of the services or of CSRF tokens")
 	p.URL("API_URL", s.APIURL)
+	p.URL("DIRECTORY_INTERNAL_URL", s.DirectoryInternalURL)
 	p.Need((s.BootstrapAdminEmail == "") == (s.BootstrapAdminPassword == ""), "BOOTSTRAP_ADMIN_EMAIL", "and IDENTITY_BOOTSTRAP_ADMIN_PASSWORD go together")
 	p.Need(s.AccessTokenLife >= time.Minute && s.AccessTokenLife <= time.Hour, "ACCESS_TOKEN_LIFE", "must be from 1m to 1h")
 	p.Need(s.RefreshTokenLife > s.AccessTokenLife, "REFRESH_TOKEN_LIFE", "must be longer than IDENTITY_ACCESS_TOKEN_LIFE")

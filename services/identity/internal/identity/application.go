@@ -15,9 +15,7 @@ func (in Application) check() (string, identityv1.Registration, error) {
 	refuse := func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) }
 
 	email := checkEmail(in.Email, refuse)
-	if message := credentials.PasswordProblem(in.Password); message != "" {
-		refuse("password", message)
-	}
+	checkPassword("password", in.Password, refuse)
 	r := identityv1.Registration{TypeCode: TypeNotSubscribed, Username: checkUsername(in.Username, email, refuse)}
 	r.FirstName = checkOptionalName("firstName", in.FirstName, refuse)
 	r.LastName = checkOptionalName("lastName", in.LastName, refuse)
@@ -33,6 +31,12 @@ func checkEmail(typed string, refuse func(field, message string)) string {
 		refuse("email", err.Error())
 	}
 	return email
+}
+
+func checkPassword(field, password string, refuse func(field, message string)) {
+	if message := credentials.PasswordProblem(password); message != "" {
+		refuse(field, message)
+	}
 }
 
 // checkUsername defaults to the part of the address before the "@".

@@ -39,6 +39,7 @@ type house struct {
 	passwords *credentialstest.Passwords
 	tokens    *identitytest.Tokens
 	clock     *identitytest.Clock
+	directory *identitytest.Directory
 }
 
 func newHouse(t *testing.T) *house {
@@ -51,10 +52,11 @@ func newHouseOn(t *testing.T, store *identitytest.Store) *house {
 	t.Helper()
 	h := &house{
 		t: t, store: store, passwords: &credentialstest.Passwords{}, tokens: &identitytest.Tokens{}, clock: identitytest.NewClock(start),
+		directory: &identitytest.Directory{},
 	}
 	var ids atomic.Int64
 	h.Service = identity.New(identity.Ports{
-		Store: h.store, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens,
+		Store: h.store, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens, Directory: h.directory,
 		Now: h.clock.Now, NewID: func() string { return fmt.Sprintf("session-%d", ids.Add(1)) },
 	}, rules)
 	h.ok(h.RefreshKeys(t.Context()))

@@ -79,6 +79,34 @@ type LegacyTx interface {
 	InsertAccounts(ctx context.Context, accounts []Account) ([]Account, error)
 }
 
+// Directory is the service that owns the addresses.
+type Directory interface {
+	// Redeem uses up a code that was mailed to an address. Errors: NO_VERIFICATION_REQUEST, INVALID_CODE with
+	// attemptsRemaining and MAX_ATTEMPTS_EXCEEDED as auth-api.md says; RATE_LIMITED when the network tries too often;
+	// UNAVAILABLE, and then the code may or may not be used up.
+	Redeem(ctx context.Context, r Redemption) (Proof, error)
+}
+
+// CodeReset is the type of the codes of password resets (users-api.md, section 1).
+const CodeReset = "RPWR"
+
+// Redemption is a code that somebody presents to set a password.
+type Redemption struct {
+	Type    string // [CodeReset]
+	Email   string
+	Code    string
+	Network string // where it comes from
+}
+
+// Proof says whose address a code has proved: a user's, or, with Legacy, a legacy user's that has no user.
+type Proof struct {
+	UserID int64
+	// UserVersion is the version of directory's user that the proof produced; 0 when it produced none.
+	UserVersion int64
+	// Legacy lacks a password hash, and CreatedAt is zero when it is unknown.
+	Legacy *LegacyAccount
+}
+
 // KeyStore keeps the signing keys that all replicas share.
 type KeyStore interface {
 	// SigningKeys reads all keys, ordered by the time from which they sign.

@@ -30,14 +30,16 @@ type door struct {
 	service   *identity.Service
 	store     *identitytest.Store
 	passwords *credentialstest.Passwords
+	directory *identitytest.Directory
 	csrf      web.CSRF
 }
 
 func newDoor(t *testing.T) *door {
 	t.Helper()
 	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
+	directory := &identitytest.Directory{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens,
+		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
@@ -59,7 +61,7 @@ func newDoor(t *testing.T) *door {
 	})
 	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
 	httpapi.MountThunder(engine.Group("/internal", serviceTokens(t, "identity").Only("gateway")), service)
-	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, csrf: csrf}
+	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, directory: directory, csrf: csrf}
 }
 
 // serviceTokens are those of the service with this name.
