@@ -100,3 +100,44 @@ func TestALegacyUserForgetsThePassword(t *testing.T) {
 		})
 	}
 }
+
+// TestAPasswordIsChanged: the other sessions are refused at once, the own one stays.
+func TestAPasswordIsChanged(t *testing.T) {
+	c := register(t, "changer")
+	other, _ := login(t, c.email, password)
+	body := object{"currentPassword": password, "newPassword": chosenPassword}
+	for name, change := range map[string]func() answer{
+		"nobody": func() answer { return (&client{t: t}).do("POST", "/api/auth/change-password", body) },
+		"a wrong password": func() answer {
+			return c.do("POST", "/api/auth/change-password", object{"currentPassword": "x", "newPassword": chosenPassword})
+		},
+	} {
+		if a := change(); a.status != http.StatusUnauthorized {
+			t.Errorf("%s: %s", name, a)
+		}
+	}
+	if a := c.do("POST", "/api/auth/change-password", body, "X-Csrf-Token", "wrong"); a.status != http.StatusForbidden || a.body["code"] != "CSRF_INVALID" {
+		t.Errorf("without the CSRF token: %s", a)
+	}
+	for _, bad := range []string{"short", "qwertyuiop", c.email, strings.Split(c.email, "@")[0]} {
+		a := c.do("POST", "/api/auth/change-password", object{"currentPassword": password, "newPassword": bad})
+		if a.status != http.StatusBadRequest || a.body["code"] != "VALIDATION_FAILED" {
+			t.Errorf("to %s: %s", bad, a)
+		}
+		a = (&client{t: t}).do("POST", "/api/auth/register", object{"email": c.email, "password": bad})
+		if a.status != http.StatusBadRequest {
+			t.Errorf("register with %s: %s", bad, a)
+		}
+	}
+	c.want(http.StatusNoContent, "POST", "/api/auth/change-password", body)
+	if a := other.do("GET", "/api/users/me", nil); a.status != http.StatusUnauthorized {
+		t.Errorf("the other session: %s", a)
+	}
+	c.want(http.StatusOK, "GET", "/api/users/me", nil)
+	if _, in := login(t, c.email, password); in {
+		t.Error("the old password signs in")
+	}
+	if _, in := login(t, c.email, chosenPassword); !in {
+		t.Error("the new password does not sign in")
+	}
+}

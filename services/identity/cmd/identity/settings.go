@@ -25,6 +25,8 @@ type settings struct {
 	RefreshTokenLife time.Duration `env:"REFRESH_TOKEN_LIFE" envDefault:"720h"`
 	KeyRotation      time.Duration `env:"KEY_ROTATION" envDefault:"720h"`
 
+	PasswordMinLength int `env:"PASSWORD_MIN_LENGTH" envDefault:"8"`
+
 	LoginMaxFailures   int           `env:"LOGIN_MAX_FAILURES" envDefault:"10"`
 	LoginMaxIPFailures int           `env:"LOGIN_MAX_IP_FAILURES" envDefault:"100"`
 	LoginFailureWindow time.Duration `env:"LOGIN_FAILURE_WINDOW" envDefault:"15m"`
@@ -53,6 +55,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.AccessTokenLife >= time.Minute && s.AccessTokenLife <= time.Hour, "ACCESS_TOKEN_LIFE", "must be from 1m to 1h")
 	p.Need(s.RefreshTokenLife > s.AccessTokenLife, "REFRESH_TOKEN_LIFE", "must be longer than IDENTITY_ACCESS_TOKEN_LIFE")
 	p.Need(s.KeyRotation >= time.Hour && s.KeyRotation > s.AccessTokenLife, "KEY_ROTATION", "must be at least 1h")
+	p.Need(s.PasswordMinLength >= 1 && s.PasswordMinLength <= credentials.MaxPassword, "PASSWORD_MIN_LENGTH", "must be from 1 to 128")
 	p.Limit("LOGIN_MAX_FAILURES", s.LoginMaxFailures, 1)
 	p.Limit("LOGIN_MAX_IP_FAILURES", s.LoginMaxIPFailures, 1)
 	p.Need(s.LoginFailureWindow >= time.Second && s.LoginFailureWindow <= 24*time.Hour, "LOGIN_FAILURE_WINDOW", "must be from 1s to 24h")
@@ -65,6 +68,7 @@ func (s *settings) Check(p *service.Problems) {
 func (s *settings) rules() identity.Rules {
 	return identity.Rules{
 		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, KeyRotation: s.KeyRotation,
+		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,
 	}

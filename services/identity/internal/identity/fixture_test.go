@@ -25,6 +25,7 @@ var second = start.Truncate(time.Second)
 
 var rules = identity.Rules{
 	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
+	Passwords:            credentials.Policy{MinLength: 8},
 	Guessing:             credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
 	RegistrationsPerHour: 50, RegistrationsPerDay: 60,
 }

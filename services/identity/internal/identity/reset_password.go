@@ -41,7 +41,7 @@ type PasswordReset struct {
 //
 // Errors: validation, field by field, before the code is tried; those of [Directory.Redeem].
 func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (PasswordReset, error) {
-	email, err := in.check()
+	email, err := s.checkReset(in)
 	if err != nil {
 		return PasswordReset{}, err
 	}
@@ -72,13 +72,13 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (P
 	return PasswordReset{UserID: a.UserID, Version: a.Version, UserVersion: proof.UserVersion}, nil
 }
 
-// check validates all fields and says what is wrong with each.
-func (in Reset) check() (email string, err error) {
+// checkReset validates all fields and says what is wrong with each.
+func (s *Service) checkReset(in Reset) (email string, err error) {
 	var wrong []errs.Field
 	refuse := func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) }
 	email = checkEmail(in.Email, refuse)
 	checkCode(in.Code, refuse)
-	checkPassword("newPassword", in.NewPassword, refuse)
+	s.checkPassword("newPassword", in.NewPassword, in.Email, refuse)
 	if len(wrong) > 0 {
 		return "", errs.Invalid(wrong...)
 	}

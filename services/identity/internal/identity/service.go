@@ -44,7 +44,8 @@ type Rules struct {
 	RefreshTokenLife time.Duration // how long an unused session lives
 	KeyRotation      time.Duration // how long a signing key signs
 
-	Guessing credentials.Rules
+	Passwords credentials.Policy
+	Guessing  credentials.Rules
 
 	RegistrationsPerHour int // attempts to register from one network
 	RegistrationsPerDay  int

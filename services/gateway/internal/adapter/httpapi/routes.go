@@ -48,6 +48,7 @@ var routes = []route{
 	{http.MethodPost, "/api/auth/login", identity, signingIn, (*api).signIn},
 	{http.MethodPost, "/api/auth/refresh", identity, signingIn, (*api).signIn},
 	{http.MethodPost, "/api/auth/reset-password", identity, public, nil},
+	{http.MethodPost, "/api/auth/change-password", identity, authenticated, nil},
 	{http.MethodPost, "/api/auth/logout", identity, authenticated, nil},
 	{http.MethodGet, "/api/auth/csrf-token", identity, authenticated, nil},
 	{http.MethodGet, "/.well-known/jwks.json", identity, public, nil},

@@ -49,6 +49,7 @@ func Mount(e *gin.Engine, c Config) {
 	e.POST("/api/auth/login", a.login)
 	e.POST("/api/auth/refresh", a.refresh)
 	e.POST("/api/auth/reset-password", a.resetPassword)
+	e.POST("/api/auth/change-password", a.auth.User, a.changePassword)
 	e.POST("/api/auth/logout", a.auth.User, a.logout)
 	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
 	e.GET("/.well-known/jwks.json", a.jwks)

@@ -43,6 +43,7 @@ func newDoor(t *testing.T) *door {
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
+		Passwords:            credentials.Policy{MinLength: 8},
 		Guessing:             credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
 		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000,
 	})

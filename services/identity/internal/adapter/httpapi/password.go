@@ -37,3 +37,26 @@ func (a *api) resetPassword(c *gin.Context) {
 	}
 	c.JSON(http.StatusOK, messageAnswer{"Password changed"})
 }
+
+type changeBody struct {
+	CurrentPassword string `json:"currentPassword"`
+	NewPassword     string `json:"newPassword"`
+}
+
+func (a *api) changePassword(c *gin.Context) {
+	body, err := web.Bind[changeBody](c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	p := web.CurrentPrincipal(c)
+	version, err := a.service.ChangePassword(c.Request.Context(), identity.OwnPassword{
+		UserID: p.UserID, SessionID: p.SessionID, Current: body.CurrentPassword, New: body.NewPassword,
+	}, clientOf(c))
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: p.UserID, Version: version})
+	c.Status(http.StatusNoContent)
+}

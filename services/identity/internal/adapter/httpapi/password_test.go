@@ -35,3 +35,41 @@ func TestResetPassword(t *testing.T) {
 		t.Errorf("login: %d %s", a.status, a.raw)
 	}
 }
+
+func TestChangePassword(t *testing.T) {
+	d := newDoor(t)
+	in := d.register()
+	other := d.call("POST", "/api/auth/login", ada)
+	bearer, csrf := "Bearer "+in.body["accessToken"].(string), in.body["csrfToken"].(string)
+	change := func(body string) answer {
+		return d.call("POST", "/api/auth/change-password", body, "Authorization", bearer, "x-csrf-token", csrf)
+	}
+	const body = `{"currentPassword":"correct horse","newPassword":"another battery staple"}`
+	d.want(d.call("POST", "/api/auth/change-password", body), http.StatusUnauthorized, `{"message":"User not authenticated"}`)
+	d.want(d.call("POST", "/api/auth/change-password", body, "Authorization", bearer), http.StatusForbidden, `{"message":"Invalid CSRF token","code":"CSRF_INVALID"}`)
+	d.want(change(`{"currentPassword":"wrong","newPassword":"another battery staple"}`), http.StatusUnauthorized,
+		`{"message":"The current password is wrong","code":"INVALID_CREDENTIALS"}`)
+	d.want(change(`{"newPassword":"ADA@example.com"}`), http.StatusBadRequest,
+		`{"message":"currentPassword: is required","code":"VALIDATION_FAILED","fields":[
+			{"field":"currentPassword","message":"is required"},{"field":"newPassword","message":"must not be the email address or the part of it before the @"}],
+			"errors":{"currentPassword":"is required","newPassword":"must not be the email address or the part of it before the @"}}`)
+	for _, bad := range []string{``, `[]`, `{"currentPassword":1}`} {
+		if a := change(bad); a.status/100 != 4 {
+			t.Errorf("%s: %d", bad, a.status)
+		}
+	}
+	a := change(body)
+	if a.status != http.StatusNoContent || a.raw != "" || a.header.Get("X-Muster-Wrote") != "account/1@3" {
+		t.Errorf("%d %q, wrote %q", a.status, a.raw, a.header.Get("X-Muster-Wrote"))
+	}
+	for token, status := range map[string]int{bearer: 200, "Bearer " + other.body["accessToken"].(string): 401} {
+		if a := d.call("GET", "/api/auth/csrf-token", "", "Authorization", token); a.status != status {
+			t.Errorf("%d, want %d", a.status, status)
+		}
+	}
+	for range 2 {
+		change(body)
+	}
+	a = change(`{"currentPassword":"another battery staple","newPassword":"correct horse"}`)
+	d.want(a, http.StatusTooManyRequests, `{"message":"Too many requests. Please try again later.","code":"RATE_LIMITED"}`)
+}

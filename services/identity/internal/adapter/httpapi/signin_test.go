@@ -17,7 +17,7 @@ func TestRegister(t *testing.T) {
 	if got := a.header.Get("X-Muster-Wrote"); got != "account/1@1" {
 		t.Errorf("wrote %q", got)
 	}
-	d.want(d.call("POST", "/api/auth/register", `{"email":"ADA@example.com","password":"12345678"}`), http.StatusConflict,
+	d.want(d.call("POST", "/api/auth/register", `{"email":"ADA@example.com","password":"another horse"}`), http.StatusConflict,
 		`{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`)
 	d.want(d.call("POST", "/api/auth/register", `{"email":"x","password":"1234567","username":"a\u200bb","firstName":"","lastName":"a\u0001b"}`), http.StatusBadRequest,
 		`{"message":"email: must be an email address such as ada@example.com","code":"VALIDATION_FAILED","fields":[
