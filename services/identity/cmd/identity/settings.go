@@ -23,6 +23,7 @@ type settings struct {
 
 	AccessTokenLife  time.Duration `env:"ACCESS_TOKEN_LIFE" envDefault:"15m"`
 	RefreshTokenLife time.Duration `env:"REFRESH_TOKEN_LIFE" envDefault:"720h"`
+	SessionLife      time.Duration `env:"SESSION_LIFE" envDefault:"2160h"`
 	KeyRotation      time.Duration `env:"KEY_ROTATION" envDefault:"720h"`
 
 	PasswordMinLength int `env:"PASSWORD_MIN_LENGTH" envDefault:"8"`
@@ -54,6 +55,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need((s.BootstrapAdminEmail == "") == (s.BootstrapAdminPassword == ""), "BOOTSTRAP_ADMIN_EMAIL", "and IDENTITY_BOOTSTRAP_ADMIN_PASSWORD go together")
 	p.Need(s.AccessTokenLife >= time.Minute && s.AccessTokenLife <= time.Hour, "ACCESS_TOKEN_LIFE", "must be from 1m to 1h")
 	p.Need(s.RefreshTokenLife > s.AccessTokenLife, "REFRESH_TOKEN_LIFE", "must be longer than IDENTITY_ACCESS_TOKEN_LIFE")
+	p.Need(s.SessionLife >= s.RefreshTokenLife, "SESSION_LIFE", "must be at least IDENTITY_REFRESH_TOKEN_LIFE")
 	p.Need(s.KeyRotation >= time.Hour && s.KeyRotation > s.AccessTokenLife, "KEY_ROTATION", "must be at least 1h")
 	p.Need(s.PasswordMinLength >= 1 && s.PasswordMinLength <= credentials.MaxPassword, "PASSWORD_MIN_LENGTH", "must be from 1 to 128")
 	p.Limit("LOGIN_MAX_FAILURES", s.LoginMaxFailures, 1)
@@ -67,7 +69,7 @@ func (s *settings) Check(p *service.Problems) {
 
 func (s *settings) rules() identity.Rules {
 	return identity.Rules{
-		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, KeyRotation: s.KeyRotation,
+		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, SessionLife: s.SessionLife, KeyRotation: s.KeyRotation,
 		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,

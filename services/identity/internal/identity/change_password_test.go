@@ -29,9 +29,9 @@ func TestAChangeEndsTheOtherSessions(t *testing.T) {
 	ended := []identityv1.EndedSession{{ID: other.SessionID, Until: second.Add(rules.AccessTokenLife + 10e9)}}
 	h.same("ended", h.lastState(1).EndedSessions, ended)
 	h.same("good", []bool{h.good(in), h.good(other)}, []bool{true, false})
-	_, err = h.Refresh(t.Context(), other.RefreshToken)
+	_, err = h.refresh(other.RefreshToken)
 	h.wantErr(err, identity.ErrRefreshInvalid)
-	_, err = h.Refresh(t.Context(), in.RefreshToken)
+	_, err = h.refresh(in.RefreshToken)
 	h.ok(err)
 	h.refused("ada@example.com", password)
 	_, err = h.login("ada@example.com", chosen)

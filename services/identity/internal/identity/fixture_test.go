@@ -24,7 +24,7 @@ var start = time.Date(2026, 3, 14, 15, 9, 26, 500_000_000, time.UTC)
 var second = start.Truncate(time.Second)
 
 var rules = identity.Rules{
-	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
+	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, SessionLife: 90 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
 	Passwords:            credentials.Policy{MinLength: 8},
 	Guessing:             credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
 	RegistrationsPerHour: 50, RegistrationsPerDay: 60,
@@ -90,6 +90,11 @@ func (h *house) register(email string) identity.SignedIn {
 func (h *house) login(email, password string) (identity.SignedIn, error) {
 	h.t.Helper()
 	return h.Login(h.t.Context(), email, password, browser)
+}
+
+func (h *house) refresh(token string) (identity.SignedIn, error) {
+	h.t.Helper()
+	return h.Refresh(h.t.Context(), identity.Renewal{Token: token, Client: browser})
 }
 
 func (h *house) account(id int64) identity.Account {

@@ -43,7 +43,7 @@ func TestAResetSetsThePasswordAndEndsAllSessions(t *testing.T) {
 		if h.good(session) {
 			t.Error("an access token is still good")
 		}
-		_, err := h.Refresh(t.Context(), session.RefreshToken)
+		_, err := h.refresh(session.RefreshToken)
 		h.wantErr(err, identity.ErrRefreshInvalid)
 	}
 	h.refused("ada@example.com", password)

@@ -42,6 +42,7 @@ type Ports struct {
 type Rules struct {
 	AccessTokenLife  time.Duration // how long an access token is valid
 	RefreshTokenLife time.Duration // how long an unused session lives
+	SessionLife      time.Duration // how long a session lives at most
 	KeyRotation      time.Duration // how long a signing key signs
 
 	Passwords credentials.Policy

@@ -145,6 +145,14 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("%d, wrote %q", a.status, a.header.Get("X-Muster-Wrote"))
 	}
 	d.checkSignedIn(a, `{"tokenType":"Bearer","expiresIn":900}`)
+	again := d.call("POST", "/api/auth/refresh", `{"refreshToken":"`+token+`"}`)
+	if again.status != http.StatusOK || again.header.Get("X-Muster-Wrote") != "" {
+		t.Errorf("%d, wrote %q", again.status, again.header.Get("X-Muster-Wrote"))
+	}
+	last := again.body["refreshToken"].(string)
+	if a := d.call("POST", "/api/auth/refresh", `{"refreshToken":"`+last+`"}`); a.status != http.StatusOK {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
 	for _, bad := range []struct{ token, wrote string }{
 		{token, "account/1@2"}, {token, ""}, {"unknown", ""}, {strings.Repeat("ü", 5000), ""}, // only the first one ends a session
 	} {
