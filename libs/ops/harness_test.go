@@ -46,6 +46,7 @@ type service struct {
 	consumer *inbox.Consumer
 	addr     string
 	tasks    []ops.Task // the dead ones
+	keys     []ops.SigningKey
 }
 
 func newService(t *testing.T) *service {
@@ -72,6 +73,7 @@ func newService(t *testing.T) *service {
 	ops.Mount(engine, ops.Config{
 		Tokens: tokens, Logger: s.logger(), Consumer: consumer, DB: db, Republish: s.republish,
 		Tasks: &ops.Tasks{List: s.listTasks, Replay: s.replayTask},
+		Keys:  &ops.Keys{List: s.listKeys, Rotate: s.rotateKeys},
 	})
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
@@ -129,6 +131,13 @@ func (s *service) listTasks(_ context.Context, state string, after int64, limit 
 		}
 	}
 	return list, nil
+}
+
+func (s *service) listKeys(context.Context) ([]ops.SigningKey, error) { return s.keys, nil }
+
+func (s *service) rotateKeys(context.Context) ([]ops.SigningKey, error) {
+	s.keys = append(s.keys, ops.SigningKey{ID: "second", State: ops.KeyNext, CreatedAt: time.Unix(0, 0), SignsFrom: time.Unix(600, 0)})
+	return s.keys, nil
 }
 
 func (s *service) replayTask(_ context.Context, id int64) (bool, error) {

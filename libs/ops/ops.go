@@ -27,6 +27,8 @@ type Config struct {
 	Republish Republisher
 	// Tasks is nil when the service has no background tasks that it can give up on.
 	Tasks *Tasks
+	// Keys is nil when the service signs no access tokens.
+	Keys *Keys
 }
 
 // Republisher publishes the state of users again. In one transaction it appends the current state of the users with ids
@@ -69,6 +71,10 @@ func Mount(routes gin.IRouter, config Config) {
 		r.POST("/outbox/:id/requeue", d.do("outbox requeue", d.requeueDead))
 		r.DELETE("/outbox/:id", d.do("outbox drop", d.dropDead))
 		r.POST("/state/republish", d.do("state republish", d.republish))
+	}
+	if config.Keys != nil {
+		r.GET("/keys", d.do("keys list", d.listKeys))
+		r.POST("/keys/rotate", d.do("keys rotate", d.rotateKeys))
 	}
 	if config.Tasks != nil {
 		r.GET("/tasks", d.do("tasks list", d.listTasks))

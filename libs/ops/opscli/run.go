@@ -74,6 +74,8 @@ var commands = map[string]command{
 	"topics resume":   {run: resumeTopic, args: 1, flags: []string{"partition", "yes"}},
 	"tasks list":      {run: listTasks, flags: []string{"state", "after", "limit"}},
 	"tasks replay":    {run: replayTask, args: 1},
+	"keys list":       {run: listKeys},
+	"keys rotate":     {run: rotateKeys},
 	"state republish": {run: republish, args: 1, flags: []string{"all", "from"}},
 }
 

@@ -63,6 +63,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	})
 	httpapi.MountInternal(sh.Internal("directory"), core)
 	httpapi.MountThunder(sh.Internal("gateway"), core)
+	sh.SigningKeys(operatorsKeys(core, sh.Now))
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)
