@@ -12,6 +12,8 @@ const (
 	// MailPasswordReset carries the code for setting a new password. In the queue it may be an order: it has no user and
 	// no code, and CodeExpiresAt is when the order lapses.
 	MailPasswordReset MailKind = RequestPasswordReset
+	// MailInvitation carries the code with which an invited user sets the first password.
+	MailInvitation MailKind = RequestInvitation
 	// MailEmailChange carries the code that confirms a new address, and goes to that address.
 	MailEmailChange MailKind = RequestEmailChange
 	// MailEmailChanged tells the former address that it has been replaced. It carries no code.

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"muster/libs/errs"
@@ -10,11 +11,14 @@ import (
 
 // Redemption is a code that somebody without a session presents to set a password.
 type Redemption struct {
-	TypeCode string // [RequestPasswordReset]
+	TypeCode string // [RequestPasswordReset] or [RequestInvitation]
 	Email    string
 	Code     string
 	Network  string // where it comes from
 }
+
+// passwordCodes are the types of codes that let somebody set a password. One of them that is redeemed closes the others.
+var passwordCodes = []string{RequestPasswordReset, RequestInvitation}
 
 // Proof says whose address a redeemed code has proved: a user's, or, with Legacy, a legacy user's that has no user.
 type Proof struct {
@@ -26,13 +30,13 @@ type Proof struct {
 
 // ProveAddress redeems a code that was mailed so that somebody can set a password. Identity calls it before it sets the
 // password. The code is used up. An unverified user is verified by it, as in [Service.VerifyEmail]: the sessions opened
-// before end, and the legacy user that waits for the address is linked.
+// before end, unless the code is an invitation, and the legacy user that waits for the address is linked.
 //
 // Errors: VALIDATION_FAILED for another type of code; otherwise those of [Service.VerifyEmail]. A deactivated user has no
 // open request.
 func (s *Service) ProveAddress(ctx context.Context, in Redemption) (Proof, error) {
-	if in.TypeCode != RequestPasswordReset {
-		return Proof{}, errs.InvalidField("type", "must be RPWR")
+	if !slices.Contains(passwordCodes, in.TypeCode) {
+		return Proof{}, errs.InvalidField("type", "must be RPWR or INVI")
 	}
 	if err := s.throttle.Take(ctx, s.limited.attemptBy(in.Network, in.Email)...); err != nil {
 		return Proof{}, err
@@ -62,7 +66,7 @@ func (s *Service) prove(ctx context.Context, tx Tx, in Redemption) (proof Proof,
 	now := s.now()
 	u, err := tx.LockUserByEmail(ctx, in.Email)
 	switch {
-	case errors.Is(err, ErrUserNotFound) && waiting == nil:
+	case errors.Is(err, ErrUserNotFound) && (waiting == nil || in.TypeCode != RequestPasswordReset):
 		return Proof{}, nil, ErrNoVerification
 	case errors.Is(err, ErrUserNotFound):
 		return proveLegacy(ctx, tx, *waiting, in.Code, now)
@@ -72,7 +76,7 @@ func (s *Service) prove(ctx context.Context, tx Tx, in Redemption) (proof Proof,
 		return Proof{}, nil, ErrNoVerification
 	}
 	r, err := tx.LockRequest(ctx, u.ID, in.TypeCode)
-	if errors.Is(err, ErrNoVerification) && waiting != nil {
+	if errors.Is(err, ErrNoVerification) && waiting != nil && in.TypeCode == RequestPasswordReset {
 		// Somebody has registered with the address since the letter to the legacy user. The code proves the address all the same.
 		if _, refusal, err = proveLegacy(ctx, tx, *waiting, in.Code, now); refusal != nil || err != nil {
 			return Proof{}, refusal, err
@@ -88,15 +92,20 @@ func (s *Service) prove(ctx context.Context, tx Tx, in Redemption) (proof Proof,
 	return proveUser(ctx, tx, u, in.TypeCode, waiting, now)
 }
 
-// proveUser closes the redeemed request of a locked user and verifies the user unless that was done before.
+// proveUser closes the requests of a locked user that set a password, and verifies the user unless that was done before.
 func proveUser(ctx context.Context, tx Tx, u User, typeCode string, waiting *int64, now time.Time) (proof Proof, refusal, err error) {
-	if err := tx.CloseRequests(ctx, u.ID, typeCode); err != nil {
+	if err := tx.CloseRequests(ctx, u.ID, passwordCodes...); err != nil {
 		return Proof{}, nil, err
 	}
 	if u.VerifiedAt != nil {
 		return Proof{UserID: u.ID}, nil, nil
 	}
-	next, err := verify(ctx, tx, u.verified(now).endSessions("", now), waiting, now)
+	next := u.verified(now)
+	if typeCode == RequestPasswordReset {
+		// With an invitation, identity opens a session at the same time, which the order would end. It ends the others itself.
+		next = next.endSessions("", now)
+	}
+	next, err = verify(ctx, tx, next, waiting, now)
 	return Proof{UserID: u.ID, Version: next.Version}, nil, err
 }
 

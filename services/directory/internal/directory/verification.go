@@ -20,6 +20,8 @@ const (
 	RequestRegistration = "REGR"
 	// RequestPasswordReset allows setting a new password.
 	RequestPasswordReset = "RPWR"
+	// RequestInvitation lets an invited user set the first password.
+	RequestInvitation = "INVI"
 	// RequestEmailChange verifies the new address of an email change.
 	RequestEmailChange = "EMUP"
 )
@@ -28,7 +30,7 @@ const (
 const maxAttempts = 5
 
 // codeTypes are all request types.
-var codeTypes = []string{RequestRegistration, RequestPasswordReset, RequestEmailChange}
+var codeTypes = []string{RequestRegistration, RequestPasswordReset, RequestEmailChange, RequestInvitation}
 
 // VerificationRequest is a code mailed to a user. A user has at most one request of each type.
 type VerificationRequest struct {
@@ -116,10 +118,11 @@ type ListedRequest struct {
 	IsActive  bool
 }
 
-// requestVerification replaces the user's registration code with a new one and queues the mail with it. It omits the mail
-// when the recipient has reached the daily limit; the user or an administrator can request it later.
-func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
-	r := s.newRequest(u.ID, RequestRegistration, now)
+// requestVerification replaces the user's code of this type, a registration or an invitation, with a new one and queues the
+// mail with it. It omits the mail when the recipient has reached the daily limit; the user or an administrator can request
+// it later.
+func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, typeCode string, now time.Time) error {
+	r := s.newRequest(u.ID, typeCode, now)
 	if err := tx.PutRequest(ctx, r); err != nil {
 		return err
 	}

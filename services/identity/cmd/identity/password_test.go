@@ -84,3 +84,33 @@ func TestAPasswordIsChanged(t *testing.T) {
 	states := s.states(in.userID, func(a identityv1.Account) bool { return a.Version == 5 })
 	want(t, "ended sessions", len(states[3].EndedSessions), 2)
 }
+
+// TestAnInvitation: an administrator's account is made, the code sets its password, and the session works.
+func TestAnInvitation(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	s.environment["IDENTITY_BOOTSTRAP_ADMIN_EMAIL"] = "admin@muster.local"
+	s.environment["IDENTITY_BOOTSTRAP_ADMIN_PASSWORD"] = password
+	r := s.boot()
+	status, boss := r.login("admin@muster.local")
+	want(t, "administrator", status, http.StatusOK)
+	body := map[string]string{"email": "grace@example.com", "userTypeCode": "SUBS"}
+	status, invited := r.post("/api/users", body, boss)
+	want(t, "invited", []any{status, invited.userID, invited.wrote}, []any{http.StatusCreated, int64(2), "account/2@1"})
+	status, again := r.post("/api/users", body, boss)
+	want(t, "again", []any{status, again.Code}, []any{http.StatusConflict, "EMAIL_EXISTS"})
+	states := s.states(2, func(identityv1.Account) bool { return true })
+	want(t, "registration", *states[0].Registration, identityv1.Registration{Username: "grace", TypeCode: "SUBS", Invited: true})
+	status, _ = r.login("grace@example.com")
+	want(t, "without a password", status, http.StatusUnauthorized)
+	s.directory.Mail("INVI", "grace@example.com", "abc123def456", identity.Proof{UserID: 2, UserVersion: 2})
+	accept := map[string]string{"email": "grace@example.com", "code": "abc123def456", "password": password}
+	status, in := r.post("/api/auth/accept-invitation", accept, signedIn{})
+	want(t, "accepted", []any{status, in.userID}, []any{http.StatusOK, int64(2)})
+	want(t, "the session", r.get("/api/auth/csrf-token", in), http.StatusOK)
+	status, _ = r.refresh(in.RefreshToken)
+	want(t, "refresh", status, http.StatusOK)
+	status, _ = r.login("grace@example.com")
+	want(t, "login", status, http.StatusOK)
+	want(t, "what happened", s.kinds(2, 3), []identityv1.Kind{identityv1.Registered, identityv1.SignedIn, identityv1.SignedIn})
+}

@@ -90,12 +90,15 @@ type Directory interface {
 	Redeem(ctx context.Context, r Redemption) (Proof, error)
 }
 
-// CodeReset is the type of the codes of password resets (users-api.md, section 1).
-const CodeReset = "RPWR"
+// The types of codes that set a password (users-api.md, section 1).
+const (
+	CodeReset      = "RPWR"
+	CodeInvitation = "INVI"
+)
 
 // Redemption is a code that somebody presents to set a password.
 type Redemption struct {
-	Type    string // [CodeReset]
+	Type    string // [CodeReset] or [CodeInvitation]
 	Email   string
 	Code    string
 	Network string // where it comes from

@@ -49,22 +49,23 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (P
 	if err != nil {
 		return PasswordReset{}, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), proofTime) // the code is used up: finish even if the caller gives up
+	ctx, cancel := afterProof(ctx)
 	defer cancel()
 	hash, err := s.guard.HashPassword(ctx, in.NewPassword)
 	if err != nil {
 		return PasswordReset{}, err
 	}
+	now := s.now()
 	var a Account
 	err = s.provenTx(ctx, func(ctx context.Context, tx Tx) error {
 		var kind identityv1.Kind
-		if a, kind, err = s.setProven(ctx, tx, email, proof, hash); err != nil {
+		if a, kind, err = s.setProven(ctx, tx, proven{email: email, proof: proof, hash: hash, now: now}); err != nil {
 			return err
 		}
 		if kind == "" {
 			return tx.Publish(ctx, a.State())
 		}
-		return tx.Publish(ctx, a.State(), a.event(kind, s.now(), ""))
+		return tx.Publish(ctx, a.State(), a.event(kind, now, ""))
 	})
 	if err != nil {
 		return PasswordReset{}, fmt.Errorf("reset password: %w", err)
@@ -107,34 +108,51 @@ func (s *Service) provenTx(ctx context.Context, fn func(ctx context.Context, tx 
 	}
 }
 
+// afterProof returns the context for the work after a code has been used up: it goes on if the caller gives up.
+func afterProof(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), proofTime)
+}
+
+// proven is a password for whoever has proved an address.
+type proven struct {
+	email  string
+	proof  Proof
+	hash   string
+	now    time.Time
+	signIn bool // the owner also signs in
+}
+
 // setProven stores the password of whoever has proved the address, and ends all sessions. It returns the stored account,
 // and what happened to it besides; empty when nothing did.
-func (s *Service) setProven(ctx context.Context, tx Tx, email string, proof Proof, hash string) (a Account, kind identityv1.Kind, err error) {
-	if proof.Legacy == nil {
-		a, err = lockLiving(ctx, tx, proof.UserID)
+func (s *Service) setProven(ctx context.Context, tx Tx, by proven) (a Account, kind identityv1.Kind, err error) {
+	if by.proof.Legacy == nil {
+		a, err = lockLiving(ctx, tx, by.proof.UserID)
 	} else {
-		a, err = lockHolder(ctx, tx, email)
+		a, err = lockHolder(ctx, tx, by.email)
 	}
-	if proof.Legacy != nil && errors.Is(err, ErrAccountNotFound) {
-		a, err = s.insertProven(ctx, tx, *proof.Legacy, hash)
+	if by.proof.Legacy != nil && errors.Is(err, ErrAccountNotFound) {
+		a, err = s.insertProven(ctx, tx, *by.proof.Legacy, by.hash)
 		return a, identityv1.Registered, err
 	}
 	if err != nil {
 		return Account{}, "", err
 	}
-	if err := forgetLegacy(ctx, tx, email); err != nil {
+	if err := forgetLegacy(ctx, tx, by.email); err != nil {
 		return Account{}, "", err
 	}
 	open, err := tx.DropSessions(ctx, a.UserID)
 	if err != nil {
 		return Account{}, "", err
 	}
-	a = a.setPassword(hash, open, s.now(), s.tokenLife())
-	if usersapi.SameEmail(a.Email, email) {
+	a = a.setPassword(by.hash, open, by.now, s.tokenLife())
+	if usersapi.SameEmail(a.Email, by.email) {
 		a.EmailVerified = true // as directory's next record says; until then nobody takes the account over
 	}
-	if proof.Legacy != nil {
-		a.Legacy, a.ActivityVersion = &identityv1.Legacy{UserID: proof.Legacy.ID, EmailVerified: true}, a.Version
+	if by.proof.Legacy != nil {
+		a.Legacy, a.ActivityVersion = &identityv1.Legacy{UserID: by.proof.Legacy.ID, EmailVerified: true}, a.Version
+	}
+	if by.signIn {
+		a.LastLoginAt, a.ActivityVersion = &by.now, a.Version
 	}
 	return a, "", tx.UpdateAccount(ctx, a)
 }

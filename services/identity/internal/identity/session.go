@@ -54,7 +54,9 @@ type SignedIn struct {
 	UserID    int64
 	SessionID string
 	// Version is the account version that the sign-in produced; 0 when it produced none.
-	Version      int64
+	Version int64
+	// UserVersion is the version of directory's user that the sign-in produced; 0 when it produced none.
+	UserVersion  int64
 	AccessToken  string
 	ExpiresIn    time.Duration // of the access token
 	RefreshToken string

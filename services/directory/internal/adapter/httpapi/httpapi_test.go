@@ -138,7 +138,7 @@ func TestRoutes(t *testing.T) {
 		{user, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":3,"request_type_code":"REGR"}]}`, 403, adminOnly},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":4,"request_type_code":"REGR"}]}`, 404, unknownUsers},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":1,"request_type_code":"EMUP"}]}`, 400,
-			invalid("userReqList[0].request_type_code", "must be REGR or RPWR")},
+			invalid("userReqList[0].request_type_code", "must be REGR, RPWR or INVI")},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[]}`, 400, invalid("userReqList", "must hold 1 to 100 requests")},
 
 		{nobody, "GET", "/api/users/verification-requests/5", "", 401, notAuthenticated},

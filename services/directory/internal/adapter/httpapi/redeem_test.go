@@ -47,7 +47,7 @@ func TestRedeemedCodes(t *testing.T) {
 		{`{"type":"RPWR","email":"grace@example.com","code":"wrong"}`, 400, wrong, ""},
 		{`{"type":"RPWR","email":"ada2@example.com","code":"abc123def456"}`, 404, none, ""},
 		{`{"type":"RPWR","email":"nobody@example.com","code":"abc123def456"}`, 404, none, ""},
-		{`{"type":"REGR","email":"ada1@example.com","code":"abc123def456"}`, 400, invalid("type", "must be RPWR"), ""},
+		{`{"type":"REGR","email":"ada1@example.com","code":"abc123def456"}`, 400, invalid("type", "must be RPWR or INVI"), ""},
 		{``, 400, invalid("body", "is required: send a JSON object"), ""},
 	} {
 		t.Run(c.body, func(t *testing.T) {

@@ -48,6 +48,8 @@ func Mount(e *gin.Engine, c Config) {
 	}
 	e.POST("/api/auth/register", a.register)
 	e.POST("/api/auth/login", a.login)
+	e.POST("/api/users", a.auth.Admin, a.invite)
+	e.POST("/api/auth/accept-invitation", a.acceptInvitation)
 	e.POST("/api/auth/refresh", a.refresh)
 	e.POST("/api/auth/reset-password", a.resetPassword)
 	e.POST("/api/auth/change-password", a.auth.User, a.changePassword)

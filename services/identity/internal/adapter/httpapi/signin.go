@@ -32,6 +32,9 @@ func (a *api) answer(c *gin.Context, status int, in identity.SignedIn, cookie, v
 	if in.Version > 0 {
 		web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})
 	}
+	if in.UserVersion > 0 {
+		web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: in.UserID, Version: in.UserVersion})
+	}
 	refreshToken := &in.RefreshToken
 	if cookie {
 		a.cookie.set(c, in.RefreshToken, in.RefreshExpiresIn)

@@ -31,7 +31,7 @@ func TestRegister(t *testing.T) {
 
 func TestBadBodies(t *testing.T) {
 	d := newDoor(t)
-	for _, path := range []string{"register", "login", "refresh", "reset-password"} {
+	for _, path := range []string{"register", "login", "refresh", "reset-password", "accept-invitation"} {
 		for body, status := range map[string]int{
 			`{`: 400, `[]`: 400, `null`: 400, `"x"`: 400, `{}`: 400, ` `: 400, `{"email":1,"password":2,"refreshToken":3}`: 400,
 			`{"email":"a\u0000@example.com","password":"12345678","refreshToken":"\u0000"}`:           400,
