@@ -26,6 +26,13 @@ func TestCompatibilityStory(t *testing.T) {
 		`"verified":false`, `"plan":"gold"`, `"creationTime":`, `{"details":{"sequence":"`, `"isEmailVerified":true`)
 }
 
+// TestIdentityStory is that of an invited user who forgets the password.
+func TestIdentityStory(t *testing.T) {
+	tellStory(t, "../../services/identity/README.md", 1,
+		`"firstName":"Joan"`, `"current":true`, `"total":1`, "204 sessions ended", "204 changed",
+		`{"message":"If the address is registered, a message is on its way."}`, `{"message":"Password changed"}`, "401 the old session")
+}
+
 // tellStory runs the stories of a document in one shell, with this stack's addresses in place of the default ones. They
 // must not fail, and must print what is wanted.
 func tellStory(t *testing.T, document string, stories int, want ...string) {

@@ -136,7 +136,7 @@ func TestSessionLife(t *testing.T) {
 	c.signedIn(a)
 	first := a.body["refreshToken"]
 	a = c.want(http.StatusOK, "POST", "/api/auth/refresh", object{"refreshToken": first})
-	c.signedIn(a)
+	c.signedIn(c.want(http.StatusOK, "POST", "/api/auth/refresh", object{"refreshToken": a.body["refreshToken"]}))
 	c.want(http.StatusOK, "GET", "/api/users/me", nil)
 	if again := c.do("POST", "/api/auth/refresh", object{"refreshToken": first}); again.status != 401 || again.body["code"] != "REFRESH_INVALID" {
 		t.Errorf("a reused refresh token: %s", again)

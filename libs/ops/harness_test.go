@@ -48,6 +48,7 @@ type service struct {
 	addr     string
 	tasks    []ops.Task // the dead ones
 	model    ops.ModelState
+	keys     []ops.SigningKey
 }
 
 func newService(t *testing.T) *service {
@@ -73,7 +74,9 @@ func newService(t *testing.T) *service {
 	engine := web.New(web.Options{Service: "identity", Logger: s.logger()})
 	ops.Mount(engine, ops.Config{
 		Tokens: tokens, Logger: s.logger(), Consumer: consumer, DB: db, Republish: s.republish,
-		Tasks: &ops.Tasks{List: s.listTasks, Replay: s.replayTask}, Model: s.readModel(),
+		Tasks: &ops.Tasks{List: s.listTasks, Replay: s.replayTask},
+		Keys:  &ops.Keys{List: s.listKeys, Rotate: s.rotateKeys},
+		Model: s.readModel(),
 	})
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
@@ -131,6 +134,13 @@ func (s *service) listTasks(_ context.Context, state string, after int64, limit 
 		}
 	}
 	return list, nil
+}
+
+func (s *service) listKeys(context.Context) ([]ops.SigningKey, error) { return s.keys, nil }
+
+func (s *service) rotateKeys(context.Context) ([]ops.SigningKey, error) {
+	s.keys = append(s.keys, ops.SigningKey{ID: "second", State: ops.KeyNext, CreatedAt: time.Unix(0, 0), SignsFrom: time.Unix(600, 0)})
+	return s.keys, nil
 }
 
 func (s *service) replayTask(_ context.Context, id int64) (bool, error) {

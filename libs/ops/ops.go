@@ -29,6 +29,8 @@ type Config struct {
 	Tasks *Tasks
 	// Model is nil when the service has no read model that it can build anew.
 	Model *Model
+	// Keys is nil when the service signs no access tokens.
+	Keys *Keys
 }
 
 // Republisher publishes the state of users again. In one transaction it appends the current state of the users with ids
@@ -76,6 +78,10 @@ func Mount(routes gin.IRouter, config Config) {
 		r.GET("/model", d.do("model show", d.showModel))
 		r.POST("/model/rebuild", d.do("model rebuild", d.rebuildModel))
 		r.POST("/model/accept", d.do("model accept", d.acceptModel))
+	}
+	if config.Keys != nil {
+		r.GET("/keys", d.do("keys list", d.listKeys))
+		r.POST("/keys/rotate", d.do("keys rotate", d.rotateKeys))
 	}
 	if config.Tasks != nil {
 		r.GET("/tasks", d.do("tasks list", d.listTasks))

@@ -322,3 +322,18 @@ func TestWhatIsWrongIsRefused(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, complaints)
 	}
 }
+
+func TestSigningKeysAreListedAndRotated(t *testing.T) {
+	s := newService(t)
+	s.keys = []ops.SigningKey{{ID: "first", State: ops.KeySigning, CreatedAt: time.Unix(0, 0), SignsFrom: time.Unix(0, 0)}}
+	if out := s.must([]string{"first", "signing", "1970-01-01T00:00:00Z"}, "keys", "list"); strings.Contains(out, "second") {
+		t.Errorf("a key too many:\n%s", out)
+	}
+	s.must([]string{"first", "second", "next", "1970-01-01T00:10:00Z"}, "keys", "rotate")
+	if keys := list[ops.SigningKey](s, "keys", "list"); len(keys) != 2 || keys[1].ID != "second" {
+		t.Errorf("keys %v", keys)
+	}
+	if log := s.log.String(); !strings.Contains(log, `"action":"keys rotate","caller":"ops","operator":"grace hopper","key":"second"`) {
+		t.Errorf("the log does not say who rotated:\n%s", log)
+	}
+}

@@ -149,3 +149,21 @@ type Republished struct {
 	Published int   `json:"published"`
 	Next      int64 `json:"next,omitempty"`
 }
+
+// SigningKey is a key that signs access tokens, without the key itself.
+type SigningKey struct {
+	ID        string    `json:"id"`
+	State     KeyState  `json:"state"`
+	CreatedAt time.Time `json:"createdAt"`
+	SignsFrom time.Time `json:"signsFrom"`
+}
+
+// KeyState is what a key is good for.
+type KeyState string
+
+// The states of keys.
+const (
+	KeyNext     KeyState = "next"     // is published and does not sign yet
+	KeySigning  KeyState = "signing"  // signs new tokens
+	KeyRetiring KeyState = "retiring" // only verifies tokens that it has signed
+)

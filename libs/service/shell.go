@@ -55,6 +55,7 @@ type Shell struct {
 	republish        ops.Republisher
 	tasks            *ops.Tasks
 	model            *ops.Model
+	keys             *ops.Keys
 	background       []part
 	closers          []func()
 
@@ -91,6 +92,9 @@ func (sh *Shell) Tasks(tasks ops.Tasks) { sh.tasks = &tasks }
 
 // Model registers a read model that operators may have built anew.
 func (sh *Shell) Model(model ops.Model) { sh.model = &model }
+
+// SigningKeys registers the keys that sign access tokens, which operators may rotate.
+func (sh *Shell) SigningKeys(keys ops.Keys) { sh.keys = &keys }
 
 // Consumes registers the topics that the service reads and the handler of their records.
 func (sh *Shell) Consumes(topics []string, handle inbox.Handler) {
@@ -166,6 +170,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 		consumer = []part{{name: "consumer", run: c.Run}}
 		ops.Mount(sh.internal, ops.Config{
 			Tokens: sh.Tokens, Logger: sh.Log, Consumer: c, DB: sh.DB, Republish: sh.republish, Tasks: sh.tasks, Model: sh.model,
+			Keys: sh.keys,
 		})
 	}
 	if len(sh.publishes) > 0 {

@@ -156,6 +156,7 @@ func (s *stack) ownSettings(service string) map[string]string {
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,
 			"API_URL":                  urlOf(s.settings.Gateway),
+			"DIRECTORY_INTERNAL_URL":   urlOf(s.settings.DirectoryInternal),
 			// All of a developer's users come from this machine, so limits by network would stop them.
 			"REGISTRATIONS_PER_HOUR": manyEvents,
 			"REGISTRATIONS_PER_DAY":  manyEvents,

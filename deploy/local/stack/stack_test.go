@@ -110,6 +110,7 @@ func checkSettings(t *testing.T, r *running) {
 		all["identity"]["BOOTSTRAP_ADMIN_EMAIL"] + all["identity"]["BOOTSTRAP_ADMIN_PASSWORD"]: r.Admin.Email + r.Admin.Password,
 		all["identity"]["INTERNAL_ADDR"]:          strings.TrimPrefix(r.Services["identity"].Internal, "http://"),
 		all["directory"]["IDENTITY_INTERNAL_URL"]: r.Services["identity"].Internal,
+		all["identity"]["DIRECTORY_INTERNAL_URL"]: r.Services["directory"].Internal,
 		all["gateway"]["BILLING_INTERNAL_URL"]:    r.Services["billing"].Internal,
 		all["gateway"]["DIRECTORY_INTERNAL_URL"]:  r.Services["directory"].Internal,
 		all["directory"]["SMTP_URL"]:              r.SMTP,

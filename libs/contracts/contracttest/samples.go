@@ -26,7 +26,7 @@ func Account() identityv1.Account {
 	return identityv1.Account{
 		UserID: 42, Version: 3, Email: "john@example.com", AuthTypeCode: "EMAI", CreatedAt: at(1), LastLoginAt: moment(2),
 		Registration: &identityv1.Registration{
-			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true, Imported: true,
+			Username: "john", FirstName: ptr("John"), LastName: ptr("Doe"), TypeCode: "NONS", EmailVerified: true, Imported: true, Invited: true,
 			Properties: json.RawMessage(`{"plan":"gold","seats":3}`),
 		},
 		Legacy: &identityv1.Legacy{UserID: 17, EmailVerified: true}, ActivityVersion: 2, UserVersion: 1, TokensValidFrom: moment(3),

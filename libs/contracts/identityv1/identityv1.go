@@ -45,13 +45,17 @@ type Registration struct {
 	Username  string  `json:"username"`
 	FirstName *string `json:"firstName"`
 	LastName  *string `json:"lastName"`
-	// TypeCode is the initial user type: "NONS", or "ADMI" for the first administrator of an installation.
+	// TypeCode is the initial user type: "NONS"; "ADMI" for the first administrator of an installation; what the
+	// administrator has chosen for an invited user.
 	TypeCode string `json:"typeCode"`
 	// EmailVerified is true if a trusted party vouches for the address: a sign-in provider, or the operator.
 	EmailVerified bool `json:"emailVerified"`
 	// Imported is true if an import or an application created the account instead of its owner. No verification mail is
 	// then sent.
 	Imported bool `json:"imported"`
+	// Invited is true if an administrator has invited the user. The user then gets an invitation instead of a verification
+	// mail. It is absent if not.
+	Invited bool `json:"invited,omitempty"`
 	// Properties are the user's custom properties, a JSON object. It is absent if there are none.
 	Properties json.RawMessage `json:"properties,omitempty" jsonschema:"type=object"`
 }

@@ -184,6 +184,21 @@ func (s *session) model(method, path string) error {
 	return nil
 }
 
+func listKeys(s *session) error { return s.keys(http.MethodGet, "/keys") }
+
+func rotateKeys(s *session) error { return s.keys(http.MethodPost, "/keys/rotate") }
+
+// keys sends a request that answers the signing keys.
+func (s *session) keys(method, path string) error {
+	answer, raw, err := ask[ops.Page[ops.SigningKey]](s, method, path)
+	if err != nil || s.json {
+		return s.print(raw, err)
+	}
+	return table(s, "ID\tSTATE\tCREATED\tSIGNS FROM", answer.Data, func(k ops.SigningKey) []any {
+		return []any{k.ID, k.State, stamp(k.CreatedAt), stamp(k.SignsFrom)}
+	})
+}
+
 func listTasks(s *session) error {
 	return list(s, "/tasks", url.Values{"state": {s.state}}, "ID\tKIND\tSUBJECT\tSTATE\tATTEMPTS\tSINCE\tREASON", func(t ops.Task) []any {
 		return []any{t.ID, t.Kind, t.Subject, t.State, t.Attempts, stamp(t.Settled), line(t.Reason)}

@@ -77,6 +77,8 @@ var commands = map[string]command{
 	"model accept":    {run: acceptModel, flags: []string{"yes"}},
 	"tasks list":      {run: listTasks, flags: []string{"state", "after", "limit"}},
 	"tasks replay":    {run: replayTask, args: 1},
+	"keys list":       {run: listKeys},
+	"keys rotate":     {run: rotateKeys},
 	"state republish": {run: republish, args: 1, flags: []string{"all", "from"}},
 }
 

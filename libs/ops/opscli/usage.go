@@ -27,6 +27,9 @@ Looks at what is stuck in a service, and gets it moving again. SERVICE is identi
   tasks list [--state STATE]      background work that the service has given up
   tasks replay ID                 do it again
 
+  keys list                       the keys that sign access tokens (identity)
+  keys rotate                     publish a new one; it signs after ten minutes, and the old one verifies until its tokens expire
+
   state republish USER|--all      publish the present state of one user or of all again; --from USER goes on after an
                                   interruption
 
@@ -45,6 +48,7 @@ Examples
   muster ops directory topics rewind identity.account.v1 --to earliest --yes
   muster ops directory topics rewind identity.account.v1 --to 2026-03-01T12:00:00Z --partition 3 --yes
   muster ops billing tasks replay 4
+  muster ops identity keys rotate
   muster ops identity state republish 1042
   muster ops directory state republish --all
 

@@ -59,6 +59,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		AdminsOnly: s.Visibility == visibleToAdmins, Draining: sh.Stopping,
 	})
 	httpapi.MountInternal(sh.Internal("gateway"), core, lists)
+	httpapi.MountIdentity(sh.Internal("identity"), core)
 	sh.Works(service.Queue{
 		Name: "mail", Workers: mailWorkers, Woken: store.MailQueued(), Poll: mailPoll, Grace: 2*s.SMTPTimeout + 5*time.Second,
 		Next: func(ctx context.Context) (bool, error) { return nextMail(ctx, core, sh.Log) },

@@ -27,6 +27,7 @@ type settings struct {
 	Visibility            string        `env:"VISIBILITY" envDefault:"everyone"`
 	RegistrationCodeLife  time.Duration `env:"REGISTRATION_CODE_LIFETIME" envDefault:"24h"`
 	PasswordResetCodeLife time.Duration `env:"PASSWORD_RESET_CODE_LIFETIME" envDefault:"1h"`
+	InvitationCodeLife    time.Duration `env:"INVITATION_CODE_LIFETIME" envDefault:"168h"`
 	EmailChangeCodeLife   time.Duration `env:"EMAIL_CHANGE_CODE_LIFETIME" envDefault:"15m"`
 
 	ResendsPerHour     int `env:"RESENDS_PER_HOUR" envDefault:"10"`
@@ -53,6 +54,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.URL("IDENTITY_INTERNAL_URL", s.IdentityInternalURL)
 	p.Need(s.RegistrationCodeLife >= time.Minute, "REGISTRATION_CODE_LIFETIME", "must be at least 1m")
 	p.Need(s.PasswordResetCodeLife >= time.Minute, "PASSWORD_RESET_CODE_LIFETIME", "must be at least 1m")
+	p.Need(s.InvitationCodeLife >= time.Minute, "INVITATION_CODE_LIFETIME", "must be at least 1m")
 	p.Need(s.EmailChangeCodeLife >= time.Minute, "EMAIL_CHANGE_CODE_LIFETIME", "must be at least 1m")
 	p.Limit("RESENDS_PER_HOUR", s.ResendsPerHour, 1)
 	p.Limit("MAILS_PER_DAY", s.MailsPerDay, 2)
@@ -65,7 +67,7 @@ func (s *settings) Check(p *service.Problems) {
 func (s *settings) rules() directory.Rules {
 	return directory.Rules{
 		RegistrationCodeLife: s.RegistrationCodeLife, PasswordResetCodeLife: s.PasswordResetCodeLife,
-		EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour, MailsPerDay: s.MailsPerDay,
+		InvitationCodeLife: s.InvitationCodeLife, EmailChangeCodeLife: s.EmailChangeCodeLife, ResendsPerHour: s.ResendsPerHour, MailsPerDay: s.MailsPerDay,
 		AttemptsPerNetwork: s.AttemptsPerNetwork, AttemptsPerAddress: s.AttemptsPerAddress, ResendsPerNetwork: s.ResendsPerNetwork,
 	}
 }

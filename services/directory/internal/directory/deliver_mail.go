@@ -8,7 +8,8 @@ import (
 )
 
 // ErrMailStale is the reason for abandoning a mail whose code can no longer be redeemed: it has expired, was used or
-// replaced, or was guessed wrong too often.
+// replaced, or was guessed wrong too often. It is also the reason for an order of [Service.ForgotPassword] that nobody gets
+// a letter for.
 var ErrMailStale = errors.New("its code is worthless by now")
 
 // Delivery is the outcome of one attempt to send a mail.
@@ -35,16 +36,25 @@ func (s *Service) DeliverMail(ctx context.Context) (d Delivery, found bool, err 
 	}
 	ctx = context.WithoutCancel(ctx) // finish the work even if the caller gives up
 	d = Delivery{MailID: m.ID, Kind: m.Kind, Attempts: m.Attempts}
-	live, err := s.codeLives(ctx, m, now)
+	letter, live, err := s.letter(ctx, m, now)
 	if err != nil {
 		return d, true, err
 	}
 	d.Err = ErrMailStale
 	if live {
-		d.Err = s.mailer.Send(ctx, m)
+		d.Err = s.mailer.Send(ctx, letter)
 	}
 	err = s.noteDelivery(ctx, m, &d)
 	return d, true, err
+}
+
+// letter returns the mail to send for a mail of the queue. live is false when there is none, or none any more.
+func (s *Service) letter(ctx context.Context, m Mail, now time.Time) (letter Mail, live bool, err error) {
+	if m.Kind == MailPasswordReset && m.Code == "" {
+		return s.resetLetter(ctx, m, now)
+	}
+	live, err = s.codeLives(ctx, m, now)
+	return m, live, err
 }
 
 // codeLives reports whether the code of a mail, if it carries one, can still be redeemed. No lock is held during the

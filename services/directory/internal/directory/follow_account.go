@@ -43,6 +43,8 @@ type Registration struct {
 	EmailVerified bool
 	// Imported is true when an import or an application created the account, so no verification mail is sent.
 	Imported bool
+	// Invited is true when an administrator has invited the user, who then gets an invitation.
+	Invited bool
 	// Properties are the custom properties as [ParseProperties] returns them.
 	Properties Properties
 }
@@ -149,7 +151,11 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account, waiting *int64) e
 		}
 	}
 	if u.VerifiedAt == nil && !a.Registration.Imported {
-		if err := s.requestVerification(ctx, tx, u, now); err != nil {
+		typeCode := RequestRegistration
+		if a.Registration.Invited {
+			typeCode = RequestInvitation
+		}
+		if err := s.requestVerification(ctx, tx, u, typeCode, now); err != nil {
 			return err
 		}
 	}
@@ -164,8 +170,9 @@ func newUser(a Account, now time.Time) User {
 		IsActive: true, CreatedAt: created, UpdatedAt: created, LastLoginAt: wholeSecond(a.LastLoginAt),
 		Version: 1, AccessVersion: 1, AccountVersion: a.Version,
 	}
-	if a.Registration.TypeCode == usersapi.TypeAdministrator {
-		u.TypeCode = usersapi.TypeAdministrator
+	// Nobody registers with a paid type, but an administrator may choose one for an invited user.
+	if r := a.Registration; r.TypeCode == usersapi.TypeAdministrator || (r.Invited && usersapi.TypeName(r.TypeCode) != "") {
+		u.TypeCode = r.TypeCode
 	}
 	if a.verified() {
 		u.VerifiedAt = &now

@@ -9,6 +9,16 @@ import (
 	"muster/libs/contracts/directoryv1"
 )
 
+// LegacyProfile is what the roster has of a legacy user without a user.
+type LegacyProfile struct {
+	LegacyUserID int64
+	Email        string
+	Username     string
+	FirstName    *string
+	LastName     *string
+	CreatedAt    *time.Time // nil when the roster has none
+}
+
 // Linked returns the user linked to this legacy user, and the payloads to publish.
 func (u User) Linked(legacyUserID int64, now time.Time) (User, []contracts.Payload) {
 	u = u.touched(now)

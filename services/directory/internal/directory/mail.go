@@ -9,8 +9,11 @@ type MailKind string
 const (
 	// MailRegistration asks a newly registered user to verify the address.
 	MailRegistration MailKind = RequestRegistration
-	// MailPasswordReset carries the code for setting a new password.
+	// MailPasswordReset carries the code for setting a new password. In the queue it may be an order: it has no user and
+	// no code, and CodeExpiresAt is when the order lapses.
 	MailPasswordReset MailKind = RequestPasswordReset
+	// MailInvitation carries the code with which an invited user sets the first password.
+	MailInvitation MailKind = RequestInvitation
 	// MailEmailChange carries the code that confirms a new address, and goes to that address.
 	MailEmailChange MailKind = RequestEmailChange
 	// MailEmailChanged tells the former address that it has been replaced. It carries no code.
@@ -23,7 +26,8 @@ const (
 // Mail is a message in the queue.
 type Mail struct {
 	// ID is assigned by the queue.
-	ID     int64
+	ID int64
+	// UserID is 0 for a legacy user and in an order.
 	UserID int64
 	Kind   MailKind
 	// Recipient is the address of the mail, which may no longer be the user's.

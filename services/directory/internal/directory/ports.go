@@ -98,6 +98,16 @@ type Roster interface {
 	// ForgetLegacyUser deletes the personal data of the legacy user linked to this user, if there is one. Its two ids
 	// stay.
 	ForgetLegacyUser(ctx context.Context, userID int64) error
+
+	// LegacyProfile returns the profile of a locked legacy user.
+	LegacyProfile(ctx context.Context, legacyUserID int64) (LegacyProfile, error)
+	// LegacyReset returns the code with which a locked legacy user can set a password, or ErrNoVerification. Its UserID
+	// is 0.
+	LegacyReset(ctx context.Context, legacyUserID int64) (VerificationRequest, error)
+	// PutLegacyReset stores the code and replaces the legacy user's earlier one.
+	PutLegacyReset(ctx context.Context, legacyUserID int64, r VerificationRequest) error
+	// DropLegacyReset deletes the code, if there is one.
+	DropLegacyReset(ctx context.Context, legacyUserID int64) error
 }
 
 // Thunder is what is kept of locked users for Thunder's clients.

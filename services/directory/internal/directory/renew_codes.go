@@ -53,6 +53,9 @@ func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrde
 	return renewed, err
 }
 
+// renewable are the types of codes that can be ordered.
+var renewable = []string{RequestRegistration, RequestPasswordReset, RequestInvitation}
+
 // checkedOrders returns the validated orders without duplicates.
 func checkedOrders(orders []CodeOrder) ([]CodeOrder, error) {
 	if len(orders) < 1 || len(orders) > maxBatch {
@@ -66,8 +69,8 @@ func checkedOrders(orders []CodeOrder) ([]CodeOrder, error) {
 		if o.UserID <= 0 {
 			wrong = append(wrong, errs.Field{Field: fmt.Sprintf("userReqList[%d].userId", i), Message: "must be a positive integer"})
 		}
-		if o.TypeCode != RequestRegistration && o.TypeCode != RequestPasswordReset {
-			wrong = append(wrong, errs.Field{Field: fmt.Sprintf("userReqList[%d].request_type_code", i), Message: "must be REGR or RPWR"})
+		if !slices.Contains(renewable, o.TypeCode) {
+			wrong = append(wrong, errs.Field{Field: fmt.Sprintf("userReqList[%d].request_type_code", i), Message: "must be REGR, RPWR or INVI"})
 		}
 		if !slices.Contains(distinct, o) {
 			distinct = append(distinct, o)

@@ -174,7 +174,7 @@ func (s *Service) ResendVerification(ctx context.Context, email, network string)
 			return err
 		}
 		now := s.now()
-		r, err := s.openRegistration(ctx, tx, u.ID, now)
+		r, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
 		if err != nil {
 			return err
 		}

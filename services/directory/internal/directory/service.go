@@ -34,6 +34,8 @@ type Rules struct {
 	RegistrationCodeLife time.Duration
 	// PasswordResetCodeLife is the same for a forgotten password. Zero is 1 h.
 	PasswordResetCodeLife time.Duration
+	// InvitationCodeLife is the same for an invitation. Zero is 7 days (contract auth-api, "Invitations").
+	InvitationCodeLife time.Duration
 	// EmailChangeCodeLife is the same for an email change. Zero is 15 min.
 	EmailChangeCodeLife time.Duration
 	// ResendsPerHour is how many mails with one kind of code a signed-in user can ask for in an hour. Zero is 10.
@@ -52,6 +54,7 @@ type Rules struct {
 const (
 	defaultRegistrationCodeLife  = 24 * time.Hour
 	defaultPasswordResetCodeLife = time.Hour
+	defaultInvitationCodeLife    = 7 * 24 * time.Hour
 	defaultEmailChangeCodeLife   = 15 * time.Minute
 )
 
@@ -77,6 +80,7 @@ func New(p Ports, rules Rules) *Service {
 		codeLife: map[string]time.Duration{
 			RequestRegistration:  cmp.Or(rules.RegistrationCodeLife, defaultRegistrationCodeLife),
 			RequestPasswordReset: cmp.Or(rules.PasswordResetCodeLife, defaultPasswordResetCodeLife),
+			RequestInvitation:    cmp.Or(rules.InvitationCodeLife, defaultInvitationCodeLife),
 			RequestEmailChange:   cmp.Or(rules.EmailChangeCodeLife, defaultEmailChangeCodeLife),
 		},
 		limited: newLimited(rules),

@@ -100,22 +100,22 @@ func (s *Service) mailRegistrationCode(ctx context.Context, tx Tx, u User, now t
 	if err := s.throttle.Take(ctx, uses...); err != nil {
 		return err
 	}
-	r, err := s.openRegistration(ctx, tx, u.ID, now)
+	r, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
 	if err != nil {
 		return err
 	}
 	return tx.QueueMail(ctx, codeMail(u, r, now))
 }
 
-// openRegistration returns the registration request of a locked user, and replaces it if it cannot be redeemed.
-func (s *Service) openRegistration(ctx context.Context, tx Tx, userID int64, now time.Time) (VerificationRequest, error) {
-	r, err := tx.LockRequest(ctx, userID, RequestRegistration)
+// openRequest returns the request of this type of a locked user, and replaces it if it cannot be redeemed.
+func (s *Service) openRequest(ctx context.Context, tx Tx, userID int64, typeCode string, now time.Time) (VerificationRequest, error) {
+	r, err := tx.LockRequest(ctx, userID, typeCode)
 	if err == nil && r.usable(now) {
 		return r, nil
 	}
 	if err != nil && !errors.Is(err, ErrNoVerification) {
 		return VerificationRequest{}, err
 	}
-	r = s.newRequest(userID, RequestRegistration, now)
+	r = s.newRequest(userID, typeCode, now)
 	return r, tx.PutRequest(ctx, r)
 }

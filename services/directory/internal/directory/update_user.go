@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"muster/libs/contracts"
@@ -72,15 +73,24 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 	return next, nil
 }
 
-// moveVerification invalidates the codes that were mailed to the user's former address.
+// moveVerification invalidates the codes that were mailed to the user's former address. An unverified user gets a new one,
+// an invited user a new invitation.
 func (s *Service) moveVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
+	typeCode := RequestInvitation
+	_, err := tx.LockRequest(ctx, u.ID, typeCode)
+	if errors.Is(err, ErrNoVerification) {
+		typeCode, err = RequestRegistration, nil
+	}
+	if err != nil {
+		return err
+	}
 	if err := voidCodes(ctx, tx, u.ID); err != nil {
 		return err
 	}
 	if u.VerifiedAt != nil {
 		return nil
 	}
-	return s.requestVerification(ctx, tx, u, now)
+	return s.requestVerification(ctx, tx, u, typeCode, now)
 }
 
 // lockLive locks a user that is not deleted.

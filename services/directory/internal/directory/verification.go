@@ -20,6 +20,8 @@ const (
 	RequestRegistration = "REGR"
 	// RequestPasswordReset allows setting a new password.
 	RequestPasswordReset = "RPWR"
+	// RequestInvitation lets an invited user set the first password.
+	RequestInvitation = "INVI"
 	// RequestEmailChange verifies the new address of an email change.
 	RequestEmailChange = "EMUP"
 )
@@ -28,7 +30,7 @@ const (
 const maxAttempts = 5
 
 // codeTypes are all request types.
-var codeTypes = []string{RequestRegistration, RequestPasswordReset, RequestEmailChange}
+var codeTypes = []string{RequestRegistration, RequestPasswordReset, RequestEmailChange, RequestInvitation}
 
 // VerificationRequest is a code mailed to a user. A user has at most one request of each type.
 type VerificationRequest struct {
@@ -66,16 +68,25 @@ func (r VerificationRequest) newerThan(other VerificationRequest) bool {
 //
 // Refusals: ErrNoVerification when the request has expired, INVALID_CODE with attemptsRemaining, ErrTooManyGuesses.
 func redeem(ctx context.Context, tx Tx, r VerificationRequest, code string, now time.Time) (refusal, err error) {
+	counted, refusal := r.try(code, now)
+	if counted.Attempts == r.Attempts {
+		return refusal, nil
+	}
+	return refusal, tx.PutRequest(ctx, counted)
+}
+
+// try tries a code. It returns the request with a wrong guess counted, and the refusal as redeem does.
+func (r VerificationRequest) try(code string, now time.Time) (counted VerificationRequest, refusal error) {
 	switch {
 	case r.expired(now):
-		return ErrNoVerification, nil
+		return r, ErrNoVerification
 	case r.Attempts >= maxAttempts:
-		return ErrTooManyGuesses, nil
+		return r, ErrTooManyGuesses
 	case !sameCode(code, r.Code):
 		r.Attempts++
-		return wrongCode(maxAttempts - r.Attempts), tx.PutRequest(ctx, r)
+		return r, wrongCode(maxAttempts - r.Attempts)
 	}
-	return nil, nil
+	return r, nil
 }
 
 // newRequest returns a request with a new code. It does not store the request.
@@ -107,10 +118,11 @@ type ListedRequest struct {
 	IsActive  bool
 }
 
-// requestVerification replaces the user's registration code with a new one and queues the mail with it. It omits the mail
-// when the recipient has reached the daily limit; the user or an administrator can request it later.
-func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, now time.Time) error {
-	r := s.newRequest(u.ID, RequestRegistration, now)
+// requestVerification replaces the user's code of this type, a registration or an invitation, with a new one and queues the
+// mail with it. It omits the mail when the recipient has reached the daily limit; the user or an administrator can request
+// it later.
+func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, typeCode string, now time.Time) error {
+	r := s.newRequest(u.ID, typeCode, now)
 	if err := tx.PutRequest(ctx, r); err != nil {
 		return err
 	}

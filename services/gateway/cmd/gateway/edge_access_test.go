@@ -76,7 +76,7 @@ func TestAReadModelThatIsAwayIsUnavailable(t *testing.T) {
 	w.member(7, "SUBS")
 	w.model.Fail(errs.New(errs.KindUnavailable, "UNAVAILABLE", "away").Because(errors.New("connection refused")))
 	refused(t, "a member", w.do("GET", "/api/users/me", "", w.bearer(7)...), 503, "UNAVAILABLE", "")
-	for _, path := range []string{"/api/auth/register", "/api/auth/login", "/api/auth/refresh"} {
+	for _, path := range []string{"/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/accept-invitation"} {
 		refused(t, path, w.do("POST", path, `{}`), 503, "UNAVAILABLE", "")
 		if len(w.identity.requests(path)) > 0 {
 			t.Errorf("%s: identity was asked although its answer could not be completed", path)
@@ -102,7 +102,7 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 	}
 	for _, test := range []struct{ method, path, allow string }{
 		{"DELETE", "/api/auth/login", "POST"},
-		{"POST", "/api/users", "GET, HEAD"},
+		{"PUT", "/api/users", "GET, HEAD, POST"},
 		{"DELETE", "/api/users/full", "GET, HEAD"},
 		{"PUT", "/api/users/full", "GET, HEAD"},
 		{"PATCH", "/api/users/full", "GET, HEAD"},

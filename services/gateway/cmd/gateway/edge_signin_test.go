@@ -25,7 +25,8 @@ func TestASignInIsCompletedWithTheUser(t *testing.T) {
 	w.member(7, "SUBS")
 	w.identity.answers("POST", "/api/auth/login", 200, signedIn, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@2")
 	w.identity.answers("POST", "/api/auth/refresh", 200, " \n"+signedIn, "X-Muster-User", "7")
-	for _, path := range []string{"/api/auth/login", "/api/auth/refresh"} {
+	w.identity.answers("POST", "/api/auth/accept-invitation", 200, signedIn, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@2")
+	for _, path := range []string{"/api/auth/login", "/api/auth/refresh", "/api/auth/accept-invitation"} {
 		a := w.do("POST", path, "{}", "Authorization", "Bearer stale")
 		if a.status != 200 || !strings.HasPrefix(a.text, `{"user":{"id":7,"username":"user7",`) || !strings.HasSuffix(a.text, `"legacyUserId":1007},`+signedIn[1:]) {
 			t.Errorf("%s: %s", path, a)
@@ -118,4 +119,21 @@ func TestARegistrationWithoutDirectory(t *testing.T) {
 	if a.status != 201 || a.header.Get("X-Consistency") != "pending" || user["email"] != "ada@example.com" || fmt.Sprint(user["id"]) != "7" {
 		t.Errorf("%s %v", a, a.header)
 	}
+}
+
+// TestAnInvitationIsAnsweredWithTheUser, once the letter is out.
+func TestAnInvitationIsAnsweredWithTheUser(t *testing.T) {
+	w := newWorld(t)
+	w.member(1, "ADMI")
+	w.member(7, "SUBS")
+	w.registers(func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"pending": 0}) })
+	w.identity.answers("POST", "/api/users", 201, `{"id":7}`, "X-Muster-User", "7", "X-Muster-Wrote", "account/7@1")
+	a := w.do("POST", "/api/users", "{}", w.bearer(1)...)
+	if a.status != 201 || a.body["id"] != 7.0 || a.body["username"] != "user7" || a.body["typeCode"] != "SUBS" || a.header.Get("X-Muster-User") != "" {
+		t.Errorf("%s %v", a, a.header)
+	}
+	if len(w.directory.requests("/internal/users/7/mail")) != 1 {
+		t.Error("the letter was not waited for")
+	}
+	refused(t, "nobody", w.do("POST", "/api/users", "{}"), 401, "", "User not authenticated")
 }

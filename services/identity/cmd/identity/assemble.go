@@ -13,6 +13,7 @@ import (
 	"muster/libs/usersapi/emailkeys"
 	"muster/libs/web"
 	"muster/services/identity/internal/adapter/argon2"
+	"muster/services/identity/internal/adapter/directoryapi"
 	"muster/services/identity/internal/adapter/events"
 	"muster/services/identity/internal/adapter/httpapi"
 	"muster/services/identity/internal/adapter/postgres"
@@ -42,8 +43,13 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
+	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
+	if err != nil {
+		return err
+	}
 	core := identity.New(identity.Ports{
-		Store: store, Throttle: sh.Throttle(), Keys: store, Passwords: passwords, Tokens: ring, Now: sh.Now, NewID: uuid.NewString,
+		Store: store, Throttle: sh.Throttle(), Keys: store, Passwords: passwords, Tokens: ring, Directory: directory,
+		Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())
 	if err := errors.Join(core.RefreshKeys(ctx), bootstrap(ctx, s, core, sh)); err != nil {
 		return err
@@ -57,6 +63,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	})
 	httpapi.MountInternal(sh.Internal("directory"), core)
 	httpapi.MountThunder(sh.Internal("gateway"), core)
+	sh.SigningKeys(operatorsKeys(core, sh.Now))
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
 )
 
@@ -134,35 +136,82 @@ func TestAReusedRefreshTokenEndsTheSession(t *testing.T) {
 	status, next := r.refresh(in.RefreshToken)
 	want(t, "refresh", []any{status, next.userID, next.wrote}, []any{http.StatusOK, in.userID, ""})
 	want(t, "both access tokens", []int{r.get("/api/auth/csrf-token", in), r.get("/api/auth/csrf-token", next)}, []int{200, 200})
+	status, last := r.refresh(next.RefreshToken)
+	want(t, "refresh", status, http.StatusOK)
 	status, out := r.refresh(in.RefreshToken)
 	want(t, "reuse", []any{status, out.Code}, []any{http.StatusUnauthorized, "REFRESH_INVALID"})
-	status, _ = r.refresh(next.RefreshToken)
+	status, _ = r.refresh(last.RefreshToken)
 	want(t, "the family", status, http.StatusUnauthorized)
 	want(t, "access token", r.get("/api/auth/csrf-token", next), http.StatusUnauthorized)
 	want(t, "what happened", s.kinds(in.userID, 2), []identityv1.Kind{identityv1.Registered, identityv1.SessionEnded})
 }
 
-// A token that several come with at the same moment serves one of them.
-func TestConcurrentRefreshesHaveAtMostOneWinner(t *testing.T) {
+// A token that several tabs come with at the same moment gives all of them the same successor, on every replica.
+func TestConcurrentRefreshesHaveOneSuccessor(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
-	r := s.boot()
-	in := r.register("ada@example.com")
-	statuses := make([]int, 8)
+	replicas := []*replica{s.start(), s.boot()}
+	replicas[0].AwaitReady()
+	in := replicas[0].register("ada@example.com")
+	answers := make([]signedIn, 8)
 	var wg sync.WaitGroup
-	for i := range statuses {
-		wg.Go(func() { statuses[i], _ = r.refresh(in.RefreshToken) })
+	for i := range answers {
+		wg.Go(func() { _, answers[i] = replicas[i%2].refresh(in.RefreshToken) })
 	}
 	wg.Wait()
-	won := 0
-	for _, status := range statuses {
-		if status == http.StatusOK {
-			won++
-		} else {
-			want(t, "a loser", status, http.StatusUnauthorized)
-		}
+	for _, a := range answers {
+		want(t, "successor", a.RefreshToken, answers[0].RefreshToken)
+		want(t, "access token", replicas[0].get("/api/auth/csrf-token", a), http.StatusOK)
 	}
-	want(t, "winners", won, 1)
+	status, _ := replicas[1].refresh(answers[0].RefreshToken)
+	want(t, "the successor", status, http.StatusOK)
+}
+
+// TestSessionsAreListedAndEnded on one replica, and are refused by the other.
+func TestSessionsAreListedAndEnded(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	a, b := s.boot(), s.boot()
+	in := a.register("ada@example.com")
+	_, second := a.login("ada@example.com")
+	_, third := b.login("ada@example.com")
+	list := func() (current string, others []string) {
+		request := b.Request(t, http.MethodGet, "/api/auth/sessions", nil)
+		request.Header.Set("Authorization", "Bearer "+in.AccessToken)
+		answer := servicetest.Do(t, request)
+		var listed struct {
+			Data []struct {
+				ID      string
+				Current bool
+			}
+			Total int
+		}
+		if err := json.Unmarshal(answer.Body, &listed); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "total", listed.Total, len(listed.Data))
+		for _, row := range listed.Data {
+			if row.Current {
+				current = row.ID
+			} else {
+				others = append(others, row.ID)
+			}
+		}
+		return current, others
+	}
+	current, others := list()
+	want(t, "others", len(others), 2)
+	status, out := a.do(a.Request(t, http.MethodDelete, "/api/auth/sessions/"+others[0], nil), in)
+	want(t, "ended", []any{status, out.wrote}, []any{http.StatusNoContent, "account/1@4"})
+	status, out = a.do(a.Request(t, http.MethodDelete, "/api/auth/sessions/"+others[0], nil), in)
+	want(t, "again", []any{status, out.Code}, []any{http.StatusNotFound, "SESSION_NOT_FOUND"})
+	status, out = a.do(a.Request(t, http.MethodDelete, "/api/auth/sessions", nil), in)
+	want(t, "all others", []any{status, out.wrote}, []any{http.StatusNoContent, "account/1@5"})
+	want(t, "sessions", []int{
+		b.get("/api/auth/csrf-token", in), b.get("/api/auth/csrf-token", second), b.get("/api/auth/csrf-token", third),
+	}, []int{200, 401, 401})
+	left, others := list()
+	want(t, "left", []any{left, len(others)}, []any{current, 0})
 }
 
 func TestConcurrentRegistrationsHaveOneWinnerOnTwoReplicas(t *testing.T) {

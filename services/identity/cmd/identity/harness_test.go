@@ -15,6 +15,7 @@ import (
 	"muster/libs/service"
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
+	"muster/services/identity/internal/adapter/directoryapi/directoryapitest"
 )
 
 // patience is how long a test waits for what has to come.
@@ -27,6 +28,7 @@ type system struct {
 	environment map[string]string
 	prefix      string
 	now         func() time.Time
+	directory   *directoryapitest.Server
 }
 
 func newSystem(t *testing.T) *system {
@@ -36,7 +38,9 @@ func newSystem(t *testing.T) *system {
 	environment := servicetest.Environment(t, blueprint.Name, prefix, "http://127.0.0.1:1/its-own-keys", blueprint.Migrations...)
 	environment["IDENTITY_KEY_SECRET"] = strings.Repeat("k", 32)
 	environment["IDENTITY_ARGON2_MEMORY_KIB"], environment["IDENTITY_ARGON2_ITERATIONS"] = "64", "1"
-	return &system{t: t, prefix: prefix, now: time.Now, environment: environment}
+	directory := directoryapitest.New(t)
+	environment["IDENTITY_DIRECTORY_INTERNAL_URL"] = directory.URL
+	return &system{t: t, prefix: prefix, directory: directory, now: time.Now, environment: environment}
 }
 
 // replica is one running process of the service, as far as a test can tell.

@@ -16,12 +16,17 @@ type settings struct {
 	KeySecret string `env:"KEY_SECRET,required,notEmpty"`
 	APIURL    string `env:"API_URL" envDefault:"http://127.0.0.1:8080"`
 
+	DirectoryInternalURL string `env:"DIRECTORY_INTERNAL_URL" envDefault:"http://127.0.0.1:9082"`
+
 	BootstrapAdminEmail    string `env:"BOOTSTRAP_ADMIN_EMAIL"`
 	BootstrapAdminPassword string `env:"BOOTSTRAP_ADMIN_PASSWORD"`
 
 	AccessTokenLife  time.Duration `env:"ACCESS_TOKEN_LIFE" envDefault:"15m"`
 	RefreshTokenLife time.Duration `env:"REFRESH_TOKEN_LIFE" envDefault:"720h"`
+	SessionLife      time.Duration `env:"SESSION_LIFE" envDefault:"2160h"`
 	KeyRotation      time.Duration `env:"KEY_ROTATION" envDefault:"720h"`
+
+	PasswordMinLength int `env:"PASSWORD_MIN_LENGTH" envDefault:"8"`
 
 	LoginMaxFailures   int           `env:"LOGIN_MAX_FAILURES" envDefault:"10"`
 	LoginMaxIPFailures int           `env:"LOGIN_MAX_IP_FAILURES" envDefault:"100"`
@@ -46,10 +51,13 @@ func (s *settings) Check(p *service.Problems) {
 	p.Secret("KEY_SECRET", s.KeySecret)
 	p.Need(s.KeySecret != s.ServiceSecret && s.KeySecret != s.CSRFSecret, "KEY_SECRET", "must be a secret of its own, not that of the services or of CSRF tokens")
 	p.URL("API_URL", s.APIURL)
+	p.URL("DIRECTORY_INTERNAL_URL", s.DirectoryInternalURL)
 	p.Need((s.BootstrapAdminEmail == "") == (s.BootstrapAdminPassword == ""), "BOOTSTRAP_ADMIN_EMAIL", "and IDENTITY_BOOTSTRAP_ADMIN_PASSWORD go together")
 	p.Need(s.AccessTokenLife >= time.Minute && s.AccessTokenLife <= time.Hour, "ACCESS_TOKEN_LIFE", "must be from 1m to 1h")
 	p.Need(s.RefreshTokenLife > s.AccessTokenLife, "REFRESH_TOKEN_LIFE", "must be longer than IDENTITY_ACCESS_TOKEN_LIFE")
+	p.Need(s.SessionLife >= s.RefreshTokenLife, "SESSION_LIFE", "must be at least IDENTITY_REFRESH_TOKEN_LIFE")
 	p.Need(s.KeyRotation >= time.Hour && s.KeyRotation > s.AccessTokenLife, "KEY_ROTATION", "must be at least 1h")
+	p.Need(s.PasswordMinLength >= 1 && s.PasswordMinLength <= credentials.MaxPassword, "PASSWORD_MIN_LENGTH", "must be from 1 to 128")
 	p.Limit("LOGIN_MAX_FAILURES", s.LoginMaxFailures, 1)
 	p.Limit("LOGIN_MAX_IP_FAILURES", s.LoginMaxIPFailures, 1)
 	p.Need(s.LoginFailureWindow >= time.Second && s.LoginFailureWindow <= 24*time.Hour, "LOGIN_FAILURE_WINDOW", "must be from 1s to 24h")
@@ -61,7 +69,8 @@ func (s *settings) Check(p *service.Problems) {
 
 func (s *settings) rules() identity.Rules {
 	return identity.Rules{
-		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, KeyRotation: s.KeyRotation,
+		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, SessionLife: s.SessionLife, KeyRotation: s.KeyRotation,
+		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,
 	}

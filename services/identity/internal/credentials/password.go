@@ -3,25 +3,9 @@ package credentials
 import (
 	"context"
 	"fmt"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
-
-// Minimum and maximum length of a password in characters (auth-api.md, register). The upper limit keeps the cost of
-// hashing about the same for all requests.
-const (
-	minPassword = 8
-	maxPassword = 128
-)
-
-// PasswordProblem returns what is wrong with a chosen password, or an empty string.
-func PasswordProblem(password string) string {
-	if n := utf8.RuneCountInString(normalized(password)); n < minPassword || n > maxPassword {
-		return "must have 8 to 128 characters"
-	}
-	return ""
-}
 
 // normalized returns the password in Unicode NFC, the form that is hashed (users-api.md section 3). Keyboards encode
 // accented letters differently, which users cannot see.

@@ -79,6 +79,13 @@ func (a Account) setPassword(hash string, open []string, now time.Time, tokenLif
 	return a.endAll(open, now, tokenLife)
 }
 
+// changePassword returns the account with another password. ended are the ids of the sessions that ended with it.
+func (a Account) changePassword(hash string, ended []string, now time.Time, tokenLife time.Duration) Account {
+	a.Version++
+	a.PasswordHash = hash
+	return a.nameEnded(ended, now, tokenLife)
+}
+
 // EndSession returns the account after one session has ended. Access tokens of that session can remain unexpired for
 // tokenLife.
 func (a Account) EndSession(id string, now time.Time, tokenLife time.Duration) Account {

@@ -6,18 +6,15 @@ import (
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
-	"muster/services/identity/internal/credentials"
 )
 
-// check validates all fields and says what is wrong with each.
-func (in Application) check() (string, identityv1.Registration, error) {
+// checkApplication validates all fields and says what is wrong with each.
+func (s *Service) checkApplication(in Application) (string, identityv1.Registration, error) {
 	var wrong []errs.Field
 	refuse := func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) }
 
 	email := checkEmail(in.Email, refuse)
-	if message := credentials.PasswordProblem(in.Password); message != "" {
-		refuse("password", message)
-	}
+	s.checkPassword("password", in.Password, in.Email, refuse)
 	r := identityv1.Registration{TypeCode: TypeNotSubscribed, Username: checkUsername(in.Username, email, refuse)}
 	r.FirstName = checkOptionalName("firstName", in.FirstName, refuse)
 	r.LastName = checkOptionalName("lastName", in.LastName, refuse)
@@ -33,6 +30,13 @@ func checkEmail(typed string, refuse func(field, message string)) string {
 		refuse("email", err.Error())
 	}
 	return email
+}
+
+// checkPassword checks a chosen password for the account with this address.
+func (s *Service) checkPassword(field, password, email string, refuse func(field, message string)) {
+	if message := s.rules.Passwords.Problem(password, email); message != "" {
+		refuse(field, message)
+	}
 }
 
 // checkUsername defaults to the part of the address before the "@".

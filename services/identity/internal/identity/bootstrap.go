@@ -12,7 +12,7 @@ import (
 // with the address. The operator vouches for the address. Replicas may call it concurrently: one of them creates the
 // account.
 func (s *Service) EnsureAdministrator(ctx context.Context, email, password string) (created bool, err error) {
-	email, registration, err := Application{Email: email, Password: password}.check()
+	email, registration, err := s.checkApplication(Application{Email: email, Password: password})
 	if err != nil {
 		return false, fmt.Errorf("first administrator: %w", err)
 	}

@@ -24,7 +24,8 @@ var start = time.Date(2026, 3, 14, 15, 9, 26, 500_000_000, time.UTC)
 var second = start.Truncate(time.Second)
 
 var rules = identity.Rules{
-	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
+	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, SessionLife: 90 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
+	Passwords:            credentials.Policy{MinLength: 8},
 	Guessing:             credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
 	RegistrationsPerHour: 50, RegistrationsPerDay: 60,
 }
@@ -39,6 +40,7 @@ type house struct {
 	passwords *credentialstest.Passwords
 	tokens    *identitytest.Tokens
 	clock     *identitytest.Clock
+	directory *identitytest.Directory
 }
 
 func newHouse(t *testing.T) *house {
@@ -51,10 +53,11 @@ func newHouseOn(t *testing.T, store *identitytest.Store) *house {
 	t.Helper()
 	h := &house{
 		t: t, store: store, passwords: &credentialstest.Passwords{}, tokens: &identitytest.Tokens{}, clock: identitytest.NewClock(start),
+		directory: &identitytest.Directory{},
 	}
 	var ids atomic.Int64
 	h.Service = identity.New(identity.Ports{
-		Store: h.store, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens,
+		Store: h.store, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens, Directory: h.directory,
 		Now: h.clock.Now, NewID: func() string { return fmt.Sprintf("session-%d", ids.Add(1)) },
 	}, rules)
 	h.ok(h.RefreshKeys(t.Context()))
@@ -87,6 +90,11 @@ func (h *house) register(email string) identity.SignedIn {
 func (h *house) login(email, password string) (identity.SignedIn, error) {
 	h.t.Helper()
 	return h.Login(h.t.Context(), email, password, browser)
+}
+
+func (h *house) refresh(token string) (identity.SignedIn, error) {
+	h.t.Helper()
+	return h.Refresh(h.t.Context(), identity.Renewal{Token: token, Client: browser})
 }
 
 func (h *house) account(id int64) identity.Account {

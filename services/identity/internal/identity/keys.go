@@ -40,6 +40,39 @@ func (s *Service) RefreshKeys(ctx context.Context) error {
 	return nil
 }
 
+// SigningKeys returns the keys, ordered by the time from which they sign.
+func (s *Service) SigningKeys(ctx context.Context) ([]SigningKey, error) {
+	keys, err := s.keys.SigningKeys(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read signing keys: %w", err)
+	}
+	return keys, nil
+}
+
+// RotateKeys publishes a new signing key, as a rotation that is due does: it signs after keyLead, when every verifier has
+// it, and the present key stays until its tokens have expired. While a published key does not sign yet, there is no other
+// new one. It returns the keys. Other replicas load them with RefreshKeys.
+func (s *Service) RotateKeys(ctx context.Context) ([]SigningKey, error) {
+	var keys []SigningKey
+	err := s.keys.ChangeKeys(ctx, func(present []SigningKey) ([]SigningKey, error) {
+		now := s.now()
+		keys = s.needed(present, now)
+		if n := len(keys); n > 0 && keys[n-1].SignsFrom.After(now) {
+			return keys, nil
+		}
+		var err error
+		keys, err = s.addKey(keys, now)
+		return keys, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rotate signing keys: %w", err)
+	}
+	if err := s.tokens.Use(keys); err != nil {
+		return nil, fmt.Errorf("use signing keys: %w", err)
+	}
+	return keys, nil
+}
+
 func (s *Service) keysDue(keys []SigningKey, now time.Time) bool {
 	return s.successorDue(keys, now) || len(s.needed(keys, now)) < len(keys)
 }
@@ -51,6 +84,11 @@ func (s *Service) rotate(keys []SigningKey, now time.Time) ([]SigningKey, error)
 	if !s.successorDue(keys, now) {
 		return keys, nil
 	}
+	return s.addKey(keys, now)
+}
+
+// addKey adds a new key, which signs after keyLead.
+func (s *Service) addKey(keys []SigningKey, now time.Time) ([]SigningKey, error) {
 	key, err := s.tokens.NewKey()
 	if err != nil {
 		return nil, err

@@ -52,6 +52,39 @@ func TestKeysRotate(t *testing.T) {
 	h.same("dropped", h.keyIDs(), keys[1:])
 }
 
+// TestAnOperatorRotatesTheKeys: the new key is published at once and signs when every verifier has it. Other replicas load
+// it by themselves.
+func TestAnOperatorRotatesTheKeys(t *testing.T) {
+	h := newHouse(t)
+	other := newHouseOn(t, h.store)
+	h.register("ada@example.com")
+	first := h.signer()
+	h.clock.Advance(time.Hour)
+	keys, err := h.RotateKeys(t.Context())
+	h.ok(err)
+	h.same("keys", []any{len(keys), keys[0].ID, keys[1].SignsFrom}, []any{2, first, second.Add(time.Hour + 10*time.Minute)})
+	again, err := h.RotateKeys(t.Context())
+	h.ok(err)
+	h.same("no third while one waits", again, keys)
+	listed, err := h.SigningKeys(t.Context())
+	h.ok(err)
+	h.same("listed", listed, keys)
+	h.same("signs still", h.signer(), first)
+	other.clock.Advance(time.Hour)
+	h.same("another replica", other.keyIDs(), []string{first, keys[1].ID})
+	if _, err := other.tokens.Public(t.Context(), keys[1].ID); err != nil {
+		t.Errorf("another replica does not verify with the new key: %v", err)
+	}
+
+	h.clock.Advance(10 * time.Minute)
+	h.same("signs now", h.signer(), keys[1].ID)
+	h.same("the old one verifies", len(h.keyIDs()), 2)
+	h.clock.Advance(rules.AccessTokenLife + 11*time.Second)
+	h.same("dropped", h.keyIDs(), []string{keys[1].ID})
+	h.clock.Advance(rules.KeyRotation - 10*time.Minute - rules.AccessTokenLife - 11*time.Second)
+	h.same("the next rotation is counted from the new key", len(h.keyIDs()), 2)
+}
+
 func TestALongPauseStillPublishesAhead(t *testing.T) {
 	h := newHouse(t)
 	h.register("ada@example.com")

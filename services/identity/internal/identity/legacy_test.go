@@ -190,7 +190,7 @@ func TestTheImportedPasswordTakesAnUnverifiedAccountOver(t *testing.T) {
 			h.same("legacy accounts", len(h.store.Legacy()), 0)
 			h.same("whose tokens are good", []bool{h.good(thief), h.good(again), h.good(owner)}, []bool{false, false, true})
 			for _, in := range []identity.SignedIn{thief, again} {
-				_, err := h.Refresh(t.Context(), in.RefreshToken)
+				_, err := h.refresh(in.RefreshToken)
 				h.wantErr(err, identity.ErrRefreshInvalid)
 			}
 			_, err = h.login("grace@example.com", password)
@@ -270,10 +270,10 @@ func TestSessionsEndAsDirectorySays(t *testing.T) {
 	u.SessionsEnd = &identity.SessionsEnd{Version: 2, OpenedBy: second, Except: kept.SessionID}
 	h.follow(u)
 	h.same("whose tokens are good", []bool{h.good(first), h.good(kept), h.good(later)}, []bool{false, true, true})
-	_, err = h.Refresh(t.Context(), first.RefreshToken)
+	_, err = h.refresh(first.RefreshToken)
 	h.wantErr(err, identity.ErrRefreshInvalid)
 	for _, in := range []identity.SignedIn{kept, later} {
-		_, err := h.Refresh(t.Context(), in.RefreshToken)
+		_, err := h.refresh(in.RefreshToken)
 		h.ok(err)
 	}
 	u.Version, u.AccessVersion, u.SessionsEnd = 3, 3, &identity.SessionsEnd{Version: 2, OpenedBy: second.Add(time.Hour)}

@@ -18,6 +18,9 @@ type Store interface {
 	AccountByEmail(ctx context.Context, email string) (Account, error)
 	// LegacyByEmail finds the legacy account with the address; ErrLegacyNotFound when there is none.
 	LegacyByEmail(ctx context.Context, email string) (LegacyAccount, error)
+	// OpenSessions returns at most limit sessions of a user that have neither ended nor expired, the last used first, and
+	// how many there are.
+	OpenSessions(ctx context.Context, userID int64, now time.Time, limit int) (sessions []Session, total int, err error)
 	// PurgeSessions deletes at most limit sessions that have expired or ended, and as many refresh tokens that have
 	// expired. It returns the number of deleted rows.
 	PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error)
@@ -46,11 +49,11 @@ type Tx interface {
 	OpenSession(ctx context.Context, s Session, first RefreshToken) error
 	// RefreshToken finds a refresh token and its session by the token's hash; ErrTokenNotFound when there is none.
 	RefreshToken(ctx context.Context, hash []byte) (RefreshToken, Session, error)
-	// RotateToken marks the token as used at s.LastUsedAt, stores its successor, and stores when the session was last
-	// used and expires.
-	RotateToken(ctx context.Context, used []byte, next RefreshToken, s Session) error
-	// EndSession marks the session as ended and reports whether it was open until now.
-	EndSession(ctx context.Context, id string, at time.Time) (bool, error)
+	// RotateToken stores used.UsedAt and used.Salt, the successor, and when and by which client the session was last used
+	// and when it expires. ErrTokenNotFound when the token is unknown or was used before.
+	RotateToken(ctx context.Context, used, next RefreshToken, s Session) error
+	// EndSession marks a session of the account as ended and reports whether it was open until now.
+	EndSession(ctx context.Context, userID int64, id string, at time.Time) (bool, error)
 	// EndSessions marks all sessions of an account opened at openedBy or earlier as ended, except the given one, whose
 	// id may be empty. It returns the ids of those that were open, in any order.
 	EndSessions(ctx context.Context, userID int64, openedBy time.Time, except string, at time.Time) (living []string, err error)
@@ -77,6 +80,37 @@ type LegacyTx interface {
 	AccountsByEmail(ctx context.Context, emails []string) ([]Account, error)
 	// InsertAccounts is InsertAccount for several accounts with distinct addresses. It keeps their order.
 	InsertAccounts(ctx context.Context, accounts []Account) ([]Account, error)
+}
+
+// Directory is the service that owns the addresses.
+type Directory interface {
+	// Redeem uses up a code that was mailed to an address. Errors: NO_VERIFICATION_REQUEST, INVALID_CODE with
+	// attemptsRemaining and MAX_ATTEMPTS_EXCEEDED as auth-api.md says; RATE_LIMITED when the network tries too often;
+	// UNAVAILABLE, and then the code may or may not be used up.
+	Redeem(ctx context.Context, r Redemption) (Proof, error)
+}
+
+// The types of codes that set a password (users-api.md, section 1).
+const (
+	CodeReset      = "RPWR"
+	CodeInvitation = "INVI"
+)
+
+// Redemption is a code that somebody presents to set a password.
+type Redemption struct {
+	Type    string // [CodeReset] or [CodeInvitation]
+	Email   string
+	Code    string
+	Network string // where it comes from
+}
+
+// Proof says whose address a code has proved: a user's, or, with Legacy, a legacy user's that has no user.
+type Proof struct {
+	UserID int64
+	// UserVersion is the version of directory's user that the proof produced; 0 when it produced none.
+	UserVersion int64
+	// Legacy lacks a password hash, and CreatedAt is zero when it is unknown.
+	Legacy *LegacyAccount
 }
 
 // KeyStore keeps the signing keys that all replicas share.

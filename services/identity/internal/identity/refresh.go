@@ -4,18 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 )
 
-// Refresh exchanges a refresh token for a new one and an access token. The used token becomes invalid. Using it again
-// ends its session, because one of its two users is not the owner.
+// refreshGrace is how long the token before the last one still answers (auth-api.md, "Refresh"): two tabs may use a token at
+// the same time, and an answer may get lost.
+const refreshGrace = 10 * time.Second
+
+// Renewal is the input of a refresh.
+type Renewal struct {
+	Token  string
+	Client Client
+	// Admit may refuse the session of the token before anything changes. Nil admits every session.
+	Admit func(sessionID string) error
+}
+
+// Refresh exchanges a refresh token for its successor and an access token. For 10 s the exchange can be repeated, and
+// gives the same successor until that is used itself. After that, using the token again ends its session, because one of
+// its two users is not the owner.
 //
-// Error: ErrRefreshInvalid for every invalid token. If the attempt ended a session, the result still holds the account
-// and its version.
-func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, error) {
-	if refreshToken == "" {
+// Errors: ErrRefreshInvalid for every invalid token; that of in.Admit. If the attempt ended a session, the result still
+// holds the account and its version.
+func (s *Service) Refresh(ctx context.Context, in Renewal) (SignedIn, error) {
+	if in.Token == "" {
 		return SignedIn{}, errs.InvalidField("refreshToken", "is required")
 	}
 	now := s.now()
@@ -26,20 +40,28 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, e
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var token RefreshToken
 		var err error
-		if a, token, session, err = lockToken(ctx, tx, hashOf(refreshToken)); err != nil {
+		if a, token, session, err = lockToken(ctx, tx, hashOf(in.Token)); err != nil {
 			return err
 		}
-		if !a.Admitted() || session.EndedAt != nil || !token.ExpiresAt.After(now) {
+		if in.Admit != nil {
+			if err := in.Admit(session.ID); err != nil {
+				return err
+			}
+		}
+		if !a.Admitted() || session.EndedAt != nil || !token.ExpiresAt.After(now) || !s.expiry(session, now).After(now) {
 			return ErrRefreshInvalid
 		}
-		if reused = token.UsedAt != nil; reused {
-			a, err = s.endSession(ctx, tx, a, session.ID)
+		if token.UsedAt == nil {
+			next, session, err = s.rotateToken(ctx, tx, token, in, session, now)
 			return err
 		}
-		session.LastUsedAt, session.ExpiresAt = now, now.Add(s.rules.RefreshTokenLife)
-		var successor RefreshToken
-		next, successor = newRefreshToken(session, now)
-		return tx.RotateToken(ctx, token.Hash, successor, session)
+		if next, err = repeated(ctx, tx, token, in.Token, now); err != nil {
+			return err
+		}
+		if reused = next == ""; reused {
+			a, err = s.endSession(ctx, tx, a, session.ID)
+		}
+		return err
 	})
 	if reused && err == nil { // return nil, so that the end of the session is committed
 		return SignedIn{UserID: a.UserID, Version: a.Version}, fmt.Errorf("refresh: %w", ErrRefreshInvalid)
@@ -48,6 +70,29 @@ func (s *Service) Refresh(ctx context.Context, refreshToken string) (SignedIn, e
 		return SignedIn{}, fmt.Errorf("refresh: %w", err)
 	}
 	return s.signedIn(a, session, next, now)
+}
+
+// rotateToken uses a token and returns its successor and the session as it goes on.
+func (s *Service) rotateToken(ctx context.Context, tx Tx, token RefreshToken, in Renewal, session Session, now time.Time) (string, Session, error) {
+	session.LastUsedAt, session.ExpiresAt = now, s.expiry(session, now)
+	session.Client = in.Client.stored()
+	token.UsedAt, token.Salt = &now, newSalt()
+	next := successor(in.Token, token.Salt)
+	return next, session, tx.RotateToken(ctx, token, newRefreshToken(next, session, now), session)
+}
+
+// repeated returns the successor of a used token while the token still answers, and otherwise an empty string: when it was
+// used too long ago, or when the successor has been used.
+func repeated(ctx context.Context, tx Tx, used RefreshToken, secret string, now time.Time) (string, error) {
+	if now.After(used.UsedAt.Add(refreshGrace)) || len(used.Salt) == 0 {
+		return "", nil
+	}
+	next := successor(secret, used.Salt)
+	token, _, err := tx.RefreshToken(ctx, hashOf(next))
+	if errors.Is(err, ErrTokenNotFound) || (err == nil && token.UsedAt != nil) {
+		return "", nil
+	}
+	return next, err
 }
 
 // lockToken finds a token, locks its account, and reads the token again under the lock. Every change to an account's
@@ -72,11 +117,11 @@ func orInvalid(err error) error {
 	return err
 }
 
-// endSession ends a session of the locked account and publishes that, unless the session had already ended. It returns
-// the resulting account.
+// endSession ends a session of the locked account and publishes that, unless the account has no such open session. It
+// returns the resulting account.
 func (s *Service) endSession(ctx context.Context, tx Tx, a Account, id string) (Account, error) {
 	now := s.now()
-	ended, err := tx.EndSession(ctx, id, now)
+	ended, err := tx.EndSession(ctx, a.UserID, id, now)
 	if err != nil || !ended {
 		return a, err
 	}

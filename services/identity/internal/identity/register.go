@@ -26,7 +26,7 @@ type Application struct {
 // Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent registrations; limits.ErrUsedUp
 // when the client's network registers too often.
 func (s *Service) Register(ctx context.Context, in Application, client Client) (SignedIn, error) {
-	email, registration, err := in.check()
+	email, registration, err := s.checkApplication(in)
 	if err != nil {
 		return SignedIn{}, err
 	}

@@ -14,6 +14,7 @@ type Service struct {
 	passwords credentials.Passwords
 	guard     *credentials.Guard
 	tokens    Tokens
+	directory Directory
 	rules     Rules
 	now       func() time.Time
 	newID     func() string
@@ -29,6 +30,7 @@ type Ports struct {
 	Keys      KeyStore
 	Passwords credentials.Passwords
 	Tokens    Tokens
+	Directory Directory
 	// Now is the clock. The service truncates it to whole seconds in UTC, the precision that users see, sort and filter
 	// by.
 	Now func() time.Time
@@ -40,9 +42,11 @@ type Ports struct {
 type Rules struct {
 	AccessTokenLife  time.Duration // how long an access token is valid
 	RefreshTokenLife time.Duration // how long an unused session lives
+	SessionLife      time.Duration // how long a session lives at most
 	KeyRotation      time.Duration // how long a signing key signs
 
-	Guessing credentials.Rules
+	Passwords credentials.Policy
+	Guessing  credentials.Rules
 
 	RegistrationsPerHour int // attempts to register from one network
 	RegistrationsPerDay  int
@@ -52,7 +56,7 @@ type Rules struct {
 func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
-		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, rules: rules,
+		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, rules: rules,
 		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing), now: now, newID: p.NewID,
 	}
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -35,14 +36,17 @@ type Client struct {
 	UserAgent string
 }
 
-// RefreshToken is one of the tokens that keep a session alive. Each can be used once. A second use means that the token
-// was copied, and ends the session (RFC 9700, section 4.14).
+// RefreshToken is one of the tokens that keep a session alive. Each can be used once. A second use later than refreshGrace
+// means that the token was copied, and ends the session (RFC 9700, section 4.14).
 type RefreshToken struct {
 	Hash      []byte // SHA-256 of the token; only its owner has the token itself
 	SessionID string
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	UsedAt    *time.Time
+	// Salt derives the successor from the token, so that the exchange can be repeated although no token is stored. It is
+	// nil until the token is used, and in tokens used under a release without it.
+	Salt []byte
 }
 
 // SignedIn is the result of a sign-in or refresh.
@@ -50,10 +54,14 @@ type SignedIn struct {
 	UserID    int64
 	SessionID string
 	// Version is the account version that the sign-in produced; 0 when it produced none.
-	Version      int64
+	Version int64
+	// UserVersion is the version of directory's user that the sign-in produced; 0 when it produced none.
+	UserVersion  int64
 	AccessToken  string
 	ExpiresIn    time.Duration // of the access token
 	RefreshToken string
+	// RefreshExpiresIn is how long the refresh token is valid if it is not used.
+	RefreshExpiresIn time.Duration
 }
 
 // Grant is the content of an access token.
@@ -68,18 +76,45 @@ type Grant struct {
 
 // openSession stores a new session of the account and returns it with its refresh token.
 func (s *Service) openSession(ctx context.Context, tx Tx, userID int64, client Client, now time.Time) (Session, string, error) {
-	client.UserAgent = cut(client.UserAgent, maxUserAgent)
-	session := Session{ID: s.newID(), UserID: userID, CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(s.rules.RefreshTokenLife), Client: client}
-	secret, token := newRefreshToken(session, now)
-	return session, secret, tx.OpenSession(ctx, session, token)
+	session := Session{ID: s.newID(), UserID: userID, CreatedAt: now, LastUsedAt: now, Client: client.stored()}
+	session.ExpiresAt = s.expiry(session, now)
+	secret := base64.RawURLEncoding.EncodeToString(newSalt())
+	return session, secret, tx.OpenSession(ctx, session, newRefreshToken(secret, session, now))
 }
 
-// newRefreshToken generates a token of 256 random bits that expires with the session.
-func newRefreshToken(session Session, now time.Time) (secret string, token RefreshToken) {
-	var random [32]byte
-	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
-	secret = base64.RawURLEncoding.EncodeToString(random[:])
-	return secret, RefreshToken{Hash: hashOf(secret), SessionID: session.ID, IssuedAt: now, ExpiresAt: session.ExpiresAt}
+// expiry returns when a session that is used now expires.
+func (s *Service) expiry(session Session, now time.Time) time.Time {
+	unused, end := now.Add(s.rules.RefreshTokenLife), session.CreatedAt.Add(s.rules.SessionLife)
+	if end.Before(unused) {
+		return end
+	}
+	return unused
+}
+
+// stored returns the client as a session keeps it.
+func (c Client) stored() Client {
+	c.UserAgent = cut(c.UserAgent, maxUserAgent)
+	return c
+}
+
+// newSalt returns 256 random bits.
+func newSalt() []byte {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails (crypto/rand)
+	return random
+}
+
+// successor derives the token that follows a used token. Without the token the salt reveals nothing, and without the salt
+// the owner of the token cannot know the successor.
+func successor(secret string, salt []byte) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(salt)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// newRefreshToken returns what is stored of a token. It expires with the session.
+func newRefreshToken(secret string, session Session, now time.Time) RefreshToken {
+	return RefreshToken{Hash: hashOf(secret), SessionID: session.ID, IssuedAt: now, ExpiresAt: session.ExpiresAt}
 }
 
 func hashOf(secret string) []byte {
@@ -93,15 +128,17 @@ func (s *Service) signedIn(a Account, session Session, refreshToken string, now 
 	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // in the future; see refuseTokens
 		issued = *a.TokensValidFrom
 	}
+	left := session.ExpiresAt.Sub(now)
+	life := min(s.rules.AccessTokenLife, left)
 	access, err := s.tokens.Access(now, Grant{
 		UserID: a.UserID, SessionID: session.ID, TypeCode: a.TypeCode, EmailVerified: a.EmailVerified,
-		IssuedAt: issued, ExpiresAt: now.Add(s.rules.AccessTokenLife),
+		IssuedAt: issued, ExpiresAt: now.Add(life),
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("access token: %w", err)
 	}
 	return SignedIn{
-		UserID: a.UserID, SessionID: session.ID, AccessToken: access, ExpiresIn: s.rules.AccessTokenLife, RefreshToken: refreshToken,
+		UserID: a.UserID, SessionID: session.ID, AccessToken: access, ExpiresIn: life, RefreshToken: refreshToken, RefreshExpiresIn: left,
 	}, nil
 }
 

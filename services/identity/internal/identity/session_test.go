@@ -17,7 +17,7 @@ func TestRefreshRotates(t *testing.T) {
 	in := h.register("ada@example.com")
 	before := h.published()
 	h.clock.Advance(29 * 24 * time.Hour)
-	next, err := h.Refresh(t.Context(), in.RefreshToken)
+	next, err := h.refresh(in.RefreshToken)
 	h.ok(err)
 	if next.RefreshToken == in.RefreshToken || next.AccessToken == in.AccessToken || next.SessionID != in.SessionID || next.UserID != in.UserID {
 		t.Errorf("%+v after %+v", next, in)
@@ -25,7 +25,7 @@ func TestRefreshRotates(t *testing.T) {
 	h.same("version", next.Version, int64(0))
 	h.same("published", h.published(), before)
 	h.clock.Advance(29 * 24 * time.Hour) // each use prolongs the session
-	_, err = h.Refresh(t.Context(), next.RefreshToken)
+	_, err = h.refresh(next.RefreshToken)
 	h.ok(err)
 }
 
@@ -34,21 +34,22 @@ func TestAReusedRefreshTokenEndsItsSession(t *testing.T) {
 	in := h.register("ada@example.com")
 	other, err := h.login("ada@example.com", password)
 	h.ok(err)
-	next, err := h.Refresh(t.Context(), in.RefreshToken)
+	next, err := h.refresh(in.RefreshToken)
 	h.ok(err)
+	h.clock.Advance(11 * time.Second)
 	before := h.published()
-	ended, err := h.Refresh(t.Context(), in.RefreshToken)
+	ended, err := h.refresh(in.RefreshToken)
 	h.wantErr(err, identity.ErrRefreshInvalid)
 	state := h.lastState(in.UserID)
 	h.same("what the gateway waits for", ended, identity.SignedIn{UserID: in.UserID, Version: state.Version})
-	h.same("ended sessions", state.EndedSessions, []identityv1.EndedSession{{ID: in.SessionID, Until: second.Add(15*time.Minute + 10*time.Second)}})
+	h.same("ended sessions", state.EndedSessions, []identityv1.EndedSession{{ID: in.SessionID, Until: second.Add(15*time.Minute + 21*time.Second)}})
 	h.same("published", h.since(before), []contracts.Payload{
-		state, identityv1.AccountEvent{Kind: identityv1.SessionEnded, UserID: in.UserID, Version: state.Version, At: second, SessionID: in.SessionID},
+		state, identityv1.AccountEvent{Kind: identityv1.SessionEnded, UserID: in.UserID, Version: state.Version, At: second.Add(11 * time.Second), SessionID: in.SessionID},
 	})
 	h.same("activity", state.ActivityVersion < state.Version, true)
-	_, err = h.Refresh(t.Context(), next.RefreshToken)
+	_, err = h.refresh(next.RefreshToken)
 	h.wantErr(err, identity.ErrRefreshInvalid)
-	_, err = h.Refresh(t.Context(), other.RefreshToken)
+	_, err = h.refresh(other.RefreshToken)
 	h.ok(err)
 }
 
@@ -85,7 +86,7 @@ func TestRefreshIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			token := prepare(h, h.register("ada@example.com"))
-			_, err := h.Refresh(t.Context(), token)
+			_, err := h.refresh(token)
 			h.wantErr(err, identity.ErrRefreshInvalid)
 		})
 	}

@@ -34,7 +34,7 @@ func TestANewPasswordEndsAllSessions(t *testing.T) {
 				TokensValidFrom: ptr(second.Add(time.Second)), EndedSessions: []identityv1.EndedSession{},
 			}})
 			h.same("old access token", h.good(in), false)
-			_, err := h.Refresh(t.Context(), in.RefreshToken)
+			_, err := h.refresh(in.RefreshToken)
 			h.wantErr(err, identity.ErrRefreshInvalid)
 			_, err = h.login("ada@example.com", password)
 			h.wantErr(err, credentials.ErrInvalidCredentials)

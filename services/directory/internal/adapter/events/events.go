@@ -65,7 +65,7 @@ func account(ctx context.Context, a identityv1.Account, log *slog.Logger) direct
 	}
 	if r := a.Registration; r != nil {
 		account.Registration = &directory.Registration{
-			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified, Imported: r.Imported,
+			Username: r.Username, FirstName: r.FirstName, LastName: r.LastName, TypeCode: r.TypeCode, EmailVerified: r.EmailVerified, Imported: r.Imported, Invited: r.Invited,
 			Properties: properties(ctx, a.UserID, r.Properties, log),
 		}
 	}

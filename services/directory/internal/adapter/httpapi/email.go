@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -51,8 +52,12 @@ func (a *api) verifyEmail(c *gin.Context) {
 // network is where a client counts as coming from.
 func network(c *gin.Context) string { return web.Network(web.ClientIP(c)) }
 
-// resendVerification answers the same whatever it does, so that nobody learns who is registered.
-func (a *api) resendVerification(c *gin.Context) {
+func (a *api) resendVerification(c *gin.Context) { orderMail(c, a.Service.ResendVerification) }
+
+func (a *api) forgotPassword(c *gin.Context) { orderMail(c, a.Service.ForgotPassword) }
+
+// orderMail answers the same whatever the order does, so that nobody learns who is registered.
+func orderMail(c *gin.Context, order func(ctx context.Context, email, network string) error) {
 	b, err := web.Bind[struct {
 		Email string `json:"email"`
 	}](c)
@@ -65,7 +70,7 @@ func (a *api) resendVerification(c *gin.Context) {
 		return
 	}
 	if email, err := usersapi.ParseEmail(b.Email); err == nil {
-		if err := a.Service.ResendVerification(c.Request.Context(), email, network(c)); err != nil {
+		if err := order(c.Request.Context(), email, network(c)); err != nil {
 			web.Fail(c, err)
 			return
 		}

@@ -79,6 +79,7 @@ func Mount(e *gin.Engine, c Config) {
 
 	e.POST("/api/auth/verify-email", a.verifyEmail)
 	e.POST("/api/auth/resend-verification", a.resendVerification)
+	e.POST("/api/auth/forgot-password", a.forgotPassword)
 }
 
 // FacadeReader answers the reads of the gateway's façades.
@@ -89,7 +90,7 @@ type FacadeReader interface {
 	ThunderUser(ctx context.Context, id int64) (directory.ThunderUser, error)
 }
 
-// MountInternal adds the routes for other services.
+// MountInternal adds the routes for the gateway.
 func MountInternal(r gin.IRouter, service *directory.Service, facades FacadeReader) {
 	a := &api{Config: Config{Service: service}, facades: facades}
 	r.GET("/users/:id/mail", a.awaitMail)

@@ -138,7 +138,7 @@ func TestRoutes(t *testing.T) {
 		{user, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":3,"request_type_code":"REGR"}]}`, 403, adminOnly},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":4,"request_type_code":"REGR"}]}`, 404, unknownUsers},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":1,"request_type_code":"EMUP"}]}`, 400,
-			invalid("userReqList[0].request_type_code", "must be REGR or RPWR")},
+			invalid("userReqList[0].request_type_code", "must be REGR, RPWR or INVI")},
 		{admin, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[]}`, 400, invalid("userReqList", "must hold 1 to 100 requests")},
 
 		{nobody, "GET", "/api/users/verification-requests/5", "", 401, notAuthenticated},
@@ -192,6 +192,11 @@ func TestRoutes(t *testing.T) {
 		{nobody, "POST", "/api/auth/resend-verification", `{"email":"ada1@example.com"}`, 200, resent},
 		{nobody, "POST", "/api/auth/resend-verification", `{"email":"no"}`, 200, resent},
 		{nobody, "POST", "/api/auth/resend-verification", `{}`, 400, invalid("email", "is required")},
+
+		{nobody, "POST", "/api/auth/forgot-password", `{"email":"nobody@example.com"}`, 200, resent},
+		{nobody, "POST", "/api/auth/forgot-password", `{"email":"ada1@example.com"}`, 200, resent},
+		{nobody, "POST", "/api/auth/forgot-password", `{"email":"no"}`, 200, resent},
+		{nobody, "POST", "/api/auth/forgot-password", `{}`, 400, invalid("email", "is required")},
 
 		{nobody, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},
 		{admin, "GET", "/internal/users/1/mail", "", 401, notAuthenticated},

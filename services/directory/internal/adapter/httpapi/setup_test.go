@@ -40,6 +40,7 @@ type api struct {
 	issuer *servicetest.Issuer
 	store  *directorytest.Store
 	mailer *directorytest.Mailer
+	core   *directory.Service
 	clock  *directorytest.Clock
 	legacy *rostertest.LegacyAccounts
 	drain  chan struct{}
@@ -63,11 +64,13 @@ func newAPI(t *testing.T, adminsOnly bool) *api {
 		NewCode: func() string { return "abc123def456" }, NewDigits: func() string { return "123456" },
 		NewToken: func() string { return "0a4b81f3-0756-468e-8d98-7199eaab2ab8" },
 	}, directory.Rules{})
+	a.core = service
 	httpapi.Mount(a.engine, httpapi.Config{
 		Service: service, Roster: roster.New(roster.Ports{Store: a.store.Roster(), Legacy: a.legacy, Now: a.clock.Now}),
 		Reader: reader{a.store}, Imports: reader{a.store}, Draining: a.drain, Keys: keys, CSRF: csrf, Standing: a.standing, AdminsOnly: adminsOnly,
 	})
 	httpapi.MountInternal(a.engine.Group("/internal", services.Only("gateway")), service, reader{a.store})
+	httpapi.MountIdentity(a.engine.Group("/internal", services.Only("identity")), service)
 	return a
 }
 

@@ -20,7 +20,7 @@ func payloadOf(m directory.Mail) payload { return payload{m.FirstName, m.Code, m
 
 type mailRow struct {
 	ID        int64
-	UserID    int64
+	UserID    *int64
 	Kind      string
 	Recipient string
 	Payload   pg.JSON[payload]
@@ -41,7 +41,7 @@ func (s *Store) mailQueued() {
 // QueueMail inserts a mail and signals it after the commit.
 func (t tx) QueueMail(ctx context.Context, m directory.Mail) error {
 	_, err := pg.Exec(ctx, t.db, "queue mail", `INSERT INTO mail_queue (user_id, kind, recipient, payload, queued_at, attempts, tried, next_try_at)
-		VALUES (?, ?, ?, ?::jsonb, ?, 0, false, ?)`, m.UserID, m.Kind, m.Recipient, pg.JSONOf(payloadOf(m)), m.QueuedAt, m.QueuedAt)
+		VALUES (?, ?, ?, ?::jsonb, ?, 0, false, ?)`, pg.OrNull(m.UserID), m.Kind, m.Recipient, pg.JSONOf(payloadOf(m)), m.QueuedAt, m.QueuedAt)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.
 	}
 	p := row.Payload.V
 	return directory.Mail{
-		ID: row.ID, UserID: row.UserID, Kind: directory.MailKind(row.Kind), Recipient: row.Recipient, FirstName: p.FirstName,
+		ID: row.ID, UserID: pg.OrZero(row.UserID), Kind: directory.MailKind(row.Kind), Recipient: row.Recipient, FirstName: p.FirstName,
 		Code: p.Code, CodeExpiresAt: p.CodeExpiresAt, QueuedAt: row.QueuedAt, Attempts: row.Attempts,
 	}, true, nil
 }

@@ -28,6 +28,7 @@ type content struct {
 var pages = map[directory.MailKind]string{
 	directory.MailRegistration:  "verify-email",
 	directory.MailPasswordReset: "reset-password",
+	directory.MailInvitation:    "accept-invitation",
 }
 
 // content returns the template data of a mail.
@@ -64,7 +65,10 @@ func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:
 // lifetime returns a code's lifetime in words, rounded down.
 func lifetime(d time.Duration) string {
 	n, unit := int(d/time.Minute), "minute"
-	if d >= time.Hour {
+	switch {
+	case d >= 48*time.Hour:
+		n, unit = int(d/(24*time.Hour)), "day"
+	case d >= time.Hour:
 		n, unit = int(d/time.Hour), "hour"
 	}
 	if n == 1 {

@@ -28,6 +28,8 @@ func lines(text string) string { return "\n" + strings.ReplaceAll(text, "\r\n", 
 func TestLetters(t *testing.T) {
 	reset, change, changed := registration(), registration(), registration()
 	reset.Kind, reset.CodeExpiresAt = directory.MailPasswordReset, reset.QueuedAt.Add(time.Hour)
+	invited := registration()
+	invited.Kind, invited.CodeExpiresAt = directory.MailInvitation, invited.QueuedAt.Add(7*24*time.Hour)
 	change.Kind, change.Code, change.CodeExpiresAt = directory.MailEmailChange, "123456", change.QueuedAt.Add(15*time.Minute)
 	changed.Kind, changed.Code, changed.CodeExpiresAt = directory.MailEmailChanged, "", time.Time{}
 	thunder := registration()
@@ -45,6 +47,10 @@ func TestLetters(t *testing.T) {
 		"password reset": {
 			reset, "Reset your password", "https://app.example.com/base/reset-password?code=abc123def456&email=ada%2B1%40example.com",
 			[]string{"Your code: abc123def456", "It is good for 1 hour, until 14 March 2026, 13:00 UTC."},
+		},
+		"invitation": {
+			invited, "You are invited to app.example.com", "https://app.example.com/base/accept-invitation?code=abc123def456&email=ada%2B1%40example.com",
+			[]string{"Your code: abc123def456", "It is good for 7 days, until 21 March 2026, 12:00 UTC."},
 		},
 		"email change": {
 			change, "Confirm your new email address", "",

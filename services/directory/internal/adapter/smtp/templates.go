@@ -28,6 +28,7 @@ const layout = "layout"
 var files = map[directory.MailKind]string{
 	directory.MailRegistration:  "registration",
 	directory.MailPasswordReset: "password_reset",
+	directory.MailInvitation:    "invitation",
 	directory.MailEmailChange:   "email_change",
 	directory.MailEmailChanged:  "email_changed",
 	directory.MailThunder:       "thunder_verification",

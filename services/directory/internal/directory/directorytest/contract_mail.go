@@ -21,6 +21,7 @@ func TestMailQueue(t *testing.T, open func(t *testing.T) Backend) {
 		"an outcome for mail taken back is no error":  mailGone,
 		"mail queued as claimed waits for its sender": mailQueuedClaimed,
 		"mail taken back is tried no more":            mailTakenBackUntried,
+		"an order has no user":                        orderQueued,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -83,6 +84,17 @@ func mailInOrder(t *testing.T, b Backend) {
 	}
 	_, found := claim(t, b, later)
 	equal(t, found, false)
+}
+
+func orderQueued(t *testing.T, b Backend) {
+	order := directory.Mail{Kind: directory.MailPasswordReset, Recipient: "nobody@example.com", CodeExpiresAt: later, QueuedAt: later}
+	in(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.QueueMail(ctx, order) })
+	got, found := claim(t, b, later)
+	order.ID, order.Attempts = got.ID, 1
+	equal(t, found, true)
+	equal(t, got, order)
+	must(t, b.MailAbandoned(t.Context(), got.ID, later))
+	equal(t, b.Mails(), 1)
 }
 
 func mailClaimed(t *testing.T, b Backend) {

@@ -15,6 +15,7 @@ type rosterState struct {
 	users   map[int64]roster.LegacyUser
 	imports map[string]roster.Import
 	reports map[reportKey]roster.ImportRow
+	resets  map[int64]directory.VerificationRequest
 }
 
 type reportKey struct {
@@ -23,11 +24,11 @@ type reportKey struct {
 }
 
 func newRoster() rosterState {
-	return rosterState{map[int64]roster.LegacyUser{}, map[string]roster.Import{}, map[reportKey]roster.ImportRow{}}
+	return rosterState{map[int64]roster.LegacyUser{}, map[string]roster.Import{}, map[reportKey]roster.ImportRow{}, map[int64]directory.VerificationRequest{}}
 }
 
 func (r rosterState) clone() rosterState {
-	return rosterState{maps.Clone(r.users), maps.Clone(r.imports), maps.Clone(r.reports)}
+	return rosterState{maps.Clone(r.users), maps.Clone(r.imports), maps.Clone(r.reports), maps.Clone(r.resets)}
 }
 
 // Roster returns the roster's store, which shares the state.
@@ -137,6 +138,34 @@ func (t *tx) ForgetLegacyUser(_ context.Context, userID int64) error {
 			t.roster.users[id] = roster.LegacyUser{ID: id, UserID: l.UserID}
 		}
 	}
+	return nil
+}
+
+func (t *tx) LegacyProfile(_ context.Context, legacyUserID int64) (directory.LegacyProfile, error) {
+	l, ok := t.roster.users[legacyUserID]
+	if !ok {
+		return directory.LegacyProfile{}, directory.ErrLegacyUserNotFound
+	}
+	return directory.LegacyProfile{
+		LegacyUserID: l.ID, Email: l.Email, Username: l.Username, FirstName: l.FirstName, LastName: l.LastName, CreatedAt: l.CreatedAt,
+	}, nil
+}
+
+func (t *tx) LegacyReset(_ context.Context, legacyUserID int64) (directory.VerificationRequest, error) {
+	r, ok := t.roster.resets[legacyUserID]
+	if !ok {
+		return directory.VerificationRequest{}, directory.ErrNoVerification
+	}
+	return r, nil
+}
+
+func (t *tx) PutLegacyReset(_ context.Context, legacyUserID int64, r directory.VerificationRequest) error {
+	t.roster.resets[legacyUserID] = r
+	return nil
+}
+
+func (t *tx) DropLegacyReset(_ context.Context, legacyUserID int64) error {
+	delete(t.roster.resets, legacyUserID)
 	return nil
 }
 

@@ -34,6 +34,8 @@ func TestStore(t *testing.T, open func(t *testing.T) Backend) {
 		"nobody named is nobody found":                        nobodyNamed,
 		"who is released waits again":                         legacyReleased,
 		"a forgotten legacy user keeps only their ids":        legacyForgotten,
+		"a profile is read":                                   profileRead,
+		"one reset is kept for each":                          resetKept,
 		"properties go to a linked user that has none":        propertiesGiven,
 		"properties are taken back by a release":              propertiesTakenBack,
 		"an import and a registration do not miss each other": rosterWaits,

@@ -38,6 +38,21 @@ func (a *api) register(c *gin.Context, resp *http.Response, o outcome) error {
 	return a.compose(c, resp, o, a.service.Registered)
 }
 
+// invited replaces identity's answer to an invitation by the user object, once the user exists and the mail is sent.
+func (a *api) invited(c *gin.Context, resp *http.Response, o outcome) error {
+	user, lacking, err := a.service.Registered(resp.Request.Context(), o.userID, o.writes)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(user)
+	if err != nil {
+		return fmt.Errorf("encode user: %w", err)
+	}
+	a.mark(c, resp, lacking)
+	setBody(resp, text)
+	return nil
+}
+
 type identifier func(ctx context.Context, userID int64, writes []causal.Write) (usersapi.User, []string, error)
 
 // compose inserts the user before the members of identity's answer. An answer that signs nobody in, such as a request

@@ -16,6 +16,7 @@ type api struct {
 	service *identity.Service
 	auth    *web.Authenticator
 	csrf    web.CSRF
+	cookie  refreshCookie
 	keys    func() any
 	baseURL string
 }
@@ -42,13 +43,20 @@ type Config struct {
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
 	a := &api{
-		service: c.Service, csrf: c.CSRF, keys: c.PublicKeys, baseURL: c.BaseURL,
+		service: c.Service, csrf: c.CSRF, cookie: cookieOf(c.BaseURL), keys: c.PublicKeys, baseURL: c.BaseURL,
 		auth: web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Reader)),
 	}
 	e.POST("/api/auth/register", a.register)
 	e.POST("/api/auth/login", a.login)
+	e.POST("/api/users", a.auth.Admin, a.invite)
+	e.POST("/api/auth/accept-invitation", a.acceptInvitation)
 	e.POST("/api/auth/refresh", a.refresh)
+	e.POST("/api/auth/reset-password", a.resetPassword)
+	e.POST("/api/auth/change-password", a.auth.User, a.changePassword)
 	e.POST("/api/auth/logout", a.auth.User, a.logout)
+	e.GET("/api/auth/sessions", a.auth.User, a.listSessions)
+	e.DELETE("/api/auth/sessions", a.auth.User, a.endOtherSessions)
+	e.DELETE("/api/auth/sessions/:id", a.auth.User, a.endSession)
 	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
 	e.GET("/.well-known/jwks.json", a.jwks)
 	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)

@@ -30,17 +30,26 @@ type door struct {
 	service   *identity.Service
 	store     *identitytest.Store
 	passwords *credentialstest.Passwords
+	directory *identitytest.Directory
 	csrf      web.CSRF
 }
 
 func newDoor(t *testing.T) *door {
 	t.Helper()
+	return newDoorAt(t, "https://api.example.com")
+}
+
+// newDoorAt is the API at a public address.
+func newDoorAt(t *testing.T, baseURL string) *door {
+	t.Helper()
 	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
+	directory := &identitytest.Directory{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens,
+		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
-		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
+		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, SessionLife: 3 * time.Hour, KeyRotation: time.Hour,
+		Passwords:            credentials.Policy{MinLength: 8},
 		Guessing:             credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
 		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000,
 	})
@@ -55,11 +64,11 @@ func newDoor(t *testing.T) *door {
 	engine := web.New(web.Options{Service: "identity", Logger: log})
 	httpapi.Mount(engine, httpapi.Config{
 		Service: service, Reader: store, Keys: web.LocalKeys(tokens.Public), CSRF: csrf,
-		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: "https://api.example.com",
+		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: baseURL,
 	})
 	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
 	httpapi.MountThunder(engine.Group("/internal", serviceTokens(t, "identity").Only("gateway")), service)
-	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, csrf: csrf}
+	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, directory: directory, csrf: csrf}
 }
 
 // serviceTokens are those of the service with this name.

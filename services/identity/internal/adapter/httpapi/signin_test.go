@@ -17,7 +17,7 @@ func TestRegister(t *testing.T) {
 	if got := a.header.Get("X-Muster-Wrote"); got != "account/1@1" {
 		t.Errorf("wrote %q", got)
 	}
-	d.want(d.call("POST", "/api/auth/register", `{"email":"ADA@example.com","password":"12345678"}`), http.StatusConflict,
+	d.want(d.call("POST", "/api/auth/register", `{"email":"ADA@example.com","password":"another horse"}`), http.StatusConflict,
 		`{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`)
 	d.want(d.call("POST", "/api/auth/register", `{"email":"x","password":"1234567","username":"a\u200bb","firstName":"","lastName":"a\u0001b"}`), http.StatusBadRequest,
 		`{"message":"email: must be an email address such as ada@example.com","code":"VALIDATION_FAILED","fields":[
@@ -31,7 +31,7 @@ func TestRegister(t *testing.T) {
 
 func TestBadBodies(t *testing.T) {
 	d := newDoor(t)
-	for _, path := range []string{"register", "login", "refresh"} {
+	for _, path := range []string{"register", "login", "refresh", "reset-password", "accept-invitation"} {
 		for body, status := range map[string]int{
 			`{`: 400, `[]`: 400, `null`: 400, `"x"`: 400, `{}`: 400, ` `: 400, `{"email":1,"password":2,"refreshToken":3}`: 400,
 			`{"email":"a\u0000@example.com","password":"12345678","refreshToken":"\u0000"}`:           400,
@@ -145,6 +145,14 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("%d, wrote %q", a.status, a.header.Get("X-Muster-Wrote"))
 	}
 	d.checkSignedIn(a, `{"tokenType":"Bearer","expiresIn":900}`)
+	again := d.call("POST", "/api/auth/refresh", `{"refreshToken":"`+token+`"}`)
+	if again.status != http.StatusOK || again.header.Get("X-Muster-Wrote") != "" {
+		t.Errorf("%d, wrote %q", again.status, again.header.Get("X-Muster-Wrote"))
+	}
+	last := again.body["refreshToken"].(string)
+	if a := d.call("POST", "/api/auth/refresh", `{"refreshToken":"`+last+`"}`); a.status != http.StatusOK {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
 	for _, bad := range []struct{ token, wrote string }{
 		{token, "account/1@2"}, {token, ""}, {"unknown", ""}, {strings.Repeat("ü", 5000), ""}, // only the first one ends a session
 	} {

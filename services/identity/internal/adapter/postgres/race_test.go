@@ -30,7 +30,7 @@ func newService(t *testing.T) (*identity.Service, *postgres.Store, *gorm.DB) {
 		Store: store, Throttle: throttle.New(db, "a secret of these tests", time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
-		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, KeyRotation: time.Hour,
+		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, SessionLife: time.Hour, KeyRotation: time.Hour,
 		Guessing:             credentials.Rules{MaxAccountFailures: 100, MaxIPFailures: 100, FailureWindow: time.Minute},
 		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000,
 	})

@@ -14,8 +14,8 @@ const (
 	insertSession = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent) " +
 		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 	// The hash must not come first: gorm expands a slice that follows a parenthesis, even a byte slice.
-	insertRefresh = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at) VALUES (?, ?, ?, ?, ?)"
-	selectRefresh = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, s.user_id, s.created_at, s.last_used_at, " +
+	insertRefresh = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at, salt) VALUES (?, ?, ?, ?, ?, ?)"
+	selectRefresh = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, t.salt, s.user_id, s.created_at, s.last_used_at, " +
 		"s.expires_at AS session_expires_at, s.ended_at, s.ip, s.user_agent " +
 		"FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?"
 )
@@ -27,6 +27,7 @@ type tokenRow struct {
 	IssuedAt         time.Time
 	ExpiresAt        time.Time
 	UsedAt           *time.Time
+	Salt             []byte
 	UserID           int64
 	CreatedAt        time.Time
 	LastUsedAt       time.Time
@@ -47,7 +48,7 @@ func (t *tx) OpenSession(ctx context.Context, s identity.Session, first identity
 
 func (t *tx) insertToken(ctx context.Context, token identity.RefreshToken) error {
 	_, err := pg.Exec(ctx, t.db, "insert refresh token", insertRefresh,
-		token.SessionID, token.Hash, token.IssuedAt, token.ExpiresAt, token.UsedAt)
+		token.SessionID, token.Hash, token.IssuedAt, token.ExpiresAt, token.UsedAt, token.Salt)
 	return err
 }
 
@@ -56,7 +57,7 @@ func (t *tx) RefreshToken(ctx context.Context, hash []byte) (identity.RefreshTok
 	if err != nil {
 		return identity.RefreshToken{}, identity.Session{}, err
 	}
-	token := identity.RefreshToken{Hash: r.Hash, SessionID: r.SessionID, IssuedAt: r.IssuedAt, ExpiresAt: r.ExpiresAt, UsedAt: r.UsedAt}
+	token := identity.RefreshToken{Hash: r.Hash, SessionID: r.SessionID, IssuedAt: r.IssuedAt, ExpiresAt: r.ExpiresAt, UsedAt: r.UsedAt, Salt: r.Salt}
 	session := identity.Session{
 		ID: r.SessionID, UserID: r.UserID, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt, ExpiresAt: r.SessionExpiresAt,
 		EndedAt: r.EndedAt, Client: identity.Client{IP: r.IP, UserAgent: r.UserAgent},
@@ -64,25 +65,26 @@ func (t *tx) RefreshToken(ctx context.Context, hash []byte) (identity.RefreshTok
 	return token, session, nil
 }
 
-func (t *tx) RotateToken(ctx context.Context, used []byte, next identity.RefreshToken, s identity.Session) error {
+func (t *tx) RotateToken(ctx context.Context, used, next identity.RefreshToken, s identity.Session) error {
 	err := pg.ExecOne(ctx, t.db, "mark refresh token", identity.ErrTokenNotFound,
-		"UPDATE refresh_tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL", s.LastUsedAt, used)
+		"UPDATE refresh_tokens SET used_at = ?, salt = ? WHERE hash = ? AND used_at IS NULL", used.UsedAt, used.Salt, used.Hash)
 	if err != nil {
 		return err
 	}
 	_, err = pg.Exec(ctx, t.db, "touch session",
-		"UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE id = ?", s.LastUsedAt, s.ExpiresAt, s.ID)
+		"UPDATE sessions SET last_used_at = ?, expires_at = ?, ip = ?, user_agent = ? WHERE id = ?",
+		s.LastUsedAt, s.ExpiresAt, s.Client.IP, s.Client.UserAgent, s.ID)
 	if err != nil {
 		return err
 	}
 	return t.insertToken(ctx, next)
 }
 
-func (t *tx) EndSession(ctx context.Context, id string, at time.Time) (bool, error) {
+func (t *tx) EndSession(ctx context.Context, userID int64, id string, at time.Time) (bool, error) {
 	if !isUUID(id) {
 		return false, nil
 	}
-	n, err := pg.Exec(ctx, t.db, "end session", "UPDATE sessions SET ended_at = ? WHERE id = ? AND ended_at IS NULL", at, id)
+	n, err := pg.Exec(ctx, t.db, "end session", "UPDATE sessions SET ended_at = ? WHERE id = ? AND user_id = ? AND ended_at IS NULL", at, id, userID)
 	return n > 0, err
 }
 
@@ -106,7 +108,7 @@ func (t *tx) DropSessions(ctx context.Context, userID int64) ([]string, error) {
 	return living, err
 }
 
-// isUUID reports whether the column can hold the id. Ids come from tokens that identity signed, so it always can.
+// isUUID reports whether the column can hold the id.
 func isUUID(id string) bool { return uuid.Validate(id) == nil }
 
 // Standing reads the current state of a user and one of their sessions. An unknown user is not admitted; an unknown
@@ -122,6 +124,35 @@ func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (i
 		return identity.Standing{SessionEnded: true}, err
 	}
 	return standing, nil
+}
+
+// sessionRow is a row of the sessions table.
+type sessionRow struct {
+	ID         string
+	UserID     int64
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	ExpiresAt  time.Time
+	EndedAt    *time.Time
+	IP         string `gorm:"column:ip"`
+	UserAgent  string
+	Total      int
+}
+
+// OpenSessions counts in the same statement.
+func (s *Store) OpenSessions(ctx context.Context, userID int64, now time.Time, limit int) ([]identity.Session, int, error) {
+	rows, err := pg.Many[sessionRow](ctx, s.db, "open sessions", "SELECT id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent, "+
+		"count(*) OVER () AS total FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? "+
+		"ORDER BY last_used_at DESC, created_at DESC, id LIMIT ?", userID, now, limit)
+	if err != nil || len(rows) == 0 {
+		return nil, 0, err
+	}
+	return pg.Map(rows, func(r sessionRow) identity.Session {
+		return identity.Session{
+			ID: r.ID, UserID: r.UserID, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt, ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt,
+			Client: identity.Client{IP: r.IP, UserAgent: r.UserAgent},
+		}
+	}), rows[0].Total, nil
 }
 
 // PurgeSessions skips rows that another transaction has locked.

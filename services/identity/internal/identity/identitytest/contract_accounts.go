@@ -89,7 +89,7 @@ func unknownIsNotFound(t *testing.T, s StoreUnderTest) {
 		wantErr(t, tx.UpdateAccount(ctx, identity.Account{UserID: 99, Email: "x@y", CreatedAt: at}), identity.ErrAccountNotFound)
 		_, _, err = tx.RefreshToken(ctx, hash("nothing"))
 		wantErr(t, err, identity.ErrTokenNotFound)
-		ended, err := tx.EndSession(ctx, uuid.NewString(), at)
+		ended, err := tx.EndSession(ctx, 1, uuid.NewString(), at)
 		if ended || err != nil {
 			t.Errorf("unknown session: %v, %v", ended, err)
 		}

@@ -42,13 +42,15 @@ func tokenRotatesOnce(t *testing.T, s StoreUnderTest) {
 	a := insert(t, s.Store, sample("ada@example.com"))
 	session, first := openSession(t, s.Store, a.UserID, "first")
 	session.LastUsedAt, session.ExpiresAt = at.Add(time.Hour), at.Add(48*time.Hour)
+	session.Client = identity.Client{IP: "192.0.2.7", UserAgent: "Other/2.0"}
+	usedAt := at.Add(50 * time.Minute)
+	first.UsedAt, first.Salt = &usedAt, hash("salt")
 	second := identity.RefreshToken{Hash: hash("second"), SessionID: session.ID, IssuedAt: at.Add(time.Hour), ExpiresAt: at.Add(48 * time.Hour)}
 	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
-		check(t, tx.RotateToken(ctx, first.Hash, second, session))
+		check(t, tx.RotateToken(ctx, first, second, session))
 	})
 	used, gotSession, err := readToken(t, s.Store, "first")
 	check(t, err)
-	first.UsedAt = &session.LastUsedAt
 	same(t, "used token", used, first)
 	same(t, "session", gotSession, session)
 	got, _, err := readToken(t, s.Store, "second")
@@ -56,16 +58,22 @@ func tokenRotatesOnce(t *testing.T, s StoreUnderTest) {
 	same(t, "successor", got, second)
 	wantErr(t, s.Store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
 		third := identity.RefreshToken{Hash: hash("third"), SessionID: session.ID, IssuedAt: at, ExpiresAt: at}
-		return tx.RotateToken(ctx, first.Hash, third, session)
+		return tx.RotateToken(ctx, first, third, session)
 	}), identity.ErrTokenNotFound)
 }
 
 func sessionEndsOnce(t *testing.T, s StoreUnderTest) {
 	a := insert(t, s.Store, sample("ada@example.com"))
 	session, _ := openSession(t, s.Store, a.UserID, "first")
+	b := insert(t, s.Store, sample("bob@example.com"))
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		ended, err := tx.EndSession(ctx, b.UserID, session.ID, at)
+		check(t, err)
+		same(t, "ended by another user", ended, false)
+	})
 	for i, want := range []bool{true, false} {
 		do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
-			ended, err := tx.EndSession(ctx, session.ID, at.Add(time.Duration(i+1)*time.Hour))
+			ended, err := tx.EndSession(ctx, a.UserID, session.ID, at.Add(time.Duration(i+1)*time.Hour))
 			check(t, err)
 			same(t, "ended", ended, want)
 		})
@@ -92,7 +100,7 @@ func sessionsEndedByTime(t *testing.T, s StoreUnderTest) {
 		return living
 	}
 	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
-		_, err := tx.EndSession(ctx, ended.ID, at)
+		_, err := tx.EndSession(ctx, a.UserID, ended.ID, at)
 		check(t, err)
 	})
 	same(t, "before they were opened", len(end(at.Add(-time.Second), "")), 0)
@@ -116,7 +124,7 @@ func dropSessions(t *testing.T, s StoreUnderTest) {
 	ended, _ := openSession(t, s.Store, a.UserID, "a3")
 	openSession(t, s.Store, b.UserID, "b1")
 	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
-		_, err := tx.EndSession(ctx, ended.ID, at)
+		_, err := tx.EndSession(ctx, a.UserID, ended.ID, at)
 		check(t, err)
 		living, err := tx.DropSessions(ctx, a.UserID)
 		check(t, err)
@@ -131,17 +139,50 @@ func dropSessions(t *testing.T, s StoreUnderTest) {
 	check(t, err)
 }
 
+func sessionsListed(t *testing.T, s StoreUnderTest) {
+	a := insert(t, s.Store, sample("ada@example.com"))
+	b := insert(t, s.Store, sample("bob@example.com"))
+	old, _ := openSession(t, s.Store, a.UserID, "old")
+	used, token := openSession(t, s.Store, a.UserID, "used")
+	ended, _ := openSession(t, s.Store, a.UserID, "ended")
+	openSession(t, s.Store, b.UserID, "another's")
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
+		_, err := tx.EndSession(ctx, a.UserID, ended.ID, at)
+		check(t, err)
+		used.LastUsedAt, used.ExpiresAt = at.Add(time.Hour), at.Add(48*time.Hour)
+		token.UsedAt = &used.LastUsedAt
+		next := identity.RefreshToken{Hash: hash("next"), SessionID: used.ID, IssuedAt: at, ExpiresAt: used.ExpiresAt}
+		check(t, tx.RotateToken(ctx, token, next, used))
+	})
+	for _, c := range []struct {
+		now   time.Time
+		limit int
+		want  []identity.Session
+		total int
+	}{
+		{at.Add(24*time.Hour - time.Second), 10, []identity.Session{used, old}, 2},
+		{at.Add(24*time.Hour - time.Second), 1, []identity.Session{used}, 2},
+		{at.Add(24 * time.Hour), 10, []identity.Session{used}, 1},
+		{at.Add(48 * time.Hour), 10, nil, 0},
+	} {
+		open, total, err := s.Store.OpenSessions(t.Context(), a.UserID, c.now, c.limit)
+		check(t, err)
+		same(t, "sessions", open, c.want)
+		same(t, "total", total, c.total)
+	}
+}
+
 func purgeSessions(t *testing.T, s StoreUnderTest) {
 	a := insert(t, s.Store, sample("ada@example.com"))
 	ended, _ := openSession(t, s.Store, a.UserID, "ended")
 	openSession(t, s.Store, a.UserID, "living")
 	rotated, old := openSession(t, s.Store, a.UserID, "old")
 	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
-		_, err := tx.EndSession(ctx, ended.ID, at)
+		_, err := tx.EndSession(ctx, a.UserID, ended.ID, at)
 		check(t, err)
 		rotated.ExpiresAt = at.Add(50 * time.Hour)
 		next := identity.RefreshToken{Hash: hash("new"), SessionID: rotated.ID, IssuedAt: at, ExpiresAt: rotated.ExpiresAt}
-		check(t, tx.RotateToken(ctx, old.Hash, next, rotated))
+		check(t, tx.RotateToken(ctx, old, next, rotated))
 	})
 	purged := func(now time.Time) int {
 		n, err := s.Store.PurgeSessions(t.Context(), now, 1)

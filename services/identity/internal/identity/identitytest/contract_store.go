@@ -52,6 +52,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreUnderTest) {
 		"a token rotates once":                   tokenRotatesOnce,
 		"a session ends once":                    sessionEndsOnce,
 		"sessions opened by a time are ended":    sessionsEndedByTime,
+		"open sessions are listed":               sessionsListed,
 		"dropped sessions take their tokens":     dropSessions,
 		"purging takes what expired or ended":    purgeSessions,
 		"legacy accounts survive":                legacySurvives,

@@ -30,5 +30,11 @@ func TestFakesKeepThePromises(t *testing.T) {
 			Good: p.Foreign("correct horse"), Unsupported: "plain", Malformed: "$$", TooExpensive: "$$$",
 		})
 	})
+	t.Run("directory", func(t *testing.T) {
+		identitytest.TestDirectory(t, func(*testing.T) identitytest.DirectoryUnderTest {
+			d := &identitytest.Directory{}
+			return identitytest.DirectoryUnderTest{Directory: d, Behind: d}
+		})
+	})
 	t.Run("tokens", func(t *testing.T) { identitytest.TestTokens(t, &identitytest.Tokens{}) })
 }

@@ -3,6 +3,7 @@
 package identitytest
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -117,6 +118,21 @@ func (s *Store) Standing(ctx context.Context, userID int64, sessionID string) (i
 		Admitted: a.Admitted(), TypeCode: a.TypeCode, TokensValidFrom: a.TokensValidFrom,
 		SessionEnded: !ok || session.UserID != userID || session.EndedAt != nil,
 	}, nil
+}
+
+// OpenSessions lists the sessions that have neither ended nor expired.
+func (s *Store) OpenSessions(ctx context.Context, userID int64, now time.Time, limit int) ([]identity.Session, int, error) {
+	defer s.lock(ctx)()
+	var open []identity.Session
+	for _, session := range s.state.sessions {
+		if session.UserID == userID && session.EndedAt == nil && session.ExpiresAt.After(now) {
+			open = append(open, session)
+		}
+	}
+	slices.SortFunc(open, func(a, b identity.Session) int {
+		return cmp.Or(b.LastUsedAt.Compare(a.LastUsedAt), b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return open[:min(limit, len(open))], len(open), nil
 }
 
 // PurgeSessions deletes expired and ended sessions.

@@ -87,23 +87,23 @@ func (t *tx) RefreshToken(_ context.Context, hash []byte) (identity.RefreshToken
 	return token, t.state.sessions[token.SessionID], nil
 }
 
-func (t *tx) RotateToken(_ context.Context, used []byte, next identity.RefreshToken, s identity.Session) error {
-	token, ok := t.state.tokens[string(used)]
+func (t *tx) RotateToken(_ context.Context, used, next identity.RefreshToken, s identity.Session) error {
+	token, ok := t.state.tokens[string(used.Hash)]
 	if !ok || token.UsedAt != nil {
 		return identity.ErrTokenNotFound
 	}
-	token.UsedAt = &s.LastUsedAt
-	t.state.tokens[string(used)] = token
+	token.UsedAt, token.Salt = used.UsedAt, used.Salt
+	t.state.tokens[string(used.Hash)] = token
 	t.state.tokens[string(next.Hash)] = next
 	session := t.state.sessions[s.ID]
-	session.LastUsedAt, session.ExpiresAt = s.LastUsedAt, s.ExpiresAt
+	session.LastUsedAt, session.ExpiresAt, session.Client = s.LastUsedAt, s.ExpiresAt, s.Client
 	t.state.sessions[s.ID] = session
 	return nil
 }
 
-func (t *tx) EndSession(_ context.Context, id string, at time.Time) (bool, error) {
+func (t *tx) EndSession(_ context.Context, userID int64, id string, at time.Time) (bool, error) {
 	session, ok := t.state.sessions[id]
-	if !ok || session.EndedAt != nil {
+	if !ok || session.UserID != userID || session.EndedAt != nil {
 		return false, nil
 	}
 	session.EndedAt = &at

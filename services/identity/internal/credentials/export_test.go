@@ -1,0 +1,4 @@
+package credentials
+
+// Common is the set of the most used passwords.
+var Common = common
