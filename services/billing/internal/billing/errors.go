@@ -28,6 +28,11 @@ var (
 	ErrKeyReused           = errs.New(errs.KindConflict, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another request.")
 	ErrKeyInFlight         = errs.New(errs.KindConflict, "IDEMPOTENCY_KEY_IN_FLIGHT", "A request with this Idempotency-Key is still under way.")
 	ErrWebhookSignature    = errs.New(errs.KindInvalid, "WEBHOOK_SIGNATURE_INVALID", "The signature of the webhook is not valid.")
+	ErrCheckoutInProgress  = errs.New(errs.KindConflict, "CHECKOUT_IN_PROGRESS", "You are subscribing already. Please try again in two minutes.")
+	ErrNotResumable        = errs.New(errs.KindConflict, "NOT_RESUMABLE", "Your subscription does not end, so it cannot be resumed.")
+	ErrPreviewStale        = errs.New(errs.KindConflict, "PREVIEW_STALE", "This preview is no longer valid. Please ask for a new one.")
+	ErrPaymentFailed       = errs.New(errs.KindPayment, "PAYMENT_FAILED", "The payment has failed.")
+	ErrActionRequired      = errs.New(errs.KindPayment, "PAYMENT_ACTION_REQUIRED", "The payment needs your confirmation.")
 	ErrProviderUnavailable = errs.New(errs.KindUnavailable, "PROVIDER_UNAVAILABLE", "The payment provider is not available right now. Please try again.")
 	ErrProviderRefused     = errs.New(errs.KindBadGateway, "PROVIDER_REFUSED", "The payment provider refused the request.")
 )
@@ -45,3 +50,12 @@ var (
 	// ErrEventUnknown reports that no such webhook event was received.
 	ErrEventUnknown = errs.New(errs.KindNotFound, "EVENT_NOT_FOUND", "There is no such event.")
 )
+
+// PaymentFailed returns ErrPaymentFailed with the reason in the provider's words, which the answer contains. It may be
+// empty.
+func PaymentFailed(declineCode string) *errs.Error {
+	if declineCode == "" {
+		return ErrPaymentFailed.With("declineCode", nil)
+	}
+	return ErrPaymentFailed.With("declineCode", declineCode)
+}

@@ -15,6 +15,7 @@ type Store interface {
 	Accounts
 	Catalog
 	Queue
+	Previews
 }
 
 // Accounts stores users: the copy of directory's record, customer, subscriptions, invoices, redemptions and checkouts.
@@ -155,6 +156,8 @@ type Payments interface {
 	Customers
 	Offers
 	Checkouts
+	Subscribing
+	Collection
 	// Subscription fetches the current state of a subscription, with its latest invoice and all its open ones.
 	Subscription(ctx context.Context, id string) (ProviderSubscription, error)
 	// Unpaid lists the customer's subscriptions whose first invoice can still be paid.

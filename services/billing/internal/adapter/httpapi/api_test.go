@@ -93,7 +93,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			t.Errorf("%s: %d", route, w.Code)
 		}
 	}
-	for _, route := range []string{"GET /subscription", "POST /subscription/cancel", "POST /checkout-sessions", "GET /checkout-sessions/cs_1"} {
+	for _, route := range []string{
+		"GET /subscription", "POST /subscription", "POST /subscription/cancel", "POST /subscription/resume", "POST /subscription/preview-change",
+		"POST /subscription/change", "POST /checkout-sessions", "GET /checkout-sessions/cs_1", "POST /portal-sessions", "POST /promotions/validate",
+		"GET /entitlements",
+	} {
 		method, path, _ := strings.Cut(route, " ")
 		if w := e.ask(method, "/api/billing"+path, 0, "{}"); w.Code != http.StatusUnauthorized {
 			t.Errorf("%s: %d", route, w.Code)

@@ -96,12 +96,12 @@ func New(c Config) (*Payments, error) {
 // reading returns the params of a call that only reads.
 func reading(ctx context.Context) stripe.Params { return stripe.Params{Context: ctx} }
 
-// writing returns the params of a call that creates or changes something.
 // listing returns the parameters of a list that is read to its end.
 func listing(ctx context.Context) stripe.ListParams {
 	return stripe.ListParams{Context: ctx, Limit: stripe.Int64(longestList)}
 }
 
+// writing returns the params of a call that creates or changes something.
 func writing(ctx context.Context, key string) stripe.Params {
 	return stripe.Params{Context: ctx, IdempotencyKey: stripe.String("muster/" + key)}
 }
@@ -127,6 +127,12 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", billing.ErrKept, cause)
 	case status >= http.StatusInternalServerError:
 		return billing.ErrProviderUnavailable.Because(fmt.Errorf("%w: %w", billing.ErrKept, cause))
+	case refusal.Type == stripe.ErrorTypeCard:
+		code := string(refusal.DeclineCode)
+		if code == "" {
+			code = string(refusal.Code)
+		}
+		return billing.PaymentFailed(code).Because(cause)
 	case status == http.StatusNotFound, refusal.Code == stripe.ErrorCodeResourceMissing:
 		return billing.ErrProviderMissing.Because(cause)
 	case status == http.StatusBadRequest, status == http.StatusPaymentRequired:

@@ -2,9 +2,11 @@ package stripe_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 
 	"muster/deploy/stripefake"
@@ -80,11 +82,51 @@ func customerAt(t *testing.T, base, id string) billingtest.Customer {
 func TestStripeIsPayments(t *testing.T) {
 	billingtest.TestPayments(t, func(t *testing.T) billingtest.PaymentsHarness {
 		fake := newFake(t)
-		return billingtest.PaymentsHarness{
-			Payments: newPayments(t, fake.URL),
-			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
-			Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
-			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.URL, id) },
-		}
+		return harness(newPayments(t, fake.URL), fake.URL)
 	})
+}
+
+// harness drives what customers do at the fake.
+func harness(p *stripe.Payments, fake string) billingtest.PaymentsHarness {
+	return billingtest.PaymentsHarness{
+		Payments: p,
+		Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
+		Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
+		Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake, id) },
+		Confirm: func(t *testing.T, invoiceID string) {
+			post(t, fake+"/i/"+invoiceID, "application/x-www-form-urlencoded", "outcome=pay")
+		},
+		UseByDefault: func(t *testing.T, customerID, card string) {
+			attached := post(t, fake+"/v1/payment_methods/"+card+"/attach", "application/x-www-form-urlencoded", "customer="+customerID)
+			var method struct{ ID string }
+			if err := json.Unmarshal(attached, &method); err != nil {
+				t.Fatal(err)
+			}
+			post(t, fake+"/v1/customers/"+customerID, "application/x-www-form-urlencoded", "invoice_settings[default_payment_method]="+method.ID)
+		},
+		FailNext: func(t *testing.T, customerID string) {
+			post(t, fake+"/_fake/fail-next-payment", "application/json", `{"customer":"`+customerID+`"}`)
+		},
+	}
+}
+
+// post sends a body to the fake and returns the answer, which must be 200.
+func post(t *testing.T, address, contentType, body string) []byte {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", contentType)
+	request.SetBasicAuth("sk_test_muster", "")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("POST %s: %s, %v, %s", address, response.Status, err, answer)
+	}
+	return answer
 }

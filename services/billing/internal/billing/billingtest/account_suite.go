@@ -33,6 +33,7 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	checkout := billing.Checkout{
 		Key: "checkout-key", RequestKey: "checkout-request", UserID: 1, PlanID: plan.ID, PromotionCode: "Spring20", CustomerID: "cus_1",
 		PriceID: "price_1", CouponID: "coupon_1", Quantity: 2, TrialDays: 14, SuccessURL: "https://a.test/s", CancelURL: "https://a.test/c",
+		Direct: true, PaymentMethodID: "pm_1",
 		Status: billing.CheckoutOpen, SessionID: "cs_1", URL: "https://pay.test", ExpiresAt: later(time.Hour), SubscriptionID: "sub_1",
 		CreatedAt: T0, UpdatedAt: *later(time.Minute),
 	}

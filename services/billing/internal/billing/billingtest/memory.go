@@ -43,6 +43,7 @@ type data struct {
 	published   []contracts.Payload
 	customers   map[string]customerOf
 	generations map[string]int
+	previews    []billing.ChangePreview
 }
 
 // customerOf is a customer of a user.
@@ -64,7 +65,7 @@ func (d data) clone() data {
 	d.customers, d.generations = maps.Clone(d.customers), maps.Clone(d.generations)
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
-	d.published = slices.Clone(d.published)
+	d.published, d.previews = slices.Clone(d.published), slices.Clone(d.previews)
 	return d
 }
 

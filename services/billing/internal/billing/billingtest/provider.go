@@ -29,6 +29,7 @@ type Provider struct {
 	broken    int  // how many of the next calls that create something fail and stay failed
 	acts      bool // whether such a call creates it nevertheless
 	fetches   int
+	lost      int                     // how many of the next direct subscriptions are not made
 	plans     map[string]billing.Plan // by price
 	coupons   map[string]billing.Coupon
 	customers map[string]Customer
@@ -36,6 +37,9 @@ type Provider struct {
 	sessions  map[string]billing.ProviderCheckout
 	subs      map[string]billing.ProviderSubscription
 	invoices  map[string]billing.ProviderInvoice
+	cards     map[string]card                    // by payment method
+	payments  map[string]billing.ProviderPayment // by invoice
+	failing   map[string]bool                    // customers whose next change is declined
 }
 
 type answer struct {
@@ -51,6 +55,7 @@ func NewProvider(now func() time.Time) *Provider {
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
+		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{},
 	}
 }
 

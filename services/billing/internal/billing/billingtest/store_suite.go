@@ -54,6 +54,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("idempotency keys have generations", generations)
 	run("what is gone at the provider is not for sale", retired)
 	run("work that is under way can be asked for again", enqueueAgain)
+	run("a preview is its user's until it is forgotten", previews)
 }
 
 func in(t *testing.T, s billing.Store, fn func(ctx context.Context, tx billing.Tx)) {

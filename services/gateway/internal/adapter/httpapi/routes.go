@@ -84,7 +84,14 @@ var routes = []route{
 	{http.MethodPost, "/api/billing/checkout-sessions", billing, authenticated, nil},
 	{http.MethodGet, "/api/billing/checkout-sessions/:id", billing, authenticated, nil},
 	{http.MethodGet, "/api/billing/subscription", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/subscription", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/subscription/cancel", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/subscription/resume", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/subscription/preview-change", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/subscription/change", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/portal-sessions", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/promotions/validate", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/entitlements", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
 }
 
