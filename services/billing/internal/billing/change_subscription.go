@@ -79,7 +79,7 @@ func (s Subscription) changeable() bool {
 // changeOf turns the wish into a change of the subscription's first item.
 func (s *Service) changeOf(ctx context.Context, sub Subscription, o ChangeOrder) (Change, int64, error) {
 	item := sub.First()
-	c := Change{SubscriptionID: sub.ProviderID, ItemID: item.ProviderID, PriceID: item.PriceID, Quantity: item.Quantity, ProrationDate: sub.within(s.now())}
+	c := Change{SubscriptionID: sub.ProviderID, ItemID: item.ProviderID, Quantity: item.Quantity, ProrationDate: sub.within(s.now())}
 	planID := sub.Plan.ID
 	if o.Quantity != nil {
 		if *o.Quantity < 1 || *o.Quantity > maxQuantity {
@@ -99,7 +99,7 @@ func (s *Service) changeOf(ctx context.Context, sub Subscription, o ChangeOrder)
 		}
 		c.PriceID, planID = plan.PriceID, plan.ID
 	}
-	if c.PriceID == item.PriceID && c.Quantity == item.Quantity {
+	if c.PriceID == "" && c.Quantity == item.Quantity {
 		return Change{}, 0, errs.InvalidField("planId", "the subscription has this plan and quantity already")
 	}
 	return c, planID, nil
@@ -208,7 +208,7 @@ func (s *Service) ChangeSubscription(ctx context.Context, userID int64, previewI
 func (s Subscription) has(c Change) bool {
 	for _, i := range s.Items {
 		if i.ProviderID == c.ItemID {
-			return i.PriceID == c.PriceID && i.Quantity == c.Quantity
+			return (c.PriceID == "" || i.PriceID == c.PriceID) && i.Quantity == c.Quantity
 		}
 	}
 	return false
@@ -219,7 +219,7 @@ func (s *Service) valid(ctx context.Context, p ChangePreview, a Account, sub *Su
 	if sub == nil || !sub.changeable() || !s.now().Before(p.ExpiresAt) || basis(a, *sub, p.Change.PriceID) != p.Basis {
 		return ErrPreviewStale
 	}
-	if p.Change.PriceID != sub.First().PriceID { // the present price can be kept after the plan went off sale
+	if p.Change.PriceID != "" { // the present price can be kept after the plan went off sale
 		plan, err := s.store.Plan(ctx, p.PlanID)
 		if err != nil {
 			return err

@@ -33,9 +33,19 @@ var (
 	ErrPreviewStale        = errs.New(errs.KindConflict, "PREVIEW_STALE", "This preview is no longer valid. Please ask for a new one.")
 	ErrPaymentFailed       = errs.New(errs.KindPayment, "PAYMENT_FAILED", "The payment has failed.")
 	ErrActionRequired      = errs.New(errs.KindPayment, "PAYMENT_ACTION_REQUIRED", "The payment needs your confirmation.")
+	ErrInvoiceNotFound     = errs.New(errs.KindNotFound, "INVOICE_NOT_FOUND", "There is no such invoice.")
+	ErrInvoiceNotOpen      = errs.New(errs.KindConflict, "INVOICE_NOT_OPEN", "This invoice is not waiting for a payment.")
+	ErrNoUpcomingInvoice   = errs.New(errs.KindNotFound, "NO_UPCOMING_INVOICE", "Your subscription ends before its next invoice.")
+	ErrSubscriptionUnknown = errs.New(errs.KindNotFound, "SUBSCRIPTION_NOT_FOUND", "There is no such subscription.")
+	ErrSubscriptionEnded   = errs.New(errs.KindConflict, "SUBSCRIPTION_ENDED", "This subscription has ended.")
+	ErrNotTrialing         = errs.New(errs.KindConflict, "NOT_TRIALING", "This subscription is not in a trial.")
+	ErrEventNotReplayable  = errs.New(errs.KindConflict, "EVENT_NOT_REPLAYABLE", "Events of this kind are not handled.")
 	ErrProviderUnavailable = errs.New(errs.KindUnavailable, "PROVIDER_UNAVAILABLE", "The payment provider is not available right now. Please try again.")
 	ErrProviderRefused     = errs.New(errs.KindBadGateway, "PROVIDER_REFUSED", "The payment provider refused the request.")
 )
+
+// ErrTooFewRedemptions reports that a promotion would have less redemptions than were taken.
+var ErrTooFewRedemptions = errs.InvalidField("maxRedemptions", "must not be less than the redemptions that were taken")
 
 // Errors between the core and its adapters; API clients never see them.
 var (

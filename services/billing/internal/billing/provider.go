@@ -96,7 +96,7 @@ type ProviderPayment struct {
 type Change struct {
 	SubscriptionID string
 	ItemID         string // empty for no change
-	PriceID        string
+	PriceID        string // empty for the present one, which may be off sale
 	Quantity       int64
 	ProrationDate  time.Time // from which the difference is billed
 }

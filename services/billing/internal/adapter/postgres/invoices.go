@@ -32,6 +32,9 @@ type invoiceRow struct {
 	Lines          pg.JSON[[]billing.InvoiceLine]
 }
 
+const invoiceColumns = `id, provider_id, user_id, subscription_id, status, reason, currency, subtotal, discount, tax, total, paid,
+	due, issued_at, finalized_at, due_at, paid_at, voided_at, lines`
+
 func (r invoiceRow) invoice() billing.Invoice {
 	return billing.Invoice{
 		ID: r.ID, ProviderID: r.ProviderID, UserID: r.UserID, SubscriptionID: r.SubscriptionID, Status: billing.InvoiceStatus(r.Status),
@@ -57,8 +60,7 @@ func loadInvoices(ctx context.Context, db *gorm.DB, a billing.Account) ([]billin
 		}
 	}
 	rows, err := pg.Many[invoiceRow](ctx, db, "read invoices", `
-		SELECT id, provider_id, user_id, subscription_id, status, reason, currency, subtotal, discount, tax, total, paid, due,
-		       issued_at, finalized_at, due_at, paid_at, voided_at, lines
+		SELECT `+invoiceColumns+`
 		FROM invoices WHERE id IN (
 			SELECT id FROM invoices WHERE user_id = ? AND status = 'open'
 			UNION SELECT id FROM invoices WHERE provider_id = ANY (?)
@@ -67,6 +69,13 @@ func loadInvoices(ctx context.Context, db *gorm.DB, a billing.Account) ([]billin
 		ORDER BY issued_at, id`,
 		a.User.ID, pg.Array[string](consumedBy), pg.Array[string](subscriptions), a.User.ID, recentInvoices)
 	return pg.Map(rows, invoiceRow.invoice), err
+}
+
+// InvoiceOf implements billing.Accounts.
+func (s *Store) InvoiceOf(ctx context.Context, userID, invoiceID int64) (billing.Invoice, error) {
+	row, err := pg.One[invoiceRow](ctx, s.db, "read invoice", billing.ErrInvoiceNotFound,
+		`SELECT `+invoiceColumns+` FROM invoices WHERE id = ? AND user_id = ?`, invoiceID, userID)
+	return row.invoice(), err
 }
 
 func (t tx) SaveInvoice(ctx context.Context, i *billing.Invoice) error {

@@ -115,7 +115,11 @@ func (p *Payments) ChangeItem(ctx context.Context, key string, c billing.Change)
 }
 
 func itemsOf(c billing.Change) []*stripe.SubscriptionItemsParams {
-	return []*stripe.SubscriptionItemsParams{{ID: stripe.String(c.ItemID), Price: stripe.String(c.PriceID), Quantity: stripe.Int64(c.Quantity)}}
+	item := &stripe.SubscriptionItemsParams{ID: stripe.String(c.ItemID), Quantity: stripe.Int64(c.Quantity)}
+	if c.PriceID != "" { // Stripe refuses one that is archived, even if the item has it
+		item.Price = stripe.String(c.PriceID)
+	}
+	return []*stripe.SubscriptionItemsParams{item}
 }
 
 // ExtendTrial implements billing.Payments.

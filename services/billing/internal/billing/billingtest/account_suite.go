@@ -50,6 +50,16 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	if sub.ID == 0 || invoice.ID == 0 || checkout.ID == 0 || redemption.ID == 0 {
 		t.Fatal("an id was not set")
 	}
+	byID, err := h.Store.SubscriptionByID(t.Context(), sub.ID)
+	must(t, err)
+	equal(t, byID, sub)
+	_, err = h.Store.SubscriptionByID(t.Context(), 999)
+	wantErr(t, err, billing.ErrSubscriptionUnknown)
+	found, err := h.Store.InvoiceOf(t.Context(), 1, invoice.ID)
+	must(t, err)
+	equal(t, found, invoice)
+	_, err = h.Store.InvoiceOf(t.Context(), 2, invoice.ID) // another user's
+	wantErr(t, err, billing.ErrInvoiceNotFound)
 	a, err := h.Store.Account(t.Context(), 1)
 	must(t, err)
 	equal(t, a, billing.Account{

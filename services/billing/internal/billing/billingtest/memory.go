@@ -44,6 +44,7 @@ type data struct {
 	customers   map[string]customerOf
 	generations map[string]int
 	previews    []billing.ChangePreview
+	priced      map[string]int64 // plans by the prices that they had
 }
 
 // customerOf is a customer of a user.
@@ -62,7 +63,7 @@ func (d data) clone() data {
 	d.users, d.subs, d.invoices = maps.Clone(d.users), maps.Clone(d.subs), maps.Clone(d.invoices)
 	d.issued, d.applied, d.events = maps.Clone(d.issued), maps.Clone(d.applied), maps.Clone(d.events)
 	d.received, d.inbox = maps.Clone(d.received), maps.Clone(d.inbox)
-	d.customers, d.generations = maps.Clone(d.customers), maps.Clone(d.generations)
+	d.customers, d.generations, d.priced = maps.Clone(d.customers), maps.Clone(d.generations), maps.Clone(d.priced)
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published, d.previews = slices.Clone(d.published), slices.Clone(d.previews)
@@ -74,7 +75,7 @@ func NewMemory() *Memory {
 	return &Memory{data: data{
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
 		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{}, received: map[string]time.Time{},
-		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{},
+		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{}, priced: map[string]int64{},
 	}}
 }
 
@@ -129,10 +130,8 @@ func (d *data) account(id int64) (billing.Account, error) {
 	for _, s := range d.subs {
 		if s.UserID == id {
 			s.Plan = billing.Plan{}
-			for _, p := range d.plans {
-				if p.PriceID != "" && p.PriceID == s.First().PriceID {
-					s.Plan = p
-				}
+			if p := d.planOf(s.First().PriceID); p != nil {
+				s.Plan = *p
 			}
 			a.Subscriptions = append(a.Subscriptions, s)
 		}
@@ -196,6 +195,31 @@ func (m *Memory) SubscriptionOwner(_ context.Context, providerID string) (int64,
 			return s.UserID, nil
 		}
 		return 0, billing.ErrUnmatched
+	})
+}
+
+// InvoiceOf implements billing.Accounts.
+func (m *Memory) InvoiceOf(_ context.Context, userID, invoiceID int64) (billing.Invoice, error) {
+	return look(m, func(d *data) (billing.Invoice, error) {
+		for _, i := range d.invoices {
+			if i.UserID == userID && i.ID == invoiceID {
+				return i, nil
+			}
+		}
+		return billing.Invoice{}, billing.ErrInvoiceNotFound
+	})
+}
+
+// SubscriptionByID implements billing.Accounts.
+func (m *Memory) SubscriptionByID(_ context.Context, id int64) (billing.Subscription, error) {
+	return look(m, func(d *data) (billing.Subscription, error) {
+		for _, s := range d.subs {
+			if s.ID == id {
+				a, err := d.account(s.UserID)
+				return *find(a.Subscriptions, func(o billing.Subscription) bool { return o.ID == id }), err
+			}
+		}
+		return billing.Subscription{}, billing.ErrSubscriptionUnknown
 	})
 }
 

@@ -56,6 +56,9 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a change of the interval begins a period", changedInterval)
 	run("a change that is declined changes nothing", changeDeclined)
 	run("an ending subscription has no next invoice", nothingUpcoming)
+	run("a plan gets another price", pricesChange)
+	run("products and coupons are renamed", namesChange)
+	run("a deleted coupon leaves its discounts", couponDeleted)
 }
 
 // shop is a provider with one customer and one plan, and their ids.

@@ -31,6 +31,7 @@ type Provider struct {
 	fetches   int
 	lost      int                     // how many of the next direct subscriptions are not made
 	plans     map[string]billing.Plan // by price
+	archived  map[string]bool         // prices
 	coupons   map[string]billing.Coupon
 	customers map[string]Customer
 	orders    map[string]order // by session
@@ -40,6 +41,7 @@ type Provider struct {
 	cards     map[string]card                    // by payment method
 	payments  map[string]billing.ProviderPayment // by invoice
 	failing   map[string]bool                    // customers whose next change is declined
+	names     map[string]string                  // of products and coupons that were renamed
 }
 
 type answer struct {
@@ -52,10 +54,10 @@ var _ billing.Payments = (*Provider)(nil)
 // NewProvider creates an empty provider.
 func NewProvider(now func() time.Time) *Provider {
 	return &Provider{
-		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
+		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, archived: map[string]bool{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
-		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{},
+		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, names: map[string]string{},
 	}
 }
 
@@ -158,7 +160,8 @@ func (p *Provider) HasCustomer(ctx context.Context, customerID string) (bool, er
 
 // HasPrice implements billing.Payments.
 func (p *Provider) HasPrice(ctx context.Context, priceID string) (bool, error) {
-	return has(ctx, p, p.plans, priceID)
+	there, err := has(ctx, p, p.plans, priceID)
+	return there && !p.archived[priceID], err
 }
 
 // HasCoupon implements billing.Payments.
@@ -286,6 +289,9 @@ func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Che
 		_, coupon := p.coupons[c.CouponID]
 		if !customer || !price || (!coupon && c.CouponID != "") {
 			return "", billing.ErrProviderMissing
+		}
+		if p.archived[c.PriceID] {
+			return "", billing.ErrProviderRefused
 		}
 		id := p.newID("cs_test")
 		p.orders[id] = order{c, u.Key}

@@ -78,6 +78,9 @@ func (p *Provider) CreateSubscription(ctx context.Context, key string, c billing
 		if !customer || !price || (!discounted && c.CouponID != "") {
 			return "", billing.ErrProviderMissing
 		}
+		if p.archived[c.PriceID] {
+			return "", billing.ErrProviderRefused
+		}
 		due := plan.Amount * c.Quantity
 		if discounted {
 			due = coupon.Off(due, plan.Currency)
@@ -190,6 +193,10 @@ func (p *Provider) FailNext(customerID string) {
 }
 
 func (p *Provider) itemAfter(i billing.Item, c billing.Change) billing.Item {
+	if c.PriceID == "" {
+		i.Quantity = c.Quantity
+		return i
+	}
 	plan := p.plans[c.PriceID]
 	return billing.Item{
 		ProviderID: i.ProviderID, PriceID: c.PriceID, Amount: plan.Amount, Currency: plan.Currency, Interval: plan.Interval,
@@ -199,7 +206,7 @@ func (p *Provider) itemAfter(i billing.Item, c billing.Change) billing.Item {
 
 // preview returns the invoice of a change, and whether it is due at once.
 func (p *Provider) preview(s billing.ProviderSubscription, c billing.Change) (billing.ProviderInvoice, bool, error) {
-	if _, ok := p.plans[c.PriceID]; !ok || len(s.Items) == 0 || s.Items[0].ProviderID != c.ItemID {
+	if _, ok := p.plans[c.PriceID]; (!ok && c.PriceID != "") || len(s.Items) == 0 || s.Items[0].ProviderID != c.ItemID {
 		return billing.ProviderInvoice{}, false, billing.ErrProviderMissing
 	}
 	old, item := s.Items[0], p.itemAfter(s.Items[0], c)

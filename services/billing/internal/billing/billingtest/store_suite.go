@@ -54,6 +54,9 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("idempotency keys have generations", generations)
 	run("what is gone at the provider is not for sale", retired)
 	run("work that is under way can be asked for again", enqueueAgain)
+	run("the catalog changes, what was sold does not", catalogChanges)
+	run("a promotion changes within its limits", promotionChanges)
+	run("an event is handled again", replayedEvents)
 	run("a preview is its user's until it is forgotten", previews)
 }
 

@@ -166,8 +166,9 @@ func portalOpens(t *testing.T, s *shop) {
 func changed(t *testing.T, s *shop) {
 	ctx := t.Context()
 	_, sub := s.subscribe(t, GoodCard, nil)
+	must(t, s.Payments.ArchivePrice(ctx, "archive/1", s.plan.PriceID)) // subscribers keep it
 	c := billing.Change{
-		SubscriptionID: sub.ID, ItemID: sub.Items[0].ProviderID, PriceID: s.plan.PriceID, Quantity: 3,
+		SubscriptionID: sub.ID, ItemID: sub.Items[0].ProviderID, Quantity: 3,
 		ProrationDate: sub.PeriodStart.Add(sub.PeriodEnd.Sub(*sub.PeriodStart) / 2),
 	}
 	now, err := s.Payments.Upcoming(ctx, c, true)
