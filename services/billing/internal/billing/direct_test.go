@@ -298,3 +298,19 @@ func TestADirectSubscriptionHeals(t *testing.T) {
 		t.Error("a plan without a price is for sale")
 	}
 }
+
+func TestTooManyDeclinedCards(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	for range 10 {
+		_, err := h.Subscribe(t.Context(), h.direct(plan.ID, "", billingtest.RefusedCard))
+		wantErr(t, err, billing.ErrPaymentFailed)
+	}
+	_, err := h.Subscribe(t.Context(), h.direct(plan.ID, "", billingtest.GoodCard))
+	if errs.KindOf(err) != errs.KindTooMany {
+		t.Errorf("after ten declined cards: %v", err)
+	}
+	h.advance(time.Hour)
+	_, err = h.Subscribe(t.Context(), h.direct(plan.ID, "", billingtest.GoodCard))
+	must(t, err)
+}

@@ -44,11 +44,16 @@ func (s *Service) RetryInvoice(ctx context.Context, userID, invoiceID int64) (In
 	if i.Status != InvoiceOpen {
 		return i, billingv1.Subscription{}, ErrInvoiceNotOpen
 	}
-	// The provider collects an invoice once, whatever the key. With the same key a declined card would stay declined.
-	callErr := s.payments.PayInvoice(ctx, "pay/"+i.ProviderID+"/"+s.newID(), i.ProviderID)
+	callErr := s.limitDeclines(ctx, userID, func() error {
+		// The provider collects an invoice once, whatever the key. With the same key a declined card would stay declined.
+		err := s.payments.PayInvoice(ctx, "pay/"+i.ProviderID+"/"+s.newID(), i.ProviderID)
+		if errors.Is(err, ErrPaymentFailed) {
+			err = s.explain(ctx, i, err)
+		}
+		return err
+	})
 	switch {
-	case errors.Is(callErr, ErrPaymentFailed):
-		callErr = s.explain(ctx, i, callErr)
+	case errors.Is(callErr, ErrPaymentFailed), errors.Is(callErr, ErrActionRequired):
 	case refused(callErr):
 		callErr = ErrInvoiceNotOpen.Because(callErr)
 	case callErr != nil:

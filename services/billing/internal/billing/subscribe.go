@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
 	"muster/libs/contracts/billingv1"
 	"muster/libs/errs"
+	"muster/libs/limits"
 )
 
 const (
@@ -29,12 +31,30 @@ func (s *Service) Subscribe(ctx context.Context, o CheckoutOrder) (billingv1.Sub
 	if err := s.checkOrder(o); err != nil {
 		return billingv1.Subscription{}, err
 	}
-	c, err := s.placed(ctx, o)
-	if err == nil {
-		err = s.subscribe(ctx, c)
-	}
+	err := s.limitDeclines(ctx, o.UserID, func() error {
+		c, err := s.placed(ctx, o)
+		if err != nil {
+			return err
+		}
+		return s.subscribe(ctx, c)
+	})
 	u, readErr := s.store.User(ctx, o.UserID)
 	return u.State, errors.Join(err, readErr)
+}
+
+// limitDeclines makes a payment, unless too many payments of the user have failed.
+func (s *Service) limitDeclines(ctx context.Context, userID int64, pay func() error) error {
+	declines := limits.Limit{Name: "declined payments", Most: s.rules.DeclinesPerHour, Window: time.Hour}.Of(strconv.FormatInt(userID, 10))
+	if err := s.throttle.Check(ctx, declines); err != nil {
+		return err
+	}
+	err := pay()
+	if errors.Is(err, ErrPaymentFailed) {
+		if limitErr := s.throttle.Take(ctx, declines); limitErr != nil && !errors.Is(limitErr, limits.ErrUsedUp) {
+			return errors.Join(err, limitErr)
+		}
+	}
+	return err
 }
 
 func (s *Service) subscribe(ctx context.Context, c Checkout) (err error) {

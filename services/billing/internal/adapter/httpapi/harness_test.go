@@ -110,7 +110,7 @@ func newEdge(t *testing.T) *edge {
 	e.service = billing.New(billing.Ports{
 		Store: store, Payments: e.provider, Throttle: limitstest.New(func() time.Time { return now }),
 		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
-	}, billing.Rules{WrongCodesPerHour: 2, MayReturnTo: func(url string) bool {
+	}, billing.Rules{WrongCodesPerHour: 2, DeclinesPerHour: 10, MayReturnTo: func(url string) bool {
 		return strings.HasPrefix(url, "https://app.test/") || strings.HasPrefix(url, "https://app.test:8443/")
 	}})
 	e.csrf, err = web.NewCSRF(secret)

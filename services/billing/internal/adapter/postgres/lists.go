@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/url"
 
-	"gorm.io/gorm"
-
 	"muster/libs/listing"
 	"muster/services/billing/internal/billing"
 )
@@ -32,25 +30,19 @@ var invoices = listing.New(
 	listing.Field{Name: "voidedAt", Column: "i.voided_at", Kind: listing.Date, Nullable: true, Sortable: true, Filterable: true},
 )
 
-// Lists reads the pages of billing's lists.
-type Lists struct{ db *gorm.DB }
-
-// NewLists uses a database that has [Migrations].
-func NewLists(db *gorm.DB) *Lists { return &Lists{db} }
-
 // Invoices lists a user's own invoices, without drafts and without their lines.
-func (l *Lists) Invoices(ctx context.Context, userID int64, u *url.URL) (listing.Page[billing.Invoice], error) {
+func (s *Store) Invoices(ctx context.Context, userID int64, u *url.URL) (listing.Page[billing.Invoice], error) {
 	q, err := invoices.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.Invoice]{}, err
 	}
-	page, err := listing.Fetch[invoiceRow](ctx, l.db, q.And("i.user_id = ? AND i.status <> 'draft'", userID), `i.id, i.provider_id,
+	page, err := listing.Fetch[invoiceRow](ctx, s.db, q.And("i.user_id = ? AND i.status <> 'draft'", userID), `i.id, i.provider_id,
 		i.user_id, i.subscription_id, i.status, i.reason, i.currency, i.subtotal, i.discount, i.tax, i.total, i.paid, i.due, i.issued_at,
 		i.finalized_at, i.due_at, i.paid_at, i.voided_at`, "invoices i")
 	return listing.Map(page, invoiceRow.invoice), err
 }
 
 // Plans lists the plans on sale by ascending price.
-func (l *Lists) Plans(ctx context.Context) ([]billing.Plan, error) {
-	return findPlans(ctx, l.db, "p.active ORDER BY p.amount, p.id")
+func (s *Store) Plans(ctx context.Context) ([]billing.Plan, error) {
+	return findPlans(ctx, s.db, "p.active ORDER BY p.amount, p.id")
 }

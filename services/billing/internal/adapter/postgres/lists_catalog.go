@@ -70,49 +70,49 @@ var redemptions = listing.New(
 )
 
 // AllPlans lists all plans, those off sale as well.
-func (l *Lists) AllPlans(ctx context.Context, u *url.URL) (listing.Page[billing.Plan], error) {
+func (s *Store) AllPlans(ctx context.Context, u *url.URL) (listing.Page[billing.Plan], error) {
 	q, err := plans.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.Plan]{}, err
 	}
-	page, err := listing.Fetch[planRow](ctx, l.db, q, planColumns, "plans p")
+	page, err := listing.Fetch[planRow](ctx, s.db, q, planColumns, "plans p")
 	return listing.Map(page, planRow.plan), err
 }
 
 // Coupons lists all coupons, archived ones as well.
-func (l *Lists) Coupons(ctx context.Context, u *url.URL) (listing.Page[billing.Coupon], error) {
+func (s *Store) Coupons(ctx context.Context, u *url.URL) (listing.Page[billing.Coupon], error) {
 	q, err := coupons.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.Coupon]{}, err
 	}
-	page, err := listing.Fetch[couponRow](ctx, l.db, q, couponColumns, "coupons c")
+	page, err := listing.Fetch[couponRow](ctx, s.db, q, couponColumns, "coupons c")
 	return listing.Map(page, couponRow.coupon), err
 }
 
 // Promotions lists all promotions, inactive ones as well.
-func (l *Lists) Promotions(ctx context.Context, u *url.URL) (listing.Page[billing.Promotion], error) {
+func (s *Store) Promotions(ctx context.Context, u *url.URL) (listing.Page[billing.Promotion], error) {
 	q, err := promotions.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.Promotion]{}, err
 	}
-	page, err := listing.Fetch[promotionRow](ctx, l.db, q, promotionColumns, "promotions p")
+	page, err := listing.Fetch[promotionRow](ctx, s.db, q, promotionColumns, "promotions p")
 	if err != nil {
 		return listing.Page[billing.Promotion]{}, err
 	}
-	return completed(ctx, l.db, page, completePromotions)
+	return completed(ctx, s.db, page, completePromotions)
 }
 
 // Redemptions lists the redemptions of a promotion; billing.ErrPromoNotFound if there is no such promotion. They have
 // no more of the promotion than its id.
-func (l *Lists) Redemptions(ctx context.Context, promotionID int64, u *url.URL) (listing.Page[billing.Redemption], error) {
+func (s *Store) Redemptions(ctx context.Context, promotionID int64, u *url.URL) (listing.Page[billing.Redemption], error) {
 	q, err := redemptions.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.Redemption]{}, err
 	}
-	if _, err := findPromotion(ctx, l.db, "p.id = ?", promotionID); err != nil {
+	if _, err := findPromotion(ctx, s.db, "p.id = ?", promotionID); err != nil {
 		return listing.Page[billing.Redemption]{}, err
 	}
-	page, err := listing.Fetch[redemptionRow](ctx, l.db, q.And("r.promotion_id = ?", promotionID), redemptionColumns, "promotion_redemptions r")
+	page, err := listing.Fetch[redemptionRow](ctx, s.db, q.And("r.promotion_id = ?", promotionID), redemptionColumns, "promotion_redemptions r")
 	return listing.Map(page, redemptionRow.redemption), err
 }
 

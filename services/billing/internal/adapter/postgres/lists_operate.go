@@ -51,16 +51,16 @@ var webhookEvents = listing.New(
 )
 
 // Subscriptions lists the subscriptions of all users.
-func (l *Lists) Subscriptions(ctx context.Context, u *url.URL) (listing.Page[billing.Subscription], error) {
+func (s *Store) Subscriptions(ctx context.Context, u *url.URL) (listing.Page[billing.Subscription], error) {
 	q, err := subscriptions.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.Subscription]{}, err
 	}
-	page, err := listing.Fetch[subscriptionRow](ctx, l.db, q, subscriptionColumns, subscriptionsTable)
+	page, err := listing.Fetch[subscriptionRow](ctx, s.db, q, subscriptionColumns, subscriptionsTable)
 	if err != nil {
 		return listing.Page[billing.Subscription]{}, err
 	}
-	return completed(ctx, l.db, page, completeSubscriptions)
+	return completed(ctx, s.db, page, completeSubscriptions)
 }
 
 type receivedRow struct {
@@ -72,12 +72,12 @@ type receivedRow struct {
 }
 
 // WebhookEvents lists the events that were received and are still stored.
-func (l *Lists) WebhookEvents(ctx context.Context, u *url.URL) (listing.Page[billing.ReceivedEvent], error) {
+func (s *Store) WebhookEvents(ctx context.Context, u *url.URL) (listing.Page[billing.ReceivedEvent], error) {
 	q, err := webhookEvents.ParseURL(u)
 	if err != nil {
 		return listing.Page[billing.ReceivedEvent]{}, err
 	}
-	page, err := listing.Fetch[receivedRow](ctx, l.db, q, `e.id, e.type, e.object_id, e.customer_id, e.subscription_id, e.created_at, e.state,
+	page, err := listing.Fetch[receivedRow](ctx, s.db, q, `e.id, e.type, e.object_id, e.customer_id, e.subscription_id, e.created_at, e.state,
 		e.reason, e.received_at, e.settled_at`, "webhook_events e")
 	return listing.Map(page, func(r receivedRow) billing.ReceivedEvent {
 		return billing.ReceivedEvent{

@@ -17,7 +17,7 @@ import (
 )
 
 // reads are billing's lists, each with the number of rows of a page.
-func reads(l *Lists) map[*listing.List]func(ctx context.Context, u *url.URL) (int64, error) {
+func reads(l *Store) map[*listing.List]func(ctx context.Context, u *url.URL) (int64, error) {
 	return map[*listing.List]func(ctx context.Context, u *url.URL) (int64, error){
 		invoices: func(ctx context.Context, u *url.URL) (int64, error) {
 			p, err := l.Invoices(ctx, 42, u)
@@ -103,7 +103,7 @@ func sample(f listing.Field) any {
 func TestEachFieldOfEachList(t *testing.T) {
 	db, _ := pgtest.New(t, outbox.Migrations, Migrations)
 	fill(t, db)
-	for list, read := range reads(NewLists(db)) {
+	for list, read := range reads(New(db)) {
 		total := func(parameters map[string]any) int64 {
 			t.Helper()
 			n, err := read(t.Context(), query(t, parameters))
@@ -137,7 +137,7 @@ func TestEachFieldOfEachList(t *testing.T) {
 func TestRowsOfTheLists(t *testing.T) {
 	db, _ := pgtest.New(t, outbox.Migrations, Migrations)
 	fill(t, db)
-	l, all := NewLists(db), &url.URL{}
+	l, all := New(db), &url.URL{}
 	subscriptions, err := l.Subscriptions(t.Context(), query(t, map[string]any{"filter": map[string]any{"planName": "GOLD"}}))
 	if err != nil || len(subscriptions.Data) != 1 {
 		t.Fatalf("%+v, %v", subscriptions, err)

@@ -130,3 +130,25 @@ func post(t *testing.T, address, contentType, body string) []byte {
 	}
 	return answer
 }
+
+// A trial that began without a card ends with the trial.
+func TestATrialWithoutACardEnds(t *testing.T) {
+	fake := newFake(t)
+	p := newPayments(t, fake.URL)
+	customer, err := p.CreateCustomer(t.Context(), "customer", billing.User{Key: "k", Email: "ann@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	price, err := p.CreatePrice(t.Context(), "price", billing.Plan{Key: "k", Name: "Gold", Interval: "month", IntervalCount: 1, Amount: 1500, Currency: "usd"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := p.CreateSubscription(t.Context(), "subscribe", billing.Checkout{CustomerID: customer, PriceID: price.PriceID, Quantity: 1, TrialDays: 14}, billing.User{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	post(t, fake.URL+"/_fake/clock", "application/json", `{"advance":"360h"}`)
+	if sub, err := p.Subscription(t.Context(), id); err != nil || sub.Status != billing.Canceled {
+		t.Errorf("%s, %v", sub.Status, err)
+	}
+}

@@ -48,6 +48,10 @@ func (p *Payments) CreateSubscription(ctx context.Context, key string, c billing
 	}
 	if c.TrialDays > 0 {
 		params.TrialPeriodDays = stripe.Int64(int64(c.TrialDays))
+		// A trial needs no card. Without one it ends with the trial, not as an unpaid subscription within its grace.
+		params.TrialSettings = &stripe.SubscriptionTrialSettingsParams{EndBehavior: &stripe.SubscriptionTrialSettingsEndBehaviorParams{
+			MissingPaymentMethod: stripe.String("cancel"),
+		}}
 	}
 	made, err := subscription.Client{B: p.backend, Key: p.key}.New(params)
 	if err != nil {
