@@ -119,12 +119,8 @@ func TestAStalePreviewIsRefused(t *testing.T) {
 		"the discount": func(_ *testing.T, h *fixture, id string, _ billing.Plan) {
 			h.provider.Change(id, func(s *billing.ProviderSubscription) { s.Discount = nil })
 		},
-		"a discount of somebody else": func(t *testing.T, h *fixture, id string, _ billing.Plan) {
-			off, err := h.provider.CreateCoupon(t.Context(), "theirs", billing.Coupon{Key: "theirs", Type: billing.Percentage, BasisPoints: 5000, Duration: billing.Forever})
-			must(t, err)
-			h.provider.Change(id, func(s *billing.ProviderSubscription) {
-				s.Discount = &billing.ProviderDiscount{ID: "di_theirs", CouponID: off}
-			})
+		"a pause of the collection": func(_ *testing.T, h *fixture, id string, _ billing.Plan) {
+			h.provider.Change(id, func(s *billing.ProviderSubscription) { s.CollectionPaused = true })
 		},
 		"the plan is off sale": func(t *testing.T, h *fixture, _ string, better billing.Plan) {
 			must(t, h.store.RetirePrice(t.Context(), better.PriceID))
@@ -145,6 +141,22 @@ func TestAStalePreviewIsRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The amounts also depend on what only the provider knows.
+func TestADiscountOfSomebodyElseMakesAPreviewStale(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	id := h.subscribe(t, 42, plan.ID, "")
+	p, err := h.PreviewChange(t.Context(), h.changeTo(plan.ID, 2))
+	must(t, err)
+	off, err := h.provider.CreateCoupon(t.Context(), "theirs", billing.Coupon{Key: "theirs", Type: billing.Percentage, BasisPoints: 5000, Duration: billing.Forever})
+	must(t, err)
+	h.provider.Change(id, func(s *billing.ProviderSubscription) {
+		s.Discount = &billing.ProviderDiscount{ID: "di_theirs", CouponID: off}
+	})
+	_, err = h.ChangeSubscription(t.Context(), 42, p.ID)
+	wantErr(t, err, billing.ErrPreviewStale)
 }
 
 func TestAPreviewIsItsUsers(t *testing.T) {

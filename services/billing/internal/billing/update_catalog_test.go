@@ -20,6 +20,9 @@ func TestAPlanGetsANewPrice(t *testing.T) {
 	if next.PriceID == plan.PriceID || next.Amount != 1700 || next.Name != "Golden" || *next.TrialPeriodDays != 7 || h.provider.Name(plan.ProductID) != "Golden" {
 		t.Errorf("%+v", next)
 	}
+	if sold, err := h.provider.HasPrice(t.Context(), plan.PriceID); sold || err != nil {
+		t.Errorf("the former price is for sale: %v", err)
+	}
 	sub, err := h.SyncSubscription(t.Context(), h.state(t, 42).Current.ID) // the subscriber stays on the former price
 	must(t, err)
 	if c := sub.State.Current; c.PlanAmount != 1500 || *c.PlanID != plan.ID || *c.PlanName != "Golden" {

@@ -19,6 +19,8 @@ type Provider struct {
 	// Fetched, if set, is called with a fetched subscription before it is returned: a test can change things between
 	// the fetch and its use.
 	Fetched func(id string)
+	// Sought, if set, is called when a subscription is looked up by its checkout.
+	Sought func()
 	// CustomerMade, if set, is called after a customer is created and before the call returns.
 	CustomerMade func()
 

@@ -113,6 +113,9 @@ func (p *Provider) failed(kind string) billing.ProviderPayment {
 
 // FindSubscription implements billing.Payments.
 func (p *Provider) FindSubscription(ctx context.Context, c billing.Checkout) (string, error) {
+	if p.Sought != nil {
+		p.Sought()
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for id, s := range p.subs {
