@@ -11,39 +11,56 @@ import (
 	"testing"
 )
 
-// TestReadmeStory runs the story of the README in a shell, with this stack's addresses in place of the default ones.
+// TestReadmeStory runs the story of the README.
 func TestReadmeStory(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(readme), "<!-- story:")
-	_, rest, found2 := strings.Cut(rest, "```sh\n")
-	story, _, found3 := strings.Cut(rest, "\n```")
-	if !found || !found2 || !found3 {
-		t.Fatal("the README has no story block")
-	}
-	story = strings.NewReplacer(
-		"http://127.0.0.1:8080", muster.Gateway, "http://127.0.0.1:8025", muster.Mail,
-		"admin@muster.local", muster.Admin.Email, "muster-admin-demo", muster.Admin.Password,
-	).Replace(story)
-
 	admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{ // make run creates plans
 		"name": "Readme Monthly", "interval": "month", "intervalCount": 1, "amount": 900, "currency": "usd",
 	})
+	tellStory(t, "../../README.md", 1,
+		`"emailVerificationRequired":true`, `{"message":"Email verified"}`, `"status":"active"`,
+		"HTTP/1.1 200", "Content-Range: items 0-0/1", `"subscriptionStatus":"active"`, `"total":1`)
+}
+
+// TestCompatibilityStory is that of a user whom a Thunder client creates, and who verifies the address as ZITADEL's
+// clients do.
+func TestCompatibilityStory(t *testing.T) {
+	tellStory(t, "../../services/gateway/COMPATIBILITY.md", 2,
+		`"verified":false`, `"plan":"gold"`, `"creationTime":`, `{"details":{"sequence":"`, `"isEmailVerified":true`)
+}
+
+// tellStory runs the stories of a document in one shell, with this stack's addresses in place of the default ones. They
+// must not fail, and must print what is wanted.
+func tellStory(t *testing.T, document string, stories int, want ...string) {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := storyBlock.FindAllSubmatch(text, -1)
+	if len(found) != stories {
+		t.Fatalf("%s has %d stories, want %d", document, len(found), stories)
+	}
+	var story string
+	for _, block := range found {
+		story += string(block[1])
+	}
+	story = strings.NewReplacer(
+		"http://127.0.0.1:8080", muster.Gateway, "http://127.0.0.1:8025", muster.Mail,
+		"admin@muster.local", muster.Admin.Email, "muster-admin-demo", muster.Admin.Password, "ann@example.com", uniqueEmail("story"),
+	).Replace(story)
 	out, err := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", story).CombinedOutput()
 	if err != nil {
 		t.Fatalf("the story fails: %v\n%s", err, out)
 	}
-	for _, want := range []string{
-		`"emailVerificationRequired":true`, `{"message":"Email verified"}`, `"status":"active"`,
-		"HTTP/1.1 200", "Content-Range: items 0-0/1", `"subscriptionStatus":"active"`, `"total":1`,
-	} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("the story's output lacks %s:\n%s", want, out)
+	for _, text := range want {
+		if !strings.Contains(string(out), text) {
+			t.Errorf("the story's output lacks %s:\n%s", text, out)
 		}
 	}
 }
+
+// storyBlock matches a block of commands that is marked as a story.
+var storyBlock = regexp.MustCompile("<!-- story[^>]*-->\n```sh\n((?s:.*?)\n)```")
 
 // TestReadmeOfBilling runs each route in billing's README with curl, and compares the status of each answer with the one
 // in the comment.

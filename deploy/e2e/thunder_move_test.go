@@ -11,15 +11,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
 
-// movedUsers is the size of the dump that is moved, and movedSignIns how many of its users sign in.
+// movedUsers is the size of the dump that is moved. movedSignIns of its users sign in, and movedReads others do so after
+// Thunder's own client has read them.
 const (
 	movedUsers   = 10_000
 	movedSignIns = 100
+	movedReads   = 100
 )
 
 // Hashes of legacyPassword with little work.
@@ -107,13 +110,14 @@ func importCommand(t *testing.T, args ...string) (stdout, stderr string, err err
 }
 
 // TestThunderUsersMove converts and imports a dump of Thunder. Its users sign in with their passwords and have what
-// Thunder stored with them.
+// Thunder stored with them, for Thunder's clients as well.
 func TestThunderUsersMove(t *testing.T) {
 	stdout, stderr, err := importCommand(t, "-format", "thunder-dynamodb", "-plain-passwords", dumpOfThunder(t))
 	want := fmt.Sprintf("%d lines, %d created, 0 updated, 0 unchanged, 0 linked, 0 activated, 0 failed", movedUsers, movedUsers)
 	if err != nil || stdout != "" || !strings.Contains(stderr, want) {
 		t.Fatalf("import: %v\n%s%s", err, stdout, stderr)
 	}
+	packages := npmPackages(t, "testdata/thunder")
 	for kind, name := range []string{"argon", "bcrypt", "sha256", "simple"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -121,6 +125,14 @@ func TestThunderUsersMove(t *testing.T) {
 				(&client{t: t}).signInFromThunder(movedUser(kind + 404*i)) // 404: every other one is verified
 			}
 			(&client{t: t}).signInFromThunder(movedUser(kind)) // now with Muster's hash
+			var others []movedUser
+			for i := range movedReads / 4 {
+				others = append(others, movedUser(kind+404*i+8))
+			}
+			readByThundersClient(t, packages, others)
+			for _, n := range others {
+				(&client{t: t}).signInFromThunder(n)
+			}
 		})
 	}
 }
@@ -144,5 +156,45 @@ func (c *client) signInFromThunder(n movedUser) {
 	}
 	if got, want := fmt.Sprint(me.body["properties"]), fmt.Sprint(n.properties()); got != want {
 		c.t.Errorf("user %d has %s, want %s", n, got, want)
+	}
+}
+
+// readByThundersClient reads users by the npm package thunder-client, with a wrong and with the right password.
+func readByThundersClient(t *testing.T, packages string, users []movedUser) {
+	t.Helper()
+	var logins []credentials
+	for _, n := range users {
+		logins = append(logins, credentials{n.email(), "wrong"}, credentials{n.email(), legacyPassword})
+	}
+	input, err := json.Marshal(logins)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var problems bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "node", "--no-deprecation", "read.js", muster.Gateway, "application", "secret")
+	cmd.Dir, cmd.Stdin, cmd.Stderr = packages, bytes.NewReader(input), &problems
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node: %v\n%s", err, &problems)
+	}
+	var answers []struct {
+		Status int
+		Body   any
+	}
+	if err := json.Unmarshal(output, &answers); err != nil || len(answers) != len(logins) {
+		t.Fatalf("%s: %v", output, err)
+	}
+	for i, n := range users {
+		wrong, right := answers[2*i], answers[2*i+1]
+		if refusal := fmt.Sprintf("Unable to validate user with provided credentials. (User: %s)", n.email()); wrong.Status != http.StatusUnauthorized || wrong.Body != refusal {
+			t.Errorf("user %d with a wrong password: %v", n, wrong)
+		}
+		got, _ := right.Body.(object)
+		want := n.properties()
+		want["email"] = object{"address": n.email(), "verified": n.verified(), "verificationToken": nil}
+		want["creationTime"], want["lastUpdateTime"], want["password"] = 1617152816000.0, got["lastUpdateTime"], got["password"]
+		if right.Status != http.StatusOK || !reflect.DeepEqual(got, want) || !strings.HasPrefix(fmt.Sprint(got["password"]), "$argon2id$") {
+			t.Errorf("user %d is %v, want %v", n, right, want)
+		}
 	}
 }

@@ -8,10 +8,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // thunderAuth are the credentials of the application that a local stack knows.
@@ -160,51 +157,4 @@ func TestThunderInALoop(t *testing.T) {
 		}
 		return nil
 	})
-}
-
-func TestParallelThunderCreates(t *testing.T) {
-	const users = 200
-	boss := admin(t)
-	prefix := uniqueEmail("thunder-parallel")
-	var all errgroup.Group
-	for n := range users {
-		all.Go(func() error {
-			a, err := (&client{}).thunder("POST", "/users", thunderUser(fmt.Sprintf("%d-%s", n, prefix), thunderPassword, object{"n": n}), "")
-			if err != nil || a.status != http.StatusCreated {
-				return fmt.Errorf("create %d: %s, %w", n, a, err)
-			}
-			return nil
-		})
-	}
-	if err := all.Wait(); err != nil {
-		t.Fatal(err)
-	}
-	found := boss.want(http.StatusOK, "GET", list("/api/users", fmt.Sprintf(`{"email":%q}`, prefix), ""), nil)
-	if found.body["total"] != float64(users) {
-		t.Errorf("%v users are listed", found.body["total"])
-	}
-
-	// Of several creations of one address, in any case, one wins.
-	statuses := map[int]int{}
-	var mu sync.Mutex
-	var same sync.WaitGroup
-	for n := range 20 {
-		same.Go(func() {
-			address := "same-" + prefix
-			if n%2 == 1 {
-				address = strings.ToUpper(address)
-			}
-			a, err := (&client{}).thunder("POST", "/users", thunderUser(address, thunderPassword, nil), "")
-			if err != nil {
-				t.Error(err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			statuses[a.status]++
-		})
-	}
-	same.Wait()
-	if statuses[http.StatusCreated] != 1 || statuses[http.StatusConflict] != 19 {
-		t.Errorf("statuses %v", statuses)
-	}
 }

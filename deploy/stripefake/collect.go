@@ -79,7 +79,6 @@ func (tx *tx) settle(in *invoice, ch *charge) {
 		in.AmountPaid, in.NextAttempt, in.AutoAdvance = in.AmountDue, 0, false
 		if ch != nil {
 			in.AttemptCount++
-			in.Charge = text(ch.ID)
 		}
 	})
 	tx.announce(in, "invoice.paid")

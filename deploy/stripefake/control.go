@@ -17,6 +17,9 @@ import (
 //	POST /_fake/fail-next-payment    {"customer","times"}: its next payment (or so many) is declined
 //	GET  /_fake/settings             {"finalize_after","retry_after","after_retries"}
 //	POST /_fake/settings             the same, any of them
+//	POST /_fake/disputes             {"charge","amount","reason"}: the customer disputes a charge; no amount means what is left
+//	POST /_fake/disputes/close       {"dispute","status":"won|lost"}
+//	POST /_fake/refunds/fail         {"refund"}: a refund fails after it had succeeded
 //	POST /_fake/faults               {"method","path","delay","status","times"}: the API misbehaves
 //	POST /_fake/webhook-endpoint     {"url","secret"}; an empty url stops deliveries
 //	GET  /_fake/webhooks             {"mode","pending","held","deliveries"}; ?status= ?event= ?type= filter the list
@@ -34,6 +37,9 @@ func (s *Server) control(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_fake/fail-next-payment", controlled(s.failNextPayment))
 	mux.HandleFunc("GET /_fake/settings", controlled(s.getSettings))
 	mux.HandleFunc("POST /_fake/settings", controlled(s.changeSettings))
+	mux.HandleFunc("POST /_fake/disputes", controlled(s.openDispute))
+	mux.HandleFunc("POST /_fake/disputes/close", controlled(s.closeDispute))
+	mux.HandleFunc("POST /_fake/refunds/fail", controlled(s.failRefund))
 	mux.HandleFunc("POST /_fake/faults", controlled(s.addFault))
 	mux.HandleFunc("POST /_fake/reset", controlled(s.reset))
 	mux.HandleFunc("POST /_fake/webhook-endpoint", controlled(s.setEndpoint))

@@ -1,5 +1,5 @@
 // Package stripefake is a stateful fake of Stripe's HTTP API (version 2023-10-16) for development and tests: customers,
-// products, prices, coupons, promotion codes, Checkout, subscriptions, invoices, refunds, events and the customer
+// products, prices, coupons, promotion codes, Checkout, subscriptions, invoices, refunds, disputes, events and the customer
 // portal. A client selects it by base URL and cannot distinguish it from Stripe on these routes.
 //
 // It reproduces Stripe's form encoding and refusal of unknown parameters, error object, idempotency keys, lists with

@@ -98,6 +98,8 @@ func (tx *tx) included(hash map[string]any, name string) (any, bool) {
 		if s, ok := tx.st.Sessions.get(id); ok {
 			return plain(s.lineItems(tx)), true
 		}
+	case hash["object"] == "charge" && name == "refunds":
+		return plain(tx.refundsOf(id)), true
 	case hash["object"] == "customer" && name == "subscriptions":
 		return plain(tx.subscriptionsOf(id)), true
 	}

@@ -247,3 +247,33 @@ func TestRefunds(t *testing.T) {
 	equal(t, "code", e.text("code"), "charge_already_refunded")
 	equal(t, "list", len(w.get("/v1/refunds", "charge", charge).list("data")), 2)
 }
+
+func TestARefundFailsLater(t *testing.T) {
+	w := newWorld(t)
+	charge := w.latestInvoice(w.subscribe(w.payer(), w.price(1500, "month")).text("id")).text("charge")
+	refund := w.post("/v1/refunds", "charge", charge, "amount", "500")
+	w.control("POST", "/_fake/refunds/fail", `{"refund":"`+refund.text("id")+`"}`)
+	equal(t, "refunded", w.get("/v1/charges/"+charge).int("amount_refunded"), 0)
+	failed := w.get("/v1/charges/"+charge, "expand[]", "refunds.data.failure_balance_transaction")
+	equal(t, "refunds", len(failed.list("refunds.data")), 1)
+	equal(t, "status", failed.text("refunds.data.0.status"), "failed")
+	equal(t, "the money came back", failed.int("refunds.data.0.failure_balance_transaction.amount"), 500)
+	equal(t, "events", len(only(w.events(), "charge.refund.updated")), 1)
+}
+
+func TestDisputes(t *testing.T) {
+	w := newWorld(t)
+	charge := w.latestInvoice(w.subscribe(w.payer(), w.price(1500, "month")).text("id")).text("charge")
+	w.events()
+	w.control("POST", "/_fake/disputes", `{"charge":"`+charge+`","amount":700}`)
+	list := w.get("/v1/disputes", "charge", charge)
+	id := list.text("data.0.id")
+	equal(t, "status", list.text("data.0.status"), "needs_response")
+	equal(t, "withdrawn", list.int("data.0.balance_transactions.0.amount"), -700)
+	equal(t, "disputed", w.get("/v1/charges/"+charge).bool("disputed"), true)
+	w.control("POST", "/_fake/disputes/close", `{"dispute":"`+id+`","status":"won"}`)
+	dispute := w.get("/v1/disputes/" + id)
+	equal(t, "status", dispute.text("status"), "won")
+	equal(t, "movements", len(dispute.list("balance_transactions")), 2)
+	equal(t, "closed", only(w.events(), "charge.dispute.closed")[0].event.text("data.object.charge"), charge)
+}

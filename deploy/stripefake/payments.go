@@ -40,6 +40,7 @@ type charge struct {
 	Created       int64             `json:"created"`
 	Currency      string            `json:"currency"`
 	Customer      string            `json:"customer"`
+	Disputed      bool              `json:"disputed"`
 	FailureCode   text              `json:"failure_code"`
 	FailureText   text              `json:"failure_message"`
 	Invoice       text              `json:"invoice"`
@@ -56,7 +57,6 @@ func (c *charge) kind() string { return "charge" }
 func (c *charge) compose(tx *tx, o object) {
 	o["captured"] = c.Paid
 	o["refunded"] = c.Refunded > 0 && c.Refunded == c.Amount
-	o["refunds"] = listOf("/v1/charges/"+c.ID+"/refunds", nil, false)
 	if m, ok := tx.st.PaymentMethods.get(string(c.PaymentMethod)); ok {
 		o["payment_method_details"] = object{"card": m.card(), "type": "card"}
 	}
@@ -86,6 +86,7 @@ func (tx *tx) attempt(in *invoice, m *paymentMethod, intentEvent string, note fu
 		Invoice: text(in.ID), Metadata: map[string]string{}, PaymentIntent: text(intent.ID), PaymentMethod: text(m.ID),
 	}
 	intent.PaymentMethod, intent.LatestCharge, intent.NextAction = text(m.ID), text(ch.ID), nil
+	in.Charge = text(ch.ID)
 	note(ch, intent)
 	tx.st.Charges.put(ch)
 	tx.announce(ch, "charge."+ch.Status)

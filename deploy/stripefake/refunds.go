@@ -2,15 +2,18 @@ package stripefake
 
 // refund is a refund of a charge.
 type refund struct {
-	ID            string            `json:"id"`
-	Amount        int64             `json:"amount"`
-	Charge        string            `json:"charge"`
-	Created       int64             `json:"created"`
-	Currency      string            `json:"currency"`
-	Metadata      map[string]string `json:"metadata"`
-	PaymentIntent text              `json:"payment_intent"`
-	Reason        text              `json:"reason"`
-	Status        string            `json:"status"`
+	ID            string `json:"id"`
+	Amount        int64  `json:"amount"`
+	Charge        string `json:"charge"`
+	Created       int64  `json:"created"`
+	Currency      string `json:"currency"`
+	FailureReason text   `json:"failure_reason"`
+	// FailureTransaction is the movement that gave the money back after the refund had failed.
+	FailureTransaction text              `json:"failure_balance_transaction"`
+	Metadata           map[string]string `json:"metadata"`
+	PaymentIntent      text              `json:"payment_intent"`
+	Reason             text              `json:"reason"`
+	Status             string            `json:"status"`
 }
 
 func (r *refund) key() string  { return r.ID }
@@ -95,4 +98,16 @@ func listRefunds(tx *tx, q *request) (any, error) {
 		return created.Contains(r.Created) && (chargeID == "" || r.Charge == chargeID) &&
 			(intentID == "" || string(r.PaymentIntent) == intentID)
 	})
+}
+
+// refundsOf is the list of a charge's refunds, newest first.
+func (tx *tx) refundsOf(chargeID string) object {
+	var refunds []any
+	for r := range tx.st.Refunds.newest() {
+		if r.Charge == chargeID {
+			refunds = append(refunds, tx.render(r))
+		}
+	}
+	shown := refunds[:min(len(refunds), defaultPageSize)]
+	return listOf("/v1/charges/"+chargeID+"/refunds", shown, len(shown) < len(refunds))
 }

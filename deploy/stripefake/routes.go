@@ -59,6 +59,8 @@ var apiRoutes = map[string]handler{
 	"POST /v1/refunds":                          createRefund,
 	"GET /v1/refunds":                           listRefunds,
 	"GET /v1/refunds/{id}":                      getRefund,
+	"GET /v1/disputes":                          listDisputes,
+	"GET /v1/disputes/{id}":                     getDispute,
 	"GET /v1/events":                            listEvents,
 	"GET /v1/events/{id}":                       getEvent,
 	"POST /v1/billing_portal/sessions":          createPortalSession,

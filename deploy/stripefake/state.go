@@ -24,8 +24,11 @@ type state struct {
 	PaymentIntents collection[*paymentIntent]
 	Charges        collection[*charge]
 	Refunds        collection[*refund]
-	Events         collection[*event] `json:"-"`
-	Answers        collection[*storedAnswer]
+	Disputes       collection[*dispute]
+	// BalanceTransactions are movements of the account's balance.
+	BalanceTransactions collection[*balanceTransaction]
+	Events              collection[*event] `json:"-"`
+	Answers             collection[*storedAnswer]
 
 	// ClockOffset is how far the virtual clock is ahead of the wall clock.
 	ClockOffset time.Duration
@@ -83,7 +86,7 @@ func (st *state) lookup(id string) (resource, bool) {
 	finders := []func(string) (resource, bool){
 		find(&st.Customers), find(&st.PaymentMethods), find(&st.Products), find(&st.Prices), find(&st.PromotionCodes),
 		find(&st.Discounts), find(&st.Sessions), find(&st.Subscriptions), find(&st.Invoices), find(&st.PaymentIntents),
-		find(&st.Charges), find(&st.Refunds),
+		find(&st.Charges), find(&st.Refunds), find(&st.Disputes), find(&st.BalanceTransactions),
 	}
 	for _, finder := range finders {
 		if r, ok := finder(id); ok {

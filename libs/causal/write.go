@@ -21,6 +21,13 @@ const (
 	HeaderUserVersion = "X-Muster-User-Version"
 )
 
+// HeaderConsistency is [ConsistencyPending] on the gateway's answer to a write that had not taken effect everywhere within
+// the consistency wait. Other answers do not have the header.
+const (
+	HeaderConsistency  = "X-Consistency"
+	ConsistencyPending = "pending"
+)
+
 // Aggregate is a kind of state. Each user has at most one aggregate of each kind.
 type Aggregate string
 

@@ -51,6 +51,9 @@ func (s *stack) table() string {
 		}
 	}
 	text += "\nTry:\n\n" + s.curlLines(d)
+	if application != "" {
+		text += fmt.Sprintf("  curl -s -u %s -H 'password: %s' '%s/users?email=%s'\n", application, d.Admin.Password, d.Gateway, d.Admin.Email)
+	}
 	return text + "\nCtrl-C stops it; started again, it finds its data.\n"
 }
 

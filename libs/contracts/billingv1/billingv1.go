@@ -112,8 +112,9 @@ type Kind string
 const (
 	Created           Kind = "created"
 	TrialStarted      Kind = "trial_started"
-	Activated         Kind = "activated" // it is paid for the first time
-	Renewed           Kind = "renewed"   // a new period has begun
+	TrialWillEnd      Kind = "trial_will_end" // in three days, or at once for a shorter trial
+	Activated         Kind = "activated"      // it is paid for the first time
+	Renewed           Kind = "renewed"        // a new period has begun
 	PlanChanged       Kind = "plan_changed"
 	QuantityChanged   Kind = "quantity_changed"
 	PastDue           Kind = "past_due"

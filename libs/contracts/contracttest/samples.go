@@ -14,7 +14,7 @@ import (
 
 // Samples returns one sample of each payload.
 func Samples() []contracts.Payload {
-	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent()}
+	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), RedemptionEvent(), LedgerEntry()}
 }
 
 func at(day int) time.Time      { return time.Date(2023, 6, day, 8, 30, 0, 0, time.UTC) }
@@ -84,5 +84,35 @@ func SubscriptionEvent() billingv1.SubscriptionEvent {
 	return billingv1.SubscriptionEvent{
 		Kind: billingv1.Activated, UserID: 42, Version: 4, SubscriptionID: 42, PlanID: ptr(int64(1)), Status: "active", At: at(1),
 		Subscription: after, Before: &before,
+	}
+}
+
+// InvoiceEvent is a refund of a part of an invoice.
+func InvoiceEvent() billingv1.InvoiceEvent {
+	return billingv1.InvoiceEvent{
+		Kind: billingv1.InvoiceRefunded, UserID: 42, Version: 4, At: at(20), Invoice: billingv1.Invoice{
+			ID: 9, StripeInvoiceID: "in_abc123", SubscriptionID: ptr(int64(42)), StripeSubscriptionID: ptr("sub_xyz789"), Status: "paid",
+			BillingReason: "subscription_cycle", Currency: "usd", Subtotal: 1500, Discount: 300, Tax: 228, Total: 1428, Paid: 1428, Due: 1428,
+			CreatedAt: at(1), FinalizedAt: moment(1), DueAt: moment(2), PaidAt: moment(3), VoidedAt: moment(4), UncollectibleAt: moment(5),
+		},
+		Amount: ptr(int64(500)), Reason: ptr("requested_by_customer"), StripeChargeID: ptr("ch_abc123"), StripeRefundID: ptr("re_abc123"),
+		StripeDisputeID: ptr("dp_abc123"),
+	}
+}
+
+// RedemptionEvent is a redemption with which a subscription has begun.
+func RedemptionEvent() billingv1.RedemptionEvent {
+	return billingv1.RedemptionEvent{
+		Kind: billingv1.RedemptionApplied, UserID: 42, Version: 4, At: at(1), RedemptionID: 5, PromotionID: 3, Code: "SUMMER20", CouponID: 2,
+		SubscriptionID: ptr(int64(42)),
+	}
+}
+
+// LedgerEntry is a refund of a part of an invoice.
+func LedgerEntry() billingv1.LedgerEntry {
+	return billingv1.LedgerEntry{
+		ID: 11, UserID: 42, Version: 4, Kind: billingv1.EntryRefund, Amount: -420, Tax: -80, Currency: "usd", SubscriptionID: ptr(int64(42)),
+		StripeSubscriptionID: ptr("sub_xyz789"), StripeInvoiceID: ptr("in_abc123"), StripeChargeID: ptr("ch_abc123"), StripeRefundID: ptr("re_abc123"),
+		StripeDisputeID: ptr("dp_abc123"), PlanInterval: ptr("month"), PlanIntervalCount: ptr(1), OccurredAt: at(20), RecordedAt: at(21),
 	}
 }

@@ -42,7 +42,7 @@ func useMemory() (done func(), err error) {
 			return nil, err
 		}
 	}
-	return done, os.Chmod(dir, 0o755) //nolint:gosec // as root, PostgreSQL runs as another user
+	return done, os.Chmod(dir, 0o755) // as root, PostgreSQL runs as another user
 }
 
 // hold locks a directory until the returned file is closed. It fails if another process holds it.

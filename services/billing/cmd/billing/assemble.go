@@ -21,11 +21,12 @@ import (
 )
 
 const (
-	taskWorkers = 4 // a task spends most of its time waiting for the provider
-	taskPoll    = 500 * time.Millisecond
-	taskGrace   = 25 * time.Second // longer than the lease of a task
-	sweepPeriod = 15 * time.Second
-	purgePeriod = 10 * time.Minute
+	taskWorkers     = 4 // a task spends most of its time waiting for the provider
+	taskPoll        = 500 * time.Millisecond
+	taskGrace       = 25 * time.Second // longer than the lease of a task
+	sweepPeriod     = 15 * time.Second
+	purgePeriod     = 10 * time.Minute
+	reconcilePeriod = time.Minute
 )
 
 // assemble connects the service.
@@ -50,7 +51,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Publishes(core.Republish, contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
 	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
-		Service: core, Reader: store, Answers: store, Audit: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
+		Service: core, Reader: store, Books: store, Runs: store, Answers: store, Audit: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
 		Standing: revoked.Check(httpapi.StandingOf(core)), Logger: sh.Log, Now: sh.Now,
 	})
 	httpapi.MountInternal(sh.Internal("gateway"), core)
@@ -63,6 +64,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	}})
 	sh.Every("sweep", sweepPeriod, core.Sweep)
 	sh.Every("purge", purgePeriod, core.Purge)
+	sh.Every("reconciliation", reconcilePeriod, core.Reconcile)
 	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })
 	return nil
 }

@@ -35,11 +35,12 @@ const (
 // system is billing as production assembles it, with the Stripe fake. The test plays the other services.
 type system struct {
 	*servicetest.Replica
-	t        *testing.T
-	stripe   string
-	prefix   string
-	settings *settings
-	issuer   *servicetest.Issuer
+	t           *testing.T
+	stripe      string
+	prefix      string
+	settings    *settings
+	environment map[string]string
+	issuer      *servicetest.Issuer
 }
 
 func start(t *testing.T) *system {
@@ -55,6 +56,7 @@ func start(t *testing.T) *system {
 		"BILLING_STRIPE_SECRET_KEY": "sk_test_muster", "BILLING_STRIPE_API_URL": s.stripe,
 		"BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_old," + webhookSecret, "BILLING_RETURN_URL_ORIGINS": "https://app.test",
 	})
+	s.environment = environment
 	s.settings, err = blueprint.Read(environment)
 	must(t, err)
 	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount)...)

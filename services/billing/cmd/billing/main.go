@@ -1,7 +1,11 @@
-// Command billing runs the billing service: plans, subscriptions and payments. The README lists its settings.
+// Command billing runs the billing service: plans, subscriptions and payments. "billing backfill" copies what Stripe has
+// into a new database. The README lists the settings of both.
 package main
 
 import (
+	"fmt"
+	"os"
+
 	"muster/libs/inbox"
 	"muster/libs/outbox"
 	"muster/libs/pg"
@@ -17,4 +21,13 @@ var blueprint = service.Blueprint[*settings]{
 	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, standing.Migrations, throttle.Migrations, postgres.Migrations},
 }
 
-func main() { blueprint.Main() }
+func main() {
+	if len(os.Args) < 2 || os.Args[1] != "backfill" {
+		blueprint.Main()
+		return
+	}
+	if err := backfill(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s backfill: %v\n", billing.Name, err)
+		os.Exit(1)
+	}
+}

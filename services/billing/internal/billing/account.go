@@ -39,7 +39,12 @@ type Account struct {
 	Redemptions []Redemption
 	Checkouts   []Checkout // the unfinished ones
 
-	news []news // what has happened since the account was locked
+	// What has happened since the account was locked.
+	news         []news
+	invoiceNews  []invoiceFact
+	redeemedNews []redemptionFact
+	entries      []LedgerEntry
+	began        map[string]bool // the provider's ids of subscriptions of which a period was not known before
 }
 
 // news is something that happened to one of the account's subscriptions.
@@ -204,6 +209,30 @@ func (a Account) events() []contracts.Payload {
 			Kind: n.kind, UserID: a.User.ID, Version: a.User.State.Version, SubscriptionID: s.ID, PlanID: after.PlanID,
 			Status: string(s.Status), At: n.at, Subscription: after, Before: n.before,
 		})
+	}
+	return payloads
+}
+
+// redemptionEvents returns the events of what has happened to redemptions since the account was locked.
+func (a Account) redemptionEvents() []contracts.Payload {
+	var payloads []contracts.Payload
+	for _, f := range a.redeemedNews {
+		payloads = append(payloads, f.payload(a.User.State.Version))
+	}
+	return payloads
+}
+
+// invoiceEvents returns the events of what has happened to invoices since the account was locked.
+func (a Account) invoiceEvents(now time.Time) []contracts.Payload {
+	var payloads []contracts.Payload
+	for _, f := range a.invoiceNews {
+		e := f.event
+		e.UserID, e.Version = a.User.ID, a.User.State.Version
+		e.Invoice = a.describeInvoice(*a.invoice(f.invoice))
+		if e.At.IsZero() {
+			e.At = now
+		}
+		payloads = append(payloads, e)
 	}
 	return payloads
 }

@@ -5,17 +5,30 @@
 //
 // Every change at the provider reaches Muster in the same way: take a ticket for the object ([Accounts.Ticket]), fetch
 // the object, and apply it in one transaction unless a newer ticket was applied before ([Tx.Apply]). A webhook only
-// names the object. Waiting events of one object are one task, and a subscription is one object with its latest invoice
-// and all its open ones, so the order, number and content of webhooks do not matter. Muster's own calls apply nothing of
-// their answers: afterwards they synchronize the object like a webhook, because an answer can be older than a fetch
-// that is under way.
+// names the object. Waiting events of one object are one task. A subscription is one object with its latest invoice and
+// all its open ones; a charge is fetched with its refunds and disputes, after its invoice. So the order, number and
+// content of webhooks do not matter. Muster's own calls apply nothing of their answers: afterwards they synchronize the
+// object like a webhook, because an answer can be older than a fetch that is under way.
+//
+// # Reconciliation
+//
+// Webhooks can be lost. [Service.Reconcile] receives the events that could not be delivered, fetches subscriptions that
+// should have changed, and compares everything every night. A mark ([ProviderSubscription.Mark]) is stored with each
+// object, and a list at the provider shows the same mark, so only what differs is fetched. What differs is recorded, and
+// healed by the same synchronization.
+//
+// # Events and books
+//
+// What has happened is derived from each object's own old and new row, with the provider's times: events of
+// subscriptions, invoices and redemptions, ledger entries ([LedgerEntry]), and movements of the recurring revenue
+// ([Movement]). An entry has a key that names what it books, so nothing is booked twice, in any order of the news.
 //
 // # The state record
 //
 // An [Account] is everything that billing knows about one user and that can still change. After each change billing
 // composes the user's state again ([Account.State]). If it differs from the last published one, the version is
-// incremented, and the new state goes to the outbox. So do the events, which come from the old and the new row of each
-// subscription and invoice. All of this happens under the account's lock.
+// incremented, and the new state goes to the outbox together with the events and ledger entries. All of this happens
+// under the account's lock.
 //
 // # Subscribing
 //

@@ -51,6 +51,12 @@ var ErrTooFewRedemptions = errs.InvalidField("maxRedemptions", "must not be less
 var (
 	// ErrUserUnknown reports that no record of this user has arrived from directory yet.
 	ErrUserUnknown = errs.New(errs.KindNotFound, "", "User not found")
+	// ErrChargeNotFound reports that no such charge is stored.
+	ErrChargeNotFound = errs.New(errs.KindNotFound, "CHARGE_NOT_FOUND", "There is no such charge.")
+	// ErrNotRefundable reports that less of an invoice is left to be refunded than was asked for.
+	ErrNotRefundable = errs.New(errs.KindConflict, "NOT_REFUNDABLE", "This invoice was not paid by a charge, or less of it is left.")
+	// ErrRunNotFound reports that there is no such reconciliation run.
+	ErrRunNotFound = errs.New(errs.KindNotFound, "RECONCILIATION_RUN_NOT_FOUND", "There is no such reconciliation run.")
 	// ErrProviderMissing reports that the provider has no such object.
 	ErrProviderMissing = errs.New(errs.KindBadGateway, "PROVIDER_OBJECT_MISSING", "The payment provider does not know this object.")
 	// ErrKept is in the chain of an error that the provider has stored under the idempotency key of the call.

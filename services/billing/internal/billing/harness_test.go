@@ -148,8 +148,16 @@ var eventIDs int
 func (h *fixture) event(t *testing.T, kind, object string) {
 	t.Helper()
 	eventIDs++
-	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: fmt.Sprint("evt_", eventIDs), Type: kind, ObjectID: object, CreatedAt: h.clock()}))
+	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: fmt.Sprint("evt_", eventIDs), Type: kind, ObjectID: object, ChargeID: chargeOf(kind, object), CreatedAt: h.clock()}))
 	h.work(t)
+}
+
+// chargeOf returns the charge of an event about a refund or a dispute. The tests name the charge as the object.
+func chargeOf(kind, object string) string {
+	if strings.Count(kind, ".") == 2 && strings.HasPrefix(kind, "charge.") {
+		return object
+	}
+	return ""
 }
 
 func (h *fixture) work(t *testing.T) {

@@ -19,19 +19,22 @@ import (
 // happens, and once in any order, late, and repeatedly. The rows and the facts are the same in the end.
 func TestAnyOrderOfNewsEndsInTheSameRows(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		steps := rapid.SliceOfN(rapid.SampledFrom([]string{"renew", "decline", "pay", "undiscount", "plan", "quantity", "cancel", "uncancel", "pause", "unpause"}), 1, 8).Draw(rt, "steps")
+		steps := rapid.SliceOfN(rapid.SampledFrom([]string{"renew", "decline", "pay", "undiscount", "plan", "quantity", "cancel", "uncancel", "pause", "unpause", "refund", "refund", "unrefund", "dispute", "win", "lose"}), 1, 8).Draw(rt, "steps")
 		if rapid.Bool().Draw(rt, "ends") {
 			steps = append(steps, "end")
 		}
 		code := rapid.SampledFrom([]string{"", "FOREVER", "ONCE", "MONTHS", "TRIAL"}).Draw(rt, "code")
 		seed := rapid.Int64().Draw(rt, "order")
-		rows, facts := play(t, steps, code, nil)
-		late, lateFacts := play(t, steps, code, rand.New(rand.NewSource(seed)))
+		rows, facts, ledger := play(t, steps, code, nil)
+		late, lateFacts, lateLedger := play(t, steps, code, rand.New(rand.NewSource(seed)))
 		if !reflect.DeepEqual(late, rows) {
 			rt.Fatalf("rows\n%+v\ntold at once\n%+v", late, rows)
 		}
 		if !slices.Equal(lateFacts, facts) {
 			rt.Fatalf("facts\n%v\ntold at once\n%v", lateFacts, facts)
+		}
+		if !reflect.DeepEqual(lateLedger, ledger) {
+			rt.Fatalf("ledger\n%+v\ntold at once\n%+v", lateLedger, ledger)
 		}
 	})
 }
@@ -48,7 +51,7 @@ type history struct {
 
 // play returns the rows that the history ends in, and the facts that were published. Without an order each change is told
 // at once.
-func play(t *testing.T, steps []string, code string, order *rand.Rand) (billing.Account, []string) {
+func play(t *testing.T, steps []string, code string, order *rand.Rand) (billing.Account, []string, []billing.LedgerEntry) {
 	h := &history{fixture: newHouse(t), t: t}
 	h.plans = []billing.Plan{h.plan(t), h.plan(t)}
 	h.promotion(t, "FOREVER", percent(20, billing.Forever), nil)
@@ -61,17 +64,22 @@ func play(t *testing.T, steps []string, code string, order *rand.Rand) (billing.
 	sub, err := h.provider.Subscription(t.Context(), h.id)
 	must(t, err)
 	h.invoices = []string{sub.LatestInvoiceID}
+	h.taxed(t, h.id, 239)
 	h.news("customer.subscription.created", h.id)
 	h.news("invoice.paid", sub.LatestInvoiceID)
+	h.newsOfCharge(sub.LatestInvoiceID)
 	h.news("checkout.session.completed", r.Checkout.SessionID)
 	h.tell(order, 0.5)
 	for _, step := range steps {
 		h.advance(time.Hour)
 		h.step(step)
 		h.tell(order, 0.3)
+		h.sumsUp()
 	}
 	h.tell(order, 0)
-	return h.rows(), h.facts()
+	h.agree()
+	h.sumsUp()
+	return h.rows(), h.facts(), h.ledger()
 }
 
 func (h *history) news(kind, object string) {
@@ -79,7 +87,7 @@ func (h *history) news(kind, object string) {
 	if kind == "invoice.paid" || kind == "invoice.updated" {
 		subscription = h.id
 	}
-	h.untold = append(h.untold, billing.Event{Type: kind, ObjectID: object, SubscriptionID: subscription})
+	h.untold = append(h.untold, billing.Event{Type: kind, ObjectID: object, SubscriptionID: subscription, ChargeID: chargeOf(kind, object)})
 }
 
 // tell delivers the news: all of them without an order, else each with a probability, in any order and some twice.
@@ -130,11 +138,13 @@ func (h *history) step(name string) {
 		invoice := h.provider.Renew(h.id, name == "renew" && sub.Status != billing.PastDue)
 		h.invoices = append(h.invoices, invoice)
 		h.news("invoice.paid", invoice)
+		h.newsOfCharge(invoice)
 		h.news("customer.subscription.updated", h.id)
 	case "pay":
 		for _, invoice := range h.invoices {
 			h.provider.Confirm(invoice)
 			h.news("invoice.updated", invoice)
+			h.newsOfCharge(invoice)
 		}
 		h.news("customer.subscription.updated", h.id)
 	case "undiscount":
@@ -149,6 +159,8 @@ func (h *history) step(name string) {
 			s.Items = slices.Clone(s.Items)
 			s.Items[0].Quantity++
 		})
+	case "refund", "unrefund", "dispute", "win", "lose":
+		h.moneyBack(name)
 	case "cancel", "uncancel":
 		change(func(s *billing.ProviderSubscription) { s.CancelAtPeriodEnd = name == "cancel" })
 	case "pause", "unpause":
@@ -165,7 +177,8 @@ func (h *history) rows() billing.Account {
 	must(h.t, err)
 	a.User = billing.User{}
 	for i := range a.Subscriptions {
-		a.Subscriptions[i].ID, a.Subscriptions[i].UpdatedAt = 0, time.Time{}
+		a.Subscriptions[i].ID, a.Subscriptions[i].UpdatedAt, a.Subscriptions[i].Earned = 0, time.Time{}, false
+		a.Subscriptions[i].SeenAt, a.Subscriptions[i].TrialWarned = time.Time{}, false
 	}
 	for i := range a.Invoices {
 		a.Invoices[i].ID = 0
@@ -177,10 +190,13 @@ func (h *history) rows() billing.Account {
 	return a
 }
 
-// facts returns what was published of starts, activations, renewals and ends, with their times.
+// facts returns what was published of invoices and of starts, activations, renewals and ends, with their times.
 func (h *history) facts() []string {
 	var facts []string
 	for _, p := range h.store.Published() {
+		if i, ok := p.(billingv1.InvoiceEvent); ok {
+			facts = append(facts, fmt.Sprint(i.Kind, " ", i.Invoice.StripeInvoiceID, " ", i.At))
+		}
 		e, ok := p.(billingv1.SubscriptionEvent)
 		if !ok {
 			continue

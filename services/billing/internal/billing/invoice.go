@@ -22,39 +22,45 @@ const (
 
 // Invoice mirrors a provider's invoice. Amounts are in minor units of its currency.
 type Invoice struct {
-	ID             int64
-	ProviderID     string
-	UserID         int64
-	SubscriptionID string // the provider's; it may arrive before the subscription does
-	Status         InvoiceStatus
-	Reason         string // why the provider made it, in its words
-	Currency       string
-	Subtotal       int64
-	Discount       int64
-	Tax            int64
-	Total          int64
-	Paid           int64
-	Due            int64
-	IssuedAt       time.Time
-	FinalizedAt    *time.Time
-	DueAt          *time.Time
-	PaidAt         *time.Time
-	VoidedAt       *time.Time
-	Lines          []InvoiceLine
+	ID              int64
+	ProviderID      string
+	UserID          int64
+	SubscriptionID  string // the provider's; it may arrive before the subscription does
+	Status          InvoiceStatus
+	Reason          string // why the provider made it, in its words
+	Currency        string
+	Subtotal        int64
+	Discount        int64
+	Tax             int64
+	Total           int64
+	Paid            int64
+	Due             int64
+	IssuedAt        time.Time
+	FinalizedAt     *time.Time
+	DueAt           *time.Time
+	PaidAt          *time.Time
+	VoidedAt        *time.Time
+	UncollectibleAt *time.Time
+	ActionRequired  bool   // the provider waits for the customer to authenticate the payment
+	ChargeID        string // of the newest charge that tried to pay it; empty if none did
+	Mark            string // of what was fetched last; see ProviderInvoice.Mark
+	Lines           []InvoiceLine
 }
 
 // InvoiceLine is one line of an invoice. It is stored in its JSON form.
 type InvoiceLine struct {
-	Recurring    bool      `json:"recurring"` // from the subscription, not a one-off item
-	Proration    bool      `json:"proration"`
-	PriceID      string    `json:"priceId"`
-	Quantity     int64     `json:"quantity"`
-	Amount       int64     `json:"amount"`       // before discount
-	Discount     int64     `json:"discount"`     // the discounted part
-	InclusiveTax int64     `json:"inclusiveTax"` // the part of the discounted amount that is tax
-	DiscountID   string    `json:"discountId"`
-	PeriodStart  time.Time `json:"periodStart"`
-	PeriodEnd    time.Time `json:"periodEnd"`
+	Recurring     bool      `json:"recurring"` // from the subscription, not a one-off item
+	Proration     bool      `json:"proration"`
+	PriceID       string    `json:"priceId"`
+	Quantity      int64     `json:"quantity"`
+	Amount        int64     `json:"amount"`       // before discount
+	Discount      int64     `json:"discount"`     // the discounted part
+	InclusiveTax  int64     `json:"inclusiveTax"` // the part of the discounted amount that is tax
+	DiscountID    string    `json:"discountId"`
+	PeriodStart   time.Time `json:"periodStart"`
+	PeriodEnd     time.Time `json:"periodEnd"`
+	Interval      string    `json:"interval"` // of the price; empty unless it recurs
+	IntervalCount int       `json:"intervalCount"`
 }
 
 // follow returns i updated from the provider's invoice.
@@ -62,7 +68,8 @@ func (i Invoice) follow(r ProviderInvoice) Invoice {
 	return Invoice{
 		ID: i.ID, UserID: i.UserID, ProviderID: r.ID, SubscriptionID: r.SubscriptionID, Status: r.Status, Reason: r.Reason,
 		Currency: r.Currency, Subtotal: r.Subtotal, Discount: r.Discount, Tax: r.Tax, Total: r.Total, Paid: r.Paid, Due: r.Due,
-		IssuedAt: r.IssuedAt, FinalizedAt: r.FinalizedAt, DueAt: r.DueAt, PaidAt: r.PaidAt, VoidedAt: r.VoidedAt, Lines: r.Lines,
+		IssuedAt: r.IssuedAt, FinalizedAt: r.FinalizedAt, DueAt: r.DueAt, PaidAt: r.PaidAt, VoidedAt: r.VoidedAt,
+		UncollectibleAt: r.UncollectibleAt, ActionRequired: r.ActionRequired, ChargeID: r.ChargeID, Mark: r.Mark(), Lines: r.Lines,
 	}
 }
 

@@ -93,8 +93,9 @@ func (s *Service) release(ctx context.Context, tx Tx, a Account, c Checkout) err
 		if r.CheckoutID != c.ID || r.Status != Reserved {
 			continue
 		}
+		old := r
 		r.Status, r.UpdatedAt = Released, s.now()
-		if err := tx.SaveRedemption(ctx, &r); err != nil {
+		if err := s.saveRedemption(ctx, tx, a, old, &r); err != nil {
 			return err
 		}
 		if err := tx.Release(ctx, r.Promotion.ID); err != nil {

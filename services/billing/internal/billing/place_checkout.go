@@ -96,5 +96,5 @@ func (s *Service) redeem(ctx context.Context, tx Tx, a Account, plan Plan, p Pro
 		return ErrPromoExhausted
 	}
 	r := Redemption{UserID: c.UserID, Promotion: p, CheckoutID: c.ID, CheckoutKey: c.Key, Status: Reserved, ReservedAt: c.CreatedAt, UpdatedAt: c.CreatedAt}
-	return tx.SaveRedemption(ctx, &r)
+	return s.saveRedemption(ctx, tx, a, Redemption{}, &r)
 }

@@ -17,6 +17,7 @@ type Store interface {
 	CatalogChanges
 	Queue
 	Previews
+	Reconciliation
 }
 
 // Accounts stores users: the copy of directory's record, customer, subscriptions, invoices, redemptions and checkouts.
@@ -32,10 +33,12 @@ type Accounts interface {
 	Owner(ctx context.Context, customerID string) (int64, error)
 	// UserByKey returns the user with this key; ErrUnmatched if there is none.
 	UserByKey(ctx context.Context, key string) (int64, error)
+	// Invoice reads an invoice by the provider's id; ErrInvoiceNotFound if it is not stored.
+	Invoice(ctx context.Context, providerID string) (Invoice, error)
+	// InvoiceByID reads an invoice of any user; ErrInvoiceNotFound if there is none.
+	InvoiceByID(ctx context.Context, id int64) (Invoice, error)
 	// SubscriptionOwner returns the user of a stored subscription; ErrUnmatched if it is not stored.
 	SubscriptionOwner(ctx context.Context, providerID string) (int64, error)
-	// InvoiceOf finds a user's invoice; ErrInvoiceNotFound if the user has no such invoice.
-	InvoiceOf(ctx context.Context, userID, invoiceID int64) (Invoice, error)
 	// SubscriptionByID finds a subscription of any user; ErrSubscriptionUnknown if there is none.
 	SubscriptionByID(ctx context.Context, id int64) (Subscription, error)
 	// Customers returns the user's customers that are not known to be deleted at the provider.
@@ -60,6 +63,7 @@ type Accounts interface {
 // Tx is one transaction. The account is locked first; the lock gives exclusive access to everything that belongs to the
 // user.
 type Tx interface {
+	Books
 	// LockAccount locks and reads an account; ErrUserUnknown if no record of the user has arrived from directory.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
 	// LockStates locks users with ids from first to last whose state was ever published, by ascending id and at most
@@ -90,6 +94,21 @@ type Tx interface {
 	Enqueue(ctx context.Context, kind TaskKind, subject string, now time.Time) error
 	// Publish appends to the outbox: the record is published if and only if the transaction commits.
 	Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error
+}
+
+// Books stores what was paid and given back.
+type Books interface {
+	// Invoice reads an invoice by the provider's id; ErrInvoiceNotFound if it is not stored.
+	Invoice(ctx context.Context, providerID string) (Invoice, error)
+	// Charge reads a charge with its refunds and disputes by the provider's id; ErrChargeNotFound if it is not stored.
+	Charge(ctx context.Context, providerID string) (Charge, error)
+	// SaveCharge inserts or updates the charge, its refunds and its disputes by the provider's ids and sets c.ID.
+	SaveCharge(ctx context.Context, c *Charge) error
+	// AddMovement adds a movement of the MRR. It can never be changed.
+	AddMovement(ctx context.Context, m Movement) error
+	// Book adds entries to the ledger and returns those whose key was not booked before, with their ids. They can never
+	// be changed.
+	Book(ctx context.Context, entries ...LedgerEntry) ([]LedgerEntry, error)
 }
 
 // Catalog stores plans, coupons and promotions. With a request key that was used before, the Add methods store nothing
@@ -173,6 +192,14 @@ type Payments interface {
 	Unpaid(ctx context.Context, customerID string) ([]string, error)
 	// Invoice fetches the current state of an invoice with all its lines.
 	Invoice(ctx context.Context, id string) (ProviderInvoice, error)
+	// Charge fetches the current state of a charge with all its refunds and disputes.
+	Charge(ctx context.Context, id string) (ProviderCharge, error)
+	// CreateRefund gives a part of a charge back and returns the refund's id. It carries the order's request key.
+	// ErrProviderRefused if less is left.
+	CreateRefund(ctx context.Context, key, chargeID string, o RefundOrder) (string, error)
+	// FindRefund returns the refund that CreateRefund has made with a request key.
+	FindRefund(ctx context.Context, chargeID, requestKey string) (string, error)
+	Records
 	// VoidInvoice makes an open invoice unpayable. ErrProviderRefused if it is not open.
 	VoidInvoice(ctx context.Context, key, id string) error
 	// Cancel ends a subscription now or at the end of the paid period.

@@ -66,7 +66,11 @@ type ProviderInvoice struct {
 	DueAt          *time.Time
 	PaidAt         *time.Time
 	VoidedAt       *time.Time
-	Lines          []InvoiceLine
+	// UncollectibleAt is when it was given up as a bad debt; nil if it was not. It can still be paid.
+	UncollectibleAt *time.Time
+	ActionRequired  bool   // the provider waits for the customer to authenticate the payment
+	ChargeID        string // of the newest charge that tried to pay it; empty if none did
+	Lines           []InvoiceLine
 }
 
 // ProviderPrice is the price of a plan at the provider.
@@ -117,6 +121,7 @@ type Event struct {
 	ObjectID       string
 	CustomerID     string // empty if the object has none
 	SubscriptionID string // likewise
+	ChargeID       string // of a refund's or dispute's object; not stored
 	// Foreign is true for an event of a connected account, or of the other mode (live or test).
 	Foreign   bool
 	CreatedAt time.Time

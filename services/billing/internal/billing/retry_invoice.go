@@ -10,9 +10,9 @@ import (
 
 // InvoiceOf returns a user's invoice; ErrInvoiceNotFound if the user has no such invoice, or it is a draft.
 func (s *Service) InvoiceOf(ctx context.Context, userID, invoiceID int64) (Invoice, error) {
-	i, err := s.store.InvoiceOf(ctx, userID, invoiceID)
-	if err == nil && i.Status == InvoiceDraft {
-		err = ErrInvoiceNotFound
+	i, err := s.store.InvoiceByID(ctx, invoiceID)
+	if err == nil && (i.UserID != userID || i.Status == InvoiceDraft) {
+		return Invoice{}, ErrInvoiceNotFound
 	}
 	return i, err
 }
@@ -67,7 +67,7 @@ func (s *Service) RetryInvoice(ctx context.Context, userID, invoiceID int64) (In
 	if err != nil {
 		return i, billingv1.Subscription{}, errors.Join(callErr, err)
 	}
-	if i, err = s.store.InvoiceOf(ctx, userID, invoiceID); err != nil {
+	if i, err = s.store.InvoiceByID(ctx, invoiceID); err != nil {
 		return i, billingv1.Subscription{}, errors.Join(callErr, err)
 	}
 	u, err := s.store.User(ctx, userID)

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"time"
 
@@ -71,9 +72,15 @@ func (s *Service) wake() {
 // stores and publishes the next version. It also publishes what has happened to the account's subscriptions. The caller
 // holds the account's lock. It returns the resulting version.
 func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write, error) {
+	if err := errors.Join(s.warnOfTrials(ctx, tx, a), s.move(ctx, tx, a)); err != nil {
+		return causal.Write{}, err
+	}
 	now := s.now()
 	old := a.User.State
 	next, due := a.State(now, s.rules.Grace)
+	if !next.Deleted {
+		due = earliest(due, a.dueAfter(now))
+	}
 	stateless := old.Version == 0 && next.StripeCustomerID == "" && next.Current == nil
 	follows := a.User.AccessVersion > old.UserVersion
 	var payloads []contracts.Payload
@@ -93,11 +100,41 @@ func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write,
 		}
 	}
 	payloads = append(payloads, a.events()...)
+	payloads = append(payloads, a.redemptionEvents()...)
+	payloads = append(payloads, a.invoiceEvents(now)...)
+	booked, err := s.book(ctx, tx, a)
+	if err != nil {
+		return causal.Write{}, err
+	}
+	payloads = append(payloads, booked...)
 	w := causal.Write{Aggregate: causal.Subscription, UserID: a.User.ID, Version: a.User.State.Version}
 	if len(payloads) == 0 {
 		return w, nil
 	}
 	return w, tx.Publish(ctx, now, payloads...)
+}
+
+// book adds the account's new entries to the ledger and returns them as they are published.
+func (s *Service) book(ctx context.Context, tx Tx, a *Account) ([]contracts.Payload, error) {
+	if len(a.entries) == 0 {
+		return nil, nil
+	}
+	for i := range a.entries {
+		e := &a.entries[i]
+		e.RecordedAt = s.now()
+		if sub := a.subscription(e.ProviderSubID); sub != nil {
+			e.SubscriptionID = sub.ID
+		}
+	}
+	booked, err := tx.Book(ctx, a.entries...)
+	if err != nil {
+		return nil, err
+	}
+	var payloads []contracts.Payload
+	for _, e := range booked {
+		payloads = append(payloads, e.payload(a.User.State.Version))
+	}
+	return payloads, nil
 }
 
 // checkReturnURL restricts return URLs to allowed origins, so that our page cannot be used to redirect users elsewhere.

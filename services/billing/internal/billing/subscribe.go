@@ -75,7 +75,7 @@ func (s *Service) subscribe(ctx context.Context, c Checkout) (err error) {
 // createDirect creates the subscription of a pending direct checkout.
 func (s *Service) createDirect(ctx context.Context, c Checkout) (Checkout, error) {
 	// From now on the checkout does not count as abandoned.
-	c, pending, err := s.step(ctx, c, func(c Checkout) Checkout { c.UpdatedAt = s.now(); return c })
+	c, pending, err := s.advance(ctx, c, func(c Checkout) Checkout { c.UpdatedAt = s.now(); return c })
 	if err == nil && !pending {
 		err = ErrCheckoutSuperseded
 	}
@@ -91,13 +91,13 @@ func (s *Service) createDirect(ctx context.Context, c Checkout) (Checkout, error
 		}
 	}
 	if refused(err) || errors.Is(err, ErrPlanNotFound) || errors.Is(err, ErrPromoInactive) || errors.Is(err, ErrPaymentFailed) {
-		_, _, saveErr := s.step(ctx, c, func(c Checkout) Checkout { c.Status, c.UpdatedAt = CheckoutFailed, s.now(); return c })
+		_, _, saveErr := s.advance(ctx, c, func(c Checkout) Checkout { c.Status, c.UpdatedAt = CheckoutFailed, s.now(); return c })
 		return Checkout{}, errors.Join(err, saveErr)
 	}
 	if err != nil {
 		return Checkout{}, fmt.Errorf("create subscription: %w", err)
 	}
-	c, _, err = s.step(ctx, c, s.opened(id))
+	c, _, err = s.advance(ctx, c, s.opened(id))
 	return c, err
 }
 
@@ -223,7 +223,7 @@ func (s *Service) closeDirect(ctx context.Context, c Checkout) error {
 		} else if !errors.Is(err, ErrProviderMissing) {
 			return fmt.Errorf("find subscription: %w", err)
 		}
-		c, _, err = s.step(ctx, c, func(held Checkout) Checkout {
+		c, _, err = s.advance(ctx, c, func(held Checkout) Checkout {
 			if held.Status == CheckoutPending && held.UpdatedAt.Equal(c.UpdatedAt) {
 				return next(held)
 			}
@@ -243,8 +243,8 @@ func (s *Service) closeDirect(ctx context.Context, c Checkout) error {
 	return s.giveUpDirect(ctx, c)
 }
 
-// step is change that also reports whether the checkout was unfinished.
-func (s *Service) step(ctx context.Context, c Checkout, next func(Checkout) Checkout) (held Checkout, unfinished bool, err error) {
+// advance is change that also reports whether the checkout was unfinished.
+func (s *Service) advance(ctx context.Context, c Checkout, next func(Checkout) Checkout) (held Checkout, unfinished bool, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, c.UserID)
 		if err != nil {

@@ -53,6 +53,16 @@ type Subscription struct {
 	Paid              bool       // it was paid for at least once, which a trial is not
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
+
+	// What was recorded of its recurring revenue: the MRR in minor units of its currency, and whether there was ever any.
+	MRR         int64
+	MRRCurrency string
+	Earned      bool
+	// Mark is the mark of what was fetched last, and SeenAt when that, or a list that showed the same mark, was.
+	Mark   string
+	SeenAt time.Time
+	// TrialWarned reports that it was told that the trial will end at TrialEnd.
+	TrialWarned bool
 }
 
 // First is the subscription's first item. It is zero if there is none.
@@ -115,6 +125,8 @@ func (s Subscription) follow(r ProviderSubscription, plan Plan, invoices []Invoi
 		PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart, TrialEnd: r.TrialEnd,
 		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CancelAt: r.CancelAt, CanceledAt: r.CanceledAt, EndedAt: r.EndedAt,
 		CollectionPaused: r.CollectionPaused, CollectionMethod: r.CollectionMethod, CreatedAt: r.CreatedAt, UpdatedAt: s.UpdatedAt,
+		MRR: s.MRR, MRRCurrency: s.MRRCurrency, Earned: s.Earned,
+		Mark: r.Mark(), SeenAt: now, TrialWarned: s.TrialWarned && equalTimes(s.TrialEnd, r.TrialEnd),
 	}
 	if r.Status == PastDue {
 		next.PastDueSince = unpaidSince(r, invoices)
@@ -175,7 +187,7 @@ func (s Subscription) gone(now time.Time) Subscription {
 	if s.Status.Ended() {
 		return s
 	}
-	s.Status, s.PastDueSince, s.UpdatedAt = Canceled, nil, now
+	s.Status, s.PastDueSince, s.UpdatedAt, s.Mark = Canceled, nil, now, markOf("gone")
 	if s.EndedAt == nil {
 		s.EndedAt = &now
 	}

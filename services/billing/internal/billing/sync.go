@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
@@ -94,7 +95,8 @@ func (s *Service) syncInvoice(ctx context.Context, id string) (causal.Write, err
 		if err != nil || !newest {
 			return err
 		}
-		return saveInvoice(ctx, tx, a, invoice)
+		_, err = saveInvoice(ctx, tx, a, invoice)
+		return err
 	})
 }
 
@@ -209,12 +211,12 @@ func (s *Service) follow(ctx context.Context, tx Tx, a *Account, remote Provider
 	}
 	var renewals []happened
 	for _, i := range remote.Invoices {
-		stored := a.invoice(i.ID)
-		if e, renewed := renewal(stored, Invoice{}.follow(i), remote.TrialEnd); renewed {
-			renewals = append(renewals, e)
-		}
-		if err := saveInvoice(ctx, tx, a, i); err != nil {
+		former, err := saveInvoice(ctx, tx, a, i)
+		if err != nil {
 			return err
+		}
+		if e, renewed := renewal(former, Invoice{}.follow(i), remote.TrialEnd); renewed {
+			renewals = append(renewals, e)
 		}
 	}
 	next := held.follow(remote, plan, a.Invoices, s.now())
@@ -222,6 +224,9 @@ func (s *Service) follow(ctx context.Context, tx Tx, a *Account, remote Provider
 		return err
 	}
 	a.put(next)
+	if !equalTimes(held.PeriodStart, next.PeriodStart) {
+		a.began = map[string]bool{next.ProviderID: true}
+	}
 	s.note(a, old, next, before)
 	for _, e := range renewals {
 		a.news = append(a.news, news{e, next.ProviderID, before})
@@ -236,17 +241,32 @@ func (s *Service) note(a *Account, old *Subscription, next Subscription, before 
 	}
 }
 
-func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice) error {
-	held := Invoice{UserID: a.User.ID}
-	if stored := a.invoice(remote.ID); stored != nil {
-		held = *stored
+// saveInvoice stores a fetched invoice, and notes what has happened to it and what it adds to the ledger. It returns the
+// former row, or nil.
+func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice) (former *Invoice, err error) {
+	held, err := tx.Invoice(ctx, remote.ID) // it may be older than those in the account
+	switch {
+	case err == nil:
+		former = &held
+	case !errors.Is(err, ErrInvoiceNotFound):
+		return nil, err
 	}
-	next := held.follow(remote)
+	old := Invoice{UserID: a.User.ID}
+	if former != nil {
+		old = *former
+	}
+	next := old.follow(remote)
 	if err := tx.SaveInvoice(ctx, &next); err != nil {
-		return err
+		return nil, err
 	}
 	a.putInvoice(next)
-	return nil
+	a.invoiceNews = append(a.invoiceNews, newFacts(invoiceFacts(old), invoiceFacts(next))...)
+	if e, paid := paymentEntry(next); paid {
+		if _, before := paymentEntry(old); !before || old.Mark == "" { // without a mark it was stored before there were books
+			a.entries = append(a.entries, e)
+		}
+	}
+	return former, nil
 }
 
 // followRedemptions binds the redemption of the checkout that created the subscription, and updates all applied ones. A
@@ -255,6 +275,7 @@ func saveInvoice(ctx context.Context, tx Tx, a *Account, remote ProviderInvoice)
 func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remote *ProviderSubscription) error {
 	for i, old := range a.Redemptions {
 		next := old
+		var trialEnd *time.Time
 		for _, sub := range a.Subscriptions {
 			fetched := remote != nil && remote.ID == sub.ProviderID
 			if fetched && next.Status == Reserved && sub.Begun() && remote.CheckoutKey != "" && next.CheckoutKey == remote.CheckoutKey {
@@ -262,6 +283,7 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 			}
 			if next.SubscriptionID == sub.ID {
 				next = next.follow(sub, discountOf(fetched, remote), fetched, a.Invoices)
+				trialEnd = sub.TrialEnd
 			}
 		}
 		if next.same(old) {
@@ -272,6 +294,7 @@ func (s *Service) followRedemptions(ctx context.Context, tx Tx, a *Account, remo
 			return err
 		}
 		a.Redemptions[i] = next
+		a.redeemedNews = append(a.redeemedNews, redemptionFacts(old, next, trialEnd, s.now())...)
 	}
 	return nil
 }

@@ -17,6 +17,10 @@ const (
 	TaskClose TaskKind = "close" // clean up at the provider for the deleted user that the subject names
 	// TaskCustomer updates the provider's customer from the user that the subject names.
 	TaskCustomer TaskKind = "customer"
+	// TaskFetch synchronizes the subscription that the subject names, because a change of it is overdue.
+	TaskFetch TaskKind = "fetch"
+	// TaskReconcile continues the reconciliation run that the subject names.
+	TaskReconcile TaskKind = "reconcile"
 )
 
 // Task is a leased task.

@@ -39,6 +39,10 @@ func subjectOfEvent(e Event) string {
 	switch {
 	case e.ObjectID == "":
 		return ""
+	case e.ChargeID != "" && (of == "charge" || of == "refund"): // of a refund or a dispute
+		return e.ChargeID
+	case strings.Count(e.Type, ".") == 1 && of == "charge":
+		return e.ObjectID
 	case of == "invoice" && e.SubscriptionID != "":
 		return e.SubscriptionID
 	case of == "invoice", of == "price", of == "coupon":
@@ -108,15 +112,22 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	switch t.Kind {
 	case TaskSync:
 		return s.sync(ctx, t)
-	case TaskClose, TaskCustomer:
-		userID, err := strconv.ParseInt(t.Subject, 10, 64)
+	case TaskFetch:
+		_, err := s.syncSubscription(ctx, t.Subject, known{})
+		return nil, err
+	case TaskClose, TaskCustomer, TaskReconcile:
+		id, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
 			return nil, fmt.Errorf("subject: %w", err)
 		}
-		if t.Kind == TaskClose {
-			return nil, s.closeAccount(ctx, userID)
+		switch t.Kind {
+		case TaskClose:
+			return nil, s.closeAccount(ctx, id)
+		case TaskReconcile:
+			return nil, s.continueRun(ctx, id)
+		default:
+			return nil, s.updateCustomer(ctx, id)
 		}
-		return nil, s.updateCustomer(ctx, userID)
 	}
 	return nil, fmt.Errorf("unknown task kind %q", t.Kind)
 }
@@ -135,6 +146,8 @@ func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
 		err = s.syncPrice(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "coupon."):
 		err = s.syncCoupon(ctx, t.Subject)
+	case strings.HasPrefix(first.Type, "charge."), strings.HasPrefix(first.Type, "refund."):
+		w, err = s.syncCharge(ctx, t.Subject)
 	case first.Type == "customer.deleted":
 		w, err = s.syncCustomer(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "invoice.") && first.SubscriptionID == "":
@@ -176,8 +189,8 @@ func (s *Service) Purge(ctx context.Context) error {
 	return errors.Join(s.store.PurgeHandled(ctx, s.now().Add(-keepHandled)), s.store.PurgePreviews(ctx, s.now().Add(-keepPreviews)))
 }
 
-// Sweep applies changes that no event announces: access that ends with its grace period, and checkouts whose end was
-// missed.
+// Sweep applies changes that no event announces: access that ends with its grace period, trials that will end soon,
+// subscriptions whose change was not told in time, and checkouts whose end was missed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
 	users, err := s.store.DueAccounts(ctx, now, sweepBatch)
@@ -186,7 +199,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 	}
 	var all error
 	for _, id := range users {
-		_, err := s.changeAccount(ctx, id, func(context.Context, Tx, *Account) error { return nil })
+		_, err := s.changeAccount(ctx, id, s.fetchLate)
 		all = errors.Join(all, err)
 	}
 	checkouts, err := s.store.DueCheckouts(ctx, now.Add(-expiredGrace), now.Add(-pendingGrace), sweepBatch)

@@ -59,7 +59,9 @@ func (s *settings) Check(p *service.Problems) {
 }
 
 // Unprefixed implements service.Unprefixed.
-func (*settings) Unprefixed() []string { return thunderVariables }
+func (*settings) Unprefixed() []string {
+	return append([]string{"ORGANIZATION_ID"}, thunderVariables...)
+}
 
 func isAddressOrNetwork(text string) bool {
 	_, address := netip.ParseAddr(text)

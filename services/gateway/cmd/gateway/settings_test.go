@@ -29,17 +29,27 @@ func TestAllProblemsOfTheSettingsAreReported(t *testing.T) {
 	delete(environment, "GATEWAY_POSTGRES_URL")
 	environment["GATEWAY_BILLING_URL"] = "billing:8083"
 	environment["GATEWAY_CONSISTENCY_WAIT"] = "1h"
-	environment["GATEWAY_ORGANIZATION_ID"] = strings.Repeat("1", 201)
+	environment["ORGANIZATION_ID"] = strings.Repeat("1", 201)
 	environment["GATEWAY_UPSTREAM_CONNECTIONS"] = "0"
 	environment["GATEWAY_CORS_ORIGINS"] = "https://app.example.com, app.example.org"
 	_, err := blueprint.Read(environment)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "GATEWAY_ORGANIZATION_ID", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
+	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "\nORGANIZATION_ID ", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}
+	}
+}
+
+// TestTheOrganizationHasTheContractsName reads a variable that the contract names, so it has no prefix.
+func TestTheOrganizationHasTheContractsName(t *testing.T) {
+	environment := maps.Clone(least)
+	environment["ORGANIZATION_ID"], environment["GATEWAY_ORGANIZATION_ID"] = "69629023906488334", "2"
+	s, err := blueprint.Read(environment)
+	if err != nil || s.OrganizationID != "69629023906488334" {
+		t.Errorf("%q, %v", s.OrganizationID, err)
 	}
 }
 

@@ -58,17 +58,28 @@ func (s *Service) Email(ctx context.Context, userID int64) (Email, error) {
 	return s.emails.Email(ctx, userID)
 }
 
-// SetEmail changes the caller's email address and waits until the change is visible. lacking is as for
-// [Service.Follow], and errors as for [Emails].
+// SetEmail changes the caller's email address and waits until the change is visible, and until the mail with the code is
+// sent. lacking is as for [Service.Follow], and errors as for [Emails].
 func (s *Service) SetEmail(ctx context.Context, by Caller, address string) (e Email, lacking []string, err error) {
 	e, writes, err := s.emails.SetEmail(ctx, by, address)
-	return e, s.Follow(ctx, writes), err
+	return e, s.mailed(ctx, by.UserID, writes, err), err
 }
 
-// SendEmailCode mails the caller a code that verifies their address. lacking and errors are as for [Service.SetEmail].
+// SendEmailCode mails the caller a code that verifies their address, and waits until the mail is sent. lacking and errors are as for [Service.SetEmail].
 func (s *Service) SendEmailCode(ctx context.Context, by Caller) (e Email, lacking []string, err error) {
 	e, writes, err := s.emails.SendEmailCode(ctx, by)
-	return e, s.Follow(ctx, writes), err
+	return e, s.mailed(ctx, by.UserID, writes, err), err
+}
+
+// mailed is [Service.Follow] for a call that mails the user, unless it has failed: it also waits until the mail is sent,
+// within the consistency wait.
+func (s *Service) mailed(ctx context.Context, userID int64, writes []causal.Write, failure error) (lacking []string) {
+	held, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	if lacking = s.Follow(held, writes); failure == nil && len(lacking) == 0 {
+		s.awaitMail(held, userID)
+	}
+	return lacking
 }
 
 // VerifyEmail verifies the caller's address with a mailed code. lacking and errors are as for [Service.SetEmail].

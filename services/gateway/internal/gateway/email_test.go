@@ -59,7 +59,8 @@ func TestWritesOfEmailsAreFollowed(t *testing.T) {
 			if e, lacking, got := call(impatient); e != fake.email || len(lacking) == 0 || !errors.Is(got, err) || <-fake.received != caller {
 				t.Errorf("%s: %+v %q %v", name, e, lacking, got)
 			}
-			patient := gateway.New(gateway.Ports{Model: gatewaytest.NewModel(), Emails: fake}, gateway.Rules{Patience: time.Minute})
+			neighbours := &gatewaytest.Neighbours{} // an unavailable directory is no failure of a call that it has answered
+			patient := gateway.New(gateway.Ports{Model: gatewaytest.NewModel(), Neighbours: neighbours, Emails: fake}, gateway.Rules{Patience: time.Minute})
 			done := make(chan []string, 1)
 			go func() {
 				_, lacking, _ := call(patient)
@@ -76,6 +77,9 @@ func TestWritesOfEmailsAreFollowed(t *testing.T) {
 			}
 			if lacking := <-done; len(lacking) > 0 {
 				t.Errorf("%s: lacking %q", name, lacking)
+			}
+			if asked := len(neighbours.MailAsked()) > 0; asked != (err == nil && name != "VerifyEmail") {
+				t.Errorf("%s with the error %v: the mail was awaited: %t", name, err, asked)
 			}
 		}
 	}

@@ -2,15 +2,11 @@ package gateway
 
 import (
 	"context"
-	"time"
 
 	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
 )
-
-// mailWait is how long the answer to a registration waits until its mail is sent.
-const mailWait = time.Second
 
 // ReadyToSignIn returns nil if an answer to a sign-in can be completed. It is called before identity: identity consumes
 // the refresh token when it answers, so losing that answer would sign the user out.
@@ -38,11 +34,7 @@ func (s *Service) Registered(ctx context.Context, userID int64, writes []causal.
 	if user, err = s.identify(ctx, userID); err != nil || len(lacking) > 0 {
 		return user, lacking, err
 	}
-	if wait := remaining(held, mailWait); wait > 0 {
-		// A late mail or an unavailable directory is no reason to refuse a registration: the mail is queued and will be
-		// sent.
-		_ = s.neighbours.AwaitMail(held, userID, wait)
-	}
+	s.awaitMail(held, userID)
 	return user, nil, nil
 }
 

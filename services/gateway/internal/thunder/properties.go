@@ -32,7 +32,7 @@ func (p *Properties) UnmarshalJSON(text []byte) error {
 	if opening, err := d.Token(); err != nil || opening != json.Delim('{') {
 		return errors.New("properties must be a JSON object")
 	}
-	all := Properties{}
+	var all Properties
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
@@ -42,16 +42,26 @@ func (p *Properties) UnmarshalJSON(text []byte) error {
 		if err := d.Decode(&value); err != nil {
 			return err
 		}
-		all = all.With(Property{name.(string), value})
+		all = append(all, Property{name.(string), value})
 	}
-	*p = all
+	*p = Merge(all)
 	return nil
 }
 
-// With returns p with one more property, which replaces one of the same name.
-func (p Properties) With(added Property) Properties {
-	same := func(q Property) bool { return q.Name == added.Name }
-	return append(slices.DeleteFunc(slices.Clone(p), same), added)
+// Merge returns the properties of all. Of a name that is there several times, the last value counts, in the place of the
+// first. The result is never nil.
+func Merge(all ...Properties) Properties {
+	merged, places := Properties{}, map[string]int{}
+	for _, p := range slices.Concat(all...) {
+		place, known := places[p.Name]
+		if known {
+			merged[place] = p
+			continue
+		}
+		places[p.Name] = len(merged)
+		merged = append(merged, p)
+	}
+	return merged
 }
 
 // MarshalJSON writes an object.

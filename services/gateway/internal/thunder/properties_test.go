@@ -101,3 +101,16 @@ func TestPropertiesKeepTheirOrderAndValues(t *testing.T) {
 		t.Error("a list was read as properties")
 	}
 }
+
+func TestTheLastValueOfAPropertyCounts(t *testing.T) {
+	var properties thunder.Properties
+	if err := json.Unmarshal([]byte(`{"a":1,"b":2,"a":3}`), &properties); err != nil {
+		t.Fatal(err)
+	}
+	merged := thunder.Merge(properties, thunder.Properties{{Name: "c", Value: json.RawMessage("4")}, {Name: "b", Value: json.RawMessage("5")}})
+	for want, got := range map[string]thunder.Properties{`{"a":3,"b":2}`: properties, `{"a":3,"b":5,"c":4}`: merged, `{}`: thunder.Merge()} {
+		if text, err := got.MarshalJSON(); err != nil || string(text) != want {
+			t.Errorf("%s, %v; want %s", text, err, want)
+		}
+	}
+}

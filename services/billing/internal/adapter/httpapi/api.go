@@ -45,6 +45,8 @@ type Webhooks interface {
 type Config struct {
 	Service  *billing.Service
 	Reader   Reader
+	Books    Books
+	Runs     Runs
 	Answers  billing.Answers
 	Audit    billing.AuditLog
 	Webhooks Webhooks
@@ -94,6 +96,12 @@ func (a *api) mountAdmin(admin gin.IRoutes) {
 	admin.GET("/plans/:id", a.getPlan)
 	admin.PUT("/plans/:id", a.audit, a.updatePlan)
 	admin.DELETE("/plans/:id", a.audit, a.archivePlan)
+	admin.POST("/refunds", a.idempotent, a.audit, a.createRefund)
+	admin.GET("/ledger", a.listLedger)
+	admin.GET("/metrics", a.getMetrics)
+	admin.GET("/reconciliation-runs", a.listRuns)
+	admin.GET("/reconciliation-runs/:id", a.getRun)
+	admin.POST("/reconciliation-runs", a.idempotent, a.audit, a.startRun)
 	admin.GET("/coupons", a.listCoupons)
 	admin.POST("/coupons", a.idempotent, a.audit, a.createCoupon)
 	admin.GET("/coupons/:id", a.getCoupon)

@@ -33,6 +33,8 @@ type edge struct {
 	engine   *gin.Engine
 	service  *billing.Service
 	provider *billingtest.Provider
+	books    *books
+	store    *billingtest.Memory
 	key      ed25519.PrivateKey
 	csrf     web.CSRF
 	acts     *acts
@@ -106,6 +108,8 @@ func newEdge(t *testing.T) *edge {
 	must(t, err)
 	store := billingtest.NewMemory()
 	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private, acts: &acts{}}
+	books := &books{}
+	e.books, e.store = books, store
 	n := 0
 	e.service = billing.New(billing.Ports{
 		Store: store, Payments: e.provider, Throttle: limitstest.New(func() time.Time { return now }),
@@ -119,7 +123,7 @@ func newEdge(t *testing.T) *edge {
 	must(t, err)
 	e.engine = web.New(web.Options{Service: "billing", Logger: slog.New(slog.DiscardHandler)})
 	httpapi.Mount(e.engine, httpapi.Config{
-		Service: e.service, Reader: reader{store}, Answers: newAnswers(), Audit: e.acts, Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
+		Service: e.service, Reader: reader{store}, Books: books, Runs: runs{store}, Answers: newAnswers(), Audit: e.acts, Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})

@@ -47,3 +47,20 @@ func TestAPurgeKeepsUpWithWhatCame(t *testing.T) {
 		}
 	}
 }
+
+// TestTheBooksAreAppendOnly: the database refuses to change or delete what was booked, whoever asks.
+func TestTheBooksAreAppendOnly(t *testing.T) {
+	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
+	err := db.Exec(`INSERT INTO ledger_entries (key, user_id, kind, amount, tax, currency, occurred_at, recorded_at)
+		VALUES ('payment/in_1', 1, 'payment', 5, 0, 'usd', now(), now())`).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"UPDATE ledger_entries SET amount = 6", "DELETE FROM ledger_entries", "TRUNCATE ledger_entries", "UPDATE ledger_entries SET amount = 6 WHERE false",
+	} {
+		if err := db.Exec(statement).Error; err == nil {
+			t.Errorf("%s is possible", statement)
+		}
+	}
+}

@@ -35,6 +35,12 @@ type subscriptionRow struct {
 	Paid              bool
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
+	MRR               int64  `gorm:"column:mrr"`
+	MRRCurrency       string `gorm:"column:mrr_currency"`
+	Earned            bool
+	TrialWarned       bool
+	Mark              string
+	SeenAt            time.Time
 }
 
 type itemRow struct {
@@ -57,7 +63,8 @@ func (r itemRow) item() billing.Item {
 
 const subscriptionColumns = `s.id, s.provider_id, s.user_id, s.status, s.price_id, s.amount, s.currency, s."interval", s.interval_count,
 	s.quantity, s.period_start, s.period_end, s.trial_start, s.trial_end, s.cancel_at_period_end, s.cancel_at, s.canceled_at, s.ended_at,
-	s.collection_paused, s.collection_method, s.past_due_since, s.paid, s.created_at, s.updated_at`
+	s.collection_paused, s.collection_method, s.past_due_since, s.paid, s.created_at, s.updated_at,
+	s.mrr, s.mrr_currency, s.earned, s.trial_warned, s.mark, s.seen_at`
 
 func loadSubscriptions(ctx context.Context, db *gorm.DB, condition string, arg any) ([]billing.Subscription, error) {
 	rows, err := pg.Many[subscriptionRow](ctx, db, "read subscriptions",
@@ -112,7 +119,8 @@ func (r subscriptionRow) subscription() billing.Subscription {
 		PeriodStart: r.PeriodStart, PeriodEnd: r.PeriodEnd, TrialStart: r.TrialStart, TrialEnd: r.TrialEnd,
 		CancelAtPeriodEnd: r.CancelAtPeriodEnd, CancelAt: r.CancelAt, CanceledAt: r.CanceledAt, EndedAt: r.EndedAt,
 		CollectionPaused: r.CollectionPaused, CollectionMethod: r.CollectionMethod, PastDueSince: r.PastDueSince, Paid: r.Paid,
-		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, MRR: r.MRR, MRRCurrency: r.MRRCurrency, Earned: r.Earned, TrialWarned: r.TrialWarned,
+		Mark: r.Mark, SeenAt: r.SeenAt,
 	}
 }
 
@@ -121,8 +129,9 @@ func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error
 	id, _, err := pg.First[int64](ctx, t.db, "save subscription", `
 		INSERT INTO subscriptions (provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
 		                           period_start, period_end, trial_start, trial_end, cancel_at_period_end, cancel_at, canceled_at,
-		                           ended_at, collection_paused, collection_method, past_due_since, paid, created_at, updated_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		                           ended_at, collection_paused, collection_method, past_due_since, paid, created_at, updated_at,
+		                           mrr, mrr_currency, earned, trial_warned, mark, seen_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT subscriptions_provider_id_unique DO UPDATE SET
 			status = excluded.status, price_id = excluded.price_id, amount = excluded.amount, currency = excluded.currency,
 			"interval" = excluded."interval", interval_count = excluded.interval_count, quantity = excluded.quantity,
@@ -130,11 +139,14 @@ func (t tx) SaveSubscription(ctx context.Context, s *billing.Subscription) error
 			trial_end = excluded.trial_end, cancel_at_period_end = excluded.cancel_at_period_end, cancel_at = excluded.cancel_at,
 			canceled_at = excluded.canceled_at, ended_at = excluded.ended_at, collection_paused = excluded.collection_paused,
 			collection_method = excluded.collection_method, past_due_since = excluded.past_due_since, paid = excluded.paid,
-			created_at = excluded.created_at, updated_at = excluded.updated_at
+			created_at = excluded.created_at, updated_at = excluded.updated_at,
+			mrr = excluded.mrr, mrr_currency = excluded.mrr_currency, earned = excluded.earned, trial_warned = excluded.trial_warned,
+			mark = excluded.mark, seen_at = excluded.seen_at
 		RETURNING id`,
 		s.ProviderID, s.UserID, s.Status, first.PriceID, first.Amount, first.Currency, first.Interval, first.IntervalCount, first.Quantity,
 		s.PeriodStart, s.PeriodEnd, s.TrialStart, s.TrialEnd, s.CancelAtPeriodEnd, s.CancelAt, s.CanceledAt,
-		s.EndedAt, s.CollectionPaused, s.CollectionMethod, s.PastDueSince, s.Paid, s.CreatedAt, s.UpdatedAt)
+		s.EndedAt, s.CollectionPaused, s.CollectionMethod, s.PastDueSince, s.Paid, s.CreatedAt, s.UpdatedAt,
+		s.MRR, s.MRRCurrency, s.Earned, s.TrialWarned, s.Mark, s.SeenAt)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ const (
 	metaCheckout = "muster_checkout_key"
 	metaPlan     = "muster_plan_key"
 	metaCoupon   = "muster_coupon_key"
+	metaRefund   = "muster_refund_key"
 )
 
 func meta(name, key string) map[string]string { return map[string]string{name: key} }

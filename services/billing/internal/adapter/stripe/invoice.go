@@ -11,7 +11,9 @@ import (
 
 // Invoice implements billing.Payments.
 func (p *Payments) Invoice(ctx context.Context, id string) (billing.ProviderInvoice, error) {
-	found, err := invoice.Client{B: p.backend, Key: p.key}.Get(id, &stripe.InvoiceParams{Params: reading(ctx)})
+	params := &stripe.InvoiceParams{Params: reading(ctx)}
+	params.AddExpand("payment_intent")
+	found, err := invoice.Client{B: p.backend, Key: p.key}.Get(id, params)
 	if err != nil {
 		return billing.ProviderInvoice{}, translate(ctx, err)
 	}
@@ -24,8 +26,24 @@ func (p *Payments) VoidInvoice(ctx context.Context, key, id string) error {
 	return translate(ctx, err)
 }
 
-// invoiceOf converts a fetched invoice, and fetches its lines if it does not contain all of them.
+// invoiceOf converts a fetched invoice with its payment intent, and fetches its lines if it does not contain all of them.
 func (p *Payments) invoiceOf(ctx context.Context, found *stripe.Invoice) (billing.ProviderInvoice, error) {
+	inv := invoiceHeadOf(found)
+	if found.Lines == nil || !found.Lines.HasMore {
+		if found.Lines != nil {
+			inv.Lines = linesOf(found.Lines.Data)
+		}
+		return inv, nil
+	}
+	list := invoice.Client{B: p.backend, Key: p.key}.ListLines(&stripe.InvoiceListLinesParams{ListParams: listing(ctx), Invoice: stripe.String(found.ID)})
+	for list.Next() {
+		inv.Lines = append(inv.Lines, lineOf(list.InvoiceLineItem()))
+	}
+	return inv, translate(ctx, list.Err())
+}
+
+// invoiceHeadOf converts an invoice without its lines.
+func invoiceHeadOf(found *stripe.Invoice) billing.ProviderInvoice {
 	inv := billing.ProviderInvoice{
 		ID: found.ID, Status: billing.InvoiceStatus(found.Status), Reason: string(found.BillingReason), Currency: string(found.Currency),
 		Subtotal: found.Subtotal, Tax: found.Tax, Total: found.Total, Paid: found.AmountPaid, Due: found.AmountDue,
@@ -40,20 +58,17 @@ func (p *Payments) invoiceOf(ctx context.Context, found *stripe.Invoice) (billin
 	if found.Subscription != nil {
 		inv.SubscriptionID = found.Subscription.ID
 	}
+	if found.Charge != nil {
+		inv.ChargeID = found.Charge.ID
+	}
+	if intent := found.PaymentIntent; intent != nil {
+		inv.ActionRequired = intent.Status == stripe.PaymentIntentStatusRequiresAction
+	}
 	if t := found.StatusTransitions; t != nil {
 		inv.FinalizedAt, inv.PaidAt, inv.VoidedAt = maybe(t.FinalizedAt), maybe(t.PaidAt), maybe(t.VoidedAt)
+		inv.UncollectibleAt = maybe(t.MarkedUncollectibleAt)
 	}
-	if found.Lines == nil || !found.Lines.HasMore {
-		if found.Lines != nil {
-			inv.Lines = linesOf(found.Lines.Data)
-		}
-		return inv, nil
-	}
-	list := invoice.Client{B: p.backend, Key: p.key}.ListLines(&stripe.InvoiceListLinesParams{ListParams: listing(ctx), Invoice: stripe.String(found.ID)})
-	for list.Next() {
-		inv.Lines = append(inv.Lines, lineOf(list.InvoiceLineItem()))
-	}
-	return inv, translate(ctx, list.Err())
+	return inv
 }
 
 func linesOf(items []*stripe.InvoiceLineItem) []billing.InvoiceLine {
@@ -70,6 +85,9 @@ func lineOf(item *stripe.InvoiceLineItem) billing.InvoiceLine {
 	}
 	if item.Price != nil {
 		l.PriceID = item.Price.ID
+		if r := item.Price.Recurring; r != nil {
+			l.Interval, l.IntervalCount = string(r.Interval), int(r.IntervalCount)
+		}
 	}
 	if item.Period != nil {
 		l.PeriodStart, l.PeriodEnd = at(item.Period.Start), at(item.Period.End)

@@ -2,12 +2,15 @@ package stripe_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"muster/deploy/stripefake"
 	"muster/services/billing/internal/adapter/stripe"
@@ -90,6 +93,7 @@ func TestStripeIsPayments(t *testing.T) {
 func harness(p *stripe.Payments, fake string) billingtest.PaymentsHarness {
 	return billingtest.PaymentsHarness{
 		Payments: p,
+		Money:    moneyAt(fake),
 		Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
 		Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
 		Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake, id) },
@@ -97,15 +101,31 @@ func harness(p *stripe.Payments, fake string) billingtest.PaymentsHarness {
 			post(t, fake+"/i/"+invoiceID, "application/x-www-form-urlencoded", "outcome=pay")
 		},
 		UseByDefault: func(t *testing.T, customerID, card string) {
-			attached := post(t, fake+"/v1/payment_methods/"+card+"/attach", "application/x-www-form-urlencoded", "customer="+customerID)
-			var method struct{ ID string }
-			if err := json.Unmarshal(attached, &method); err != nil {
-				t.Fatal(err)
-			}
-			post(t, fake+"/v1/customers/"+customerID, "application/x-www-form-urlencoded", "invoice_settings[default_payment_method]="+method.ID)
+			attached := made(t, fake+"/v1/payment_methods/"+card+"/attach", "application/x-www-form-urlencoded", "customer="+customerID)
+			post(t, fake+"/v1/customers/"+customerID, "application/x-www-form-urlencoded", "invoice_settings[default_payment_method]="+attached)
 		},
 		FailNext: func(t *testing.T, customerID string) {
 			post(t, fake+"/_fake/fail-next-payment", "application/json", `{"customer":"`+customerID+`"}`)
+		},
+	}
+}
+
+// moneyAt is what happens to charges at the fake.
+func moneyAt(base string) billingtest.Money {
+	return billingtest.Money{
+		Refund: func(t *testing.T, charge string, amount int64) string {
+			form := url.Values{"charge": {charge}, "amount": {strconv.FormatInt(amount, 10)}}
+			return made(t, base+"/v1/refunds", "application/x-www-form-urlencoded", form.Encode())
+		},
+		FailRefund: func(t *testing.T, _, refund string) {
+			post(t, base+"/_fake/refunds/fail", "application/json", `{"refund":"`+refund+`"}`)
+		},
+		Dispute: func(t *testing.T, charge string, amount int64) string {
+			return made(t, base+"/_fake/disputes", "application/json", fmt.Sprintf(`{"charge":%q,"amount":%d}`, charge, amount))
+		},
+		Decide: func(t *testing.T, _, dispute string, won bool) {
+			status := map[bool]string{true: "won", false: "lost"}[won]
+			post(t, base+"/_fake/disputes/close", "application/json", fmt.Sprintf(`{"dispute":%q,"status":%q}`, dispute, status))
 		},
 	}
 }
@@ -131,6 +151,16 @@ func post(t *testing.T, address, contentType, body string) []byte {
 	return answer
 }
 
+// made is post of which only the id of the object in the answer matters.
+func made(t *testing.T, address, contentType, body string) string {
+	t.Helper()
+	var object struct{ ID string }
+	if err := json.Unmarshal(post(t, address, contentType, body), &object); err != nil {
+		t.Fatal(err)
+	}
+	return object.ID
+}
+
 // A trial that began without a card ends with the trial.
 func TestATrialWithoutACardEnds(t *testing.T) {
 	fake := newFake(t)
@@ -150,5 +180,38 @@ func TestATrialWithoutACardEnds(t *testing.T) {
 	post(t, fake.URL+"/_fake/clock", "application/json", `{"advance":"360h"}`)
 	if sub, err := p.Subscription(t.Context(), id); err != nil || sub.Status != billing.Canceled {
 		t.Errorf("%s, %v", sub.Status, err)
+	}
+}
+
+// An event that no endpoint has acknowledged is undelivered. They come in pages.
+func TestUndeliveredEventsAreListed(t *testing.T) {
+	fake := newFake(t)
+	p := newPayments(t, fake.URL)
+	const many = 120
+	start := time.Now()
+	for n := range many {
+		if _, err := p.CreateCustomer(t.Context(), fmt.Sprint("customer/", n), billing.User{Key: fmt.Sprint("key-", n), Email: "ann@example.com"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := map[string]bool{}
+	pages := 0
+	for cursor := ""; pages == 0 || cursor != ""; pages++ {
+		page, next, err := p.Undelivered(t.Context(), start.Add(-time.Hour), cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page {
+			if e.Type == "customer.created" && e.CustomerID == e.ObjectID && e.ID != "" && !e.Foreign && !e.CreatedAt.IsZero() {
+				seen[e.ObjectID] = true
+			}
+		}
+		cursor = next
+	}
+	if len(seen) != many || pages != 2 {
+		t.Errorf("%d customers on %d pages", len(seen), pages)
+	}
+	if page, _, err := p.Undelivered(t.Context(), start.Add(time.Hour), ""); err != nil || len(page) != 0 {
+		t.Errorf("%+v %v", page, err)
 	}
 }

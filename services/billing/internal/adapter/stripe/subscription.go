@@ -17,7 +17,7 @@ const longestList = 100
 // Subscription implements billing.Payments. It is one request for most subscriptions, and one more while invoices are open.
 func (p *Payments) Subscription(ctx context.Context, id string) (billing.ProviderSubscription, error) {
 	params := &stripe.SubscriptionParams{Params: reading(ctx)}
-	params.AddExpand("latest_invoice")
+	params.AddExpand("latest_invoice.payment_intent")
 	s, err := subscription.Client{B: p.backend, Key: p.key}.Get(id, params)
 	if err != nil {
 		return billing.ProviderSubscription{}, translate(ctx, err)
@@ -76,9 +76,11 @@ func (p *Payments) addOpen(ctx context.Context, sub *billing.ProviderSubscriptio
 			return nil
 		}
 	}
-	list := invoice.Client{B: p.backend, Key: p.key}.List(&stripe.InvoiceListParams{
+	params := &stripe.InvoiceListParams{
 		ListParams: listing(ctx), Subscription: stripe.String(sub.ID), Status: stripe.String(string(stripe.InvoiceStatusOpen)),
-	})
+	}
+	params.AddExpand("data.payment_intent")
+	list := invoice.Client{B: p.backend, Key: p.key}.List(params)
 	for list.Next() {
 		found := list.Invoice()
 		if found.ID == sub.LatestInvoiceID {

@@ -104,12 +104,7 @@ func (w *Webhooks) parse(body []byte) (billing.Event, error) {
 		Account  string `json:"account"` // only of connected accounts
 		Livemode bool   `json:"livemode"`
 		Data     struct {
-			Object struct {
-				ID           string          `json:"id"`
-				Object       string          `json:"object"`
-				Customer     json.RawMessage `json:"customer"`
-				Subscription json.RawMessage `json:"subscription"`
-			} `json:"object"`
+			Object eventObject `json:"object"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(body, &raw); err != nil {
@@ -118,16 +113,32 @@ func (w *Webhooks) parse(body []byte) (billing.Event, error) {
 	if !saneID.MatchString(raw.ID) || raw.Type == "" || strings.ContainsRune(raw.Type, 0) {
 		return billing.Event{}, errors.New("not an event: no id or type")
 	}
-	e := billing.Event{ID: raw.ID, Type: raw.Type, CreatedAt: at(raw.Created), Foreign: raw.Account != "" || raw.Livemode != w.live}
-	if saneID.MatchString(raw.Data.Object.ID) {
-		e.ObjectID = raw.Data.Object.ID
+	return eventOf(raw.ID, raw.Type, raw.Created, raw.Account != "" || raw.Livemode != w.live, raw.Data.Object), nil
+}
+
+// eventObject is what an event tells of its object and is of use.
+type eventObject struct {
+	ID           string          `json:"id"`
+	Object       string          `json:"object"`
+	Customer     json.RawMessage `json:"customer"`
+	Subscription json.RawMessage `json:"subscription"`
+	Charge       json.RawMessage `json:"charge"` // of a refund or a dispute
+}
+
+func eventOf(id, kind string, created int64, foreign bool, object eventObject) billing.Event {
+	e := billing.Event{
+		ID: id, Type: kind, CreatedAt: at(created), Foreign: foreign, CustomerID: idOf(object.Customer), SubscriptionID: idOf(object.Subscription),
 	}
-	e.CustomerID = idOf(raw.Data.Object.Customer)
-	e.SubscriptionID = idOf(raw.Data.Object.Subscription)
-	if raw.Data.Object.Object == "customer" {
+	if saneID.MatchString(object.ID) {
+		e.ObjectID = object.ID
+	}
+	switch object.Object {
+	case "customer":
 		e.CustomerID = e.ObjectID
+	case "refund", "dispute": // other objects name a charge, too
+		e.ChargeID = idOf(object.Charge)
 	}
-	return e, nil
+	return e
 }
 
 // idOf reads a reference, which is an id or an expanded object.

@@ -96,6 +96,25 @@ func TestWebhookCustomers(t *testing.T) {
 	}
 }
 
+func TestWebhookCharges(t *testing.T) {
+	w, err := stripe.NewWebhooks(false, "whsec")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for object, want := range map[string]string{
+		`{"id":"re_1","object":"refund","charge":"ch_1"}`:         "ch_1",
+		`{"id":"dp_1","object":"dispute","charge":{"id":"ch_1"}}`: "ch_1",
+		`{"id":"re_1","object":"refund","charge":null}`:           "",
+		`{"id":"in_1","object":"invoice","charge":"ch_1"}`:        "", // an invoice is its own subject
+	} {
+		body := `{"id":"evt_1","type":"x","data":{"object":` + object + `}}`
+		e, err := w.Event([]byte(body), header(signedAt, sign(body, "whsec", signedAt)), signedAt)
+		if err != nil || e.ChargeID != want {
+			t.Errorf("%s: %q, %v", object, e.ChargeID, err)
+		}
+	}
+}
+
 func TestEmptySecretsAreRefused(t *testing.T) {
 	for _, secrets := range [][]string{nil, {""}, {"whsec", ""}, {" "}} {
 		if _, err := stripe.NewWebhooks(false, secrets...); err == nil {

@@ -19,14 +19,16 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 		PeriodStart: later(time.Hour), PeriodEnd: later(2 * time.Hour),
 		TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour), CancelAtPeriodEnd: true, CancelAt: later(9 * time.Hour),
 		CanceledAt: later(5 * time.Hour), EndedAt: later(10 * time.Hour), CollectionPaused: true, CollectionMethod: "send_invoice",
-		PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour),
+		PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour), UpdatedAt: *later(8 * time.Hour), MRR: 500, MRRCurrency: "usd", Earned: true, TrialWarned: true,
+		Mark: "m1", SeenAt: *later(11 * time.Hour),
 	}
 	invoice := billing.Invoice{
 		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: billing.InvoicePaid, Reason: "subscription_cycle", Currency: "usd",
 		Subtotal: 3000, Discount: 600, Tax: 480, Total: 2880, Paid: 2800, Due: 80, IssuedAt: T0, FinalizedAt: later(time.Hour),
 		DueAt: later(2 * time.Hour), PaidAt: later(3 * time.Hour), VoidedAt: later(4 * time.Hour),
+		UncollectibleAt: later(5 * time.Hour), ActionRequired: true, ChargeID: "ch_1", Mark: "m3",
 		Lines: []billing.InvoiceLine{{
-			Recurring: true, Proration: true, PriceID: "price_1", Quantity: 2, Amount: 3000, Discount: 600, InclusiveTax: 100, DiscountID: "di_1",
+			Interval: "month", IntervalCount: 3, Recurring: true, Proration: true, PriceID: "price_1", Quantity: 2, Amount: 3000, Discount: 600, InclusiveTax: 100, DiscountID: "di_1",
 			PeriodStart: T0, PeriodEnd: *later(time.Hour),
 		}},
 	}
@@ -55,11 +57,6 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	equal(t, byID, sub)
 	_, err = h.Store.SubscriptionByID(t.Context(), 999)
 	wantErr(t, err, billing.ErrSubscriptionUnknown)
-	found, err := h.Store.InvoiceOf(t.Context(), 1, invoice.ID)
-	must(t, err)
-	equal(t, found, invoice)
-	_, err = h.Store.InvoiceOf(t.Context(), 2, invoice.ID) // another user's
-	wantErr(t, err, billing.ErrInvoiceNotFound)
 	a, err := h.Store.Account(t.Context(), 1)
 	must(t, err)
 	equal(t, a, billing.Account{
@@ -108,12 +105,13 @@ func savingAgainUpdates(t *testing.T, h StoreHarness) {
 		PeriodStart: later(1 * time.Hour), PeriodEnd: later(2 * time.Hour), TrialStart: later(3 * time.Hour), TrialEnd: later(4 * time.Hour),
 		CancelAtPeriodEnd: true, CancelAt: later(9 * time.Hour), CanceledAt: later(5 * time.Hour), EndedAt: later(10 * time.Hour),
 		CollectionPaused: true, CollectionMethod: "send_invoice", PastDueSince: later(6 * time.Hour), Paid: true, CreatedAt: *later(7 * time.Hour),
-		UpdatedAt: *later(8 * time.Hour),
+		UpdatedAt: *later(8 * time.Hour), MRR: 600, MRRCurrency: "eur", Earned: true, TrialWarned: true,
+		Mark: "m2", SeenAt: *later(12 * time.Hour),
 	}
 	invoice = billing.Invoice{
 		ProviderID: "in_1", UserID: 1, SubscriptionID: "sub_1", Status: "paid", Reason: "manual", Currency: "eur",
 		Subtotal: 1, Discount: 2, Tax: 3, Total: 4, Paid: 5, Due: 6, IssuedAt: *later(time.Hour), FinalizedAt: later(1 * time.Hour),
-		DueAt: later(2 * time.Hour), PaidAt: later(3 * time.Hour), VoidedAt: later(4 * time.Hour),
+		DueAt: later(2 * time.Hour), PaidAt: later(3 * time.Hour), VoidedAt: later(4 * time.Hour), UncollectibleAt: later(5 * time.Hour), ActionRequired: true, ChargeID: "ch_2", Mark: "m4",
 		Lines: []billing.InvoiceLine{{Amount: 5, PeriodStart: T0, PeriodEnd: T0}},
 	}
 	checkout.Status, checkout.SessionID, checkout.ExpiresAt = billing.CheckoutOpen, "cs_1", later(time.Hour)

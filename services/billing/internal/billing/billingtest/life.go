@@ -16,6 +16,7 @@ func (p *Provider) Renew(id string, paid bool) (invoiceID string) {
 	item := s.Items[0]
 	line := billing.InvoiceLine{
 		Recurring: true, PriceID: item.PriceID, Quantity: item.Quantity, Amount: item.Amount * item.Quantity, PeriodStart: start, PeriodEnd: end,
+		Interval: item.Interval, IntervalCount: item.IntervalCount,
 	}
 	if d := s.Discount; d != nil && (d.End == nil || start.Before(*d.End)) {
 		coupon := p.coupons[d.CouponID]
@@ -33,6 +34,7 @@ func (p *Provider) Renew(id string, paid bool) (invoiceID string) {
 	if paid {
 		s.Status, i.Status, i.PaidAt, i.Paid = billing.Active, billing.InvoicePaid, &now, total
 	}
+	p.charge(&i, paid)
 	s.LatestInvoiceID = i.ID
 	p.subs[id], p.invoices[i.ID] = s, i
 	return i.ID
@@ -53,6 +55,7 @@ func (p *Provider) settle(id string) {
 	}
 	now := p.Now()
 	i.Status, i.PaidAt, i.Paid = billing.InvoicePaid, &now, i.Due
+	p.charge(&i, true)
 	p.invoices[id] = i
 	for _, other := range p.invoices {
 		if other.SubscriptionID == i.SubscriptionID && other.Status == billing.InvoiceOpen {

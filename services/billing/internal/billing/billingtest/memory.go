@@ -45,6 +45,11 @@ type data struct {
 	generations map[string]int
 	previews    []billing.ChangePreview
 	priced      map[string]int64 // plans by the prices that they had
+	charges     map[string]billing.Charge
+	ledger      []billing.LedgerEntry
+	movements   []billing.Movement
+	runs        []billing.Run
+	mismatches  []billing.Mismatch
 }
 
 // customerOf is a customer of a user.
@@ -67,6 +72,8 @@ func (d data) clone() data {
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published, d.previews = slices.Clone(d.published), slices.Clone(d.previews)
+	d.charges, d.ledger = maps.Clone(d.charges), slices.Clone(d.ledger)
+	d.movements = slices.Clone(d.movements)
 	return d
 }
 
@@ -76,6 +83,7 @@ func NewMemory() *Memory {
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
 		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{}, received: map[string]time.Time{},
 		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{}, priced: map[string]int64{},
+		charges: map[string]billing.Charge{},
 	}}
 }
 
@@ -255,38 +263,6 @@ func (m *Memory) CheckoutBySession(_ context.Context, id string) (billing.Checko
 // CheckoutByRequest implements billing.Accounts.
 func (m *Memory) CheckoutByRequest(_ context.Context, key string) (billing.Checkout, error) {
 	return m.checkout(func(c billing.Checkout) bool { return c.RequestKey == key })
-}
-
-// DueAccounts implements billing.Accounts.
-func (m *Memory) DueAccounts(_ context.Context, now time.Time, limit int) ([]int64, error) {
-	return look(m, func(d *data) ([]int64, error) {
-		var due []billing.User
-		for _, u := range d.users {
-			if u.DueAt != nil && !u.DueAt.After(now) {
-				due = append(due, u)
-			}
-		}
-		slices.SortFunc(due, func(a, b billing.User) int { return a.DueAt.Compare(*b.DueAt) })
-		var ids []int64
-		for _, u := range due[:min(limit, len(due))] {
-			ids = append(ids, u.ID)
-		}
-		return ids, nil
-	})
-}
-
-// DueCheckouts implements billing.Accounts.
-func (m *Memory) DueCheckouts(_ context.Context, expired, pending time.Time, limit int) ([]billing.Checkout, error) {
-	return look(m, func(d *data) ([]billing.Checkout, error) {
-		var due []billing.Checkout
-		for _, c := range d.checkouts {
-			over := c.Status == billing.CheckoutOpen && c.ExpiresAt != nil && c.ExpiresAt.Before(expired)
-			if over || (c.Status == billing.CheckoutPending && c.UpdatedAt.Before(pending)) {
-				due = append(due, c)
-			}
-		}
-		return due[:min(limit, len(due))], nil
-	})
 }
 
 // memoryTx implements billing.Tx. Memory's lock is held as long as it is in use.

@@ -6,18 +6,6 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// InvoiceOf implements billing.Accounts.
-func (m *Memory) InvoiceOf(_ context.Context, userID, invoiceID int64) (billing.Invoice, error) {
-	return look(m, func(d *data) (billing.Invoice, error) {
-		for _, i := range d.invoices {
-			if i.UserID == userID && i.ID == invoiceID {
-				return i, nil
-			}
-		}
-		return billing.Invoice{}, billing.ErrInvoiceNotFound
-	})
-}
-
 // SubscriptionByID implements billing.Accounts.
 func (m *Memory) SubscriptionByID(_ context.Context, id int64) (billing.Subscription, error) {
 	return look(m, func(d *data) (billing.Subscription, error) {

@@ -26,6 +26,12 @@ func TestProviderIsPayments(t *testing.T) {
 			FailNext:     func(_ *testing.T, id string) { p.FailNext(id) },
 			UseByDefault: func(_ *testing.T, id, card string) { p.UseByDefault(id, card) },
 			Customer:     func(_ *testing.T, id string) billingtest.Customer { c, _ := p.Customer(id); return c },
+			Money: billingtest.Money{
+				Refund:     func(_ *testing.T, charge string, amount int64) string { return p.Refund(charge, amount) },
+				FailRefund: func(_ *testing.T, charge, _ string) { p.FailRefund(charge) },
+				Dispute:    func(_ *testing.T, charge string, amount int64) string { return p.Dispute(charge, amount) },
+				Decide:     func(_ *testing.T, charge, _ string, won bool) { p.Decide(charge, won) },
+			},
 		}
 	})
 }

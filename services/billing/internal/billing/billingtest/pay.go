@@ -38,7 +38,9 @@ func (p *Provider) subscribe(order order, status billing.Status) string {
 		}},
 		PeriodStart: &start, PeriodEnd: &end, CollectionMethod: "charge_automatically", CreatedAt: start,
 	}
-	line := billing.InvoiceLine{Recurring: true, PriceID: order.PriceID, Quantity: order.Quantity, Amount: plan.Amount * order.Quantity}
+	line := billing.InvoiceLine{
+		Recurring: true, PriceID: order.PriceID, Quantity: order.Quantity, Amount: plan.Amount * order.Quantity, Interval: plan.Interval, IntervalCount: plan.IntervalCount,
+	}
 	if order.TrialDays > 0 && status == billing.Active {
 		end = start.AddDate(0, 0, order.TrialDays)
 		sub.Status, sub.TrialStart, sub.TrialEnd, sub.PeriodEnd = billing.Trialing, &start, &end, &end
@@ -51,6 +53,7 @@ func (p *Provider) subscribe(order order, status billing.Status) string {
 		Currency: plan.Currency, Subtotal: line.Amount, Discount: line.Discount, Total: line.Amount - line.Discount,
 		Paid: line.Amount - line.Discount, Due: line.Amount - line.Discount, IssuedAt: start, FinalizedAt: &start, PaidAt: &start, Lines: []billing.InvoiceLine{line},
 	}
+	p.charge(&invoice, status != billing.Incomplete)
 	sub.LatestInvoiceID = invoice.ID
 	if status == billing.Incomplete {
 		invoice.Status, invoice.PaidAt, invoice.Paid = billing.InvoiceOpen, nil, 0

@@ -23,6 +23,7 @@ type PaymentsHarness struct {
 	UseByDefault func(t *testing.T, customerID, card string)
 	// FailNext makes the customer's next payment fail.
 	FailNext func(t *testing.T, customerID string)
+	Money
 	// Customer reads a customer from the provider; the zero value if the customer is deleted.
 	Customer func(t *testing.T, id string) Customer
 }
@@ -44,6 +45,10 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a subscription is cancelled at its period's end", cancelLater)
 	run("a subscription is cancelled now", cancelNow)
 	run("a customer is renamed and deleted", customerLife)
+	run("a charge has its refunds and disputes", moneyBack)
+	run("a charge is refunded in parts", refundsMade)
+	run("a declined charge says why", declinedCharge)
+	run("lists show what has changed", listsAgree)
 	run("a call that is given up says so", givenUp)
 	run("a card subscribes without a page", subscribeDirectly)
 	run("what a subscription lacks is said", subscribeWithout)
@@ -240,9 +245,12 @@ func paidCheckout(t *testing.T, s *shop) {
 	}
 	equal(t, invoice.Lines, []billing.InvoiceLine{{
 		Recurring: true, PriceID: s.plan.PriceID, Quantity: 2, Amount: 3000, Discount: 600, DiscountID: sub.Discount.ID,
-		PeriodStart: *sub.PeriodStart, PeriodEnd: *sub.PeriodEnd,
+		PeriodStart: *sub.PeriodStart, PeriodEnd: *sub.PeriodEnd, Interval: "month", IntervalCount: 1,
 	}})
-	invoice.IssuedAt, invoice.FinalizedAt, invoice.PaidAt, invoice.Lines = time.Time{}, nil, nil, nil
+	if invoice.ChargeID == "" {
+		t.Error("the invoice names no charge")
+	}
+	invoice.IssuedAt, invoice.FinalizedAt, invoice.PaidAt, invoice.Lines, invoice.ChargeID = time.Time{}, nil, nil, nil, ""
 	equal(t, invoice, billing.ProviderInvoice{
 		ID: sub.LatestInvoiceID, CustomerID: s.customer, SubscriptionID: sub.ID, Status: billing.InvoicePaid, Reason: "subscription_create",
 		Currency: "usd", Subtotal: 3000, Discount: 600, Total: 2400, Paid: 2400, Due: 2400,

@@ -24,26 +24,29 @@ type Provider struct {
 	// CustomerMade, if set, is called after a customer is created and before the call returns.
 	CustomerMade func()
 
-	mu        sync.Mutex
-	last      int
-	answers   map[string]answer // by idempotency key
-	down      bool
-	broken    int  // how many of the next calls that create something fail and stay failed
-	acts      bool // whether such a call creates it nevertheless
-	fetches   int
-	lost      int                     // how many of the next direct subscriptions are not made
-	plans     map[string]billing.Plan // by price
-	archived  map[string]bool         // prices
-	coupons   map[string]billing.Coupon
-	customers map[string]Customer
-	orders    map[string]order // by session
-	sessions  map[string]billing.ProviderCheckout
-	subs      map[string]billing.ProviderSubscription
-	invoices  map[string]billing.ProviderInvoice
-	cards     map[string]card                    // by payment method
-	payments  map[string]billing.ProviderPayment // by invoice
-	failing   map[string]bool                    // customers whose next change is declined
-	names     map[string]string                  // of products and coupons that were renamed
+	mu          sync.Mutex
+	last        int
+	answers     map[string]answer // by idempotency key
+	down        bool
+	broken      int  // how many of the next calls that create something fail and stay failed
+	acts        bool // whether such a call creates it nevertheless
+	fetches     int
+	lost        int                     // how many of the next direct subscriptions are not made
+	plans       map[string]billing.Plan // by price
+	archived    map[string]bool         // prices
+	coupons     map[string]billing.Coupon
+	customers   map[string]Customer
+	orders      map[string]order // by session
+	sessions    map[string]billing.ProviderCheckout
+	subs        map[string]billing.ProviderSubscription
+	invoices    map[string]billing.ProviderInvoice
+	cards       map[string]card                    // by payment method
+	payments    map[string]billing.ProviderPayment // by invoice
+	failing     map[string]bool                    // customers whose next change is declined
+	names       map[string]string                  // of products and coupons that were renamed
+	charges     map[string]billing.ProviderCharge
+	undelivered []billing.Event
+	refundKeys  map[string]string // refunds by request key
 }
 
 type answer struct {
@@ -60,6 +63,7 @@ func NewProvider(now func() time.Time) *Provider {
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
 		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, names: map[string]string{},
+		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
 }
 

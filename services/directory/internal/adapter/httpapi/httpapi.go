@@ -4,10 +4,12 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/errs"
 	"muster/libs/listing"
 	"muster/libs/usersapi"
 	"muster/libs/web"
@@ -93,6 +95,18 @@ func MountInternal(r gin.IRouter, service *directory.Service, facades FacadeRead
 	r.GET("/users/:id/mail", a.awaitMail)
 	a.mountZitadel(r)
 	a.mountThunder(r)
+}
+
+// errNoUser is directory.ErrUserNotFound for other services. The public API has no code for it (users-api.md), but a
+// service must tell it from an unknown route.
+var errNoUser = errs.New(errs.KindNotFound, "USER_NOT_FOUND", "User not found")
+
+// failCaller answers another service with an error.
+func failCaller(c *gin.Context, err error) {
+	if errors.Is(err, directory.ErrUserNotFound) {
+		err = errNoUser
+	}
+	web.Fail(c, err)
 }
 
 // visible passes requests of callers that may see the requested user or users.

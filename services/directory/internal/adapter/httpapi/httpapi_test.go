@@ -17,6 +17,7 @@ const (
 	notAuthenticated = `{"message":"User not authenticated"}`
 	adminOnly        = `{"message":"Administrator access required"}`
 	notFound         = `{"message":"User not found"}`
+	noUser           = `{"message":"User not found","code":"USER_NOT_FOUND"}` // to other services
 	resent           = `{"message":"If the address is registered, a message is on its way."}`
 	shortUser1       = `{"id":1,"username":"ada1","email":"","typeCode":"","typeName":"","firstName":null,"lastName":null,"authTypeCode":"",` +
 		`"authTypeName":"","isActive":true,"createdAt":"0001-01-01T00:00:00Z","updatedAt":"0001-01-01T00:00:00Z","verifiedAt":null,` +

@@ -50,12 +50,12 @@ func thunderObject(u directory.ThunderUser) thunderUser {
 func (a *api) thunderUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.facades.ThunderUser(c.Request.Context(), id)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	c.JSON(http.StatusOK, thunderObject(u))
@@ -67,7 +67,7 @@ func (a *api) putThunderUser(c *gin.Context) {
 		Properties web.Member[json.RawMessage] `json:"properties"`
 	}](c)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.PutThunderUser(c.Request.Context(), id, b.Email, propertiesText(b.Properties))
@@ -77,7 +77,7 @@ func (a *api) putThunderUser(c *gin.Context) {
 func (a *api) deleteThunderUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.DeleteThunderUser(c.Request.Context(), id)
@@ -87,7 +87,7 @@ func (a *api) deleteThunderUser(c *gin.Context) {
 func (a *api) requestThunderVerification(c *gin.Context) {
 	id, _, err := bindFor[struct{}](c)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.RequestThunderVerification(c.Request.Context(), id)
@@ -99,7 +99,7 @@ func (a *api) verifyThunderUser(c *gin.Context) {
 		Token string `json:"token"`
 	}](c)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.VerifyThunderUser(c.Request.Context(), id, b.Token)
@@ -109,7 +109,7 @@ func (a *api) verifyThunderUser(c *gin.Context) {
 func (a *api) resetThunderVerification(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.ResetThunderVerification(c.Request.Context(), id)
@@ -122,7 +122,7 @@ func wroteThunderUser(c *gin.Context, u directory.ThunderUser, err error) {
 		web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.UserID, Version: u.Version})
 	}
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	c.JSON(http.StatusOK, thunderObject(u))

@@ -33,8 +33,8 @@ func TestThunderRoutes(t *testing.T) {
 		want, wrote          string
 	}{
 		{"GET", "/1", "", 200, ada, ""},
-		{"GET", "/4", "", 404, notFound, ""},
-		{"GET", "/99", "", 404, notFound, ""},
+		{"GET", "/4", "", 404, noUser, ""},
+		{"GET", "/99", "", 404, noUser, ""},
 		{"GET", "/x", "", 400, invalid("id", "must be a positive integer"), ""},
 
 		{"PUT", "/1", `{"email":"ADA1@example.com","properties":{"a":[15e-1,"<"]}}`, 200, strings.Replace(put, "1.50", "1.5", 1), "user/1@15"},
@@ -42,7 +42,7 @@ func TestThunderRoutes(t *testing.T) {
 		{"PUT", "/3", `{"email":"New@example.com","properties":null}`, 200, moved, "user/3@16"},
 		{"PUT", "/1", `{"email":"ada3@example.com","properties":{}}`, 409, taken, ""},
 		{"PUT", "/2", `{"email":"ada2@example.com","properties":{}}`, 403, protected, ""},
-		{"PUT", "/4", `{"email":"new@example.com","properties":{}}`, 404, notFound, ""},
+		{"PUT", "/4", `{"email":"new@example.com","properties":{}}`, 404, noUser, ""},
 		{"PUT", "/1", `{"email":"ada1@example.com"}`, 400, invalid("properties", "is required"), ""},
 		{"PUT", "/1", `{"email":"ada1@example.com","properties":[]}`, 400, invalid("properties", "must be a JSON object"), ""},
 		{"PUT", "/1", `{"email":"ada1@example.com","properties":{"a":1,"a":2}}`, 400, invalid("properties.a", "is there more than once"), ""},
@@ -50,22 +50,22 @@ func TestThunderRoutes(t *testing.T) {
 
 		{"DELETE", "/1", "", 200, ada, "user/1@15"},
 		{"DELETE", "/2", "", 403, protected, ""},
-		{"DELETE", "/4", "", 404, notFound, ""},
+		{"DELETE", "/4", "", 404, noUser, ""},
 
 		{"POST", "/1/verification", `{}`, 200, mailed, "user/1@15"},
 		{"POST", "/2/verification", `{}`, 403, protected, ""},
-		{"POST", "/4/verification", `{}`, 404, notFound, ""},
+		{"POST", "/4/verification", `{}`, 404, noUser, ""},
 		{"POST", "/1/verification", ``, 400, invalid("body", "is required: send a JSON object"), ""},
 
 		{"PUT", "/3/verification", `{"token":"` + token + `"}`, 200, verified, "user/3@16"},
 		{"PUT", "/3/verification", `{"token":"wrong"}`, 400, wrong, ""},
 		{"PUT", "/3/verification", `{}`, 400, wrong, ""},
 		{"PUT", "/1/verification", `{"token":"` + token + `"}`, 409, noToken, ""},
-		{"PUT", "/4/verification", `{"token":"` + token + `"}`, 404, notFound, ""},
+		{"PUT", "/4/verification", `{"token":"` + token + `"}`, 404, noUser, ""},
 
 		{"DELETE", "/3/verification", "", 200, reset, "user/3@16"},
 		{"DELETE", "/2/verification", "", 403, protected, ""},
-		{"DELETE", "/4/verification", "", 404, notFound, ""},
+		{"DELETE", "/4/verification", "", 404, noUser, ""},
 	} {
 		target := "/internal/thunder/users" + c.target
 		a := newAPI(t, false)

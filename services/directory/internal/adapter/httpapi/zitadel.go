@@ -36,12 +36,12 @@ func answerEmailState(c *gin.Context, s directory.EmailState) {
 func (a *api) emailState(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	s, err := a.facades.EmailState(c.Request.Context(), id)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	answerEmailState(c, s)
@@ -53,12 +53,12 @@ func (a *api) setEmail(c *gin.Context) {
 		SessionID string `json:"sessionId"`
 	}](c)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.SetEmail(c.Request.Context(), directory.Actor{UserID: id, SessionID: b.SessionID}, b.Email)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
@@ -69,12 +69,12 @@ func (a *api) setEmail(c *gin.Context) {
 func (a *api) sendEmailCode(c *gin.Context) {
 	id, _, err := bindFor[struct{}](c)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.SendEmailCode(c.Request.Context(), id)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	answerEmailState(c, u.EmailState())
@@ -89,12 +89,12 @@ func (a *api) confirmEmail(c *gin.Context) {
 		err = errs.InvalidField("code", "is required")
 	}
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	u, err := a.Service.ConfirmEmail(c.Request.Context(), directory.Actor{UserID: id, SessionID: b.SessionID}, b.Code)
 	if err != nil {
-		web.Fail(c, err)
+		failCaller(c, err)
 		return
 	}
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})

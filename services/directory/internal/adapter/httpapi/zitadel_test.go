@@ -38,19 +38,19 @@ func TestZitadelRoutes(t *testing.T) {
 	}{
 		{"GET", "/internal/users/1/email", "", 200, ada, ""},
 		{"GET", "/internal/users/3/email", "", 200, eve, ""},
-		{"GET", "/internal/users/4/email", "", 404, notFound, ""},
-		{"GET", "/internal/users/99/email", "", 404, notFound, ""},
+		{"GET", "/internal/users/4/email", "", 404, noUser, ""},
+		{"GET", "/internal/users/99/email", "", 404, noUser, ""},
 		{"GET", "/internal/users/x/email", "", 400, invalid("id", "must be a positive integer"), ""},
 
 		{"PUT", "/internal/users/1/email", `{"email":" New@example.com","sessionId":"s"}`, 200, moved, "user/1@15"},
 		{"PUT", "/internal/users/1/email", `{"email":"Ada1@Example.com","sessionId":"s"}`, 200, ada, "user/1@14"},
 		{"PUT", "/internal/users/1/email", `{"email":"ADA3@example.com"}`, 409, `{"message":"Email address is already in use","code":"EMAIL_EXISTS"}`, ""},
 		{"PUT", "/internal/users/1/email", `{"email":5}`, 400, invalid("email", "must be a string, not a number"), ""},
-		{"PUT", "/internal/users/4/email", `{"email":"new@example.com"}`, 404, notFound, ""},
+		{"PUT", "/internal/users/4/email", `{"email":"new@example.com"}`, 404, noUser, ""},
 
 		{"POST", "/internal/users/3/email/code", `{"sessionId":"s"}`, 200, eve, ""},
 		{"POST", "/internal/users/1/email/code", `{"sessionId":"s"}`, 409, found, ""},
-		{"POST", "/internal/users/4/email/code", `{"sessionId":"s"}`, 404, notFound, ""},
+		{"POST", "/internal/users/4/email/code", `{"sessionId":"s"}`, 404, noUser, ""},
 		{"POST", "/internal/users/3/email/code", ``, 400, invalid("body", "is required: send a JSON object"), ""},
 
 		{"PUT", "/internal/users/3/email/verification", `{"code":"ABC123-def456","sessionId":"s","network":"192.0.2.1"}`, 200, done, "user/3@15"},

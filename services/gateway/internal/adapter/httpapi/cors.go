@@ -8,6 +8,7 @@ import (
 	"github.com/gin-contrib/cors"
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 	"muster/libs/web/origin"
 )
@@ -26,7 +27,7 @@ func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 			"X-Grpc-Web", "X-User-Agent", "Grpc-Timeout", "Connect-Protocol-Version", "Connect-Timeout-Ms", // of gRPC-Web and Connect clients
 		},
 		ExposeHeaders: []string{
-			"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, headerConsistency, "Preference-Applied", "Retry-After",
+			"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, causal.HeaderConsistency, "Preference-Applied", "Retry-After",
 			"Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin",
 		},
 		AllowCredentials: true,

@@ -13,12 +13,7 @@ import (
 	"muster/libs/web"
 )
 
-const (
-	// headerConsistency is "pending" on the answer to a write that had not taken effect everywhere within the
-	// consistency wait.
-	headerConsistency = "X-Consistency"
-	headerCache       = "Cache-Control"
-)
+const headerCache = "Cache-Control"
 
 // outcome is what a service told the gateway in internal headers of its answer.
 type outcome struct {
@@ -152,7 +147,7 @@ func (a *api) mark(c *gin.Context, resp *http.Response, lacking []string) {
 	if len(lacking) == 0 {
 		return
 	}
-	resp.Header.Set(headerConsistency, "pending")
+	resp.Header.Set(causal.HeaderConsistency, causal.ConsistencyPending)
 	a.logger.WarnContext(resp.Request.Context(), "answered before the write had taken effect",
 		"route", c.FullPath(), "request_id", c.Writer.Header().Get(web.HeaderRequestID), "lacking", lacking)
 }

@@ -112,6 +112,12 @@ var routes = []route{
 	{http.MethodGet, "/api/billing/invoices/upcoming", billing, authenticated, nil},
 	{http.MethodGet, "/api/billing/invoices/:id", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/invoices/:id/retry", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/refunds", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/ledger", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/metrics", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/reconciliation-runs", billing, authenticated, nil},
+	{http.MethodPost, "/api/billing/reconciliation-runs", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/reconciliation-runs/:id", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/limits"
 	"muster/libs/web"
@@ -21,9 +22,6 @@ import (
 const (
 	// mediaType is how Thunder labels all its answers but the page.
 	mediaType = "application/json"
-	// headerConsistency is "pending" on the answer to a write that had not taken effect everywhere within the
-	// consistency wait.
-	headerConsistency = "X-Consistency"
 	// statusClientClosed is the status in the access log when the client disconnected first.
 	statusClientClosed = 499
 )
@@ -43,7 +41,7 @@ func (a *api) mark(c *gin.Context, lacking []string) {
 	if len(lacking) == 0 {
 		return
 	}
-	c.Header(headerConsistency, "pending")
+	c.Header(causal.HeaderConsistency, causal.ConsistencyPending)
 	a.logger.WarnContext(c.Request.Context(), "answered before the write had taken effect",
 		"route", c.FullPath(), "request_id", c.Writer.Header().Get(web.HeaderRequestID), "lacking", lacking)
 }

@@ -45,15 +45,15 @@ func Mount(engine *gin.Engine, c Config) {
 		{http.MethodGet, "/verify", []gin.HandlerFunc{a.verify}},
 		{http.MethodGet, successPath, []gin.HandlerFunc{success}},
 	}
-	for _, r := range routes {
-		a.methods[r.path] = append(a.methods[r.path], r.method)
-		if r.method == http.MethodGet {
-			a.methods[r.path] = append(a.methods[r.path], http.MethodHead)
-		}
-	}
 	engine.Use(a.unknown)
 	for _, r := range routes {
-		engine.Handle(r.method, r.path, append([]gin.HandlerFunc{private}, r.handlers...)...)
+		for _, path := range []string{r.path, r.path + "/"} { // Jersey, in Thunder, accepts both
+			a.methods[path] = append(a.methods[path], r.method)
+			if r.method == http.MethodGet {
+				a.methods[path] = append(a.methods[path], http.MethodHead)
+			}
+			engine.Handle(r.method, path, append([]gin.HandlerFunc{private}, r.handlers...)...)
+		}
 	}
 }
 

@@ -108,13 +108,15 @@ func TestFrameworkErrors(t *testing.T) {
 		{"GET", "/verify/reset", "POST"},
 		{"POST", "/verify/success", "GET, HEAD"},
 	} {
-		a := f.send(context.Background(), test.method, test.path, "")
-		f.want(test.method+test.path, a, 405, `{"code":405,"message":"HTTP 405 Method Not Allowed"}`)
-		if a.Header().Get("Allow") != test.allow {
-			t.Errorf("%s %s: Allow %q", test.method, test.path, a.Header().Get("Allow"))
+		for _, path := range []string{test.path, test.path + "/"} {
+			a := f.send(context.Background(), test.method, path, "")
+			f.want(test.method+path, a, 405, `{"code":405,"message":"HTTP 405 Method Not Allowed"}`)
+			if a.Header().Get("Allow") != test.allow {
+				t.Errorf("%s %s: Allow %q", test.method, path, a.Header().Get("Allow"))
+			}
 		}
 	}
-	for _, path := range []string{"/users/7", "/users/", "/verify/else", "/verify/reset/x"} {
+	for _, path := range []string{"/users/7", "/users//", "/users/7/", "/verify/else", "/verify/reset/x"} {
 		f.want(path, f.send(context.Background(), "GET", path, ""), 404, `{"code":404,"message":"HTTP 404 Not Found"}`)
 	}
 	// Other routes keep their answers.
@@ -133,6 +135,30 @@ func TestFrameworkErrors(t *testing.T) {
 	f.want("nothing", f.do("POST", "/users", "", "Content-Type", ""), 400, "Cannot post a null user. (User: null)")
 	f.want("a kind of JSON", f.do("POST", "/users", "null", "Content-Type", "application/vnd.x+json; charset=utf-8"), 400, "Cannot post a null user. (User: null)")
 	f.want("long", f.do("POST", "/users", strings.Repeat(" ", web.MaxBody+1)), 413, `{"code":413,"message":"HTTP 413 Request Entity Too Large"}`)
+}
+
+func TestATrailingSlashChangesNothing(t *testing.T) {
+	for _, test := range []struct{ method, path, query, body string }{
+		{"POST", "/users", "", `{"email":{"address":"new@example.com"},"password":"x"}`},
+		{"GET", "/users", "?email=" + ada, ""},
+		{"PUT", "/users", "", `{"email":{"address":"` + ada + `"},"password":"new"}`},
+		{"DELETE", "/users", "?email=" + ada, ""},
+		{"POST", "/verify", "?email=" + ada, ""},
+		{"POST", "/verify/reset", "?email=" + ada, ""},
+		{"GET", "/verify", "?email=" + ada + "&token=token-1", ""},
+		{"GET", "/verify/success", "", ""},
+	} {
+		answers := map[string]answer{}
+		for _, slash := range []string{"", "/"} {
+			f := setup(t)
+			f.do("POST", "/verify?email="+ada, "")
+			answers[slash] = f.do(test.method, test.path+slash+test.query, test.body)
+		}
+		without, with := answers[""], answers["/"]
+		if with.Code > 299 || with.Code != without.Code || with.text != without.text || with.Header().Get("Cache-Control") != "private, no-store" {
+			t.Errorf("%s %s: %d %s; with a slash %d %v %s", test.method, test.path, without.Code, without.text, with.Code, with.Header(), with.text)
+		}
+	}
 }
 
 func TestAPendingAnswerIsMarked(t *testing.T) {

@@ -112,10 +112,7 @@ func parseUser(object jsontext.Value) (*thunder.NewUser, error) {
 		}
 	}
 	// Of a property that is in both places, the one at the top level counts.
-	for _, p := range user.Properties {
-		merged = merged.With(p)
-	}
-	user.Properties = merged
+	user.Properties = thunder.Merge(merged, user.Properties)
 	return user, nil
 }
 

@@ -2,6 +2,8 @@ package thunderapi_test
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -94,7 +96,7 @@ func TestBodies(t *testing.T) {
 		{`{"email":{"address":"new@example.com","verified":1,"verificationToken":7,"more":{}},"password":"x"}`, start + `$argon$x",` + end},
 		{`{"email":{"address":"new@example.com"},"password":"x","Password":"y","EMAIL":1}`, start + `$argon$x","Password":"y","EMAIL":1,` + end},
 		{`{"email":{"address":"new@example.com"},"password":"x","properties":null,"a":1}`, start + `$argon$x","a":1,` + end},
-		{`{"a":1,"email":{"address":"new@example.com"},"password":"x","properties":{"a":2,"b":{"c":3}},"d":4}`, start + `$argon$x","b":{"c":3},"a":1,"d":4,` + end},
+		{`{"a":1,"email":{"address":"new@example.com"},"password":"x","properties":{"a":2,"b":{"c":3}},"d":4}`, start + `$argon$x","a":1,"b":{"c":3},"d":4,` + end},
 		{`{"email":{"address":"new@example.com"},"password":"x","":"","\u0041":"\u00e9"}`, start + `$argon$x","":"","A":"\u00e9",` + end},
 		{`"text"`, ""}, {`5`, ""}, {`[]`, ""}, {`{} {}`, ""}, {`{"a":}`, ""},
 		{`{"email":"new@example.com","password":"x"}`, ""},
@@ -123,6 +125,29 @@ func TestBodies(t *testing.T) {
 		f := setup(t)
 		a := f.do("POST", "/users", `{"email":{"address":"new@example.com"},"password":"x","properties":{"`+inner+`":1}}`)
 		f.want(inner, a, 400, "Cannot post a user with invalid properties. (User: new@example.com)")
+	}
+}
+
+// TestABodyFullOfProperties has nearly as many properties as fit into a body. If all were copied for each, that would be
+// 200 GB; if each were compared with all others, the test would take minutes.
+func TestABodyFullOfProperties(t *testing.T) {
+	f := setup(t)
+	const half = 50_000
+	top, inner := []string{`"email":{"address":"new@example.com"}`, `"password":"x"`}, []string(nil)
+	for n := range half {
+		top = append(top, fmt.Sprintf(`"%d":1`, n))
+		inner = append(inner, fmt.Sprintf(`"%d":2`, half+n-1)) // the first one is at the top level, too
+	}
+	body := `{` + strings.Join(top, ",") + `,"properties":{` + strings.Join(inner, ",") + `}}`
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	a := f.do("POST", "/users", body)
+	runtime.ReadMemStats(&after)
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 1<<30 {
+		t.Errorf("%d bytes were allocated", allocated)
+	}
+	if got := strings.Count(a.text, `":1`) + strings.Count(a.text, `":2`); a.Code != 201 || got != 2*half-1+2 { // and the two times
+		t.Errorf("%d with %d properties: %.200s", a.Code, got, a.text)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"muster/libs/causal"
 	"muster/libs/web"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/zitadelpb"
@@ -94,7 +95,7 @@ func (s *server) mark(ctx context.Context, lacking []string) {
 		return
 	}
 	c := callOf(ctx).request
-	c.Header("X-Consistency", "pending")
+	c.Header(causal.HeaderConsistency, causal.ConsistencyPending)
 	s.Logger.WarnContext(ctx, "answered before the write had taken effect",
 		"route", c.FullPath(), "request_id", c.Writer.Header().Get(web.HeaderRequestID), "lacking", lacking)
 }

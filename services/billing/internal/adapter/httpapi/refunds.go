@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"muster/libs/errs"
+	"muster/libs/web"
+	"muster/services/billing/internal/billing"
+)
+
+type refundBody struct {
+	StripeRefundID string    `json:"stripeRefundId"`
+	InvoiceID      int64     `json:"invoiceId"`
+	Amount         int64     `json:"amount"`
+	Status         string    `json:"status"`
+	Reason         *string   `json:"reason"`
+	CreatedAt      time.Time `json:"createdAt"`
+}
+
+// createRefund refunds a paid invoice, or a part of it.
+func (a *api) createRefund(c *gin.Context) {
+	in, err := web.Bind[struct {
+		InvoiceID int64  `json:"invoiceId"`
+		Amount    *int64 `json:"amount"`
+		Reason    string `json:"reason"`
+	}](c)
+	if err == nil && in.Amount != nil && *in.Amount == 0 { // for the core 0 is all that is left
+		err = errs.InvalidField("amount", "must be at least 1, or null for all that is left")
+	}
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	r, err := a.Service.RefundInvoice(c.Request.Context(), billing.RefundOrder{
+		InvoiceID: in.InvoiceID, Amount: or(in.Amount, 0), Reason: in.Reason, RequestKey: requestKey(c),
+	})
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.JSON(http.StatusCreated, refundBody{r.ProviderID, in.InvoiceID, r.Amount, r.Status, unlessZero(r.Reason), r.CreatedAt})
+}
