@@ -64,6 +64,8 @@ type Config struct {
 	DB     *gorm.DB
 	Handle Handler
 	Logger *slog.Logger // nil means slog.Default()
+	// Unmetered is for a second consumer of the same topics in a process: it reports no metrics.
+	Unmetered bool
 }
 
 // Consumer is one replica's member of a consumer group. Make it with [New].
@@ -124,7 +126,7 @@ func New(config Config) (*Consumer, error) {
 	if config.Logger == nil {
 		config.Logger = slog.Default()
 	}
-	meters, err := newMeters()
+	meters, err := newMeters(config.Unmetered)
 	if err != nil {
 		return nil, err
 	}

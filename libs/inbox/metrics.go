@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
 )
 
 // meters are the consumer's instruments. The package comment explains them.
@@ -22,8 +23,11 @@ type meters struct {
 	duration metric.Float64Histogram
 }
 
-func newMeters() (*meters, error) {
+func newMeters(silent bool) (*meters, error) {
 	meter := otel.Meter("muster/libs/inbox")
+	if silent {
+		meter = noop.Meter{}
+	}
 	var m meters
 	var failures [7]error
 	m.lag, failures[0] = meter.Int64Gauge("muster.inbox.lag", metric.WithDescription("Records of a partition that are still to be applied"))

@@ -29,15 +29,17 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	// The offset is read before the extent of the log: another replica may advance it meanwhile, past an end that was read
+	// earlier.
+	row, found, err := c.loadOffset(ctx, l)
+	if err != nil {
+		return 0, err
+	}
 	extents, err := c.cluster.extents(ctx, []lane{l})
 	if err != nil {
 		return 0, err
 	}
 	log := extents[l]
-	row, found, err := c.loadOffset(ctx, l)
-	if err != nil {
-		return 0, err
-	}
 	if !found {
 		if log.first > 0 && c.state[l.topic] {
 			c.log.WarnContext(ctx, "states have been deleted from the log; have their owner republish them", "partition", l.String(), "first", log.first, "commands", c.cure(l))
@@ -83,7 +85,7 @@ func (r offsetRow) last() mark {
 	if r.LastOffset >= r.NextOffset {
 		return mark{offset: -1}
 	}
-	return mark{r.LastOffset, r.LastDigest, r.LastEpoch}
+	return mark{offset: r.LastOffset, digest: r.LastDigest, epoch: r.LastEpoch}
 }
 
 func (c *Consumer) loadOffset(ctx context.Context, l lane) (row offsetRow, found bool, err error) {
@@ -139,11 +141,12 @@ func (c *Consumer) advance(tx *gorm.DB, l lane, from, to int64, last mark) (park
 		UPDATE kafka_offsets SET next_offset = @next, updated_at = clock_timestamp(),
 			last_offset = CASE WHEN CAST(@last AS bigint) < 0 THEN last_offset ELSE @last END,
 			last_digest = CASE WHEN CAST(@last AS bigint) < 0 THEN last_digest ELSE @digest END,
-			last_epoch = CASE WHEN CAST(@last AS bigint) < 0 THEN last_epoch ELSE @epoch END
+			last_epoch = CASE WHEN CAST(@last AS bigint) < 0 THEN last_epoch ELSE @epoch END,
+			applied_until = CASE WHEN CAST(@last AS bigint) < 0 THEN applied_until ELSE greatest(applied_until, CAST(@time AS timestamptz)) END
 		WHERE consumer = @consumer AND topic = @topic AND partition = @partition AND next_offset = @from AND lost = ''
 		RETURNING EXISTS (SELECT 1 FROM parked p WHERE p.consumer = @consumer AND p.topic = @topic AND p.partition = @partition)`
 	var returned []bool
-	err = tx.Raw(query, sql.Named("next", to), sql.Named("last", last.offset), sql.Named("digest", last.digest), sql.Named("epoch", last.epoch),
+	err = tx.Raw(query, sql.Named("next", to), sql.Named("last", last.offset), sql.Named("digest", last.digest), sql.Named("epoch", last.epoch), sql.Named("time", last.time),
 		sql.Named("consumer", c.config.Name), sql.Named("topic", l.topic), sql.Named("partition", l.partition), sql.Named("from", from)).Scan(&returned).Error
 	if err != nil {
 		return false, fmt.Errorf("advance the offset of %s: %w", l, err)

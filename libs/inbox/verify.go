@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol"
@@ -19,6 +20,7 @@ type mark struct {
 	offset int64 // -1 when nothing is known
 	digest string
 	epoch  int32 // leader epoch of its batch
+	time   time.Time
 }
 
 // markOf returns the mark of the last record of a portion, or of none.
@@ -27,7 +29,7 @@ func markOf(read portion) mark {
 		return mark{offset: -1}
 	}
 	last := read.messages[len(read.messages)-1]
-	return mark{last.Offset, digest(last), read.epoch}
+	return mark{last.Offset, digest(last), read.epoch, last.Time}
 }
 
 // digest identifies a record by its content. Two publications of the same event differ in their time.

@@ -129,6 +129,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 		before[p] = p.position.Load()
 		ours[p.lane] = true
 	}
+	checked := time.Now()
 	extents, err := c.extents(ctx)
 	if err != nil {
 		return err
@@ -137,6 +138,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 	if err != nil {
 		return err
 	}
+	ends := make(map[lane]int64)
 	for p, position := range before {
 		log, known := extents[p.lane]
 		if position < 0 || !known {
@@ -147,10 +149,13 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 			p.beginAnew(errRewound)
 			continue
 		}
+		if position == log.end {
+			ends[p.lane] = log.end
+		}
 		c.judge(ctx, p, position, log.end, progress)
 	}
 	c.adopt(ctx, orphans, ours, extents, stored)
-	return nil
+	return c.noteEnds(ctx, checked, ends)
 }
 
 // judge restarts a partition if its log is truncated or its reader stalls.

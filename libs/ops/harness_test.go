@@ -16,6 +16,7 @@ import (
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
+	"muster/libs/errs"
 	"muster/libs/inbox"
 	"muster/libs/ops"
 	"muster/libs/ops/opscli"
@@ -46,6 +47,7 @@ type service struct {
 	consumer *inbox.Consumer
 	addr     string
 	tasks    []ops.Task // the dead ones
+	model    ops.ModelState
 }
 
 func newService(t *testing.T) *service {
@@ -71,7 +73,7 @@ func newService(t *testing.T) *service {
 	engine := web.New(web.Options{Service: "identity", Logger: s.logger()})
 	ops.Mount(engine, ops.Config{
 		Tokens: tokens, Logger: s.logger(), Consumer: consumer, DB: db, Republish: s.republish,
-		Tasks: &ops.Tasks{List: s.listTasks, Replay: s.replayTask},
+		Tasks: &ops.Tasks{List: s.listTasks, Replay: s.replayTask}, Model: s.readModel(),
 	})
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
@@ -139,6 +141,27 @@ func (s *service) replayTask(_ context.Context, id int64) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// readModel is a model whose build ends when it is accepted.
+func (s *service) readModel() *ops.Model {
+	return &ops.Model{
+		Rebuild: func(context.Context) error {
+			if s.model.Build != nil {
+				return errs.New(errs.KindConflict, "REBUILD_IN_PROGRESS", "busy")
+			}
+			s.model.Build = &ops.ModelBuild{Version: 5, Phase: "requested", RequestedAt: time.Date(2026, 3, 1, 8, 30, 0, 0, time.UTC), Lacking: 7}
+			return nil
+		},
+		Accept: func(context.Context) error {
+			if s.model.Build == nil {
+				return errs.New(errs.KindConflict, "NO_REBUILD_IN_PROGRESS", "idle")
+			}
+			s.model = ops.ModelState{Version: s.model.Build.Version}
+			return nil
+		},
+		State: func(context.Context) (ops.ModelState, error) { return s.model, nil },
+	}
 }
 
 func account(id, version int64, email string) identityv1.Account {

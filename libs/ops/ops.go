@@ -27,6 +27,8 @@ type Config struct {
 	Republish Republisher
 	// Tasks is nil when the service has no background tasks that it can give up on.
 	Tasks *Tasks
+	// Model is nil when the service has no read model that it can build anew.
+	Model *Model
 }
 
 // Republisher publishes the state of users again. In one transaction it appends the current state of the users with ids
@@ -69,6 +71,11 @@ func Mount(routes gin.IRouter, config Config) {
 		r.POST("/outbox/:id/requeue", d.do("outbox requeue", d.requeueDead))
 		r.DELETE("/outbox/:id", d.do("outbox drop", d.dropDead))
 		r.POST("/state/republish", d.do("state republish", d.republish))
+	}
+	if config.Model != nil {
+		r.GET("/model", d.do("model show", d.showModel))
+		r.POST("/model/rebuild", d.do("model rebuild", d.rebuildModel))
+		r.POST("/model/accept", d.do("model accept", d.acceptModel))
 	}
 	if config.Tasks != nil {
 		r.GET("/tasks", d.do("tasks list", d.listTasks))

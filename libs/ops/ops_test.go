@@ -244,6 +244,24 @@ func TestADeadTaskIsReplayed(t *testing.T) {
 	s.refused("TASK_NOT_FOUND", "tasks", "replay", "4")
 }
 
+func TestAReadModelIsBuiltAnew(t *testing.T) {
+	s := newService(t)
+	s.model.Version = 4
+	if out := s.must([]string{"version", "4"}, "model", "show"); strings.Contains(out, "building") {
+		t.Error(out)
+	}
+	s.refused("NO_REBUILD_IN_PROGRESS", "model", "accept", "--yes")
+	s.must([]string{"building", "5", "requested", "2026-03-01T08:30:00Z", "lacking", "7"}, "model", "rebuild")
+	s.refused("REBUILD_IN_PROGRESS", "model", "rebuild")
+	if out := s.must(nil, "model", "show", "--json"); strings.TrimSpace(out) != `{"version":4,"build":{"version":5,"phase":"requested","requestedAt":"2026-03-01T08:30:00Z","lacking":7}}` {
+		t.Error(out)
+	}
+	if _, complaints, code := s.muster("model", "accept"); code != 2 || !strings.Contains(complaints, "--yes") {
+		t.Errorf("exit code %d: %s", code, complaints)
+	}
+	s.must([]string{"5"}, "model", "accept", "--yes")
+}
+
 func TestOnlyOperatorsGetIn(t *testing.T) {
 	s := newService(t)
 	tokenOf := func(caller, callee string) string {

@@ -121,6 +121,22 @@ type Task struct {
 	Settled  time.Time `json:"settledAt"` // when it was given up
 }
 
+// ModelState is the state of a read model. Build is null unless a new one is being built.
+type ModelState struct {
+	Version int64       `json:"version"` // of the live model
+	Build   *ModelBuild `json:"build"`
+}
+
+// ModelBuild is a read model that is being built.
+type ModelBuild struct {
+	Version     int64     `json:"version"`
+	Phase       string    `json:"phase"` // requested; loading the topics; counted, and about to replace the live one
+	RequestedAt time.Time `json:"requestedAt"`
+	// Lacking is the number of records that the new model could not apply although the live one has them. While it is not
+	// 0, the new one does not replace the live one.
+	Lacking int64 `json:"lacking"`
+}
+
 // Republish asks for the state of the users from First to Last, both included. null means no bound.
 type Republish struct {
 	First *int64 `json:"first,omitempty"`

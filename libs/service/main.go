@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -27,6 +29,9 @@ type Blueprint[S Configurable] struct {
 	// Assemble connects the parts of the service and registers them with sh. It may wait for other servers until ctx is
 	// done.
 	Assemble func(ctx context.Context, s S, sh *Shell) error
+	// Commands are what the program does instead of running the service, by its one argument. The shell has a database and
+	// no listeners.
+	Commands map[string]func(ctx context.Context, s S, sh *Shell) error
 }
 
 const flushTime = 5 * time.Second // for traces that have not been exported yet
@@ -63,7 +68,11 @@ func (b Blueprint[S]) live(ctx context.Context) (err error) {
 		defer cancel()
 		err = errors.Join(err, t.Shutdown(flush))
 	}()
-	sh, err := b.Start(ctx, s, Surroundings{Log: t.Logger, Metrics: t.Metrics, Now: time.Now})
+	around := Surroundings{Log: t.Logger, Metrics: t.Metrics, Now: time.Now}
+	if len(os.Args) > 1 {
+		return b.Command(ctx, os.Args[1:], s, around)
+	}
+	sh, err := b.Start(ctx, s, around)
 	if ctx.Err() != nil && err != nil {
 		return nil // stopped while it waited for a dependency
 	}
@@ -79,14 +88,34 @@ func (b Blueprint[S]) Read(environment map[string]string) (S, error) {
 	return s, Read(b.Name, s, environment)
 }
 
-// Start assembles the service: it waits for the database, migrates it, and listens. Requests wait until [Shell.Run]
-// runs it.
-func (b Blueprint[S]) Start(ctx context.Context, s S, around Surroundings) (_ *Shell, err error) {
+// Command runs one of [Blueprint.Commands] by its arguments.
+func (b Blueprint[S]) Command(ctx context.Context, args []string, s S, around Surroundings) error {
+	run, known := b.Commands[args[0]]
+	if !known || len(args) != 1 {
+		return fmt.Errorf("unknown arguments %q: without any the service runs; the commands are %q", args, slices.Sorted(maps.Keys(b.Commands)))
+	}
+	sh, err := b.open(ctx, s, around)
+	if err != nil {
+		return err
+	}
+	return errors.Join(run(ctx, s, sh), sh.close())
+}
+
+// open waits for the database and migrates it.
+func (b Blueprint[S]) open(ctx context.Context, s S, around Surroundings) (*Shell, error) {
 	sh, err := New(b.Name, s.common(), around)
 	if err != nil {
 		return nil, err
 	}
-	if sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, b.Migrations...); err != nil {
+	sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, b.Migrations...)
+	return sh, err
+}
+
+// Start assembles the service: it waits for the database, migrates it, and listens. Requests wait until [Shell.Run]
+// runs it.
+func (b Blueprint[S]) Start(ctx context.Context, s S, around Surroundings) (_ *Shell, err error) {
+	sh, err := b.open(ctx, s, around)
+	if err != nil {
 		return nil, err
 	}
 	if err = b.Assemble(ctx, s, sh); err == nil {

@@ -54,6 +54,7 @@ type Shell struct {
 	handle           inbox.Handler
 	republish        ops.Republisher
 	tasks            *ops.Tasks
+	model            *ops.Model
 	background       []part
 	closers          []func()
 
@@ -87,6 +88,9 @@ func (sh *Shell) Publishes(republish ops.Republisher, topics ...string) {
 
 // Tasks registers background tasks that the service may give up on and operators may replay.
 func (sh *Shell) Tasks(tasks ops.Tasks) { sh.tasks = &tasks }
+
+// Model registers a read model that operators may have built anew.
+func (sh *Shell) Model(model ops.Model) { sh.model = &model }
 
 // Consumes registers the topics that the service reads and the handler of their records.
 func (sh *Shell) Consumes(topics []string, handle inbox.Handler) {
@@ -161,7 +165,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 		sh.Ready("events", func(context.Context) error { return c.Ready() })
 		consumer = []part{{name: "consumer", run: c.Run}}
 		ops.Mount(sh.internal, ops.Config{
-			Tokens: sh.Tokens, Logger: sh.Log, Consumer: c, DB: sh.DB, Republish: sh.republish, Tasks: sh.tasks,
+			Tokens: sh.Tokens, Logger: sh.Log, Consumer: c, DB: sh.DB, Republish: sh.republish, Tasks: sh.tasks, Model: sh.model,
 		})
 	}
 	if len(sh.publishes) > 0 {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,12 +16,20 @@ import (
 func headAsGet(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			get := *r
-			get.Method = http.MethodGet
-			r = &get
+			r = r.WithContext(context.WithValue(r.Context(), headKey{}, true)) // a copy
+			r.Method = http.MethodGet
 		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// headKey is the context key of a request that was HEAD.
+type headKey struct{}
+
+// WantsHeadOnly reports whether nobody sees the body of the answer, for handlers with a costly one.
+func WantsHeadOnly(r *http.Request) bool {
+	only, _ := r.Context().Value(headKey{}).(bool)
+	return only
 }
 
 // RefuseShadowed answers 405 for a method that a fixed path lacks but a matching pattern has: DELETE /api/users/full is

@@ -166,6 +166,24 @@ func (s *session) target() (ops.Rewind, error) {
 	return body, nil
 }
 
+func showModel(s *session) error { return s.model(http.MethodGet, "/model") }
+
+func rebuildModel(s *session) error { return s.model(http.MethodPost, "/model/rebuild") }
+
+func acceptModel(s *session) error { return s.model(http.MethodPost, "/model/accept") }
+
+func (s *session) model(method, path string) error {
+	m, raw, err := ask[ops.ModelState](s, method, path)
+	if err != nil || s.json {
+		return s.print(raw, err)
+	}
+	s.fields("version", m.Version)
+	if b := m.Build; b != nil {
+		s.fields("building", b.Version, "phase", b.Phase, "requested", stamp(b.RequestedAt), "lacking", b.Lacking)
+	}
+	return nil
+}
+
 func listTasks(s *session) error {
 	return list(s, "/tasks", url.Values{"state": {s.state}}, "ID\tKIND\tSUBJECT\tSTATE\tATTEMPTS\tSINCE\tREASON", func(t ops.Task) []any {
 		return []any{t.ID, t.Kind, t.Subject, t.State, t.Attempts, stamp(t.Settled), line(t.Reason)}

@@ -20,6 +20,10 @@ Looks at what is stuck in a service, and gets it moving again. SERVICE is identi
   topics resume TOPIC [--partition N] --yes
                                   go on where partitions were stopped because their log did not match the offset
 
+  model show                      the version of the read model (gateway), and the one that is being built
+  model rebuild                   build the read model anew from the topics beside the live one, and replace it
+  model accept --yes              let it replace the live one although it could not apply some records (LACKING)
+
   tasks list [--state STATE]      background work that the service has given up
   tasks replay ID                 do it again
 

@@ -31,7 +31,7 @@ func (s *Service) receiveUndelivered(ctx context.Context, run Run) (Run, error) 
 	}
 	for _, e := range events {
 		run.Checked++
-		if known[e.ID] {
+		if known[e.ID] || e.CreatedAt.After(run.StartedAt.Add(-underWay)) {
 			continue
 		}
 		if err := s.ReceiveEvent(ctx, e); err != nil {

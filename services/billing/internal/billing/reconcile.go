@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -15,6 +16,7 @@ const (
 	staleAfter     = 24 * time.Hour
 	overdueAfter   = 2 * time.Hour       // after a change was due; invoices alone wait an hour for it
 	eventsOverlap  = time.Hour           // how far a run looks back before the last one
+	underWay       = 2 * time.Minute     // how long an event may be on its way; the next run looks at it again
 	eventsKept     = 30 * 24 * time.Hour // by the provider
 	staleBatch     = 20
 	sliceTime      = lease / 2       // how long a run works before it saves its progress and lets others work
@@ -24,7 +26,8 @@ const (
 	mismatchesKept = 90 * 24 * time.Hour
 )
 
-// Reconcile starts the runs that are due, and continues those that have stopped.
+// Reconcile starts the runs that are due, and continues those that have stopped. It returns an error for each run that it
+// gives up, once.
 func (s *Service) Reconcile(ctx context.Context) error {
 	now := s.now()
 	night := time.Date(now.Year(), now.Month(), now.Day(), nightHour, 0, 0, 0, time.UTC)
@@ -49,7 +52,7 @@ func (s *Service) Reconcile(ctx context.Context) error {
 		}
 		if run.UpdatedAt.Before(now.Add(-givenUpAfter)) {
 			run.Status, run.FinishedAt = RunFailed, &now
-			all = errors.Join(all, s.store.SaveRun(ctx, run))
+			all = errors.Join(all, s.store.SaveRun(ctx, run), fmt.Errorf("reconciliation run %d given up: %s", run.ID, run.Reason))
 			continue
 		}
 		all = errors.Join(all, s.enqueueRun(ctx, run))

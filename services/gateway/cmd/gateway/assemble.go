@@ -24,7 +24,15 @@ var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, St
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
-	store := postgres.New(sh.DB)
+	store := postgres.New(sh.DB, postgres.Feed{Consumer: sh.Name, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics})
+	models, err := newBuilder(s, sh)
+	if err != nil {
+		return err
+	}
+	if err := models.prepare(ctx); err != nil {
+		return err
+	}
+	sh.Model(models.operate())
 	behind, err := connect(s, sh)
 	if err != nil {
 		return err
@@ -43,6 +51,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err := mountThunder(s, sh, engine, core, sh.Throttle()); err != nil {
 		return err
 	}
+	sh.Background("read model", models.run, 0)
 	sh.Background("totals", func(ctx context.Context) error { return store.Totals().Run(ctx, sh.Log) }, 0)
 	return nil
 }
@@ -53,7 +62,7 @@ func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core
 	err := httpapi.Mount(engine, httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
-		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, Logger: sh.Log,
+		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, ExportPace: s.ExportPace, Logger: sh.Log,
 	})
 	if err != nil {
 		return nil, err

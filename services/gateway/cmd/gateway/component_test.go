@@ -128,8 +128,31 @@ func (s *system) settle(admin int64, users int) {
 	s.t.Helper()
 	eventually.Holds(s.t, time.Minute, "everything has arrived", func() bool {
 		a := s.do("GET", "/api/users/full?perPage=1", "", s.bearer(admin)...)
-		return a.body["total"] == float64(users)
+		return a.body["total"] == float64(users) && a.header.Get("X-Data-As-Of") != ""
 	})
+}
+
+func TestAllUsersAreExported(t *testing.T) {
+	s := boot(t)
+	var users []contracts.Payload
+	for id := range int64(450) {
+		users = append(users, user(id+2, 1, "NONS"))
+	}
+	s.publish("directory", append(users, user(1, 1, "ADMI"))...)
+	s.publish("identity", account(1, 1))
+	s.settle(1, 451)
+	a := s.do("GET", "/api/users/full?"+url.Values{"format": {"ndjson"}, "filter": {`{"userTypeCode":"NONS"}`}, "sort": {`["id","DESC"]`}}.Encode(), "", s.bearer(1)...)
+	lines := strings.Split(a.text, "\n")
+	if len(lines) != 450 || !strings.HasPrefix(lines[0], `{"id":451,`) || !strings.HasPrefix(lines[449], `{"id":2,`) {
+		t.Errorf("%d lines, the first %s", len(lines), lines[0])
+	}
+	asOf, err := time.Parse(time.RFC3339, a.header.Get("X-Data-As-Of"))
+	if err != nil || asOf.After(time.Now()) || asOf.Before(day) {
+		t.Errorf("as of %s: %v", asOf, err)
+	}
+	if one := s.do("GET", "/api/users/full/2", "", s.bearer(1)...); one.header.Get("X-Data-As-Of") == "" {
+		t.Errorf("one user: %v", one.header)
+	}
 }
 
 func TestTheFullObjectIsTheContracts(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 	"muster/libs/service/servicetest"
 	"muster/libs/telemetry"
 	"muster/libs/web"
+	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
@@ -157,12 +158,13 @@ func newStubs(t *testing.T) (*world, *settings) {
 	}
 	t.Cleanup(w.client.CloseIdleConnections)
 	return w, &settings{
+		model: postgres.Migrations,
 		Settings: service.Settings{
 			Addr: "127.0.0.1:0", InternalAddr: "127.0.0.1:0", CSRFSecret: servicetest.Secret, ServiceSecret: servicetest.Secret, JWKSURL: w.issuer.URL,
 		},
 		IdentityURL: w.identity.URL, IdentityInternalURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
-		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, OrganizationID: "69629023906488334",
+		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, ExportPace: 20 * time.Second, OrganizationID: "69629023906488334",
 	}
 }
 
@@ -179,6 +181,9 @@ func quiet(t *testing.T) service.Surroundings {
 type reader struct {
 	users  []gateway.FullUser
 	broken bool // it panics
+	asOf   time.Time
+	// interrupted, if set, replaces EachFullUser.
+	interrupted func(fn func([]gateway.FullUser) error) error
 }
 
 func (r *reader) FullUsers(context.Context, listing.Query) (listing.Page[gateway.FullUser], error) {
@@ -187,6 +192,18 @@ func (r *reader) FullUsers(context.Context, listing.Query) (listing.Page[gateway
 	}
 	return listing.Page[gateway.FullUser]{Data: r.users, Total: int64(len(r.users))}, nil
 }
+
+func (r *reader) EachFullUser(_ context.Context, _ listing.Query, fn func([]gateway.FullUser) error) error {
+	if r.interrupted != nil {
+		return r.interrupted(fn)
+	}
+	if len(r.users) == 0 {
+		return nil
+	}
+	return fn(r.users)
+}
+
+func (r *reader) AsOf(context.Context) (time.Time, bool, error) { return r.asOf, !r.asOf.IsZero(), nil }
 
 func (r *reader) FullUser(_ context.Context, id int64) (gateway.FullUser, error) {
 	for _, u := range r.users {
@@ -265,7 +282,7 @@ func (w *world) try(ctx context.Context, method, path, body string, headers ...s
 		return answer{}, err
 	}
 	a := answer{status: resp.StatusCode, header: resp.Header, text: string(bytes.TrimSpace(text))}
-	if err := json.Unmarshal(text, &a.body); err != nil && len(text) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "json") {
+	if err := json.Unmarshal(text, &a.body); err != nil && len(text) > 0 && strings.Contains(resp.Header.Get("Content-Type"), "application/json") {
 		return a, errors.Join(err, fmt.Errorf("body %s", text))
 	}
 	return a, nil

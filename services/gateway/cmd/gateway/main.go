@@ -3,6 +3,8 @@
 package main
 
 import (
+	"context"
+
 	"muster/libs/inbox"
 	"muster/libs/pg"
 	"muster/libs/service"
@@ -13,7 +15,17 @@ import (
 
 var blueprint = service.Blueprint[*settings]{
 	Name: gateway.Name, Settings: defaults, Assemble: assemble,
-	Migrations: []pg.Migrations{inbox.Migrations, throttle.Migrations, postgres.Migrations},
+	Migrations: []pg.Migrations{inbox.Migrations, throttle.Migrations, postgres.Registry},
+	Commands:   map[string]func(context.Context, *settings, *service.Shell) error{"rebuild": rebuild},
+}
+
+// rebuild is "gateway rebuild". It returns when a new read model is live.
+func rebuild(ctx context.Context, s *settings, sh *service.Shell) error {
+	b, err := newBuilder(s, sh)
+	if err != nil {
+		return err
+	}
+	return b.request(ctx)
 }
 
 func main() { blueprint.Main() }

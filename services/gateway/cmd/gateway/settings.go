@@ -5,7 +5,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"muster/libs/pg"
 	"muster/libs/service"
+	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/gateway"
 )
 
@@ -26,8 +28,12 @@ type settings struct {
 	UpstreamConnections int           `env:"UPSTREAM_CONNECTIONS" envDefault:"256"`
 	ConsistencyWait     time.Duration `env:"CONSISTENCY_WAIT" envDefault:"2s"`
 
+	ExportPace time.Duration `env:"EXPORT_PACE" envDefault:"20s"`
+
 	CORSOrigins    []string `env:"CORS_ORIGINS"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+
+	model pg.Migrations // of the read model; tests replace it
 
 	OrganizationID string `env:"ORGANIZATION_ID" envDefault:"1"`
 }
@@ -35,7 +41,7 @@ type settings struct {
 const maxOrganizationID = 200 // the longest id of ZITADEL's API
 
 func defaults() *settings {
-	return &settings{Settings: service.Settings{Addr: "127.0.0.1:8080", InternalAddr: "127.0.0.1:9080"}}
+	return &settings{model: postgres.Migrations, Settings: service.Settings{Addr: "127.0.0.1:8080", InternalAddr: "127.0.0.1:9080"}}
 }
 
 // Check implements service.Configurable.
@@ -49,6 +55,8 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.UpstreamTimeout >= time.Second && s.UpstreamTimeout <= time.Minute, "UPSTREAM_TIMEOUT", "must be from 1s to 1m")
 	p.Need(s.UpstreamConnections > 0, "UPSTREAM_CONNECTIONS", "must be at least 1")
 	p.Need(s.ConsistencyWait >= 0 && s.ConsistencyWait <= 10*time.Second, "CONSISTENCY_WAIT", "must be from 0s to 10s")
+	// The database ends a transaction that is idle for 30 s.
+	p.Need(s.ExportPace >= time.Second && s.ExportPace <= 25*time.Second, "EXPORT_PACE", "must be from 1s to 25s")
 	s.CORSOrigins = p.Origins("CORS_ORIGINS", s.CORSOrigins)
 	p.Need(utf8.ValidString(s.OrganizationID) && s.OrganizationID != "" && len(s.OrganizationID) <= maxOrganizationID, "ORGANIZATION_ID",
 		"must be an id of at most 200 bytes")

@@ -44,6 +44,10 @@ func TestHalfAYearOfBooks(t *testing.T) {
 				}
 			}
 			m.drop(false)
+			if c.events {
+				m.advance(15 * time.Minute)
+				m.receiveLost()
+			}
 			m.eventful()
 			if c.lost > 0 && !c.events {
 				if m.agrees() == "" {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -32,6 +33,12 @@ type Reader interface {
 	FullUsers(ctx context.Context, q listing.Query) (listing.Page[gateway.FullUser], error)
 	// FullUser returns one user, or gateway.ErrUserNotFound.
 	FullUser(ctx context.Context, id int64) (gateway.FullUser, error)
+	// EachFullUser passes all full users that match the filter to fn, in the order of the query and as of one moment,
+	// whatever the query's page. It ends with the first error of fn. fn keeps none of the rows.
+	EachFullUser(ctx context.Context, q listing.Query, fn func(rows []gateway.FullUser) error) error
+	// AsOf returns the time up to which every change that was published is in what is read after the call. known is false
+	// until that can be told.
+	AsOf(ctx context.Context) (at time.Time, known bool, err error)
 }
 
 // Config holds the dependencies of the API.
@@ -52,6 +59,9 @@ type Config struct {
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is trusted. If empty, the client is the peer.
 	TrustedProxies []string
 
+	// ExportPace is how long the client of an export may take for a batch of rows ([listing.EachBatch]).
+	ExportPace time.Duration
+
 	Logger *slog.Logger
 }
 
@@ -61,14 +71,17 @@ type api struct {
 	fields    *listing.List
 	auth      *web.Authenticator
 	upstreams map[service]Upstream
+	exports   chan struct{} // holds a value for each export in progress
 	logger    *slog.Logger
+
+	exportPace time.Duration
 }
 
 // Mount adds the API's routes to an engine that was created with [Streams], and the middleware before them: CORS and
 // the client's address behind proxies.
 func Mount(engine *gin.Engine, c Config) error {
 	a := &api{
-		service: c.Service, reader: c.Reader, fields: c.Fields, auth: c.Auth, logger: c.Logger,
+		service: c.Service, reader: c.Reader, fields: c.Fields, auth: c.Auth, logger: c.Logger, exports: make(chan struct{}, maxExports), exportPace: c.ExportPace,
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
 	engine.TrustedPlatform = "" // no platform in front of the gateway sets a header with the client's address

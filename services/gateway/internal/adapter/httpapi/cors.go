@@ -27,8 +27,8 @@ func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 			"X-Grpc-Web", "X-User-Agent", "Grpc-Timeout", "Connect-Protocol-Version", "Connect-Timeout-Ms", // of gRPC-Web and Connect clients
 		},
 		ExposeHeaders: []string{
-			"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, causal.HeaderConsistency, "Preference-Applied", "Retry-After",
-			"Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin",
+			"Content-Range", "X-Total-Count", "Accept-Range", web.HeaderRequestID, causal.HeaderConsistency, headerAsOf, "Preference-Applied", "Retry-After",
+			"Content-Disposition", "Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin",
 		},
 		AllowCredentials: true,
 		MaxAge:           preflightLife,

@@ -2,20 +2,48 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/listing"
 	"muster/libs/web"
 )
 
-// fullUsers handles GET /api/users/full (users-api section 4.2).
+// headerAsOf is the time up to which the answer has every change that was published. It is missing while that is not
+// known.
+const headerAsOf = "X-Data-As-Of"
+
+// setAsOf sets [headerAsOf]. It is called before the data is read, so the data is at least as fresh.
+func (a *api) setAsOf(ctx context.Context, h http.Header) error {
+	at, known, err := a.reader.AsOf(ctx)
+	if err == nil && known {
+		h.Set(headerAsOf, at.UTC().Truncate(time.Second).Format(time.RFC3339))
+	}
+	return err
+}
+
+// fullUsers handles GET /api/users/full (users-api section 4.2), also as an export.
 func (a *api) fullUsers(c *gin.Context) {
-	query, err := a.fields.ParseURL(c.Request.URL)
+	values, err := listing.ParseRawQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if values.Has("format") {
+		a.exportUsers(c, values)
+		return
+	}
+	query, err := a.fields.Parse(values)
+	if err == nil {
+		err = a.setAsOf(c.Request.Context(), c.Writer.Header())
+	}
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -35,6 +63,9 @@ func (a *api) fullAnswer(c *gin.Context, resp *http.Response, o outcome) error {
 		return err
 	}
 	if err := a.hold(c, resp, o); err != nil {
+		return err
+	}
+	if err := a.setAsOf(resp.Request.Context(), resp.Header); err != nil {
 		return err
 	}
 	user, err := a.reader.FullUser(resp.Request.Context(), id)
@@ -61,6 +92,10 @@ func setBody(resp *http.Response, body []byte) {
 func (a *api) fullUser(c *gin.Context) {
 	id, err := web.PathID(c, "id")
 	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if err := a.setAsOf(c.Request.Context(), c.Writer.Header()); err != nil {
 		web.Fail(c, err)
 		return
 	}

@@ -41,6 +41,11 @@ func (s *Store) FullUsers(ctx context.Context, q listing.Query) (listing.Page[ga
 	return listing.Fetch[gateway.FullUser](ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview")
 }
 
+// EachFullUser passes all visible users that match to fn, as of one moment; see [listing.Each].
+func (s *Store) EachFullUser(ctx context.Context, q listing.Query, fn func(rows []gateway.FullUser) error) error {
+	return listing.Each(ctx, s.db, q.CountedBy(s.totals), fullColumns, "user_overview", fn)
+}
+
 // FullUser returns one user, or gateway.ErrUserNotFound.
 func (s *Store) FullUser(ctx context.Context, id int64) (gateway.FullUser, error) {
 	return pg.One[gateway.FullUser](ctx, s.db, "read full user", gateway.ErrUserNotFound,

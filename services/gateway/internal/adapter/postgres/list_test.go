@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
 	"reflect"
+	"strings"
 	"testing"
 
 	"muster/libs/causal"
@@ -31,6 +33,49 @@ func people() gateway.Changes {
 		},
 		Accounts:      []gateway.AccountState{gatewaytest.Account(5, 1)},
 		Subscriptions: []gateway.SubscriptionState{with, plain, {State: causal.State{UserID: 3, Version: 1}}, gatewaytest.Subscription(5, 1)},
+	}
+}
+
+// TestEveryFieldOfTheContractSortsAndFilters checks sections 4.1 and 4.2 of the users API, name by name.
+func TestEveryFieldOfTheContractSortsAndFilters(t *testing.T) {
+	s := newStore(t)
+	if err := s.Apply(t.Context(), people()); err != nil {
+		t.Fatal(err)
+	}
+	total := func(filter, sort string) int64 {
+		t.Helper()
+		q, err := postgres.Fields.Parse(url.Values{"filter": {filter}, "sort": {sort}})
+		if err != nil {
+			t.Fatalf("%s %s: %v", filter, sort, err)
+		}
+		page, err := s.FullUsers(t.Context(), q)
+		if err != nil {
+			t.Fatalf("%s %s: %v", filter, sort, err)
+		}
+		return page.Total
+	}
+	for _, field := range strings.Fields(`id username email firstName lastName createdAt updatedAt verifiedAt typeName authTypeName isActive userTypeCode typeCode
+		authTypeCode lastLoginAt subscriptionExemptionStartsAt subscriptionExemptionEndsAt legacyUserId subscriptionPlanAmount subscriptionChargedAmount
+		subscriptionStatus promotionCode discountPercentage subscriptionPlanName stripeCustomerId stripeSubscriptionId promotionName couponName couponTypeCode`) {
+		for _, direction := range []string{"ASC", "desc"} {
+			if n := total("", fmt.Sprintf("[%q,%q]", field, direction)); n != 3 {
+				t.Errorf("sorted by %s: %d", field, n)
+			}
+		}
+	}
+	for filter, want := range map[string]int64{
+		`{"id":[1,3]}`: 2, `{"username":"USER"}`: 2, `{"email":"user1@"}`: 1, `{"firstName":"!null"}`: 3, `{"lastName":"number 1"}`: 3, `{"typeName":"subscribed"}`: 3,
+		`{"authTypeName":"nobody"}`: 0, `{"isActive":[false]}`: 1, `{"userTypeCode":["NONS","ADMI"]}`: 1, `{"typeCode":"NONS"}`: 1, `{"authTypeCode":"NONE"}`: 0,
+		`{"createdAt":["2026-03-01",null]}`: 3, `{"updatedAt":"2026-03-01..2026-03-02"}`: 3, `{"verifiedAt":{"to":"2026-02-28"}}`: 0, `{"lastLoginAt":"null"}`: 1,
+		`{"subscriptionExemptionStartsAt":"2026-03-01"}`: 3, `{"subscriptionExemptionEndsAt":null}`: 0, `{"legacyUserId":{"from":1002,"to":1002}}`: 1, `{"legacyUserId":"1001"}`: 1,
+		`{"subscriptionStatus":["active","null"]}`: 2, `{"subscriptionPlanName":"MONTH"}`: 2, `{"stripeCustomerId":"!null"}`: 2, `{"stripeSubscriptionId":null}`: 1,
+		`{"promotionName":"special"}`: 1, `{"promotionCode":"null"}`: 2, `{"couponName":"discount"}`: 2, `{"subscriptionPlanAmount":[1500,7]}`: 2,
+		`{"subscriptionChargedAmount":{"to":1200}}`: 1, `{"discountPercentage":{"from":33,"to":34}}`: 1, `{"couponTypeCode":["DISC","AMOU"]}`: 1,
+		`{"q":"monthly"}`: 2, `{"q":"summer20"}`: 1, `{"q":"SUMMER special"}`: 1, `{"q":"not subscribed"}`: 1,
+	} {
+		if n := total(filter, ""); n != want {
+			t.Errorf("%s: %d, want %d", filter, n, want)
+		}
 	}
 }
 

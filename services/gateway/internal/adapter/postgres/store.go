@@ -5,9 +5,11 @@ package postgres
 import (
 	"context"
 	"embed"
+	"time"
 
 	"gorm.io/gorm"
 
+	"muster/libs/inbox"
 	"muster/libs/listing"
 	"muster/libs/pg"
 	"muster/services/gateway/internal/gateway"
@@ -26,12 +28,25 @@ var Migrations = pg.Embedded("gateway", migrations)
 // Store implements the read model.
 type Store struct {
 	db     *gorm.DB
+	feed   Feed
 	totals *listing.Totals
 }
 
-// New creates a Store. The database must have [Migrations].
-func New(db *gorm.DB) *Store {
-	return &Store{db, listing.NewTotals(db, Fields, table)}
+// Feed names the consumer that applies the topics to the read model.
+type Feed struct {
+	Consumer    string
+	TopicPrefix string
+	Topics      []string
+}
+
+// New creates a Store. The database must have [Migrations] and those of libs/inbox.
+func New(db *gorm.DB, feed Feed) *Store {
+	return &Store{db, feed, listing.NewTotals(db, Fields, table)}
+}
+
+// AsOf returns the time up to which all published states are applied; see [inbox.AppliedUntil].
+func (s *Store) AsOf(ctx context.Context) (at time.Time, known bool, err error) {
+	return inbox.AppliedUntil(ctx, s.db, s.feed.Consumer, s.feed.TopicPrefix, s.feed.Topics)
 }
 
 // Totals returns the totals of the list of full users. They must be run, or the list gets slower with every write.

@@ -179,7 +179,7 @@ func TestIndexesServeTheList(t *testing.T) {
 func filled(t *testing.T) (*gorm.DB, *postgres.Store) {
 	t.Helper()
 	db, _ := pgtest.New(t, postgres.Migrations)
-	store := postgres.New(db)
+	store := postgres.New(db, feed)
 	if err := store.Apply(t.Context(), people()); err != nil {
 		t.Fatal(err)
 	}
