@@ -41,6 +41,7 @@ var protected = []struct {
 	{"GET", "/api/users", false}, {"GET", "/api/users/me", false}, {"GET", "/api/users/1", false}, {"GET", "/api/users/verification-requests", false},
 	{"GET", "/api/users/full", true}, {"GET", "/api/users/full/1", true}, {"PUT", "/api/users/1", true}, {"DELETE", "/api/users/1", false},
 	{"GET", "/api/auth/csrf-token", false}, {"POST", "/api/auth/logout", false}, {"POST", "/api/billing/plans", true}, {"GET", "/api/billing/subscription", false},
+	{"PUT", "/api/billing/plans/1", true}, {"DELETE", "/api/billing/coupons/1", true}, {"GET", "/api/billing/subscriptions", true}, {"GET", "/api/billing/invoices", false},
 }
 
 // No protected route accepts a token that is missing, malformed, forged or modified, or whose session or user has

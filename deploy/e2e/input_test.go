@@ -33,6 +33,9 @@ func TestBadInput(t *testing.T) {
 	writes := []string{
 		"/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/verify-email", "/api/auth/resend-verification",
 		"/api/billing/checkout-sessions", "/api/billing/subscription/cancel", "/api/billing/plans", "/api/billing/coupons", "/api/billing/promotions",
+		"/api/billing/subscription", "/api/billing/subscription/resume", "/api/billing/subscription/preview-change", "/api/billing/subscription/change",
+		"/api/billing/portal-sessions", "/api/billing/promotions/validate", "/api/billing/invoices/1/retry", "/api/billing/invoices/x/retry",
+		"/api/billing/subscriptions/0/cancel", "/api/billing/subscriptions/x/extend-trial", "/api/billing/webhook-events/%00/replay",
 		"/api/billing/webhooks/stripe", "/api/users/me/verify-update", "/api/users/verification-requests/resend-email",
 		"/api/users/verification-requests/new-request-code",
 	}
@@ -54,6 +57,9 @@ func TestBadInput(t *testing.T) {
 		"/api/users/0", "/api/users/-1", "/api/users/abc", "/api/users/1e3", "/api/users/99999999999999999999", "/api/users/%00", "/api/users/me/../..",
 		"/api/users/full?filter={", "/api/users/full/abc", "/api/users/full/0", `/api/users/full?filter={"subscriptionChargedAmount":"x"}`,
 		"/api/billing/checkout-sessions/cs_none", "/api/billing/checkout-sessions/%00", "/api/nothing",
+		"/api/billing/invoices?filter={", `/api/billing/invoices?filter={"userId":1}`, "/api/billing/invoices/0", "/api/billing/invoices/x", "/api/billing/entitlements",
+		"/api/billing/subscriptions?sort=x", `/api/billing/webhook-events?filter={"id":"\u0000"}`, "/api/billing/promotions/x/redemptions",
+		`/api/billing/coupons?filter={"discountPercentage":"x"}`, "/api/billing/plans/x", "/api/billing/plans?page=0", "/api/billing/plans?filter={",
 	}
 	for _, path := range reads {
 		for _, c := range []*client{nobody, user, boss} {

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -66,3 +68,39 @@ func tellStory(t *testing.T, document string, stories int, want ...string) {
 
 // storyBlock matches a block of commands that is marked as a story.
 var storyBlock = regexp.MustCompile("<!-- story[^>]*-->\n```sh\n((?s:.*?)\n)```")
+
+// TestReadmeOfBilling runs each route in billing's README with curl, and compares the status of each answer with the one
+// in the comment.
+func TestReadmeOfBilling(t *testing.T) {
+	readme, err := os.ReadFile("../../services/billing/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(readme), "<!-- routes:")
+	_, rest, found2 := strings.Cut(rest, "```sh\n")
+	block, _, found3 := strings.Cut(rest, "\n```")
+	if !found || !found2 || !found3 {
+		t.Fatal("the README has no block of routes")
+	}
+	var wanted []string
+	for _, match := range regexp.MustCompile(`(?m)  # (\d{3})$`).FindAllStringSubmatch(block, -1) {
+		wanted = append(wanted, match[1])
+	}
+	block = strings.NewReplacer(
+		"http://127.0.0.1:8080", muster.Gateway, "admin@muster.local", muster.Admin.Email, "muster-admin-demo", muster.Admin.Password,
+	).Replace(block)
+	const counted = `curl() { local a; a=$(command curl -sS -w '\n%{http_code}' "$@"); echo "${a##*$'\n'}" >> statuses; echo "${a%$'\n'*}"; }` + "\n"
+	run := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", counted+block)
+	run.Dir = t.TempDir()
+	out, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the block fails: %v\n%s", err, out)
+	}
+	statuses, err := os.ReadFile(filepath.Join(run.Dir, "statuses"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Fields(string(statuses)); !slices.Equal(got, wanted) {
+		t.Errorf("the statuses are\n%v, want\n%v\n%s", got, wanted, out)
+	}
+}

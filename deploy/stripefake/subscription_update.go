@@ -98,6 +98,9 @@ func (tx *tx) readChange(s *subscription, p *form.Reader, items, prefix string) 
 	}
 	change.Proration = p.Enum(prefix+"proration_behavior", createProrations, alwaysInvoice, noProration)
 	change.ProrationDate, _ = p.IntWithin(prefix+"proration_date", s.PeriodStart, s.PeriodEnd)
+	if change.ProrationDate > 0 && change.Proration == noProration {
+		p.Fail(prefix+"proration_date", "", "You cannot specify `%sproration_date` when `%sproration_behavior` is `none`.", prefix, prefix)
+	}
 	if p.Has(prefix + "trial_end") {
 		end := tx.now
 		if p.Text(prefix+"trial_end") != "now" {

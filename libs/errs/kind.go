@@ -10,6 +10,7 @@ const (
 	KindInternal        Kind = iota // a bug or a broken invariant
 	KindInvalid                     // the input is wrong
 	KindUnauthenticated             // the caller is not authenticated
+	KindPayment                     // a payment is needed, or has failed
 	KindForbidden                   // the caller lacks the right
 	KindNotFound                    // the thing does not exist
 	KindMethod                      // the route lacks this method
@@ -34,6 +35,7 @@ var rules = [...]rule{
 	KindInternal:        {500, false, slog.LevelError},
 	KindInvalid:         {400, false, slog.LevelDebug},
 	KindUnauthenticated: {401, false, slog.LevelDebug},
+	KindPayment:         {402, false, slog.LevelDebug},
 	KindForbidden:       {403, false, slog.LevelInfo},
 	KindNotFound:        {404, false, slog.LevelDebug},
 	KindMethod:          {405, false, slog.LevelDebug},

@@ -21,11 +21,9 @@ var (
 	RequestTypeNames = map[string]string{
 		"REGR": "Email Verification", "RPWR": "Reset Password", "EMUP": "Email Update", "INVI": "Invitation",
 	}
+	CouponTypeNames = map[string]string{"DISC": "Discount Percentage", "AMOU": "Discount Amount", "TRIA": "Free Trial"}
+	DurationNames   = map[string]string{"ONCE": "Once", "REPE": "Repeating", "FORE": "Forever"}
 )
-
-var couponTypeNames = map[string]string{"DISC": "Discount Percentage", "AMOU": "Discount Amount", "TRIA": "Free Trial"}
-
-var durationNames = map[string]string{"ONCE": "Once", "REPE": "Repeating", "FORE": "Forever"}
 
 // TypeName is the name of a user type code; empty for an unknown one.
 func TypeName(code string) string { return TypeNames[code] }
@@ -34,7 +32,7 @@ func TypeName(code string) string { return TypeNames[code] }
 func AuthTypeName(code string) string { return AuthTypeNames[code] }
 
 // CouponTypeName is the name of a coupon type code; empty for an unknown one.
-func CouponTypeName(code string) string { return couponTypeNames[code] }
+func CouponTypeName(code string) string { return CouponTypeNames[code] }
 
 // DurationName is the name of a coupon duration code; empty for an unknown one.
-func DurationName(code string) string { return durationNames[code] }
+func DurationName(code string) string { return DurationNames[code] }

@@ -85,7 +85,7 @@ func (s *seeder) makeCatalog(ctx context.Context) (catalog, error) {
 // ensure returns the id of the item with the given name or code, and creates it if there is none.
 func (s *seeder) ensure(ctx context.Context, path, by string, wanted fields) (int64, error) {
 	var list struct{ Data []item }
-	if err := s.admin.get(ctx, path+"?perPage=1000", &list); err != nil {
+	if err := s.admin.get(ctx, path+"?perPage=1000&filter=%7B%22active%22:true%7D", &list); err != nil {
 		return 0, err
 	}
 	for _, i := range list.Data {

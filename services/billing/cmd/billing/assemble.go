@@ -51,7 +51,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Publishes(core.Republish, contracts.TopicSubscription, contracts.TopicBillingEvents, contracts.TopicLedger)
 	sh.Consumes(events.Topics, revoked.Follow(events.Handler(core)))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
-		Service: core, Reader: store, Books: store, Runs: store, Answers: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
+		Service: core, Reader: store, Books: store, Runs: store, Answers: store, Audit: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
 		Standing: revoked.Check(httpapi.StandingOf(core)), Logger: sh.Log, Now: sh.Now,
 	})
 	httpapi.MountInternal(sh.Internal("gateway"), core)

@@ -25,6 +25,7 @@ type settings struct {
 	PastDueGrace     time.Duration `env:"PAST_DUE_GRACE" envDefault:"720h"`
 
 	WrongCodesPerHour int `env:"WRONG_CODES_PER_HOUR" envDefault:"20"`
+	DeclinesPerHour   int `env:"DECLINED_PAYMENTS_PER_HOUR" envDefault:"10"`
 }
 
 func defaults() *settings {
@@ -38,6 +39,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.Environment == "development" || s.Environment == "production", "ENV", "must be development or production")
 	p.Need(s.PastDueGrace >= 0 && s.PastDueGrace <= maxGrace, "PAST_DUE_GRACE", "must be from 0s to 720h")
 	p.Limit("WRONG_CODES_PER_HOUR", s.WrongCodesPerHour, 1)
+	p.Limit("DECLINED_PAYMENTS_PER_HOUR", s.DeclinesPerHour, 1)
 	s.ReturnURLOrigins = p.Origins("RETURN_URL_ORIGINS", s.ReturnURLOrigins)
 	if s.StripeSecretKey != "" {
 		p.Wrong(s.stripe().Check(), "STRIPE_API_URL")
@@ -57,5 +59,5 @@ func (s *settings) rules() billing.Rules {
 		frontend, _ := origin.Parse([]string{u.Scheme + "://" + u.Host})
 		origins = append(origins, frontend...)
 	}
-	return billing.Rules{Grace: s.PastDueGrace, MayReturnTo: origins.Allow, WrongCodesPerHour: s.WrongCodesPerHour}
+	return billing.Rules{Grace: s.PastDueGrace, MayReturnTo: origins.Allow, WrongCodesPerHour: s.WrongCodesPerHour, DeclinesPerHour: s.DeclinesPerHour}
 }

@@ -45,8 +45,8 @@ func TestAllProblemsAreNamedAtOnce(t *testing.T) {
 		"an empty webhook secret": {map[string]string{"BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_1,,"}, []string{"BILLING_STRIPE_WEBHOOK_SECRETS"}},
 		"a live key for a fake":   {map[string]string{"BILLING_STRIPE_SECRET_KEY": "sk_live_x", "BILLING_STRIPE_API_URL": "http://127.0.0.1:1"}, []string{"live"}},
 		"production with a fake":  {map[string]string{"BILLING_ENV": "production", "BILLING_STRIPE_API_URL": "http://127.0.0.1:1"}, []string{"production"}},
-		"no origin, no grace, no level": {map[string]string{"BILLING_RETURN_URL_ORIGINS": "app.test", "BILLING_PAST_DUE_GRACE": "721h", "BILLING_WRONG_CODES_PER_HOUR": "0", "BILLING_LOG_LEVEL": "loud", "BILLING_ENV": "x"},
-			[]string{"RETURN_URL_ORIGINS", "PAST_DUE_GRACE", "WRONG_CODES_PER_HOUR", "LOG_LEVEL", "BILLING_ENV"}},
+		"no origin, no grace, no level": {map[string]string{"BILLING_RETURN_URL_ORIGINS": "app.test", "BILLING_PAST_DUE_GRACE": "721h", "BILLING_WRONG_CODES_PER_HOUR": "0", "BILLING_DECLINED_PAYMENTS_PER_HOUR": "0", "BILLING_LOG_LEVEL": "loud", "BILLING_ENV": "x"},
+			[]string{"RETURN_URL_ORIGINS", "PAST_DUE_GRACE", "WRONG_CODES_PER_HOUR", "DECLINED_PAYMENTS_PER_HOUR", "LOG_LEVEL", "BILLING_ENV"}},
 	} {
 		e := maps.Clone(complete)
 		maps.Copy(e, c.change)

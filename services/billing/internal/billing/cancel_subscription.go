@@ -12,8 +12,8 @@ import (
 // CancelSubscription ends the user's current subscription, at once or at the end of its period, and returns the
 // resulting state. ErrNoSubscription if no subscription can be cancelled.
 func (s *Service) CancelSubscription(ctx context.Context, userID int64, mode CancelMode) (billingv1.Subscription, error) {
-	if mode != CancelNow && mode != CancelAtPeriodEnd {
-		return billingv1.Subscription{}, errs.InvalidField("mode", `must be "period_end" or "now"`)
+	if err := mode.check(); err != nil {
+		return billingv1.Subscription{}, err
 	}
 	a, err := s.store.Account(ctx, userID)
 	if err != nil {
@@ -32,6 +32,13 @@ func (s *Service) CancelSubscription(ctx context.Context, userID int64, mode Can
 	}
 	u, err := s.store.User(ctx, userID)
 	return u.State, err
+}
+
+func (m CancelMode) check() error {
+	if m != CancelNow && m != CancelAtPeriodEnd {
+		return errs.InvalidField("mode", `must be "period_end" or "now"`)
+	}
+	return nil
 }
 
 // cancel cancels at the provider, and then fetches what has become of the subscription: the provider's answer may be

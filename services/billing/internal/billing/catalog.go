@@ -38,7 +38,7 @@ func (s *Service) CreateCoupon(ctx context.Context, c Coupon) (Coupon, error) {
 	if err := c.Check(); err != nil {
 		return Coupon{}, err
 	}
-	c.Key, c.CreatedAt = s.newID(), s.now()
+	c.Key, c.Active, c.CreatedAt = s.newID(), true, s.now()
 	c, err := s.store.AddCoupon(ctx, c)
 	if err != nil {
 		return Coupon{}, err

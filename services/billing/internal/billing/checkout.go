@@ -14,29 +14,34 @@ const (
 	CheckoutFailed   CheckoutStatus = "failed" // the provider refused to open it
 )
 
-// Checkout is one attempt of a user to subscribe on the provider's page. It stores all parameters of the session, so
-// that an interrupted call can be repeated exactly.
+// Checkout is one attempt of a user to subscribe, on the provider's page or directly. It stores all parameters of the
+// call to the provider, so that an interrupted call can be repeated exactly.
 type Checkout struct {
-	ID             int64
-	Key            string // the idempotency key of the call that opens the session
-	RequestKey     string // of the request that created it; empty for none
-	UserID         int64
-	PlanID         int64
-	PromotionCode  string // empty for none
-	CustomerID     string // the provider's, like the next two
-	PriceID        string
-	CouponID       string // empty for none
-	Quantity       int64
-	TrialDays      int // 0 for none
-	SuccessURL     string
-	CancelURL      string
-	Status         CheckoutStatus
-	SessionID      string // the provider's; empty while pending
-	URL            string
-	ExpiresAt      *time.Time
-	SubscriptionID string // the provider's; empty until complete
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	ID            int64
+	Key           string // the idempotency key of the call that opens the session
+	RequestKey    string // of the request that created it; empty for none
+	UserID        int64
+	PlanID        int64
+	PromotionCode string // empty for none
+	CustomerID    string // the provider's, like the next two
+	PriceID       string
+	CouponID      string // empty for none
+	Quantity      int64
+	TrialDays     int // 0 for none
+	SuccessURL    string
+	CancelURL     string
+	// Direct is set if there is no page: the subscription is made and paid by one call. The checkout is open while its
+	// first payment waits for the user's confirmation.
+	Direct bool
+	// PaymentMethodID is the provider's payment method of a direct checkout; empty for the customer's default.
+	PaymentMethodID string
+	Status          CheckoutStatus
+	SessionID       string // the provider's; empty while pending, and of a direct one
+	URL             string
+	ExpiresAt       *time.Time
+	SubscriptionID  string // the provider's; empty until complete, or until a direct one is open
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
 }
 
 // Unfinished reports whether the checkout can still be paid.

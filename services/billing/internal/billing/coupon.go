@@ -40,6 +40,7 @@ type Coupon struct {
 	Duration         Duration
 	DurationInMonths *int   // REPE only
 	ProviderID       string // empty for TRIA, and until the provider's coupon exists
+	Active           bool   // not archived
 	CreatedAt        time.Time
 }
 

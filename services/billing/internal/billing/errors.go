@@ -28,17 +28,31 @@ var (
 	ErrKeyReused           = errs.New(errs.KindConflict, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another request.")
 	ErrKeyInFlight         = errs.New(errs.KindConflict, "IDEMPOTENCY_KEY_IN_FLIGHT", "A request with this Idempotency-Key is still under way.")
 	ErrWebhookSignature    = errs.New(errs.KindInvalid, "WEBHOOK_SIGNATURE_INVALID", "The signature of the webhook is not valid.")
+	ErrCheckoutInProgress  = errs.New(errs.KindConflict, "CHECKOUT_IN_PROGRESS", "You are subscribing already. Please try again in two minutes.")
+	ErrNotResumable        = errs.New(errs.KindConflict, "NOT_RESUMABLE", "Your subscription does not end, so it cannot be resumed.")
+	ErrPreviewStale        = errs.New(errs.KindConflict, "PREVIEW_STALE", "This preview is no longer valid. Please ask for a new one.")
+	ErrPaymentFailed       = errs.New(errs.KindPayment, "PAYMENT_FAILED", "The payment has failed.")
+	ErrActionRequired      = errs.New(errs.KindPayment, "PAYMENT_ACTION_REQUIRED", "The payment needs your confirmation.")
+	ErrInvoiceNotFound     = errs.New(errs.KindNotFound, "INVOICE_NOT_FOUND", "There is no such invoice.")
+	ErrInvoiceNotOpen      = errs.New(errs.KindConflict, "INVOICE_NOT_OPEN", "This invoice is not waiting for a payment.")
+	ErrNoUpcomingInvoice   = errs.New(errs.KindNotFound, "NO_UPCOMING_INVOICE", "Your subscription ends before its next invoice.")
+	ErrSubscriptionUnknown = errs.New(errs.KindNotFound, "SUBSCRIPTION_NOT_FOUND", "There is no such subscription.")
+	ErrSubscriptionEnded   = errs.New(errs.KindConflict, "SUBSCRIPTION_ENDED", "This subscription has ended.")
+	ErrNotTrialing         = errs.New(errs.KindConflict, "NOT_TRIALING", "This subscription is not in a trial.")
+	ErrEventNotReplayable  = errs.New(errs.KindConflict, "EVENT_NOT_REPLAYABLE", "Events of this kind are not handled.")
 	ErrProviderUnavailable = errs.New(errs.KindUnavailable, "PROVIDER_UNAVAILABLE", "The payment provider is not available right now. Please try again.")
 	ErrProviderRefused     = errs.New(errs.KindBadGateway, "PROVIDER_REFUSED", "The payment provider refused the request.")
 )
+
+// ErrTooFewRedemptions reports that a promotion would have less redemptions than were taken.
+var ErrTooFewRedemptions = errs.InvalidField("maxRedemptions", "must not be less than the redemptions that were taken")
 
 // Errors between the core and its adapters; API clients never see them.
 var (
 	// ErrUserUnknown reports that no record of this user has arrived from directory yet.
 	ErrUserUnknown = errs.New(errs.KindNotFound, "", "User not found")
-	// ErrInvoiceNotFound and ErrChargeNotFound report that no such object is stored.
-	ErrInvoiceNotFound = errs.New(errs.KindNotFound, "INVOICE_NOT_FOUND", "There is no such invoice.")
-	ErrChargeNotFound  = errs.New(errs.KindNotFound, "CHARGE_NOT_FOUND", "There is no such charge.")
+	// ErrChargeNotFound reports that no such charge is stored.
+	ErrChargeNotFound = errs.New(errs.KindNotFound, "CHARGE_NOT_FOUND", "There is no such charge.")
 	// ErrNotRefundable reports that less of an invoice is left to be refunded than was asked for.
 	ErrNotRefundable = errs.New(errs.KindConflict, "NOT_REFUNDABLE", "This invoice was not paid by a charge, or less of it is left.")
 	// ErrRunNotFound reports that there is no such reconciliation run.
@@ -52,3 +66,12 @@ var (
 	// ErrEventUnknown reports that no such webhook event was received.
 	ErrEventUnknown = errs.New(errs.KindNotFound, "EVENT_NOT_FOUND", "There is no such event.")
 )
+
+// PaymentFailed returns ErrPaymentFailed with the reason in the provider's words, which the answer contains. It may be
+// empty.
+func PaymentFailed(declineCode string) *errs.Error {
+	if declineCode == "" {
+		return ErrPaymentFailed.With("declineCode", nil)
+	}
+	return ErrPaymentFailed.With("declineCode", declineCode)
+}

@@ -20,7 +20,7 @@ func TestADeclinedCardThenANewCheckout(t *testing.T) {
 	invoices, err := h.provider.Subscription(t.Context(), declined)
 	must(t, err)
 	id := h.subscribe(t, 42, plan.ID, "LAST")
-	h.provider.PayInvoice(invoices.LatestInvoiceID) // the first invoice is paid after all, or rather: cannot be
+	h.provider.Confirm(invoices.LatestInvoiceID) // the first invoice is paid after all, or rather: cannot be
 	h.event(t, "customer.subscription.updated", declined)
 	a, err := h.store.Account(t.Context(), 42)
 	must(t, err)
@@ -46,7 +46,7 @@ func TestAPaymentThatComesBetween(t *testing.T) {
 	must(t, err)
 	h.provider.Fetched = func(string) {
 		h.provider.Fetched = nil
-		h.provider.PayInvoice(sub.LatestInvoiceID)
+		h.provider.Confirm(sub.LatestInvoiceID)
 	}
 	_, err = h.StartCheckout(t.Context(), h.order(42, plan.ID, ""))
 	wantErr(t, err, billing.ErrAlreadySubscribed)

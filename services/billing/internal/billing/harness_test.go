@@ -41,7 +41,7 @@ func newHouse(t *testing.T) *fixture {
 			h.ids++
 			return fmt.Sprint("id-", h.ids)
 		},
-	}, billing.Rules{WrongCodesPerHour: 20, Grace: 30 * 24 * time.Hour, MayReturnTo: func(url string) bool { return strings.HasPrefix(url, "https://app.test/") }})
+	}, billing.Rules{WrongCodesPerHour: 20, DeclinesPerHour: 10, Grace: 30 * 24 * time.Hour, MayReturnTo: func(url string) bool { return strings.HasPrefix(url, "https://app.test/") }})
 	h.follow(t, 42)
 	return h
 }

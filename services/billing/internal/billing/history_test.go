@@ -142,7 +142,7 @@ func (h *history) step(name string) {
 		h.news("customer.subscription.updated", h.id)
 	case "pay":
 		for _, invoice := range h.invoices {
-			h.provider.PayInvoice(invoice)
+			h.provider.Confirm(invoice)
 			h.news("invoice.updated", invoice)
 			h.newsOfCharge(invoice)
 		}

@@ -107,6 +107,9 @@ func (s *Service) release(ctx context.Context, tx Tx, a Account, c Checkout) err
 
 // closeCheckout makes sure that a checkout can no longer be paid. If it has been paid, it applies that.
 func (s *Service) closeCheckout(ctx context.Context, c Checkout) error {
+	if c.Direct {
+		return s.closeDirect(ctx, c)
+	}
 	c, err := s.open(ctx, c)
 	if refused(err) || errors.Is(err, ErrPlanNotFound) || errors.Is(err, ErrPromoInactive) {
 		return nil // there was never a session

@@ -52,7 +52,8 @@ func (s *Service) reserve(ctx context.Context, o CheckoutOrder, u User, plan Pla
 		c = Checkout{
 			Key: s.newID(), RequestKey: o.RequestKey, UserID: o.UserID, PlanID: plan.ID, CustomerID: u.CustomerID,
 			PriceID: plan.PriceID, Quantity: o.Quantity, TrialDays: trialDays(a, plan, promotion),
-			SuccessURL: o.SuccessURL, CancelURL: o.CancelURL, Status: CheckoutPending, CreatedAt: now, UpdatedAt: now,
+			SuccessURL: o.SuccessURL, CancelURL: o.CancelURL, Direct: o.Direct,
+			PaymentMethodID: o.PaymentMethodID, Status: CheckoutPending, CreatedAt: now, UpdatedAt: now,
 		}
 		if promotion == nil {
 			return tx.SaveCheckout(ctx, &c)

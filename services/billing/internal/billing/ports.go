@@ -14,7 +14,9 @@ import (
 type Store interface {
 	Accounts
 	Catalog
+	CatalogChanges
 	Queue
+	Previews
 	Reconciliation
 }
 
@@ -37,6 +39,8 @@ type Accounts interface {
 	InvoiceByID(ctx context.Context, id int64) (Invoice, error)
 	// SubscriptionOwner returns the user of a stored subscription; ErrUnmatched if it is not stored.
 	SubscriptionOwner(ctx context.Context, providerID string) (int64, error)
+	// SubscriptionByID finds a subscription of any user; ErrSubscriptionUnknown if there is none.
+	SubscriptionByID(ctx context.Context, id int64) (Subscription, error)
 	// Customers returns the user's customers that are not known to be deleted at the provider.
 	Customers(ctx context.Context, userID int64) ([]string, error)
 	// Generation returns the generation of an idempotency key: 0 until it is raised.
@@ -116,7 +120,7 @@ type Catalog interface {
 	ActivatePlan(ctx context.Context, id int64, productID, priceID string) (Plan, error)
 	// Plan finds a plan; ErrPlanNotFound if there is none.
 	Plan(ctx context.Context, id int64) (Plan, error)
-	// PlanByPrice finds the plan of the provider's price; ErrPlanNotFound if there is none.
+	// PlanByPrice finds the plan that has or had the provider's price; ErrPlanNotFound if there is none.
 	PlanByPrice(ctx context.Context, priceID string) (Plan, error)
 	// RetirePrice takes the plan with the provider's price off sale, if there is one.
 	RetirePrice(ctx context.Context, priceID string) error
@@ -127,7 +131,7 @@ type Catalog interface {
 	// LinkCoupon sets the provider's id of a coupon.
 	LinkCoupon(ctx context.Context, id int64, providerID string) (Coupon, error)
 	// AddPromotion stores a promotion with the plans that it applies to, and returns it with its id and coupon. Errors:
-	// ErrCouponNotFound, ErrPlanNotFound, ErrPromoCodeExists.
+	// ErrCouponNotFound (also if it is archived), ErrPlanNotFound, ErrPromoCodeExists.
 	AddPromotion(ctx context.Context, p Promotion) (Promotion, error)
 	// PromotionByCode finds a promotion by its code without regard to case and prefers an active one; ErrPromoNotFound
 	// if there is none.
@@ -151,6 +155,9 @@ type Queue interface {
 	// Revive enqueues a dead or unmatched task again, with a new id and no attempts, unless a task of the same kind and
 	// subject is already waiting. Its events wait again, too. It returns false if there is no such task.
 	Revive(ctx context.Context, taskID int64, now time.Time) (bool, error)
+	// ReviveEvent makes an event wait again and enqueues the task of its subject, with a new id and no attempts if it is
+	// dead or unmatched. ErrEventUnknown, or ErrEventNotReplayable if the event has no subject.
+	ReviveEvent(ctx context.Context, eventID string, now time.Time) error
 	// PurgeHandled deletes handled events that were received before the given time, and done tasks that were settled
 	// before it. Waiting tasks stay, and so do dead and unmatched ones until an operator replays them.
 	PurgeHandled(ctx context.Context, before time.Time) error
@@ -175,7 +182,10 @@ type Throttle interface {
 type Payments interface {
 	Customers
 	Offers
+	OfferChanges
 	Checkouts
+	Subscribing
+	Collection
 	// Subscription fetches the current state of a subscription, with its latest invoice and all its open ones.
 	Subscription(ctx context.Context, id string) (ProviderSubscription, error)
 	// Unpaid lists the customer's subscriptions whose first invoice can still be paid.

@@ -86,6 +86,25 @@ type ProviderCheckout struct {
 	SubscriptionID string // empty until complete
 }
 
+// ProviderPayment is what is known of the payment of an invoice.
+type ProviderPayment struct {
+	// NeedsAction is set while the customer has to confirm the payment, with the client secret.
+	NeedsAction  bool
+	ClientSecret string
+	// Failed is set if the last attempt has failed. DeclineCode tells why, in the provider's words; it may be empty.
+	Failed      bool
+	DeclineCode string
+}
+
+// Change is a change of one item of a subscription. The zero value of everything but SubscriptionID changes nothing.
+type Change struct {
+	SubscriptionID string
+	ItemID         string // empty for no change
+	PriceID        string // empty for the present one, which may be off sale
+	Quantity       int64
+	ProrationDate  time.Time // from which the difference is billed
+}
+
 // CancelMode says when a cancellation takes effect.
 type CancelMode string
 

@@ -30,6 +30,9 @@ type Rules struct {
 	MayReturnTo func(url string) bool
 	// WrongCodesPerHour is how many promotion codes that do not exist one user can try in an hour. At least 1.
 	WrongCodesPerHour int
+	// DeclinesPerHour is how many payments of one user can fail in an hour, so that nobody tries out stolen cards. At
+	// least 1.
+	DeclinesPerHour int
 }
 
 // Name is the service's name.

@@ -12,7 +12,7 @@ import (
 	"muster/libs/limits"
 )
 
-// CheckoutOrder is a user's request for a checkout.
+// CheckoutOrder is a user's request to subscribe.
 type CheckoutOrder struct {
 	UserID        int64
 	PlanID        int64
@@ -20,7 +20,11 @@ type CheckoutOrder struct {
 	PromotionCode string // empty for none
 	SuccessURL    string
 	CancelURL     string
-	RequestKey    string // empty for none; a request that repeats it continues where the first one stopped
+	// Direct subscribes without a page, so the URLs are not used.
+	Direct bool
+	// PaymentMethodID is the payment method of a direct order; empty for the customer's default.
+	PaymentMethodID string
+	RequestKey      string // empty for none; a request that repeats it continues where the first one stopped
 }
 
 const maxQuantity = 1000
@@ -32,7 +36,10 @@ func (s *Service) StartCheckout(ctx context.Context, o CheckoutOrder) (CheckoutR
 	if err := s.checkOrder(o); err != nil {
 		return CheckoutResult{}, err
 	}
-	c, err := s.start(ctx, o)
+	c, err := s.placed(ctx, o)
+	if err == nil {
+		c, err = s.open(ctx, c)
+	}
 	if err != nil {
 		return CheckoutResult{}, err
 	}
@@ -43,14 +50,12 @@ func (s *Service) StartCheckout(ctx context.Context, o CheckoutOrder) (CheckoutR
 	return CheckoutResult{Checkout: c, State: u.State, Synced: true}, err
 }
 
-func (s *Service) start(ctx context.Context, o CheckoutOrder) (Checkout, error) {
+// placed returns the stored checkout of an order: that of an earlier attempt at the same request, or a new one.
+func (s *Service) placed(ctx context.Context, o CheckoutOrder) (Checkout, error) {
 	if o.RequestKey != "" {
 		c, err := s.store.CheckoutByRequest(ctx, o.RequestKey)
-		if err == nil {
-			return s.open(ctx, c)
-		}
 		if !errors.Is(err, ErrCheckoutNotFound) {
-			return Checkout{}, err
+			return c, err
 		}
 	}
 	plan, promotion, err := s.offer(ctx, o)
@@ -61,11 +66,7 @@ func (s *Service) start(ctx context.Context, o CheckoutOrder) (Checkout, error) 
 	if err != nil {
 		return Checkout{}, err
 	}
-	c, err := s.place(ctx, o, user, plan, promotion)
-	if err != nil {
-		return Checkout{}, err
-	}
-	return s.open(ctx, c)
+	return s.place(ctx, o, user, plan, promotion)
 }
 
 func (s *Service) checkOrder(o CheckoutOrder) error {
@@ -79,8 +80,12 @@ func (s *Service) checkOrder(o CheckoutOrder) error {
 	if len(o.PromotionCode) > maxNameLength {
 		wrong = append(wrong, errs.Field{Field: "promotionCode", Message: "must have at most 50 characters"})
 	}
-	wrong = append(wrong, s.checkReturnURL("successUrl", o.SuccessURL)...)
-	wrong = append(wrong, s.checkReturnURL("cancelUrl", o.CancelURL)...)
+	if o.Direct {
+		wrong = append(wrong, checkProviderID("paymentMethodId", o.PaymentMethodID)...)
+	} else {
+		wrong = append(wrong, s.checkReturnURL("successUrl", o.SuccessURL)...)
+		wrong = append(wrong, s.checkReturnURL("cancelUrl", o.CancelURL)...)
+	}
 	if len(wrong) > 0 {
 		return errs.Invalid(wrong...)
 	}

@@ -93,3 +93,12 @@ func (t Task) after(err error, now time.Time) Outcome {
 	wait := min(firstRetry<<min(t.Attempts, 20), longestWait)
 	return Outcome{State: TaskWaiting, Retry: now.Add(wait), Reason: reason, Settled: now}
 }
+
+// ReceivedEvent is a webhook event with the outcome of its handling, as administrators see it.
+type ReceivedEvent struct {
+	Event
+	State      TaskState
+	Reason     string // why the last attempt failed
+	ReceivedAt time.Time
+	SettledAt  *time.Time // when the last attempt ended; nil before the first
+}

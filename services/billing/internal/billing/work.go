@@ -186,7 +186,7 @@ const keepHandled = 35 * 24 * time.Hour
 
 // Purge deletes old handled events and tasks.
 func (s *Service) Purge(ctx context.Context) error {
-	return s.store.PurgeHandled(ctx, s.now().Add(-keepHandled))
+	return errors.Join(s.store.PurgeHandled(ctx, s.now().Add(-keepHandled)), s.store.PurgePreviews(ctx, s.now().Add(-keepPreviews)))
 }
 
 // Sweep applies changes that no event announces: access that ends with its grace period, trials that will end soon,
@@ -207,7 +207,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return errors.Join(all, err)
 	}
 	for _, c := range checkouts {
-		if c.Status == CheckoutPending {
+		if c.Status == CheckoutPending || c.Direct {
 			all = errors.Join(all, s.closeCheckout(ctx, c))
 			continue
 		}

@@ -5,22 +5,35 @@ package httpapi
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
 )
 
-// Reader reads lists that involve no business rule.
+// Reader reads lists that involve no business rule. A page is what the query of the URL asks for, in the grammar of
+// libs/listing.
 type Reader interface {
-	// Plans lists the active plans by ascending price.
+	// Invoices lists a user's own invoices, without drafts and without their lines.
+	Invoices(ctx context.Context, userID int64, u *url.URL) (listing.Page[billing.Invoice], error)
+	// Plans lists the plans on sale by ascending price.
 	Plans(ctx context.Context) ([]billing.Plan, error)
-	// Coupons lists all coupons by id.
-	Coupons(ctx context.Context) ([]billing.Coupon, error)
-	// Promotions lists all promotions by id.
-	Promotions(ctx context.Context) ([]billing.Promotion, error)
+	// AllPlans lists all plans, those off sale as well.
+	AllPlans(ctx context.Context, u *url.URL) (listing.Page[billing.Plan], error)
+	// Coupons lists all coupons, archived ones as well.
+	Coupons(ctx context.Context, u *url.URL) (listing.Page[billing.Coupon], error)
+	// Promotions lists all promotions, inactive ones as well.
+	Promotions(ctx context.Context, u *url.URL) (listing.Page[billing.Promotion], error)
+	// Redemptions lists the redemptions of a promotion; billing.ErrPromoNotFound if there is no such promotion.
+	Redemptions(ctx context.Context, promotionID int64, u *url.URL) (listing.Page[billing.Redemption], error)
+	// Subscriptions lists the subscriptions of all users.
+	Subscriptions(ctx context.Context, u *url.URL) (listing.Page[billing.Subscription], error)
+	// WebhookEvents lists the events that were received and are still stored.
+	WebhookEvents(ctx context.Context, u *url.URL) (listing.Page[billing.ReceivedEvent], error)
 }
 
 // Webhooks parses an event from a body and its signature. A bad signature is billing.ErrWebhookSignature.
@@ -35,6 +48,7 @@ type Config struct {
 	Books    Books
 	Runs     Runs
 	Answers  billing.Answers
+	Audit    billing.AuditLog
 	Webhooks Webhooks
 	Keys     *web.Keys // verify access tokens
 	CSRF     web.CSRF
@@ -43,12 +57,15 @@ type Config struct {
 	Now      func() time.Time
 }
 
-type api struct{ Config }
+type api struct {
+	Config
+	auth *web.Authenticator
+}
 
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
-	a := &api{c}
 	auth := web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)
+	a := &api{c, auth}
 	public := e.Group("/api/billing")
 	public.GET("/plans", a.listPlans)
 	public.POST("/webhooks/stripe", a.receiveWebhook)
@@ -57,25 +74,56 @@ func Mount(e *gin.Engine, c Config) {
 	user.GET("/subscription", a.getSubscription)
 	user.GET("/checkout-sessions/:id", a.getCheckout)
 	user.POST("/checkout-sessions", a.idempotent, a.startCheckout)
+	user.POST("/subscription", a.idempotent, a.subscribe)
 	user.POST("/subscription/cancel", a.idempotent, a.cancelSubscription)
+	user.POST("/subscription/resume", a.idempotent, a.resumeSubscription)
+	user.POST("/subscription/preview-change", a.idempotent, a.previewChange)
+	user.POST("/subscription/change", a.idempotent, a.changeSubscription)
+	user.POST("/portal-sessions", a.idempotent, a.openPortal)
+	user.POST("/promotions/validate", a.idempotent, a.validatePromotion)
+	user.GET("/entitlements", a.getEntitlements)
+	user.GET("/invoices", a.listInvoices)
+	user.GET("/invoices/upcoming", a.getUpcomingInvoice)
+	user.GET("/invoices/:id", a.getInvoice)
+	user.POST("/invoices/:id/retry", a.idempotent, a.retryInvoice)
 
-	admin := e.Group("/api/billing", auth.Admin)
-	admin.POST("/plans", a.idempotent, a.createPlan)
-	admin.POST("/refunds", a.idempotent, a.createRefund)
+	a.mountAdmin(e.Group("/api/billing", auth.Admin))
+}
+
+// mountAdmin adds the administrators' routes. What they change is in the audit log.
+func (a *api) mountAdmin(admin gin.IRoutes) {
+	admin.POST("/plans", a.idempotent, a.audit, a.createPlan)
+	admin.GET("/plans/:id", a.getPlan)
+	admin.PUT("/plans/:id", a.audit, a.updatePlan)
+	admin.DELETE("/plans/:id", a.audit, a.archivePlan)
+	admin.POST("/refunds", a.idempotent, a.audit, a.createRefund)
 	admin.GET("/ledger", a.listLedger)
 	admin.GET("/metrics", a.getMetrics)
 	admin.GET("/reconciliation-runs", a.listRuns)
 	admin.GET("/reconciliation-runs/:id", a.getRun)
-	admin.POST("/reconciliation-runs", a.idempotent, a.startRun)
+	admin.POST("/reconciliation-runs", a.idempotent, a.audit, a.startRun)
 	admin.GET("/coupons", a.listCoupons)
-	admin.POST("/coupons", a.idempotent, a.createCoupon)
+	admin.POST("/coupons", a.idempotent, a.audit, a.createCoupon)
+	admin.GET("/coupons/:id", a.getCoupon)
+	admin.PUT("/coupons/:id", a.audit, a.updateCoupon)
+	admin.DELETE("/coupons/:id", a.audit, a.archiveCoupon)
 	admin.GET("/promotions", a.listPromotions)
-	admin.POST("/promotions", a.idempotent, a.createPromotion)
+	admin.POST("/promotions", a.idempotent, a.audit, a.createPromotion)
+	admin.GET("/promotions/:id", a.getPromotion)
+	admin.PUT("/promotions/:id", a.audit, a.updatePromotion)
+	admin.DELETE("/promotions/:id", a.audit, a.archivePromotion)
+	admin.GET("/promotions/:id/redemptions", a.listRedemptions)
+	admin.GET("/subscriptions", a.listSubscriptions)
+	admin.POST("/subscriptions/:id/sync", a.idempotent, a.audit, a.syncSubscription)
+	admin.POST("/subscriptions/:id/cancel", a.idempotent, a.audit, a.endSubscription)
+	admin.POST("/subscriptions/:id/extend-trial", a.idempotent, a.audit, a.extendTrial)
+	admin.GET("/webhook-events", a.listWebhookEvents)
+	admin.POST("/webhook-events/:id/replay", a.idempotent, a.audit, a.replayWebhookEvent)
 }
 
 // MountInternal adds the routes for other services.
 func MountInternal(r gin.IRouter, service *billing.Service) {
-	a := &api{Config{Service: service}}
+	a := &api{Config: Config{Service: service}}
 	r.GET("/webhook-events/:id", a.getWebhookEvent)
 }
 

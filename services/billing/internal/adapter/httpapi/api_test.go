@@ -18,11 +18,11 @@ func TestTheCatalogOnTheWire(t *testing.T) {
 	e.golden(e.ask("POST", "/api/billing/plans", 1, `{"name":"Free","interval":"year","amount":0,"currency":"eur"}`), 201,
 		`{"id":2,"name":"Free","interval":"year","intervalCount":1,"amount":0,"currency":"eur","trialPeriodDays":null,"active":true,"createdAt":"NOW"}`)
 	e.golden(e.ask("POST", "/api/billing/coupons", 1, `{"name":"Off","couponTypeCode":"DISC","discountPercentage":12.5,"discountAmount":null,"currency":null,"trialDays":null,"couponDurationTypeCode":"REPE","durationInMonths":4}`), 201,
-		`{"id":3,"name":"Off","couponTypeCode":"DISC","couponTypeName":"Discount Percentage","discountPercentage":12.5,"discountAmount":null,"currency":null,"trialDays":null,"couponDurationTypeCode":"REPE","couponDurationTypeName":"Repeating","durationInMonths":4,"createdAt":"NOW"}`)
+		`{"id":3,"name":"Off","couponTypeCode":"DISC","couponTypeName":"Discount Percentage","discountPercentage":12.5,"discountAmount":null,"currency":null,"trialDays":null,"couponDurationTypeCode":"REPE","couponDurationTypeName":"Repeating","durationInMonths":4,"active":true,"createdAt":"NOW"}`)
 	e.golden(e.ask("POST", "/api/billing/coupons", 1, `{"name":"Less","couponTypeCode":"AMOU","discountAmount":500,"currency":"usd","couponDurationTypeCode":"ONCE"}`), 201,
-		`{"id":4,"name":"Less","couponTypeCode":"AMOU","couponTypeName":"Discount Amount","discountPercentage":null,"discountAmount":500,"currency":"usd","trialDays":null,"couponDurationTypeCode":"ONCE","couponDurationTypeName":"Once","durationInMonths":null,"createdAt":"NOW"}`)
+		`{"id":4,"name":"Less","couponTypeCode":"AMOU","couponTypeName":"Discount Amount","discountPercentage":null,"discountAmount":500,"currency":"usd","trialDays":null,"couponDurationTypeCode":"ONCE","couponDurationTypeName":"Once","durationInMonths":null,"active":true,"createdAt":"NOW"}`)
 	e.golden(e.ask("POST", "/api/billing/coupons", 1, `{"name":"Try","couponTypeCode":"TRIA","trialDays":30,"couponDurationTypeCode":"ONCE"}`), 201,
-		`{"id":5,"name":"Try","couponTypeCode":"TRIA","couponTypeName":"Free Trial","discountPercentage":null,"discountAmount":null,"currency":null,"trialDays":30,"couponDurationTypeCode":"ONCE","couponDurationTypeName":"Once","durationInMonths":null,"createdAt":"NOW"}`)
+		`{"id":5,"name":"Try","couponTypeCode":"TRIA","couponTypeName":"Free Trial","discountPercentage":null,"discountAmount":null,"currency":null,"trialDays":30,"couponDurationTypeCode":"ONCE","couponDurationTypeName":"Once","durationInMonths":null,"active":true,"createdAt":"NOW"}`)
 	e.golden(e.ask("POST", "/api/billing/promotions", 1, `{"name":"Spring","code":"SPRING","description":"of the year","couponId":3,"startsAt":"2020-01-01T00:00:00Z","expiresAt":null,"maxRedemptions":10,"perUserLimit":1,"firstTimeOnly":true,"planIds":[1]}`), 201,
 		`{"id":6,"name":"Spring","code":"SPRING","description":"of the year","couponId":3,"startsAt":"2020-01-01T00:00:00Z","expiresAt":null,"maxRedemptions":10,"perUserLimit":1,"firstTimeOnly":true,"planIds":[1],"active":true,"redemptions":0,"createdAt":"NOW"}`)
 	e.golden(e.ask("GET", "/api/billing/plans", 0, ""), 200, `{"data":[],"total":0}`)
@@ -84,7 +84,12 @@ func invalid(t *testing.T, w *httptest.ResponseRecorder, field string) {
 
 func TestWhoMayDoWhat(t *testing.T) {
 	e := newEdge(t)
-	for _, route := range []string{"POST /plans", "POST /coupons", "POST /promotions", "GET /coupons", "GET /promotions"} {
+	for _, route := range []string{
+		"POST /plans", "GET /plans/1", "PUT /plans/1", "DELETE /plans/1", "GET /coupons", "POST /coupons", "GET /coupons/1", "PUT /coupons/1",
+		"DELETE /coupons/1", "GET /promotions", "POST /promotions", "GET /promotions/1", "PUT /promotions/1", "DELETE /promotions/1",
+		"GET /promotions/1/redemptions", "GET /subscriptions", "POST /subscriptions/1/sync", "POST /subscriptions/1/cancel",
+		"POST /subscriptions/1/extend-trial", "GET /webhook-events", "POST /webhook-events/evt_1/replay",
+	} {
 		method, path, _ := strings.Cut(route, " ")
 		if w := e.ask(method, "/api/billing"+path, 42, "{}"); w.Code != http.StatusForbidden {
 			t.Errorf("%s: %d", route, w.Code)
@@ -93,7 +98,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			t.Errorf("%s: %d", route, w.Code)
 		}
 	}
-	for _, route := range []string{"GET /subscription", "POST /subscription/cancel", "POST /checkout-sessions", "GET /checkout-sessions/cs_1"} {
+	for _, route := range []string{
+		"GET /subscription", "POST /subscription", "POST /subscription/cancel", "POST /subscription/resume", "POST /subscription/preview-change",
+		"POST /subscription/change", "POST /checkout-sessions", "GET /checkout-sessions/cs_1", "POST /portal-sessions", "POST /promotions/validate",
+		"GET /entitlements", "GET /invoices", "GET /invoices/1", "GET /invoices/upcoming", "POST /invoices/1/retry",
+	} {
 		method, path, _ := strings.Cut(route, " ")
 		if w := e.ask(method, "/api/billing"+path, 0, "{}"); w.Code != http.StatusUnauthorized {
 			t.Errorf("%s: %d", route, w.Code)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/limits/limitstest"
+	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/billing/internal/adapter/httpapi"
 	"muster/services/billing/internal/billing"
@@ -35,13 +37,60 @@ type edge struct {
 	store    *billingtest.Memory
 	key      ed25519.PrivateKey
 	csrf     web.CSRF
+	acts     *acts
 }
 
 type reader struct{ *billingtest.Memory }
 
-func (reader) Plans(context.Context) ([]billing.Plan, error)           { return nil, nil }
-func (reader) Coupons(context.Context) ([]billing.Coupon, error)       { return nil, nil }
-func (reader) Promotions(context.Context) ([]billing.Promotion, error) { return nil, nil }
+func (reader) Plans(context.Context) ([]billing.Plan, error) { return nil, nil }
+
+func (reader) Invoices(context.Context, int64, *url.URL) (listing.Page[billing.Invoice], error) {
+	return listing.Page[billing.Invoice]{}, nil
+}
+
+func (reader) AllPlans(context.Context, *url.URL) (listing.Page[billing.Plan], error) {
+	return listing.Page[billing.Plan]{Data: []billing.Plan{{ID: 7, Name: "Archived", Interval: "month"}}, Total: 1}, nil
+}
+
+func (reader) Coupons(context.Context, *url.URL) (listing.Page[billing.Coupon], error) {
+	return listing.Page[billing.Coupon]{}, nil
+}
+
+func (reader) Promotions(context.Context, *url.URL) (listing.Page[billing.Promotion], error) {
+	return listing.Page[billing.Promotion]{}, nil
+}
+
+func (reader) Redemptions(context.Context, int64, *url.URL) (listing.Page[billing.Redemption], error) {
+	return listing.Page[billing.Redemption]{}, nil
+}
+
+func (reader) Subscriptions(context.Context, *url.URL) (listing.Page[billing.Subscription], error) {
+	return listing.Page[billing.Subscription]{}, nil
+}
+
+func (reader) WebhookEvents(context.Context, *url.URL) (listing.Page[billing.ReceivedEvent], error) {
+	return listing.Page[billing.ReceivedEvent]{}, nil
+}
+
+// acts is billing.AuditLog in memory.
+type acts struct {
+	all  []billing.Act
+	ends []billing.ActEnd
+	down bool
+}
+
+func (a *acts) BeginAct(_ context.Context, act billing.Act) (int64, error) {
+	if a.down {
+		return 0, errors.New("the database is away")
+	}
+	a.all, a.ends = append(a.all, act), append(a.ends, billing.ActEnd{})
+	return int64(len(a.all) - 1), nil
+}
+
+func (a *acts) EndAct(_ context.Context, id int64, e billing.ActEnd) error {
+	a.ends[id] = e
+	return nil
+}
 
 // webhooks takes the body as the event's id and accepts the signature "good".
 type webhooks struct{}
@@ -58,14 +107,14 @@ func newEdge(t *testing.T) *edge {
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
 	store := billingtest.NewMemory()
-	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private}
+	e := &edge{t: t, provider: billingtest.NewProvider(func() time.Time { return now }), key: private, acts: &acts{}}
 	books := &books{}
 	e.books, e.store = books, store
 	n := 0
 	e.service = billing.New(billing.Ports{
 		Store: store, Payments: e.provider, Throttle: limitstest.New(func() time.Time { return now }),
 		Now: func() time.Time { return now }, NewID: func() string { n++; return fmt.Sprint("id", n) },
-	}, billing.Rules{WrongCodesPerHour: 2, MayReturnTo: func(url string) bool {
+	}, billing.Rules{WrongCodesPerHour: 2, DeclinesPerHour: 10, MayReturnTo: func(url string) bool {
 		return strings.HasPrefix(url, "https://app.test/") || strings.HasPrefix(url, "https://app.test:8443/")
 	}})
 	e.csrf, err = web.NewCSRF(secret)
@@ -74,7 +123,7 @@ func newEdge(t *testing.T) *edge {
 	must(t, err)
 	e.engine = web.New(web.Options{Service: "billing", Logger: slog.New(slog.DiscardHandler)})
 	httpapi.Mount(e.engine, httpapi.Config{
-		Service: e.service, Reader: reader{store}, Books: books, Runs: runs{store}, Answers: newAnswers(), Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
+		Service: e.service, Reader: reader{store}, Books: books, Runs: runs{store}, Answers: newAnswers(), Audit: e.acts, Webhooks: webhooks{}, Standing: httpapi.StandingOf(e.service),
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})

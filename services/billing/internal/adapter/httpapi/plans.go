@@ -1,11 +1,13 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
 )
@@ -26,15 +28,52 @@ func planOf(p billing.Plan) planBody {
 	return planBody{p.ID, p.Name, p.Interval, p.IntervalCount, p.Amount, p.Currency, p.TrialPeriodDays, p.Active, p.CreatedAt}
 }
 
+// listPlans shows the plans on sale to everybody, and all plans to administrators, in the grammar of lists.
 func (a *api) listPlans(c *gin.Context) {
+	c.Writer.Header().Add("Vary", "Authorization")
+	caller, err := a.auth.Presented(c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	if caller.IsAdmin() {
+		page, err := a.Reader.AllPlans(c.Request.Context(), c.Request.URL)
+		if err != nil {
+			web.Fail(c, err)
+			return
+		}
+		web.List(c, listing.Map(page, planOf))
+		return
+	}
 	plans, err := a.Reader.Plans(c.Request.Context())
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
-	c.Header("Cache-Control", "public, no-cache") // the same for all callers; caches must revalidate it
+	c.Header("Cache-Control", "public, no-cache") // the same for all but administrators; caches must revalidate it
 	c.JSON(http.StatusOK, listOf(plans, planOf))
 }
+
+func (a *api) getPlan(c *gin.Context) {
+	one(c, a.Service.PlanOf, planOf)
+}
+
+func (a *api) updatePlan(c *gin.Context) {
+	change(c, planOf, func(ctx context.Context, id int64, in struct {
+		Name            web.Member[string] `json:"name"`
+		Amount          web.Member[int64]  `json:"amount"`
+		Currency        web.Member[string] `json:"currency"`
+		TrialPeriodDays web.Member[int]    `json:"trialPeriodDays"`
+	},
+	) (billing.Plan, error) {
+		return a.Service.UpdatePlan(ctx, id, billing.PlanChange{
+			Name: billing.Member[string](in.Name), Amount: billing.Member[int64](in.Amount), Currency: billing.Member[string](in.Currency),
+			TrialPeriodDays: billing.Member[int](in.TrialPeriodDays),
+		})
+	})
+}
+
+func (a *api) archivePlan(c *gin.Context) { archive(c, a.Service.ArchivePlan) }
 
 func (a *api) createPlan(c *gin.Context) {
 	in, err := web.Bind[struct {
@@ -57,6 +96,7 @@ func (a *api) createPlan(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
+	actedOn(c, p.ID)
 	c.JSON(http.StatusCreated, planOf(p))
 }
 

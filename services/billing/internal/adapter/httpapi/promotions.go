@@ -1,99 +1,16 @@
 package httpapi
 
 import (
-	"math"
+	"context"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"muster/libs/errs"
-	"muster/libs/usersapi"
+	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/services/billing/internal/billing"
 )
-
-type couponBody struct {
-	ID               int64     `json:"id"`
-	Name             string    `json:"name"`
-	TypeCode         string    `json:"couponTypeCode"`
-	TypeName         string    `json:"couponTypeName"`
-	Percentage       *float64  `json:"discountPercentage"`
-	Amount           *int64    `json:"discountAmount"`
-	Currency         *string   `json:"currency"`
-	TrialDays        *int      `json:"trialDays"`
-	DurationCode     string    `json:"couponDurationTypeCode"`
-	DurationName     string    `json:"couponDurationTypeName"`
-	DurationInMonths *int      `json:"durationInMonths"`
-	CreatedAt        time.Time `json:"createdAt"`
-}
-
-func couponOf(c billing.Coupon) couponBody {
-	b := couponBody{
-		ID: c.ID, Name: c.Name, TypeCode: string(c.Type), TypeName: usersapi.CouponTypeName(string(c.Type)),
-		DurationCode: string(c.Duration), DurationName: usersapi.DurationName(string(c.Duration)),
-		DurationInMonths: c.DurationInMonths, CreatedAt: c.CreatedAt,
-	}
-	switch c.Type {
-	case billing.Percentage:
-		percent := float64(c.BasisPoints) / 100
-		b.Percentage = &percent
-	case billing.AmountOff:
-		b.Amount, b.Currency = &c.AmountOff, &c.Currency
-	case billing.FreeTrial:
-		b.TrialDays = &c.TrialDays
-	}
-	return b
-}
-
-func (a *api) listCoupons(c *gin.Context) {
-	coupons, err := a.Reader.Coupons(c.Request.Context())
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	c.JSON(http.StatusOK, listOf(coupons, couponOf))
-}
-
-func (a *api) createCoupon(c *gin.Context) {
-	in, err := web.Bind[struct {
-		Name             string   `json:"name"`
-		TypeCode         string   `json:"couponTypeCode"`
-		Percentage       *float64 `json:"discountPercentage"`
-		Amount           int64    `json:"discountAmount"`
-		Currency         string   `json:"currency"`
-		TrialDays        int      `json:"trialDays"`
-		DurationCode     string   `json:"couponDurationTypeCode"`
-		DurationInMonths *int     `json:"durationInMonths"`
-	}](c)
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	points, err := basisPoints(or(in.Percentage, 0))
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	coupon, err := a.Service.CreateCoupon(c.Request.Context(), billing.Coupon{
-		RequestKey: requestKey(c), Name: in.Name, Type: billing.CouponType(in.TypeCode), BasisPoints: points, AmountOff: in.Amount,
-		Currency: in.Currency, TrialDays: in.TrialDays, Duration: billing.Duration(in.DurationCode), DurationInMonths: in.DurationInMonths,
-	})
-	if err != nil {
-		web.Fail(c, err)
-		return
-	}
-	c.JSON(http.StatusCreated, couponOf(coupon))
-}
-
-// basisPoints converts a percentage with at most two decimals. The core checks the range.
-func basisPoints(percent float64) (int, error) {
-	points := math.Round(percent * 100)
-	if math.Abs(percent) > 1000 || math.Abs(percent*100-points) > 1e-6 {
-		return 0, errs.InvalidField("discountPercentage", "must be more than 0 and at most 100, with two decimals at most")
-	}
-	return int(points), nil
-}
 
 type promotionBody struct {
 	ID             int64      `json:"id"`
@@ -124,12 +41,77 @@ func promotionOf(p billing.Promotion) promotionBody {
 }
 
 func (a *api) listPromotions(c *gin.Context) {
-	promotions, err := a.Reader.Promotions(c.Request.Context())
+	page, err := a.Reader.Promotions(c.Request.Context(), c.Request.URL)
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, listOf(promotions, promotionOf))
+	web.List(c, listing.Map(page, promotionOf))
+}
+
+func (a *api) getPromotion(c *gin.Context) { one(c, a.Service.PromotionOf, promotionOf) }
+
+func (a *api) updatePromotion(c *gin.Context) {
+	change(c, promotionOf, func(ctx context.Context, id int64, in struct {
+		Name           web.Member[string]    `json:"name"`
+		Description    web.Member[string]    `json:"description"`
+		StartsAt       web.Member[time.Time] `json:"startsAt"`
+		ExpiresAt      web.Member[time.Time] `json:"expiresAt"`
+		MaxRedemptions web.Member[int]       `json:"maxRedemptions"`
+		PerUserLimit   web.Member[int]       `json:"perUserLimit"`
+		FirstTimeOnly  web.Member[bool]      `json:"firstTimeOnly"`
+		PlanIDs        web.Member[[]int64]   `json:"planIds"`
+		Active         web.Member[bool]      `json:"active"`
+	},
+	) (billing.Promotion, error) {
+		in.StartsAt.Value, in.ExpiresAt.Value = seconds(in.StartsAt.Value), seconds(in.ExpiresAt.Value)
+		return a.Service.UpdatePromotion(ctx, id, billing.PromotionChange{
+			Name: billing.Member[string](in.Name), Description: billing.Member[string](in.Description),
+			StartsAt: billing.Member[time.Time](in.StartsAt), ExpiresAt: billing.Member[time.Time](in.ExpiresAt),
+			MaxRedemptions: billing.Member[int](in.MaxRedemptions), PerUserLimit: billing.Member[int](in.PerUserLimit),
+			FirstTimeOnly: billing.Member[bool](in.FirstTimeOnly), PlanIDs: billing.Member[[]int64](in.PlanIDs), Active: billing.Member[bool](in.Active),
+		})
+	})
+}
+
+func (a *api) archivePromotion(c *gin.Context) { archive(c, a.Service.ArchivePromotion) }
+
+// usedBody is a redemption of a promotion.
+type usedBody struct {
+	ID               int64      `json:"id"`
+	UserID           int64      `json:"userId"`
+	SubscriptionID   *int64     `json:"subscriptionId"` // null until the subscription has begun
+	Status           string     `json:"status"`
+	StripeDiscountID *string    `json:"stripeDiscountId"`
+	EndsAt           *time.Time `json:"endsAt"`
+	ReservedAt       time.Time  `json:"reservedAt"`
+	AppliedAt        *time.Time `json:"appliedAt"`
+	UpdatedAt        time.Time  `json:"updatedAt"`
+}
+
+func usedOf(r billing.Redemption) usedBody {
+	b := usedBody{ID: r.ID, UserID: r.UserID, Status: string(r.Status), EndsAt: r.EndsAt, ReservedAt: r.ReservedAt, AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt}
+	if r.SubscriptionID != 0 {
+		b.SubscriptionID = &r.SubscriptionID
+	}
+	if r.DiscountID != "" {
+		b.StripeDiscountID = &r.DiscountID
+	}
+	return b
+}
+
+func (a *api) listRedemptions(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	page, err := a.Reader.Redemptions(c.Request.Context(), id, c.Request.URL)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.List(c, listing.Map(page, usedOf))
 }
 
 func (a *api) createPromotion(c *gin.Context) {
@@ -158,6 +140,7 @@ func (a *api) createPromotion(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
+	actedOn(c, p.ID)
 	c.JSON(http.StatusCreated, promotionOf(p))
 }
 

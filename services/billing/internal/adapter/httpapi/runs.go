@@ -97,5 +97,6 @@ func (a *api) startRun(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
+	actedOn(c, run.ID)
 	c.JSON(http.StatusAccepted, runOf(run))
 }

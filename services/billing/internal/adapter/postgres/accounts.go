@@ -80,7 +80,7 @@ func loadAccount(ctx context.Context, db *gorm.DB, query string, userID int64) (
 	if u.CustomerID == "" && u.State.Version == 0 { // without a customer nothing else exists: this saves the queries while users are imported in bulk
 		return a, nil
 	}
-	if a.Subscriptions, err = loadSubscriptions(ctx, db, userID); err != nil {
+	if a.Subscriptions, err = loadSubscriptions(ctx, db, "s.user_id = ?", userID); err != nil {
 		return billing.Account{}, err
 	}
 	if a.Redemptions, err = loadRedemptions(ctx, db, userID); err != nil {

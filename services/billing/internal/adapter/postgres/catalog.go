@@ -26,13 +26,28 @@ type planRow struct {
 	CreatedAt       time.Time
 }
 
+const planColumns = `p.id, p.key, p.request_key, p.name, p."interval", p.interval_count, p.amount, p.currency, p.trial_period_days,
+	p.product_id, p.price_id, p.active, p.created_at`
+
 // findPlans reads the plans that match the condition, which is always a constant of this package.
 func findPlans(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Plan, error) {
-	rows, err := pg.Many[planRow](ctx, db, "read plans", `
-		SELECT id, key, request_key, name, "interval", interval_count, amount, currency, trial_period_days, product_id, price_id,
-		       active, created_at
-		FROM plans WHERE `+condition, args...)
+	rows, err := pg.Many[planRow](ctx, db, "read plans", `SELECT `+planColumns+` FROM plans p WHERE `+condition, args...)
 	return pg.Map(rows, planRow.plan), err
+}
+
+// plansByPrice reads the plans that have or had the prices, by price.
+func plansByPrice(ctx context.Context, db *gorm.DB, prices []string) (map[string]billing.Plan, error) {
+	type pricedRow struct {
+		Plan    planRow `gorm:"embedded"`
+		OfPrice string
+	}
+	rows, err := pg.Many[pricedRow](ctx, db, "read plans by price", `SELECT `+planColumns+`, s.price_id AS of_price
+		FROM plan_prices s JOIN plans p ON p.id = s.plan_id WHERE s.price_id = ANY (?)`, pg.Array[string](prices))
+	plans := map[string]billing.Plan{}
+	for _, r := range rows {
+		plans[r.OfPrice] = r.Plan.plan()
+	}
+	return plans, err
 }
 
 func (r planRow) plan() billing.Plan {
@@ -80,7 +95,7 @@ func (s *Store) Plan(ctx context.Context, id int64) (billing.Plan, error) {
 
 // PlanByPrice implements billing.Catalog.
 func (s *Store) PlanByPrice(ctx context.Context, priceID string) (billing.Plan, error) {
-	return findPlan(ctx, s.db, "price_id = ?", priceID)
+	return findPlan(ctx, s.db, "p.id = (SELECT plan_id FROM plan_prices WHERE price_id = ?)", priceID)
 }
 
 // RetirePrice implements billing.Catalog.
@@ -96,7 +111,13 @@ func (s *Store) RetireCoupon(ctx context.Context, providerID string) error {
 	return err
 }
 
-// Plans lists the active plans by ascending price.
-func (s *Store) Plans(ctx context.Context) ([]billing.Plan, error) {
-	return findPlans(ctx, s.db, "active ORDER BY amount, id")
+// SavePlan implements billing.CatalogChanges. A trigger keeps the prices of a plan.
+func (s *Store) SavePlan(ctx context.Context, p billing.Plan) (billing.Plan, error) {
+	err := pg.ExecOne(ctx, s.db, "save plan", billing.ErrPlanNotFound, `
+		UPDATE plans SET name = ?, trial_period_days = ?, amount = ?, currency = ?, price_id = ?, active = active AND ? WHERE id = ?`,
+		p.Name, p.TrialPeriodDays, p.Amount, p.Currency, pg.OrNull(p.PriceID), p.Active, p.ID)
+	if err != nil {
+		return billing.Plan{}, err
+	}
+	return s.Plan(ctx, p.ID)
 }

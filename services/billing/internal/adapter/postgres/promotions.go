@@ -23,14 +23,15 @@ type couponRow struct {
 	DurationCode     string
 	DurationInMonths *int
 	ProviderID       *string
+	Active           bool
 	CreatedAt        time.Time
 }
 
+const couponColumns = `c.id, c.key, c.request_key, c.name, c.type_code, c.basis_points, c.amount_off, c.currency, c.trial_days,
+	c.duration_code, c.duration_in_months, c.provider_id, c.active, c.created_at`
+
 func findCoupons(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Coupon, error) {
-	rows, err := pg.Many[couponRow](ctx, db, "read coupons", `
-		SELECT id, key, request_key, name, type_code, basis_points, amount_off, currency, trial_days, duration_code,
-		       duration_in_months, provider_id, created_at
-		FROM coupons WHERE `+condition, args...)
+	rows, err := pg.Many[couponRow](ctx, db, "read coupons", `SELECT `+couponColumns+` FROM coupons c WHERE `+condition, args...)
 	return pg.Map(rows, couponRow.coupon), err
 }
 
@@ -39,7 +40,7 @@ func (r couponRow) coupon() billing.Coupon {
 		ID: r.ID, Key: r.Key, RequestKey: pg.OrZero(r.RequestKey), Name: r.Name, Type: billing.CouponType(r.TypeCode),
 		BasisPoints: pg.OrZero(r.BasisPoints), AmountOff: pg.OrZero(r.AmountOff), Currency: pg.OrZero(r.Currency),
 		TrialDays: pg.OrZero(r.TrialDays), Duration: billing.Duration(r.DurationCode), DurationInMonths: r.DurationInMonths,
-		ProviderID: pg.OrZero(r.ProviderID), CreatedAt: r.CreatedAt,
+		ProviderID: pg.OrZero(r.ProviderID), Active: r.Active, CreatedAt: r.CreatedAt,
 	}
 }
 
@@ -74,9 +75,32 @@ func (s *Store) LinkCoupon(ctx context.Context, id int64, providerID string) (bi
 	return findCoupon(ctx, s.db, "id = ?", id)
 }
 
-// Coupons lists all coupons by id.
-func (s *Store) Coupons(ctx context.Context) ([]billing.Coupon, error) {
-	return findCoupons(ctx, s.db, "true ORDER BY id")
+// Coupon implements billing.CatalogChanges.
+func (s *Store) Coupon(ctx context.Context, id int64) (billing.Coupon, error) {
+	return findCoupon(ctx, s.db, "id = ?", id)
+}
+
+// RenameCoupon implements billing.CatalogChanges.
+func (s *Store) RenameCoupon(ctx context.Context, id int64, name string) (billing.Coupon, error) {
+	if _, err := pg.Exec(ctx, s.db, "rename coupon", `UPDATE coupons SET name = ? WHERE id = ?`, name, id); err != nil {
+		return billing.Coupon{}, err
+	}
+	return s.Coupon(ctx, id)
+}
+
+// ArchiveCoupon implements billing.CatalogChanges.
+func (s *Store) ArchiveCoupon(ctx context.Context, id int64) (c billing.Coupon, err error) {
+	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		if _, err := pg.Exec(ctx, db, "archive coupon", `UPDATE coupons SET active = false WHERE id = ?`, id); err != nil {
+			return err
+		}
+		if _, err := pg.Exec(ctx, db, "archive promotions", `UPDATE promotions SET active = false WHERE coupon_id = ?`, id); err != nil {
+			return err
+		}
+		c, err = findCoupon(ctx, db, "id = ?", id)
+		return err
+	})
+	return c, err
 }
 
 type promotionRow struct {
@@ -96,13 +120,21 @@ type promotionRow struct {
 	CreatedAt      time.Time
 }
 
+const promotionColumns = `p.id, p.request_key, p.name, p.code, p.description, p.coupon_id, p.starts_at, p.expires_at, p.max_redemptions,
+	p.per_user_limit, p.first_time_only, p.active, p.redeemed, p.created_at`
+
 func findPromotions(ctx context.Context, db *gorm.DB, condition string, args ...any) ([]billing.Promotion, error) {
-	rows, err := pg.Many[promotionRow](ctx, db, "read promotions", `
-		SELECT p.id, p.request_key, p.name, p.code, p.description, p.coupon_id, p.starts_at, p.expires_at, p.max_redemptions,
-		       p.per_user_limit, p.first_time_only, p.active, p.redeemed, p.created_at
-		FROM promotions p WHERE `+condition, args...)
-	if err != nil || len(rows) == 0 {
+	rows, err := pg.Many[promotionRow](ctx, db, "read promotions", `SELECT `+promotionColumns+` FROM promotions p WHERE `+condition, args...)
+	if err != nil {
 		return nil, err
+	}
+	return completePromotions(ctx, db, rows)
+}
+
+// completePromotions adds coupons and plans to the rows of promotions.
+func completePromotions(ctx context.Context, db *gorm.DB, rows []promotionRow) ([]billing.Promotion, error) {
+	if len(rows) == 0 {
+		return nil, nil
 	}
 	coupons, err := findCoupons(ctx, db, "id IN ?", pg.Map(rows, func(r promotionRow) int64 { return r.CouponID }))
 	if err != nil {
@@ -143,6 +175,12 @@ func findPromotion(ctx context.Context, db *gorm.DB, condition string, arg any) 
 // AddPromotion implements billing.Catalog.
 func (s *Store) AddPromotion(ctx context.Context, p billing.Promotion) (added billing.Promotion, err error) {
 	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		// The lock keeps the coupon from being archived meanwhile.
+		coupon, err := pg.One[couponRow](ctx, db, "lock coupon", billing.ErrCouponNotFound,
+			`SELECT `+couponColumns+` FROM coupons c WHERE c.id = ? FOR SHARE`, p.Coupon.ID)
+		if err != nil {
+			return err
+		}
 		id, isNew, err := pg.First[int64](ctx, db, "add promotion", `
 			INSERT INTO promotions (request_key, name, code, description, coupon_id, starts_at, expires_at, max_redemptions,
 			                        per_user_limit, first_time_only, active, created_at)
@@ -157,33 +195,71 @@ func (s *Store) AddPromotion(ctx context.Context, p billing.Promotion) (added bi
 			added, err = findPromotion(ctx, db, "p.request_key = ?", p.RequestKey)
 			return err
 		}
-		for _, plan := range p.PlanIDs {
-			_, err := pg.Exec(ctx, db, "add plan of promotion", `INSERT INTO promotion_plans (promotion_id, plan_id) VALUES (?, ?)
-				ON CONFLICT ON CONSTRAINT promotion_plans_pkey DO NOTHING`, id, plan)
-			if err != nil {
-				return err
-			}
+		if !coupon.Active {
+			return billing.ErrCouponNotFound
+		}
+		if err := addPlans(ctx, db, id, p.PlanIDs); err != nil {
+			return err
 		}
 		added, err = findPromotion(ctx, db, "p.id = ?", id)
 		return err
 	})
+	return added, promotionError(err)
+}
+
+func addPlans(ctx context.Context, db *gorm.DB, promotionID int64, plans []int64) error {
+	for _, plan := range plans {
+		_, err := pg.Exec(ctx, db, "add plan of promotion", `INSERT INTO promotion_plans (promotion_id, plan_id) VALUES (?, ?)
+			ON CONFLICT ON CONSTRAINT promotion_plans_pkey DO NOTHING`, promotionID, plan)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func promotionError(err error) error {
 	switch {
 	case pg.IsUnique(err, "promotions_code_active_unique"):
-		return billing.Promotion{}, billing.ErrPromoCodeExists
+		return billing.ErrPromoCodeExists
 	case pg.IsForeignKey(err, "promotions_coupon_fkey"):
-		return billing.Promotion{}, billing.ErrCouponNotFound
+		return billing.ErrCouponNotFound
 	case pg.IsForeignKey(err, "promotion_plans_plan_fkey"):
-		return billing.Promotion{}, billing.ErrPlanNotFound
+		return billing.ErrPlanNotFound
 	}
-	return added, err
+	return err
+}
+
+// SavePromotion implements billing.CatalogChanges.
+func (s *Store) SavePromotion(ctx context.Context, p billing.Promotion) (saved billing.Promotion, err error) {
+	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		err := pg.ExecOne(ctx, db, "save promotion", billing.ErrTooFewRedemptions, `
+			UPDATE promotions SET name = ?, description = ?, starts_at = ?, expires_at = ?, max_redemptions = ?, per_user_limit = ?,
+				first_time_only = ?, active = ?
+			WHERE id = ? AND (?::integer IS NULL OR redeemed <= ?::integer)`,
+			p.Name, p.Description, p.StartsAt, p.ExpiresAt, p.MaxRedemptions, p.PerUserLimit, p.FirstTimeOnly, p.Active,
+			p.ID, p.MaxRedemptions, p.MaxRedemptions)
+		if err != nil {
+			return err
+		}
+		if _, err := pg.Exec(ctx, db, "delete plans of promotion", `DELETE FROM promotion_plans WHERE promotion_id = ?`, p.ID); err != nil {
+			return err
+		}
+		if err := addPlans(ctx, db, p.ID, p.PlanIDs); err != nil {
+			return err
+		}
+		saved, err = findPromotion(ctx, db, "p.id = ?", p.ID)
+		return err
+	})
+	return saved, promotionError(err)
+}
+
+// Promotion implements billing.CatalogChanges.
+func (s *Store) Promotion(ctx context.Context, id int64) (billing.Promotion, error) {
+	return findPromotion(ctx, s.db, "p.id = ?", id)
 }
 
 // PromotionByCode implements billing.Catalog.
 func (s *Store) PromotionByCode(ctx context.Context, code string) (billing.Promotion, error) {
 	return findPromotion(ctx, s.db, "lower(p.code) = lower(?) ORDER BY p.active DESC, p.id DESC LIMIT 1", code)
-}
-
-// Promotions lists all promotions by id.
-func (s *Store) Promotions(ctx context.Context) ([]billing.Promotion, error) {
-	return findPromotions(ctx, s.db, "true ORDER BY p.id")
 }

@@ -183,6 +183,30 @@ func (s *Store) Revive(ctx context.Context, taskID int64, now time.Time) (revive
 	return revived && err == nil, err
 }
 
+// ReviveEvent implements billing.Queue. The stuck events of the same subject wait again, too: one fetch is for all of them.
+func (s *Store) ReviveEvent(ctx context.Context, eventID string, now time.Time) error {
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		subject, err := pg.One[string](ctx, db, "read event", billing.ErrEventUnknown, `SELECT subject FROM webhook_events WHERE id = ? FOR UPDATE`, eventID)
+		if err != nil {
+			return err
+		}
+		if subject == "" {
+			return billing.ErrEventNotReplayable
+		}
+		_, err = pg.Exec(ctx, db, "revive events", `
+			UPDATE webhook_events SET state = 'waiting' WHERE subject = ? AND (id = ? OR state IN ('dead', 'unmatched'))`, subject, eventID)
+		if err != nil {
+			return err
+		}
+		_, err = pg.Exec(ctx, db, "delete stuck tasks",
+			`DELETE FROM tasks WHERE kind = ? AND subject = ? AND state IN ('dead', 'unmatched')`, billing.TaskSync, subject)
+		if err != nil {
+			return err
+		}
+		return enqueue(ctx, db, billing.TaskSync, subject, now)
+	})
+}
+
 // purgeBatch is the number of rows that one statement of a purge deletes.
 const purgeBatch = 1000
 

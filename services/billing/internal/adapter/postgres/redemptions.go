@@ -28,11 +28,22 @@ type redemptionRow struct {
 	UpdatedAt      time.Time
 }
 
+const redemptionColumns = `r.id, r.user_id, r.promotion_id, r.checkout_id, r.checkout_key, r.subscription_id, r.status, r.discount_id,
+	r.ends_at, r.consumed_by, r.consumed_period, r.consumed_price, r.reserved_at, r.applied_at, r.updated_at`
+
+// redemption returns the redemption with no more of its promotion than the id.
+func (r redemptionRow) redemption() billing.Redemption {
+	return billing.Redemption{
+		ID: r.ID, UserID: r.UserID, Promotion: billing.Promotion{ID: r.PromotionID}, CheckoutID: r.CheckoutID, CheckoutKey: r.CheckoutKey,
+		SubscriptionID: r.SubscriptionID, Status: billing.RedemptionStatus(r.Status), DiscountID: r.DiscountID, EndsAt: r.EndsAt,
+		ConsumedBy: r.ConsumedBy, ConsumedPeriod: r.ConsumedPeriod, ConsumedPrice: r.ConsumedPrice, ReservedAt: r.ReservedAt,
+		AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt,
+	}
+}
+
 func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Redemption, error) {
-	rows, err := pg.Many[redemptionRow](ctx, db, "read redemptions", `
-		SELECT id, user_id, promotion_id, checkout_id, checkout_key, subscription_id, status, discount_id, ends_at, consumed_by,
-		       consumed_period, consumed_price, reserved_at, applied_at, updated_at
-		FROM promotion_redemptions WHERE user_id = ? ORDER BY id`, userID)
+	rows, err := pg.Many[redemptionRow](ctx, db, "read redemptions",
+		`SELECT `+redemptionColumns+` FROM promotion_redemptions r WHERE r.user_id = ? ORDER BY r.id`, userID)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -45,11 +56,9 @@ func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.
 		byID[p.ID] = p
 	}
 	return pg.Map(rows, func(r redemptionRow) billing.Redemption {
-		return billing.Redemption{
-			ID: r.ID, UserID: r.UserID, Promotion: byID[r.PromotionID], CheckoutID: r.CheckoutID, CheckoutKey: r.CheckoutKey, SubscriptionID: r.SubscriptionID,
-			Status: billing.RedemptionStatus(r.Status), DiscountID: r.DiscountID, EndsAt: r.EndsAt, ConsumedBy: r.ConsumedBy,
-			ConsumedPeriod: r.ConsumedPeriod, ConsumedPrice: r.ConsumedPrice, ReservedAt: r.ReservedAt, AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt,
-		}
+		held := r.redemption()
+		held.Promotion = byID[r.PromotionID]
+		return held
 	}), nil
 }
 

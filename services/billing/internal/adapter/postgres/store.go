@@ -26,8 +26,9 @@ var Migrations = pg.Embedded("billing", files)
 type Store struct{ db *gorm.DB }
 
 var (
-	_ billing.Store   = (*Store)(nil)
-	_ billing.Answers = (*Store)(nil)
+	_ billing.Store    = (*Store)(nil)
+	_ billing.Answers  = (*Store)(nil)
+	_ billing.AuditLog = (*Store)(nil)
 )
 
 // New creates a store. The database must have [Migrations] and outbox.Migrations.

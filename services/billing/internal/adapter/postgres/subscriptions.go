@@ -61,15 +61,24 @@ func (r itemRow) item() billing.Item {
 	}
 }
 
-func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.Subscription, error) {
-	rows, err := pg.Many[subscriptionRow](ctx, db, "read subscriptions", `
-		SELECT id, provider_id, user_id, status, price_id, amount, currency, "interval", interval_count, quantity,
-		       period_start, period_end, trial_start, trial_end, cancel_at_period_end, cancel_at, canceled_at, ended_at,
-		       collection_paused, collection_method, past_due_since, paid, created_at, updated_at,
-		       mrr, mrr_currency, earned, trial_warned, mark, seen_at
-		FROM subscriptions WHERE user_id = ? ORDER BY id`, userID)
-	if err != nil || len(rows) == 0 {
+const subscriptionColumns = `s.id, s.provider_id, s.user_id, s.status, s.price_id, s.amount, s.currency, s."interval", s.interval_count,
+	s.quantity, s.period_start, s.period_end, s.trial_start, s.trial_end, s.cancel_at_period_end, s.cancel_at, s.canceled_at, s.ended_at,
+	s.collection_paused, s.collection_method, s.past_due_since, s.paid, s.created_at, s.updated_at,
+	s.mrr, s.mrr_currency, s.earned, s.trial_warned, s.mark, s.seen_at`
+
+func loadSubscriptions(ctx context.Context, db *gorm.DB, condition string, arg any) ([]billing.Subscription, error) {
+	rows, err := pg.Many[subscriptionRow](ctx, db, "read subscriptions",
+		`SELECT `+subscriptionColumns+` FROM subscriptions s WHERE `+condition+` ORDER BY s.id`, arg)
+	if err != nil {
 		return nil, err
+	}
+	return completeSubscriptions(ctx, db, rows)
+}
+
+// completeSubscriptions adds items and plans to the rows of subscriptions.
+func completeSubscriptions(ctx context.Context, db *gorm.DB, rows []subscriptionRow) ([]billing.Subscription, error) {
+	if len(rows) == 0 {
+		return nil, nil
 	}
 	items, err := pg.Many[itemRow](ctx, db, "read items", `
 		SELECT subscription_id, provider_id, price_id, amount, currency, "interval", interval_count, quantity
@@ -78,13 +87,9 @@ func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billin
 	if err != nil {
 		return nil, err
 	}
-	plans, err := findPlans(ctx, db, "price_id IN ?", pg.Map(rows, func(r subscriptionRow) string { return r.PriceID }))
+	byPrice, err := plansByPrice(ctx, db, pg.Map(rows, func(r subscriptionRow) string { return r.PriceID }))
 	if err != nil {
 		return nil, err
-	}
-	byPrice := map[string]billing.Plan{}
-	for _, p := range plans {
-		byPrice[p.PriceID] = p
 	}
 	ofSubscription := map[int64][]billing.Item{}
 	for _, i := range items {
@@ -100,6 +105,12 @@ func loadSubscriptions(ctx context.Context, db *gorm.DB, userID int64) ([]billin
 		}
 		return s
 	}), nil
+}
+
+// SubscriptionByID implements billing.Accounts.
+func (s *Store) SubscriptionByID(ctx context.Context, id int64) (billing.Subscription, error) {
+	found, err := loadSubscriptions(ctx, s.db, "s.id = ?", id)
+	return single(found, err, billing.ErrSubscriptionUnknown)
 }
 
 func (r subscriptionRow) subscription() billing.Subscription {

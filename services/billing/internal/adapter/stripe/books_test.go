@@ -306,11 +306,11 @@ func read[T any](m *market, name, query string, into *[]T) {
 }
 
 func (m *market) postForm(path, form string) string {
-	return post(m.t, m.fake+path, "application/x-www-form-urlencoded", form)
+	return made(m.t, m.fake+path, "application/x-www-form-urlencoded", form)
 }
 
 func (m *market) post(path, body string) string {
-	return post(m.t, m.fake+path, "application/json", body)
+	return made(m.t, m.fake+path, "application/json", body)
 }
 
 func mayReturnTo(url string) bool { return strings.HasPrefix(url, "https://app.test/") }

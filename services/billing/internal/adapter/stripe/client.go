@@ -127,6 +127,12 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", billing.ErrKept, cause)
 	case status >= http.StatusInternalServerError:
 		return billing.ErrProviderUnavailable.Because(fmt.Errorf("%w: %w", billing.ErrKept, cause))
+	case refusal.Type == stripe.ErrorTypeCard:
+		code := string(refusal.DeclineCode)
+		if code == "" {
+			code = string(refusal.Code)
+		}
+		return billing.PaymentFailed(code).Because(cause)
 	case status == http.StatusNotFound, refusal.Code == stripe.ErrorCodeResourceMissing:
 		return billing.ErrProviderMissing.Because(cause)
 	case status == http.StatusBadRequest, status == http.StatusPaymentRequired:

@@ -15,7 +15,6 @@ import (
 	"github.com/stripe/stripe-mock/embedded"
 	"github.com/stripe/stripe-mock/server"
 
-	"muster/services/billing/internal/billing"
 	"muster/services/billing/internal/billing/billingtest"
 )
 
@@ -91,13 +90,7 @@ func TestWhatWeSendIsStripes(t *testing.T) {
 		}
 		tee := httptest.NewServer(refereed{t, handler, httputil.NewSingleHostReverseProxy(fake), &shown})
 		t.Cleanup(tee.Close)
-		return billingtest.PaymentsHarness{
-			Payments: newPayments(t, tee.URL),
-			Pay:      func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "pay") },
-			Decline:  func(t *testing.T, c billing.ProviderCheckout) { pay(t, c.URL, "decline") },
-			Customer: func(t *testing.T, id string) billingtest.Customer { return customerAt(t, fake.String(), id) },
-			Money:    moneyAt(fake.String()),
-		}
+		return harness(newPayments(t, tee.URL), fake.String())
 	})
 	if shown.Load() < 20 {
 		t.Errorf("the referee has seen %d requests only", shown.Load())

@@ -35,6 +35,7 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	checkout := billing.Checkout{
 		Key: "checkout-key", RequestKey: "checkout-request", UserID: 1, PlanID: plan.ID, PromotionCode: "Spring20", CustomerID: "cus_1",
 		PriceID: "price_1", CouponID: "coupon_1", Quantity: 2, TrialDays: 14, SuccessURL: "https://a.test/s", CancelURL: "https://a.test/c",
+		Direct: true, PaymentMethodID: "pm_1",
 		Status: billing.CheckoutOpen, SessionID: "cs_1", URL: "https://pay.test", ExpiresAt: later(time.Hour), SubscriptionID: "sub_1",
 		CreatedAt: T0, UpdatedAt: *later(time.Minute),
 	}
@@ -51,6 +52,11 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	if sub.ID == 0 || invoice.ID == 0 || checkout.ID == 0 || redemption.ID == 0 {
 		t.Fatal("an id was not set")
 	}
+	byID, err := h.Store.SubscriptionByID(t.Context(), sub.ID)
+	must(t, err)
+	equal(t, byID, sub)
+	_, err = h.Store.SubscriptionByID(t.Context(), 999)
+	wantErr(t, err, billing.ErrSubscriptionUnknown)
 	a, err := h.Store.Account(t.Context(), 1)
 	must(t, err)
 	equal(t, a, billing.Account{

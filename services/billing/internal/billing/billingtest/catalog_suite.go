@@ -1,6 +1,7 @@
 package billingtest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -29,13 +30,13 @@ func catalogKeeps(t *testing.T, h StoreHarness) {
 	} {
 		got, err := h.Store.AddCoupon(ctx, c)
 		must(t, err)
-		c.ID = got.ID
+		c.ID, c.Active = got.ID, true
 		equal(t, got, c)
 	}
 	p := addPromotion(t, h.Store, ptr(10))
 	equal(t, p.Coupon, billing.Coupon{
 		ID: p.Coupon.ID, Key: "coupon-key", RequestKey: "coupon-request", Name: "Fifth off", Type: billing.Percentage, BasisPoints: 2000,
-		Duration: billing.Repeating, DurationInMonths: ptr(4), ProviderID: "coupon_1", CreatedAt: T0,
+		Duration: billing.Repeating, DurationInMonths: ptr(4), ProviderID: "coupon_1", Active: true, CreatedAt: T0,
 	})
 	equal(t, p, billing.Promotion{
 		ID: p.ID, RequestKey: "promotion-request", Name: "Spring", Code: "Spring20", Description: ptr("of the year"), Coupon: p.Coupon,
@@ -45,6 +46,86 @@ func catalogKeeps(t *testing.T, h StoreHarness) {
 	eligible, err := h.Store.AddPromotion(ctx, billing.Promotion{Name: "One plan", Code: "ONE", Coupon: p.Coupon, PlanIDs: []int64{plan.ID}, Active: true, CreatedAt: T0})
 	must(t, err)
 	equal(t, eligible.PlanIDs, []int64{plan.ID})
+}
+
+// catalogChanges: what is archived is not offered any more, and what was sold stays as it was.
+func catalogChanges(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	plan := addPlan(t, h.Store)
+	next := plan
+	next.Name, next.TrialPeriodDays, next.Amount, next.Currency, next.PriceID = "Golden", nil, 1700, "eur", "price_next"
+	got, err := h.Store.SavePlan(ctx, next)
+	must(t, err)
+	equal(t, got, next)
+	for _, price := range []string{"price_1", "price_next"} {
+		got, err = h.Store.PlanByPrice(ctx, price)
+		must(t, err)
+		equal(t, got, next)
+	}
+	must(t, h.Store.RetirePrice(ctx, "price_1")) // a former price
+	got, err = h.Store.Plan(ctx, plan.ID)
+	must(t, err)
+	equal(t, got.Active, true)
+	for _, active := range []bool{false, true} { // archived for ever
+		next.Active = active
+		got, err = h.Store.SavePlan(ctx, next)
+		must(t, err)
+		equal(t, got.Active, false)
+	}
+	_, err = h.Store.SavePlan(ctx, billing.Plan{ID: 999, Name: "x", Currency: "usd"})
+	wantErr(t, err, billing.ErrPlanNotFound)
+
+	p := addPromotion(t, h.Store, ptr(10))
+	renamed, err := h.Store.RenameCoupon(ctx, p.Coupon.ID, "Less")
+	must(t, err)
+	equal(t, renamed.Name, "Less")
+	archived, err := h.Store.ArchiveCoupon(ctx, p.Coupon.ID)
+	must(t, err)
+	equal(t, archived.Active, false)
+	held, err := h.Store.Promotion(ctx, p.ID)
+	must(t, err)
+	equal(t, held.Active, false)
+	equal(t, held.Coupon, archived)
+	_, err = h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "NEW", Coupon: archived, Active: true, CreatedAt: T0})
+	wantErr(t, err, billing.ErrCouponNotFound)
+	for _, find := range []func() error{
+		func() error { _, err := h.Store.Coupon(ctx, 999); return err },
+		func() error { _, err := h.Store.RenameCoupon(ctx, 999, "x"); return err },
+		func() error { _, err := h.Store.ArchiveCoupon(ctx, 999); return err },
+	} {
+		wantErr(t, find(), billing.ErrCouponNotFound)
+	}
+	_, err = h.Store.Promotion(ctx, 999)
+	wantErr(t, err, billing.ErrPromoNotFound)
+}
+
+func promotionChanges(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	plan, p := addPlan(t, h.Store), addPromotion(t, h.Store, ptr(10))
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		for range 3 {
+			_, err := tx.Reserve(ctx, p.ID)
+			must(t, err)
+		}
+	})
+	next := p
+	next.Name, next.Description, next.StartsAt, next.ExpiresAt, next.MaxRedemptions, next.PerUserLimit = "Summer", nil, nil, later(2*time.Hour), ptr(3), nil
+	next.FirstTimeOnly, next.PlanIDs, next.Active, next.Redeemed = false, []int64{plan.ID}, false, 0
+	got, err := h.Store.SavePromotion(ctx, next)
+	must(t, err)
+	next.Redeemed = 3
+	equal(t, got, next)
+	next.MaxRedemptions = ptr(2)
+	_, err = h.Store.SavePromotion(ctx, next)
+	wantErr(t, err, billing.ErrTooFewRedemptions)
+	next.MaxRedemptions, next.PlanIDs = nil, []int64{999}
+	_, err = h.Store.SavePromotion(ctx, next)
+	wantErr(t, err, billing.ErrPlanNotFound)
+	_, err = h.Store.AddPromotion(ctx, billing.Promotion{Name: "x", Code: "spring20", Coupon: p.Coupon, Active: true, CreatedAt: T0})
+	must(t, err)
+	next.Active, next.PlanIDs = true, nil
+	_, err = h.Store.SavePromotion(ctx, next)
+	wantErr(t, err, billing.ErrPromoCodeExists)
 }
 
 func requestKeys(t *testing.T, h StoreHarness) {

@@ -40,10 +40,15 @@ func (p *Provider) Renew(id string, paid bool) (invoiceID string) {
 	return i.ID
 }
 
-// PayInvoice pays an open invoice after all.
-func (p *Provider) PayInvoice(id string) {
+// Confirm pays an open invoice after all, as a customer does on the provider's page.
+func (p *Provider) Confirm(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.settle(id)
+}
+
+// settle marks an open invoice as paid, and revives its subscription if nothing else is open.
+func (p *Provider) settle(id string) {
 	i := p.invoices[id]
 	if i.Status != billing.InvoiceOpen {
 		return

@@ -43,6 +43,8 @@ type data struct {
 	published   []contracts.Payload
 	customers   map[string]customerOf
 	generations map[string]int
+	previews    []billing.ChangePreview
+	priced      map[string]int64 // plans by the prices that they had
 	charges     map[string]billing.Charge
 	ledger      []billing.LedgerEntry
 	movements   []billing.Movement
@@ -66,10 +68,10 @@ func (d data) clone() data {
 	d.users, d.subs, d.invoices = maps.Clone(d.users), maps.Clone(d.subs), maps.Clone(d.invoices)
 	d.issued, d.applied, d.events = maps.Clone(d.issued), maps.Clone(d.applied), maps.Clone(d.events)
 	d.received, d.inbox = maps.Clone(d.received), maps.Clone(d.inbox)
-	d.customers, d.generations = maps.Clone(d.customers), maps.Clone(d.generations)
+	d.customers, d.generations, d.priced = maps.Clone(d.customers), maps.Clone(d.generations), maps.Clone(d.priced)
 	d.redemptions, d.checkouts, d.plans = slices.Clone(d.redemptions), slices.Clone(d.checkouts), slices.Clone(d.plans)
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
-	d.published = slices.Clone(d.published)
+	d.published, d.previews = slices.Clone(d.published), slices.Clone(d.previews)
 	d.charges, d.ledger = maps.Clone(d.charges), slices.Clone(d.ledger)
 	d.movements = slices.Clone(d.movements)
 	return d
@@ -80,7 +82,7 @@ func NewMemory() *Memory {
 	return &Memory{data: data{
 		users: map[int64]billing.User{}, subs: map[string]billing.Subscription{}, invoices: map[string]billing.Invoice{},
 		issued: map[string]int64{}, applied: map[string]int64{}, events: map[string]billing.Event{}, received: map[string]time.Time{},
-		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{},
+		inbox: map[string]inboxed{}, customers: map[string]customerOf{}, generations: map[string]int{}, priced: map[string]int64{},
 		charges: map[string]billing.Charge{},
 	}}
 }
@@ -136,10 +138,8 @@ func (d *data) account(id int64) (billing.Account, error) {
 	for _, s := range d.subs {
 		if s.UserID == id {
 			s.Plan = billing.Plan{}
-			for _, p := range d.plans {
-				if p.PriceID != "" && p.PriceID == s.First().PriceID {
-					s.Plan = p
-				}
+			if p := d.planOf(s.First().PriceID); p != nil {
+				s.Plan = *p
 			}
 			a.Subscriptions = append(a.Subscriptions, s)
 		}

@@ -48,7 +48,18 @@ func (m *Memory) Plan(_ context.Context, id int64) (billing.Plan, error) {
 
 // PlanByPrice implements billing.Catalog.
 func (m *Memory) PlanByPrice(_ context.Context, priceID string) (billing.Plan, error) {
-	return m.plan(func(p billing.Plan) bool { return p.PriceID == priceID && priceID != "" })
+	return look(m, func(d *data) (billing.Plan, error) {
+		if p := d.planOf(priceID); p != nil {
+			return *p, nil
+		}
+		return billing.Plan{}, billing.ErrPlanNotFound
+	})
+}
+
+// planOf returns the plan that has or had a price, or nil.
+func (d *data) planOf(priceID string) *billing.Plan {
+	id, former := d.priced[priceID]
+	return find(d.plans, func(p billing.Plan) bool { return priceID != "" && (p.PriceID == priceID || (former && p.ID == id)) })
 }
 
 // RetirePrice implements billing.Catalog.
@@ -82,7 +93,7 @@ func (m *Memory) AddCoupon(_ context.Context, c billing.Coupon) (billing.Coupon,
 			return *old, nil
 		}
 		d.lastID++
-		c.ID = d.lastID
+		c.ID, c.Active = d.lastID, true
 		d.coupons = append(d.coupons, c)
 		return c, nil
 	})
@@ -112,7 +123,7 @@ func (m *Memory) AddPromotion(_ context.Context, p billing.Promotion) (billing.P
 			return *old, nil
 		}
 		coupon := find(d.coupons, func(o billing.Coupon) bool { return o.ID == p.Coupon.ID })
-		if coupon == nil {
+		if coupon == nil || !coupon.Active {
 			return billing.Promotion{}, billing.ErrCouponNotFound
 		}
 		for _, id := range p.PlanIDs {
@@ -148,4 +159,85 @@ func (m *Memory) Deactivate(code string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	find(m.data.promotions, func(o billing.Promotion) bool { return sameCode(o.Code, code) }).Active = false
+}
+
+// SavePlan implements billing.CatalogChanges.
+func (m *Memory) SavePlan(_ context.Context, p billing.Plan) (billing.Plan, error) {
+	return look(m, func(d *data) (billing.Plan, error) {
+		held := find(d.plans, func(o billing.Plan) bool { return o.ID == p.ID })
+		if held == nil {
+			return billing.Plan{}, billing.ErrPlanNotFound
+		}
+		d.priced[held.PriceID] = held.ID
+		held.Name, held.TrialPeriodDays, held.Amount, held.Currency, held.PriceID = p.Name, p.TrialPeriodDays, p.Amount, p.Currency, p.PriceID
+		held.Active = held.Active && p.Active
+		d.priced[held.PriceID] = held.ID
+		return *held, nil
+	})
+}
+
+// Coupon implements billing.CatalogChanges.
+func (m *Memory) Coupon(_ context.Context, id int64) (billing.Coupon, error) {
+	return m.changeCoupon(id, func(*billing.Coupon) {})
+}
+
+// RenameCoupon implements billing.CatalogChanges.
+func (m *Memory) RenameCoupon(_ context.Context, id int64, name string) (billing.Coupon, error) {
+	return m.changeCoupon(id, func(c *billing.Coupon) { c.Name = name })
+}
+
+// ArchiveCoupon implements billing.CatalogChanges.
+func (m *Memory) ArchiveCoupon(_ context.Context, id int64) (billing.Coupon, error) {
+	return m.changeCoupon(id, func(c *billing.Coupon) { c.Active = false })
+}
+
+// changeCoupon changes a coupon, also in its promotions, which an archived coupon deactivates.
+func (m *Memory) changeCoupon(id int64, change func(c *billing.Coupon)) (billing.Coupon, error) {
+	return look(m, func(d *data) (billing.Coupon, error) {
+		c := find(d.coupons, func(o billing.Coupon) bool { return o.ID == id })
+		if c == nil {
+			return billing.Coupon{}, billing.ErrCouponNotFound
+		}
+		change(c)
+		for i := range d.promotions {
+			if p := &d.promotions[i]; p.Coupon.ID == id {
+				p.Coupon, p.Active = *c, p.Active && c.Active
+			}
+		}
+		return *c, nil
+	})
+}
+
+// Promotion implements billing.CatalogChanges.
+func (m *Memory) Promotion(_ context.Context, id int64) (billing.Promotion, error) {
+	return look(m, func(d *data) (billing.Promotion, error) {
+		if p := find(d.promotions, func(o billing.Promotion) bool { return o.ID == id }); p != nil {
+			return *p, nil
+		}
+		return billing.Promotion{}, billing.ErrPromoNotFound
+	})
+}
+
+// SavePromotion implements billing.CatalogChanges.
+func (m *Memory) SavePromotion(_ context.Context, p billing.Promotion) (billing.Promotion, error) {
+	return look(m, func(d *data) (billing.Promotion, error) {
+		held := find(d.promotions, func(o billing.Promotion) bool { return o.ID == p.ID })
+		rival := find(d.promotions, func(o billing.Promotion) bool { return o.ID != p.ID && o.Active && sameCode(o.Code, p.Code) })
+		switch {
+		case held == nil:
+			return billing.Promotion{}, billing.ErrPromoNotFound
+		case p.Active && rival != nil:
+			return billing.Promotion{}, billing.ErrPromoCodeExists
+		case p.MaxRedemptions != nil && *p.MaxRedemptions < held.Redeemed:
+			return billing.Promotion{}, billing.ErrTooFewRedemptions
+		}
+		for _, id := range p.PlanIDs {
+			if find(d.plans, func(o billing.Plan) bool { return o.ID == id }) == nil {
+				return billing.Promotion{}, billing.ErrPlanNotFound
+			}
+		}
+		p.Coupon, p.Code, p.Redeemed, p.PlanIDs = held.Coupon, held.Code, held.Redeemed, slices.Sorted(slices.Values(p.PlanIDs))
+		*held = p
+		return p, nil
+	})
 }

@@ -182,3 +182,29 @@ func (m *Memory) Unhandled(_ context.Context, customerID string) (int, error) {
 		return n, nil
 	})
 }
+
+// ReviveEvent implements billing.Queue.
+func (m *Memory) ReviveEvent(_ context.Context, id string, now time.Time) error {
+	_, err := look(m, func(d *data) (any, error) {
+		e, ok := d.inbox[id]
+		switch {
+		case !ok:
+			return nil, billing.ErrEventUnknown
+		case e.subject == "":
+			return nil, billing.ErrEventNotReplayable
+		}
+		stuck := func(s billing.TaskState) bool { return s == billing.TaskDead || s == billing.TaskUnmatched }
+		for other, in := range d.inbox {
+			if in.subject == e.subject && (other == id || stuck(in.outcome.State)) {
+				in.outcome.State = billing.TaskWaiting
+				d.inbox[other] = in
+			}
+		}
+		d.tasks = slices.DeleteFunc(d.tasks, func(t task) bool {
+			return stuck(t.outcome.State) && t.Kind == billing.TaskSync && t.Subject == e.subject
+		})
+		d.enqueue(billing.TaskSync, e.subject, now)
+		return nil, nil
+	})
+	return err
+}

@@ -17,12 +17,19 @@ func (p *Provider) complete(sessionID string, status billing.Status) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	session, order := p.sessions[sessionID], p.orders[sessionID]
+	id := p.subscribe(order, status)
+	if status != billing.Incomplete {
+		session.Status, session.SubscriptionID, session.URL = billing.CheckoutComplete, id, ""
+	}
+	p.sessions[sessionID] = session
+	return id
+}
+
+// subscribe creates the subscription of an order with its first invoice, which is paid unless the status is incomplete.
+func (p *Provider) subscribe(order order, status billing.Status) string {
 	plan := p.plans[order.PriceID]
 	start := p.Now()
-	end := start.AddDate(0, plan.IntervalCount, 0)
-	if plan.Interval == "year" {
-		end = start.AddDate(plan.IntervalCount, 0, 0)
-	}
+	end := periodEnd(start, plan.Interval, plan.IntervalCount)
 	sub := billing.ProviderSubscription{
 		ID: p.newID("sub"), CustomerID: order.CustomerID, UserKey: order.userKey, CheckoutKey: order.Key, Status: status,
 		Items: []billing.Item{{
@@ -50,11 +57,16 @@ func (p *Provider) complete(sessionID string, status billing.Status) string {
 	sub.LatestInvoiceID = invoice.ID
 	if status == billing.Incomplete {
 		invoice.Status, invoice.PaidAt, invoice.Paid = billing.InvoiceOpen, nil, 0
-	} else {
-		session.Status, session.SubscriptionID, session.URL = billing.CheckoutComplete, sub.ID, ""
 	}
-	p.sessions[sessionID], p.subs[sub.ID], p.invoices[invoice.ID] = session, sub, invoice
+	p.subs[sub.ID], p.invoices[invoice.ID] = sub, invoice
 	return sub.ID
+}
+
+func periodEnd(start time.Time, interval string, count int) time.Time {
+	if interval == "year" {
+		return start.AddDate(count, 0, 0)
+	}
+	return start.AddDate(0, count, 0)
 }
 
 // discount applies a coupon to the first invoice and, unless that used it up, to the subscription.

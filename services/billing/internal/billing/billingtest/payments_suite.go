@@ -17,6 +17,12 @@ type PaymentsHarness struct {
 	Pay func(t *testing.T, c billing.ProviderCheckout)
 	// Decline tries to pay an open session with a card that is declined.
 	Decline func(t *testing.T, c billing.ProviderCheckout)
+	// Confirm pays an open invoice as a customer does on the provider's page.
+	Confirm func(t *testing.T, invoiceID string)
+	// UseByDefault attaches a card and makes it the customer's default.
+	UseByDefault func(t *testing.T, customerID, card string)
+	// FailNext makes the customer's next payment fail.
+	FailNext func(t *testing.T, customerID string)
 	Money
 	// Customer reads a customer from the provider; the zero value if the customer is deleted.
 	Customer func(t *testing.T, id string) Customer
@@ -44,6 +50,20 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a declined charge says why", declinedCharge)
 	run("lists show what has changed", listsAgree)
 	run("a call that is given up says so", givenUp)
+	run("a card subscribes without a page", subscribeDirectly)
+	run("what a subscription lacks is said", subscribeWithout)
+	run("a first payment fails or asks", firstPayments)
+	run("an invoice is paid later", payLater)
+	run("a cancellation is taken back", resumed)
+	run("a trial is extended", trialExtended)
+	run("the portal opens for a customer", portalOpens)
+	run("a change is foretold and made", changed)
+	run("a change of the interval begins a period", changedInterval)
+	run("a change that is declined changes nothing", changeDeclined)
+	run("an ending subscription has no next invoice", nothingUpcoming)
+	run("a plan gets another price", pricesChange)
+	run("products and coupons are renamed", namesChange)
+	run("a deleted coupon leaves its discounts", couponDeleted)
 }
 
 // shop is a provider with one customer and one plan, and their ids.

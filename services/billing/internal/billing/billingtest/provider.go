@@ -19,6 +19,8 @@ type Provider struct {
 	// Fetched, if set, is called with a fetched subscription before it is returned: a test can change things between
 	// the fetch and its use.
 	Fetched func(id string)
+	// Sought, if set, is called when a subscription is looked up by its checkout.
+	Sought func()
 	// CustomerMade, if set, is called after a customer is created and before the call returns.
 	CustomerMade func()
 
@@ -29,13 +31,19 @@ type Provider struct {
 	broken      int  // how many of the next calls that create something fail and stay failed
 	acts        bool // whether such a call creates it nevertheless
 	fetches     int
+	lost        int                     // how many of the next direct subscriptions are not made
 	plans       map[string]billing.Plan // by price
+	archived    map[string]bool         // prices
 	coupons     map[string]billing.Coupon
 	customers   map[string]Customer
 	orders      map[string]order // by session
 	sessions    map[string]billing.ProviderCheckout
 	subs        map[string]billing.ProviderSubscription
 	invoices    map[string]billing.ProviderInvoice
+	cards       map[string]card                    // by payment method
+	payments    map[string]billing.ProviderPayment // by invoice
+	failing     map[string]bool                    // customers whose next change is declined
+	names       map[string]string                  // of products and coupons that were renamed
 	charges     map[string]billing.ProviderCharge
 	undelivered []billing.Event
 	refundKeys  map[string]string // refunds by request key
@@ -51,9 +59,10 @@ var _ billing.Payments = (*Provider)(nil)
 // NewProvider creates an empty provider.
 func NewProvider(now func() time.Time) *Provider {
 	return &Provider{
-		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
+		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, archived: map[string]bool{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
+		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, names: map[string]string{},
 		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
 }
@@ -123,41 +132,10 @@ func (p *Provider) Fetches() int {
 	return p.fetches
 }
 
-// CreateCustomer implements billing.Payments.
-func (p *Provider) CreateCustomer(ctx context.Context, key string, u billing.User) (string, error) {
-	if p.CustomerMade != nil {
-		defer p.CustomerMade()
-	}
-	return p.once(ctx, key, fmt.Sprint(u.ID, u.Email, u.Name), func() (string, error) {
-		id := p.newID("cus")
-		p.customers[id] = Customer{u.Email, u.Name, u.Key}
-		return id, nil
-	})
-}
-
-// FindCustomer implements billing.Payments.
-func (p *Provider) FindCustomer(ctx context.Context, u billing.User) (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.reachable(ctx); err != nil {
-		return "", err
-	}
-	for id, c := range p.customers {
-		if c.Email == u.Email && c.Key == u.Key {
-			return id, nil
-		}
-	}
-	return "", billing.ErrProviderMissing
-}
-
-// HasCustomer implements billing.Payments.
-func (p *Provider) HasCustomer(ctx context.Context, customerID string) (bool, error) {
-	return has(ctx, p, p.customers, customerID)
-}
-
 // HasPrice implements billing.Payments.
 func (p *Provider) HasPrice(ctx context.Context, priceID string) (bool, error) {
-	return has(ctx, p, p.plans, priceID)
+	there, err := has(ctx, p, p.plans, priceID)
+	return there && !p.archived[priceID], err
 }
 
 // HasCoupon implements billing.Payments.
@@ -181,63 +159,11 @@ func (p *Provider) Remove(id string) {
 	delete(p.coupons, id)
 }
 
-// UpdateCustomer implements billing.Payments.
-func (p *Provider) UpdateCustomer(ctx context.Context, key, customerID string, u billing.User) error {
-	_, err := p.once(ctx, key, fmt.Sprint(customerID, u.Email, u.Name), func() (string, error) {
-		c, ok := p.customers[customerID]
-		if !ok {
-			return "", billing.ErrProviderMissing
-		}
-		p.customers[customerID] = Customer{u.Email, u.Name, c.Key}
-		return customerID, nil
-	})
-	return err
-}
-
-// DeleteCustomer implements billing.Payments.
-func (p *Provider) DeleteCustomer(ctx context.Context, customerID string) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.reachable(ctx); err != nil {
-		return err
-	}
-	if _, ok := p.customers[customerID]; !ok {
-		return billing.ErrProviderMissing
-	}
-	delete(p.customers, customerID)
-	for id, s := range p.subs {
-		if s.CustomerID == customerID && !s.Status.Ended() {
-			now := p.Now()
-			s.Status, s.CanceledAt, s.EndedAt = billing.Canceled, &now, &now
-			p.subs[id] = s
-		}
-	}
-	return nil
-}
-
-// Customer is what the provider stores about a customer.
-type Customer struct{ Email, Name, Key string }
-
-// Customer returns the customer; false if it does not exist or is deleted.
-func (p *Provider) Customer(id string) (Customer, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c, ok := p.customers[id]
-	return c, ok
-}
-
 // Sessions returns the number of checkout sessions.
 func (p *Provider) Sessions() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.sessions)
-}
-
-// Customers returns the number of customers.
-func (p *Provider) Customers() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return len(p.customers)
 }
 
 // CreatePrice implements billing.Payments.
@@ -285,6 +211,9 @@ func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Che
 		_, coupon := p.coupons[c.CouponID]
 		if !customer || !price || (!coupon && c.CouponID != "") {
 			return "", billing.ErrProviderMissing
+		}
+		if p.archived[c.PriceID] {
+			return "", billing.ErrProviderRefused
 		}
 		id := p.newID("cs_test")
 		p.orders[id] = order{c, u.Key}

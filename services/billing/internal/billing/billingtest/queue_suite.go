@@ -265,3 +265,37 @@ func revivedEvents(t *testing.T, h StoreHarness) {
 	must(t, err)
 	equal(t, o.State, billing.TaskDone)
 }
+
+func replayedEvents(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	for id, subject := range map[string]string{"evt_done": "sub_1", "evt_dead": "sub_2", "evt_too": "sub_2"} {
+		must(t, h.Store.Receive(ctx, billing.Event{ID: id, Type: "x", ObjectID: subject, CreatedAt: T0}, subject, billing.TaskWaiting, T0))
+	}
+	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_strange", Type: "x", CreatedAt: T0}, "", billing.TaskDone, T0))
+	for range 2 {
+		task, ok, err := h.Store.Claim(ctx, T0, time.Minute)
+		must(t, err)
+		equal(t, ok, true)
+		state := billing.TaskDone
+		if task.Subject == "sub_2" {
+			state = billing.TaskDead
+		}
+		must(t, h.Store.Settle(ctx, task, billing.Outcome{State: state, Settled: T0}))
+	}
+	must(t, h.Store.ReviveEvent(ctx, "evt_done", T0))
+	must(t, h.Store.ReviveEvent(ctx, "evt_dead", T0))
+	dead, err := h.Store.Stuck(ctx, billing.TaskDead, 0, 10)
+	must(t, err)
+	equal(t, len(dead), 0)
+	events := map[string]int{}
+	for range 2 {
+		task, ok, err := h.Store.Claim(ctx, T0, time.Minute)
+		must(t, err)
+		equal(t, ok, true)
+		equal(t, task.Attempts, 0)
+		events[task.Subject] = len(task.Events)
+	}
+	equal(t, events, map[string]int{"sub_1": 1, "sub_2": 2})
+	wantErr(t, h.Store.ReviveEvent(ctx, "evt_strange", T0), billing.ErrEventNotReplayable)
+	wantErr(t, h.Store.ReviveEvent(ctx, "evt_nothing", T0), billing.ErrEventUnknown)
+}

@@ -60,6 +60,10 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("marks of what is stored", marksOfStored)
 	run("what is stale comes up", staleThings)
 	run("work that is under way can be asked for again", enqueueAgain)
+	run("the catalog changes, what was sold does not", catalogChanges)
+	run("a promotion changes within its limits", promotionChanges)
+	run("an event is handled again", replayedEvents)
+	run("a preview is its user's until it is forgotten", previews)
 }
 
 func in(t *testing.T, s billing.Store, fn func(ctx context.Context, tx billing.Tx)) {
