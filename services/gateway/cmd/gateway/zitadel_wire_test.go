@@ -43,7 +43,7 @@ func TestUnknownGRPCMethods(t *testing.T) {
 	for method, want := range map[string]string{
 		"/zitadel.auth.v1.AuthService/GetMyUser": "unknown method GetMyUser for service zitadel.auth.v1.AuthService",
 		"/zitadel.admin.v1.AdminService/Healthz": "unknown service zitadel.admin.v1.AdminService",
-		"/api/users":                             "unknown service api",
+		"/api/plans":                             "unknown service api",
 		"/grpc.health.v1.Health/Watch":           "unknown method Watch for service grpc.health.v1.Health",
 		"/nothing":                               `malformed method name: "/nothing"`,
 	} {

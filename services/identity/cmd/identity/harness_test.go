@@ -15,7 +15,7 @@ import (
 	"muster/libs/service"
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/kafkatest"
-	"muster/services/identity/internal/adapter/directoryapi/directoryapitest"
+	"muster/services/identity/internal/adapter/httpapi/httpapitest"
 )
 
 // patience is how long a test waits for what has to come.
@@ -28,7 +28,7 @@ type system struct {
 	environment map[string]string
 	prefix      string
 	now         func() time.Time
-	directory   *directoryapitest.Server
+	directory   *httpapitest.Directory
 }
 
 func newSystem(t *testing.T) *system {
@@ -38,7 +38,7 @@ func newSystem(t *testing.T) *system {
 	environment := servicetest.Environment(t, blueprint.Name, prefix, "http://127.0.0.1:1/its-own-keys", blueprint.Migrations...)
 	environment["IDENTITY_KEY_SECRET"] = strings.Repeat("k", 32)
 	environment["IDENTITY_ARGON2_MEMORY_KIB"], environment["IDENTITY_ARGON2_ITERATIONS"] = "64", "1"
-	directory := directoryapitest.New(t)
+	directory := httpapitest.NewDirectory(t)
 	environment["IDENTITY_DIRECTORY_INTERNAL_URL"] = directory.URL
 	return &system{t: t, prefix: prefix, directory: directory, now: time.Now, environment: environment}
 }

@@ -11,7 +11,7 @@ import (
 	"muster/libs/service/servicetest"
 	"muster/libs/web"
 	"muster/services/identity/internal/adapter/directoryapi"
-	"muster/services/identity/internal/adapter/directoryapi/directoryapitest"
+	"muster/services/identity/internal/adapter/httpapi/httpapitest"
 	"muster/services/identity/internal/identity"
 	"muster/services/identity/internal/identity/identitytest"
 )
@@ -31,7 +31,7 @@ func client(t *testing.T, url string) *directoryapi.Directory {
 
 func TestDirectory(t *testing.T) {
 	identitytest.TestDirectory(t, func(t *testing.T) identitytest.DirectoryUnderTest {
-		server := directoryapitest.New(t)
+		server := httpapitest.NewDirectory(t)
 		return identitytest.DirectoryUnderTest{Directory: client(t, server.URL), Behind: server.Directory}
 	})
 }
@@ -71,7 +71,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 			}
 		})
 	}
-	server := directoryapitest.New(t)
+	server := httpapitest.NewDirectory(t)
 	server.Close()
 	if _, err := client(t, server.URL).Redeem(t.Context(), identity.Redemption{}); errs.KindOf(err) != errs.KindUnavailable {
 		t.Errorf("away: %v", err)

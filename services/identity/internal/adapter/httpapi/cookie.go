@@ -53,7 +53,7 @@ func (r refreshCookie) sent(c *gin.Context) string {
 }
 
 func (r refreshCookie) write(c *gin.Context, value string, maxAge int) {
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure is missing only where the API itself is served over HTTP
 		Name: r.name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: r.secure, SameSite: http.SameSiteStrictMode,
 	})
 }

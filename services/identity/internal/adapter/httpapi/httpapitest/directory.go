@@ -1,5 +1,5 @@
-// Package directoryapitest simulates directory's internal API.
-package directoryapitest
+// Package httpapitest simulates directory's internal API.
+package httpapitest
 
 import (
 	"log/slog"
@@ -17,20 +17,20 @@ import (
 	"muster/services/identity/internal/identity/identitytest"
 )
 
-// Server is directory's internal API on a fake.
-type Server struct {
+// Directory is directory's internal API on a fake.
+type Directory struct {
 	*httptest.Server
-	*identitytest.Directory
+	*identitytest.Directory // behind it
 }
 
-// New starts a server, which stops with the test.
-func New(t testing.TB) *Server {
+// NewDirectory starts a server, which stops with the test.
+func NewDirectory(t testing.TB) *Directory {
 	t.Helper()
 	tokens, err := web.NewServiceTokens(servicetest.Secret, "directory")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{Directory: &identitytest.Directory{}}
+	s := &Directory{Directory: &identitytest.Directory{}}
 	engine := web.New(web.Options{Service: "directory", Logger: slog.New(slog.DiscardHandler)})
 	engine.Group("/internal", tokens.Only("identity")).POST("/codes/redeem", s.redeem)
 	s.Server = httptest.NewServer(engine)
@@ -38,7 +38,7 @@ func New(t testing.TB) *Server {
 	return s
 }
 
-func (s *Server) redeem(c *gin.Context) {
+func (s *Directory) redeem(c *gin.Context) {
 	b, err := web.Bind[struct {
 		Type    string `json:"type"`
 		Email   string `json:"email"`
