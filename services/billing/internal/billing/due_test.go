@@ -48,7 +48,11 @@ func TestATrialWillEnd(t *testing.T) {
 		t.Fatalf("told early: %v", w)
 	}
 	h.advance(time.Hour)
+	fetched := h.provider.Fetches()
 	h.sweep(t)
+	if n := h.provider.Fetches() - fetched; n > 0 {
+		t.Errorf("%d fetches of what is not late", n)
+	}
 	h.event(t, "customer.subscription.trial_will_end", id)
 	if w := h.warnings(); !slices.Equal(w, []time.Time{t0.Add(11 * day)}) {
 		t.Errorf("told %v", w)
@@ -115,5 +119,16 @@ func TestARepeatingDiscountEnds(t *testing.T) {
 	h.sweep(t)
 	if s := h.state(t, 42); s.Promotion != nil || s.Current.ChargedAmount != 1500 {
 		t.Errorf("%+v %+v", s.Current, s.Promotion)
+	}
+}
+
+// After its end it is too late to tell that a trial will end.
+func TestNoWarningOfATrialThatIsOver(t *testing.T) {
+	h := newHouse(t)
+	h.trial(t, 14)
+	h.advance(14 * day)
+	h.sweep(t)
+	if w := h.warnings(); len(w) > 0 {
+		t.Errorf("told %v", w)
 	}
 }

@@ -24,7 +24,7 @@ func invoiceFacts(i Invoice) []invoiceFact {
 	if i.Status != InvoiceDraft && i.FinalizedAt != nil {
 		add(billingv1.InvoiceFinalized, *i.FinalizedAt)
 	}
-	if i.Status == InvoiceOpen && i.ActionRequired {
+	if i.ActionRequired {
 		add(billingv1.InvoiceActionRequired, time.Time{})
 	}
 	if i.UncollectibleAt != nil {

@@ -260,3 +260,18 @@ func TestAnInvoiceFromBeforeTheLedgerIsBooked(t *testing.T) {
 	h.event(t, "invoice.paid", i.ID)
 	h.wantBooked(t, "payment 1261+239 0s")
 }
+
+// The news of a charge that has paid an invoice bring the paid invoice, although it is stored as open.
+func TestAChargeBringsItsPaidInvoice(t *testing.T) {
+	h := newHouse(t)
+	i := h.paid(t, 0)
+	h.advance(month)
+	renewal := h.provider.Renew(i.SubscriptionID, false)
+	h.event(t, "invoice.payment_failed", renewal)
+	h.advance(time.Hour)
+	h.provider.Confirm(renewal)
+	paid, err := h.provider.Invoice(t.Context(), renewal)
+	must(t, err)
+	h.event(t, "charge.succeeded", paid.ChargeID)
+	h.wantBooked(t, "payment 1500+0 0s", "payment 1500+0 745h0m0s")
+}

@@ -298,3 +298,48 @@ func TestBackfill(t *testing.T) {
 		}
 	}
 }
+
+// Its command continues a backfill, the schedule does not.
+func TestTheScheduleLeavesABackfillAlone(t *testing.T) {
+	h := newHouse(t)
+	h.subscribe(t, 42, h.plan(t).ID, "")
+	ctx, cancel := context.WithCancel(t.Context())
+	var stopped billing.Run
+	err := h.Backfill(ctx, func(r billing.Run) { stopped = r; cancel() })
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	h.advance(time.Hour)
+	h.reconcile(t)
+	run, err := h.store.Run(t.Context(), stopped.ID)
+	must(t, err)
+	if run != stopped {
+		t.Errorf("%+v, was %+v", run, stopped)
+	}
+}
+
+// What was stored before there were marks is fetched, and is no mismatch.
+func TestWhatHasNoMarkIsNoMismatch(t *testing.T) {
+	h := newHouse(t)
+	i := h.paid(t, 0)
+	h.event(t, "charge.succeeded", i.ChargeID)
+	must(t, h.store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+		a, err := tx.LockAccount(ctx, 42)
+		if err != nil {
+			return err
+		}
+		sub := a.Subscriptions[0]
+		sub.Mark = ""
+		return tx.SaveSubscription(ctx, &sub)
+	}))
+	fetched := h.provider.Fetches()
+	if run, found := h.full(t); len(found) > 0 || run.Status != billing.RunDone {
+		t.Errorf("%+v found %q", run, found)
+	}
+	if n := h.provider.Fetches() - fetched; n != 1 {
+		t.Errorf("%d fetches", n)
+	}
+	if _, found := h.full(t); len(found) > 0 {
+		t.Errorf("found %q", found)
+	}
+}
