@@ -73,4 +73,5 @@ func TestAnInvitedAdministrator(t *testing.T) {
 	c := &client{t: t}
 	c.signedIn(accepted(t, email, mailedCode(t, email)))
 	c.want(http.StatusOK, "GET", "/api/users/full?perPage=1", nil)
+	admin(t).want(http.StatusNoContent, "DELETE", fmt.Sprintf("/api/users/%d", c.id()), nil) // other tests need the last administrator
 }

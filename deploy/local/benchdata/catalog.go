@@ -75,6 +75,8 @@ func fillCatalog(ctx context.Context, conn *pgx.Conn) error {
 		batch.Queue(`INSERT INTO plans (id, key, name, "interval", interval_count, amount, currency, trial_period_days, product_id, price_id, active, created_at)
 			OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, true, $10)`,
 			id, fmt.Sprintf("bench-plan-%d", id), p.name, p.interval, p.amount, currency, p.trialDays, fmt.Sprintf("prod_bench%d", id), priceOf(id), opened)
+		// Triggers, which add it elsewhere, are off.
+		batch.Queue("INSERT INTO plan_prices (price_id, plan_id, amount, currency) VALUES ($1, $2, $3, $4)", priceOf(id), id, p.amount, currency)
 	}
 	for i, p := range promotions {
 		id := int64(i + 1)
