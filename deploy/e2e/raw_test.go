@@ -28,11 +28,12 @@ func rawGet(t *testing.T, c *client, path string) answer {
 	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", path, gateway.Host)
+	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", path, gateway.Host)
 	if c.token != "" {
-		fmt.Fprintf(conn, "Authorization: Bearer %s\r\n", c.token)
+		request += fmt.Sprintf("Authorization: Bearer %s\r\n", c.token)
 	}
-	fmt.Fprint(conn, "\r\n")
+	// One write: a server that refuses the first line resets the connection if more arrives after it.
+	fmt.Fprint(conn, request+"\r\n")
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatalf("GET %s: %v", path, err)
