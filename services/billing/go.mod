@@ -3,6 +3,7 @@ module muster/services/billing
 go 1.26.0
 
 require (
+	github.com/caarlos0/env/v11 v11.4.2
 	github.com/gin-gonic/gin v1.12.0
 	github.com/google/uuid v1.6.0
 	github.com/stripe/stripe-go/v76 v76.25.0
@@ -13,7 +14,6 @@ require (
 )
 
 require (
-	github.com/caarlos0/env/v11 v11.4.2 // indirect
 	github.com/go-json-experiment/json v1.27.2 // indirect
 	github.com/jackc/pgx/v5 v5.12.0 // indirect
 )
