@@ -27,7 +27,7 @@ func BenchmarkThunderGet(b *testing.B) {
 		b.Fatal(err)
 	}
 	var unchecked stack
-	stop, err := start(root, dir, filepath.Join(dir, ".muster"), &unchecked, "THUNDER_PASSWORD_HEADER_CHECK=false")
+	stop, err := start(root, musterProgram(b), filepath.Join(dir, ".muster"), &unchecked, "THUNDER_PASSWORD_HEADER_CHECK=false")
 	if err != nil {
 		b.Fatal(err)
 	}
