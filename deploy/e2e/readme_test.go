@@ -28,11 +28,12 @@ func TestCompatibilityStory(t *testing.T) {
 		`"verified":false`, `"plan":"gold"`, `"creationTime":`, `{"details":{"sequence":"`, `"isEmailVerified":true`)
 }
 
-// TestIdentityStory is that of an invited user who forgets the password.
+// TestIdentityStory is that of an invited user who forgets the password, and of one who comes with Google.
 func TestIdentityStory(t *testing.T) {
-	tellStory(t, "../../services/identity/README.md", 1,
+	tellStory(t, "../../services/identity/README.md", 2,
 		`"firstName":"Joan"`, `"current":true`, `"total":1`, "204 sessions ended", "204 changed",
-		`{"message":"If the address is registered, a message is on its way."}`, `{"message":"Password changed"}`, "401 the old session")
+		`{"message":"If the address is registered, a message is on its way."}`, `{"message":"Password changed"}`, "401 the old session",
+		`"code":"NOT_REGISTERED"} 404`, `"authTypeCode":"GOOG"`)
 }
 
 // tellStory runs the stories of a document in one shell, with this stack's addresses in place of the default ones. They
@@ -52,7 +53,7 @@ func tellStory(t *testing.T, document string, stories int, want ...string) {
 		story += string(block[1])
 	}
 	story = strings.NewReplacer(
-		"http://127.0.0.1:8080", muster.Gateway, "http://127.0.0.1:8025", muster.Mail,
+		"http://127.0.0.1:8080", muster.Gateway, "http://127.0.0.1:8025", muster.Mail, "http://127.0.0.1:12112", muster.Providers,
 		"admin@muster.local", muster.Admin.Email, "muster-admin-demo", muster.Admin.Password, "ann@example.com", uniqueEmail("story"),
 	).Replace(story)
 	out, err := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", story).CombinedOutput()

@@ -21,6 +21,7 @@ type stack struct {
 	Gateway   string `json:"gateway"`
 	Mail      string `json:"mail"`
 	Stripe    string `json:"stripe"`
+	Providers string `json:"providers"`
 	Kafka     string `json:"kafka"`
 	Postgres  string `json:"postgres"`
 	Logs      string `json:"logs"`

@@ -61,9 +61,27 @@ func (p person) ended(now user) bool {
 }
 
 func (s *seeder) register(ctx context.Context, p person) error {
+	if p.provider != "" {
+		return s.registerWith(ctx, p)
+	}
 	return s.api.do(ctx, call{method: http.MethodPost, path: "/api/auth/register", body: fields{
 		"email": p.email, "password": p.password, "firstName": p.firstName, "lastName": p.lastName,
 	}}, nil)
+}
+
+// registerWith registers with what the provider's button gives a frontend: an ID token, or a code.
+func (s *seeder) registerWith(ctx context.Context, p person) error {
+	var given struct{ IDToken, Code string }
+	query := url.Values{"person": {p.email}, "redirectUri": {s.target.PublicURL}}
+	if err := s.providers.do(ctx, call{method: http.MethodGet, path: "/" + p.provider + "/button?" + query.Encode()}, &given); err != nil {
+		return err
+	}
+	evidence := fields{"idToken": given.IDToken}
+	if given.Code != "" {
+		evidence = fields{"code": given.Code, "redirectUri": s.target.PublicURL}
+	}
+	evidence["email"] = p.email // X gives no address that it has not confirmed
+	return s.api.do(ctx, call{method: http.MethodPost, path: "/api/auth/" + p.provider + "/register", body: evidence}, nil)
 }
 
 // subscribe buys the plan, and ends the subscription as wished.

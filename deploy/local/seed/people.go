@@ -26,6 +26,7 @@ type wish struct {
 	ending      ending
 	exempt      bool
 	deactivated bool
+	provider    string // a sign-in provider, "" for a password; who has one buys nothing
 }
 
 // ending is what happens to a subscription.
@@ -62,6 +63,9 @@ var wishes = []wish{
 	{verified: true, plan: trial},
 }
 
+// providers are the sign-in providers, the most common one first.
+var providers = []string{"google", "facebook", "apple", "google", "linkedin", "google", "x"}
+
 var firstNames = strings.Fields("Ada Ben Chloé Daniel Elena Farid Grace Hiro Ines Jonas Kavya Luca Mara Noah Olga Pablo Qing Rosa Samir Tove Uma Viktor Wanda Xavier Yara Zoe")
 
 var lastNames = strings.Fields("Anders Bauer Costa Dubois Eriksen Fischer García Hansen Ito Jansen Kowalski Lindqvist Moreau Novak O'Neill Petrov Quinn Rossi Schäfer Tanaka Urban Vogel Weber Xu Yılmaz Zimmer")
@@ -77,6 +81,9 @@ func people(n int) []person {
 			password:  password,
 			firstName: first, lastName: last,
 			wish: wishes[i%len(wishes)],
+		}
+		if all[i].verified && all[i].plan == "" {
+			all[i].provider = providers[i%len(providers)]
 		}
 	}
 	return all

@@ -32,6 +32,7 @@ type Target struct {
 	Gateway   string // the API's address
 	Mail      string // the mail catcher's
 	Stripe    string // the Stripe fake's
+	Providers string // the stand-in for sign-in providers
 	StripeKey string // a secret key that the fake accepts
 	PublicURL string // the frontend, to which payments return
 
@@ -42,7 +43,8 @@ type Target struct {
 // Run creates the demo data with the given number of users in addition to the subscriber, and reports to progress how
 // many are done. It can be interrupted at any point and run again.
 func Run(ctx context.Context, target Target, users int, progress func(done, of int)) error {
-	s := &seeder{target: target, api: newClient(target.Gateway), mail: newClient(target.Mail), stripe: newClient(target.Stripe)}
+	s := &seeder{target: target, api: newClient(target.Gateway), mail: newClient(target.Mail), stripe: newClient(target.Stripe),
+		providers: newClient(target.Providers)}
 	var err error
 	if s.admin, err = signIn(ctx, s.api, target.Admin); err != nil {
 		return fmt.Errorf("sign in as %s: %w", target.Admin.Email, err)
@@ -65,6 +67,7 @@ func Run(ctx context.Context, target Target, users int, progress func(done, of i
 type seeder struct {
 	target            Target
 	api, mail, stripe *client
+	providers         *client
 	admin             *session
 	catalog           catalog
 }

@@ -15,11 +15,13 @@ import (
 // moment when all services are ready and the demo users exist until the stack stops. Seeded is false if there are no
 // demo users.
 type Description struct {
-	Gateway  string `json:"gateway"`
-	Mail     string `json:"mail"`   // empty with an external SMTP server
-	Stripe   string `json:"stripe"` // empty with an external Stripe account
-	Kafka    string `json:"kafka"`
-	Postgres string `json:"postgres"`
+	Gateway string `json:"gateway"`
+	Mail    string `json:"mail"`   // empty with an external SMTP server
+	Stripe  string `json:"stripe"` // empty with an external Stripe account
+	// Providers is the stand-in for the sign-in providers.
+	Providers string `json:"providers"`
+	Kafka     string `json:"kafka"`
+	Postgres  string `json:"postgres"`
 
 	Admin      Credentials `json:"admin"`
 	Subscriber Credentials `json:"subscriber"`

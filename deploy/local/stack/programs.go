@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -151,16 +152,20 @@ const manyEvents = "1000000"
 func (s *stack) ownSettings(service string) map[string]string {
 	switch service {
 	case "identity":
-		return map[string]string{
+		settings := s.providerSettings()
+		maps.Copy(settings, map[string]string{
 			"KEY_SECRET":               s.secrets.Key,
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,
 			"API_URL":                  urlOf(s.settings.Gateway),
 			"DIRECTORY_INTERNAL_URL":   urlOf(s.settings.DirectoryInternal),
 			// All of a developer's users come from this machine, so limits by network would stop them.
-			"REGISTRATIONS_PER_HOUR": manyEvents,
-			"REGISTRATIONS_PER_DAY":  manyEvents,
-		}
+			"REGISTRATIONS_PER_HOUR":     manyEvents,
+			"REGISTRATIONS_PER_DAY":      manyEvents,
+			"PROVIDER_SIGN_INS_PER_HOUR": manyEvents,
+			"RETURN_URL_ORIGINS":         s.settings.CORSOrigins,
+		})
+		return settings
 	case "directory":
 		return map[string]string{
 			"SMTP_URL":              s.description.SMTP,

@@ -15,6 +15,7 @@ type secrets struct {
 	Service       string `json:"serviceSecret"`
 	Key           string `json:"keySecret"`
 	StripeWebhook string `json:"stripeWebhookSecret"`
+	AppleKey      string `json:"appleKey"` // signs the client secrets for the stand-in of Apple
 	// AdminPassword and SubscriberPassword start as the demo's. They can be changed in the file before the first start.
 	AdminPassword      string `json:"adminPassword"`
 	SubscriberPassword string `json:"subscriberPassword"`
@@ -32,12 +33,16 @@ func loadSecrets(dir string) (secrets, error) {
 		return s, fmt.Errorf("cannot read the secrets in %s (%w): fix the file, or start afresh with make run FRESH=1", path, err)
 	}
 	before := s
+	apple, err := newAppleKey()
+	if err != nil {
+		return s, err
+	}
 	if s.Key == "" { // a directory from when the service secret encrypted the signing keys: they keep using it
 		s.Key, s.Service = s.Service, ""
 	}
 	for value, otherwise := range map[*string]string{
 		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.Key: rand.Text() + rand.Text(),
-		&s.StripeWebhook: "whsec_" + rand.Text(),
+		&s.StripeWebhook: "whsec_" + rand.Text(), &s.AppleKey: apple,
 		&s.AdminPassword: AdminPassword, &s.SubscriberPassword: SubscriberPassword,
 	} {
 		if *value == "" {

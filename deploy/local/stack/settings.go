@@ -41,7 +41,7 @@ type Settings struct {
 	// Listening addresses (host:port); port 0 chooses a free one.
 	Gateway, Identity, Directory, Billing                                 string
 	GatewayInternal, IdentityInternal, DirectoryInternal, BillingInternal string
-	SMTP, Mail, Stripe, Control                                           string
+	SMTP, Mail, Stripe, Providers, Control                                string
 	PostgresPort, KafkaPort                                               int
 
 	PublicURL   string // the frontend's address, for links in mails and after payments
@@ -118,6 +118,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.SMTP, "smtp-addr", "MUSTER_SMTP_ADDR", "127.0.0.1:1025", "address of the mail catcher's SMTP server")
 	text(&s.Mail, "mail-addr", "MUSTER_MAIL_ADDR", "127.0.0.1:8025", "address of the mail catcher's page")
 	text(&s.Stripe, "stripe-addr", "MUSTER_STRIPE_ADDR", "127.0.0.1:12111", "address of the Stripe fake")
+	text(&s.Providers, "providers-addr", "MUSTER_PROVIDERS_ADDR", "127.0.0.1:12112", "address of the stand-in for sign-in providers")
 	text(&s.Control, "control-addr", "MUSTER_CONTROL_ADDR", "127.0.0.1:0", "address of this program's control API")
 	text(&s.PublicURL, "public-url", "MUSTER_PUBLIC_URL", "http://127.0.0.1:3000", "the frontend's address")
 	text(&s.CORSOrigins, "cors-origins", "MUSTER_CORS_ORIGINS", loopbackOrigins, "origins of frontends, separated by commas; port * is any port of this machine")
@@ -162,6 +163,7 @@ func (s *Settings) freePorts(given func(name, variable string) bool) {
 		&s.GatewayInternal: {"gateway-internal-addr", "MUSTER_GATEWAY_INTERNAL_ADDR"}, &s.IdentityInternal: {"identity-internal-addr", "MUSTER_IDENTITY_INTERNAL_ADDR"},
 		&s.DirectoryInternal: {"directory-internal-addr", "MUSTER_DIRECTORY_INTERNAL_ADDR"}, &s.BillingInternal: {"billing-internal-addr", "MUSTER_BILLING_INTERNAL_ADDR"},
 		&s.SMTP: {"smtp-addr", "MUSTER_SMTP_ADDR"}, &s.Mail: {"mail-addr", "MUSTER_MAIL_ADDR"}, &s.Stripe: {"stripe-addr", "MUSTER_STRIPE_ADDR"},
+		&s.Providers: {"providers-addr", "MUSTER_PROVIDERS_ADDR"},
 	} {
 		if !given(names[0], names[1]) {
 			*addr = "127.0.0.1:0"

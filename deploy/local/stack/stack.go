@@ -63,7 +63,7 @@ func (s *stack) start(ctx context.Context) error {
 	parallel, groupCtx := errgroup.WithContext(ctx)
 	parallel.Go(func() error { return build(groupCtx, s.settings, s.path("bin"), s.console) })
 	parallel.Go(func() error {
-		for _, start := range []func(context.Context) error{s.startMail, s.startStripe, s.startKafka, s.startPostgres} {
+		for _, start := range []func(context.Context) error{s.startMail, s.startStripe, s.startProviders, s.startKafka, s.startPostgres} {
 			if err := start(groupCtx); err != nil {
 				return err
 			}
@@ -144,6 +144,7 @@ func (s *stack) settlePorts() error {
 		{&s.settings.DirectoryInternal, "The internal listener of directory", "MUSTER_DIRECTORY_INTERNAL_ADDR", false, false},
 		{&s.settings.BillingInternal, "The internal listener of billing", "MUSTER_BILLING_INTERNAL_ADDR", false, false},
 		{&s.settings.Stripe, "The Stripe fake", "MUSTER_STRIPE_ADDR", s.settings.StripeSecretKey != "", false},
+		{&s.settings.Providers, "The stand-in for sign-in providers", "MUSTER_PROVIDERS_ADDR", false, false},
 		{&s.settings.SMTP, "The mail catcher's SMTP server", "MUSTER_SMTP_ADDR", s.settings.SMTPURL != "", true},
 		{&s.settings.Mail, "The mail catcher's web page", "MUSTER_MAIL_ADDR", s.settings.SMTPURL != "", true},
 	} {

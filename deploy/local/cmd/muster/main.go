@@ -72,7 +72,7 @@ func clean(dirs []string) int {
 // fill creates the demo data.
 func fill(ctx context.Context, d stack.Description, users int, console *stack.Console) error {
 	return seed.Run(ctx, seed.Target{
-		Gateway: d.Gateway, Mail: d.Mail, Stripe: d.Stripe, StripeKey: d.StripeKey, PublicURL: d.PublicURL,
+		Gateway: d.Gateway, Mail: d.Mail, Stripe: d.Stripe, Providers: d.Providers, StripeKey: d.StripeKey, PublicURL: d.PublicURL,
 		Admin:      seed.Credentials(d.Admin),
 		Subscriber: seed.Credentials(d.Subscriber),
 	}, users, func(done, of int) { console.Progress("demo users", done, of) })

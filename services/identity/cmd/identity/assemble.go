@@ -17,6 +17,7 @@ import (
 	"muster/services/identity/internal/adapter/events"
 	"muster/services/identity/internal/adapter/httpapi"
 	"muster/services/identity/internal/adapter/postgres"
+	"muster/services/identity/internal/adapter/provider"
 	"muster/services/identity/internal/adapter/token"
 	"muster/services/identity/internal/identity"
 )
@@ -47,8 +48,14 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
+	baseURL := strings.TrimSuffix(s.APIURL, "/")
+	providers, err := provider.New(s.providers(baseURL), sh.Now)
+	if err != nil {
+		return err
+	}
 	core := identity.New(identity.Ports{
 		Store: store, Throttle: sh.Throttle(), Keys: store, Passwords: passwords, Tokens: ring, Directory: directory,
+		Providers: providers, Flows: store,
 		Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())
 	if err := errors.Join(core.RefreshKeys(ctx), bootstrap(ctx, s, core, sh)); err != nil {
@@ -59,7 +66,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Consumes(events.Topics, events.Handler(core))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
 		Service: core, Reader: store, Keys: web.LocalKeys(ring.Public), CSRF: sh.CSRF,
-		PublicKeys: func() any { return ring.JWKS() }, BaseURL: strings.TrimSuffix(s.APIURL, "/"),
+		PublicKeys: func() any { return ring.JWKS() }, BaseURL: baseURL, Returns: s.ReturnURLOrigins,
 	})
 	httpapi.MountInternal(sh.Internal("directory"), core)
 	httpapi.MountThunder(sh.Internal("gateway"), core)

@@ -39,6 +39,14 @@ type settings struct {
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
 
+	Google                 openIDClient `envPrefix:"GOOGLE_"`
+	Apple                  appleClient  `envPrefix:"APPLE_"`
+	LinkedIn               openIDClient `envPrefix:"LINKEDIN_"`
+	Facebook               oauthClient  `envPrefix:"FACEBOOK_"`
+	X                      oauthClient  `envPrefix:"X_"`
+	ReturnURLOrigins       []string     `env:"RETURN_URL_ORIGINS"`
+	ProviderSignInsPerHour int          `env:"PROVIDER_SIGN_INS_PER_HOUR" envDefault:"600"`
+
 	ForeignHashMaxCost int `env:"FOREIGN_HASH_MAX_COST" envDefault:"13"`
 }
 
@@ -63,6 +71,9 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.LoginFailureWindow >= time.Second && s.LoginFailureWindow <= 24*time.Hour, "LOGIN_FAILURE_WINDOW", "must be from 1s to 24h")
 	p.Limit("REGISTRATIONS_PER_HOUR", s.RegistrationsPerHour, 1)
 	p.Limit("REGISTRATIONS_PER_DAY", s.RegistrationsPerDay, 1)
+	p.Limit("PROVIDER_SIGN_INS_PER_HOUR", s.ProviderSignInsPerHour, 1)
+	s.ReturnURLOrigins = p.Origins("RETURN_URL_ORIGINS", s.ReturnURLOrigins)
+	s.checkProviders(p)
 	// At 16 one attempt takes about as long as a client waits.
 	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
 }
@@ -73,6 +84,7 @@ func (s *settings) rules() identity.Rules {
 		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,
+		ProviderSignInsPerHour: s.ProviderSignInsPerHour,
 	}
 }
 

@@ -78,6 +78,11 @@ func (s *Service) follow(ctx context.Context, tx Tx, u User) error {
 	if err != nil {
 		return err
 	}
+	if u.Deleted {
+		if err := tx.DropLinks(ctx, u.ID); err != nil {
+			return err
+		}
+	}
 	next := old.follow(u, open, now, s.tokenLife())
 	if err := s.moveAddress(ctx, tx, old, next); err != nil {
 		return err

@@ -87,6 +87,9 @@ func (s *Service) takeOver(ctx context.Context, tx Tx, account Account, read Leg
 	case !a.Active:
 		return Account{}, ErrAccountInactive
 	}
+	if err := tx.DropLinks(ctx, a.UserID); err != nil {
+		return Account{}, err
+	}
 	open, err := tx.DropSessions(ctx, a.UserID)
 	if err != nil {
 		return Account{}, err

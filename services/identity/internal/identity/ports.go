@@ -44,6 +44,7 @@ type Tx interface {
 	UpdateAccount(ctx context.Context, a Account) error
 
 	LegacyTx
+	ProviderTx
 
 	// OpenSession stores a new session with its first refresh token.
 	OpenSession(ctx context.Context, s Session, first RefreshToken) error

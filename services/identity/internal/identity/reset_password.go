@@ -140,6 +140,11 @@ func (s *Service) setProven(ctx context.Context, tx Tx, by proven) (a Account, k
 	if err := forgetLegacy(ctx, tx, by.email); err != nil {
 		return Account{}, "", err
 	}
+	if !a.proven() { // whoever made the account may have linked a provider to come back
+		if err := tx.DropLinks(ctx, a.UserID); err != nil {
+			return Account{}, "", err
+		}
+	}
 	open, err := tx.DropSessions(ctx, a.UserID)
 	if err != nil {
 		return Account{}, "", err

@@ -56,10 +56,11 @@ type SignedIn struct {
 	// Version is the account version that the sign-in produced; 0 when it produced none.
 	Version int64
 	// UserVersion is the version of directory's user that the sign-in produced; 0 when it produced none.
-	UserVersion  int64
-	AccessToken  string
-	ExpiresIn    time.Duration // of the access token
-	RefreshToken string
+	UserVersion   int64
+	EmailVerified bool
+	AccessToken   string
+	ExpiresIn     time.Duration // of the access token
+	RefreshToken  string
 	// RefreshExpiresIn is how long the refresh token is valid if it is not used.
 	RefreshExpiresIn time.Duration
 }
@@ -138,7 +139,7 @@ func (s *Service) signedIn(a Account, session Session, refreshToken string, now 
 		return SignedIn{}, fmt.Errorf("access token: %w", err)
 	}
 	return SignedIn{
-		UserID: a.UserID, SessionID: session.ID, AccessToken: access, ExpiresIn: life, RefreshToken: refreshToken, RefreshExpiresIn: left,
+		UserID: a.UserID, SessionID: session.ID, EmailVerified: a.EmailVerified, AccessToken: access, ExpiresIn: life, RefreshToken: refreshToken, RefreshExpiresIn: left,
 	}, nil
 }
 

@@ -42,7 +42,7 @@ type route struct {
 // renamed holds the routes whose path differs at the service, with the service's path up to the id.
 var renamed = map[string]string{"/api/users/full/:id": "/api/users/"}
 
-// routes lists all routes that are passed on. Other paths are answered 404, other methods 405.
+// routes, and those of providerRoutes, are all that are passed on. Other paths are answered 404, other methods 405.
 var routes = []route{
 	{http.MethodPost, "/api/auth/register", identity, signingIn, (*api).register},
 	{http.MethodPost, "/api/auth/login", identity, signingIn, (*api).signIn},
@@ -129,6 +129,29 @@ var routes = []route{
 	{http.MethodPost, "/api/billing/webhooks/stripe", billing, public, (*api).webhook},
 }
 
+// signInProviders are the sign-in providers of auth-api.md. identity knows which of them are set up.
+var signInProviders = []string{"google", "apple", "facebook", "x", "linkedin"}
+
+// providerRoutes returns the routes of the sign-in providers. Apple sends browsers back with a POST.
+func providerRoutes() []route {
+	all := []route{
+		{http.MethodGet, "/api/auth/providers", identity, authenticated, nil},
+		{http.MethodPost, "/api/auth/providers", identity, authenticated, nil},
+		{http.MethodDelete, "/api/auth/providers/:provider", identity, authenticated, nil},
+	}
+	for _, p := range signInProviders {
+		base := "/api/auth/" + p
+		all = append(all,
+			route{http.MethodPost, base + "/register", identity, signingIn, (*api).register},
+			route{http.MethodPost, base + "/login", identity, signingIn, (*api).signIn},
+			route{http.MethodGet, base + "/start", identity, public, nil},
+			route{http.MethodGet, base + "/callback", identity, public, nil},
+			route{http.MethodPost, base + "/callback", identity, public, nil},
+		)
+	}
+	return all
+}
+
 // uploadIdle is how long a streamed body may pause.
 const uploadIdle = 30 * time.Second
 
@@ -147,7 +170,7 @@ func Streams() map[string]time.Duration {
 // methods.
 func (a *api) mount(e *gin.Engine) {
 	guards := map[access][]gin.HandlerFunc{authenticated: {a.admit}, public: {dropToken}, optional: {a.recognize}, signingIn: {dropToken, a.ready}}
-	for _, r := range routes {
+	for _, r := range slices.Concat(routes, providerRoutes()) {
 		e.Handle(r.method, r.path, append(slices.Clone(guards[r.who]), a.forward(r))...)
 	}
 	e.GET("/api/users/full", a.auth.Admin, a.fullUsers)

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/web"
+	"muster/libs/web/origin"
 	"muster/services/identity/internal/identity"
 )
 
@@ -19,6 +20,7 @@ type api struct {
 	cookie  refreshCookie
 	keys    func() any
 	baseURL string
+	returns origin.Set
 }
 
 // Reader answers the API's reads that bypass the core.
@@ -38,12 +40,14 @@ type Config struct {
 	PublicKeys func() any
 	// BaseURL is the public address of the whole API, without a trailing slash.
 	BaseURL string
+	// Returns are the frontends to which a sign-in with a provider may return.
+	Returns origin.Set
 }
 
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
 	a := &api{
-		service: c.Service, csrf: c.CSRF, cookie: cookieOf(c.BaseURL), keys: c.PublicKeys, baseURL: c.BaseURL,
+		service: c.Service, csrf: c.CSRF, cookie: cookieOf(c.BaseURL), keys: c.PublicKeys, baseURL: c.BaseURL, returns: c.Returns,
 		auth: web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Reader)),
 	}
 	e.POST("/api/auth/register", a.register)
@@ -58,6 +62,7 @@ func Mount(e *gin.Engine, c Config) {
 	e.DELETE("/api/auth/sessions", a.auth.User, a.endOtherSessions)
 	e.DELETE("/api/auth/sessions/:id", a.auth.User, a.endSession)
 	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
+	a.mountProviders(e)
 	e.GET("/.well-known/jwks.json", a.jwks)
 	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)
 }

@@ -16,6 +16,7 @@ import (
 
 	"muster/libs/limits/limitstest"
 	"muster/libs/web"
+	"muster/libs/web/origin"
 	"muster/services/identity/internal/adapter/httpapi"
 	"muster/services/identity/internal/credentials"
 	"muster/services/identity/internal/credentials/credentialstest"
@@ -31,6 +32,7 @@ type door struct {
 	store     *identitytest.Store
 	passwords *credentialstest.Passwords
 	directory *identitytest.Directory
+	providers *identitytest.Providers
 	csrf      web.CSRF
 }
 
@@ -43,15 +45,16 @@ func newDoor(t *testing.T) *door {
 func newDoorAt(t *testing.T, baseURL string) *door {
 	t.Helper()
 	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
-	directory := &identitytest.Directory{}
+	directory, providers := &identitytest.Directory{}, &identitytest.Providers{}
 	service := identity.New(identity.Ports{
 		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
+		Providers: providers, Flows: store,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, SessionLife: 3 * time.Hour, KeyRotation: time.Hour,
 		Passwords:            credentials.Policy{MinLength: 8},
 		Guessing:             credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
-		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000,
+		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000, ProviderSignInsPerHour: 1000,
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)
@@ -64,11 +67,11 @@ func newDoorAt(t *testing.T, baseURL string) *door {
 	engine := web.New(web.Options{Service: "identity", Logger: log})
 	httpapi.Mount(engine, httpapi.Config{
 		Service: service, Reader: store, Keys: web.LocalKeys(tokens.Public), CSRF: csrf,
-		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: baseURL,
+		PublicKeys: func() any { return []string{"the keys"} }, BaseURL: baseURL, Returns: origin.Set{"https://app.example.com"},
 	})
 	httpapi.MountInternal(engine.Group("/internal", serviceTokens(t, "identity").Only("directory")), service)
 	httpapi.MountThunder(engine.Group("/internal", serviceTokens(t, "identity").Only("gateway")), service)
-	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, directory: directory, csrf: csrf}
+	return &door{t: t, engine: engine, service: service, store: store, passwords: passwords, directory: directory, providers: providers, csrf: csrf}
 }
 
 // serviceTokens are those of the service with this name.

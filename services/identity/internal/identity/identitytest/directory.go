@@ -9,6 +9,9 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
+// errAway means that another system is not available.
+var errAway = errs.New(errs.KindUnavailable, "UNAVAILABLE", "It is not available right now.")
+
 // Directory is an identity.Directory in memory.
 type Directory struct {
 	mu     sync.Mutex
@@ -51,7 +54,7 @@ func (d *Directory) Redeem(_ context.Context, r identity.Redemption) (identity.P
 	m, open := d.mailed[key]
 	switch {
 	case d.away:
-		return identity.Proof{}, errs.New(errs.KindUnavailable, "UNAVAILABLE", "The directory service is not available right now.")
+		return identity.Proof{}, errAway
 	case !open:
 		return identity.Proof{}, errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "There is no pending verification for this email address.")
 	case m.guesses == 5:

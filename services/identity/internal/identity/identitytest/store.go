@@ -24,6 +24,7 @@ type Store struct {
 var (
 	_ identity.Store    = (*Store)(nil)
 	_ identity.KeyStore = (*Store)(nil)
+	_ identity.Flows    = (*Store)(nil)
 )
 
 // state is copied when a transaction begins and restored when it fails.
@@ -35,20 +36,21 @@ type state struct {
 	tokens    map[string]identity.RefreshToken
 	keys      []identity.SigningKey
 	published []contracts.Payload
+	providers providers
 }
 
 // NewStore returns an empty store.
 func NewStore() *Store {
 	return &Store{state: state{
 		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
-		tokens: map[string]identity.RefreshToken{},
+		tokens: map[string]identity.RefreshToken{}, providers: newProviders(),
 	}}
 }
 
 func (s state) clone() state {
 	s.legacy = maps.Clone(s.legacy)
 	s.accounts, s.sessions = maps.Clone(s.accounts), maps.Clone(s.sessions)
-	s.tokens = maps.Clone(s.tokens)
+	s.tokens, s.providers = maps.Clone(s.tokens), s.providers.clone()
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
 	return s
 }
