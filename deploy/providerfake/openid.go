@@ -174,7 +174,7 @@ func (c client) PostLogoutRedirectURIGlobs() []string { return nil }
 
 // checkAppleSecret checks a client secret as Apple documents it.
 func checkAppleSecret(secret string, o Options) error {
-	token, err := jose.ParseSigned(secret, []jose.SignatureAlgorithm{jose.ES256})
+	token, err := jose.ParseSignedCompact(secret, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		return err
 	}

@@ -274,7 +274,7 @@ func TestApple(t *testing.T) {
 	if err != nil || who.Email != "x7@privaterelay.appleid.com" || !who.EmailVerified || !who.OwnsMailbox || *who.FirstName != "Ada" || *who.LastName != "Lovelace" {
 		t.Fatalf("%+v %v", who, err)
 	}
-	secret, err := jose.ParseSigned(i.forms[0]["client_secret"], []jose.SignatureAlgorithm{jose.ES256})
+	secret, err := jose.ParseSignedCompact(i.forms[0]["client_secret"], []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}
