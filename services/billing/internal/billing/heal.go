@@ -27,7 +27,7 @@ func (s *Service) heal(ctx context.Context, c Checkout, cause error) (Checkout, 
 			return Checkout{}, fmt.Errorf("look for the coupon: %w", err)
 		}
 		if !there {
-			return Checkout{}, errors.Join(ErrPromoInactive.Because(cause), s.store.RetireCoupon(ctx, c.CouponID))
+			return Checkout{}, errors.Join(ErrPromoInactive.Because(cause), s.retireCoupon(ctx, c.CouponID))
 		}
 	}
 	there, err := s.payments.HasCustomer(ctx, c.CustomerID)
@@ -112,5 +112,5 @@ func (s *Service) syncCoupon(ctx context.Context, couponID string) error {
 	if err != nil || there {
 		return err
 	}
-	return s.store.RetireCoupon(ctx, couponID)
+	return s.retireCoupon(ctx, couponID)
 }

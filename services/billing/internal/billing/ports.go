@@ -64,6 +64,7 @@ type Accounts interface {
 // user.
 type Tx interface {
 	Books
+	Promotions
 	// LockAccount locks and reads an account; ErrUserUnknown if no record of the user has arrived from directory.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
 	// LockStates locks users with ids from first to last whose state was ever published, by ascending id and at most
@@ -83,11 +84,6 @@ type Tx interface {
 	SaveRedemption(ctx context.Context, r *Redemption) error
 	// SaveCheckout inserts when c.ID is 0, which it sets, else updates.
 	SaveCheckout(ctx context.Context, c *Checkout) error
-	// Reserve takes one redemption of an active promotion and returns false if none is left. Of two concurrent callers
-	// that ask for the last one, one gets it.
-	Reserve(ctx context.Context, promotionID int64) (bool, error)
-	// Release gives a reserved redemption back.
-	Release(ctx context.Context, promotionID int64) error
 	// Apply records that the object as fetched with this ticket is applied; false if a newer one was applied already.
 	Apply(ctx context.Context, object string, ticket int64) (bool, error)
 	// Enqueue adds a task that runs after the commit. A waiting task of the same kind and subject is not added twice.
@@ -111,6 +107,29 @@ type Books interface {
 	Book(ctx context.Context, entries ...LedgerEntry) ([]LedgerEntry, error)
 }
 
+// Promotions changes promotions within a transaction, because what happens to them is published with it.
+type Promotions interface {
+	// AddPromotion stores a promotion with the plans that it applies to, and returns it with its id and coupon. With a
+	// request key that was used before it stores nothing, and returns what was stored then, and false. Errors:
+	// ErrCouponNotFound (also if it is archived), ErrPlanNotFound, ErrPromoCodeExists.
+	AddPromotion(ctx context.Context, p Promotion) (added Promotion, isNew bool, err error)
+	// LockPromotion locks and reads a promotion; ErrPromoNotFound if there is none.
+	LockPromotion(ctx context.Context, id int64) (Promotion, error)
+	// SavePromotion stores everything but code, coupon and the number of redemptions. Errors: ErrPlanNotFound;
+	// ErrPromoCodeExists if it becomes active and another active one has its code; ErrTooFewRedemptions.
+	SavePromotion(ctx context.Context, p Promotion) (Promotion, error)
+	// ArchiveCoupon takes a coupon out of use; ErrCouponNotFound if there is none. Its promotions stay as they are.
+	ArchiveCoupon(ctx context.Context, id int64) (Coupon, error)
+	// RetirePromotions deactivates the first active promotions of a coupon, raises their versions by one, and returns them,
+	// by ascending id.
+	RetirePromotions(ctx context.Context, couponID int64, limit int) ([]Promotion, error)
+	// Reserve takes one redemption of an active promotion and returns false if none is left. Of two concurrent callers
+	// that ask for the last one, one gets it. last reports that none is left after it.
+	Reserve(ctx context.Context, promotionID int64) (ok, last bool, err error)
+	// Release gives a reserved redemption back.
+	Release(ctx context.Context, promotionID int64) error
+}
+
 // Catalog stores plans, coupons and promotions. With a request key that was used before, the Add methods store nothing
 // and return what was stored then.
 type Catalog interface {
@@ -124,15 +143,12 @@ type Catalog interface {
 	PlanByPrice(ctx context.Context, priceID string) (Plan, error)
 	// RetirePrice takes the plan with the provider's price off sale, if there is one.
 	RetirePrice(ctx context.Context, priceID string) error
-	// RetireCoupon deactivates the promotions of the provider's coupon.
-	RetireCoupon(ctx context.Context, providerID string) error
 	// AddCoupon stores a coupon and returns it with its id.
 	AddCoupon(ctx context.Context, c Coupon) (Coupon, error)
 	// LinkCoupon sets the provider's id of a coupon.
 	LinkCoupon(ctx context.Context, id int64, providerID string) (Coupon, error)
-	// AddPromotion stores a promotion with the plans that it applies to, and returns it with its id and coupon. Errors:
-	// ErrCouponNotFound (also if it is archived), ErrPlanNotFound, ErrPromoCodeExists.
-	AddPromotion(ctx context.Context, p Promotion) (Promotion, error)
+	// CouponByProvider finds a coupon by the provider's id; ErrCouponNotFound if there is none.
+	CouponByProvider(ctx context.Context, providerID string) (Coupon, error)
 	// PromotionByCode finds a promotion by its code without regard to case and prefers an active one; ErrPromoNotFound
 	// if there is none.
 	PromotionByCode(ctx context.Context, code string) (Promotion, error)

@@ -80,17 +80,3 @@ func (t tx) SaveRedemption(ctx context.Context, r *billing.Redemption) error {
 		r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy, r.ConsumedPeriod, r.ConsumedPrice, r.AppliedAt, r.UpdatedAt, r.ID)
 	return err
 }
-
-// Reserve is one conditional UPDATE: the second caller waits for the row lock, sees the raised counter, and gets
-// nothing.
-func (t tx) Reserve(ctx context.Context, promotionID int64) (bool, error) {
-	n, err := pg.Exec(ctx, t.db, "reserve redemption", `
-		UPDATE promotions SET redeemed = redeemed + 1
-		WHERE id = ? AND active AND (max_redemptions IS NULL OR redeemed < max_redemptions)`, promotionID)
-	return n == 1, err
-}
-
-func (t tx) Release(ctx context.Context, promotionID int64) error {
-	_, err := pg.Exec(ctx, t.db, "release redemption", `UPDATE promotions SET redeemed = redeemed - 1 WHERE id = ?`, promotionID)
-	return err
-}

@@ -337,20 +337,6 @@ func (t *memoryTx) SaveCheckout(_ context.Context, c *billing.Checkout) error {
 	return nil
 }
 
-func (t *memoryTx) Reserve(_ context.Context, id int64) (bool, error) {
-	p := find(t.promotions, func(p billing.Promotion) bool { return p.ID == id })
-	if p == nil || !p.Active || (p.MaxRedemptions != nil && p.Redeemed >= *p.MaxRedemptions) {
-		return false, nil
-	}
-	p.Redeemed++
-	return true, nil
-}
-
-func (t *memoryTx) Release(_ context.Context, id int64) error {
-	find(t.promotions, func(p billing.Promotion) bool { return p.ID == id }).Redeemed--
-	return nil
-}
-
 func (t *memoryTx) Apply(_ context.Context, object string, ticket int64) (bool, error) {
 	if _, issued := t.issued[object]; !issued || t.applied[object] >= ticket {
 		return false, nil
