@@ -65,6 +65,7 @@ type Accounts interface {
 type Tx interface {
 	Books
 	Promotions
+	Runs
 	// LockAccount locks and reads an account; ErrUserUnknown if no record of the user has arrived from directory.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
 	// LockStates locks users with ids from first to last whose state was ever published, by ascending id and at most

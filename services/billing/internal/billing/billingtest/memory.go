@@ -73,7 +73,7 @@ func (d data) clone() data {
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published, d.previews = slices.Clone(d.published), slices.Clone(d.previews)
 	d.charges, d.ledger = maps.Clone(d.charges), slices.Clone(d.ledger)
-	d.movements = slices.Clone(d.movements)
+	d.movements, d.runs, d.mismatches = slices.Clone(d.movements), slices.Clone(d.runs), slices.Clone(d.mismatches)
 	return d
 }
 
