@@ -148,7 +148,7 @@ type Catalog interface {
 	AddCoupon(ctx context.Context, c Coupon) (Coupon, error)
 	// LinkCoupon sets the provider's id of a coupon.
 	LinkCoupon(ctx context.Context, id int64, providerID string) (Coupon, error)
-	// CouponByProvider finds a coupon by the provider's id; ErrCouponNotFound if there is none.
+	// CouponByProvider finds the newest coupon with the provider's id; ErrCouponNotFound if there is none.
 	CouponByProvider(ctx context.Context, providerID string) (Coupon, error)
 	// PromotionByCode finds a promotion by its code without regard to case and prefers an active one; ErrPromoNotFound
 	// if there is none.

@@ -145,14 +145,16 @@ func (s *Service) UpdateCoupon(ctx context.Context, id int64, change CouponChang
 }
 
 func (c Coupon) sameValue(o Coupon) bool {
-	months := func(c Coupon) int {
-		if c.DurationInMonths == nil {
-			return 0
-		}
-		return *c.DurationInMonths
-	}
 	return c.BasisPoints == o.BasisPoints && c.AmountOff == o.AmountOff && c.Currency == o.Currency && c.TrialDays == o.TrialDays &&
-		c.Duration == o.Duration && months(c) == months(o)
+		c.Duration == o.Duration && c.months() == o.months()
+}
+
+// months is 0 unless the coupon is REPE.
+func (c Coupon) months() int {
+	if c.DurationInMonths == nil {
+		return 0
+	}
+	return *c.DurationInMonths
 }
 
 func (s *Service) renameCoupon(ctx context.Context, c Coupon, name string) (Coupon, error) {
@@ -165,10 +167,11 @@ func (s *Service) renameCoupon(ctx context.Context, c Coupon, name string) (Coup
 	return s.store.RenameCoupon(ctx, c.ID, name)
 }
 
-// ArchiveCoupon takes a coupon and its promotions out of use. Discounts that were given stay.
+// ArchiveCoupon takes a coupon and its promotions out of use. Discounts that were given stay, and so does a coupon that was
+// made at the provider.
 func (s *Service) ArchiveCoupon(ctx context.Context, id int64) error {
 	c, err := s.archiveCoupon(ctx, id)
-	if err != nil || c.ProviderID == "" {
+	if err != nil || c.ProviderID == "" || c.mirrored() {
 		return err
 	}
 	if err := s.payments.DeleteCoupon(ctx, c.ProviderID); err != nil && !errors.Is(err, ErrProviderMissing) {

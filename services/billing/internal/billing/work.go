@@ -51,6 +51,10 @@ func subjectOfEvent(e Event) string {
 		return e.ObjectID
 	case e.Type == "customer.deleted":
 		return e.ObjectID
+	case strings.HasPrefix(e.Type, "customer.discount.") && e.SubscriptionID != "":
+		return e.SubscriptionID
+	case strings.HasPrefix(e.Type, "customer.discount."):
+		return e.CustomerID
 	}
 	return ""
 }
@@ -148,7 +152,7 @@ func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
 		err = s.syncCoupon(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "charge."), strings.HasPrefix(first.Type, "refund."):
 		w, err = s.syncCharge(ctx, t.Subject)
-	case first.Type == "customer.deleted":
+	case first.Type == "customer.deleted", strings.HasPrefix(first.Type, "customer.discount.") && first.SubscriptionID == "":
 		w, err = s.syncCustomer(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "invoice.") && first.SubscriptionID == "":
 		w, err = s.syncInvoice(ctx, t.Subject)

@@ -53,11 +53,11 @@ func findCoupon(ctx context.Context, db *gorm.DB, condition string, arg any) (bi
 func (s *Store) AddCoupon(ctx context.Context, c billing.Coupon) (billing.Coupon, error) {
 	id, added, err := pg.First[int64](ctx, s.db, "add coupon", `
 		INSERT INTO coupons (key, request_key, name, type_code, basis_points, amount_off, currency, trial_days, duration_code,
-		                     duration_in_months, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		                     duration_in_months, provider_id, active, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT ON CONSTRAINT coupons_request_key_unique DO NOTHING RETURNING id`,
 		c.Key, pg.OrNull(c.RequestKey), c.Name, c.Type, pg.OrNull(c.BasisPoints), pg.OrNull(c.AmountOff), pg.OrNull(c.Currency), pg.OrNull(c.TrialDays),
-		c.Duration, c.DurationInMonths, c.CreatedAt)
+		c.Duration, c.DurationInMonths, pg.OrNull(c.ProviderID), c.Active, c.CreatedAt)
 	if err != nil {
 		return billing.Coupon{}, err
 	}
@@ -90,7 +90,7 @@ func (s *Store) RenameCoupon(ctx context.Context, id int64, name string) (billin
 
 // CouponByProvider implements billing.Catalog.
 func (s *Store) CouponByProvider(ctx context.Context, providerID string) (billing.Coupon, error) {
-	return findCoupon(ctx, s.db, "c.provider_id = ? ORDER BY c.id LIMIT 1", providerID)
+	return findCoupon(ctx, s.db, "c.provider_id = ? ORDER BY c.id DESC LIMIT 1", providerID)
 }
 
 func (t tx) ArchiveCoupon(ctx context.Context, id int64) (billing.Coupon, error) {

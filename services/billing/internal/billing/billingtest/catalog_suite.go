@@ -26,11 +26,12 @@ func catalogKeeps(t *testing.T, h StoreHarness) {
 	for _, c := range []billing.Coupon{
 		{Key: "c1", Name: "off", Type: billing.AmountOff, AmountOff: 500, Currency: "eur", Duration: billing.Once, CreatedAt: T0},
 		{Key: "c2", Name: "trial", Type: billing.FreeTrial, TrialDays: 30, Duration: billing.Once, CreatedAt: T0},
-		{Key: "c3", Name: "percent", Type: billing.Percentage, BasisPoints: 1250, Duration: billing.Forever, CreatedAt: T0},
+		{Key: "c3", Name: "percent", Type: billing.Percentage, BasisPoints: 1250, Duration: billing.Forever, Active: true, CreatedAt: T0},
+		{Key: "c4", Name: "mirrored", Type: billing.Percentage, BasisPoints: 1250, Duration: billing.Forever, ProviderID: "VIP", CreatedAt: T0},
 	} {
 		got, err := h.Store.AddCoupon(ctx, c)
 		must(t, err)
-		c.ID, c.Active = got.ID, true
+		c.ID = got.ID
 		equal(t, got, c)
 	}
 	p := addPromotion(t, h.Store, ptr(10))
@@ -100,6 +101,13 @@ func catalogChanges(t *testing.T, h StoreHarness) {
 	} {
 		wantErr(t, find(), billing.ErrCouponNotFound)
 	}
+	again, err := h.Store.AddCoupon(ctx, billing.Coupon{ // the provider uses its id again
+		Key: "again", Name: "x", Type: billing.AmountOff, AmountOff: 5, Currency: "usd", Duration: billing.Once, ProviderID: "coupon_1", CreatedAt: T0,
+	})
+	must(t, err)
+	found, err = h.Store.CouponByProvider(ctx, "coupon_1")
+	must(t, err)
+	equal(t, found, again)
 	_, err = h.Store.Promotion(ctx, 999)
 	wantErr(t, err, billing.ErrPromoNotFound)
 }
@@ -208,7 +216,7 @@ func retiredPromotions(t *testing.T, h StoreHarness) {
 	must(t, err)
 	_, err = newPromotion(t, h.Store, billing.Promotion{Name: "x", Code: "OFF", Coupon: first.Coupon, CreatedAt: T0})
 	must(t, err)
-	coupon, err := h.Store.AddCoupon(ctx, billing.Coupon{Key: "other", Name: "x", Type: billing.FreeTrial, TrialDays: 1, Duration: billing.Once, CreatedAt: T0})
+	coupon, err := h.Store.AddCoupon(ctx, billing.Coupon{Key: "other", Name: "x", Type: billing.FreeTrial, TrialDays: 1, Duration: billing.Once, Active: true, CreatedAt: T0})
 	must(t, err)
 	other, err := newPromotion(t, h.Store, billing.Promotion{Name: "x", Code: "OTHER", Coupon: coupon, Active: true, CreatedAt: T0})
 	must(t, err)

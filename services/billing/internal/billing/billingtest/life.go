@@ -1,6 +1,10 @@
 package billingtest
 
-import "muster/services/billing/internal/billing"
+import (
+	"slices"
+
+	"muster/services/billing/internal/billing"
+)
 
 // What happens to a subscription at the provider after it was paid for. Each function returns the invoice that it made
 // or changed, if any.
@@ -18,17 +22,19 @@ func (p *Provider) Renew(id string, paid bool) (invoiceID string) {
 		Recurring: true, PriceID: item.PriceID, Quantity: item.Quantity, Amount: item.Amount * item.Quantity, PeriodStart: start, PeriodEnd: end,
 		Interval: item.Interval, IntervalCount: item.IntervalCount,
 	}
+	var discounts []billing.ProviderDiscount
 	if d := s.Discount; d != nil && (d.End == nil || start.Before(*d.End)) {
-		coupon := p.coupons[d.CouponID]
-		line.Discount, line.DiscountID = line.Amount-coupon.Off(line.Amount, item.Currency), d.ID
-	} else {
+		line.Discount, line.DiscountID = line.Amount-d.Coupon.Off(line.Amount, item.Currency), d.ID
+		discounts = append(discounts, *d)
+	}
+	if len(discounts) == 0 || s.Discount.Coupon.Duration == billing.Once {
 		s.Discount = nil
 	}
 	total := line.Amount - line.Discount
 	i := billing.ProviderInvoice{
 		ID: p.newID("in"), CustomerID: s.CustomerID, SubscriptionID: id, Status: billing.InvoiceOpen, Reason: "subscription_cycle",
 		Currency: item.Currency, Subtotal: line.Amount, Discount: line.Discount, Total: total, Due: total, IssuedAt: now, FinalizedAt: &now,
-		Lines: []billing.InvoiceLine{line},
+		Lines: []billing.InvoiceLine{line}, Discounts: discounts,
 	}
 	s.Status = billing.PastDue
 	if paid {
@@ -90,4 +96,22 @@ func (p *Provider) Forget(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.subs, id)
+}
+
+// InvoicesOf returns the ids of a subscription's invoices, the oldest first.
+func (p *Provider) InvoicesOf(id string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []billing.ProviderInvoice
+	for _, i := range p.invoices {
+		if i.SubscriptionID == id {
+			all = append(all, i)
+		}
+	}
+	slices.SortFunc(all, func(x, y billing.ProviderInvoice) int { return x.IssuedAt.Compare(y.IssuedAt) })
+	ids := make([]string, len(all))
+	for n, i := range all {
+		ids[n] = i.ID
+	}
+	return ids
 }

@@ -153,7 +153,11 @@ func (d *data) account(id int64) (billing.Account, error) {
 	slices.SortFunc(a.Invoices, func(x, y billing.Invoice) int { return x.IssuedAt.Compare(y.IssuedAt) })
 	for _, r := range d.redemptions {
 		if r.UserID == id {
-			r.Promotion = *find(d.promotions, func(p billing.Promotion) bool { return p.ID == r.Promotion.ID })
+			if r.Promotion.ID != 0 {
+				r.Promotion = *find(d.promotions, func(p billing.Promotion) bool { return p.ID == r.Promotion.ID })
+			} else {
+				r.Promotion.Coupon = *find(d.coupons, func(c billing.Coupon) bool { return c.ID == r.Promotion.Coupon.ID })
+			}
 			a.Redemptions = append(a.Redemptions, r)
 		}
 	}

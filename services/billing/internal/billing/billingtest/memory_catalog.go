@@ -2,6 +2,7 @@ package billingtest
 
 import (
 	"context"
+	"slices"
 
 	"muster/services/billing/internal/billing"
 )
@@ -79,7 +80,7 @@ func (m *Memory) AddCoupon(_ context.Context, c billing.Coupon) (billing.Coupon,
 			return *old, nil
 		}
 		d.lastID++
-		c.ID, c.Active = d.lastID, true
+		c.ID = d.lastID
 		d.coupons = append(d.coupons, c)
 		return c, nil
 	})
@@ -130,8 +131,10 @@ func (m *Memory) RenameCoupon(_ context.Context, id int64, name string) (billing
 // CouponByProvider implements billing.Catalog.
 func (m *Memory) CouponByProvider(_ context.Context, providerID string) (billing.Coupon, error) {
 	return look(m, func(d *data) (billing.Coupon, error) {
-		if c := find(d.coupons, func(o billing.Coupon) bool { return providerID != "" && o.ProviderID == providerID }); c != nil {
-			return *c, nil
+		for _, c := range slices.Backward(d.coupons) {
+			if providerID != "" && c.ProviderID == providerID {
+				return c, nil
+			}
 		}
 		return billing.Coupon{}, billing.ErrCouponNotFound
 	})

@@ -63,6 +63,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("the catalog changes, what was sold does not", catalogChanges)
 	run("a promotion changes within its limits", promotionChanges)
 	run("the promotions of a coupon are deactivated", retiredPromotions)
+	run("a discount without a promotion is kept", discountWithoutPromotion)
 	run("an event is handled again", replayedEvents)
 	run("a preview is its user's until it is forgotten", previews)
 }
@@ -123,7 +124,7 @@ func addPromotion(t *testing.T, s billing.Store, limit *int) billing.Promotion {
 	t.Helper()
 	c, err := s.AddCoupon(t.Context(), billing.Coupon{
 		Key: "coupon-key", RequestKey: "coupon-request", Name: "Fifth off", Type: billing.Percentage, BasisPoints: 2000,
-		Duration: billing.Repeating, DurationInMonths: ptr(4), CreatedAt: T0,
+		Duration: billing.Repeating, DurationInMonths: ptr(4), Active: true, CreatedAt: T0,
 	})
 	must(t, err)
 	c, err = s.LinkCoupon(t.Context(), c.ID, "coupon_1")
