@@ -140,6 +140,8 @@ type Catalog interface {
 	ActivatePlan(ctx context.Context, id int64, productID, priceID string) (Plan, error)
 	// Plan finds a plan; ErrPlanNotFound if there is none.
 	Plan(ctx context.Context, id int64) (Plan, error)
+	// PlansAfter lists all plans, those off sale as well, by ascending id after one.
+	PlansAfter(ctx context.Context, after int64, limit int) ([]Plan, error)
 	// PlanByPrice finds the plan that has or had the provider's price; ErrPlanNotFound if there is none.
 	PlanByPrice(ctx context.Context, priceID string) (Plan, error)
 	// RetirePrice takes the plan with the provider's price off sale, if there is one.
@@ -245,6 +247,10 @@ type Offers interface {
 	CreatePrice(ctx context.Context, key string, p Plan) (ProviderPrice, error)
 	// FindPrice returns the price that CreatePrice has made for the plan.
 	FindPrice(ctx context.Context, p Plan) (ProviderPrice, error)
+	// Offer fetches a recurring price. ErrProviderMissing if there is none.
+	Offer(ctx context.Context, priceID string) (ProviderOffer, error)
+	// ListOffers lists all recurring prices, archived ones and other installations' too, in pages like [Records].
+	ListOffers(ctx context.Context, cursor string) (page []ProviderOffer, next string, err error)
 	// HasPrice reports whether a price exists and can be sold.
 	HasPrice(ctx context.Context, priceID string) (bool, error)
 	// CreateCoupon creates the provider's coupon for a DISC or AMOU coupon and returns its id. A coupon that it has made

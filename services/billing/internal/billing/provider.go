@@ -80,6 +80,20 @@ type ProviderInvoice struct {
 // ProviderPrice is the price of a plan at the provider.
 type ProviderPrice struct{ ProductID, PriceID string }
 
+// ProviderOffer is a recurring price at the provider, whoever made it.
+type ProviderOffer struct {
+	ProviderPrice
+	Name            string // of the product
+	Interval        string
+	IntervalCount   int
+	Amount          int64
+	Currency        string
+	TrialPeriodDays *int
+	Sold            bool   // neither the price nor its product is archived
+	PlanKey         string // of the plan that an installation has made it for; empty if none did
+	Unfit           string // why it cannot be a plan; empty if it can
+}
+
 // ProviderCheckout is a fetched checkout session.
 type ProviderCheckout struct {
 	ID             string

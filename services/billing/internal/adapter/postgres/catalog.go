@@ -114,3 +114,8 @@ func (s *Store) SavePlan(ctx context.Context, p billing.Plan) (billing.Plan, err
 	}
 	return s.Plan(ctx, p.ID)
 }
+
+// PlansAfter implements billing.Catalog.
+func (s *Store) PlansAfter(ctx context.Context, after int64, limit int) ([]billing.Plan, error) {
+	return findPlans(ctx, s.db, "p.id > ? ORDER BY p.id LIMIT ?", after, limit)
+}

@@ -2,6 +2,8 @@ package billingtest
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -233,4 +235,30 @@ func retiredPromotions(t *testing.T, h StoreHarness) {
 	equal(t, kept, other)
 	err = h.Store.Tx(ctx, func(ctx context.Context, tx billing.Tx) error { _, err := tx.LockPromotion(ctx, 999); return err })
 	wantErr(t, err, billing.ErrPromoNotFound)
+}
+
+// plansByID: all plans are listed, in batches, and a plan that gets another price keeps the former one.
+func plansByID(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	first := addPlan(t, h.Store)
+	second, err := h.Store.AddPlan(ctx, billing.Plan{Key: "k", Name: "Silver", Interval: "month", IntervalCount: 1, Currency: "usd", CreatedAt: T0})
+	must(t, err)
+	for _, c := range []struct {
+		after int64
+		limit int
+		want  []billing.Plan
+	}{{0, 5, []billing.Plan{first, second}}, {0, 1, []billing.Plan{first}}, {first.ID, 5, []billing.Plan{second}}, {second.ID, 5, nil}} {
+		got, err := h.Store.PlansAfter(ctx, c.after, c.limit)
+		must(t, err)
+		if !slices.EqualFunc(got, c.want, func(x, y billing.Plan) bool { return reflect.DeepEqual(x, y) }) {
+			t.Errorf("after %d: %+v", c.after, got)
+		}
+	}
+	first, err = h.Store.ActivatePlan(ctx, first.ID, "prod_2", "price_2")
+	must(t, err)
+	for _, price := range []string{"price_1", "price_2"} {
+		got, err := h.Store.PlanByPrice(ctx, price)
+		must(t, err)
+		equal(t, got, first)
+	}
 }

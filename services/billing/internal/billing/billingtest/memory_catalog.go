@@ -27,6 +27,7 @@ func (m *Memory) ActivatePlan(_ context.Context, id int64, productID, priceID st
 		if p == nil {
 			return billing.Plan{}, billing.ErrPlanNotFound
 		}
+		d.priced[p.PriceID], d.priced[priceID] = id, id
 		p.ProductID, p.PriceID, p.Active = productID, priceID, true
 		return *p, nil
 	})
@@ -166,5 +167,17 @@ func (m *Memory) Promotion(_ context.Context, id int64) (billing.Promotion, erro
 			return *p, nil
 		}
 		return billing.Promotion{}, billing.ErrPromoNotFound
+	})
+}
+
+// PlansAfter implements billing.Catalog.
+func (m *Memory) PlansAfter(_ context.Context, after int64, limit int) ([]billing.Plan, error) {
+	return look(m, func(d *data) (plans []billing.Plan, err error) {
+		for _, p := range d.plans {
+			if p.ID > after && len(plans) < limit {
+				plans = append(plans, p)
+			}
+		}
+		return plans, nil
 	})
 }

@@ -64,6 +64,7 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a plan gets another price", pricesChange)
 	run("products and coupons are renamed", namesChange)
 	run("a deleted coupon leaves its discounts", couponDeleted)
+	run("prices are listed with their products", offersListed)
 }
 
 // shop is a provider with one customer and one plan, and their ids.

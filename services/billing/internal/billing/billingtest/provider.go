@@ -31,9 +31,10 @@ type Provider struct {
 	broken      int  // how many of the next calls that create something fail and stay failed
 	acts        bool // whether such a call creates it nevertheless
 	fetches     int
-	lost        int                     // how many of the next direct subscriptions are not made
-	plans       map[string]billing.Plan // by price
-	archived    map[string]bool         // prices
+	lost        int                              // how many of the next direct subscriptions are not made
+	plans       map[string]billing.Plan          // by price
+	archived    map[string]bool                  // prices
+	offers      map[string]billing.ProviderOffer // prices that no plan has made
 	coupons     map[string]billing.Coupon
 	customers   map[string]Customer
 	orders      map[string]order // by session
@@ -63,6 +64,7 @@ func NewProvider(now func() time.Time) *Provider {
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
 		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, names: map[string]string{},
+		offers:  map[string]billing.ProviderOffer{},
 		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
 }
