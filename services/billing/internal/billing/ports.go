@@ -167,6 +167,9 @@ type Queue interface {
 	Claim(ctx context.Context, now time.Time, lease time.Duration) (Task, bool, error)
 	// Settle records the outcome of an attempt, for the task and its events.
 	Settle(ctx context.Context, t Task, o Outcome) error
+	// Adopt makes a stored event without a subject wait with the events of the subject that subjectOf returns, and enqueues
+	// the task of that subject. It has no effect if that is empty. ErrEventUnknown if the event is not stored.
+	Adopt(ctx context.Context, eventID string, subjectOf func(Event) string, now time.Time) error
 	// EventOutcome returns the progress of an event's handling; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
 	// Stuck lists tasks in a state, sorted by ascending id, starting after the given id.

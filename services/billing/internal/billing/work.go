@@ -119,6 +119,8 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	case TaskFetch:
 		_, err := s.syncSubscription(ctx, t.Subject, known{})
 		return nil, err
+	case TaskEvent:
+		return nil, s.adoptEvent(ctx, t.Subject)
 	case TaskClose, TaskCustomer, TaskReconcile:
 		id, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
@@ -134,6 +136,15 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 		}
 	}
 	return nil, fmt.Errorf("unknown task kind %q", t.Kind)
+}
+
+// adoptEvent lets an event that a replica of an earlier release has received wait with those of its subject.
+func (s *Service) adoptEvent(ctx context.Context, eventID string) error {
+	err := s.store.Adopt(ctx, eventID, subjectOfEvent, s.now())
+	if errors.Is(err, ErrEventUnknown) { // it was purged
+		return nil
+	}
+	return err
 }
 
 // sync synchronizes the object that the task's events are about. What the events say of it is not used.

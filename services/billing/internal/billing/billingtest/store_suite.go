@@ -65,6 +65,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("the promotions of a coupon are deactivated", retiredPromotions)
 	run("a discount without a promotion is kept", discountWithoutPromotion)
 	run("plans are listed by id", plansByID)
+	run("an event of an earlier release is adopted", adopted)
 	run("an event is handled again", replayedEvents)
 	run("a preview is its user's until it is forgotten", previews)
 }
