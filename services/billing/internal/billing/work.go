@@ -208,15 +208,7 @@ func (s *Service) Purge(ctx context.Context) error {
 // subscriptions whose change was not told in time, and checkouts whose end was missed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
-	users, err := s.store.DueAccounts(ctx, now, sweepBatch)
-	if err != nil {
-		return err
-	}
-	var all error
-	for _, id := range users {
-		_, err := s.changeAccount(ctx, id, s.fetchLate)
-		all = errors.Join(all, err)
-	}
+	all := s.sweepAccounts(ctx, now)
 	checkouts, err := s.store.DueCheckouts(ctx, now.Add(-expiredGrace), now.Add(-pendingGrace), sweepBatch)
 	if err != nil {
 		return errors.Join(all, err)
@@ -230,4 +222,22 @@ func (s *Service) Sweep(ctx context.Context) error {
 		all = errors.Join(all, err)
 	}
 	return all
+}
+
+// sweepAccounts publishes the accounts whose time has come, in batches until none is left: after a while without service there
+// may be many. An account that fails stays due, so after a failure the rest waits for the next sweep.
+func (s *Service) sweepAccounts(ctx context.Context, now time.Time) (all error) {
+	for {
+		users, err := s.store.DueAccounts(ctx, now, sweepBatch)
+		if err != nil {
+			return errors.Join(all, err)
+		}
+		for _, id := range users {
+			_, err := s.changeAccount(ctx, id, s.fetchLate)
+			all = errors.Join(all, err)
+		}
+		if len(users) < sweepBatch || all != nil || ctx.Err() != nil {
+			return all
+		}
+	}
 }
