@@ -18,6 +18,7 @@ const (
 const (
 	reasonFirst   = "subscription_create"
 	reasonRenewal = "subscription_cycle"
+	reasonChange  = "subscription_update"
 )
 
 // Invoice mirrors a provider's invoice. Amounts are in minor units of its currency.

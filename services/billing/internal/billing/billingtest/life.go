@@ -1,6 +1,7 @@
 package billingtest
 
 import (
+	"cmp"
 	"slices"
 
 	"muster/services/billing/internal/billing"
@@ -63,6 +64,12 @@ func (p *Provider) settle(id string) {
 	i.Status, i.PaidAt, i.Paid = billing.InvoicePaid, &now, i.Due
 	p.charge(&i, true)
 	p.invoices[id] = i
+	if c, waits := p.waiting[id]; waits {
+		s := p.subs[i.SubscriptionID]
+		p.carryOut(&s, c, i, true)
+		p.subs[s.ID] = s
+		delete(p.waiting, id)
+	}
 	for _, other := range p.invoices {
 		if other.SubscriptionID == i.SubscriptionID && other.Status == billing.InvoiceOpen {
 			return
@@ -108,7 +115,9 @@ func (p *Provider) InvoicesOf(id string) []string {
 			all = append(all, i)
 		}
 	}
-	slices.SortFunc(all, func(x, y billing.ProviderInvoice) int { return x.IssuedAt.Compare(y.IssuedAt) })
+	slices.SortFunc(all, func(x, y billing.ProviderInvoice) int {
+		return cmp.Or(x.IssuedAt.Compare(y.IssuedAt), cmp.Compare(x.ID, y.ID))
+	})
 	ids := make([]string, len(all))
 	for n, i := range all {
 		ids[n] = i.ID

@@ -44,6 +44,7 @@ type Provider struct {
 	cards       map[string]card                    // by payment method
 	payments    map[string]billing.ProviderPayment // by invoice
 	failing     map[string]bool                    // customers whose next change is declined
+	waiting     map[string]billing.Change          // changes by the invoice whose payment they wait for
 	names       map[string]string                  // of products and coupons that were renamed
 	charges     map[string]billing.ProviderCharge
 	undelivered []billing.Event
@@ -63,7 +64,7 @@ func NewProvider(now func() time.Time) *Provider {
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, archived: map[string]bool{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
-		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, names: map[string]string{},
+		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, waiting: map[string]billing.Change{}, names: map[string]string{},
 		offers:  map[string]billing.ProviderOffer{},
 		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
@@ -341,6 +342,7 @@ func (p *Provider) VoidInvoice(ctx context.Context, key, id string) error {
 		now := p.Now()
 		i.Status, i.VoidedAt = billing.InvoiceVoid, &now
 		p.invoices[id] = i
+		delete(p.waiting, id)
 		if s := p.subs[i.SubscriptionID]; s.Status == billing.Incomplete {
 			s.Status, s.EndedAt = billing.IncompleteExpired, &now
 			p.subs[s.ID] = s
