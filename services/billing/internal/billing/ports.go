@@ -246,7 +246,8 @@ type Customers interface {
 
 // Offers are the provider's prices and coupons.
 type Offers interface {
-	// CreatePrice creates the product and the price of a plan.
+	// CreatePrice creates the product and the price of a plan. A value that the provider refuses, such as an unknown currency,
+	// is an errs.InvalidField, here and in CreateCoupon and AddPrice.
 	CreatePrice(ctx context.Context, key string, p Plan) (ProviderPrice, error)
 	// FindPrice returns the price that CreatePrice has made for the plan.
 	FindPrice(ctx context.Context, p Plan) (ProviderPrice, error)
