@@ -90,6 +90,7 @@ func (tx *tx) settle(in *invoice, ch *charge) {
 	if c, ok := tx.st.Customers.get(in.Customer); ok && c.Delinquent {
 		tx.change(c, "customer.updated", func() { c.Delinquent = false })
 	}
+	tx.applyUpdate(s, in)
 	revived := s.Status == statusIncomplete || s.Status == statusPastDue || s.Status == statusUnpaid
 	if revived && string(s.LatestInvoice) == in.ID {
 		tx.change(s, "customer.subscription.updated", func() { s.Status = statusActive })
@@ -116,7 +117,7 @@ func (tx *tx) fail(in *invoice, eventType string, automatic bool) {
 	if eventType != "invoice.payment_failed" {
 		tx.announce(in, "invoice.payment_failed")
 	}
-	if !ok || s.ended() {
+	if !ok || s.ended() || s.awaits(in) {
 		return
 	}
 	if c, ok := tx.st.Customers.get(in.Customer); ok && !c.Delinquent && s.Status != statusIncomplete {

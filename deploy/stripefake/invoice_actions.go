@@ -75,6 +75,9 @@ func voidInvoice(tx *tx, q *request) (any, error) {
 		return nil, invalid("invoice_not_editable", "", "You can only pass in open invoices. This invoice isn't open.")
 	}
 	tx.void(in)
+	if sub, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && sub.awaits(in) {
+		tx.dropUpdate(sub)
+	}
 	// A subscription whose first invoice is void can no longer begin.
 	if sub, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && sub.Status == statusIncomplete && string(sub.LatestInvoice) == in.ID {
 		tx.giveUp(sub)

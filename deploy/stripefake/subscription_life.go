@@ -22,6 +22,9 @@ func (s *subscription) due() int64 {
 	if s.CancelAt > 0 {
 		next = min(next, int64(s.CancelAt))
 	}
+	if s.Update != nil {
+		next = min(next, s.Update.ExpiresAt)
+	}
 	if s.Status == statusTrialing && !s.Warned {
 		next = min(next, max(s.PeriodStart, int64(s.TrialEnd)-trialWarning))
 	}
@@ -33,6 +36,8 @@ func (s *subscription) happen(tx *tx) {
 	switch {
 	case s.Status == statusIncomplete:
 		tx.giveUp(s)
+	case s.Update != nil && tx.now >= s.Update.ExpiresAt:
+		tx.dropUpdate(s)
 	case s.DiscountEnd > 0 && tx.now >= int64(s.DiscountEnd):
 		tx.change(s, "customer.subscription.updated", func() { tx.dropDiscount(s) })
 	case s.CancelAt > 0 && tx.now >= int64(s.CancelAt):

@@ -47,7 +47,7 @@ func updateSubscription(tx *tx, q *request) (any, error) {
 		return nil, err
 	}
 	change.Plain = tx.readPlain(s, p)
-	behaviour := p.Enum("payment_behavior", allowIncomplete, errorIfIncomplete)
+	behaviour := p.Enum("payment_behavior", allowIncomplete, errorIfIncomplete, pendingIfIncomplete)
 	p.Enum("collection_method", "charge_automatically")
 	p.Ignore("payment_settings", "off_session", "trial_from_plan")
 	if err := p.Done(); err != nil {
@@ -61,6 +61,10 @@ func updateSubscription(tx *tx, q *request) (any, error) {
 		if err := tx.canPayChange(s, change); err != nil {
 			return nil, err
 		}
+	}
+	if behaviour == pendingIfIncomplete && tx.mustWait(s, change) {
+		tx.applyLater(s, change)
+		return s, nil
 	}
 	tx.apply(s, change)
 	return s, nil
@@ -232,8 +236,11 @@ func (tx *tx) canPayChange(s *subscription, change subscriptionChange) error {
 	if m == nil {
 		return invalid("resource_missing", "", "This customer has no attached payment source or default payment method.")
 	}
-	if tx.outcome(c, m) == cardWorks {
+	switch tx.outcome(c, m) {
+	case cardWorks:
 		return nil
+	case cardAsks:
+		return askingError()
 	}
 	tx.useUpFailure(c)
 	return declinedError(nil)

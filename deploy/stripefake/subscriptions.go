@@ -47,6 +47,8 @@ type subscription struct {
 	Pending []string `json:"_pending"`
 	// MissingMethod is the action at the end of a trial without a payment method: create_invoice, cancel or pause.
 	MissingMethod string `json:"_missing_method"`
+	// Update waits for the payment of its invoice; nil if none does.
+	Update *pendingUpdate `json:"_update"`
 	// Warned is set when the end of the trial has been announced.
 	Warned bool `json:"_warned"`
 }
@@ -92,6 +94,7 @@ func (s *subscription) compose(tx *tx, o object) {
 	if d, ok := tx.st.Discounts.get(string(s.Discount)); ok {
 		o["discount"] = tx.render(d)
 	}
+	o["pending_update"] = s.Update.render(tx)
 	o["trial_settings"] = object{"end_behavior": object{"missing_payment_method": s.MissingMethod}}
 }
 

@@ -20,7 +20,8 @@ type Payload interface {
 	EventType() string
 	// EventTopic is the topic that carries this type.
 	EventTopic() string
-	// EventKey is the record key: the user id in decimal, so that all records of a user stay in order.
+	// EventKey is the record key: the user id in decimal, so that all records of a user stay in order. What belongs to no
+	// user has a key with its kind: "promotion/3".
 	EventKey() string
 	// EventVersion is the version of the aggregate that this payload states or results from.
 	EventVersion() int64
@@ -31,7 +32,7 @@ type Event struct {
 	ID      string // ce_id, a UUIDv7: the same for every delivery of one event
 	Type    string // ce_type, such as "directory.user.v1"
 	Source  string // ce_source: "/muster/" and the service's name
-	Subject string // ce_subject: the user id in decimal
+	Subject string // ce_subject: the same as the key
 	Time    time.Time
 	Version int64  // ce_aggregateversion: the aggregate's version
 	Topic   string // not on the wire

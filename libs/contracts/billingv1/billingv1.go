@@ -57,7 +57,8 @@ type Current struct {
 	UpdatedAt            time.Time  `json:"updatedAt"`
 }
 
-// Promotion is the redemption that applies to the current subscription, with its promotion and coupon.
+// Promotion is the redemption that applies to the current subscription, with its promotion and coupon. A discount that was
+// given in Stripe's dashboard has no promotion: PromotionID is 0, and Name and Code are empty.
 type Promotion struct {
 	RedemptionID     int64     `json:"redemptionId"`
 	PromotionID      int64     `json:"promotionId"`

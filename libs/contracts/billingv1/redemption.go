@@ -7,7 +7,8 @@ import (
 	"muster/libs/contracts"
 )
 
-// RedemptionEvent says what happened to a user's redemption of a promotion, on billing.events.v1.
+// RedemptionEvent says what happened to a user's redemption of a promotion, on billing.events.v1. A discount that was given
+// in Stripe's dashboard has no promotion: PromotionID is 0, and Code is empty.
 type RedemptionEvent struct {
 	Kind   RedemptionKind `json:"kind"`
 	UserID int64          `json:"userId"`

@@ -14,7 +14,10 @@ import (
 
 // Samples returns one sample of each payload.
 func Samples() []contracts.Payload {
-	return []contracts.Payload{Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), RedemptionEvent(), LedgerEntry()}
+	return []contracts.Payload{
+		Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), RedemptionEvent(),
+		PromotionEvent(), ReconciliationEvent(), LedgerEntry(),
+	}
 }
 
 func at(day int) time.Time      { return time.Date(2023, 6, day, 8, 30, 0, 0, time.UTC) }
@@ -105,6 +108,27 @@ func RedemptionEvent() billingv1.RedemptionEvent {
 	return billingv1.RedemptionEvent{
 		Kind: billingv1.RedemptionApplied, UserID: 42, Version: 4, At: at(1), RedemptionID: 5, PromotionID: 3, Code: "SUMMER20", CouponID: 2,
 		SubscriptionID: ptr(int64(42)),
+	}
+}
+
+// PromotionEvent is a promotion that was prolonged. Its coupon has a value of each type, which no real one has.
+func PromotionEvent() billingv1.PromotionEvent {
+	after := billingv1.PromotionTerms{
+		Name: "Summer", Code: "SUMMER20", Description: ptr("For the summer"), CouponID: 2, CouponTypeCode: "DISC", DiscountPercent: ptr(20.5),
+		DiscountAmount: ptr(int64(500)), Currency: ptr("usd"), TrialDays: ptr(14), DurationTypeCode: "REPE", DurationInMonths: ptr(3),
+		StartsAt: moment(1), ExpiresAt: moment(30), MaxRedemptions: ptr(100), Redemptions: 7, PerUserLimit: ptr(1), FirstTimeOnly: true,
+		PlanIDs: []int64{1, 2}, Active: true,
+	}
+	before := after
+	before.ExpiresAt = moment(20)
+	return billingv1.PromotionEvent{Kind: billingv1.PromotionChanged, PromotionID: 42, Version: 2, At: at(10), Promotion: after, Before: &before}
+}
+
+// ReconciliationEvent is a subscription that was not stored.
+func ReconciliationEvent() billingv1.ReconciliationEvent {
+	return billingv1.ReconciliationEvent{
+		Kind: billingv1.MismatchHealed, RunID: 42, RunKind: "full", Version: 2, At: at(10), Checked: 100, Mismatches: 1, Healed: 1,
+		Mismatch: &billingv1.Mismatch{Kind: "missing", Object: "subscription", StripeObjectID: "sub_xyz789"},
 	}
 }
 

@@ -24,6 +24,10 @@ func schemaName(p contracts.Payload) string {
 		return "billing.events.invoice.v1"
 	case billingv1.RedemptionEvent:
 		return "billing.events.redemption.v1"
+	case billingv1.PromotionEvent:
+		return "billing.events.promotion.v1"
+	case billingv1.ReconciliationEvent:
+		return "billing.events.reconciliation.v1"
 	default:
 		return p.EventTopic()
 	}
@@ -94,10 +98,22 @@ func TestSamplesFitTheirSchemasAndLoseNothing(t *testing.T) {
 			if !reflect.DeepEqual(back.Elem().Interface(), any(p)) {
 				t.Errorf("read back as %+v", back.Elem())
 			}
-			if event.Key != "42" || event.Subject != "42" || event.Version != p.EventVersion() || event.Topic == "" {
+			if key := recordKey(p); event.Key != key || event.Subject != key || event.Version != p.EventVersion() || event.Topic == "" {
 				t.Errorf("envelope %+v", event)
 			}
 		})
+	}
+}
+
+// recordKey is the key of a sample: the user's id, or the kind and the id of what belongs to no user.
+func recordKey(p contracts.Payload) string {
+	switch p.(type) {
+	case billingv1.PromotionEvent:
+		return "promotion/42"
+	case billingv1.ReconciliationEvent:
+		return "reconciliation/42"
+	default:
+		return "42"
 	}
 }
 

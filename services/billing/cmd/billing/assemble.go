@@ -65,6 +65,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Every("sweep", sweepPeriod, core.Sweep)
 	sh.Every("purge", purgePeriod, core.Purge)
 	sh.Every("reconciliation", reconcilePeriod, core.Reconcile)
+	sh.Every("purge of the audit log", purgePeriod, func(ctx context.Context) error { return store.PurgeActs(ctx, sh.Now().Add(-s.AuditRetention)) })
 	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })
 	return nil
 }

@@ -29,22 +29,11 @@ func backfill() error {
 }
 
 func runBackfill(ctx context.Context, environment map[string]string, out io.Writer) (err error) {
-	s, err := blueprint.Read(environment)
+	core, stop, err := connect(ctx, environment)
 	if err != nil {
 		return err
 	}
-	payments, err := stripe.New(s.stripe())
-	if err != nil {
-		return err
-	}
-	db, err := pg.Start(ctx, s.PostgresURL, blueprint.Migrations...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, pg.Close(db)) }()
-	core := billing.New(billing.Ports{
-		Store: postgres.New(db), Payments: payments, Throttle: throttle.New(db, s.ServiceSecret, time.Now), Now: time.Now, NewID: uuid.NewString,
-	}, s.rules())
+	defer func() { err = errors.Join(err, stop()) }()
 	err = core.Backfill(ctx, func(r billing.Run) {
 		fmt.Fprintf(out, "%s: %d checked, %d differed, %d of these fetched, now at %ss\n", r.Status, r.Checked, r.Mismatches, r.Healed, r.Phase)
 	})
@@ -52,4 +41,24 @@ func runBackfill(ctx context.Context, environment map[string]string, out io.Writ
 		return fmt.Errorf("stopped, the next backfill continues from here: %w", err)
 	}
 	return nil
+}
+
+// connect returns the service's core for a command, on its database and Stripe account. stop closes the database.
+func connect(ctx context.Context, environment map[string]string) (core *billing.Service, stop func() error, err error) {
+	s, err := blueprint.Read(environment)
+	if err != nil {
+		return nil, nil, err
+	}
+	payments, err := stripe.New(s.stripe())
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := pg.Start(ctx, s.PostgresURL, blueprint.Migrations...)
+	if err != nil {
+		return nil, nil, err
+	}
+	core = billing.New(billing.Ports{
+		Store: postgres.New(db), Payments: payments, Throttle: throttle.New(db, s.ServiceSecret, time.Now), Now: time.Now, NewID: uuid.NewString,
+	}, s.rules())
+	return core, func() error { return pg.Close(db) }, nil
 }

@@ -1,10 +1,12 @@
 // Command billing runs the billing service: plans, subscriptions and payments. "billing backfill" copies what Stripe has
-// into a new database. The README lists the settings of both.
+// into a new database, and "billing plans sync" makes plans like Stripe's prices, or the reverse. The README lists the
+// settings, which are the same for all.
 package main
 
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"muster/libs/inbox"
 	"muster/libs/outbox"
@@ -22,12 +24,17 @@ var blueprint = service.Blueprint[*settings]{
 }
 
 func main() {
-	if len(os.Args) < 2 || os.Args[1] != "backfill" {
+	var err error
+	switch command := strings.Join(os.Args[1:min(2, len(os.Args))], ""); command {
+	case "backfill":
+		err = backfill()
+	case "plans":
+		err = plans(os.Args[2:])
+	default:
 		blueprint.Main()
-		return
 	}
-	if err := backfill(); err != nil {
-		fmt.Fprintf(os.Stderr, "%s backfill: %v\n", billing.Name, err)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", strings.Join(append([]string{billing.Name}, os.Args[1:]...), " "), err)
 		os.Exit(1)
 	}
 }

@@ -24,6 +24,8 @@ type settings struct {
 	ReturnURLOrigins []string      `env:"RETURN_URL_ORIGINS"`
 	PastDueGrace     time.Duration `env:"PAST_DUE_GRACE" envDefault:"720h"`
 
+	AuditRetention time.Duration `env:"AUDIT_RETENTION" envDefault:"17520h"`
+
 	WrongCodesPerHour int `env:"WRONG_CODES_PER_HOUR" envDefault:"20"`
 	DeclinesPerHour   int `env:"DECLINED_PAYMENTS_PER_HOUR" envDefault:"10"`
 }
@@ -32,12 +34,16 @@ func defaults() *settings {
 	return &settings{Settings: service.Settings{Addr: "127.0.0.1:8083", InternalAddr: "127.0.0.1:9083"}}
 }
 
-const maxGrace = 30 * 24 * time.Hour
+const (
+	maxGrace          = 30 * 24 * time.Hour
+	leastAuditKeeping = 24 * time.Hour
+)
 
 // Check implements service.Configurable.
 func (s *settings) Check(p *service.Problems) {
 	p.Need(s.Environment == "development" || s.Environment == "production", "ENV", "must be development or production")
 	p.Need(s.PastDueGrace >= 0 && s.PastDueGrace <= maxGrace, "PAST_DUE_GRACE", "must be from 0s to 720h")
+	p.Need(s.AuditRetention >= leastAuditKeeping, "AUDIT_RETENTION", "must be at least 24h")
 	p.Limit("WRONG_CODES_PER_HOUR", s.WrongCodesPerHour, 1)
 	p.Limit("DECLINED_PAYMENTS_PER_HOUR", s.DeclinesPerHour, 1)
 	s.ReturnURLOrigins = p.Origins("RETURN_URL_ORIGINS", s.ReturnURLOrigins)

@@ -113,3 +113,44 @@ func TestChangingAPlan(t *testing.T) {
 	portal := decode[struct{ URL string }](s.ask(http.MethodPost, "/api/billing/portal-sessions", 42, map[string]string{"returnUrl": "https://app.test/"}).want(http.StatusCreated))
 	s.do(request(t, portal.URL)).want(http.StatusOK)
 }
+
+// confirm pays the open invoice on the provider's page, where the customer confirms the payment.
+func (s *system) confirm() {
+	s.t.Helper()
+	r := request(s.t, s.stripe+"/v1/invoices?status=open")
+	r.SetBasicAuth("sk_test_muster", "")
+	open := decode[struct{ Data []struct{ ID string } }](s.do(r).want(http.StatusOK)).Data
+	if len(open) != 1 {
+		s.t.Fatalf("%d open invoices", len(open))
+	}
+	pay, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.stripe+"/i/"+open[0].ID, strings.NewReader("outcome=pay"))
+	must(s.t, err)
+	pay.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	s.do(pay).want(http.StatusOK)
+}
+
+// TestAChangeIsConfirmed: the plan changes once the user has confirmed the payment on the provider's page, and is charged once.
+func TestAChangeIsConfirmed(t *testing.T) {
+	s := start(t)
+	plan := s.catalog(nil)
+	s.ask(http.MethodPost, "/api/billing/subscription", 42, s.card(plan, "", askingCard)).code(http.StatusPaymentRequired, "PAYMENT_ACTION_REQUIRED")
+	s.confirm()
+	s.state(42, "the subscription", func(r billingv1.Subscription) bool { return r.Access })
+	const path = "/api/billing/subscription/"
+	preview := decode[struct{ PreviewID string }](s.ask(http.MethodPost, path+"preview-change", 42, map[string]any{"quantity": 2}).want(http.StatusOK))
+	change := map[string]string{"previewId": preview.PreviewID}
+	first := decode[refusal](s.ask(http.MethodPost, path+"change", 42, change).want(http.StatusPaymentRequired))
+	again := decode[refusal](s.ask(http.MethodPost, path+"change", 42, change).want(http.StatusPaymentRequired))
+	if first.Code != "PAYMENT_ACTION_REQUIRED" || first.ClientSecret == "" || again != first {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	if got := decode[subscription](s.ask(http.MethodGet, "/api/billing/subscription", 42, nil)); got.ChargedAmount != 1500 || got.Status != "active" {
+		t.Errorf("%+v", got)
+	}
+	s.confirm()
+	s.state(42, "the change", func(r billingv1.Subscription) bool { return r.Current.Quantity == 2 && r.Current.Status == "active" })
+	s.ask(http.MethodPost, path+"change", 42, change).want(http.StatusOK)
+	if n := s.stripeTotal("/v1/invoices"); n != 2 {
+		t.Errorf("%d invoices", n)
+	}
+}

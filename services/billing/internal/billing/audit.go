@@ -12,6 +12,16 @@ type AuditLog interface {
 	BeginAct(ctx context.Context, a Act) (int64, error)
 	// EndAct records how an act ended. A record without an end is of an act that was interrupted.
 	EndAct(ctx context.Context, id int64, e ActEnd) error
+	// PurgeActs deletes the records of acts that began before a time.
+	PurgeActs(ctx context.Context, before time.Time) error
+}
+
+// RecordedAct is an act in the audit log.
+type RecordedAct struct {
+	ID int64
+	Act
+	Status  *int       // nil for an act that was interrupted, or is under way
+	EndedAt *time.Time // likewise
 }
 
 // Act is something that an administrator does.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"muster/libs/contracts/billingv1"
 )
 
 // CreatePlan creates a plan and its price at the provider. If the provider is unavailable the plan stays inactive, and
@@ -66,6 +68,15 @@ func (s *Service) CreatePromotion(ctx context.Context, p Promotion) (Promotion, 
 	if err := p.Check(); err != nil {
 		return Promotion{}, err
 	}
-	p.Active, p.CreatedAt = true, s.now()
-	return s.store.AddPromotion(ctx, p)
+	p.Active, p.CreatedAt, p.Version = true, s.now(), 1
+	var made Promotion
+	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		added, isNew, err := tx.AddPromotion(ctx, p)
+		made = added
+		if err != nil || !isNew {
+			return err
+		}
+		return tx.Publish(ctx, s.now(), s.promotionEvent(billingv1.PromotionCreated, made, nil))
+	})
+	return made, err
 }

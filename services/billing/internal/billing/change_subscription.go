@@ -38,6 +38,7 @@ type ChangePreview struct {
 	NextAmount   int64      // of the next regular invoice
 	NextDate     *time.Time // of the next regular invoice; nil if none will follow
 	Begun        bool       // carrying it out was begun
+	InvoiceID    string     // the provider's invoice whose payment the change waits for; empty for none
 	ExpiresAt    time.Time
 }
 
@@ -175,8 +176,9 @@ func basis(a Account, sub Subscription, priceID string) string {
 }
 
 // ChangeSubscription carries out a preview and returns the resulting state. ErrPreviewStale if the preview is not the
-// user's or has expired, or if anything on which its amounts depend has changed. The same preview can be sent again: it
-// is carried out once.
+// user's or has expired, or if anything on which its amounts depend has changed. ErrPaymentFailed if the difference cannot be
+// paid: nothing changes. ErrActionRequired with the client secret if the user has to confirm the payment: the change is made
+// when that is done. The same preview can be sent again: it is carried out once.
 func (s *Service) ChangeSubscription(ctx context.Context, userID int64, previewID string) (billingv1.Subscription, error) {
 	p, err := s.store.Preview(ctx, userID, previewID)
 	if err != nil {
@@ -190,19 +192,72 @@ func (s *Service) ChangeSubscription(ctx context.Context, userID int64, previewI
 		return billingv1.Subscription{}, err
 	}
 	sub := a.subscription(p.Change.SubscriptionID)
-	if p.Begun && sub != nil && sub.has(p.Change) { // its answer was lost
+	if p.Begun && sub != nil && sub.has(p.Change) { // its answer was lost, or the user has confirmed the payment
 		return a.User.State, nil
 	}
+	if p.InvoiceID != "" {
+		return a.User.State, s.unconfirmed(ctx, p)
+	}
 	if err := s.valid(ctx, p, a, sub); err != nil {
+		return billingv1.Subscription{}, err
+	}
+	if err := s.dropUnpaidChanges(ctx, a, *sub); err != nil {
 		return billingv1.Subscription{}, err
 	}
 	if err := s.store.BeginChange(ctx, p.ID); err != nil {
 		return billingv1.Subscription{}, err
 	}
+	err = s.carryOut(ctx, p)
+	return s.afterCall(ctx, userID, p.Change.SubscriptionID, err)
+}
+
+// carryOut makes the change of a preview, or lets it wait for its payment.
+func (s *Service) carryOut(ctx context.Context, p ChangePreview) error {
 	// A second change to the same price and quantity bills nothing, so a fresh key does no harm. With the same key a
 	// declined payment would stay declined for a day.
-	err = s.payments.ChangeItem(ctx, "change/"+p.ID+"/"+s.newID(), p.Change)
-	return s.afterCall(ctx, userID, p.Change.SubscriptionID, err)
+	unpaid, err := s.payments.ChangeItem(ctx, "change/"+p.ID+"/"+s.newID(), p.Change)
+	if err != nil || unpaid == "" {
+		return err
+	}
+	p.InvoiceID = unpaid
+	if err := s.store.AwaitPayment(ctx, p.ID, unpaid); err != nil {
+		return err
+	}
+	return s.unconfirmed(ctx, p)
+}
+
+// unconfirmed returns the error of a change that waits for its payment. One whose payment has failed is given up.
+func (s *Service) unconfirmed(ctx context.Context, p ChangePreview) error {
+	payment, err := s.payments.Payment(ctx, p.InvoiceID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("fetch payment: %w", err)
+	case payment.NeedsAction:
+		return ErrActionRequired.With("clientSecret", payment.ClientSecret)
+	case !payment.Failed: // it is paid or void, and the subscription has not changed to this: something came after it
+		return ErrPreviewStale
+	}
+	if err := s.payments.VoidInvoice(ctx, "void/"+p.InvoiceID, p.InvoiceID); err != nil && !refused(err) {
+		return fmt.Errorf("void invoice: %w", err)
+	}
+	return PaymentFailed(payment.DeclineCode)
+}
+
+// dropUnpaidChanges gives up changes of the subscription that wait for their payment: the user decides for another one. The
+// open invoice of a change that was made makes the subscription past due, and stays.
+func (s *Service) dropUnpaidChanges(ctx context.Context, a Account, sub Subscription) error {
+	if sub.Status != Active && sub.Status != Trialing {
+		return nil
+	}
+	for _, i := range a.Invoices {
+		if i.SubscriptionID != sub.ProviderID || i.Status != InvoiceOpen || i.Reason != reasonChange {
+			continue
+		}
+		if err := s.payments.VoidInvoice(ctx, "void/"+i.ProviderID, i.ProviderID); err != nil && !refused(err) {
+			return fmt.Errorf("void invoice: %w", err)
+		}
+	}
+	return nil
 }
 
 func (s Subscription) has(c Change) bool {

@@ -191,6 +191,76 @@ func TestAChangeThatCannotBePaid(t *testing.T) {
 	}
 }
 
+// asked subscribes with a card that asks for each payment, and returns the plan and what a change to two of it waits for.
+func (h *fixture) asked(t *testing.T) (plan billing.Plan, p billing.ChangePreview, secret any) {
+	t.Helper()
+	plan = h.plan(t)
+	_, err := h.Subscribe(t.Context(), h.direct(plan.ID, "", billingtest.AskingCard))
+	wantErr(t, err, billing.ErrActionRequired)
+	h.provider.Confirm(h.state(t, 42).Current.StripeSubscriptionID)
+	for _, i := range h.provider.InvoicesOf(h.state(t, 42).Current.StripeSubscriptionID) {
+		h.provider.Confirm(i)
+	}
+	h.event(t, "customer.subscription.updated", h.state(t, 42).Current.StripeSubscriptionID)
+	p, err = h.PreviewChange(t.Context(), h.changeTo(plan.ID, 2))
+	must(t, err)
+	s, err := h.ChangeSubscription(t.Context(), 42, p.ID)
+	wantErr(t, err, billing.ErrActionRequired)
+	if secret = errs.From(err).Detail["clientSecret"]; secret == nil || secret == "" {
+		t.Errorf("no client secret: %+v", errs.From(err))
+	}
+	if s.Current.Quantity != 1 || s.Current.Status != "active" || s.Current.ChargedAmount != 1500 || !s.Access {
+		t.Errorf("%+v", s.Current)
+	}
+	return plan, p, secret
+}
+
+// TestAChangeWaitsForItsConfirmation: nothing changes until the user has confirmed the payment. The same request asks again,
+// without another invoice, and answers with the changed subscription once it is paid.
+func TestAChangeWaitsForItsConfirmation(t *testing.T) {
+	h := newHouse(t)
+	_, p, secret := h.asked(t)
+	id := h.state(t, 42).Current.StripeSubscriptionID
+	invoices := len(h.provider.InvoicesOf(id))
+	_, err := h.ChangeSubscription(t.Context(), 42, p.ID)
+	wantErr(t, err, billing.ErrActionRequired)
+	if again := errs.From(err).Detail["clientSecret"]; again != secret || len(h.provider.InvoicesOf(id)) != invoices {
+		t.Errorf("asked with %v, then %v, with %d invoices more", secret, again, len(h.provider.InvoicesOf(id))-invoices)
+	}
+	h.provider.Confirm(h.provider.InvoicesOf(id)[invoices-1])
+	h.event(t, "customer.subscription.updated", id)
+	for range 2 {
+		s, err := h.ChangeSubscription(t.Context(), 42, p.ID)
+		must(t, err)
+		if s.Current.Quantity != 2 || s.Current.Status != "active" || len(h.provider.InvoicesOf(id)) != invoices {
+			t.Errorf("%+v", s.Current)
+		}
+	}
+}
+
+// TestAnotherChangeGivesUpOneThatWaits: the user is not charged for what was not confirmed.
+func TestAnotherChangeGivesUpOneThatWaits(t *testing.T) {
+	h := newHouse(t)
+	plan, first, _ := h.asked(t)
+	id := h.state(t, 42).Current.StripeSubscriptionID
+	waits := h.provider.InvoicesOf(id)[1]
+	second, err := h.PreviewChange(t.Context(), h.changeTo(plan.ID, 3))
+	must(t, err)
+	_, err = h.ChangeSubscription(t.Context(), 42, second.ID)
+	wantErr(t, err, billing.ErrActionRequired)
+	if i, err := h.provider.Invoice(t.Context(), waits); err != nil || i.Status != billing.InvoiceVoid {
+		t.Errorf("%+v, %v", i, err)
+	}
+	_, err = h.ChangeSubscription(t.Context(), 42, first.ID)
+	wantErr(t, err, billing.ErrPreviewStale)
+	h.provider.Confirm(h.provider.InvoicesOf(id)[2])
+	s, err := h.ChangeSubscription(t.Context(), 42, second.ID)
+	must(t, err)
+	if s.Current.Quantity != 3 {
+		t.Errorf("%+v", s.Current)
+	}
+}
+
 func TestWhatCannotBePreviewed(t *testing.T) {
 	h := newHouse(t)
 	plan, euro := h.plan(t), h.offer(t, "Euro", "month", "eur", 3000)

@@ -193,5 +193,5 @@ func (s *Service) found(ctx context.Context, run *Run, m Mismatch, healErr error
 	} else {
 		run.Healed++
 	}
-	return s.store.AddMismatch(ctx, m)
+	return s.saveMismatch(ctx, *run, m)
 }

@@ -132,3 +132,112 @@ func TestNoWarningOfATrialThatIsOver(t *testing.T) {
 		t.Errorf("told %v", w)
 	}
 }
+
+// TestTimeIsToldByTheTicker: what time changes is published without a webhook and without anybody asking; in time, and also
+// when billing was down at that moment and comes back ten days later.
+func TestTimeIsToldByTheTicker(t *testing.T) {
+	repeating := percent(20, billing.Repeating)
+	repeating.DurationInMonths = ptr(1)
+	for name, c := range map[string]struct {
+		coupon *billing.Coupon
+		begin  func(t *testing.T, h *fixture, id string) // what happens at first, which is told
+		after  time.Duration                             // when time changes the state
+		end    func(h *fixture, id string)               // what the provider does then, which is not told
+		want   func(s billingv1.Subscription) bool
+	}{
+		"the grace ends": {
+			begin: func(t *testing.T, h *fixture, id string) {
+				h.advance(month)
+				h.provider.Renew(id, false)
+				h.event(t, "customer.subscription.updated", id)
+			},
+			after: 30 * day,
+			want:  func(s billingv1.Subscription) bool { return !s.Access && s.Current.Status == "past_due" },
+		},
+		"a trial ends, paid": {
+			coupon: &billing.Coupon{Type: billing.FreeTrial, TrialDays: 14, Duration: billing.Once}, after: 14*day + 5*time.Minute,
+			end: func(h *fixture, id string) { h.provider.Renew(id, true) },
+			want: func(s billingv1.Subscription) bool {
+				return s.Current.Status == "active" && s.Current.ChargedAmount == 1500
+			},
+		},
+		"a trial ends, not paid": {
+			coupon: &billing.Coupon{Type: billing.FreeTrial, TrialDays: 14, Duration: billing.Once}, after: 14*day + 5*time.Minute,
+			end:  func(h *fixture, id string) { h.provider.End(id) },
+			want: func(s billingv1.Subscription) bool { return !s.Access && s.Current.Status == "canceled" },
+		},
+		"a repeating discount runs out": {
+			coupon: &repeating, after: month + 5*time.Minute, end: func(h *fixture, id string) { h.provider.Renew(id, true) },
+			want: func(s billingv1.Subscription) bool { return s.Promotion == nil && s.Current.ChargedAmount == 1500 },
+		},
+		"a cancelled subscription ends": {
+			begin: func(t *testing.T, h *fixture, id string) {
+				h.change(t, id, func(s *billing.ProviderSubscription) { s.CancelAt = ptr(t0.Add(3 * day)) })
+			},
+			after: 3*day + 5*time.Minute, end: func(h *fixture, id string) { h.provider.End(id) },
+			want: func(s billingv1.Subscription) bool { return !s.Access && s.Current.Status == "canceled" },
+		},
+	} {
+		for _, down := range []time.Duration{0, 10 * day} {
+			t.Run(name+", down for "+down.String(), func(t *testing.T) {
+				h := newHouse(t)
+				plan, code := h.plan(t), ""
+				if c.coupon != nil {
+					code = "CODE"
+					h.promotion(t, code, *c.coupon, nil)
+				}
+				id := h.subscribe(t, 42, plan.ID, code)
+				if c.begin != nil {
+					c.begin(t, h, id)
+				}
+				h.advance(c.after - time.Second)
+				if down == 0 {
+					h.sweep(t)
+					if s := h.told(t); c.want(s) {
+						t.Fatalf("told early: %+v", s)
+					}
+				}
+				h.advance(time.Second + down)
+				if c.end != nil {
+					c.end(h, id)
+				}
+				h.sweep(t)
+				if s := h.told(t); !c.want(s) {
+					t.Errorf("told %+v %+v", s, s.Current)
+				}
+			})
+		}
+	}
+}
+
+// told returns the newest published state.
+func (h *fixture) told(t *testing.T) billingv1.Subscription {
+	t.Helper()
+	for _, p := range slices.Backward(h.store.Published()) {
+		if s, ok := p.(billingv1.Subscription); ok {
+			return s
+		}
+	}
+	t.Fatal("no state was published")
+	return billingv1.Subscription{}
+}
+
+// TestManyAreDueAtOnce: one sweep publishes all of them, however many became due while billing was down.
+func TestManyAreDueAtOnce(t *testing.T) {
+	h := newHouse(t)
+	plan := h.plan(t)
+	const users = 101 // more than a batch
+	for user := int64(100); user < 100+users; user++ {
+		h.follow(t, user)
+		id := h.subscribe(t, user, plan.ID, "")
+		h.provider.Change(id, func(s *billing.ProviderSubscription) { s.Status = billing.PastDue })
+		h.event(t, "customer.subscription.updated", id)
+	}
+	h.advance(40 * day)
+	must(t, h.Sweep(t.Context()))
+	for user := int64(100); user < 100+users; user++ {
+		if h.state(t, user).Access {
+			t.Fatalf("user %d has access", user)
+		}
+	}
+}

@@ -33,8 +33,15 @@ func newHouse(t *testing.T) *fixture {
 	t.Helper()
 	h := &fixture{store: billingtest.NewMemory(), now: t0}
 	h.provider = billingtest.NewProvider(h.clock)
-	h.Service = billing.New(billing.Ports{
-		Store: watched{h.store, h}, Payments: h.provider, Throttle: limitstest.New(h.clock), Now: h.clock,
+	h.Service = h.serve(h.provider)
+	h.follow(t, 42)
+	return h
+}
+
+// serve returns the service on the fixture's store with a provider.
+func (h *fixture) serve(provider billing.Payments) *billing.Service {
+	return billing.New(billing.Ports{
+		Store: watched{h.store, h}, Payments: provider, Throttle: limitstest.New(h.clock), Now: h.clock,
 		NewID: func() string {
 			h.mu.Lock()
 			defer h.mu.Unlock()
@@ -42,8 +49,6 @@ func newHouse(t *testing.T) *fixture {
 			return fmt.Sprint("id-", h.ids)
 		},
 	}, billing.Rules{WrongCodesPerHour: 20, DeclinesPerHour: 10, Grace: 30 * 24 * time.Hour, MayReturnTo: func(url string) bool { return strings.HasPrefix(url, "https://app.test/") }})
-	h.follow(t, 42)
-	return h
 }
 
 // watched is the store; it reports its reads to the fixture.

@@ -27,7 +27,7 @@ func (s *Service) heal(ctx context.Context, c Checkout, cause error) (Checkout, 
 			return Checkout{}, fmt.Errorf("look for the coupon: %w", err)
 		}
 		if !there {
-			return Checkout{}, errors.Join(ErrPromoInactive.Because(cause), s.store.RetireCoupon(ctx, c.CouponID))
+			return Checkout{}, errors.Join(ErrPromoInactive.Because(cause), s.retireCoupon(ctx, c.CouponID))
 		}
 	}
 	there, err := s.payments.HasCustomer(ctx, c.CustomerID)
@@ -84,17 +84,33 @@ func (s *Service) raise(ctx context.Context, key string) error {
 	return s.store.RaiseGeneration(ctx, key, generation)
 }
 
-// syncCustomer handles the deletion of a customer.
+// syncCustomer handles the deletion of a customer, or a change of its discount, which reduces all its subscriptions.
 func (s *Service) syncCustomer(ctx context.Context, customerID string) (causal.Write, error) {
 	there, err := s.payments.HasCustomer(ctx, customerID)
-	if err != nil || there {
+	if err != nil {
 		return causal.Write{}, err
 	}
 	userID, err := s.store.Owner(ctx, customerID)
 	if err != nil {
 		return causal.Write{}, err
 	}
-	return s.dropCustomer(ctx, userID, customerID)
+	if !there {
+		return s.dropCustomer(ctx, userID, customerID)
+	}
+	a, err := s.store.Account(ctx, userID)
+	if err != nil {
+		return causal.Write{}, err
+	}
+	var w causal.Write
+	for _, sub := range a.Subscriptions {
+		if sub.Status.Ended() {
+			continue
+		}
+		if w, err = s.syncSubscription(ctx, sub.ProviderID, known{}); err != nil {
+			return causal.Write{}, err
+		}
+	}
+	return w, nil
 }
 
 // syncPrice handles a change of a price.
@@ -112,5 +128,5 @@ func (s *Service) syncCoupon(ctx context.Context, couponID string) error {
 	if err != nil || there {
 		return err
 	}
-	return s.store.RetireCoupon(ctx, couponID)
+	return s.retireCoupon(ctx, couponID)
 }

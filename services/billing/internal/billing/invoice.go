@@ -18,6 +18,7 @@ const (
 const (
 	reasonFirst   = "subscription_create"
 	reasonRenewal = "subscription_cycle"
+	reasonChange  = "subscription_update"
 )
 
 // Invoice mirrors a provider's invoice. Amounts are in minor units of its currency.
@@ -86,14 +87,18 @@ func (i Invoice) unpaidSince() *time.Time {
 	return &i.IssuedAt
 }
 
-// discounted returns the first recurring line with a discount, or nil.
-func (i Invoice) discounted() *InvoiceLine {
+// discounted returns the first recurring line that a discount has reduced, any discount if the id is empty; or nil.
+func (i Invoice) discounted(discountID string) *InvoiceLine {
 	for n, l := range i.Lines {
-		if l.Recurring && !l.Proration && l.Discount > 0 {
+		if l.reducedBy(discountID) {
 			return &i.Lines[n]
 		}
 	}
 	return nil
+}
+
+func (l InvoiceLine) reducedBy(discountID string) bool {
+	return l.Recurring && !l.Proration && l.Discount > 0 && (discountID == "" || l.DiscountID == discountID)
 }
 
 // covers reports whether the line is for the subscription's current period. Comparing the start is not enough: a trial

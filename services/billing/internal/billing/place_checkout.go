@@ -88,12 +88,17 @@ func (s *Service) redeem(ctx context.Context, tx Tx, a Account, plan Plan, p Pro
 	if err := p.Redeemable(a, plan, s.now()); err != nil && !errors.Is(err, ErrPromoExhausted) {
 		return err
 	}
-	ok, err := tx.Reserve(ctx, p.ID)
+	ok, last, err := tx.Reserve(ctx, p.ID)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return ErrPromoExhausted
+	}
+	if last {
+		if err := s.tellExhausted(ctx, tx, p.ID); err != nil {
+			return err
+		}
 	}
 	r := Redemption{UserID: c.UserID, Promotion: p, CheckoutID: c.ID, CheckoutKey: c.Key, Status: Reserved, ReservedAt: c.CreatedAt, UpdatedAt: c.CreatedAt}
 	return s.saveRedemption(ctx, tx, a, Redemption{}, &r)

@@ -64,6 +64,8 @@ type Accounts interface {
 // user.
 type Tx interface {
 	Books
+	Promotions
+	Runs
 	// LockAccount locks and reads an account; ErrUserUnknown if no record of the user has arrived from directory.
 	LockAccount(ctx context.Context, userID int64) (Account, error)
 	// LockStates locks users with ids from first to last whose state was ever published, by ascending id and at most
@@ -83,11 +85,6 @@ type Tx interface {
 	SaveRedemption(ctx context.Context, r *Redemption) error
 	// SaveCheckout inserts when c.ID is 0, which it sets, else updates.
 	SaveCheckout(ctx context.Context, c *Checkout) error
-	// Reserve takes one redemption of an active promotion and returns false if none is left. Of two concurrent callers
-	// that ask for the last one, one gets it.
-	Reserve(ctx context.Context, promotionID int64) (bool, error)
-	// Release gives a reserved redemption back.
-	Release(ctx context.Context, promotionID int64) error
 	// Apply records that the object as fetched with this ticket is applied; false if a newer one was applied already.
 	Apply(ctx context.Context, object string, ticket int64) (bool, error)
 	// Enqueue adds a task that runs after the commit. A waiting task of the same kind and subject is not added twice.
@@ -111,6 +108,29 @@ type Books interface {
 	Book(ctx context.Context, entries ...LedgerEntry) ([]LedgerEntry, error)
 }
 
+// Promotions changes promotions within a transaction, because what happens to them is published with it.
+type Promotions interface {
+	// AddPromotion stores a promotion with the plans that it applies to, and returns it with its id and coupon. With a
+	// request key that was used before it stores nothing, and returns what was stored then, and false. Errors:
+	// ErrCouponNotFound (also if it is archived), ErrPlanNotFound, ErrPromoCodeExists.
+	AddPromotion(ctx context.Context, p Promotion) (added Promotion, isNew bool, err error)
+	// LockPromotion locks and reads a promotion; ErrPromoNotFound if there is none.
+	LockPromotion(ctx context.Context, id int64) (Promotion, error)
+	// SavePromotion stores everything but code, coupon and the number of redemptions. Errors: ErrPlanNotFound;
+	// ErrPromoCodeExists if it becomes active and another active one has its code; ErrTooFewRedemptions.
+	SavePromotion(ctx context.Context, p Promotion) (Promotion, error)
+	// ArchiveCoupon takes a coupon out of use; ErrCouponNotFound if there is none. Its promotions stay as they are.
+	ArchiveCoupon(ctx context.Context, id int64) (Coupon, error)
+	// RetirePromotions deactivates the first active promotions of a coupon, raises their versions by one, and returns them,
+	// by ascending id.
+	RetirePromotions(ctx context.Context, couponID int64, limit int) ([]Promotion, error)
+	// Reserve takes one redemption of an active promotion and returns false if none is left. Of two concurrent callers
+	// that ask for the last one, one gets it. last reports that none is left after it.
+	Reserve(ctx context.Context, promotionID int64) (ok, last bool, err error)
+	// Release gives a reserved redemption back.
+	Release(ctx context.Context, promotionID int64) error
+}
+
 // Catalog stores plans, coupons and promotions. With a request key that was used before, the Add methods store nothing
 // and return what was stored then.
 type Catalog interface {
@@ -120,19 +140,18 @@ type Catalog interface {
 	ActivatePlan(ctx context.Context, id int64, productID, priceID string) (Plan, error)
 	// Plan finds a plan; ErrPlanNotFound if there is none.
 	Plan(ctx context.Context, id int64) (Plan, error)
+	// PlansAfter lists all plans, those off sale as well, by ascending id after one.
+	PlansAfter(ctx context.Context, after int64, limit int) ([]Plan, error)
 	// PlanByPrice finds the plan that has or had the provider's price; ErrPlanNotFound if there is none.
 	PlanByPrice(ctx context.Context, priceID string) (Plan, error)
 	// RetirePrice takes the plan with the provider's price off sale, if there is one.
 	RetirePrice(ctx context.Context, priceID string) error
-	// RetireCoupon deactivates the promotions of the provider's coupon.
-	RetireCoupon(ctx context.Context, providerID string) error
 	// AddCoupon stores a coupon and returns it with its id.
 	AddCoupon(ctx context.Context, c Coupon) (Coupon, error)
 	// LinkCoupon sets the provider's id of a coupon.
 	LinkCoupon(ctx context.Context, id int64, providerID string) (Coupon, error)
-	// AddPromotion stores a promotion with the plans that it applies to, and returns it with its id and coupon. Errors:
-	// ErrCouponNotFound (also if it is archived), ErrPlanNotFound, ErrPromoCodeExists.
-	AddPromotion(ctx context.Context, p Promotion) (Promotion, error)
+	// CouponByProvider finds the newest coupon with the provider's id; ErrCouponNotFound if there is none.
+	CouponByProvider(ctx context.Context, providerID string) (Coupon, error)
 	// PromotionByCode finds a promotion by its code without regard to case and prefers an active one; ErrPromoNotFound
 	// if there is none.
 	PromotionByCode(ctx context.Context, code string) (Promotion, error)
@@ -148,6 +167,9 @@ type Queue interface {
 	Claim(ctx context.Context, now time.Time, lease time.Duration) (Task, bool, error)
 	// Settle records the outcome of an attempt, for the task and its events.
 	Settle(ctx context.Context, t Task, o Outcome) error
+	// Adopt makes a stored event without a subject wait with the events of the subject that subjectOf returns, and enqueues
+	// the task of that subject. It has no effect if that is empty. ErrEventUnknown if the event is not stored.
+	Adopt(ctx context.Context, eventID string, subjectOf func(Event) string, now time.Time) error
 	// EventOutcome returns the progress of an event's handling; ErrEventUnknown if it was never received.
 	EventOutcome(ctx context.Context, eventID string) (Outcome, error)
 	// Stuck lists tasks in a state, sorted by ascending id, starting after the given id.
@@ -224,10 +246,15 @@ type Customers interface {
 
 // Offers are the provider's prices and coupons.
 type Offers interface {
-	// CreatePrice creates the product and the price of a plan.
+	// CreatePrice creates the product and the price of a plan. A value that the provider refuses, such as an unknown currency,
+	// is an errs.InvalidField, here and in CreateCoupon and AddPrice.
 	CreatePrice(ctx context.Context, key string, p Plan) (ProviderPrice, error)
 	// FindPrice returns the price that CreatePrice has made for the plan.
 	FindPrice(ctx context.Context, p Plan) (ProviderPrice, error)
+	// Offer fetches a recurring price. ErrProviderMissing if there is none.
+	Offer(ctx context.Context, priceID string) (ProviderOffer, error)
+	// ListOffers lists all recurring prices, archived ones and other installations' too, in pages like [Records].
+	ListOffers(ctx context.Context, cursor string) (page []ProviderOffer, next string, err error)
 	// HasPrice reports whether a price exists and can be sold.
 	HasPrice(ctx context.Context, priceID string) (bool, error)
 	// CreateCoupon creates the provider's coupon for a DISC or AMOU coupon and returns its id. A coupon that it has made

@@ -11,13 +11,8 @@ type CatalogChanges interface {
 	Coupon(ctx context.Context, id int64) (Coupon, error)
 	// RenameCoupon changes the name of a coupon.
 	RenameCoupon(ctx context.Context, id int64, name string) (Coupon, error)
-	// ArchiveCoupon deactivates a coupon and its promotions.
-	ArchiveCoupon(ctx context.Context, id int64) (Coupon, error)
 	// Promotion finds a promotion; ErrPromoNotFound if there is none.
 	Promotion(ctx context.Context, id int64) (Promotion, error)
-	// SavePromotion stores everything but code, coupon and the number of redemptions. Errors: ErrPlanNotFound;
-	// ErrPromoCodeExists if it becomes active and another active one has its code; ErrTooFewRedemptions.
-	SavePromotion(ctx context.Context, p Promotion) (Promotion, error)
 }
 
 // OfferChanges changes the provider's prices and coupons. ErrProviderMissing if an object does not exist.

@@ -14,6 +14,14 @@ type Records interface {
 	List(ctx context.Context, kind ObjectKind, cursor string) (page []Listed, next string, err error)
 }
 
+// Runs stores the progress of a run within a transaction, because what it has found is published with it.
+type Runs interface {
+	// SaveRun updates a run.
+	SaveRun(ctx context.Context, r Run) error
+	// AddMismatch stores what a run has found.
+	AddMismatch(ctx context.Context, m Mismatch) error
+}
+
 // Reconciliation stores the runs and tells what they need to know.
 type Reconciliation interface {
 	// BeginRun stores a run unless one of its kind is running, or one was started at notSince or later. It returns the stored
@@ -21,16 +29,12 @@ type Reconciliation interface {
 	BeginRun(ctx context.Context, r Run, notSince time.Time) (Run, bool, error)
 	// Run reads a run; ErrRunNotFound if there is none.
 	Run(ctx context.Context, id int64) (Run, error)
-	// SaveRun updates a run.
-	SaveRun(ctx context.Context, r Run) error
 	// LastRun returns the newest finished run of a kind, or nil.
 	LastRun(ctx context.Context, kind RunKind) (*Run, error)
 	// Stalled lists the running runs that last got on before a time.
 	Stalled(ctx context.Context, before time.Time) ([]Run, error)
 	// PurgeRuns deletes the finished runs that were started before a time, with their mismatches.
 	PurgeRuns(ctx context.Context, before time.Time) error
-	// AddMismatch stores what a run has found.
-	AddMismatch(ctx context.Context, m Mismatch) error
 	// Marks returns the marks of those of the objects that are stored. One that was stored before there were marks has "".
 	Marks(ctx context.Context, kind ObjectKind, ids []string) (map[string]string, error)
 	// Received tells which events are in the inbox.

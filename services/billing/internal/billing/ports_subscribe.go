@@ -12,6 +12,8 @@ type Previews interface {
 	Preview(ctx context.Context, userID int64, id string) (ChangePreview, error)
 	// BeginChange notes that the change of a preview is being made, which cannot be undone.
 	BeginChange(ctx context.Context, id string) error
+	// AwaitPayment notes that the change of a preview waits for the payment of an invoice.
+	AwaitPayment(ctx context.Context, id, invoiceID string) error
 	// PurgePreviews deletes the previews that expired before the given time.
 	PurgePreviews(ctx context.Context, before time.Time) error
 }
@@ -30,8 +32,9 @@ type Subscribing interface {
 	// Resume takes back the end of a subscription that is to be cancelled, or resumes a paused one.
 	Resume(ctx context.Context, key string, s Subscription) error
 	// ChangeItem changes an item, and bills the difference at once. If that cannot be paid, it changes nothing:
-	// ErrPaymentFailed.
-	ChangeItem(ctx context.Context, key string, c Change) error
+	// ErrPaymentFailed. If the customer has to confirm the payment, it changes nothing yet and returns the invoice: the item
+	// changes when that is paid, within a day, and never if it is voided.
+	ChangeItem(ctx context.Context, key string, c Change) (unpaidInvoice string, err error)
 	// ExtendTrial moves the end of a trial.
 	ExtendTrial(ctx context.Context, key, id string, until time.Time) error
 	// PortalSession opens the provider's page on which the customer manages subscriptions and payment methods, and

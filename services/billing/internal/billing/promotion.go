@@ -26,6 +26,8 @@ type Promotion struct {
 	Active         bool
 	Redeemed       int // reserved and applied so far
 	CreatedAt      time.Time
+	Version        int64      // rises with each event
+	ExhaustedAt    *time.Time // when it was told that no redemption is left under the present limit; nil: not yet
 }
 
 var promotionCode = regexp.MustCompile(`^[A-Za-z0-9_-]{2,50}$`)

@@ -25,9 +25,9 @@ func TestPromotionRules(t *testing.T) {
 		"plan":     {off, func(p *billing.Promotion) { p.PlanIDs = []int64{other.ID} }, billing.ErrPromoPlan},
 		"currency": {amount(100, "eur"), nil, billing.ErrPromoCurrency},
 	} {
-		h.promotion(t, code, c.coupon, c.change)
+		p := h.promotion(t, code, c.coupon, c.change)
 		if code == "inactive" {
-			h.store.Deactivate(code)
+			must(t, h.ArchivePromotion(t.Context(), p.ID))
 		}
 		_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, code))
 		wantErr(t, err, c.want)

@@ -24,7 +24,8 @@ type ProviderSubscription struct {
 	CollectionMethod  string
 	CreatedAt         time.Time
 	LatestInvoiceID   string
-	Discount          *ProviderDiscount
+	// Discount is the subscription's own, or else that of its customer.
+	Discount *ProviderDiscount
 	// Invoices are the latest one and all open ones.
 	Invoices []ProviderInvoice
 }
@@ -40,10 +41,12 @@ type Item struct {
 	Quantity      int64
 }
 
-// ProviderDiscount is a coupon on a subscription.
+// ProviderDiscount is a coupon on a subscription, or on its customer.
 type ProviderDiscount struct {
 	ID       string
 	CouponID string
+	Coupon   Coupon // its name and value only
+	Start    time.Time
 	End      *time.Time // nil: no end
 }
 
@@ -71,10 +74,25 @@ type ProviderInvoice struct {
 	ActionRequired  bool   // the provider waits for the customer to authenticate the payment
 	ChargeID        string // of the newest charge that tried to pay it; empty if none did
 	Lines           []InvoiceLine
+	Discounts       []ProviderDiscount // that have reduced it
 }
 
 // ProviderPrice is the price of a plan at the provider.
 type ProviderPrice struct{ ProductID, PriceID string }
+
+// ProviderOffer is a recurring price at the provider, whoever made it.
+type ProviderOffer struct {
+	ProviderPrice
+	Name            string // of the product
+	Interval        string
+	IntervalCount   int
+	Amount          int64
+	Currency        string
+	TrialPeriodDays *int
+	Sold            bool   // neither the price nor its product is archived
+	PlanKey         string // of the plan that an installation has made it for; empty if none did
+	Unfit           string // why it cannot be a plan; empty if it can
+}
 
 // ProviderCheckout is a fetched checkout session.
 type ProviderCheckout struct {

@@ -52,7 +52,7 @@ func (s *Service) Reconcile(ctx context.Context) error {
 		}
 		if run.UpdatedAt.Before(now.Add(-givenUpAfter)) {
 			run.Status, run.FinishedAt = RunFailed, &now
-			all = errors.Join(all, s.store.SaveRun(ctx, run), fmt.Errorf("reconciliation run %d given up: %s", run.ID, run.Reason))
+			all = errors.Join(all, s.saveRun(ctx, run), fmt.Errorf("reconciliation run %d given up: %s", run.ID, run.Reason))
 			continue
 		}
 		all = errors.Join(all, s.enqueueRun(ctx, run))
@@ -107,7 +107,7 @@ func (s *Service) continueRun(ctx context.Context, id int64) error {
 			reason := err.Error()
 			run.Reason = reason[:min(len(reason), longestCause)]
 			saved := context.WithoutCancel(ctx)
-			if saveErr := s.store.SaveRun(saved, run); saveErr != nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			if saveErr := s.saveRun(saved, run); saveErr != nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				return saveErr
 			}
 			return s.enqueueRun(saved, run) // what was healed of the page is done
@@ -139,5 +139,5 @@ func (s *Service) step(ctx context.Context, run Run) (Run, error) {
 	if next.Cursor == "" {
 		next = next.next(next.UpdatedAt)
 	}
-	return next, s.store.SaveRun(ctx, next)
+	return next, s.saveRun(ctx, next)
 }

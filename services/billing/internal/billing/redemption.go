@@ -81,8 +81,8 @@ func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invo
 			r.EndsAt = d.End
 		}
 	}
-	if used := s.firstDiscounted(invoices); used != nil && r.DiscountID == "" && c.Type != FreeTrial {
-		r.DiscountID = used.discounted().DiscountID
+	if _, line := s.firstDiscounted(invoices, r.DiscountID); line != nil && r.DiscountID == "" && c.Type != FreeTrial {
+		r.DiscountID = line.DiscountID
 	}
 	switch {
 	case r.Status != Applied && r.Status != Consumed && r.Status != Expired:
@@ -91,7 +91,9 @@ func (r Redemption) follow(s Subscription, d *ProviderDiscount, known bool, invo
 			r.Status = Consumed
 		}
 	case c.Duration == Once:
-		r = r.consume(s, invoices)
+		if r = r.consume(s, invoices); r.Status == Applied && known && !ours && r.unused(s, invoices) {
+			r.Status = Removed
+		}
 	case r.missedBy(s, invoices):
 		r.Status = Removed
 	case c.Duration == Repeating && r.EndsAt != nil && s.PeriodStart != nil && !s.PeriodStart.Before(*r.EndsAt):
@@ -110,7 +112,7 @@ func (r Redemption) endsInPeriod(s Subscription) bool {
 
 // consume finds the invoice that used a ONCE redemption: the subscription's first one with a discounted line.
 func (r Redemption) consume(s Subscription, invoices []Invoice) Redemption {
-	by := s.firstDiscounted(invoices)
+	by, line := s.firstDiscounted(invoices, r.DiscountID)
 	if by == nil {
 		isVoid := func(i Invoice) bool { return i.ProviderID == r.ConsumedBy && i.Status == InvoiceVoid }
 		if slices.ContainsFunc(invoices, isVoid) {
@@ -118,17 +120,40 @@ func (r Redemption) consume(s Subscription, invoices []Invoice) Redemption {
 		}
 		return r
 	}
-	line := by.discounted()
 	start := line.PeriodStart
 	r.Status, r.ConsumedBy, r.ConsumedPeriod, r.ConsumedPrice = Consumed, by.ProviderID, &start, line.PriceID
 	return r
+}
+
+// unused reports whether no invoice can have used a ONCE redemption yet: the subscription's latest one was issued before the
+// discount was given, or is its first one, or the first one after its trial. Of a later one that is not known.
+func (r Redemption) unused(s Subscription, invoices []Invoice) bool {
+	var latest *Invoice
+	for i, inv := range invoices {
+		if inv.SubscriptionID == s.ProviderID && inv.Status != InvoiceVoid && (latest == nil || inv.IssuedAt.After(latest.IssuedAt)) {
+			latest = &invoices[i]
+		}
+	}
+	if latest == nil {
+		return false
+	}
+	afterTrial := func(l InvoiceLine) bool { return s.TrialEnd != nil && l.Recurring && l.PeriodStart.Equal(*s.TrialEnd) }
+	return latest.Reason == reasonFirst || r.follows(*latest) || slices.ContainsFunc(latest.Lines, afterTrial)
+}
+
+// follows reports whether the discount was given after an invoice was issued. That of a checkout is on its first invoice.
+func (r Redemption) follows(i Invoice) bool {
+	if r.AppliedAt == nil {
+		return false
+	}
+	return i.IssuedAt.Before(*r.AppliedAt) || (r.Promotion.ID == 0 && i.IssuedAt.Equal(*r.AppliedAt))
 }
 
 // missedBy reports whether an invoice of a period that a REPE or FORE redemption should have reduced has no reduction:
 // the discount was taken off before.
 func (r Redemption) missedBy(s Subscription, invoices []Invoice) bool {
 	return slices.ContainsFunc(invoices, func(i Invoice) bool {
-		if i.SubscriptionID != s.ProviderID || i.Status == InvoiceVoid || i.discounted() != nil {
+		if i.SubscriptionID != s.ProviderID || i.Status == InvoiceVoid || r.follows(i) || i.discounted("") != nil {
 			return false
 		}
 		var full int64
@@ -141,16 +166,17 @@ func (r Redemption) missedBy(s Subscription, invoices []Invoice) bool {
 	})
 }
 
-// firstDiscounted returns the subscription's first invoice with a discounted line, or nil. Void ones do not count.
-func (s Subscription) firstDiscounted(invoices []Invoice) *Invoice {
-	var first *Invoice
+// firstDiscounted returns the subscription's first invoice with a line that a discount has reduced, and the line; any
+// discount if the id is empty. Void invoices do not count.
+func (s Subscription) firstDiscounted(invoices []Invoice, discountID string) (first *Invoice, line *InvoiceLine) {
 	for i, inv := range invoices {
-		counts := inv.SubscriptionID == s.ProviderID && inv.Status != InvoiceVoid && inv.discounted() != nil
+		reduced := inv.discounted(discountID)
+		counts := inv.SubscriptionID == s.ProviderID && inv.Status != InvoiceVoid && reduced != nil
 		if counts && (first == nil || inv.IssuedAt.Before(first.IssuedAt)) {
-			first = &invoices[i]
+			first, line = &invoices[i], reduced
 		}
 	}
-	return first
+	return first, line
 }
 
 func sameTime(a, b *time.Time) bool {

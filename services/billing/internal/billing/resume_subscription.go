@@ -43,7 +43,7 @@ func (s *Service) live(ctx context.Context, userID int64) (*Subscription, error)
 // afterCall fetches what has become of a subscription after a call to the provider, whose error is callErr, and returns
 // the user's state. After a refusal the subscription may have changed without our knowledge.
 func (s *Service) afterCall(ctx context.Context, userID int64, id string, callErr error) (billingv1.Subscription, error) {
-	if callErr != nil && !refused(callErr) && !errors.Is(callErr, ErrPaymentFailed) {
+	if callErr != nil && !refused(callErr) && !errors.Is(callErr, ErrPaymentFailed) && !errors.Is(callErr, ErrActionRequired) {
 		return billingv1.Subscription{}, fmt.Errorf("change subscription: %w", callErr)
 	}
 	if _, err := s.syncSubscription(ctx, id, known{}); err != nil {

@@ -130,6 +130,10 @@ func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscrip
 			return causal.Write{}, false, err
 		}
 	}
+	coupons, err := s.couponsOf(ctx, remote)
+	if err != nil {
+		return causal.Write{}, false, err
+	}
 	w, err = s.changeAccount(ctx, userID, func(ctx context.Context, tx Tx, a *Account) error {
 		applied, err = tx.Apply(ctx, remote.ID, ticket)
 		if err != nil || !applied {
@@ -139,6 +143,12 @@ func (s *Service) applySubscription(ctx context.Context, remote ProviderSubscrip
 			return err
 		}
 		if err := s.follow(ctx, tx, a, remote, plan); err != nil {
+			return err
+		}
+		if err := s.mirrorDiscounts(ctx, tx, a, remote, coupons); err != nil {
+			return err
+		}
+		if err := s.followRedemptions(ctx, tx, a, &remote); err != nil {
 			return err
 		}
 		if a.User.Deleted && !remote.Status.Ended() {
@@ -231,7 +241,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, a *Account, remote Provider
 	for _, e := range renewals {
 		a.news = append(a.news, news{e, next.ProviderID, before})
 	}
-	return s.followRedemptions(ctx, tx, a, &remote)
+	return nil
 }
 
 // note adds what has happened to a subscription to the account's news.

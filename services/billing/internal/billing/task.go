@@ -19,6 +19,8 @@ const (
 	TaskCustomer TaskKind = "customer"
 	// TaskFetch synchronizes the subscription that the subject names, because a change of it is overdue.
 	TaskFetch TaskKind = "fetch"
+	// TaskEvent adopts the event that the subject names. A replica of an earlier release has received it, during an upgrade.
+	TaskEvent TaskKind = "event"
 	// TaskReconcile continues the reconciliation run that the subject names.
 	TaskReconcile TaskKind = "reconcile"
 )

@@ -145,14 +145,16 @@ func (s *Service) UpdateCoupon(ctx context.Context, id int64, change CouponChang
 }
 
 func (c Coupon) sameValue(o Coupon) bool {
-	months := func(c Coupon) int {
-		if c.DurationInMonths == nil {
-			return 0
-		}
-		return *c.DurationInMonths
-	}
 	return c.BasisPoints == o.BasisPoints && c.AmountOff == o.AmountOff && c.Currency == o.Currency && c.TrialDays == o.TrialDays &&
-		c.Duration == o.Duration && months(c) == months(o)
+		c.Duration == o.Duration && c.months() == o.months()
+}
+
+// months is 0 unless the coupon is REPE.
+func (c Coupon) months() int {
+	if c.DurationInMonths == nil {
+		return 0
+	}
+	return *c.DurationInMonths
 }
 
 func (s *Service) renameCoupon(ctx context.Context, c Coupon, name string) (Coupon, error) {
@@ -165,10 +167,11 @@ func (s *Service) renameCoupon(ctx context.Context, c Coupon, name string) (Coup
 	return s.store.RenameCoupon(ctx, c.ID, name)
 }
 
-// ArchiveCoupon takes a coupon and its promotions out of use. Discounts that were given stay.
+// ArchiveCoupon takes a coupon and its promotions out of use. Discounts that were given stay, and so does a coupon that was
+// made at the provider.
 func (s *Service) ArchiveCoupon(ctx context.Context, id int64) error {
-	c, err := s.store.ArchiveCoupon(ctx, id)
-	if err != nil || c.ProviderID == "" {
+	c, err := s.archiveCoupon(ctx, id)
+	if err != nil || c.ProviderID == "" || c.mirrored() {
 		return err
 	}
 	if err := s.payments.DeleteCoupon(ctx, c.ProviderID); err != nil && !errors.Is(err, ErrProviderMissing) {
@@ -192,10 +195,27 @@ type PromotionChange struct {
 
 // UpdatePromotion changes a promotion. It can be archived and used again, unless its coupon is archived.
 func (s *Service) UpdatePromotion(ctx context.Context, id int64, change PromotionChange) (Promotion, error) {
-	p, err := s.store.Promotion(ctx, id)
-	if err != nil {
-		return Promotion{}, err
-	}
+	var saved Promotion
+	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+		old, err := tx.LockPromotion(ctx, id)
+		if err != nil {
+			return err
+		}
+		next := old.changed(change)
+		if err := next.Check(); err != nil {
+			return err
+		}
+		if next.Active && !next.Coupon.Active {
+			return errs.InvalidField("active", "the coupon of this promotion is archived")
+		}
+		saved, err = s.savePromotion(ctx, tx, old, next)
+		return err
+	})
+	return saved, err
+}
+
+// changed returns the promotion with the members of a change.
+func (p Promotion) changed(change PromotionChange) Promotion {
 	change.Name.into(&p.Name)
 	change.Description.orNull(&p.Description)
 	change.StartsAt.orNull(&p.StartsAt)
@@ -206,13 +226,7 @@ func (s *Service) UpdatePromotion(ctx context.Context, id int64, change Promotio
 	change.PlanIDs.into(&p.PlanIDs)
 	change.Active.into(&p.Active)
 	p.Name = strings.TrimSpace(p.Name)
-	if err := p.Check(); err != nil {
-		return Promotion{}, err
-	}
-	if p.Active && !p.Coupon.Active {
-		return Promotion{}, errs.InvalidField("active", "the coupon of this promotion is archived")
-	}
-	return s.store.SavePromotion(ctx, p)
+	return p
 }
 
 // ArchivePromotion takes a promotion out of use. Redemptions stay.

@@ -51,6 +51,10 @@ func subjectOfEvent(e Event) string {
 		return e.ObjectID
 	case e.Type == "customer.deleted":
 		return e.ObjectID
+	case strings.HasPrefix(e.Type, "customer.discount.") && e.SubscriptionID != "":
+		return e.SubscriptionID
+	case strings.HasPrefix(e.Type, "customer.discount."):
+		return e.CustomerID
 	}
 	return ""
 }
@@ -115,6 +119,8 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 	case TaskFetch:
 		_, err := s.syncSubscription(ctx, t.Subject, known{})
 		return nil, err
+	case TaskEvent:
+		return nil, s.adoptEvent(ctx, t.Subject)
 	case TaskClose, TaskCustomer, TaskReconcile:
 		id, err := strconv.ParseInt(t.Subject, 10, 64)
 		if err != nil {
@@ -130,6 +136,15 @@ func (s *Service) do(ctx context.Context, t Task) ([]causal.Write, error) {
 		}
 	}
 	return nil, fmt.Errorf("unknown task kind %q", t.Kind)
+}
+
+// adoptEvent lets an event that a replica of an earlier release has received wait with those of its subject.
+func (s *Service) adoptEvent(ctx context.Context, eventID string) error {
+	err := s.store.Adopt(ctx, eventID, subjectOfEvent, s.now())
+	if errors.Is(err, ErrEventUnknown) { // it was purged
+		return nil
+	}
+	return err
 }
 
 // sync synchronizes the object that the task's events are about. What the events say of it is not used.
@@ -148,7 +163,7 @@ func (s *Service) sync(ctx context.Context, t Task) ([]causal.Write, error) {
 		err = s.syncCoupon(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "charge."), strings.HasPrefix(first.Type, "refund."):
 		w, err = s.syncCharge(ctx, t.Subject)
-	case first.Type == "customer.deleted":
+	case first.Type == "customer.deleted", strings.HasPrefix(first.Type, "customer.discount.") && first.SubscriptionID == "":
 		w, err = s.syncCustomer(ctx, t.Subject)
 	case strings.HasPrefix(first.Type, "invoice.") && first.SubscriptionID == "":
 		w, err = s.syncInvoice(ctx, t.Subject)
@@ -193,15 +208,7 @@ func (s *Service) Purge(ctx context.Context) error {
 // subscriptions whose change was not told in time, and checkouts whose end was missed.
 func (s *Service) Sweep(ctx context.Context) error {
 	now := s.now()
-	users, err := s.store.DueAccounts(ctx, now, sweepBatch)
-	if err != nil {
-		return err
-	}
-	var all error
-	for _, id := range users {
-		_, err := s.changeAccount(ctx, id, s.fetchLate)
-		all = errors.Join(all, err)
-	}
+	all := s.sweepAccounts(ctx, now)
 	checkouts, err := s.store.DueCheckouts(ctx, now.Add(-expiredGrace), now.Add(-pendingGrace), sweepBatch)
 	if err != nil {
 		return errors.Join(all, err)
@@ -215,4 +222,22 @@ func (s *Service) Sweep(ctx context.Context) error {
 		all = errors.Join(all, err)
 	}
 	return all
+}
+
+// sweepAccounts publishes the accounts whose time has come, in batches until none is left: after a while without service there
+// may be many. An account that fails stays due, so after a failure the rest waits for the next sweep.
+func (s *Service) sweepAccounts(ctx context.Context, now time.Time) (all error) {
+	for {
+		users, err := s.store.DueAccounts(ctx, now, sweepBatch)
+		if err != nil {
+			return errors.Join(all, err)
+		}
+		for _, id := range users {
+			_, err := s.changeAccount(ctx, id, s.fetchLate)
+			all = errors.Join(all, err)
+		}
+		if len(users) < sweepBatch || all != nil || ctx.Err() != nil {
+			return all
+		}
+	}
 }

@@ -111,3 +111,13 @@ func TestAdministratorsActsAreRecorded(t *testing.T) {
 		t.Errorf("it happened: %s", w.Body)
 	}
 }
+
+func TestTheAuditLogIsRead(t *testing.T) {
+	e := newEdge(t)
+	e.golden(e.ask("GET", "/api/billing/audit-log", 1, ""), 200,
+		`{"data":[{"id":2,"adminId":1,"action":"POST /api/billing/plans","object":"7","detail":{"name":"Gold"},"status":201,"begunAt":"NOW","endedAt":"NOW"},`+
+			`{"id":1,"adminId":1,"action":"POST /api/billing/refunds","object":null,"detail":null,"status":null,"begunAt":"NOW","endedAt":null}],"total":2}`)
+	if w := e.ask("GET", "/api/billing/audit-log", 42, ""); w.Code != 403 {
+		t.Errorf("%d", w.Code)
+	}
+}

@@ -34,6 +34,8 @@ type Reader interface {
 	Subscriptions(ctx context.Context, u *url.URL) (listing.Page[billing.Subscription], error)
 	// WebhookEvents lists the events that were received and are still stored.
 	WebhookEvents(ctx context.Context, u *url.URL) (listing.Page[billing.ReceivedEvent], error)
+	// Acts lists what administrators did.
+	Acts(ctx context.Context, u *url.URL) (listing.Page[billing.RecordedAct], error)
 }
 
 // Webhooks parses an event from a body and its signature. A bad signature is billing.ErrWebhookSignature.
@@ -117,6 +119,7 @@ func (a *api) mountAdmin(admin gin.IRoutes) {
 	admin.POST("/subscriptions/:id/sync", a.idempotent, a.audit, a.syncSubscription)
 	admin.POST("/subscriptions/:id/cancel", a.idempotent, a.audit, a.endSubscription)
 	admin.POST("/subscriptions/:id/extend-trial", a.idempotent, a.audit, a.extendTrial)
+	admin.GET("/audit-log", a.listActs)
 	admin.GET("/webhook-events", a.listWebhookEvents)
 	admin.POST("/webhook-events/:id/replay", a.idempotent, a.audit, a.replayWebhookEvent)
 }

@@ -72,6 +72,13 @@ func (reader) WebhookEvents(context.Context, *url.URL) (listing.Page[billing.Rec
 	return listing.Page[billing.ReceivedEvent]{}, nil
 }
 
+func (reader) Acts(context.Context, *url.URL) (listing.Page[billing.RecordedAct], error) {
+	return listing.Page[billing.RecordedAct]{Total: 2, Data: []billing.RecordedAct{
+		{ID: 2, Act: billing.Act{AdminID: 1, Action: "POST /api/billing/plans", Object: "7", Detail: []byte(`{"name":"Gold"}`), At: now}, Status: new(201), EndedAt: new(now)},
+		{ID: 1, Act: billing.Act{AdminID: 1, Action: "POST /api/billing/refunds", At: now}},
+	}}, nil
+}
+
 // acts is billing.AuditLog in memory.
 type acts struct {
 	all  []billing.Act
@@ -91,6 +98,8 @@ func (a *acts) EndAct(_ context.Context, id int64, e billing.ActEnd) error {
 	a.ends[id] = e
 	return nil
 }
+
+func (a *acts) PurgeActs(context.Context, time.Time) error { return nil }
 
 // webhooks takes the body as the event's id and accepts the signature "good".
 type webhooks struct{}

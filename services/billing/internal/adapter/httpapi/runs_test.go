@@ -32,8 +32,10 @@ func TestReconciliationRuns(t *testing.T) {
 	e.golden(e.ask(http.MethodPost, path, 1, "{}"), http.StatusAccepted, run+"}")
 	e.golden(e.ask(http.MethodPost, path, 1, "{}"), http.StatusAccepted, run+"}")
 	e.golden(e.ask(http.MethodGet, path, 1, ""), http.StatusOK, `{"data":[`+run+`}],"total":1}`)
-	must(t, e.store.AddMismatch(t.Context(), billing.Mismatch{
-		RunID: 1, Kind: billing.MismatchMissing, Object: billing.KindCharge, ObjectID: "ch_1", Healed: true, FoundAt: now,
+	must(t, e.store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+		return tx.AddMismatch(ctx, billing.Mismatch{
+			RunID: 1, Kind: billing.MismatchMissing, Object: billing.KindCharge, ObjectID: "ch_1", Healed: true, FoundAt: now,
+		})
 	}))
 	e.golden(e.ask(http.MethodGet, path+"/1", 1, ""), http.StatusOK,
 		run+`,"found":[{"kind":"missing","object":"charge","objectId":"ch_1","healed":true,"foundAt":"NOW"}]}`)

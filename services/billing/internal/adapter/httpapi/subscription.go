@@ -45,9 +45,9 @@ type subscriptionBody struct {
 // redemptionBody is the redemption that applies to the subscription.
 type redemptionBody struct {
 	RedemptionID     int64     `json:"redemptionId"`
-	PromotionID      int64     `json:"promotionId"`
-	Name             string    `json:"name"`
-	Code             string    `json:"code"`
+	PromotionID      *int64    `json:"promotionId"` // null for a discount that was given in the provider's dashboard
+	Name             *string   `json:"name"`        // likewise
+	Code             *string   `json:"code"`        // likewise
 	Description      *string   `json:"description"`
 	CouponID         int64     `json:"couponId"`
 	CouponName       string    `json:"couponName"`
@@ -59,6 +59,21 @@ type redemptionBody struct {
 	DurationInMonths *int      `json:"durationInMonths"`
 	StripeDiscountID *string   `json:"stripeDiscountId"`
 	AppliedAt        time.Time `json:"appliedAt"`
+}
+
+func redemptionOf(p *billingv1.Promotion) *redemptionBody {
+	if p == nil {
+		return nil
+	}
+	b := &redemptionBody{
+		RedemptionID: p.RedemptionID, CouponID: p.CouponID, CouponName: p.CouponName, CouponTypeCode: p.CouponTypeCode,
+		DiscountPercent: p.DiscountPercent, DiscountAmount: p.DiscountAmount, TrialDays: p.TrialDays, DurationTypeCode: p.DurationTypeCode,
+		DurationInMonths: p.DurationInMonths, StripeDiscountID: p.StripeDiscountID, AppliedAt: p.AppliedAt,
+	}
+	if p.PromotionID != 0 {
+		b.PromotionID, b.Name, b.Code, b.Description = &p.PromotionID, &p.Name, &p.Code, p.Description
+	}
+	return b
 }
 
 func subscriptionOf(s billingv1.Subscription) *subscriptionBody {
@@ -73,7 +88,7 @@ func subscriptionOf(s billingv1.Subscription) *subscriptionBody {
 		CurrentPeriodStart: c.CurrentPeriodStart, CurrentPeriodEnd: c.CurrentPeriodEnd, TrialStart: c.TrialStart, TrialEnd: c.TrialEnd,
 		CancelAtPeriodEnd: c.CancelAtPeriodEnd, CancelAt: c.CancelAt, CanceledAt: c.CanceledAt, EndedAt: c.EndedAt,
 		CollectionPaused: c.CollectionPaused, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
-		Access: s.Access, Promotion: (*redemptionBody)(s.Promotion),
+		Access: s.Access, Promotion: redemptionOf(s.Promotion),
 	}
 }
 

@@ -104,13 +104,6 @@ func (s *Store) RetirePrice(ctx context.Context, priceID string) error {
 	return err
 }
 
-// RetireCoupon implements billing.Catalog.
-func (s *Store) RetireCoupon(ctx context.Context, providerID string) error {
-	_, err := pg.Exec(ctx, s.db, "retire coupon", `
-		UPDATE promotions SET active = false WHERE coupon_id IN (SELECT id FROM coupons WHERE provider_id = ?)`, providerID)
-	return err
-}
-
 // SavePlan implements billing.CatalogChanges. A trigger keeps the prices of a plan.
 func (s *Store) SavePlan(ctx context.Context, p billing.Plan) (billing.Plan, error) {
 	err := pg.ExecOne(ctx, s.db, "save plan", billing.ErrPlanNotFound, `
@@ -120,4 +113,9 @@ func (s *Store) SavePlan(ctx context.Context, p billing.Plan) (billing.Plan, err
 		return billing.Plan{}, err
 	}
 	return s.Plan(ctx, p.ID)
+}
+
+// PlansAfter implements billing.Catalog.
+func (s *Store) PlansAfter(ctx context.Context, after int64, limit int) ([]billing.Plan, error) {
+	return findPlans(ctx, s.db, "p.id > ? ORDER BY p.id LIMIT ?", after, limit)
 }

@@ -40,6 +40,7 @@ func reads(l *Store) map[*listing.List]func(ctx context.Context, u *url.URL) (in
 			p, err := l.Subscriptions(ctx, u)
 			return p.Total, err
 		},
+		acts: func(ctx context.Context, u *url.URL) (int64, error) { p, err := l.Acts(ctx, u); return p.Total, err },
 		webhookEvents: func(ctx context.Context, u *url.URL) (int64, error) {
 			p, err := l.WebhookEvents(ctx, u)
 			return p.Total, err
@@ -61,6 +62,7 @@ func fill(t *testing.T, db *gorm.DB) {
 		`INSERT INTO invoices (provider_id, user_id, subscription_id, status, issued_at, lines, total) VALUES
 			('in_1', 42, 'sub_1', 'paid', now(), '[]', 1500), ('in_2', 42, 'sub_1', 'draft', now(), '[]', 1500), ('in_3', 43, 'sub_2', 'paid', now(), '[]', 1500)`,
 		`INSERT INTO webhook_events (id, type, object_id, customer_id, created_at, received_at, subject, state) VALUES ('evt_1', 'invoice.paid', 'in_1', '', now(), now(), 'sub_1', 'done')`,
+		`INSERT INTO audit_log (admin_id, action, object, begun_at) VALUES (1, 'DELETE /api/billing/plans/:id', '1', now())`,
 	} {
 		if err := db.Exec(statement).Error; err != nil {
 			t.Fatal(err)

@@ -22,13 +22,14 @@ type previewRow struct {
 	NextAmount     int64
 	NextDate       *time.Time
 	Begun          bool
+	InvoiceID      string
 	ExpiresAt      time.Time
 }
 
 func (r previewRow) preview() billing.ChangePreview {
 	return billing.ChangePreview{
 		ID: r.ID, UserID: r.UserID, PlanID: r.PlanID, Basis: r.Basis, AmountDueNow: r.AmountDueNow, NextAmount: r.NextAmount,
-		NextDate: r.NextDate, Begun: r.Begun, ExpiresAt: r.ExpiresAt,
+		NextDate: r.NextDate, Begun: r.Begun, InvoiceID: r.InvoiceID, ExpiresAt: r.ExpiresAt,
 		Change: billing.Change{
 			SubscriptionID: r.SubscriptionID, ItemID: r.ItemID, PriceID: r.PriceID, Quantity: r.Quantity, ProrationDate: r.ProrationDate,
 		},
@@ -50,7 +51,7 @@ func (s *Store) AddPreview(ctx context.Context, p billing.ChangePreview) error {
 func (s *Store) Preview(ctx context.Context, userID int64, id string) (billing.ChangePreview, error) {
 	row, err := pg.One[previewRow](ctx, s.db, "read preview", billing.ErrPreviewStale, `
 		SELECT id, user_id, subscription_id, item_id, price_id, quantity, proration_date, plan_id, basis, amount_due_now,
-		       next_amount, next_date, begun, expires_at
+		       next_amount, next_date, begun, invoice_id, expires_at
 		FROM change_previews WHERE id = ? AND user_id = ?`, id, userID)
 	return row.preview(), err
 }
@@ -58,6 +59,12 @@ func (s *Store) Preview(ctx context.Context, userID int64, id string) (billing.C
 // BeginChange implements billing.Previews.
 func (s *Store) BeginChange(ctx context.Context, id string) error {
 	_, err := pg.Exec(ctx, s.db, "begin change", `UPDATE change_previews SET begun = true WHERE id = ?`, id)
+	return err
+}
+
+// AwaitPayment implements billing.Previews.
+func (s *Store) AwaitPayment(ctx context.Context, id, invoiceID string) error {
+	_, err := pg.Exec(ctx, s.db, "await payment", `UPDATE change_previews SET invoice_id = ? WHERE id = ?`, invoiceID, id)
 	return err
 }
 

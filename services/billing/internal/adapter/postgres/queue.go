@@ -118,6 +118,26 @@ func (s *Store) Settle(ctx context.Context, t billing.Task, o billing.Outcome) e
 	})
 }
 
+// Adopt implements billing.Queue.
+func (s *Store) Adopt(ctx context.Context, eventID string, subjectOf func(billing.Event) string, now time.Time) error {
+	return pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		row, err := pg.One[eventRow](ctx, db, "read event", billing.ErrEventUnknown, `
+			SELECT id, type, object_id, customer_id, subscription_id, created_at FROM webhook_events WHERE id = ? FOR UPDATE`, eventID)
+		if err != nil {
+			return err
+		}
+		subject := subjectOf(eventOf(row))
+		if subject == "" {
+			return nil
+		}
+		adopted, err := pg.Exec(ctx, db, "adopt event", `UPDATE webhook_events SET subject = ?, state = 'waiting' WHERE id = ? AND subject = ''`, subject, eventID)
+		if err != nil || adopted == 0 {
+			return err
+		}
+		return enqueue(ctx, db, billing.TaskSync, subject, now)
+	})
+}
+
 // EventOutcome implements billing.Queue.
 func (s *Store) EventOutcome(ctx context.Context, eventID string) (billing.Outcome, error) {
 	type outcomeRow struct {

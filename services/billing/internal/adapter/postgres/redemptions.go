@@ -13,7 +13,8 @@ import (
 type redemptionRow struct {
 	ID             int64
 	UserID         int64
-	PromotionID    int64
+	PromotionID    int64 // 0 for a discount without a promotion
+	CouponID       int64 // of such a discount
 	CheckoutID     int64
 	CheckoutKey    string
 	SubscriptionID int64
@@ -28,13 +29,13 @@ type redemptionRow struct {
 	UpdatedAt      time.Time
 }
 
-const redemptionColumns = `r.id, r.user_id, r.promotion_id, r.checkout_id, r.checkout_key, r.subscription_id, r.status, r.discount_id,
+const redemptionColumns = `r.id, r.user_id, coalesce(r.promotion_id, 0) AS promotion_id, coalesce(r.coupon_id, 0) AS coupon_id, r.checkout_id, r.checkout_key, r.subscription_id, r.status, r.discount_id,
 	r.ends_at, r.consumed_by, r.consumed_period, r.consumed_price, r.reserved_at, r.applied_at, r.updated_at`
 
-// redemption returns the redemption with no more of its promotion than the id.
+// redemption returns the redemption with no more of its promotion or coupon than the id.
 func (r redemptionRow) redemption() billing.Redemption {
 	return billing.Redemption{
-		ID: r.ID, UserID: r.UserID, Promotion: billing.Promotion{ID: r.PromotionID}, CheckoutID: r.CheckoutID, CheckoutKey: r.CheckoutKey,
+		ID: r.ID, UserID: r.UserID, Promotion: billing.Promotion{ID: r.PromotionID, Coupon: billing.Coupon{ID: r.CouponID}}, CheckoutID: r.CheckoutID, CheckoutKey: r.CheckoutKey,
 		SubscriptionID: r.SubscriptionID, Status: billing.RedemptionStatus(r.Status), DiscountID: r.DiscountID, EndsAt: r.EndsAt,
 		ConsumedBy: r.ConsumedBy, ConsumedPeriod: r.ConsumedPeriod, ConsumedPrice: r.ConsumedPrice, ReservedAt: r.ReservedAt,
 		AppliedAt: r.AppliedAt, UpdatedAt: r.UpdatedAt,
@@ -55,20 +56,38 @@ func loadRedemptions(ctx context.Context, db *gorm.DB, userID int64) ([]billing.
 	for _, p := range promotions {
 		byID[p.ID] = p
 	}
+	coupons, err := findCoupons(ctx, db, "c.id IN ?", pg.Map(rows, func(r redemptionRow) int64 { return r.CouponID }))
+	if err != nil {
+		return nil, err
+	}
+	mirrored := map[int64]billing.Coupon{}
+	for _, c := range coupons {
+		mirrored[c.ID] = c
+	}
 	return pg.Map(rows, func(r redemptionRow) billing.Redemption {
 		held := r.redemption()
-		held.Promotion = byID[r.PromotionID]
+		if held.Promotion.Coupon = mirrored[r.CouponID]; r.PromotionID != 0 {
+			held.Promotion = byID[r.PromotionID]
+		}
 		return held
 	}), nil
+}
+
+// couponWithout is the id of the coupon of a discount without a promotion, or nil.
+func couponWithout(p billing.Promotion) *int64 {
+	if p.ID != 0 {
+		return nil
+	}
+	return &p.Coupon.ID
 }
 
 func (t tx) SaveRedemption(ctx context.Context, r *billing.Redemption) error {
 	if r.ID == 0 {
 		id, _, err := pg.First[int64](ctx, t.db, "add redemption", `
-			INSERT INTO promotion_redemptions (user_id, promotion_id, checkout_id, checkout_key, subscription_id, status, discount_id,
+			INSERT INTO promotion_redemptions (user_id, promotion_id, coupon_id, checkout_id, checkout_key, subscription_id, status, discount_id,
 			                                   ends_at, consumed_by, consumed_period, consumed_price, reserved_at, applied_at, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			r.UserID, r.Promotion.ID, r.CheckoutID, r.CheckoutKey, r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			r.UserID, pg.OrNull(r.Promotion.ID), couponWithout(r.Promotion), r.CheckoutID, r.CheckoutKey, r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy,
 			r.ConsumedPeriod, r.ConsumedPrice, r.ReservedAt, r.AppliedAt, r.UpdatedAt)
 		r.ID = id
 		return err
@@ -78,19 +97,5 @@ func (t tx) SaveRedemption(ctx context.Context, r *billing.Redemption) error {
 			consumed_period = ?, consumed_price = ?, applied_at = ?, updated_at = ?
 		WHERE id = ?`,
 		r.SubscriptionID, r.Status, r.DiscountID, r.EndsAt, r.ConsumedBy, r.ConsumedPeriod, r.ConsumedPrice, r.AppliedAt, r.UpdatedAt, r.ID)
-	return err
-}
-
-// Reserve is one conditional UPDATE: the second caller waits for the row lock, sees the raised counter, and gets
-// nothing.
-func (t tx) Reserve(ctx context.Context, promotionID int64) (bool, error) {
-	n, err := pg.Exec(ctx, t.db, "reserve redemption", `
-		UPDATE promotions SET redeemed = redeemed + 1
-		WHERE id = ? AND active AND (max_redemptions IS NULL OR redeemed < max_redemptions)`, promotionID)
-	return n == 1, err
-}
-
-func (t tx) Release(ctx context.Context, promotionID int64) error {
-	_, err := pg.Exec(ctx, t.db, "release redemption", `UPDATE promotions SET redeemed = redeemed - 1 WHERE id = ?`, promotionID)
 	return err
 }

@@ -68,9 +68,8 @@ func (s *Store) Run(ctx context.Context, id int64) (billing.Run, error) {
 	return row.run(), err
 }
 
-// SaveRun implements billing.Reconciliation.
-func (s *Store) SaveRun(ctx context.Context, r billing.Run) error {
-	return pg.ExecOne(ctx, s.db, "save run", billing.ErrRunNotFound, `
+func (t tx) SaveRun(ctx context.Context, r billing.Run) error {
+	return pg.ExecOne(ctx, t.db, "save run", billing.ErrRunNotFound, `
 		UPDATE reconciliation_runs SET status = ?, phase = ?, cursor = ?, checked = ?, mismatches = ?, healed = ?, reason = ?, updated_at = ?, finished_at = ?
 		WHERE id = ?`,
 		r.Status, r.Phase, r.Cursor, r.Checked, r.Mismatches, r.Healed, r.Reason, r.UpdatedAt, r.FinishedAt, r.ID)
@@ -98,9 +97,8 @@ func (s *Store) PurgeRuns(ctx context.Context, before time.Time) error {
 	return err
 }
 
-// AddMismatch implements billing.Reconciliation.
-func (s *Store) AddMismatch(ctx context.Context, m billing.Mismatch) error {
-	_, err := pg.Exec(ctx, s.db, "add mismatch", `
+func (t tx) AddMismatch(ctx context.Context, m billing.Mismatch) error {
+	_, err := pg.Exec(ctx, t.db, "add mismatch", `
 		INSERT INTO reconciliation_mismatches (run_id, kind, object, object_id, healed, reason, found_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		m.RunID, m.Kind, m.Object, m.ObjectID, m.Healed, m.Reason, m.FoundAt)
 	return err

@@ -109,7 +109,7 @@ func (p *Payments) CreatePrice(ctx context.Context, key string, plan billing.Pla
 		Metadata:    meta(metaPlan, plan.Key),
 	})
 	if err != nil {
-		return billing.ProviderPrice{}, translate(ctx, err)
+		return billing.ProviderPrice{}, refusedValue(ctx, err)
 	}
 	return priceOf(made), nil
 }
@@ -166,7 +166,7 @@ func (p *Payments) CreateCoupon(ctx context.Context, key string, c billing.Coupo
 		err = nil
 	}
 	if err != nil {
-		return "", translate(ctx, err)
+		return "", refusedValue(ctx, err)
 	}
 	return *params.ID, nil
 }

@@ -2,12 +2,15 @@ package stripe
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/coupon"
 	"github.com/stripe/stripe-go/v76/price"
 	"github.com/stripe/stripe-go/v76/product"
 
+	"muster/libs/errs"
 	"muster/services/billing/internal/billing"
 )
 
@@ -24,7 +27,7 @@ func (p *Payments) AddPrice(ctx context.Context, key string, plan billing.Plan) 
 		Metadata: meta(metaPlan, plan.Key),
 	})
 	if err != nil {
-		return "", translate(ctx, err)
+		return "", refusedValue(ctx, err)
 	}
 	return made.ID, nil
 }
@@ -50,5 +53,18 @@ func (p *Payments) RenameCoupon(ctx context.Context, key, couponID, name string)
 // DeleteCoupon implements billing.Payments.
 func (p *Payments) DeleteCoupon(ctx context.Context, couponID string) error {
 	_, err := coupon.Client{B: p.backend, Key: p.key}.Del(couponID, &stripe.CouponParams{Params: stripe.Params{Context: ctx}})
+	return translate(ctx, err)
+}
+
+// members are the members of our API for Stripe's parameters whose values only Stripe can judge.
+var members = map[string]string{"currency": "currency", "unit_amount": "amount", "amount_off": "discountAmount"}
+
+// refusedValue translates the error of a call that makes something of what an administrator has sent. A value that Stripe
+// refuses, such as an unknown currency, is the administrator's to correct.
+func refusedValue(ctx context.Context, err error) error {
+	refusal, ok := errors.AsType[*stripe.Error](err)
+	if ok && refusal.HTTPStatusCode == http.StatusBadRequest && refusal.Type == stripe.ErrorTypeInvalidRequest && members[refusal.Param] != "" {
+		return errs.InvalidField(members[refusal.Param], "is refused by the payment provider").Because(translate(ctx, err))
+	}
 	return translate(ctx, err)
 }

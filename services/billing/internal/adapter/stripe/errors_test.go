@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"muster/libs/errs"
 	"muster/services/billing/internal/billing"
 )
 
@@ -58,5 +59,31 @@ func TestRetriesCarryTheSameKey(t *testing.T) {
 	}
 	if len(keys) != 1 || keys["muster/customer/1"] < 2 {
 		t.Errorf("keys %v", keys)
+	}
+}
+
+// TestAValueThatStripeRefuses is the administrator's mistake, and not the provider's failure.
+func TestAValueThatStripeRefuses(t *testing.T) {
+	param := ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"Invalid currency: zzz","param":"` + param + `"}}`))
+	}))
+	defer server.Close()
+	p := newPayments(t, server.URL)
+	for stripes, ours := range map[string]string{"currency": "currency", "unit_amount": "amount", "amount_off": "discountAmount", "lookup_key": ""} {
+		param = stripes
+		_, created := p.CreatePrice(t.Context(), "a", billing.Plan{Interval: "month", IntervalCount: 1, Amount: 1, Currency: "zzz"})
+		_, added := p.AddPrice(t.Context(), "b", billing.Plan{ProductID: "prod_1", Interval: "month", IntervalCount: 1, Amount: 1, Currency: "zzz"})
+		_, coupon := p.CreateCoupon(t.Context(), "c", billing.Coupon{Type: billing.AmountOff, AmountOff: 1, Currency: "zzz", Duration: billing.Once})
+		for _, err := range []error{created, added, coupon} {
+			e := errs.From(err)
+			switch {
+			case ours == "" && !errors.Is(err, billing.ErrProviderRefused):
+				t.Errorf("%s: %v", stripes, err)
+			case ours != "" && (e.Kind != errs.KindInvalid || len(e.Fields) != 1 || e.Fields[0].Field != ours):
+				t.Errorf("%s: %v", stripes, err)
+			}
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 func (p *Payments) Invoice(ctx context.Context, id string) (billing.ProviderInvoice, error) {
 	params := &stripe.InvoiceParams{Params: reading(ctx)}
 	params.AddExpand("payment_intent")
+	params.AddExpand("discounts")
 	found, err := invoice.Client{B: p.backend, Key: p.key}.Get(id, params)
 	if err != nil {
 		return billing.ProviderInvoice{}, translate(ctx, err)
@@ -51,6 +52,11 @@ func invoiceHeadOf(found *stripe.Invoice) billing.ProviderInvoice {
 	}
 	for _, d := range found.TotalDiscountAmounts {
 		inv.Discount += d.Amount
+	}
+	for _, d := range found.Discounts {
+		if discount := discountOf(d); discount != nil {
+			inv.Discounts = append(inv.Discounts, *discount)
+		}
 	}
 	if found.Customer != nil {
 		inv.CustomerID = found.Customer.ID

@@ -74,9 +74,9 @@ func (p *Payments) List(ctx context.Context, kind billing.ObjectKind, cursor str
 }
 
 func (p *Payments) listSubscriptions(ctx context.Context, cursor string) (all []billing.Listed, more bool, err error) {
-	list := subscription.Client{B: p.backend, Key: p.key}.List(&stripe.SubscriptionListParams{
-		ListParams: page(ctx, cursor), Status: stripe.String("all"),
-	})
+	params := &stripe.SubscriptionListParams{ListParams: page(ctx, cursor), Status: stripe.String("all")}
+	params.AddExpand("data.customer")
+	list := subscription.Client{B: p.backend, Key: p.key}.List(params)
 	for list.Next() {
 		s := list.Subscription()
 		sub := subscriptionOf(s)

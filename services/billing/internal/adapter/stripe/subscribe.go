@@ -103,19 +103,45 @@ func (p *Payments) Resume(ctx context.Context, key string, s billing.Subscriptio
 	return translate(ctx, err)
 }
 
-// ChangeItem implements billing.Payments.
-func (p *Payments) ChangeItem(ctx context.Context, key string, c billing.Change) error {
-	_, err := subscription.Client{B: p.backend, Key: p.key}.Update(c.SubscriptionID, &stripe.SubscriptionParams{
+// ChangeItem implements billing.Payments. The first call changes nothing if the difference cannot be paid. If that is because
+// the customer has to confirm the payment, the second one makes a pending update, which Stripe applies once its invoice is paid
+// (https://docs.stripe.com/billing/subscriptions/pending-updates).
+func (p *Payments) ChangeItem(ctx context.Context, key string, c billing.Change) (unpaidInvoice string, err error) {
+	_, err = p.changeItem(ctx, key, c, "error_if_incomplete")
+	if err == nil || !asksCustomer(err) {
+		return "", withoutMethod(ctx, err)
+	}
+	changed, err := p.changeItem(ctx, key+"/pending", c, "pending_if_incomplete")
+	if err != nil {
+		return "", withoutMethod(ctx, err)
+	}
+	if changed.PendingUpdate == nil || changed.LatestInvoice == nil {
+		return "", nil
+	}
+	return changed.LatestInvoice.ID, nil
+}
+
+func (p *Payments) changeItem(ctx context.Context, key string, c billing.Change, behaviour string) (*stripe.Subscription, error) {
+	return subscription.Client{B: p.backend, Key: p.key}.Update(c.SubscriptionID, &stripe.SubscriptionParams{
 		Params:            writing(ctx, key),
 		Items:             itemsOf(c),
 		ProrationBehavior: stripe.String("always_invoice"),
 		ProrationDate:     stripe.Int64(c.ProrationDate.Unix()),
-		PaymentBehavior:   stripe.String("error_if_incomplete"),
+		PaymentBehavior:   stripe.String(behaviour),
 	})
-	if err == nil {
-		return nil
+}
+
+// asksCustomer reports whether a payment was refused because the customer has to confirm it.
+func asksCustomer(err error) bool {
+	refusal, ok := errors.AsType[*stripe.Error](err)
+	if !ok {
+		return false
 	}
-	return withoutMethod(ctx, err)
+	switch refusal.Code { //nolint:exhaustive // the others are refusals
+	case "subscription_payment_intent_requires_action", stripe.ErrorCodeInvoicePaymentIntentRequiresAction, stripe.ErrorCodeAuthenticationRequired:
+		return true
+	}
+	return refusal.DeclineCode == stripe.DeclineCodeAuthenticationRequired
 }
 
 func itemsOf(c billing.Change) []*stripe.SubscriptionItemsParams {

@@ -17,7 +17,9 @@ const longestList = 100
 // Subscription implements billing.Payments. It is one request for most subscriptions, and one more while invoices are open.
 func (p *Payments) Subscription(ctx context.Context, id string) (billing.ProviderSubscription, error) {
 	params := &stripe.SubscriptionParams{Params: reading(ctx)}
+	params.AddExpand("customer")
 	params.AddExpand("latest_invoice.payment_intent")
+	params.AddExpand("latest_invoice.discounts")
 	s, err := subscription.Client{B: p.backend, Key: p.key}.Get(id, params)
 	if err != nil {
 		return billing.ProviderSubscription{}, translate(ctx, err)
@@ -80,6 +82,7 @@ func (p *Payments) addOpen(ctx context.Context, sub *billing.ProviderSubscriptio
 		ListParams: listing(ctx), Subscription: stripe.String(sub.ID), Status: stripe.String(string(stripe.InvoiceStatusOpen)),
 	}
 	params.AddExpand("data.payment_intent")
+	params.AddExpand("data.discounts")
 	list := invoice.Client{B: p.backend, Key: p.key}.List(params)
 	for list.Next() {
 		found := list.Invoice()
@@ -119,7 +122,7 @@ func (p *Payments) Cancel(ctx context.Context, key, id string, mode billing.Canc
 	return translate(ctx, err)
 }
 
-// subscriptionOf converts a subscription without its items and invoices.
+// subscriptionOf converts a subscription with its expanded customer, without its items and invoices.
 func subscriptionOf(s *stripe.Subscription) billing.ProviderSubscription {
 	sub := billing.ProviderSubscription{
 		ID: s.ID, UserKey: s.Metadata[metaUser], CheckoutKey: s.Metadata[metaCheckout], Status: billing.Status(s.Status),
@@ -129,14 +132,15 @@ func subscriptionOf(s *stripe.Subscription) billing.ProviderSubscription {
 		CollectionPaused: s.PauseCollection != nil && s.PauseCollection.Behavior != "",
 		CollectionMethod: string(s.CollectionMethod), CreatedAt: at(s.Created),
 	}
+	sub.Discount = discountOf(s.Discount)
 	if s.Customer != nil {
 		sub.CustomerID = s.Customer.ID
+		if sub.Discount == nil {
+			sub.Discount = discountOf(s.Customer.Discount)
+		}
 	}
 	if s.LatestInvoice != nil {
 		sub.LatestInvoiceID = s.LatestInvoice.ID
-	}
-	if d := s.Discount; d != nil && d.Coupon != nil {
-		sub.Discount = &billing.ProviderDiscount{ID: d.ID, CouponID: d.Coupon.ID, End: maybe(d.End)}
 	}
 	return sub
 }

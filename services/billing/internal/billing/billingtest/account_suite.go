@@ -193,3 +193,23 @@ func generations(t *testing.T, h StoreHarness) {
 	must(t, h.Store.RaiseGeneration(ctx, "plan/1", 1))
 	is(2)
 }
+
+// discountWithoutPromotion: one that was given in the provider's dashboard has a coupon only.
+func discountWithoutPromotion(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	coupon, err := h.Store.AddCoupon(ctx, billing.Coupon{Key: "vip", Name: "VIP", Type: billing.Percentage, BasisPoints: 500, Duration: billing.Forever, ProviderID: "VIP", CreatedAt: T0})
+	must(t, err)
+	of := addPromotion(t, h.Store, nil)
+	given := billing.Redemption{
+		UserID: 1, Promotion: billing.Promotion{Coupon: coupon}, SubscriptionID: 7, Status: billing.Applied, DiscountID: "di_1", ReservedAt: T0, AppliedAt: later(0), UpdatedAt: T0,
+	}
+	bought := billing.Redemption{UserID: 1, Promotion: of, Status: billing.Reserved, ReservedAt: T0, UpdatedAt: T0}
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.SaveUser(ctx, sampleUser(1)), tx.SaveRedemption(ctx, &given), tx.SaveRedemption(ctx, &bought))
+		given.Status = billing.Removed
+		must(t, tx.SaveRedemption(ctx, &given))
+	})
+	a, err := h.Store.Account(ctx, 1)
+	must(t, err)
+	equal(t, a.Redemptions, []billing.Redemption{given, bought})
+}

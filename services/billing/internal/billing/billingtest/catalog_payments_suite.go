@@ -1,6 +1,7 @@
 package billingtest
 
 import (
+	"slices"
 	"testing"
 
 	"muster/services/billing/internal/billing"
@@ -61,4 +62,39 @@ func couponDeleted(t *testing.T, s *shop) {
 	kept, err := s.Payments.Subscription(ctx, sub.ID)
 	must(t, err)
 	equal(t, kept.Discount, sub.Discount)
+}
+
+// offersListed: what was made for a plan is listed with its product, in pages, also after it went off sale.
+func offersListed(t *testing.T, s *shop) {
+	ctx := t.Context()
+	plan := s.plan
+	plan.Amount = 1700
+	price, err := s.Payments.AddPrice(ctx, "offer/1", plan)
+	must(t, err)
+	must(t, s.Payments.ArchivePrice(ctx, "offer/2", s.plan.PriceID))
+	want := billing.ProviderOffer{
+		ProviderPrice: billing.ProviderPrice{ProductID: plan.ProductID, PriceID: price}, Name: plan.Name, Interval: "month", IntervalCount: 1,
+		Amount: 1700, Currency: "usd", Sold: true, PlanKey: plan.Key,
+	}
+	former := want
+	former.PriceID, former.Amount, former.Sold = s.plan.PriceID, s.plan.Amount, false
+	var listed []billing.ProviderOffer
+	for cursor := ""; ; {
+		page, next, err := s.Payments.ListOffers(ctx, cursor)
+		must(t, err)
+		listed = append(listed, page...)
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	for _, offer := range []billing.ProviderOffer{want, former} {
+		got, err := s.Payments.Offer(ctx, offer.PriceID)
+		must(t, err)
+		equal(t, got, offer)
+		if !slices.Contains(listed, offer) {
+			t.Errorf("%+v is not in %+v", offer, listed)
+		}
+	}
+	_, err = s.Payments.Offer(ctx, "price_nothing")
+	wantErr(t, err, billing.ErrProviderMissing)
 }

@@ -1,6 +1,11 @@
 package billingtest
 
-import "muster/services/billing/internal/billing"
+import (
+	"cmp"
+	"slices"
+
+	"muster/services/billing/internal/billing"
+)
 
 // What happens to a subscription at the provider after it was paid for. Each function returns the invoice that it made
 // or changed, if any.
@@ -18,17 +23,19 @@ func (p *Provider) Renew(id string, paid bool) (invoiceID string) {
 		Recurring: true, PriceID: item.PriceID, Quantity: item.Quantity, Amount: item.Amount * item.Quantity, PeriodStart: start, PeriodEnd: end,
 		Interval: item.Interval, IntervalCount: item.IntervalCount,
 	}
+	var discounts []billing.ProviderDiscount
 	if d := s.Discount; d != nil && (d.End == nil || start.Before(*d.End)) {
-		coupon := p.coupons[d.CouponID]
-		line.Discount, line.DiscountID = line.Amount-coupon.Off(line.Amount, item.Currency), d.ID
-	} else {
+		line.Discount, line.DiscountID = line.Amount-d.Coupon.Off(line.Amount, item.Currency), d.ID
+		discounts = append(discounts, *d)
+	}
+	if len(discounts) == 0 || s.Discount.Coupon.Duration == billing.Once {
 		s.Discount = nil
 	}
 	total := line.Amount - line.Discount
 	i := billing.ProviderInvoice{
 		ID: p.newID("in"), CustomerID: s.CustomerID, SubscriptionID: id, Status: billing.InvoiceOpen, Reason: "subscription_cycle",
 		Currency: item.Currency, Subtotal: line.Amount, Discount: line.Discount, Total: total, Due: total, IssuedAt: now, FinalizedAt: &now,
-		Lines: []billing.InvoiceLine{line},
+		Lines: []billing.InvoiceLine{line}, Discounts: discounts,
 	}
 	s.Status = billing.PastDue
 	if paid {
@@ -57,6 +64,12 @@ func (p *Provider) settle(id string) {
 	i.Status, i.PaidAt, i.Paid = billing.InvoicePaid, &now, i.Due
 	p.charge(&i, true)
 	p.invoices[id] = i
+	if c, waits := p.waiting[id]; waits {
+		s := p.subs[i.SubscriptionID]
+		p.carryOut(&s, c, i, true)
+		p.subs[s.ID] = s
+		delete(p.waiting, id)
+	}
 	for _, other := range p.invoices {
 		if other.SubscriptionID == i.SubscriptionID && other.Status == billing.InvoiceOpen {
 			return
@@ -90,4 +103,24 @@ func (p *Provider) Forget(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.subs, id)
+}
+
+// InvoicesOf returns the ids of a subscription's invoices, the oldest first.
+func (p *Provider) InvoicesOf(id string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var all []billing.ProviderInvoice
+	for _, i := range p.invoices {
+		if i.SubscriptionID == id {
+			all = append(all, i)
+		}
+	}
+	slices.SortFunc(all, func(x, y billing.ProviderInvoice) int {
+		return cmp.Or(x.IssuedAt.Compare(y.IssuedAt), cmp.Compare(x.ID, y.ID))
+	})
+	ids := make([]string, len(all))
+	for n, i := range all {
+		ids[n] = i.ID
+	}
+	return ids
 }

@@ -73,7 +73,7 @@ func (d data) clone() data {
 	d.coupons, d.promotions, d.tasks = slices.Clone(d.coupons), slices.Clone(d.promotions), slices.Clone(d.tasks)
 	d.published, d.previews = slices.Clone(d.published), slices.Clone(d.previews)
 	d.charges, d.ledger = maps.Clone(d.charges), slices.Clone(d.ledger)
-	d.movements = slices.Clone(d.movements)
+	d.movements, d.runs, d.mismatches = slices.Clone(d.movements), slices.Clone(d.runs), slices.Clone(d.mismatches)
 	return d
 }
 
@@ -153,7 +153,11 @@ func (d *data) account(id int64) (billing.Account, error) {
 	slices.SortFunc(a.Invoices, func(x, y billing.Invoice) int { return x.IssuedAt.Compare(y.IssuedAt) })
 	for _, r := range d.redemptions {
 		if r.UserID == id {
-			r.Promotion = *find(d.promotions, func(p billing.Promotion) bool { return p.ID == r.Promotion.ID })
+			if r.Promotion.ID != 0 {
+				r.Promotion = *find(d.promotions, func(p billing.Promotion) bool { return p.ID == r.Promotion.ID })
+			} else {
+				r.Promotion.Coupon = *find(d.coupons, func(c billing.Coupon) bool { return c.ID == r.Promotion.Coupon.ID })
+			}
 			a.Redemptions = append(a.Redemptions, r)
 		}
 	}
@@ -334,20 +338,6 @@ func (t *memoryTx) SaveCheckout(_ context.Context, c *billing.Checkout) error {
 		return nil
 	}
 	*find(t.checkouts, func(o billing.Checkout) bool { return o.ID == c.ID }) = *c
-	return nil
-}
-
-func (t *memoryTx) Reserve(_ context.Context, id int64) (bool, error) {
-	p := find(t.promotions, func(p billing.Promotion) bool { return p.ID == id })
-	if p == nil || !p.Active || (p.MaxRedemptions != nil && p.Redeemed >= *p.MaxRedemptions) {
-		return false, nil
-	}
-	p.Redeemed++
-	return true, nil
-}
-
-func (t *memoryTx) Release(_ context.Context, id int64) error {
-	find(t.promotions, func(p billing.Promotion) bool { return p.ID == id }).Redeemed--
 	return nil
 }
 

@@ -27,6 +27,7 @@ func (m *Memory) ActivatePlan(_ context.Context, id int64, productID, priceID st
 		if p == nil {
 			return billing.Plan{}, billing.ErrPlanNotFound
 		}
+		d.priced[p.PriceID], d.priced[priceID] = id, id
 		p.ProductID, p.PriceID, p.Active = productID, priceID, true
 		return *p, nil
 	})
@@ -73,19 +74,6 @@ func (m *Memory) RetirePrice(_ context.Context, priceID string) error {
 	return err
 }
 
-// RetireCoupon implements billing.Catalog.
-func (m *Memory) RetireCoupon(_ context.Context, providerID string) error {
-	_, err := look(m, func(d *data) (any, error) {
-		for i := range d.promotions {
-			if d.promotions[i].Coupon.ProviderID == providerID {
-				d.promotions[i].Active = false
-			}
-		}
-		return nil, nil
-	})
-	return err
-}
-
 // AddCoupon implements billing.Catalog.
 func (m *Memory) AddCoupon(_ context.Context, c billing.Coupon) (billing.Coupon, error) {
 	return look(m, func(d *data) (billing.Coupon, error) {
@@ -93,7 +81,7 @@ func (m *Memory) AddCoupon(_ context.Context, c billing.Coupon) (billing.Coupon,
 			return *old, nil
 		}
 		d.lastID++
-		c.ID, c.Active = d.lastID, true
+		c.ID = d.lastID
 		d.coupons = append(d.coupons, c)
 		return c, nil
 	})
@@ -101,45 +89,7 @@ func (m *Memory) AddCoupon(_ context.Context, c billing.Coupon) (billing.Coupon,
 
 // LinkCoupon implements billing.Catalog.
 func (m *Memory) LinkCoupon(_ context.Context, id int64, providerID string) (billing.Coupon, error) {
-	return look(m, func(d *data) (billing.Coupon, error) {
-		c := find(d.coupons, func(o billing.Coupon) bool { return o.ID == id })
-		if c == nil {
-			return billing.Coupon{}, billing.ErrCouponNotFound
-		}
-		c.ProviderID = providerID
-		for i := range d.promotions {
-			if d.promotions[i].Coupon.ID == id {
-				d.promotions[i].Coupon = *c
-			}
-		}
-		return *c, nil
-	})
-}
-
-// AddPromotion implements billing.Catalog.
-func (m *Memory) AddPromotion(_ context.Context, p billing.Promotion) (billing.Promotion, error) {
-	return look(m, func(d *data) (billing.Promotion, error) {
-		if old := find(d.promotions, func(o billing.Promotion) bool { return o.RequestKey == p.RequestKey }); old != nil && p.RequestKey != "" {
-			return *old, nil
-		}
-		coupon := find(d.coupons, func(o billing.Coupon) bool { return o.ID == p.Coupon.ID })
-		if coupon == nil || !coupon.Active {
-			return billing.Promotion{}, billing.ErrCouponNotFound
-		}
-		for _, id := range p.PlanIDs {
-			if find(d.plans, func(o billing.Plan) bool { return o.ID == id }) == nil {
-				return billing.Promotion{}, billing.ErrPlanNotFound
-			}
-		}
-		if find(d.promotions, func(o billing.Promotion) bool { return o.Active && sameCode(o.Code, p.Code) }) != nil {
-			return billing.Promotion{}, billing.ErrPromoCodeExists
-		}
-		d.lastID++
-		p.ID, p.Coupon = d.lastID, *coupon
-		slices.Sort(p.PlanIDs)
-		d.promotions = append(d.promotions, p)
-		return p, nil
-	})
+	return m.changeCoupon(id, func(c *billing.Coupon) { c.ProviderID = providerID })
 }
 
 // PromotionByCode implements billing.Catalog.
@@ -152,13 +102,6 @@ func (m *Memory) PromotionByCode(_ context.Context, code string) (billing.Promot
 		}
 		return billing.Promotion{}, billing.ErrPromoNotFound
 	})
-}
-
-// Deactivate makes a promotion inactive; there is no use case for it yet.
-func (m *Memory) Deactivate(code string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	find(m.data.promotions, func(o billing.Promotion) bool { return sameCode(o.Code, code) }).Active = false
 }
 
 // SavePlan implements billing.CatalogChanges.
@@ -186,26 +129,35 @@ func (m *Memory) RenameCoupon(_ context.Context, id int64, name string) (billing
 	return m.changeCoupon(id, func(c *billing.Coupon) { c.Name = name })
 }
 
-// ArchiveCoupon implements billing.CatalogChanges.
-func (m *Memory) ArchiveCoupon(_ context.Context, id int64) (billing.Coupon, error) {
-	return m.changeCoupon(id, func(c *billing.Coupon) { c.Active = false })
-}
-
-// changeCoupon changes a coupon, also in its promotions, which an archived coupon deactivates.
-func (m *Memory) changeCoupon(id int64, change func(c *billing.Coupon)) (billing.Coupon, error) {
+// CouponByProvider implements billing.Catalog.
+func (m *Memory) CouponByProvider(_ context.Context, providerID string) (billing.Coupon, error) {
 	return look(m, func(d *data) (billing.Coupon, error) {
-		c := find(d.coupons, func(o billing.Coupon) bool { return o.ID == id })
-		if c == nil {
-			return billing.Coupon{}, billing.ErrCouponNotFound
-		}
-		change(c)
-		for i := range d.promotions {
-			if p := &d.promotions[i]; p.Coupon.ID == id {
-				p.Coupon, p.Active = *c, p.Active && c.Active
+		for _, c := range slices.Backward(d.coupons) {
+			if providerID != "" && c.ProviderID == providerID {
+				return c, nil
 			}
 		}
-		return *c, nil
+		return billing.Coupon{}, billing.ErrCouponNotFound
 	})
+}
+
+func (m *Memory) changeCoupon(id int64, change func(c *billing.Coupon)) (billing.Coupon, error) {
+	return look(m, func(d *data) (billing.Coupon, error) { return d.changeCoupon(id, change) })
+}
+
+// changeCoupon changes a coupon, also in its promotions.
+func (d *data) changeCoupon(id int64, change func(c *billing.Coupon)) (billing.Coupon, error) {
+	c := find(d.coupons, func(o billing.Coupon) bool { return o.ID == id })
+	if c == nil {
+		return billing.Coupon{}, billing.ErrCouponNotFound
+	}
+	change(c)
+	for i := range d.promotions {
+		if p := &d.promotions[i]; p.Coupon.ID == id {
+			p.Coupon = *c
+		}
+	}
+	return *c, nil
 }
 
 // Promotion implements billing.CatalogChanges.
@@ -218,26 +170,14 @@ func (m *Memory) Promotion(_ context.Context, id int64) (billing.Promotion, erro
 	})
 }
 
-// SavePromotion implements billing.CatalogChanges.
-func (m *Memory) SavePromotion(_ context.Context, p billing.Promotion) (billing.Promotion, error) {
-	return look(m, func(d *data) (billing.Promotion, error) {
-		held := find(d.promotions, func(o billing.Promotion) bool { return o.ID == p.ID })
-		rival := find(d.promotions, func(o billing.Promotion) bool { return o.ID != p.ID && o.Active && sameCode(o.Code, p.Code) })
-		switch {
-		case held == nil:
-			return billing.Promotion{}, billing.ErrPromoNotFound
-		case p.Active && rival != nil:
-			return billing.Promotion{}, billing.ErrPromoCodeExists
-		case p.MaxRedemptions != nil && *p.MaxRedemptions < held.Redeemed:
-			return billing.Promotion{}, billing.ErrTooFewRedemptions
-		}
-		for _, id := range p.PlanIDs {
-			if find(d.plans, func(o billing.Plan) bool { return o.ID == id }) == nil {
-				return billing.Promotion{}, billing.ErrPlanNotFound
+// PlansAfter implements billing.Catalog.
+func (m *Memory) PlansAfter(_ context.Context, after int64, limit int) ([]billing.Plan, error) {
+	return look(m, func(d *data) (plans []billing.Plan, err error) {
+		for _, p := range d.plans {
+			if p.ID > after && len(plans) < limit {
+				plans = append(plans, p)
 			}
 		}
-		p.Coupon, p.Code, p.Redeemed, p.PlanIDs = held.Coupon, held.Code, held.Redeemed, slices.Sorted(slices.Values(p.PlanIDs))
-		*held = p
-		return p, nil
+		return plans, nil
 	})
 }

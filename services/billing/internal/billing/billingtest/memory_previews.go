@@ -26,9 +26,18 @@ func (m *Memory) Preview(_ context.Context, userID int64, id string) (billing.Ch
 
 // BeginChange implements billing.Previews.
 func (m *Memory) BeginChange(_ context.Context, id string) error {
+	return m.changePreview(id, func(p *billing.ChangePreview) { p.Begun = true })
+}
+
+// AwaitPayment implements billing.Previews.
+func (m *Memory) AwaitPayment(_ context.Context, id, invoiceID string) error {
+	return m.changePreview(id, func(p *billing.ChangePreview) { p.InvoiceID = invoiceID })
+}
+
+func (m *Memory) changePreview(id string, change func(p *billing.ChangePreview)) error {
 	_, err := look(m, func(d *data) (any, error) {
 		if p := find(d.previews, func(p billing.ChangePreview) bool { return p.ID == id }); p != nil {
-			p.Begun = true
+			change(p)
 		}
 		return nil, nil
 	})

@@ -48,6 +48,22 @@ func (m *Memory) Receive(_ context.Context, e billing.Event, subject string, sta
 	return err
 }
 
+// Adopt implements billing.Queue.
+func (m *Memory) Adopt(_ context.Context, eventID string, subjectOf func(billing.Event) string, now time.Time) error {
+	_, err := look(m, func(d *data) (any, error) {
+		e, ok := d.events[eventID]
+		if !ok {
+			return nil, billing.ErrEventUnknown
+		}
+		if subject := subjectOf(e); subject != "" && d.inbox[eventID].subject == "" {
+			d.inbox[eventID] = inboxed{subject, billing.Outcome{State: billing.TaskWaiting}}
+			d.enqueue(billing.TaskSync, subject, now)
+		}
+		return nil, nil
+	})
+	return err
+}
+
 // eventsOf returns the waiting events of a subject, the oldest first.
 func (d *data) eventsOf(subject string) []billing.Event {
 	var events []billing.Event

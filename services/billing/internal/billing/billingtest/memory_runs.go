@@ -34,13 +34,13 @@ func (m *Memory) Run(_ context.Context, id int64) (billing.Run, error) {
 	})
 }
 
-// SaveRun implements billing.Reconciliation.
-func (m *Memory) SaveRun(_ context.Context, r billing.Run) error {
-	_, err := look(m, func(d *data) (any, error) {
-		*find(d.runs, func(o billing.Run) bool { return o.ID == r.ID }) = r
-		return nil, nil
-	})
-	return err
+func (t *memoryTx) SaveRun(_ context.Context, r billing.Run) error {
+	held := find(t.runs, func(o billing.Run) bool { return o.ID == r.ID })
+	if held == nil {
+		return billing.ErrRunNotFound
+	}
+	*held = r
+	return nil
 }
 
 // LastRun implements billing.Reconciliation.
@@ -82,15 +82,10 @@ func (m *Memory) PurgeRuns(_ context.Context, before time.Time) error {
 	return err
 }
 
-// AddMismatch implements billing.Reconciliation.
-func (m *Memory) AddMismatch(_ context.Context, mismatch billing.Mismatch) error {
-	_, err := look(m, func(d *data) (any, error) {
-		d.lastID++
-		mismatch.ID = d.lastID
-		d.mismatches = append(d.mismatches, mismatch)
-		return nil, nil
-	})
-	return err
+func (t *memoryTx) AddMismatch(_ context.Context, mismatch billing.Mismatch) error {
+	mismatch.ID = t.id()
+	t.mismatches = append(t.mismatches, mismatch)
+	return nil
 }
 
 // Mismatches returns everything that was found.

@@ -47,11 +47,12 @@ func (p *Provider) subscribe(order order, status billing.Status) string {
 		line.Amount = 0
 	}
 	line.PeriodStart, line.PeriodEnd = start, end
-	p.discount(&sub, &line, order.CouponID, plan.Currency, start)
+	discounts := p.discount(&sub, &line, order.CouponID, plan.Currency, start)
 	invoice := billing.ProviderInvoice{
 		ID: p.newID("in"), CustomerID: order.CustomerID, SubscriptionID: sub.ID, Status: billing.InvoicePaid, Reason: "subscription_create",
 		Currency: plan.Currency, Subtotal: line.Amount, Discount: line.Discount, Total: line.Amount - line.Discount,
 		Paid: line.Amount - line.Discount, Due: line.Amount - line.Discount, IssuedAt: start, FinalizedAt: &start, PaidAt: &start, Lines: []billing.InvoiceLine{line},
+		Discounts: discounts,
 	}
 	p.charge(&invoice, status != billing.Incomplete)
 	sub.LatestInvoiceID = invoice.ID
@@ -69,13 +70,18 @@ func periodEnd(start time.Time, interval string, count int) time.Time {
 	return start.AddDate(0, count, 0)
 }
 
-// discount applies a coupon to the first invoice and, unless that used it up, to the subscription.
-func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.InvoiceLine, couponID, currency string, start time.Time) {
+// discount applies a coupon to the first invoice and, unless that used it up, to the subscription. It returns the invoice's
+// discounts.
+func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.InvoiceLine, couponID, currency string, start time.Time) []billing.ProviderDiscount {
 	coupon, ok := p.coupons[couponID]
 	if !ok {
-		return
+		return nil
 	}
-	d := &billing.ProviderDiscount{ID: p.newID("di"), CouponID: couponID}
+	value := billing.Coupon{
+		Name: coupon.Name, Type: coupon.Type, BasisPoints: coupon.BasisPoints, AmountOff: coupon.AmountOff, Currency: coupon.Currency,
+		Duration: coupon.Duration, DurationInMonths: coupon.DurationInMonths,
+	}
+	d := &billing.ProviderDiscount{ID: p.newID("di"), CouponID: couponID, Coupon: value, Start: start}
 	line.Discount = line.Amount - coupon.Off(line.Amount, currency)
 	if line.Discount > 0 {
 		line.DiscountID = d.ID
@@ -87,4 +93,5 @@ func (p *Provider) discount(sub *billing.ProviderSubscription, line *billing.Inv
 	if coupon.Duration != billing.Once || line.Discount == 0 {
 		sub.Discount = d
 	}
+	return []billing.ProviderDiscount{*d}
 }

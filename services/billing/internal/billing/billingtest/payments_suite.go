@@ -58,12 +58,14 @@ func TestPayments(t *testing.T, newPayments func(t *testing.T) PaymentsHarness) 
 	run("a trial is extended", trialExtended)
 	run("the portal opens for a customer", portalOpens)
 	run("a change is foretold and made", changed)
+	run("a change waits for its confirmation", changedLater)
 	run("a change of the interval begins a period", changedInterval)
 	run("a change that is declined changes nothing", changeDeclined)
 	run("an ending subscription has no next invoice", nothingUpcoming)
 	run("a plan gets another price", pricesChange)
 	run("products and coupons are renamed", namesChange)
 	run("a deleted coupon leaves its discounts", couponDeleted)
+	run("prices are listed with their products", offersListed)
 }
 
 // shop is a provider with one customer and one plan, and their ids.
@@ -231,9 +233,10 @@ func missingObjects(t *testing.T, s *shop) {
 func paidCheckout(t *testing.T, s *shop) {
 	coupon := s.coupon(t, billing.Coupon{Type: billing.Percentage, BasisPoints: 2000, Duration: billing.Forever})
 	sub := s.buy(t, func(c *billing.Checkout) { c.CouponID, c.Quantity = coupon, 2 })
-	if sub.Discount == nil || sub.Discount.ID == "" || sub.Discount.CouponID != coupon || sub.Discount.End != nil {
-		t.Errorf("discount %+v", sub.Discount)
+	if sub.Discount == nil || sub.Discount.ID == "" || sub.Discount.CouponID != coupon || sub.Discount.End != nil || sub.Discount.Start.Before(sub.CreatedAt) {
+		t.Fatalf("discount %+v", sub.Discount)
 	}
+	equal(t, sub.Discount.Coupon, billing.Coupon{Name: sub.Discount.Coupon.Name, Type: billing.Percentage, BasisPoints: 2000, Duration: billing.Forever})
 	if sub.PeriodStart == nil || sub.PeriodEnd == nil || !sub.PeriodEnd.After(*sub.PeriodStart) || sub.CreatedAt.IsZero() {
 		t.Errorf("period %v %v, created %v", sub.PeriodStart, sub.PeriodEnd, sub.CreatedAt)
 	}
@@ -253,7 +256,7 @@ func paidCheckout(t *testing.T, s *shop) {
 	invoice.IssuedAt, invoice.FinalizedAt, invoice.PaidAt, invoice.Lines, invoice.ChargeID = time.Time{}, nil, nil, nil, ""
 	equal(t, invoice, billing.ProviderInvoice{
 		ID: sub.LatestInvoiceID, CustomerID: s.customer, SubscriptionID: sub.ID, Status: billing.InvoicePaid, Reason: "subscription_create",
-		Currency: "usd", Subtotal: 3000, Discount: 600, Total: 2400, Paid: 2400, Due: 2400,
+		Currency: "usd", Subtotal: 3000, Discount: 600, Total: 2400, Paid: 2400, Due: 2400, Discounts: []billing.ProviderDiscount{*sub.Discount},
 	})
 	if len(sub.Items) != 1 || sub.Items[0].ProviderID == "" {
 		t.Fatalf("items %+v", sub.Items)
@@ -336,6 +339,9 @@ func onceCoupon(t *testing.T, s *shop) {
 	if len(invoice.Lines) != 1 || invoice.Lines[0].Discount != 300 || invoice.Lines[0].DiscountID == "" {
 		t.Errorf("lines %+v", invoice.Lines)
 	}
+	if d := invoice.Discounts; len(d) != 1 || d[0].ID != invoice.Lines[0].DiscountID || d[0].CouponID != coupon || d[0].Coupon.BasisPoints != 2000 || d[0].Coupon.Duration != billing.Once {
+		t.Errorf("discounts %+v", d)
+	}
 }
 
 func amountOff(t *testing.T, s *shop) {
@@ -344,6 +350,9 @@ func amountOff(t *testing.T, s *shop) {
 	if sub.Discount == nil || sub.Discount.End == nil || !sub.Discount.End.After(sub.CreatedAt.AddDate(0, 3, 0)) {
 		t.Fatalf("discount %+v", sub.Discount)
 	}
+	equal(t, sub.Discount.Coupon, billing.Coupon{
+		Name: sub.Discount.Coupon.Name, Type: billing.AmountOff, AmountOff: 500, Currency: "usd", Duration: billing.Repeating, DurationInMonths: ptr(4),
+	})
 	invoice, err := s.Payments.Invoice(t.Context(), sub.LatestInvoiceID)
 	must(t, err)
 	equal(t, invoice.Lines[0].Discount, int64(500))

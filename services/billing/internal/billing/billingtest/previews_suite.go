@@ -21,6 +21,11 @@ func previews(t *testing.T, h StoreHarness) {
 	got, err = h.Store.Preview(ctx, 1, p.ID)
 	must(t, err)
 	equal(t, got.Begun, true)
+	must(t, h.Store.AwaitPayment(ctx, p.ID, "in_1"))
+	got, err = h.Store.Preview(ctx, 1, p.ID)
+	must(t, err)
+	p.Begun, p.InvoiceID = true, "in_1"
+	equal(t, got, p)
 	_, err = h.Store.Preview(ctx, 2, p.ID) // another user's
 	wantErr(t, err, billing.ErrPreviewStale)
 	must(t, h.Store.PurgePreviews(ctx, T0))

@@ -31,9 +31,10 @@ type Provider struct {
 	broken      int  // how many of the next calls that create something fail and stay failed
 	acts        bool // whether such a call creates it nevertheless
 	fetches     int
-	lost        int                     // how many of the next direct subscriptions are not made
-	plans       map[string]billing.Plan // by price
-	archived    map[string]bool         // prices
+	lost        int                              // how many of the next direct subscriptions are not made
+	plans       map[string]billing.Plan          // by price
+	archived    map[string]bool                  // prices
+	offers      map[string]billing.ProviderOffer // prices that no plan has made
 	coupons     map[string]billing.Coupon
 	customers   map[string]Customer
 	orders      map[string]order // by session
@@ -43,6 +44,7 @@ type Provider struct {
 	cards       map[string]card                    // by payment method
 	payments    map[string]billing.ProviderPayment // by invoice
 	failing     map[string]bool                    // customers whose next change is declined
+	waiting     map[string]billing.Change          // changes by the invoice whose payment they wait for
 	names       map[string]string                  // of products and coupons that were renamed
 	charges     map[string]billing.ProviderCharge
 	undelivered []billing.Event
@@ -62,7 +64,8 @@ func NewProvider(now func() time.Time) *Provider {
 		Now: now, answers: map[string]answer{}, plans: map[string]billing.Plan{}, archived: map[string]bool{}, coupons: map[string]billing.Coupon{}, customers: map[string]Customer{},
 		orders: map[string]order{}, sessions: map[string]billing.ProviderCheckout{},
 		subs: map[string]billing.ProviderSubscription{}, invoices: map[string]billing.ProviderInvoice{},
-		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, names: map[string]string{},
+		cards: map[string]card{}, payments: map[string]billing.ProviderPayment{}, failing: map[string]bool{}, waiting: map[string]billing.Change{}, names: map[string]string{},
+		offers:  map[string]billing.ProviderOffer{},
 		charges: map[string]billing.ProviderCharge{}, refundKeys: map[string]string{},
 	}
 }
@@ -339,6 +342,7 @@ func (p *Provider) VoidInvoice(ctx context.Context, key, id string) error {
 		now := p.Now()
 		i.Status, i.VoidedAt = billing.InvoiceVoid, &now
 		p.invoices[id] = i
+		delete(p.waiting, id)
 		if s := p.subs[i.SubscriptionID]; s.Status == billing.Incomplete {
 			s.Status, s.EndedAt = billing.IncompleteExpired, &now
 			p.subs[s.ID] = s

@@ -165,27 +165,45 @@ func (p *Provider) ExtendTrial(ctx context.Context, key, id string, until time.T
 }
 
 // ChangeItem implements billing.Payments.
-func (p *Provider) ChangeItem(ctx context.Context, key string, c billing.Change) error {
-	return p.update(ctx, key, fmt.Sprint(c), c.SubscriptionID, func(s *billing.ProviderSubscription) error {
+func (p *Provider) ChangeItem(ctx context.Context, key string, c billing.Change) (unpaid string, err error) {
+	err = p.update(ctx, key, fmt.Sprint(c), c.SubscriptionID, func(s *billing.ProviderSubscription) error {
 		invoice, now, err := p.preview(*s, c)
 		if err != nil {
 			return err
 		}
-		if now && invoice.Due > 0 && p.failing[s.CustomerID] {
+		invoice.Reason = "subscription_update"
+		pays, card := p.cards[s.ID]
+		switch costs := now && invoice.Due > 0; {
+		case costs && p.failing[s.CustomerID]:
 			delete(p.failing, s.CustomerID)
 			return billing.PaymentFailed("generic_decline")
+		case costs && card && pays.kind == AskingCard:
+			unpaid = p.newID("in")
+			invoice.ID, invoice.Status = unpaid, billing.InvoiceOpen
+			p.invoices[unpaid], p.payments[unpaid], p.waiting[unpaid], s.LatestInvoiceID = invoice, p.failed(AskingCard), c, unpaid
+			return nil
 		}
-		s.Items = []billing.Item{p.itemAfter(s.Items[0], c)}
-		if now {
-			paid := p.Now()
-			invoice.ID, invoice.Status, invoice.PaidAt, invoice.Paid = p.newID("in"), billing.InvoicePaid, &paid, invoice.Due
-			p.invoices[invoice.ID], s.LatestInvoiceID = invoice, invoice.ID
-			if l := invoice.Lines[0]; !l.Proration {
-				s.PeriodStart, s.PeriodEnd = &l.PeriodStart, &l.PeriodEnd
-			}
-		}
+		p.carryOut(s, c, invoice, now)
 		return nil
 	})
+	return unpaid, err
+}
+
+// carryOut changes the item of a subscription, for which the invoice is paid if it is due now.
+func (p *Provider) carryOut(s *billing.ProviderSubscription, c billing.Change, invoice billing.ProviderInvoice, now bool) {
+	s.Items = []billing.Item{p.itemAfter(s.Items[0], c)}
+	if !now {
+		return
+	}
+	paid := p.Now()
+	if invoice.ID == "" {
+		invoice.ID = p.newID("in")
+	}
+	invoice.Status, invoice.PaidAt, invoice.Paid = billing.InvoicePaid, &paid, invoice.Due
+	p.invoices[invoice.ID], s.LatestInvoiceID = invoice, invoice.ID
+	if l := invoice.Lines[0]; !l.Proration {
+		s.PeriodStart, s.PeriodEnd = &l.PeriodStart, &l.PeriodEnd
+	}
 }
 
 // FailNext makes the next payment of the customer's changes fail.

@@ -299,3 +299,25 @@ func replayedEvents(t *testing.T, h StoreHarness) {
 	wantErr(t, h.Store.ReviveEvent(ctx, "evt_strange", T0), billing.ErrEventNotReplayable)
 	wantErr(t, h.Store.ReviveEvent(ctx, "evt_nothing", T0), billing.ErrEventUnknown)
 }
+
+// adopted: an event without a subject gets one, once, and waits with the subject's others.
+func adopted(t *testing.T, h StoreHarness) {
+	ctx := t.Context()
+	e := billing.Event{ID: "evt_old", Type: "x", ObjectID: "sub_1", CustomerID: "cus_1", CreatedAt: T0}
+	must(t, h.Store.Receive(ctx, e, "", billing.TaskDone, T0))
+	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_new", Type: "x", ObjectID: "sub_1", CreatedAt: T0}, "sub_1", billing.TaskWaiting, T0))
+	must(t, h.Store.Adopt(ctx, "evt_old", func(billing.Event) string { return "" }, T0))
+	for range 2 {
+		must(t, h.Store.Adopt(ctx, "evt_old", func(got billing.Event) string { equal(t, got, e); return got.ObjectID }, T0))
+	}
+	task, ok, err := h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, ok, true)
+	equal(t, len(task.Events), 2)
+	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: T0}))
+	must(t, h.Store.Adopt(ctx, "evt_old", func(billing.Event) string { return "sub_1" }, T0))
+	_, ok, err = h.Store.Claim(ctx, T0, time.Minute)
+	must(t, err)
+	equal(t, ok, false)
+	wantErr(t, h.Store.Adopt(ctx, "evt_nothing", func(billing.Event) string { return "x" }, T0), billing.ErrEventUnknown)
+}

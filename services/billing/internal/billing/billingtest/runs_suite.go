@@ -17,6 +17,11 @@ func begin(t *testing.T, h StoreHarness, kind billing.RunKind, at, notSince time
 	return run, begun
 }
 
+func saveRun(t *testing.T, s billing.Store, r billing.Run) error {
+	t.Helper()
+	return s.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error { return tx.SaveRun(ctx, r) })
+}
+
 func runsBegin(t *testing.T, h StoreHarness) {
 	first, begun := begin(t, h, billing.RunFull, T0, T0)
 	if !begun || first.ID == 0 {
@@ -28,7 +33,7 @@ func runsBegin(t *testing.T, h StoreHarness) {
 	_, begun = begin(t, h, billing.RunEvents, T0, T0)
 	equal(t, begun, true)
 	first.Status, first.FinishedAt = billing.RunDone, later(time.Minute)
-	must(t, h.Store.SaveRun(t.Context(), first))
+	must(t, saveRun(t, h.Store, first))
 	second, begun = begin(t, h, billing.RunFull, T0.Add(time.Hour), T0)
 	equal(t, begun, false) // one was started then
 	equal(t, second, first)
@@ -38,7 +43,7 @@ func runsBegin(t *testing.T, h StoreHarness) {
 	must(t, err)
 	equal(t, last, &first) // the second is not finished
 	second.Status, second.FinishedAt = billing.RunFailed, later(2*time.Hour)
-	must(t, h.Store.SaveRun(t.Context(), second))
+	must(t, saveRun(t, h.Store, second))
 	last, err = h.Store.LastRun(t.Context(), billing.RunFull)
 	must(t, err)
 	equal(t, last, &first)
@@ -54,15 +59,17 @@ func runsKept(t *testing.T, h StoreHarness) {
 	run, _ := begin(t, h, billing.RunFull, T0, T0)
 	run.Phase, run.Cursor, run.Checked, run.Mismatches, run.Healed = billing.KindCharge, "ch_1", 7, 3, 2
 	run.Reason, run.UpdatedAt = "the provider is down", *later(time.Hour)
-	must(t, h.Store.SaveRun(ctx, run))
+	must(t, saveRun(t, h.Store, run))
 	got, err := h.Store.Run(ctx, run.ID)
 	must(t, err)
 	equal(t, got, run)
 	_, err = h.Store.Run(ctx, run.ID+1000)
 	wantErr(t, err, billing.ErrRunNotFound)
-	must(t, h.Store.AddMismatch(ctx, billing.Mismatch{
-		RunID: run.ID, Kind: billing.MismatchMissing, Object: billing.KindCharge, ObjectID: "ch_1", Healed: true, Reason: "x", FoundAt: T0,
-	}))
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		must(t, tx.AddMismatch(ctx, billing.Mismatch{
+			RunID: run.ID, Kind: billing.MismatchMissing, Object: billing.KindCharge, ObjectID: "ch_1", Healed: true, Reason: "x", FoundAt: T0,
+		}))
+	})
 	stalled, err := h.Store.Stalled(ctx, *later(time.Hour))
 	must(t, err)
 	equal(t, len(stalled), 0)
@@ -73,7 +80,7 @@ func runsKept(t *testing.T, h StoreHarness) {
 	_, err = h.Store.Run(ctx, run.ID) // it is running
 	must(t, err)
 	run.Status, run.FinishedAt = billing.RunDone, later(time.Hour)
-	must(t, h.Store.SaveRun(ctx, run), h.Store.PurgeRuns(ctx, T0))
+	must(t, saveRun(t, h.Store, run), h.Store.PurgeRuns(ctx, T0))
 	got, err = h.Store.Run(ctx, run.ID)
 	must(t, err)
 	equal(t, got, run)

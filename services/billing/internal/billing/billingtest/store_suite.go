@@ -62,6 +62,10 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("work that is under way can be asked for again", enqueueAgain)
 	run("the catalog changes, what was sold does not", catalogChanges)
 	run("a promotion changes within its limits", promotionChanges)
+	run("the promotions of a coupon are deactivated", retiredPromotions)
+	run("a discount without a promotion is kept", discountWithoutPromotion)
+	run("plans are listed by id", plansByID)
+	run("an event of an earlier release is adopted", adopted)
 	run("an event is handled again", replayedEvents)
 	run("a preview is its user's until it is forgotten", previews)
 }
@@ -122,15 +126,15 @@ func addPromotion(t *testing.T, s billing.Store, limit *int) billing.Promotion {
 	t.Helper()
 	c, err := s.AddCoupon(t.Context(), billing.Coupon{
 		Key: "coupon-key", RequestKey: "coupon-request", Name: "Fifth off", Type: billing.Percentage, BasisPoints: 2000,
-		Duration: billing.Repeating, DurationInMonths: ptr(4), CreatedAt: T0,
+		Duration: billing.Repeating, DurationInMonths: ptr(4), Active: true, CreatedAt: T0,
 	})
 	must(t, err)
 	c, err = s.LinkCoupon(t.Context(), c.ID, "coupon_1")
 	must(t, err)
-	p, err := s.AddPromotion(t.Context(), billing.Promotion{
+	p, err := newPromotion(t, s, billing.Promotion{
 		RequestKey: "promotion-request", Name: "Spring", Code: "Spring20", Description: ptr("of the year"), Coupon: c,
 		StartsAt: later(-time.Hour), ExpiresAt: later(time.Hour), MaxRedemptions: limit, PerUserLimit: ptr(2), FirstTimeOnly: true,
-		Active: true, CreatedAt: T0,
+		Active: true, CreatedAt: T0, Version: 1,
 	})
 	must(t, err)
 	return p
@@ -169,7 +173,7 @@ func failedTransaction(t *testing.T, h StoreHarness) {
 	err := h.Store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
 		u := sampleUser(1)
 		must(t, tx.SaveUser(ctx, u), tx.Publish(ctx, T0, u.State), tx.Enqueue(ctx, billing.TaskClose, "1", T0))
-		if ok, err := tx.Reserve(ctx, promotion.ID); !ok || err != nil {
+		if ok, _, err := tx.Reserve(ctx, promotion.ID); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 		return boom
@@ -212,14 +216,17 @@ func tickets(t *testing.T, h StoreHarness) {
 
 func lastRedemption(t *testing.T, h StoreHarness) {
 	p := addPromotion(t, h.Store, ptr(3))
-	var sold atomic.Int32
+	var sold, lasts atomic.Int32
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
 			err := h.Store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
-				ok, err := tx.Reserve(ctx, p.ID)
+				ok, last, err := tx.Reserve(ctx, p.ID)
 				if ok {
 					sold.Add(1)
+				}
+				if last {
+					lasts.Add(1)
 				}
 				return err
 			})
@@ -230,12 +237,14 @@ func lastRedemption(t *testing.T, h StoreHarness) {
 	}
 	wg.Wait()
 	equal(t, sold.Load(), int32(3))
+	equal(t, lasts.Load(), int32(1))
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Release(ctx, p.ID)) })
 	for _, want := range []bool{true, false} {
 		in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
-			ok, err := tx.Reserve(ctx, p.ID)
+			ok, last, err := tx.Reserve(ctx, p.ID)
 			must(t, err)
 			equal(t, ok, want)
+			equal(t, last, want)
 		})
 	}
 }
@@ -275,16 +284,13 @@ func dueThings(t *testing.T, h StoreHarness) {
 
 func retired(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
-	plan, promotion := addPlan(t, h.Store), addPromotion(t, h.Store, nil)
-	must(t, h.Store.RetirePrice(ctx, "price_other"), h.Store.RetireCoupon(ctx, "coupon_other"))
+	plan := addPlan(t, h.Store)
+	must(t, h.Store.RetirePrice(ctx, "price_other"))
 	kept, err := h.Store.Plan(ctx, plan.ID)
 	must(t, err)
 	equal(t, kept.Active, true)
-	must(t, h.Store.RetirePrice(ctx, plan.PriceID), h.Store.RetireCoupon(ctx, promotion.Coupon.ProviderID))
+	must(t, h.Store.RetirePrice(ctx, plan.PriceID))
 	gone, err := h.Store.PlanByPrice(ctx, plan.PriceID) // its subscribers stay on it
 	must(t, err)
 	equal(t, gone.Active, false)
-	off, err := h.Store.PromotionByCode(ctx, promotion.Code)
-	must(t, err)
-	equal(t, off.Active, false)
 }

@@ -1,6 +1,7 @@
 package billingtest
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -181,7 +182,7 @@ func changed(t *testing.T, s *shop) {
 	if len(next.Lines) != 1 || next.Total != 4500 || !next.Lines[0].Recurring || next.Lines[0].Proration || !next.Lines[0].PeriodStart.Equal(*sub.PeriodEnd) {
 		t.Errorf("the next period: %+v", next)
 	}
-	must(t, s.Payments.ChangeItem(ctx, "change/1", c))
+	changeItem(t, s, "change/1", c)
 	got, err := s.Payments.Subscription(ctx, sub.ID)
 	must(t, err)
 	equal(t, got.Items[0].Quantity, int64(3))
@@ -189,7 +190,7 @@ func changed(t *testing.T, s *shop) {
 	if got.LatestInvoiceID == sub.LatestInvoiceID || got.Invoices[0].Due != 1500 || got.Invoices[0].Status != billing.InvoicePaid {
 		t.Errorf("invoices %+v", got.Invoices)
 	}
-	must(t, s.Payments.ChangeItem(ctx, "change/2", c)) // the same again bills nothing
+	changeItem(t, s, "change/2", c) // the same again bills nothing
 	again, err := s.Payments.Subscription(ctx, sub.ID)
 	must(t, err)
 	equal(t, again.LatestInvoiceID, got.LatestInvoiceID)
@@ -197,7 +198,8 @@ func changed(t *testing.T, s *shop) {
 	must(t, err)
 	equal(t, plain.Total, int64(4500))
 	c.ItemID = "si_nothing"
-	wantErr(t, s.Payments.ChangeItem(ctx, "change/3", c), billing.ErrProviderMissing)
+	_, err = s.Payments.ChangeItem(ctx, "change/3", c)
+	wantErr(t, err, billing.ErrProviderMissing)
 }
 
 // Another interval begins a new period at once.
@@ -212,7 +214,7 @@ func changedInterval(t *testing.T, s *shop) {
 	if len(next.Lines) != 1 || next.Lines[0].Amount != 12000 || next.Lines[0].PeriodEnd.Before(sub.PeriodStart.AddDate(1, 0, -1)) {
 		t.Errorf("the next period: %+v", next)
 	}
-	must(t, s.Payments.ChangeItem(ctx, "change/1", c))
+	changeItem(t, s, "change/1", c)
 	got, err := s.Payments.Subscription(ctx, sub.ID)
 	must(t, err)
 	equal(t, got.Items[0].PriceID, yearly.PriceID)
@@ -227,7 +229,8 @@ func changeDeclined(t *testing.T, s *shop) {
 	_, sub := s.subscribe(t, GoodCard, nil)
 	c := billing.Change{SubscriptionID: sub.ID, ItemID: sub.Items[0].ProviderID, PriceID: s.plan.PriceID, Quantity: 9, ProrationDate: *sub.PeriodStart}
 	s.FailNext(t, s.customer)
-	wantErr(t, s.Payments.ChangeItem(ctx, "change/1", c), billing.ErrPaymentFailed)
+	_, err := s.Payments.ChangeItem(ctx, "change/1", c)
+	wantErr(t, err, billing.ErrPaymentFailed)
 	got, err := s.Payments.Subscription(ctx, sub.ID)
 	must(t, err)
 	equal(t, got.Items, sub.Items)
@@ -245,4 +248,45 @@ func nothingUpcoming(t *testing.T, s *shop) {
 	must(t, s.Payments.Cancel(ctx, "cancel/1", sub.ID, billing.CancelAtPeriodEnd))
 	_, err = s.Payments.Upcoming(ctx, billing.Change{SubscriptionID: sub.ID}, false)
 	wantErr(t, err, billing.ErrProviderMissing)
+}
+
+func changeItem(t *testing.T, s *shop, key string, c billing.Change) {
+	t.Helper()
+	unpaid, err := s.Payments.ChangeItem(t.Context(), key, c)
+	must(t, err)
+	equal(t, unpaid, "")
+}
+
+// changedLater: a change whose payment the customer has to confirm is made when that is done, and never if it is given up.
+func changedLater(t *testing.T, s *shop) {
+	ctx := t.Context()
+	_, sub := s.subscribe(t, AskingCard, nil)
+	s.Confirm(t, sub.LatestInvoiceID)
+	for _, confirmed := range []bool{false, true} {
+		c := billing.Change{SubscriptionID: sub.ID, ItemID: sub.Items[0].ProviderID, Quantity: 2, ProrationDate: *sub.PeriodStart}
+		unpaid, err := s.Payments.ChangeItem(ctx, "change/"+strconv.FormatBool(confirmed), c)
+		must(t, err)
+		waits, err := s.Payments.Subscription(ctx, sub.ID)
+		must(t, err)
+		if unpaid == "" || waits.Status != billing.Active || waits.Items[0].Quantity != 1 || waits.LatestInvoiceID != unpaid {
+			t.Fatalf("invoice %q of %+v", unpaid, waits)
+		}
+		payment, err := s.Payments.Payment(ctx, unpaid)
+		must(t, err)
+		if !payment.NeedsAction || payment.ClientSecret == "" {
+			t.Errorf("%+v", payment)
+		}
+		want := int64(1)
+		if confirmed {
+			s.Confirm(t, unpaid)
+			want = 2
+		} else {
+			must(t, s.Payments.VoidInvoice(ctx, "void/1", unpaid))
+		}
+		after, err := s.Payments.Subscription(ctx, sub.ID)
+		must(t, err)
+		if after.Items[0].Quantity != want || after.Status != billing.Active {
+			t.Errorf("confirmed %t: %+v", confirmed, after)
+		}
+	}
 }

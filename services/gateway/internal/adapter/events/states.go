@@ -82,8 +82,10 @@ func billing(customerID string, c billingv1.Current) *gateway.Billing {
 }
 
 func addPromotion(b *gateway.Billing, p billingv1.Promotion) {
-	b.PromotionRedemptionID, b.PromotionID = &p.RedemptionID, &p.PromotionID
-	b.PromotionName, b.PromotionCode, b.PromotionDescription = &p.Name, &p.Code, p.Description
+	b.PromotionRedemptionID = &p.RedemptionID
+	if p.PromotionID != 0 {
+		b.PromotionID, b.PromotionName, b.PromotionCode, b.PromotionDescription = &p.PromotionID, &p.Name, &p.Code, p.Description
+	}
 	b.CouponID, b.CouponName = &p.CouponID, &p.CouponName
 	b.CouponTypeCode, b.CouponTypeName = &p.CouponTypeCode, optional(usersapi.CouponTypeName(p.CouponTypeCode))
 	b.DiscountPercentage, b.TrialDays = p.DiscountPercent, p.TrialDays

@@ -103,6 +103,7 @@ var routes = []route{
 	{http.MethodPost, "/api/billing/subscriptions/:id/sync", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/subscriptions/:id/cancel", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/subscriptions/:id/extend-trial", billing, authenticated, nil},
+	{http.MethodGet, "/api/billing/audit-log", billing, authenticated, nil},
 	{http.MethodGet, "/api/billing/webhook-events", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/webhook-events/:id/replay", billing, authenticated, nil},
 	{http.MethodPost, "/api/billing/checkout-sessions", billing, authenticated, nil},
