@@ -25,6 +25,9 @@ type User struct {
 	LastLoginAt  *time.Time
 	Exemption    Exemption
 	LegacyUserID *int64
+	// Invited is true when an administrator made the user. Such a user has no password until accepting the invitation, which
+	// signs in.
+	Invited bool
 	// SessionsEnd is the latest order to end sessions; zero when there was none.
 	SessionsEnd SessionsEnd
 
@@ -55,9 +58,10 @@ type SessionsEnd struct {
 	Except string
 }
 
-// IsActiveAdmin reports whether the user is an administrator and may sign in.
+// IsActiveAdmin reports whether the user is an administrator who can sign in. One who was invited can once they have done
+// so: only then does anybody know that the invitation has reached them.
 func (u User) IsActiveAdmin() bool {
-	return u.TypeCode == usersapi.TypeAdministrator && u.IsActive && !u.Deleted
+	return u.TypeCode == usersapi.TypeAdministrator && u.IsActive && !u.Deleted && (!u.Invited || u.LastLoginAt != nil)
 }
 
 // changed returns the user at its next version.
