@@ -106,6 +106,10 @@ const (
 	SignedIn     Kind = "signed-in"
 	SessionEnded Kind = "session-ended"
 	Removed      Kind = "removed"
+	// PasswordChanged is a password that replaced another: changed, reset, or set by an application.
+	PasswordChanged Kind = "password-changed"
+	// TokenReused is a refresh token that was used twice, which ended its session.
+	TokenReused Kind = "refresh-token-reused"
 )
 
 // EventType is "identity.account." and the kind and ".v1".

@@ -32,7 +32,7 @@ func TestAnInvitedUserIsMailedAnInvitation(t *testing.T) {
 	deliverAll(t, w)
 	second := w.clock.Second()
 	equal(t, w.mailer.Sent(), []directory.Mail{{
-		ID: 1, UserID: 1, Kind: "INVI", Recipient: "Ada@Example.com", FirstName: ptr("Ada"), Code: "code00000001",
+		ID: 1, UserID: 1, Kind: "INVI", Recipient: "Ada@Example.com", Code: "code00000001",
 		CodeExpiresAt: second.Add(7 * 24 * time.Hour), QueuedAt: second, Attempts: 1,
 	}})
 	_, registration := w.store.Request(1, "REGR")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/services/identity/internal/credentials"
 )
@@ -82,7 +83,7 @@ func (s *Service) attemptChange(ctx context.Context, in OwnPassword, client Clie
 		if err := s.guard.Succeeded(ctx, attempt); err != nil {
 			return err
 		}
-		return tx.Publish(ctx, a.State())
+		return tx.Publish(ctx, a.State(), a.event(identityv1.PasswordChanged, now, in.SessionID))
 	})
 	return version, err
 }

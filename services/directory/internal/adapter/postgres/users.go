@@ -25,7 +25,7 @@ var EmailKeys = []emailkeys.Table{
 
 const userColumns = `id, username, email, type_code, first_name, last_name, auth_type_code, is_active,
 	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id, invited,
-	sessions_end_version, sessions_end_opened_by, sessions_end_except, subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version`
+	sessions_end_version, sessions_end_opened_by, sessions_end_except, subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version, notice_version`
 
 // userRow is a row of users without generated columns.
 type userRow struct {
@@ -56,6 +56,7 @@ type userRow struct {
 	AccessVersion       int64
 	AccountVersion      int64
 	SubscriptionVersion int64
+	NoticeVersion       int64
 }
 
 func (r userRow) user() directory.User {
@@ -70,7 +71,7 @@ func (r userRow) user() directory.User {
 		Exemption:    directory.Exemption{From: r.ExemptionFrom, To: r.ExemptionTo},
 		LegacyUserID: r.LegacyUserID, Invited: r.Invited, SessionsEnd: end, Subscribed: r.Subscribed, TypeDueAt: r.TypeDueAt,
 		Deleted: r.Deleted, RejectedBecause: r.RejectedBecause, Version: r.Version, AccessVersion: r.AccessVersion,
-		AccountVersion: r.AccountVersion, SubscriptionVersion: r.SubscriptionVersion,
+		AccountVersion: r.AccountVersion, SubscriptionVersion: r.SubscriptionVersion, NoticeVersion: r.NoticeVersion,
 	}
 }
 
@@ -88,7 +89,7 @@ func values(u directory.User) []any {
 		u.ID, u.Username, u.Email, u.TypeCode, u.FirstName, u.LastName, u.AuthTypeCode, u.IsActive,
 		u.CreatedAt, u.UpdatedAt, u.VerifiedAt, u.LastLoginAt, u.Exemption.From, u.Exemption.To, u.LegacyUserID, u.Invited,
 		endVersion, openedBy, except, u.Subscribed, u.TypeDueAt, u.Deleted, u.RejectedBecause,
-		u.Version, u.AccessVersion, u.AccountVersion, u.SubscriptionVersion,
+		u.Version, u.AccessVersion, u.AccountVersion, u.SubscriptionVersion, u.NoticeVersion,
 	}
 }
 

@@ -59,6 +59,7 @@ var routes = []route{
 	{http.MethodGet, "/.well-known/openid-configuration", identity, public, nil},
 
 	{http.MethodPost, "/api/auth/verify-email", directory, optional, nil},
+	{http.MethodPost, "/api/auth/decline-registration", directory, public, nil},
 	{http.MethodPost, "/api/auth/resend-verification", directory, public, nil},
 	{http.MethodPost, "/api/auth/forgot-password", directory, public, nil},
 	{http.MethodPost, "/api/users", identity, authenticated, (*api).invited},
