@@ -34,23 +34,11 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err := repairKeys(ctx); err != nil {
 		return err
 	}
-	store := postgres.New(sh.DB, sh.Now)
-	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost)
+	p, err := newParts(s, sh)
 	if err != nil {
 		return err
 	}
-	ring, err := token.NewRing(s.KeySecret)
-	if err != nil {
-		return err
-	}
-	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
-	if err != nil {
-		return err
-	}
-	core := identity.New(identity.Ports{
-		Store: store, Throttle: sh.Throttle(), Keys: store, Passwords: passwords, Tokens: ring, Directory: directory,
-		Now: sh.Now, NewID: uuid.NewString,
-	}, s.rules())
+	store, ring, core := p.store, p.ring, p.core
 	if err := errors.Join(core.RefreshKeys(ctx), bootstrap(ctx, s, core, sh)); err != nil {
 		return err
 	}
@@ -69,6 +57,33 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Every("purge", purgePeriod, core.Purge)
 	sh.Every("email keys", emailkeys.Period, repairKeys)
 	return nil
+}
+
+// parts are the core and those of its adapters that are used besides.
+type parts struct {
+	store *postgres.Store
+	ring  *token.Ring
+	core  *identity.Service
+}
+
+func newParts(s *settings, sh *service.Shell) (parts, error) {
+	p := parts{store: postgres.New(sh.DB, sh.Now)}
+	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost)
+	if err != nil {
+		return parts{}, err
+	}
+	if p.ring, err = token.NewRing(s.KeySecret); err != nil {
+		return parts{}, err
+	}
+	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
+	if err != nil {
+		return parts{}, err
+	}
+	p.core = identity.New(identity.Ports{
+		Store: p.store, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
+		Now: sh.Now, NewID: uuid.NewString,
+	}, s.rules())
+	return p, nil
 }
 
 // bootstrap creates the first administrator if the settings name one.

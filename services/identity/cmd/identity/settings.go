@@ -39,6 +39,8 @@ type settings struct {
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
 
+	admin adminFlags // of the command
+
 	ForeignHashMaxCost int `env:"FOREIGN_HASH_MAX_COST" envDefault:"13"`
 }
 
