@@ -134,7 +134,7 @@ func (b Blueprint[S]) open(ctx context.Context, s S, around Surroundings) (*Shel
 	if err != nil {
 		return nil, err
 	}
-	sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, b.Migrations...)
+	sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, sh.settings.PostgresOwnerURL, b.Migrations...)
 	return sh, err
 }
 

@@ -152,6 +152,8 @@ func (s *stack) ownSettings(service string) map[string]string {
 	switch service {
 	case "identity":
 		return map[string]string{
+			"POSTGRES_URL":             s.identityURL,
+			"POSTGRES_OWNER_URL":       s.description.Databases[service],
 			"KEY_SECRET":               s.secrets.Key,
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,

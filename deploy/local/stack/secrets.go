@@ -15,6 +15,8 @@ type secrets struct {
 	Service       string `json:"serviceSecret"`
 	Key           string `json:"keySecret"`
 	StripeWebhook string `json:"stripeWebhookSecret"`
+	// Database is the password of the role that identity runs as.
+	Database string `json:"databasePassword"`
 	// AdminPassword and SubscriberPassword start as the demo's. They can be changed in the file before the first start.
 	AdminPassword      string `json:"adminPassword"`
 	SubscriberPassword string `json:"subscriberPassword"`
@@ -37,7 +39,7 @@ func loadSecrets(dir string) (secrets, error) {
 	}
 	for value, otherwise := range map[*string]string{
 		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.Key: rand.Text() + rand.Text(),
-		&s.StripeWebhook: "whsec_" + rand.Text(),
+		&s.StripeWebhook: "whsec_" + rand.Text(), &s.Database: rand.Text(),
 		&s.AdminPassword: AdminPassword, &s.SubscriberPassword: SubscriberPassword,
 	} {
 		if *value == "" {

@@ -37,7 +37,7 @@ func runBackfill(ctx context.Context, environment map[string]string, out io.Writ
 	if err != nil {
 		return err
 	}
-	db, err := pg.Start(ctx, s.PostgresURL, blueprint.Migrations...)
+	db, err := pg.Start(ctx, s.PostgresURL, s.PostgresOwnerURL, blueprint.Migrations...)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ const (
 	// therefore have the key before it signs.
 	keyPeriod   = 30 * time.Second
 	purgePeriod = 10 * time.Minute
+	auditPeriod = time.Hour
 )
 
 // assemble wires the service. It creates the first signing key and the first administrator.
@@ -39,6 +40,9 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		return err
 	}
 	store, ring, core := p.store, p.ring, p.core
+	if err := warnOfAudit(ctx, store, sh); err != nil {
+		return err
+	}
 	if err := errors.Join(core.RefreshKeys(ctx), bootstrap(ctx, s, core, sh)); err != nil {
 		return err
 	}
@@ -55,6 +59,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)
+	sh.Every("purge of the audit", auditPeriod, core.PurgeAudit)
 	sh.Every("email keys", emailkeys.Period, repairKeys)
 	return nil
 }
@@ -80,10 +85,20 @@ func newParts(s *settings, sh *service.Shell) (parts, error) {
 		return parts{}, err
 	}
 	p.core = identity.New(identity.Ports{
-		Store: p.store, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
+		Store: p.store, Trail: p.store, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
 		Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())
 	return p, nil
+}
+
+// warnOfAudit warns when the service's own role owns the audit trail.
+func warnOfAudit(ctx context.Context, store *postgres.Store, sh *service.Shell) error {
+	can, err := store.AuditCanBeChanged(ctx)
+	if can {
+		sh.Log.WarnContext(ctx, "the role of IDENTITY_POSTGRES_URL can change the audit trail: give it one without rights of its own, "+
+			"and set IDENTITY_POSTGRES_OWNER_URL to the owner of the tables")
+	}
+	return err
 }
 
 // bootstrap creates the first administrator if the settings name one.

@@ -35,6 +35,8 @@ type settings struct {
 	RegistrationsPerHour int `env:"REGISTRATIONS_PER_HOUR" envDefault:"60"`
 	RegistrationsPerDay  int `env:"REGISTRATIONS_PER_DAY" envDefault:"500"`
 
+	AuditDays int `env:"AUDIT_DAYS" envDefault:"365"`
+
 	Argon2MemoryKiB   uint32 `env:"ARGON2_MEMORY_KIB" envDefault:"19456"`
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
@@ -65,6 +67,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.LoginFailureWindow >= time.Second && s.LoginFailureWindow <= 24*time.Hour, "LOGIN_FAILURE_WINDOW", "must be from 1s to 24h")
 	p.Limit("REGISTRATIONS_PER_HOUR", s.RegistrationsPerHour, 1)
 	p.Limit("REGISTRATIONS_PER_DAY", s.RegistrationsPerDay, 1)
+	p.Need(s.AuditDays >= 30 && s.AuditDays <= 3660, "AUDIT_DAYS", "must be from 30 to 3660")
 	// At 16 one attempt takes about as long as a client waits.
 	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
 }
@@ -74,7 +77,7 @@ func (s *settings) rules() identity.Rules {
 		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, SessionLife: s.SessionLife, KeyRotation: s.KeyRotation,
 		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
-		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,
+		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay, AuditDays: s.AuditDays,
 	}
 }
 

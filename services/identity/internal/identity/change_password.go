@@ -33,7 +33,7 @@ func (s *Service) ChangePassword(ctx context.Context, in OwnPassword, client Cli
 		case errors.Is(err, errMovedOn) && attempt < loginAttempts:
 			continue
 		case errors.Is(err, errMovedOn), errors.Is(err, credentials.ErrInvalidCredentials):
-			return 0, ErrWrongPassword.Because(err)
+			return 0, s.refused(ctx, AuditEntry{Action: ActChangePassword, ActorID: in.UserID, TargetID: in.UserID, SessionID: in.SessionID}, ErrWrongPassword.Because(err))
 		case err != nil:
 			return 0, fmt.Errorf("change password: %w", err)
 		}
@@ -81,6 +81,9 @@ func (s *Service) attemptChange(ctx context.Context, in OwnPassword, client Clie
 		}
 		version = a.Version
 		if err := s.guard.Succeeded(ctx, attempt); err != nil {
+			return err
+		}
+		if err := s.doneBy(ctx, ActChangePassword, a, in.SessionID); err != nil {
 			return err
 		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.PasswordChanged, now, in.SessionID))

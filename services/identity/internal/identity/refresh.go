@@ -123,6 +123,10 @@ func (s *Service) endReused(ctx context.Context, tx Tx, a Account, id string) (A
 	if err != nil || ended.Version == a.Version {
 		return ended, err
 	}
+	entry := AuditEntry{Action: ActRefresh, Result: ResultReused, TargetID: a.UserID, SessionID: id}
+	if err := s.trail.Record(ctx, entry.from(ctx)); err != nil {
+		return ended, err
+	}
 	return ended, tx.Publish(ctx, ended.event(identityv1.TokenReused, s.now(), id))
 }
 

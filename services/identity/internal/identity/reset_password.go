@@ -47,7 +47,7 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (P
 	}
 	proof, err := s.directory.Redeem(ctx, Redemption{Type: CodeReset, Email: email, Code: in.Code, Network: client.Network})
 	if err != nil {
-		return PasswordReset{}, err
+		return PasswordReset{}, s.refused(ctx, AuditEntry{Action: ActResetPassword}, err)
 	}
 	ctx, cancel := afterProof(ctx)
 	defer cancel()
@@ -60,6 +60,9 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (P
 	err = s.provenTx(ctx, func(ctx context.Context, tx Tx) error {
 		var kind identityv1.Kind
 		if a, kind, err = s.setProven(ctx, tx, proven{email: email, proof: proof, hash: hash, now: now}); err != nil {
+			return err
+		}
+		if err := s.doneBy(ctx, ActResetPassword, a, ""); err != nil {
 			return err
 		}
 		return tx.Publish(ctx, a.State(), a.event(kind, now, ""))

@@ -15,6 +15,7 @@ type Service struct {
 	guard     *credentials.Guard
 	tokens    Tokens
 	directory Directory
+	trail     Trail
 	rules     Rules
 	now       func() time.Time
 	newID     func() string
@@ -31,6 +32,7 @@ type Ports struct {
 	Passwords credentials.Passwords
 	Tokens    Tokens
 	Directory Directory
+	Trail     Trail
 	// Now is the clock. The service truncates it to whole seconds in UTC, the precision that users see, sort and filter
 	// by.
 	Now func() time.Time
@@ -50,13 +52,15 @@ type Rules struct {
 
 	RegistrationsPerHour int // attempts to register from one network
 	RegistrationsPerDay  int
+
+	AuditDays int // how many days audit entries are kept; at least 30
 }
 
 // New returns the service.
 func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
-		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, rules: rules,
+		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, trail: p.Trail, rules: rules,
 		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing), now: now, newID: p.NewID,
 	}
 }

@@ -106,6 +106,9 @@ func (s *Service) replacePassword(ctx context.Context, userID int64, hash string
 		if err := tx.UpdateAccount(ctx, a); err != nil {
 			return err
 		}
+		if err := s.done(ctx, AuditEntry{Action: ActSetPassword, TargetID: userID}); err != nil {
+			return err
+		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.PasswordChanged, now, ""))
 	})
 	if err != nil {

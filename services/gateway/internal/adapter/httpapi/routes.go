@@ -55,6 +55,8 @@ var routes = []route{
 	{http.MethodDelete, "/api/auth/sessions", identity, authenticated, nil},
 	{http.MethodDelete, "/api/auth/sessions/:id", identity, authenticated, nil},
 	{http.MethodGet, "/api/auth/csrf-token", identity, authenticated, nil},
+	{http.MethodGet, "/api/auth/audit", identity, authenticated, nil},
+	{http.MethodGet, "/api/auth/audit/me", identity, authenticated, nil},
 	{http.MethodGet, "/.well-known/jwks.json", identity, public, nil},
 	{http.MethodGet, "/.well-known/openid-configuration", identity, public, nil},
 

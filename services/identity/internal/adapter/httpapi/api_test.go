@@ -45,7 +45,7 @@ func newDoorAt(t *testing.T, baseURL string) *door {
 	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
 	directory := &identitytest.Directory{}
 	service := identity.New(identity.Ports{
-		Store: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
+		Store: store, Trail: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, SessionLife: 3 * time.Hour, KeyRotation: time.Hour,

@@ -31,6 +31,7 @@ type Store struct {
 var (
 	_ identity.Store    = (*Store)(nil)
 	_ identity.KeyStore = (*Store)(nil)
+	_ identity.Trail    = (*Store)(nil)
 	_ identity.Tx       = (*tx)(nil)
 )
 

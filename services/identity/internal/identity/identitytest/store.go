@@ -35,6 +35,7 @@ type state struct {
 	tokens    map[string]identity.RefreshToken
 	keys      []identity.SigningKey
 	published []contracts.Payload
+	trail     []identity.AuditEntry
 }
 
 // NewStore returns an empty store.
@@ -50,6 +51,7 @@ func (s state) clone() state {
 	s.accounts, s.sessions = maps.Clone(s.accounts), maps.Clone(s.sessions)
 	s.tokens = maps.Clone(s.tokens)
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
+	s.trail = slices.Clone(s.trail)
 	return s
 }
 
