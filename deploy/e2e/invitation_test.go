@@ -66,10 +66,20 @@ func TestAnInvitation(t *testing.T) {
 	}
 }
 
-// TestAnInvitedAdministrator has the rights at once.
+// TestAnInvitedAdministrator has the rights at once on accepting, and does not count before.
 func TestAnInvitedAdministrator(t *testing.T) {
 	email := uniqueEmail("boss")
-	admin(t).want(http.StatusCreated, "POST", "/api/users", object{"email": email, "userTypeCode": "ADMI"})
+	boss := admin(t)
+	boss.want(http.StatusCreated, "POST", "/api/users", object{"email": email, "userTypeCode": "ADMI"})
+	self := fmt.Sprintf("/api/users/%d", boss.id())
+	for _, change := range []object{{"userTypeCode": "NONS"}, {"isActive": false}} {
+		if a := boss.do("PUT", self, change); a.status != http.StatusConflict || a.body["code"] != "LAST_ADMIN" {
+			t.Errorf("the only administrator who has accepted leaves by %v: %s", change, a)
+		}
+	}
+	if a := boss.do("DELETE", self, nil); a.status != http.StatusConflict || a.body["code"] != "LAST_ADMIN" {
+		t.Errorf("the only administrator who has accepted is deleted: %s", a)
+	}
 	c := &client{t: t}
 	c.signedIn(accepted(t, email, mailedCode(t, email)))
 	c.want(http.StatusOK, "GET", "/api/users/full?perPage=1", nil)

@@ -94,7 +94,7 @@ func TestSlowQueriesAreLoggedWithoutValues(t *testing.T) {
 
 func TestStartMigratesAndDoesNotWaitForWhatWaitingDoesNotCure(t *testing.T) {
 	_, url := pgtest.New(t)
-	db, err := pg.Start(t.Context(), url, notes)
+	db, err := pg.Start(t.Context(), url, "", notes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestStartMigratesAndDoesNotWaitForWhatWaitingDoesNotCure(t *testing.T) {
 	if err := pg.Close(db); err != nil {
 		t.Error(err)
 	}
-	missing, err := pg.Start(t.Context(), strings.Replace(url, "/muster", "/no_such", 1)+"&dbname=no_such_database", notes)
+	missing, err := pg.Start(t.Context(), strings.Replace(url, "/muster", "/no_such", 1)+"&dbname=no_such_database", "", notes)
 	if err == nil {
 		t.Errorf("a database that does not exist was opened: %v", missing)
 	}

@@ -3,12 +3,14 @@ package service
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"maps"
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,9 +31,11 @@ type Blueprint[S Configurable] struct {
 	// Assemble connects the parts of the service and registers them with sh. It may wait for other servers until ctx is
 	// done.
 	Assemble func(ctx context.Context, s S, sh *Shell) error
-	// Commands are what the program does instead of running the service, by its one argument. The shell has a database and
-	// no listeners.
+	// Commands are what the program does instead of running the service, by its arguments: "rebuild", "admin create". The
+	// shell has a database and no listeners.
 	Commands map[string]func(ctx context.Context, s S, sh *Shell) error
+	// Flags declares the flags of commands, whose values go into s. A command without an entry has none.
+	Flags map[string]func(s S, flags *flag.FlagSet)
 }
 
 const flushTime = 5 * time.Second // for traces that have not been exported yet
@@ -90,9 +94,9 @@ func (b Blueprint[S]) Read(environment map[string]string) (S, error) {
 
 // Command runs one of [Blueprint.Commands] by its arguments.
 func (b Blueprint[S]) Command(ctx context.Context, args []string, s S, around Surroundings) error {
-	run, known := b.Commands[args[0]]
-	if !known || len(args) != 1 {
-		return fmt.Errorf("unknown arguments %q: without any the service runs; the commands are %q", args, slices.Sorted(maps.Keys(b.Commands)))
+	run, err := b.command(args, s)
+	if err != nil {
+		return err
 	}
 	sh, err := b.open(ctx, s, around)
 	if err != nil {
@@ -101,13 +105,36 @@ func (b Blueprint[S]) Command(ctx context.Context, args []string, s S, around Su
 	return errors.Join(run(ctx, s, sh), sh.close())
 }
 
+// command finds the command that the words before the first flag name, and reads its flags into s.
+func (b Blueprint[S]) command(args []string, s S) (run func(context.Context, S, *Shell) error, err error) {
+	words := args
+	if first := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "-") }); first >= 0 {
+		words = args[:first]
+	}
+	name := strings.Join(words, " ")
+	run, known := b.Commands[name]
+	flags := flag.NewFlagSet(b.Name+" "+name, flag.ContinueOnError)
+	if declare, has := b.Flags[name]; has {
+		declare(s, flags)
+	}
+	if known {
+		if err := flags.Parse(args[len(words):]); err != nil {
+			return nil, err
+		}
+	}
+	if !known || flags.NArg() > 0 {
+		return nil, fmt.Errorf("unknown arguments: without any the service runs; the commands are %q", slices.Sorted(maps.Keys(b.Commands)))
+	}
+	return run, nil
+}
+
 // open waits for the database and migrates it.
 func (b Blueprint[S]) open(ctx context.Context, s S, around Surroundings) (*Shell, error) {
 	sh, err := New(b.Name, s.common(), around)
 	if err != nil {
 		return nil, err
 	}
-	sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, b.Migrations...)
+	sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, sh.settings.PostgresOwnerURL, b.Migrations...)
 	return sh, err
 }
 

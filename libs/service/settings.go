@@ -22,6 +22,7 @@ type Settings struct {
 	Addr             string     `env:"ADDR"`
 	InternalAddr     string     `env:"INTERNAL_ADDR"`
 	PostgresURL      string     `env:"POSTGRES_URL,required,notEmpty"`
+	PostgresOwnerURL string     `env:"POSTGRES_OWNER_URL"`
 	KafkaBrokers     []string   `env:"KAFKA_BROKERS,required,notEmpty"`
 	KafkaTopicPrefix string     `env:"KAFKA_TOPIC_PREFIX"`
 	KafkaReplication int        `env:"KAFKA_REPLICATION" envDefault:"1"`

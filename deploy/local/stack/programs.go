@@ -154,6 +154,8 @@ func (s *stack) ownSettings(service string) map[string]string {
 	case "identity":
 		settings := s.providerSettings()
 		maps.Copy(settings, map[string]string{
+			"POSTGRES_URL":             s.identityURL,
+			"POSTGRES_OWNER_URL":       s.description.Databases[service],
 			"KEY_SECRET":               s.secrets.Key,
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,

@@ -16,6 +16,8 @@ type secrets struct {
 	Key           string `json:"keySecret"`
 	StripeWebhook string `json:"stripeWebhookSecret"`
 	AppleKey      string `json:"appleKey"` // signs the client secrets for the stand-in of Apple
+	// Database is the password of the role that identity runs as.
+	Database string `json:"databasePassword"`
 	// AdminPassword and SubscriberPassword start as the demo's. They can be changed in the file before the first start.
 	AdminPassword      string `json:"adminPassword"`
 	SubscriberPassword string `json:"subscriberPassword"`
@@ -42,7 +44,7 @@ func loadSecrets(dir string) (secrets, error) {
 	}
 	for value, otherwise := range map[*string]string{
 		&s.CSRF: rand.Text() + rand.Text(), &s.Service: rand.Text() + rand.Text(), &s.Key: rand.Text() + rand.Text(),
-		&s.StripeWebhook: "whsec_" + rand.Text(), &s.AppleKey: apple,
+		&s.StripeWebhook: "whsec_" + rand.Text(), &s.AppleKey: apple, &s.Database: rand.Text(),
 		&s.AdminPassword: AdminPassword, &s.SubscriberPassword: SubscriberPassword,
 	} {
 		if *value == "" {

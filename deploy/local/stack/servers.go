@@ -48,11 +48,17 @@ func (s *stack) startPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.identityURL, err = pgserver.EnsureRole(ctx, urls["identity"], identityRole, s.secrets.Database); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.description.Postgres, s.description.Databases = server, urls
 	return nil
 }
+
+// identityRole is the role that identity runs as. It does not own the tables, so it cannot change the audit trail.
+const identityRole = "muster_identity"
 
 func (s *stack) keepPostgres(ctx context.Context) (serverURL string, err error) {
 	log, err := openLog(s.logFile("postgres"))

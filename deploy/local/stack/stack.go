@@ -25,9 +25,11 @@ type Seeder func(ctx context.Context, description Description, users int, consol
 type stack struct {
 	settings Settings
 	secrets  secrets
-	console  *Console
-	logger   *slog.Logger
-	control  *control
+	// identityURL is the database of identity for the role that it runs as.
+	identityURL string
+	console     *Console
+	logger      *slog.Logger
+	control     *control
 
 	mu          sync.Mutex
 	description Description

@@ -37,10 +37,11 @@ func Account() identityv1.Account {
 	}
 }
 
-// AccountEvent is a sign-in.
+// AccountEvent is a refused sign-in.
 func AccountEvent() identityv1.AccountEvent {
 	return identityv1.AccountEvent{
-		Kind: identityv1.SignedIn, UserID: 42, Version: 3, At: at(2), SessionID: "0190a1b2-0000-7000-8000-000000000001",
+		Kind: identityv1.Refused, UserID: 42, Version: 3, At: at(2), SessionID: "0190a1b2-0000-7000-8000-000000000001",
+		Refusal: &identityv1.Refusal{Action: "sign-in", Result: "INVALID_CREDENTIALS"},
 	}
 }
 

@@ -95,6 +95,14 @@ type AccountEvent struct {
 	At      time.Time `json:"at"`
 	// SessionID is the session in which it happened; empty if there is none.
 	SessionID string `json:"sessionId"`
+	// Refusal says what was refused, in an event of kind "refused"; it is absent in all others.
+	Refusal *Refusal `json:"refusal,omitempty"`
+}
+
+// Refusal is an action on an account that was refused. Version does not change by it.
+type Refusal struct {
+	Action string `json:"action"` // as in the audit trail: "sign-in"
+	Result string `json:"result"` // the code of the error: "INVALID_CREDENTIALS"
 }
 
 // Kind is a past participle: what happened to an account.
@@ -106,6 +114,12 @@ const (
 	SignedIn     Kind = "signed-in"
 	SessionEnded Kind = "session-ended"
 	Removed      Kind = "removed"
+	// PasswordChanged is a password that replaced another: changed, reset, or set by an application.
+	PasswordChanged Kind = "password-changed"
+	// TokenReused is a refresh token that was used twice, which ended its session.
+	TokenReused Kind = "refresh-token-reused"
+	// Refused is an action that was refused: a wrong password, for example.
+	Refused Kind = "refused"
 )
 
 // EventType is "identity.account." and the kind and ".v1".

@@ -53,7 +53,7 @@ func connect(ctx context.Context, environment map[string]string) (core *billing.
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := pg.Start(ctx, s.PostgresURL, blueprint.Migrations...)
+	db, err := pg.Start(ctx, s.PostgresURL, s.PostgresOwnerURL, blueprint.Migrations...)
 	if err != nil {
 		return nil, nil, err
 	}

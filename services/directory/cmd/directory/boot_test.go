@@ -38,7 +38,7 @@ func boot(t *testing.T) *system {
 	s := &system{
 		issuer: servicetest.NewIssuer(t), identity: httpapitest.NewIdentity(t), mail: smtptest.New(t), clock: directorytest.NewClock(), prefix: kafkatest.Prefix(t),
 	}
-	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicSubscription)...)
+	kafkatest.CreateTopics(t, s.prefix, contracts.Topics(contracts.TopicAccount, contracts.TopicAccountEvents, contracts.TopicSubscription)...)
 	s.environment = servicetest.Environment(t, directory.Name, s.prefix, s.issuer.URL, blueprint.Migrations...)
 	s.environment["DIRECTORY_PUBLIC_URL"] = "https://app.example.com"
 	s.environment["DIRECTORY_THUNDER_URL"] = "http://api.example.com"

@@ -42,8 +42,8 @@ func TestAnEmailChange(t *testing.T) {
 	}
 }
 
-// TestAnAdministratorMovesAVerifiedUser to another address, which counts as verified. Nobody is mailed, and a code that is
-// under way changes nothing any more.
+// TestAnAdministratorMovesAVerifiedUser to another address, which counts as verified. The old address is told, and a code
+// that is under way changes nothing any more.
 func TestAnAdministratorMovesAVerifiedUser(t *testing.T) {
 	s := boot(t)
 	member := account(2, "old@example.com")
@@ -70,8 +70,9 @@ func TestAnAdministratorMovesAVerifiedUser(t *testing.T) {
 	if requests := s.expect(t, 200, 1, "GET", "/api/users/verification-requests", ""); requests["total"] != 0.0 {
 		t.Errorf("open requests: %v", requests)
 	}
-	if after := s.mail.Messages(); len(after) != len(messages) {
-		t.Errorf("mailed: %+v", after[len(messages):])
+	s.mail.Await(t, "old@example.com", 1)
+	if after := s.mail.Messages()[len(messages):]; len(after) != 1 || mentions(after[0], code) {
+		t.Errorf("mailed: %+v", after)
 	}
 	s.publish(t, account(3, "old@example.com"))
 	s.state(t, 3, "made, with the address that is free again", func(u directoryv1.User) bool { return u.Email == "old@example.com" })

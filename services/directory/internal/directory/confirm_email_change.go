@@ -71,5 +71,5 @@ func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, session 
 	if err := voidCodes(ctx, tx, u.ID); err != nil {
 		return User{}, err
 	}
-	return next, tx.QueueMail(ctx, Mail{UserID: u.ID, Kind: MailEmailChanged, Recipient: u.Email, FirstName: u.FirstName, QueuedAt: now})
+	return next, tellFormerAddress(ctx, tx, u, now)
 }

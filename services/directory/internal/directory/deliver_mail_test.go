@@ -30,7 +30,7 @@ func TestARegistrationIsMailed(t *testing.T) {
 	deliverAll(t, w)
 	second := w.clock.Second()
 	equal(t, w.mailer.Sent(), []directory.Mail{{
-		ID: 1, UserID: 1, Kind: "REGR", Recipient: "Ada@Example.com", FirstName: ptr("Ada"), Code: "code00000001",
+		ID: 1, UserID: 1, Kind: "REGR", Recipient: "Ada@Example.com", Declinable: true, Code: "code00000001",
 		CodeExpiresAt: second.Add(24 * time.Hour), QueuedAt: second, Attempts: 1,
 	}})
 	pending, err = w.AwaitMail(t.Context(), 1, time.Minute)

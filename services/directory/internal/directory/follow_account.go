@@ -167,7 +167,7 @@ func newUser(a Account, now time.Time) User {
 	u := User{
 		ID: a.UserID, Username: a.Registration.Username, Email: a.Email, TypeCode: usersapi.TypeNotSubscribed,
 		FirstName: a.Registration.FirstName, LastName: a.Registration.LastName, AuthTypeCode: a.AuthTypeCode,
-		IsActive: true, CreatedAt: created, UpdatedAt: created, LastLoginAt: wholeSecond(a.LastLoginAt),
+		IsActive: true, Invited: a.Registration.Invited, CreatedAt: created, UpdatedAt: created, LastLoginAt: wholeSecond(a.LastLoginAt),
 		Version: 1, AccessVersion: 1, AccountVersion: a.Version,
 	}
 	// Nobody registers with a paid type, but an administrator may choose one for an invited user.

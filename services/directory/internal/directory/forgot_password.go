@@ -67,11 +67,7 @@ func (s *Service) findReset(ctx context.Context, tx Tx, email string, now time.T
 	if err != nil {
 		return Mail{}, false, err
 	}
-	letter = codeMail(u, r, now)
-	if u.VerifiedAt == nil { // a stranger may have chosen the name
-		letter.FirstName = nil
-	}
-	return letter, true, nil
+	return codeMail(u, r, now), true, nil
 }
 
 // legacyResetLetter returns the letter to a legacy user without a user.

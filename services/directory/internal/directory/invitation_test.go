@@ -6,6 +6,7 @@ import (
 
 	"muster/libs/errs"
 	"muster/services/directory/internal/directory"
+	"muster/services/directory/internal/directory/directorytest"
 )
 
 // invite makes the user of an account that an administrator has made.
@@ -31,7 +32,7 @@ func TestAnInvitedUserIsMailedAnInvitation(t *testing.T) {
 	deliverAll(t, w)
 	second := w.clock.Second()
 	equal(t, w.mailer.Sent(), []directory.Mail{{
-		ID: 1, UserID: 1, Kind: "INVI", Recipient: "Ada@Example.com", FirstName: ptr("Ada"), Code: "code00000001",
+		ID: 1, UserID: 1, Kind: "INVI", Recipient: "Ada@Example.com", Code: "code00000001",
 		CodeExpiresAt: second.Add(7 * 24 * time.Hour), QueuedAt: second, Attempts: 1,
 	}})
 	_, registration := w.store.Request(1, "REGR")
@@ -96,4 +97,57 @@ func TestAResetClosesTheInvitation(t *testing.T) {
 	must(t, err)
 	_, err = w.accept(t, "ada@example.com", "code00000001")
 	wantError(t, err, directory.ErrNoVerification)
+}
+
+// TestAnInvitedAdministratorCountsOnceSignedIn: until then, nobody may rely on the invitation being accepted.
+func TestAnInvitedAdministratorCountsOnceSignedIn(t *testing.T) {
+	w := newWorld(t)
+	last := directorytest.SampleAdmin(1)
+	last.Invited = false
+	w.store.Put(last)
+	w.invite(t, 2, "ada@example.com", "ADMI")
+	deliverAll(t, w)
+	demote, deactivate := directory.UserChange{TypeCode: given("NONS")}, directory.UserChange{IsActive: given(false)}
+	leave := map[string]func() error{
+		"demote":     func() error { _, err := w.UpdateUser(t.Context(), boss, 1, demote); return err },
+		"deactivate": func() error { _, err := w.UpdateUser(t.Context(), boss, 1, deactivate); return err },
+		"delete":     func() error { _, err := w.DeleteUser(t.Context(), boss, 1); return err },
+	}
+	refused := func(when string) {
+		t.Helper()
+		for name, act := range leave {
+			if err := act(); errs.From(err).Code != "LAST_ADMIN" {
+				t.Errorf("%s, %s: %v", when, name, err)
+			}
+		}
+	}
+	refused("invited")
+	_, err := w.accept(t, "ada@example.com", "code00000001")
+	must(t, err)
+	refused("the code is redeemed, but identity may fail to set the password")
+
+	w.signsIn(t, 2, "ada@example.com", 2)
+	must(t, leave["demote"]())
+	_, err = w.DeleteUser(t.Context(), boss, 2)
+	equal(t, errs.From(err).Code, "LAST_ADMIN")
+}
+
+// TestAnInvitedAdministratorCanBeTakenBack, although only one other administrator is there.
+func TestAnInvitedAdministratorCanBeTakenBack(t *testing.T) {
+	w := newWorld(t)
+	w.store.Put(directorytest.SampleAdmin(1))
+	w.invite(t, 2, "ada@example.com", "ADMI")
+	_, err := w.UpdateUser(t.Context(), boss, 2, directory.UserChange{TypeCode: given("NONS")})
+	must(t, err)
+	w.invite(t, 3, "bob@example.com", "ADMI")
+	_, err = w.DeleteUser(t.Context(), boss, 3)
+	must(t, err)
+}
+
+// signsIn follows the account of a user who has signed in.
+func (w *world) signsIn(t *testing.T, id int64, email string, version int64) {
+	t.Helper()
+	a := account(id, email)
+	a.Registration, a.Version, a.ActivityVersion = nil, version, version
+	must(t, w.FollowAccount(t.Context(), a))
 }

@@ -18,6 +18,10 @@ const (
 	MailEmailChange MailKind = RequestEmailChange
 	// MailEmailChanged tells the former address that it has been replaced. It carries no code.
 	MailEmailChanged MailKind = "EMCH"
+	// MailPasswordChanged tells a user that the password was changed or reset. It carries no code, like the next one.
+	MailPasswordChanged MailKind = "PWCH"
+	// MailTokenReused tells a user that a session was ended because its refresh token was used twice.
+	MailTokenReused MailKind = "RTRU"
 	// MailThunder asks a user of Thunder's clients to verify the address. Its code is the verification token, which does
 	// not expire.
 	MailThunder MailKind = "THUN"
@@ -32,8 +36,11 @@ type Mail struct {
 	Kind   MailKind
 	// Recipient is the address of the mail, which may no longer be the user's.
 	Recipient string
-	// FirstName is for the greeting; nil when unknown.
+	// FirstName is for the greeting; nil when unknown, and in mail to an address that is not verified: anybody can have mail
+	// sent there, and the name could carry a message.
 	FirstName *string
+	// Declinable is true in a registration letter with which [Service.DeclineRegistration] deletes the user.
+	Declinable bool
 	// Code is the verification code; empty in a mail without one.
 	Code string
 	// CodeExpiresAt is when the code expires; zero without a code, and for a code that does not expire.

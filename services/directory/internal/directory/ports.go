@@ -57,7 +57,7 @@ type Users interface {
 	Properties(ctx context.Context, id int64) (Properties, error)
 	// PutProperties replaces the properties of a locked user and reports whether they changed.
 	PutProperties(ctx context.Context, id int64, p Properties) (changed bool, err error)
-	// OtherActiveAdmins counts the active administrators other than this user. It blocks other callers until the
+	// OtherActiveAdmins counts the users for whom [User.IsActiveAdmin] holds, other than this one. It blocks other callers until the
 	// transaction ends, so the count stays valid while a transaction removes an administrator.
 	OtherActiveAdmins(ctx context.Context, id int64) (int, error)
 }

@@ -31,7 +31,7 @@ func (u User) EmailState() EmailState {
 
 // SetEmail changes the address of the actor at once, unlike [Service.UpdateProfile]: the new address is unverified, and a
 // registration code is mailed to it. Codes that were mailed to the old address become invalid, and all sessions of the
-// user except the actor's end. The same address in another spelling stays verified, and without a change there is no new
+// user except the actor's end, and a verified old address gets a notice. The same address in another spelling stays verified, and without a change there is no new
 // version.
 //
 // Errors: VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; limits.ErrUsedUp when the user asks too often or the new
@@ -55,7 +55,10 @@ func (s *Service) SetEmail(ctx context.Context, by Actor, email string) (User, e
 		if updated, err = moveUnverified(ctx, tx, u, *change.Email.Value, by.SessionID, now); err != nil {
 			return err
 		}
-		return s.mailRegistrationCode(ctx, tx, updated, now)
+		if err := s.mailRegistrationCode(ctx, tx, updated, now); err != nil || u.VerifiedAt == nil {
+			return err
+		}
+		return tellFormerAddress(ctx, tx, u, now)
 	})
 	return updated, err
 }

@@ -29,7 +29,7 @@ func TestSetEmailChangesTheAddressAtOnce(t *testing.T) {
 	_, found := w.store.Request(1, "RPWR")
 	equal(t, found, false)
 	deliverAll(t, w)
-	equal(t, w.sent(), []string{"REGR New@Example.com code00000003"})
+	equal(t, w.sent(), []string{"EMCH Ada1@Example.com ", "REGR New@Example.com code00000003"})
 	verified, err := w.ConfirmEmail(t.Context(), self(1), "CODE-0000 0003")
 	must(t, err)
 	equal(t, verified.SessionsEnd, want.SessionsEnd)
@@ -82,7 +82,7 @@ func TestSetEmailRefuses(t *testing.T) {
 	wantError(t, err, limits.ErrUsedUp)
 	equal(t, w.store.User(1).Email, "c@example.com") // what is refused changes nothing
 	deliverAll(t, w)
-	equal(t, w.sent(), []string{"REGR c@example.com code00000003"})
+	equal(t, w.sent(), []string{"EMCH Ada1@Example.com ", "REGR c@example.com code00000003"})
 }
 
 func TestSendEmailCode(t *testing.T) {

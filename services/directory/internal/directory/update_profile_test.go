@@ -50,7 +50,7 @@ func TestANewAddressIsAskedBeforeAnythingIsSaved(t *testing.T) {
 		UserID: 1, TypeCode: "EMUP", NewEmail: ptr("New@Example.com"), Code: "000001", CreatedOn: second, ExpiresAt: second.Add(15 * time.Minute),
 	})
 	equal(t, w.mailer.Sent(), []directory.Mail{{
-		ID: 1, UserID: 1, Kind: "EMUP", Recipient: "New@Example.com", FirstName: ptr("Ada"), Code: "000001",
+		ID: 1, UserID: 1, Kind: "EMUP", Recipient: "New@Example.com", Code: "000001",
 		CodeExpiresAt: second.Add(15 * time.Minute), QueuedAt: second, Attempts: 1,
 	}})
 	w.clock.Move(time.Hour)

@@ -18,7 +18,7 @@ import (
 //
 // A new address counts as verified if the old one was, because the administrator vouches for it. Codes mailed to the
 // old address become invalid, and an unverified user gets a new code at the new address. A new address ends all
-// sessions of the user except the actor's.
+// sessions of the user except the actor's, and a verified old one gets a notice.
 func (s *Service) UpdateUser(ctx context.Context, by Actor, id int64, change UserChange) (User, error) {
 	change, err := change.checked()
 	if err != nil {
@@ -67,10 +67,13 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 	if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
 		return User{}, err
 	}
-	if d.address {
-		return next, s.moveVerification(ctx, tx, next, now)
+	if !d.address {
+		return next, nil
 	}
-	return next, nil
+	if err := s.moveVerification(ctx, tx, next, now); err != nil || u.VerifiedAt == nil {
+		return next, err
+	}
+	return next, tellFormerAddress(ctx, tx, u, now)
 }
 
 // moveVerification invalidates the codes that were mailed to the user's former address. An unverified user gets a new one,

@@ -108,7 +108,7 @@ func TestANewAddressKillsTheCodesOfTheOld(t *testing.T) {
 	must(t, err)
 }
 
-// TestANewAddressOfAVerifiedUserCountsAsVerified: the administrator vouches for it. Nothing is mailed, and the code of a
+// TestANewAddressOfAVerifiedUserCountsAsVerified: the administrator vouches for it. The old address is told, and the code of a
 // change that the user had asked for is dead.
 func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
 	w := newWorld(t)
@@ -128,7 +128,8 @@ func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
 	equal(t, w.store.User(1), want)
 	equal(t, w.published(0), []string{"directory.user.v1 1 15", "directory.user.updated.v1 1 15"})
 	deliverAll(t, w)
-	equal(t, len(w.mailer.Sent()), mails)
+	equal(t, len(w.mailer.Sent()), mails+1)
+	equal(t, []string{string(w.newest(t).Kind), w.newest(t).Recipient}, []string{"EMCH", before.Email})
 	for _, typ := range []string{directory.RequestRegistration, directory.RequestEmailChange} {
 		if r, open := w.store.Request(1, typ); open {
 			t.Errorf("open request %+v", r)

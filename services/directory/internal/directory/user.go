@@ -25,6 +25,9 @@ type User struct {
 	LastLoginAt  *time.Time
 	Exemption    Exemption
 	LegacyUserID *int64
+	// Invited is true when an administrator made the user. Such a user has no password until accepting the invitation, which
+	// signs in.
+	Invited bool
 	// SessionsEnd is the latest order to end sessions; zero when there was none.
 	SessionsEnd SessionsEnd
 
@@ -43,6 +46,8 @@ type User struct {
 	AccessVersion       int64
 	AccountVersion      int64
 	SubscriptionVersion int64
+	// NoticeVersion is the version of the account of the latest event that [Service.Notify] has handled.
+	NoticeVersion int64
 }
 
 // SessionsEnd is an order to end a user's sessions because the address was verified or changed.
@@ -55,9 +60,23 @@ type SessionsEnd struct {
 	Except string
 }
 
-// IsActiveAdmin reports whether the user is an administrator and may sign in.
+// IsActiveAdmin reports whether the user is an administrator who can sign in. One who was invited can once they have done
+// so: only then does anybody know that the invitation has reached them.
 func (u User) IsActiveAdmin() bool {
-	return u.TypeCode == usersapi.TypeAdministrator && u.IsActive && !u.Deleted
+	return u.TypeCode == usersapi.TypeAdministrator && u.IsActive && !u.Deleted && (!u.Invited || u.LastLoginAt != nil)
+}
+
+// justRegistered reports whether the user has had no other address than this one and has not verified it.
+func (u User) justRegistered() bool {
+	return u.VerifiedAt == nil && u.SessionsEnd.Version == 0 && !u.Invited
+}
+
+// greeting returns the name for letters to the user's address; nil unless the address is verified.
+func (u User) greeting() *string {
+	if u.VerifiedAt == nil {
+		return nil
+	}
+	return u.FirstName
 }
 
 // changed returns the user at its next version.

@@ -139,11 +139,14 @@ func (s *Service) requestVerification(ctx context.Context, tx Tx, u User, typeCo
 // codeMail returns the mail that carries the code of r to u.
 func codeMail(u User, r VerificationRequest, now time.Time) Mail {
 	m := Mail{
-		UserID: u.ID, Kind: MailKind(r.TypeCode), Recipient: u.Email, FirstName: u.FirstName,
+		UserID: u.ID, Kind: MailKind(r.TypeCode), Recipient: u.Email, FirstName: u.greeting(),
 		Code: r.Code, CodeExpiresAt: r.ExpiresAt, QueuedAt: now,
 	}
+	if r.TypeCode == RequestRegistration {
+		m.FirstName, m.Declinable = nil, u.justRegistered()
+	}
 	if r.NewEmail != nil {
-		m.Recipient = *r.NewEmail
+		m.Recipient, m.FirstName = *r.NewEmail, nil
 	}
 	return m
 }

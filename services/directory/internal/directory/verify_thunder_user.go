@@ -36,7 +36,7 @@ func (s *Service) RequestThunderVerification(ctx context.Context, id int64) (Thu
 			return err
 		}
 		mails, err = tx.QueueClaimedMail(ctx, c.now.Add(mailLease), Mail{
-			UserID: id, Kind: MailThunder, Recipient: u.Email, FirstName: u.FirstName, Code: c.record.Token, QueuedAt: c.now,
+			UserID: id, Kind: MailThunder, Recipient: u.Email, FirstName: u.greeting(), Code: c.record.Token, QueuedAt: c.now,
 		})
 		return err
 	})

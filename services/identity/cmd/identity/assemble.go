@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,6 +26,7 @@ const (
 	// therefore have the key before it signs.
 	keyPeriod   = 30 * time.Second
 	purgePeriod = 10 * time.Minute
+	auditPeriod = time.Hour
 )
 
 // assemble wires the service. It creates the first signing key and the first administrator.
@@ -35,29 +35,14 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err := repairKeys(ctx); err != nil {
 		return err
 	}
-	store := postgres.New(sh.DB, sh.Now)
-	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost)
+	p, err := newParts(s, sh)
 	if err != nil {
 		return err
 	}
-	ring, err := token.NewRing(s.KeySecret)
-	if err != nil {
+	store, ring, core := p.store, p.ring, p.core
+	if err := warnOfAudit(ctx, store, sh); err != nil {
 		return err
 	}
-	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
-	if err != nil {
-		return err
-	}
-	baseURL := strings.TrimSuffix(s.APIURL, "/")
-	providers, err := provider.New(s.providers(baseURL), sh.Now)
-	if err != nil {
-		return err
-	}
-	core := identity.New(identity.Ports{
-		Store: store, Throttle: sh.Throttle(), Keys: store, Passwords: passwords, Tokens: ring, Directory: directory,
-		Providers: providers, Flows: store,
-		Now: sh.Now, NewID: uuid.NewString,
-	}, s.rules())
 	if err := errors.Join(core.RefreshKeys(ctx), bootstrap(ctx, s, core, sh)); err != nil {
 		return err
 	}
@@ -66,7 +51,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Consumes(events.Topics, events.Handler(core))
 	httpapi.Mount(sh.Public(service.Edge{}), httpapi.Config{
 		Service: core, Reader: store, Keys: web.LocalKeys(ring.Public), CSRF: sh.CSRF,
-		PublicKeys: func() any { return ring.JWKS() }, BaseURL: baseURL, Returns: s.ReturnURLOrigins,
+		PublicKeys: func() any { return ring.JWKS() }, BaseURL: s.baseURL(), Returns: s.ReturnURLOrigins,
 	})
 	httpapi.MountInternal(sh.Internal("directory"), core)
 	httpapi.MountThunder(sh.Internal("gateway"), core)
@@ -74,8 +59,51 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)
 	sh.Every("purge", purgePeriod, core.Purge)
+	sh.Every("purge of the audit", auditPeriod, core.PurgeAudit)
 	sh.Every("email keys", emailkeys.Period, repairKeys)
 	return nil
+}
+
+// parts are the core and those of its adapters that are used besides.
+type parts struct {
+	store *postgres.Store
+	ring  *token.Ring
+	core  *identity.Service
+}
+
+func newParts(s *settings, sh *service.Shell) (parts, error) {
+	p := parts{store: postgres.New(sh.DB, sh.Now)}
+	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost)
+	if err != nil {
+		return parts{}, err
+	}
+	if p.ring, err = token.NewRing(s.KeySecret); err != nil {
+		return parts{}, err
+	}
+	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
+	if err != nil {
+		return parts{}, err
+	}
+	providers, err := provider.New(s.providers(), sh.Now)
+	if err != nil {
+		return parts{}, err
+	}
+	p.core = identity.New(identity.Ports{
+		Store: p.store, Trail: p.store, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
+		Providers: providers, Flows: p.store,
+		Now: sh.Now, NewID: uuid.NewString,
+	}, s.rules())
+	return p, nil
+}
+
+// warnOfAudit warns when the service's own role owns the audit trail.
+func warnOfAudit(ctx context.Context, store *postgres.Store, sh *service.Shell) error {
+	can, err := store.AuditCanBeChanged(ctx)
+	if can {
+		sh.Log.WarnContext(ctx, "the role of IDENTITY_POSTGRES_URL can change the audit trail: give it one without rights of its own, "+
+			"and set IDENTITY_POSTGRES_OWNER_URL to the owner of the tables")
+	}
+	return err
 }
 
 // bootstrap creates the first administrator if the settings name one.

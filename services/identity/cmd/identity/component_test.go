@@ -143,7 +143,7 @@ func TestAReusedRefreshTokenEndsTheSession(t *testing.T) {
 	status, _ = r.refresh(last.RefreshToken)
 	want(t, "the family", status, http.StatusUnauthorized)
 	want(t, "access token", r.get("/api/auth/csrf-token", next), http.StatusUnauthorized)
-	want(t, "what happened", s.kinds(in.userID, 2), []identityv1.Kind{identityv1.Registered, identityv1.SessionEnded})
+	want(t, "what happened", s.kinds(in.userID, 3), []identityv1.Kind{identityv1.Registered, identityv1.SessionEnded, identityv1.TokenReused})
 }
 
 // A token that several tabs come with at the same moment gives all of them the same successor, on every replica.

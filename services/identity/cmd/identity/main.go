@@ -1,7 +1,11 @@
-// Command identity runs the identity service, which owns accounts and sessions. See the README for its settings.
+// Command identity runs the identity service, which owns accounts and sessions. "identity admin create" creates an
+// administrator instead. See the README for both and for the settings.
 package main
 
 import (
+	"context"
+	"flag"
+
 	"muster/libs/inbox"
 	"muster/libs/outbox"
 	"muster/libs/pg"
@@ -13,6 +17,8 @@ import (
 
 var blueprint = service.Blueprint[*settings]{
 	Name: identity.Name, Settings: defaults, Assemble: assemble,
+	Commands:   map[string]func(context.Context, *settings, *service.Shell) error{"admin create": createAdmin},
+	Flags:      map[string]func(*settings, *flag.FlagSet){"admin create": func(s *settings, flags *flag.FlagSet) { s.admin.declare(flags) }},
 	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, throttle.Migrations, postgres.Migrations},
 }
 

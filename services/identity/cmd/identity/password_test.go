@@ -112,5 +112,5 @@ func TestAnInvitation(t *testing.T) {
 	want(t, "refresh", status, http.StatusOK)
 	status, _ = r.login("grace@example.com")
 	want(t, "login", status, http.StatusOK)
-	want(t, "what happened", s.kinds(2, 3), []identityv1.Kind{identityv1.Registered, identityv1.SignedIn, identityv1.SignedIn})
+	want(t, "what happened", s.kinds(2, 4), []identityv1.Kind{identityv1.Registered, identityv1.Refused, identityv1.SignedIn, identityv1.SignedIn})
 }

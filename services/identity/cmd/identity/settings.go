@@ -35,6 +35,8 @@ type settings struct {
 	RegistrationsPerHour int `env:"REGISTRATIONS_PER_HOUR" envDefault:"60"`
 	RegistrationsPerDay  int `env:"REGISTRATIONS_PER_DAY" envDefault:"500"`
 
+	AuditDays int `env:"AUDIT_DAYS" envDefault:"365"`
+
 	Argon2MemoryKiB   uint32 `env:"ARGON2_MEMORY_KIB" envDefault:"19456"`
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
@@ -46,6 +48,7 @@ type settings struct {
 	X                      oauthClient  `envPrefix:"X_"`
 	ReturnURLOrigins       []string     `env:"RETURN_URL_ORIGINS"`
 	ProviderSignInsPerHour int          `env:"PROVIDER_SIGN_INS_PER_HOUR" envDefault:"600"`
+	admin                  adminFlags   // of the command
 
 	ForeignHashMaxCost int `env:"FOREIGN_HASH_MAX_COST" envDefault:"13"`
 }
@@ -74,6 +77,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Limit("PROVIDER_SIGN_INS_PER_HOUR", s.ProviderSignInsPerHour, 1)
 	s.ReturnURLOrigins = p.Origins("RETURN_URL_ORIGINS", s.ReturnURLOrigins)
 	s.checkProviders(p)
+	p.Need(s.AuditDays >= 30 && s.AuditDays <= 3660, "AUDIT_DAYS", "must be from 30 to 3660")
 	// At 16 one attempt takes about as long as a client waits.
 	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
 }
@@ -83,7 +87,7 @@ func (s *settings) rules() identity.Rules {
 		AccessTokenLife: s.AccessTokenLife, RefreshTokenLife: s.RefreshTokenLife, SessionLife: s.SessionLife, KeyRotation: s.KeyRotation,
 		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
-		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay,
+		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay, AuditDays: s.AuditDays,
 		ProviderSignInsPerHour: s.ProviderSignInsPerHour,
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"muster/libs/service"
 	"muster/services/identity/internal/adapter/httpapi"
 	"muster/services/identity/internal/adapter/provider"
@@ -58,8 +60,11 @@ func optionalURL(p *service.Problems, name, value string) {
 	}
 }
 
-// providers returns the settings of the adapter, for an API at this public address.
-func (s *settings) providers(baseURL string) provider.Settings {
+// baseURL returns the public address of the API, without a trailing slash.
+func (s *settings) baseURL() string { return strings.TrimSuffix(s.APIURL, "/") }
+
+// providers returns the settings of the adapter.
+func (s *settings) providers() provider.Settings {
 	openID := func(c openIDClient) provider.Client {
 		return provider.Client{IDs: c.ClientIDs, Secret: c.ClientSecret, URL: c.Issuer}
 	}
@@ -76,6 +81,6 @@ func (s *settings) providers(baseURL string) provider.Settings {
 			Client: provider.Client{IDs: s.Apple.ClientIDs, URL: s.Apple.Issuer},
 			TeamID: s.Apple.TeamID, KeyID: s.Apple.KeyID, PrivateKey: s.Apple.PrivateKey,
 		},
-		CallbackURL: func(p identity.Provider) string { return httpapi.CallbackURL(baseURL, p) },
+		CallbackURL: func(p identity.Provider) string { return httpapi.CallbackURL(s.baseURL(), p) },
 	}
 }

@@ -26,7 +26,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, in Acceptance, client Cl
 	}
 	proof, err := s.directory.Redeem(ctx, Redemption{Type: CodeInvitation, Email: email, Code: in.Code, Network: client.Network})
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, s.refused(ctx, AuditEntry{Action: ActAcceptInvitation}, err)
 	}
 	ctx, cancel := afterProof(ctx)
 	defer cancel()
@@ -44,6 +44,9 @@ func (s *Service) AcceptInvitation(ctx context.Context, in Acceptance, client Cl
 			return err
 		}
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, client, now); err != nil {
+			return err
+		}
+		if err := s.doneBy(ctx, ActAcceptInvitation, a, session.ID); err != nil {
 			return err
 		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.SignedIn, now, session.ID))

@@ -45,6 +45,9 @@ func (s *Service) insertUnattended(ctx context.Context, email, password string, 
 		if err != nil {
 			return err
 		}
+		if err := s.done(ctx, AuditEntry{Action: ActCreateAdmin, TargetID: a.UserID}); err != nil {
+			return err
+		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.Registered, now, ""))
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/services/identity/internal/credentials"
 )
@@ -32,7 +33,7 @@ func (s *Service) ChangePassword(ctx context.Context, in OwnPassword, client Cli
 		case errors.Is(err, errMovedOn) && attempt < loginAttempts:
 			continue
 		case errors.Is(err, errMovedOn), errors.Is(err, credentials.ErrInvalidCredentials):
-			return 0, ErrWrongPassword.Because(err)
+			return 0, s.refused(ctx, AuditEntry{Action: ActChangePassword, ActorID: in.UserID, TargetID: in.UserID, SessionID: in.SessionID}, ErrWrongPassword.Because(err))
 		case err != nil:
 			return 0, fmt.Errorf("change password: %w", err)
 		}
@@ -82,7 +83,10 @@ func (s *Service) attemptChange(ctx context.Context, in OwnPassword, client Clie
 		if err := s.guard.Succeeded(ctx, attempt); err != nil {
 			return err
 		}
-		return tx.Publish(ctx, a.State())
+		if err := s.doneBy(ctx, ActChangePassword, a, in.SessionID); err != nil {
+			return err
+		}
+		return tx.Publish(ctx, a.State(), a.event(identityv1.PasswordChanged, now, in.SessionID))
 	})
 	return version, err
 }

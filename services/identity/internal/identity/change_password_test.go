@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/libs/limits"
@@ -25,7 +26,9 @@ func TestAChangeEndsTheOtherSessions(t *testing.T) {
 	version, err := h.change(in, password, chosen)
 	h.ok(err)
 	h.same("version", version, int64(3))
-	h.same("published", len(h.since(n)), 1)
+	h.same("published", h.since(n), []contracts.Payload{
+		h.lastState(1), identityv1.AccountEvent{Kind: identityv1.PasswordChanged, UserID: 1, Version: 3, At: second, SessionID: in.SessionID},
+	})
 	ended := []identityv1.EndedSession{{ID: other.SessionID, Until: second.Add(rules.AccessTokenLife + 10e9)}}
 	h.same("ended", h.lastState(1).EndedSessions, ended)
 	h.same("good", []bool{h.good(in), h.good(other)}, []bool{true, false})

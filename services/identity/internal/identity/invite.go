@@ -35,13 +35,16 @@ func (s *Service) Invite(ctx context.Context, in Invitation) (Invited, error) {
 		return Invited{}, err
 	}
 	if err := s.free(ctx, email); err != nil {
-		return Invited{}, err
+		return Invited{}, s.refused(ctx, AuditEntry{Action: ActInvite}, err)
 	}
 	now := s.now()
 	a := newAccount(email, "", registration, now)
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
 		if a, err = tx.InsertAccount(ctx, a); err != nil {
+			return err
+		}
+		if err := s.done(ctx, AuditEntry{Action: ActInvite, TargetID: a.UserID}); err != nil {
 			return err
 		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.Registered, now, ""))

@@ -64,6 +64,9 @@ func (s *Service) RotateKeys(ctx context.Context) ([]SigningKey, error) {
 		keys, err = s.addKey(keys, now)
 		return keys, err
 	})
+	if err == nil {
+		err = s.done(ctx, AuditEntry{Action: ActRotateKeys})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("rotate signing keys: %w", err)
 	}

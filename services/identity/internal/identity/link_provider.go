@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -13,19 +12,22 @@ func (s *Service) ProviderConfigured(p Provider) bool { return s.providers.Confi
 //
 // Errors: those of [Providers.Identify]; ErrProviderLinked; limits.ErrUsedUp when the client's network tries too often.
 func (s *Service) LinkProvider(ctx context.Context, userID int64, p Provider, e Evidence, client Client) error {
+	return s.refused(ctx, AuditEntry{Action: ActLinkProvider, TargetID: userID}, s.attemptLink(ctx, userID, p, e, client))
+}
+
+func (s *Service) attemptLink(ctx context.Context, userID int64, p Provider, e Evidence, client Client) error {
 	who, err := s.identify(ctx, p, e, client)
 	if err != nil {
 		return err
 	}
-	return s.linkPerson(ctx, userID, who)
-}
-
-func (s *Service) linkPerson(ctx context.Context, userID int64, who Person) error {
-	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		if _, err := lockLiving(ctx, tx, userID); err != nil {
 			return err
 		}
-		return s.link(ctx, tx, who, userID)
+		if err := s.link(ctx, tx, who, userID); err != nil {
+			return err
+		}
+		return s.done(ctx, AuditEntry{Action: ActLinkProvider, TargetID: userID})
 	})
 	if err != nil {
 		return fmt.Errorf("link a provider: %w", err)
@@ -64,10 +66,10 @@ func (s *Service) UnlinkProvider(ctx context.Context, userID int64, p Provider) 
 		if a.PasswordHash == "" && len(links) == 1 {
 			return ErrLastWayIn
 		}
-		return nil
+		return s.done(ctx, AuditEntry{Action: ActUnlinkProvider, TargetID: userID})
 	})
-	if err != nil && !errors.Is(err, ErrLastWayIn) && !errors.Is(err, ErrLinkNotFound) {
-		return fmt.Errorf("unlink a provider: %w", err)
+	if err != nil {
+		return s.refused(ctx, AuditEntry{Action: ActUnlinkProvider, TargetID: userID}, fmt.Errorf("unlink a provider: %w", err))
 	}
-	return err
+	return nil
 }

@@ -31,27 +31,33 @@ func (s *Service) Login(ctx context.Context, email, password string, client Clie
 		return SignedIn{}, err
 	}
 	for attempt := 1; ; attempt++ {
-		in, err := s.attemptLogin(ctx, email, password, client)
-		if !errors.Is(err, errMovedOn) {
-			return in, err
+		in, target, err := s.attemptLogin(ctx, email, password, client)
+		if errors.Is(err, errMovedOn) {
+			if attempt < loginAttempts {
+				continue
+			}
+			err = credentials.ErrInvalidCredentials.Because(err)
 		}
-		if attempt == loginAttempts {
-			return SignedIn{}, credentials.ErrInvalidCredentials.Because(err)
-		}
+		return in, s.refused(ctx, AuditEntry{Action: ActSignIn, TargetID: target}, err)
 	}
 }
 
-func (s *Service) attemptLogin(ctx context.Context, email, password string, client Client) (SignedIn, error) {
+// attemptLogin also returns the id of the account with the address; 0 when there is none.
+func (s *Service) attemptLogin(ctx context.Context, email, password string, client Client) (in SignedIn, target int64, err error) {
 	read, err := s.find(ctx, email)
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, 0, err
+	}
+	if read.account != nil {
+		target = read.account.UserID
 	}
 	attempt := credentials.NewAttempt(email, client.Network)
 	which, hash, err := s.guard.VerifyPassword(ctx, attempt, password, read.passwordHashes()...)
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, target, err
 	}
-	return s.admit(ctx, read.matching(which), entry{attempt: attempt, client: client, hash: hash, now: s.now()})
+	in, err = s.admit(ctx, read.matching(which), entry{attempt: attempt, client: client, hash: hash, now: s.now()})
+	return in, target, err
 }
 
 // found holds what exists for an address: an account, a legacy account, both while the account is not proven, or
@@ -124,6 +130,9 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 			return err
 		}
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, by.client, by.now); err != nil {
+			return err
+		}
+		if err := s.doneBy(ctx, ActSignIn, a, session.ID); err != nil {
 			return err
 		}
 		return tx.Publish(ctx, a.State(), a.event(kind, by.now, session.ID))

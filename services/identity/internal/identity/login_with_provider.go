@@ -15,14 +15,12 @@ import (
 func (s *Service) LoginWith(ctx context.Context, p Provider, e Evidence, client Client) (SignedIn, error) {
 	who, err := s.identify(ctx, p, e, client)
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, s.refused(ctx, AuditEntry{Action: ActSignIn}, err)
 	}
-	return s.loginPerson(ctx, who, client)
-}
-
-func (s *Service) loginPerson(ctx context.Context, who Person, client Client) (SignedIn, error) {
-	return s.openedBy(ctx, "sign in with a provider", client, func(ctx context.Context, tx Tx) (Account, identityv1.Kind, error) {
+	var target int64
+	in, err := s.openedBy(ctx, ActSignIn, client, func(ctx context.Context, tx Tx) (Account, identityv1.Kind, error) {
 		a, linked, err := s.accountOf(ctx, tx, who)
+		target = a.UserID
 		switch {
 		case err != nil:
 			return Account{}, "", err
@@ -42,6 +40,7 @@ func (s *Service) loginPerson(ctx context.Context, who Person, client Client) (S
 		a = a.SignIn(s.now())
 		return a, identityv1.SignedIn, tx.UpdateAccount(ctx, a)
 	})
+	return in, s.refused(ctx, AuditEntry{Action: ActSignIn, TargetID: target}, err)
 }
 
 // accountOf locks the account of a person, and says whether it is linked already.

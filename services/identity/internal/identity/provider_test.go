@@ -305,3 +305,28 @@ func TestSignInsWithProvidersAreLimited(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestProvidersLeaveATrail: sign-ins and links with providers are in the audit trail, done and refused.
+func TestProvidersLeaveATrail(t *testing.T) {
+	h := newHouse(t)
+	for _, text := range []string{"1", "2", "3"} {
+		h.providers.Knows(text, adaAt(identity.Google))
+	}
+	_, err := h.loginWith(identity.Google, token("1"))
+	h.wantCode(err, "NOT_REGISTERED")
+	in, err := h.registerWith(identity.Google, token("1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.loginWith(identity.Google, token("2"))
+	h.ok(err)
+	h.wantCode(h.LinkProvider(t.Context(), in.UserID, identity.Google, token("3"), browser), "PROVIDER_LINKED")
+	h.wantCode(h.UnlinkProvider(t.Context(), in.UserID, identity.Google), "LAST_SIGN_IN_METHOD")
+	var got []string
+	for _, e := range h.store.Trail() {
+		got = append(got, string(e.Action)+" "+e.Result)
+	}
+	h.same("trail", got, []string{
+		"sign-in NOT_REGISTERED", "register OK", "sign-in OK", "link-provider PROVIDER_LINKED", "unlink-provider LAST_SIGN_IN_METHOD",
+	})
+}

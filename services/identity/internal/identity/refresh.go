@@ -59,7 +59,7 @@ func (s *Service) Refresh(ctx context.Context, in Renewal) (SignedIn, error) {
 			return err
 		}
 		if reused = next == ""; reused {
-			a, err = s.endSession(ctx, tx, a, session.ID)
+			a, err = s.endReused(ctx, tx, a, session.ID)
 		}
 		return err
 	})
@@ -115,6 +115,19 @@ func orInvalid(err error) error {
 		return ErrRefreshInvalid.Because(err)
 	}
 	return err
+}
+
+// endReused ends the session of a token that was used twice, and publishes why.
+func (s *Service) endReused(ctx context.Context, tx Tx, a Account, id string) (Account, error) {
+	ended, err := s.endSession(ctx, tx, a, id)
+	if err != nil || ended.Version == a.Version {
+		return ended, err
+	}
+	entry := AuditEntry{Action: ActRefresh, Result: ResultReused, TargetID: a.UserID, SessionID: id}
+	if err := s.trail.Record(ctx, entry.from(ctx)); err != nil {
+		return ended, err
+	}
+	return ended, tx.Publish(ctx, ended.event(identityv1.TokenReused, s.now(), id))
 }
 
 // endSession ends a session of the locked account and publishes that, unless the account has no such open session. It

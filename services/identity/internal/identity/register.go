@@ -54,6 +54,9 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, client, now); err != nil {
 			return err
 		}
+		if err := s.doneBy(ctx, ActRegister, a, session.ID); err != nil {
+			return err
+		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.Registered, now, session.ID))
 	})
 	if err != nil {

@@ -16,6 +16,11 @@ import (
 // Errors: those of [Providers.Identify]; validation; ErrEmailExists when the address, or the provider's account, has an
 // account already; limits.ErrUsedUp when the client's network registers too often.
 func (s *Service) RegisterWith(ctx context.Context, p Provider, e Evidence, email string, client Client) (SignedIn, error) {
+	in, err := s.attemptRegisterWith(ctx, p, e, email, client)
+	return in, s.refused(ctx, AuditEntry{Action: ActRegister}, err)
+}
+
+func (s *Service) attemptRegisterWith(ctx context.Context, p Provider, e Evidence, email string, client Client) (SignedIn, error) {
 	who, err := s.identify(ctx, p, e, client)
 	if err != nil {
 		return SignedIn{}, err
@@ -34,7 +39,7 @@ func (s *Service) registerPerson(ctx context.Context, who Person, email string, 
 	now := s.now()
 	a := newAccount(email, "", registration, now)
 	a.AuthTypeCode, a.LastLoginAt = authTypes[who.Provider], &now
-	return s.openedBy(ctx, "register with a provider", client, func(ctx context.Context, tx Tx) (Account, identityv1.Kind, error) {
+	return s.openedBy(ctx, ActRegister, client, func(ctx context.Context, tx Tx) (Account, identityv1.Kind, error) {
 		if err := s.unlinked(ctx, tx, who); err != nil {
 			return Account{}, "", err
 		}
@@ -102,8 +107,8 @@ func (s *Service) link(ctx context.Context, tx Tx, who Person, userID int64) err
 	return tx.InsertLink(ctx, Link{Provider: who.Provider, Subject: who.Subject, UserID: userID, CreatedAt: s.now()})
 }
 
-// openedBy opens a session of the account that enter returns, and publishes what happened to it.
-func (s *Service) openedBy(ctx context.Context, what string, client Client, enter func(ctx context.Context, tx Tx) (Account, identityv1.Kind, error)) (SignedIn, error) {
+// openedBy opens a session of the account that enter returns, and records and publishes what happened to it.
+func (s *Service) openedBy(ctx context.Context, action Action, client Client, enter func(ctx context.Context, tx Tx) (Account, identityv1.Kind, error)) (SignedIn, error) {
 	var a Account
 	var session Session
 	var refresh string
@@ -117,10 +122,13 @@ func (s *Service) openedBy(ctx context.Context, what string, client Client, ente
 		if session, refresh, err = s.openSession(ctx, tx, a.UserID, client, now); err != nil {
 			return err
 		}
+		if err := s.doneBy(ctx, action, a, session.ID); err != nil {
+			return err
+		}
 		return tx.Publish(ctx, a.State(), a.event(kind, now, session.ID))
 	})
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("%s: %w", what, err)
+		return SignedIn{}, fmt.Errorf("%s with a provider: %w", action, err)
 	}
 	in, err := s.signedIn(a, session, refresh, now)
 	in.Version = a.Version

@@ -47,7 +47,7 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (P
 	}
 	proof, err := s.directory.Redeem(ctx, Redemption{Type: CodeReset, Email: email, Code: in.Code, Network: client.Network})
 	if err != nil {
-		return PasswordReset{}, err
+		return PasswordReset{}, s.refused(ctx, AuditEntry{Action: ActResetPassword}, err)
 	}
 	ctx, cancel := afterProof(ctx)
 	defer cancel()
@@ -62,8 +62,8 @@ func (s *Service) ResetPassword(ctx context.Context, in Reset, client Client) (P
 		if a, kind, err = s.setProven(ctx, tx, proven{email: email, proof: proof, hash: hash, now: now}); err != nil {
 			return err
 		}
-		if kind == "" {
-			return tx.Publish(ctx, a.State())
+		if err := s.doneBy(ctx, ActResetPassword, a, ""); err != nil {
+			return err
 		}
 		return tx.Publish(ctx, a.State(), a.event(kind, now, ""))
 	})
@@ -123,7 +123,7 @@ type proven struct {
 }
 
 // setProven stores the password of whoever has proved the address, and ends all sessions. It returns the stored account,
-// and what happened to it besides; empty when nothing did.
+// and what happened to it.
 func (s *Service) setProven(ctx context.Context, tx Tx, by proven) (a Account, kind identityv1.Kind, err error) {
 	if by.proof.Legacy == nil {
 		a, err = lockLiving(ctx, tx, by.proof.UserID)
@@ -159,7 +159,7 @@ func (s *Service) setProven(ctx context.Context, tx Tx, by proven) (a Account, k
 	if by.signIn {
 		a.LastLoginAt, a.ActivityVersion = &by.now, a.Version
 	}
-	return a, "", tx.UpdateAccount(ctx, a)
+	return a, identityv1.PasswordChanged, tx.UpdateAccount(ctx, a)
 }
 
 // lockHolder locks the account that signs in with the address.

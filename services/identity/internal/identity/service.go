@@ -17,6 +17,7 @@ type Service struct {
 	directory Directory
 	providers Providers
 	flows     Flows
+	trail     Trail
 	rules     Rules
 	now       func() time.Time
 	newID     func() string
@@ -35,6 +36,7 @@ type Ports struct {
 	Directory Directory
 	Providers Providers
 	Flows     Flows
+	Trail     Trail
 	// Now is the clock. The service truncates it to whole seconds in UTC, the precision that users see, sort and filter
 	// by.
 	Now func() time.Time
@@ -56,13 +58,15 @@ type Rules struct {
 	RegistrationsPerDay  int
 
 	ProviderSignInsPerHour int // from one network
+	AuditDays              int // how many days audit entries are kept; at least 30
 }
 
 // New returns the service.
 func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
-		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, providers: p.Providers, flows: p.Flows, rules: rules,
+		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, trail: p.Trail,
+		providers: p.Providers, flows: p.Flows, rules: rules,
 		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing), now: now, newID: p.NewID,
 	}
 }

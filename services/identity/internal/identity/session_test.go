@@ -45,6 +45,7 @@ func TestAReusedRefreshTokenEndsItsSession(t *testing.T) {
 	h.same("ended sessions", state.EndedSessions, []identityv1.EndedSession{{ID: in.SessionID, Until: second.Add(15*time.Minute + 21*time.Second)}})
 	h.same("published", h.since(before), []contracts.Payload{
 		state, identityv1.AccountEvent{Kind: identityv1.SessionEnded, UserID: in.UserID, Version: state.Version, At: second.Add(11 * time.Second), SessionID: in.SessionID},
+		identityv1.AccountEvent{Kind: identityv1.TokenReused, UserID: in.UserID, Version: state.Version, At: second.Add(11 * time.Second), SessionID: in.SessionID},
 	})
 	h.same("activity", state.ActivityVersion < state.Version, true)
 	_, err = h.refresh(next.RefreshToken)

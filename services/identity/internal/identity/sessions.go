@@ -25,7 +25,7 @@ func (s *Service) Sessions(ctx context.Context, userID int64) ([]Session, int, e
 // EndOwnSession ends an open session of the user and returns the resulting version of the account. ErrSessionNotFound
 // when the user has no such session.
 func (s *Service) EndOwnSession(ctx context.Context, userID int64, sessionID string) (int64, error) {
-	version, ended, err := s.end(ctx, userID, sessionID)
+	version, ended, err := s.end(ctx, ActEndSession, userID, sessionID)
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("end session: %w", err)
@@ -54,6 +54,9 @@ func (s *Service) EndOtherSessions(ctx context.Context, userID int64, except str
 		if err := tx.UpdateAccount(ctx, a); err != nil {
 			return err
 		}
+		if err := s.doneBy(ctx, ActEndSessions, a, except); err != nil {
+			return err
+		}
 		return tx.Publish(ctx, a.State())
 	})
 	if err != nil {
@@ -63,7 +66,7 @@ func (s *Service) EndOtherSessions(ctx context.Context, userID int64, except str
 }
 
 // end ends a session of the user and reports whether it was open. It returns the resulting version of the account.
-func (s *Service) end(ctx context.Context, userID int64, sessionID string) (version int64, ended bool, err error) {
+func (s *Service) end(ctx context.Context, action Action, userID int64, sessionID string) (version int64, ended bool, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		locked, err := tx.LockAccount(ctx, userID)
 		if err != nil {
@@ -71,7 +74,10 @@ func (s *Service) end(ctx context.Context, userID int64, sessionID string) (vers
 		}
 		a, err := s.endSession(ctx, tx, locked, sessionID)
 		version, ended = a.Version, a.Version != locked.Version
-		return err
+		if err != nil || !ended {
+			return err
+		}
+		return s.doneBy(ctx, action, a, sessionID)
 	})
 	return version, ended, err
 }

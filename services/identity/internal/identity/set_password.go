@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/services/identity/internal/credentials"
 )
@@ -100,11 +101,15 @@ func (s *Service) replacePassword(ctx context.Context, userID int64, hash string
 		if err != nil {
 			return err
 		}
-		a = a.setPassword(hash, open, s.now(), s.tokenLife())
+		now := s.now()
+		a = a.setPassword(hash, open, now, s.tokenLife())
 		if err := tx.UpdateAccount(ctx, a); err != nil {
 			return err
 		}
-		return tx.Publish(ctx, a.State())
+		if err := s.done(ctx, AuditEntry{Action: ActSetPassword, TargetID: userID}); err != nil {
+			return err
+		}
+		return tx.Publish(ctx, a.State(), a.event(identityv1.PasswordChanged, now, ""))
 	})
 	if err != nil {
 		return AccountPassword{}, fmt.Errorf("set password: %w", err)

@@ -32,7 +32,7 @@ func TestANewPasswordEndsAllSessions(t *testing.T) {
 				UserID: 1, Version: 2, Email: "ada@example.com", AuthTypeCode: "EMAI", CreatedAt: second, LastLoginAt: &second,
 				Registration: &identityv1.Registration{Username: "ada", TypeCode: "NONS"}, ActivityVersion: 1,
 				TokensValidFrom: ptr(second.Add(time.Second)), EndedSessions: []identityv1.EndedSession{},
-			}})
+			}, identityv1.AccountEvent{Kind: identityv1.PasswordChanged, UserID: 1, Version: 2, At: second}})
 			h.same("old access token", h.good(in), false)
 			_, err := h.refresh(in.RefreshToken)
 			h.wantErr(err, identity.ErrRefreshInvalid)

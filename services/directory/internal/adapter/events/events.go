@@ -16,7 +16,13 @@ import (
 )
 
 // Topics are the topics that directory consumes.
-var Topics = []string{contracts.TopicAccount, contracts.TopicSubscription}
+var Topics = []string{contracts.TopicAccount, contracts.TopicAccountEvents, contracts.TopicSubscription}
+
+// notices are the mails about identity's account events.
+var notices = map[identityv1.Kind]directory.MailKind{
+	identityv1.PasswordChanged: directory.MailPasswordChanged,
+	identityv1.TokenReused:     directory.MailTokenReused,
+}
 
 // Handler applies records to the service. It ignores unknown record types.
 func Handler(s *directory.Service, log *slog.Logger) inbox.Handler {
@@ -46,6 +52,12 @@ func apply(ctx context.Context, s *directory.Service, log *slog.Logger, e contra
 			return err
 		}
 		return s.FollowAccount(ctx, account(ctx, a, log))
+	case identityv1.AccountEvent{Kind: identityv1.PasswordChanged}.EventType(), identityv1.AccountEvent{Kind: identityv1.TokenReused}.EventType():
+		event, err := contracts.Decode[identityv1.AccountEvent](e)
+		if err != nil {
+			return err
+		}
+		return s.Notify(ctx, directory.AccountEvent{UserID: event.UserID, Version: event.Version, At: event.At, Notice: notices[event.Kind]})
 	case billingv1.Subscription{}.EventType():
 		sub, err := contracts.Decode[billingv1.Subscription](e)
 		if err != nil {

@@ -10,29 +10,15 @@ import (
 	"muster/libs/errs"
 	"muster/libs/usersapi"
 	"muster/libs/web"
+	"muster/services/directory/internal/directory"
 )
 
 // verifyEmail needs no session: whoever has the code may use it in any browser. With an access token of the very account,
 // its sessions live on.
 func (a *api) verifyEmail(c *gin.Context) {
-	b, err := web.Bind[struct {
-		Email string `json:"email"`
-		Code  string `json:"code"`
-	}](c)
+	email, code, err := bindCode(c)
 	if err != nil {
 		web.Fail(c, err)
-		return
-	}
-	var wrong []errs.Field
-	email, err := usersapi.ParseEmail(b.Email)
-	if err != nil {
-		wrong = append(wrong, errs.Field{Field: "email", Message: err.Error()})
-	}
-	if b.Code == "" {
-		wrong = append(wrong, errs.Field{Field: "code", Message: "is required"})
-	}
-	if wrong != nil {
-		web.Fail(c, errs.Invalid(wrong...))
 		return
 	}
 	p, err := a.auth.Presented(c)
@@ -40,13 +26,52 @@ func (a *api) verifyEmail(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	u, err := a.Service.VerifyEmail(c.Request.Context(), actorOf(c, p), email, b.Code)
+	u, err := a.Service.VerifyEmail(c.Request.Context(), actorOf(c, p), email, code)
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
 	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
+}
+
+// declineRegistration needs no session: whoever has the code of the registration letter may decline.
+func (a *api) declineRegistration(c *gin.Context) {
+	email, code, err := bindCode(c)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	gone, err := a.Service.DeclineRegistration(c.Request.Context(), directory.Actor{Network: network(c)}, email, code)
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: gone.ID, Version: gone.Version})
+	c.JSON(http.StatusOK, gin.H{"message": "Account removed"})
+}
+
+// bindCode reads the address and the code that was mailed to it, and says what is wrong with each.
+func bindCode(c *gin.Context) (email, code string, err error) {
+	b, err := web.Bind[struct {
+		Email string `json:"email"`
+		Code  string `json:"code"`
+	}](c)
+	if err != nil {
+		return "", "", err
+	}
+	var wrong []errs.Field
+	email, err = usersapi.ParseEmail(b.Email)
+	if err != nil {
+		wrong = append(wrong, errs.Field{Field: "email", Message: err.Error()})
+	}
+	if b.Code == "" {
+		wrong = append(wrong, errs.Field{Field: "code", Message: "is required"})
+	}
+	if wrong != nil {
+		return "", "", errs.Invalid(wrong...)
+	}
+	return email, b.Code, nil
 }
 
 // network is where a client counts as coming from.

@@ -78,6 +78,7 @@ func Mount(e *gin.Engine, c Config) {
 	a.mountImports(users)
 
 	e.POST("/api/auth/verify-email", a.verifyEmail)
+	e.POST("/api/auth/decline-registration", a.declineRegistration)
 	e.POST("/api/auth/resend-verification", a.resendVerification)
 	e.POST("/api/auth/forgot-password", a.forgotPassword)
 }

@@ -14,9 +14,12 @@ type payload struct {
 	FirstName     *string   `json:"firstName"`
 	Code          string    `json:"code"`
 	CodeExpiresAt time.Time `json:"codeExpiresAt"`
+	Declinable    bool      `json:"declinable"`
 }
 
-func payloadOf(m directory.Mail) payload { return payload{m.FirstName, m.Code, m.CodeExpiresAt} }
+func payloadOf(m directory.Mail) payload {
+	return payload{m.FirstName, m.Code, m.CodeExpiresAt, m.Declinable}
+}
 
 type mailRow struct {
 	ID        int64
@@ -94,7 +97,7 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (directory.
 	p := row.Payload.V
 	return directory.Mail{
 		ID: row.ID, UserID: pg.OrZero(row.UserID), Kind: directory.MailKind(row.Kind), Recipient: row.Recipient, FirstName: p.FirstName,
-		Code: p.Code, CodeExpiresAt: p.CodeExpiresAt, QueuedAt: row.QueuedAt, Attempts: row.Attempts,
+		Code: p.Code, CodeExpiresAt: p.CodeExpiresAt, Declinable: p.Declinable, QueuedAt: row.QueuedAt, Attempts: row.Attempts,
 	}, true, nil
 }
 

@@ -24,8 +24,8 @@ var EmailKeys = []emailkeys.Table{
 }
 
 const userColumns = `id, username, email, type_code, first_name, last_name, auth_type_code, is_active,
-	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id,
-	sessions_end_version, sessions_end_opened_by, sessions_end_except, subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version`
+	created_at, updated_at, verified_at, last_login_at, exemption_from, exemption_to, legacy_user_id, invited,
+	sessions_end_version, sessions_end_opened_by, sessions_end_except, subscribed, type_due_at, deleted, rejected_because, version, access_version, account_version, subscription_version, notice_version`
 
 // userRow is a row of users without generated columns.
 type userRow struct {
@@ -44,6 +44,7 @@ type userRow struct {
 	ExemptionFrom       *time.Time
 	ExemptionTo         *time.Time
 	LegacyUserID        *int64
+	Invited             bool
 	SessionsEndVersion  *int64
 	SessionsEndOpenedBy *time.Time
 	SessionsEndExcept   *string
@@ -55,6 +56,7 @@ type userRow struct {
 	AccessVersion       int64
 	AccountVersion      int64
 	SubscriptionVersion int64
+	NoticeVersion       int64
 }
 
 func (r userRow) user() directory.User {
@@ -67,9 +69,9 @@ func (r userRow) user() directory.User {
 		AuthTypeCode: r.AuthTypeCode, IsActive: r.IsActive, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		VerifiedAt: r.VerifiedAt, LastLoginAt: r.LastLoginAt,
 		Exemption:    directory.Exemption{From: r.ExemptionFrom, To: r.ExemptionTo},
-		LegacyUserID: r.LegacyUserID, SessionsEnd: end, Subscribed: r.Subscribed, TypeDueAt: r.TypeDueAt,
+		LegacyUserID: r.LegacyUserID, Invited: r.Invited, SessionsEnd: end, Subscribed: r.Subscribed, TypeDueAt: r.TypeDueAt,
 		Deleted: r.Deleted, RejectedBecause: r.RejectedBecause, Version: r.Version, AccessVersion: r.AccessVersion,
-		AccountVersion: r.AccountVersion, SubscriptionVersion: r.SubscriptionVersion,
+		AccountVersion: r.AccountVersion, SubscriptionVersion: r.SubscriptionVersion, NoticeVersion: r.NoticeVersion,
 	}
 }
 
@@ -85,9 +87,9 @@ func values(u directory.User) []any {
 	}
 	return []any{
 		u.ID, u.Username, u.Email, u.TypeCode, u.FirstName, u.LastName, u.AuthTypeCode, u.IsActive,
-		u.CreatedAt, u.UpdatedAt, u.VerifiedAt, u.LastLoginAt, u.Exemption.From, u.Exemption.To, u.LegacyUserID,
+		u.CreatedAt, u.UpdatedAt, u.VerifiedAt, u.LastLoginAt, u.Exemption.From, u.Exemption.To, u.LegacyUserID, u.Invited,
 		endVersion, openedBy, except, u.Subscribed, u.TypeDueAt, u.Deleted, u.RejectedBecause,
-		u.Version, u.AccessVersion, u.AccountVersion, u.SubscriptionVersion,
+		u.Version, u.AccessVersion, u.AccountVersion, u.SubscriptionVersion, u.NoticeVersion,
 	}
 }
 
@@ -173,6 +175,6 @@ func (t tx) OtherActiveAdmins(ctx context.Context, id int64) (int, error) {
 		return 0, err
 	}
 	n, _, err := pg.First[int](ctx, t.db, "count the administrators",
-		"SELECT count(*) FROM users WHERE type_code = 'ADMI' AND is_active AND NOT deleted AND id <> ?", id)
+		"SELECT count(*) FROM users WHERE type_code = 'ADMI' AND is_active AND NOT deleted AND (NOT invited OR last_login_at IS NOT NULL) AND id <> ?", id)
 	return n, err
 }

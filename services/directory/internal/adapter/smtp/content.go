@@ -17,6 +17,7 @@ type content struct {
 	Name     string // empty when unknown
 	Code     string // empty in a mail that carries none, like the three that follow
 	Link     string // to the page that redeems the code; empty where there is none
+	Decline  string // to the page on which the owner of the address says that they did not register; empty where there is none
 	Lifetime string // of the code: 1 hour; empty, like the next, if it does not expire
 	Expires  string
 	Site     string // the frontend's host
@@ -30,6 +31,9 @@ var pages = map[directory.MailKind]string{
 	directory.MailPasswordReset: "reset-password",
 	directory.MailInvitation:    "accept-invitation",
 }
+
+// declinePage is the frontend's page that declines a registration.
+const declinePage = "not-me"
 
 // content returns the template data of a mail.
 func (m *Mailer) content(mail directory.Mail) content {
@@ -46,11 +50,20 @@ func (m *Mailer) content(mail directory.Mail) content {
 	}
 	c.Lifetime, c.Expires = lifetime(mail.CodeExpiresAt.Sub(mail.QueuedAt)), formatTime(mail.CodeExpiresAt)
 	if page, ok := pages[mail.Kind]; ok {
-		link := m.publicURL.JoinPath(page)
-		link.RawQuery = url.Values{"email": {mail.Recipient}, "code": {mail.Code}}.Encode()
-		c.Link = link.String()
+		c.Link = m.pageLink(page, mail)
+	}
+	if mail.Declinable {
+		c.Decline = m.pageLink(declinePage, mail)
 	}
 	return c
+}
+
+// pageLink returns the link to a page of the frontend that redeems the code of the mail. The page must not do so before the
+// user confirms, because mail systems open links to check them.
+func (m *Mailer) pageLink(page string, mail directory.Mail) string {
+	link := m.publicURL.JoinPath(page)
+	link.RawQuery = url.Values{"email": {mail.Recipient}, "code": {mail.Code}}.Encode()
+	return link.String()
 }
 
 // thunderLink returns the link that verifies an address (contract compat, Thunder).

@@ -60,7 +60,9 @@ func TestLetters(t *testing.T) {
 			thunder, "Please verify your email address",
 			"https://api.example.com/base/verify?email=ada%2B1%40example.com&token=0a4b81f3-0756-468e-8d98-7199eaab2ab8&response_type=html", nil,
 		},
-		"email changed": {changed, "Your email address was changed", "", nil},
+		"email changed":    {changed, "Your email address was changed", "", nil},
+		"password changed": {noticeOf(directory.MailPasswordChanged), "Your password was changed", "", nil},
+		"token reused":     {noticeOf(directory.MailTokenReused), "A session of your account was ended", "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := received(t, c.mail)
@@ -94,6 +96,30 @@ func TestLetters(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// noticeOf returns a mail without a code.
+func noticeOf(kind directory.MailKind) directory.Mail {
+	m := registration()
+	m.Kind, m.Code, m.CodeExpiresAt = kind, "", time.Time{}
+	return m
+}
+
+// TestTheSecondLinkOfARegistrationLetter leads to a page where the owner of the address says that it was somebody else.
+func TestTheSecondLinkOfARegistrationLetter(t *testing.T) {
+	const link = "https://app.example.com/base/not-me?code=abc123def456&email=ada%2B1%40example.com"
+	m := registration()
+	if got := received(t, m); strings.Contains(got.Text+got.HTML, "not-me") {
+		t.Errorf("a letter that is no registration letter:\n%s\n%s", got.Text, got.HTML)
+	}
+	m.Declinable, m.FirstName = true, nil
+	got := received(t, m)
+	if !strings.Contains(lines(got.Text), "\nHello,\n") || !strings.Contains(lines(got.Text), "\n"+link+"\n") {
+		t.Errorf("the text:\n%s", got.Text)
+	}
+	if !strings.Contains(got.HTML, `href="`+strings.ReplaceAll(link, "&", "&amp;")+`"`) {
+		t.Errorf("the HTML:\n%s", got.HTML)
 	}
 }
 

@@ -26,12 +26,14 @@ const layout = "layout"
 
 // files are the names of the letters' templates, without .txt and .html.
 var files = map[directory.MailKind]string{
-	directory.MailRegistration:  "registration",
-	directory.MailPasswordReset: "password_reset",
-	directory.MailInvitation:    "invitation",
-	directory.MailEmailChange:   "email_change",
-	directory.MailEmailChanged:  "email_changed",
-	directory.MailThunder:       "thunder_verification",
+	directory.MailRegistration:    "registration",
+	directory.MailPasswordReset:   "password_reset",
+	directory.MailInvitation:      "invitation",
+	directory.MailEmailChange:     "email_change",
+	directory.MailEmailChanged:    "email_changed",
+	directory.MailPasswordChanged: "password_changed",
+	directory.MailTokenReused:     "token_reused",
+	directory.MailThunder:         "thunder_verification",
 }
 
 // letter holds the templates of one kind of mail. The text template also defines the subject.
@@ -146,12 +148,13 @@ func (l letter) write(c content) (rendered, error) {
 func (l letter) check(kind directory.MailKind) error {
 	full := content{
 		Name: "Ada", Link: "https://app.example.com/page?code=abc123def456&email=ada%40example.com", Code: "abc123def456",
+		Decline:  "https://app.example.com/no?code=abc123def456",
 		Lifetime: "1 hour", Expires: formatTime(time.Unix(0, 0)), Site: "app.example.com", Home: "https://app.example.com", Support: "help@example.com",
 	}
 	bare := content{Code: full.Code, Link: full.Link, Lifetime: full.Lifetime, Expires: full.Expires, Site: full.Site, Home: full.Home}
 	for _, c := range []content{full, bare} {
 		switch kind {
-		case directory.MailEmailChanged:
+		case directory.MailEmailChanged, directory.MailPasswordChanged, directory.MailTokenReused:
 			c.Code, c.Link, c.Lifetime, c.Expires = "", "", "", ""
 		case directory.MailThunder:
 			c.Lifetime, c.Expires = "", ""

@@ -33,7 +33,7 @@ func sampleMail(userID int64) directory.Mail {
 	name := "Ada"
 	return directory.Mail{
 		UserID: userID, Kind: directory.MailRegistration, Recipient: "Ada@Example.com", FirstName: &name, Code: "abc123def456",
-		CodeExpiresAt: later.Add(24 * time.Hour), QueuedAt: later.Add(-time.Hour),
+		CodeExpiresAt: later.Add(24 * time.Hour), Declinable: true, QueuedAt: later.Add(-time.Hour),
 	}
 }
 

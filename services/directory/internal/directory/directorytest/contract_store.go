@@ -83,7 +83,7 @@ func everyFieldSurvives(t *testing.T, b Backend) {
 
 	changed := SampleAdmin(1)
 	changed.Username, changed.FirstName, changed.IsActive, changed.Version = "grace", nil, false, 15
-	changed.Email, changed.VerifiedAt, changed.LegacyUserID = "grace@example.com", nil, nil
+	changed.Email, changed.VerifiedAt, changed.LegacyUserID, changed.Invited = "grace@example.com", nil, nil, false
 	in(t, b, func(ctx context.Context, tx directory.Tx) error { return tx.UpdateUser(ctx, changed) })
 	equal(t, lock(t, b, 1), changed)
 }
@@ -188,7 +188,11 @@ func usersDue(t *testing.T, b Backend) {
 func otherAdmins(t *testing.T, b Backend) {
 	inactive := SampleAdmin(3)
 	inactive.IsActive = false
-	create(t, b, SampleAdmin(1), SampleAdmin(2), inactive, SampleUser(4), SampleTombstone(5))
+	invited := SampleAdmin(6)
+	invited.LastLoginAt = nil
+	unused := SampleAdmin(7) // by setting or command
+	unused.LastLoginAt, unused.Invited = nil, false
+	create(t, b, SampleAdmin(1), inactive, SampleUser(4), SampleTombstone(5), invited, unused)
 	in(t, b, func(ctx context.Context, tx directory.Tx) error {
 		ofOne, err := tx.OtherActiveAdmins(ctx, 1)
 		equal(t, ofOne, 1)

@@ -16,9 +16,9 @@ func SampleUser(id int64) directory.User {
 	return directory.User{
 		ID: id, Username: fmt.Sprintf("ada%d", id), Email: fmt.Sprintf("Ada%d@Example.com", id), TypeCode: usersapi.TypeSubscribed,
 		FirstName: &first, LastName: &last, AuthTypeCode: "GOOG", IsActive: true, CreatedAt: day(1), UpdatedAt: day(2),
-		VerifiedAt: at(3), LastLoginAt: at(4), Exemption: directory.Exemption{From: at(5), To: at(6)}, LegacyUserID: &legacy,
+		Invited: true, VerifiedAt: at(3), LastLoginAt: at(4), Exemption: directory.Exemption{From: at(5), To: at(6)}, LegacyUserID: &legacy,
 		SessionsEnd: directory.SessionsEnd{Version: 10, OpenedBy: day(8), Except: "s1"},
-		Subscribed:  true, TypeDueAt: at(7), Version: 14, AccessVersion: 11, AccountVersion: 12, SubscriptionVersion: 13,
+		Subscribed:  true, TypeDueAt: at(7), Version: 14, AccessVersion: 11, AccountVersion: 12, SubscriptionVersion: 13, NoticeVersion: 9,
 	}
 }
 

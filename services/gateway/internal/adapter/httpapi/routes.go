@@ -55,10 +55,13 @@ var routes = []route{
 	{http.MethodDelete, "/api/auth/sessions", identity, authenticated, nil},
 	{http.MethodDelete, "/api/auth/sessions/:id", identity, authenticated, nil},
 	{http.MethodGet, "/api/auth/csrf-token", identity, authenticated, nil},
+	{http.MethodGet, "/api/auth/audit", identity, authenticated, nil},
+	{http.MethodGet, "/api/auth/audit/me", identity, authenticated, nil},
 	{http.MethodGet, "/.well-known/jwks.json", identity, public, nil},
 	{http.MethodGet, "/.well-known/openid-configuration", identity, public, nil},
 
 	{http.MethodPost, "/api/auth/verify-email", directory, optional, nil},
+	{http.MethodPost, "/api/auth/decline-registration", directory, public, nil},
 	{http.MethodPost, "/api/auth/resend-verification", directory, public, nil},
 	{http.MethodPost, "/api/auth/forgot-password", directory, public, nil},
 	{http.MethodPost, "/api/users", identity, authenticated, (*api).invited},

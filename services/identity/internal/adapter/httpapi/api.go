@@ -3,10 +3,12 @@ package httpapi
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/listing"
 	"muster/libs/web"
 	"muster/libs/web/origin"
 	"muster/services/identity/internal/identity"
@@ -15,6 +17,7 @@ import (
 // api handles identity's routes.
 type api struct {
 	service *identity.Service
+	reader  Reader
 	auth    *web.Authenticator
 	csrf    web.CSRF
 	cookie  refreshCookie
@@ -28,6 +31,10 @@ type Reader interface {
 	// Standing returns the current state of a user and one of their sessions. An unknown user or session is no error;
 	// see [identity.Standing].
 	Standing(ctx context.Context, userID int64, sessionID string) (identity.Standing, error)
+	// Audit lists the audit trail. The query of the URL selects a page, as libs/listing defines.
+	Audit(ctx context.Context, u *url.URL) (listing.Page[identity.AuditEntry], error)
+	// OwnAudit lists what a user did and what was done to the user's account, without the networks of others.
+	OwnAudit(ctx context.Context, userID int64, u *url.URL) (listing.Page[identity.AuditEntry], error)
 }
 
 // Config holds the dependencies of the API.
@@ -47,21 +54,24 @@ type Config struct {
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
 	a := &api{
-		service: c.Service, csrf: c.CSRF, cookie: cookieOf(c.BaseURL), keys: c.PublicKeys, baseURL: c.BaseURL, returns: c.Returns,
+		service: c.Service, reader: c.Reader, csrf: c.CSRF, cookie: cookieOf(c.BaseURL), keys: c.PublicKeys, baseURL: c.BaseURL, returns: c.Returns,
 		auth: web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Reader)),
 	}
+	e.Use(a.anybody)
 	e.POST("/api/auth/register", a.register)
 	e.POST("/api/auth/login", a.login)
-	e.POST("/api/users", a.auth.Admin, a.invite)
+	e.POST("/api/users", a.admin(identity.ActInvite), a.invite)
 	e.POST("/api/auth/accept-invitation", a.acceptInvitation)
 	e.POST("/api/auth/refresh", a.refresh)
 	e.POST("/api/auth/reset-password", a.resetPassword)
-	e.POST("/api/auth/change-password", a.auth.User, a.changePassword)
-	e.POST("/api/auth/logout", a.auth.User, a.logout)
-	e.GET("/api/auth/sessions", a.auth.User, a.listSessions)
-	e.DELETE("/api/auth/sessions", a.auth.User, a.endOtherSessions)
-	e.DELETE("/api/auth/sessions/:id", a.auth.User, a.endSession)
-	e.GET("/api/auth/csrf-token", a.auth.User, a.csrfToken)
+	e.POST("/api/auth/change-password", a.user, a.changePassword)
+	e.POST("/api/auth/logout", a.user, a.logout)
+	e.GET("/api/auth/sessions", a.user, a.listSessions)
+	e.DELETE("/api/auth/sessions", a.user, a.endOtherSessions)
+	e.DELETE("/api/auth/sessions/:id", a.user, a.endSession)
+	e.GET("/api/auth/csrf-token", a.user, a.csrfToken)
+	e.GET("/api/auth/audit", a.admin(identity.ActReadAudit), a.listAudit)
+	e.GET("/api/auth/audit/me", a.user, a.listOwnAudit)
 	a.mountProviders(e)
 	e.GET("/.well-known/jwks.json", a.jwks)
 	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)

@@ -21,9 +21,9 @@ func (a *api) mountProviders(e *gin.Engine) {
 		e.GET(base+"/callback", a.finishFlow(p))
 		e.POST(base+"/callback", a.finishFlow(p)) // Apple
 	}
-	e.GET("/api/auth/providers", a.auth.User, a.listProviders)
-	e.POST("/api/auth/providers", a.auth.User, a.linkProvider)
-	e.DELETE("/api/auth/providers/:provider", a.auth.User, a.unlinkProvider)
+	e.GET("/api/auth/providers", a.user, a.listProviders)
+	e.POST("/api/auth/providers", a.user, a.linkProvider)
+	e.DELETE("/api/auth/providers/:provider", a.user, a.unlinkProvider)
 }
 
 // providerBody is what a frontend has got from a provider, or from the callback.

@@ -32,6 +32,7 @@ var (
 	_ identity.Store    = (*Store)(nil)
 	_ identity.KeyStore = (*Store)(nil)
 	_ identity.Flows    = (*Store)(nil)
+	_ identity.Trail    = (*Store)(nil)
 	_ identity.Tx       = (*tx)(nil)
 )
 

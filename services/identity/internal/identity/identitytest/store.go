@@ -37,6 +37,7 @@ type state struct {
 	keys      []identity.SigningKey
 	published []contracts.Payload
 	providers providers
+	trail     []identity.AuditEntry
 }
 
 // NewStore returns an empty store.
@@ -52,6 +53,7 @@ func (s state) clone() state {
 	s.accounts, s.sessions = maps.Clone(s.accounts), maps.Clone(s.sessions)
 	s.tokens, s.providers = maps.Clone(s.tokens), s.providers.clone()
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
+	s.trail = slices.Clone(s.trail)
 	return s
 }
 
