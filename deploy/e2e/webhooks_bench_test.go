@@ -25,8 +25,8 @@ const webhooksSetting = "MUSTER_E2E_WEBHOOKS"
 
 const (
 	defaultWebhooks = 5000
-	// eventsPerCheckout is about what one checkout causes.
-	eventsPerCheckout = 16
+	// eventsPerCheckout is about what one checkout causes. From a number of checkouts on, events are repeated instead.
+	eventsPerCheckout, mostCheckouts = 16, 2000
 	// deliveries are sent at the same time, as Stripe does after an outage.
 	deliveries = 64
 )
@@ -43,7 +43,7 @@ func BenchmarkWebhooksDrain(b *testing.B) {
 		b.Fatalf("%s must be a number from %d", webhooksSetting, deliveries)
 	}
 	d := newDrain(b)
-	d.subscriptions(max(50, total/eventsPerCheckout))
+	d.subscriptions(min(max(50, total/eventsPerCheckout), mostCheckouts))
 	payloads := d.events(total)
 	d.mode("normal")
 	before, began := d.memory(), time.Now()
