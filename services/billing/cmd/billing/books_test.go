@@ -7,84 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"muster/services/billing/internal/billing"
 )
-
-// inTheDashboard changes a subscription of the user in Stripe's dashboard.
-func (m *market) inTheDashboard(user int64) {
-	m.t.Helper()
-	u, err := m.store.User(m.t.Context(), user)
-	must(m.t, err)
-	c := u.State.Current
-	if c == nil || c.Status != "active" {
-		return
-	}
-	var sub struct {
-		Status   string
-		Discount *struct{ ID string }
-		Items    struct{ Data []struct{ ID string } }
-	}
-	must(m.t, json.Unmarshal(m.dashboard(http.MethodGet, "subscriptions/"+c.StripeSubscriptionID, ""), &sub))
-	if sub.Status != "active" {
-		return
-	}
-	switch m.random.Intn(4) {
-	case 0:
-		m.dashboard(http.MethodPost, "subscriptions/"+c.StripeSubscriptionID, fmt.Sprintf("items[0][id]=%s&items[0][quantity]=%d&proration_behavior=none", sub.Items.Data[0].ID, 1+m.random.Intn(4)))
-	case 1:
-		m.dashboard(http.MethodPost, "subscriptions/"+c.StripeSubscriptionID, fmt.Sprintf("cancel_at_period_end=%t", m.random.Intn(2) == 0))
-	case 2:
-		if sub.Discount != nil {
-			m.dashboard(http.MethodDelete, "subscriptions/"+c.StripeSubscriptionID+"/discount", "")
-		}
-	case 3:
-		if m.random.Intn(4) == 0 {
-			m.dashboard(http.MethodDelete, "customers/"+u.CustomerID, "")
-		}
-	}
-}
-
-// moneyBack refunds and disputes charges, in the dashboard and by the user's bank.
-func (m *market) moneyBack() {
-	m.t.Helper()
-	b := m.books()
-	for _, c := range b.charges {
-		left := c.Amount - c.Refunded
-		if !c.Paid || left == 0 || c.Disputed {
-			continue
-		}
-		switch chance := m.random.Float64(); {
-		case chance < 0.02:
-			var refund struct{ ID string }
-			must(m.t, json.Unmarshal(m.dashboard(http.MethodPost, "refunds", fmt.Sprintf("charge=%s&amount=%d", c.ID, 1+m.random.Int63n(left))), &refund))
-			if m.random.Float64() < 0.2 {
-				m.control("refunds/fail", fmt.Sprintf(`{"refund":%q}`, refund.ID))
-			}
-		case chance < 0.04:
-			m.refund(c.Invoice, 1+m.random.Int63n(left))
-		case chance < 0.07:
-			m.control("disputes", fmt.Sprintf(`{"charge":%q,"amount":%d}`, c.ID, 1+m.random.Int63n(left)))
-		}
-	}
-	for _, d := range b.disputes {
-		if d.Status == billing.DisputeOpen && m.random.Float64() < 0.5 {
-			m.control("disputes/close", fmt.Sprintf(`{"dispute":%q,"status":%q}`, d.ID, []string{"won", "lost"}[m.random.Intn(2)]))
-		}
-	}
-}
-
-// refund refunds an invoice as an administrator does, if billing knows it.
-func (m *market) refund(invoice string, amount int64) {
-	m.t.Helper()
-	stored, err := m.store.Invoice(m.t.Context(), invoice)
-	if err != nil {
-		return
-	}
-	order := billing.RefundOrder{InvoiceID: stored.ID, Amount: amount, RequestKey: fmt.Sprint("refund-", m.random.Int63())}
-	m.expect(m.persist(func() error { _, err := m.core.RefundInvoice(m.t.Context(), order); return err }), "NOT_REFUNDABLE")
-}
 
 // agrees fails the test if billing has booked anything else than the provider.
 func (m *market) agrees() {
@@ -157,72 +82,6 @@ func (m *market) mrr() (mrr int64) {
 		}
 	}
 	return mrr
-}
-
-// nextDay advances by a day. If it closes months it stops at the end of a month, when all news have arrived, and compares
-// the movements with the subscriptions. If it receives lost events it does so twice a day.
-func (m *market) nextDay(closes, receives bool) {
-	m.t.Helper()
-	now := m.now().UTC()
-	end := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
-	if closes && now.Add(day).After(end) {
-		m.closeMonth(end)
-		return
-	}
-	steps := 1
-	if receives {
-		steps = 2 // a run that fails on the bad line is continued within a day
-	}
-	for range steps {
-		m.advance(day / time.Duration(steps))
-		if receives {
-			must(m.t, m.core.Reconcile(m.t.Context()))
-		}
-		m.settle()
-	}
-	_ = m.core.Sweep(m.t.Context()) // it fails on a bad line, and is repeated
-}
-
-func (m *market) closeMonth(end time.Time) {
-	m.t.Helper()
-	m.calm()
-	if now := m.now(); now.Before(end) {
-		m.advance(end.Sub(now))
-		m.settle()
-		moved, mrr := m.moved(), m.mrr()
-		if moved != mrr {
-			m.t.Errorf("at the end of %s the movements add up to %d, the subscriptions bring %d", end.AddDate(0, -1, 0).Month(), moved, mrr)
-		}
-		m.revenue[end.AddDate(0, -1, 0)] = mrr
-	}
-	m.advance(6 * time.Hour) // nobody buys at the moment in which a month ends
-	m.settle()
-	m.line.bad.Store(true)
-	m.post.late()
-}
-
-// monthsAgree checks that the metrics tell of each month what the subscriptions brought at its end, whatever came later.
-func (m *market) monthsAgree(weeks int) {
-	m.t.Helper()
-	sums, err := m.store.Movements(m.t.Context())
-	must(m.t, err)
-	closed := 0
-	for _, r := range billing.RevenueOf(sums, m.now(), weeks/4+3) {
-		if r.MRR != m.mrr() || r.Months[0].Closing() != r.MRR {
-			m.t.Errorf("the metrics say %d and %d, the subscriptions bring %d", r.MRR, r.Months[0].Closing(), m.mrr())
-		}
-		for _, month := range r.Months {
-			if mrr, ok := m.revenue[month.Month]; ok {
-				closed++
-				if month.Closing() != mrr {
-					m.t.Errorf("%s closed with %d, but the subscriptions brought %d", month.Month, month.Closing(), mrr)
-				}
-			}
-		}
-	}
-	if len(m.revenue) != closed || len(m.revenue) > 0 && closed < weeks/5 {
-		m.t.Errorf("%d of %d months were compared", closed, len(m.revenue))
-	}
 }
 
 // factsHappenedOnce checks that each fact was published once.
