@@ -38,8 +38,8 @@ test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
 
-test-browser: ## click through the customer's journey in headless Chromium (Debian's chromium, Node.js 20 with npm)
-	@$(CHEAP_HASHES) go test -tags browser -count=1 -timeout 10m -run InABrowser $(ARGS) ./deploy/e2e
+test-browser: ## run the tests that need Chromium (apt-get install chromium): clients in pages of another origin
+	@$(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- go test -tags browser -count=1 -run 'Browser|APage' -timeout 10m $(ARGS) ./deploy/e2e
 
 fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
