@@ -8,13 +8,16 @@ FUZZTIME := 5m
 KAFKA := 4.1.1
 ROUNDS := 1000
 USERS := 1000000
+CUSTOMERS := 500
+WEEKS := 52
+WEBHOOKS := 5000
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help run import test test-kafka fuzz soak lint build tidy proto bench bench-data clean
+.PHONY: help run import test test-kafka test-browser fuzz soak year lint build tidy proto bench bench-data clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 deletes the data first
 	@test -x .bin/muster || echo "building the program that starts everything (the first time takes a minute)"
@@ -35,6 +38,9 @@ test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
 
+test-browser: ## run the tests that need Chromium (apt-get install chromium): clients in pages of another origin
+	@$(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- go test -tags browser -count=1 -run 'Browser|APage' -timeout 10m $(ARGS) ./deploy/e2e
+
 fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
 		echo "fuzz $$(dirname $$file) $${target#func }"; \
@@ -44,12 +50,16 @@ soak: ## run the read-your-writes tests for ROUNDS=1000 with several concurrent 
 	@$(CHEAP_HASHES) MUSTER_E2E_ROUNDS=$(ROUNDS) \
 		go test -count=1 -v -run InALoop -timeout 60m $(ARGS) ./deploy/e2e
 
+year: ## simulate CUSTOMERS=500 of billing for WEEKS=52 with failures and lost webhooks, and compare the books to the cent
+	@MUSTER_BILLING_CUSTOMERS=$(CUSTOMERS) MUSTER_BILLING_WEEKS=$(WEEKS) go run ./deploy/local/cmd/testenv -- \
+		go test -count=1 -v -run AYearOfBooks -timeout 120m $(ARGS) ./services/billing/cmd/billing
+
 bench-data: ## create the data for bench from scratch: USERS=1000000 users in .muster-bench
 	@mkdir -p .bin && go build -o .bin/benchdata ./deploy/local/cmd/benchdata
 	@.bin/benchdata --users $(USERS) $(ARGS)
 
-bench: ## run the benchmarks; compare ratios within a run, because machines differ; lists use the data of bench-data
-	@go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 60m $(ARGS) ./deploy/e2e
+bench: ## run the benchmarks; compare ratios within a run, because machines differ; lists use the data of bench-data; WEBHOOKS=5000
+	@MUSTER_E2E_WEBHOOKS=$(WEBHOOKS) go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 60m $(ARGS) ./deploy/e2e
 
 lint: $(LINT) ## check gofmt, vet, and golangci-lint with the import rules
 	@test -z "$$(gofmt -l $(MODULES))" || { echo "not gofmt'd:"; gofmt -l $(MODULES); exit 1; }

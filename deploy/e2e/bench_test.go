@@ -56,5 +56,6 @@ func adminOf(b *testing.B) *client {
 		b.Fatalf("login: %s %v", a, err)
 	}
 	c.token, _ = a.body["accessToken"].(string)
+	c.csrf, _ = a.body["csrfToken"].(string)
 	return c
 }

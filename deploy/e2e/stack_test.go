@@ -182,7 +182,7 @@ func kill(t *testing.T, service string) {
 }
 
 // post sends JSON to a control API and expects 2xx.
-func post(t *testing.T, url string, body any) []byte {
+func post(t testing.TB, url string, body any) []byte {
 	t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -224,7 +224,7 @@ func restart(t *testing.T, part string) {
 }
 
 // pidOf returns the process id of a service; 0 while it is not running.
-func pidOf(t *testing.T, service string) int {
+func pidOf(t testing.TB, service string) int {
 	t.Helper()
 	resp, err := http.Get(muster.Control + "/services")
 	if err != nil {

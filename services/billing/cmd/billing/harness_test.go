@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,19 +42,31 @@ type system struct {
 	settings    *settings
 	environment map[string]string
 	issuer      *servicetest.Issuer
+	line        *badLine     // to Stripe; nil for a good one
+	ahead       atomic.Int64 // how far billing's clock is ahead, in nanoseconds
 }
 
 func start(t *testing.T) *system {
 	t.Helper()
-	s := &system{t: t, prefix: kafkatest.Prefix(t), issuer: servicetest.NewIssuer(t)}
+	return startOn(t, nil)
+}
+
+// startOn starts billing with a line to the Stripe fake; nil is a good one.
+func startOn(t *testing.T, line *badLine) *system {
+	t.Helper()
+	s := &system{t: t, line: line, prefix: kafkatest.Prefix(t), issuer: servicetest.NewIssuer(t)}
 	fake, err := stripefake.New(stripefake.Options{})
 	must(t, err)
 	stripeServer := httptest.NewServer(fake.Handler())
 	t.Cleanup(func() { stripeServer.Close(); must(t, fake.Close()) })
 	s.stripe = stripeServer.URL
+	api := s.stripe
+	if line != nil {
+		api = line.open(t, s.stripe)
+	}
 	environment := servicetest.Environment(t, blueprint.Name, s.prefix, s.issuer.URL, blueprint.Migrations...)
 	maps.Copy(environment, map[string]string{
-		"BILLING_STRIPE_SECRET_KEY": "sk_test_muster", "BILLING_STRIPE_API_URL": s.stripe,
+		"BILLING_STRIPE_SECRET_KEY": "sk_test_muster", "BILLING_STRIPE_API_URL": api,
 		"BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_old," + webhookSecret, "BILLING_RETURN_URL_ORIGINS": "https://app.test",
 	})
 	s.environment = environment
@@ -72,10 +85,12 @@ func start(t *testing.T) *system {
 func (s *system) boot() {
 	s.t.Helper()
 	log := slog.New(slog.NewTextHandler(testWriter{s.t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	s.Replica = servicetest.Start(s.t, blueprint, s.settings, service.Surroundings{Log: log, Now: time.Now})
+	s.Replica = servicetest.Start(s.t, blueprint, s.settings, service.Surroundings{Log: log, Now: s.now})
 	s.post(s.stripe+"/_fake/webhook-endpoint", map[string]string{"url": s.URL + "/api/billing/webhooks/stripe", "secret": webhookSecret})
 	s.AwaitReady()
 }
+
+func (s *system) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 
 // user publishes a user record as directory does.
 func (s *system) user(id, version int64, change func(u *directoryv1.User)) {

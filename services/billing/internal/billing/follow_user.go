@@ -76,7 +76,7 @@ func (s *Service) updateCustomer(ctx context.Context, userID int64) error {
 	if err != nil || u.Deleted || u.CustomerID == "" {
 		return err
 	}
-	key := fmt.Sprintf("customer/%s/%d/update", u.Key, u.Version)
+	key := "customer/" + u.Key + "/update/" + s.newID() // of this attempt: a kept failure would fail all others for a day
 	if err := s.payments.UpdateCustomer(ctx, key, u.CustomerID, u); err != nil && !errors.Is(err, ErrProviderMissing) {
 		return fmt.Errorf("update customer: %w", err)
 	}

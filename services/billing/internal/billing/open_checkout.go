@@ -148,7 +148,7 @@ func (s *Service) voidUnpaid(ctx context.Context, customerID, key string) error 
 			if i.Status != InvoiceOpen {
 				continue
 			}
-			if err := s.payments.VoidInvoice(ctx, "void/"+i.ID, i.ID); err != nil && !refused(err) {
+			if err := s.payments.VoidInvoice(ctx, "void/"+i.ID+"/"+s.newID(), i.ID); err != nil && !refused(err) {
 				return fmt.Errorf("void invoice: %w", err)
 			}
 		}

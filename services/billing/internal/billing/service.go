@@ -20,6 +20,7 @@ type Service struct {
 	now      func() time.Time
 	newID    func() string
 	woken    chan struct{}
+	waiting  waitingRoom
 }
 
 // Rules are the settings of an installation.

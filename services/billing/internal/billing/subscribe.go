@@ -118,7 +118,7 @@ func (s *Service) callCreate(ctx context.Context, c Checkout) (string, error) {
 		return "", err
 	}
 	if c.PaymentMethodID != "" {
-		if c.PaymentMethodID, err = s.payments.AttachPaymentMethod(ctx, "attach/"+c.Key+"/"+c.CustomerID, c.CustomerID, c.PaymentMethodID); err != nil {
+		if c.PaymentMethodID, err = s.attach(ctx, c); err != nil {
 			return "", err
 		}
 	}
@@ -126,6 +126,15 @@ func (s *Service) callCreate(ctx context.Context, c Checkout) (string, error) {
 		func(ctx context.Context) (string, error) { return s.payments.FindSubscription(ctx, c) },
 		func(ctx context.Context, key string) (string, error) {
 			return s.payments.CreateSubscription(ctx, key, c, u)
+		})
+}
+
+// attach attaches the payment method to the customer. Attaching it again has no effect, so it need not be looked up.
+func (s *Service) attach(ctx context.Context, c Checkout) (string, error) {
+	return create(ctx, s, "attach/"+c.Key+"/"+c.CustomerID,
+		func(context.Context) (string, error) { return "", ErrProviderMissing },
+		func(ctx context.Context, key string) (string, error) {
+			return s.payments.AttachPaymentMethod(ctx, key, c.CustomerID, c.PaymentMethodID)
 		})
 }
 

@@ -59,18 +59,6 @@ func subjectOfEvent(e Event) string {
 	return ""
 }
 
-// EventOutcome waits until the first attempt to handle an event is over or the time is up, and returns the outcome so
-// far.
-func (s *Service) EventOutcome(ctx context.Context, eventID string, wait time.Duration) (Outcome, error) {
-	var o Outcome
-	err := causal.Poll(ctx, wait, func() (bool, error) {
-		var err error
-		o, err = s.store.EventOutcome(ctx, eventID)
-		return o.State != TaskWaiting || !o.Settled.IsZero(), err
-	})
-	return o, err
-}
-
 // Work runs the next due task. It returns false if there is none. A failure of the task is stored with it and returned
 // as a *TaskError. Any other error comes from the store.
 func (s *Service) Work(ctx context.Context) (worked bool, err error) {
@@ -91,6 +79,7 @@ func (s *Service) Work(ctx context.Context) (worked bool, err error) {
 	if err := s.store.Settle(ctx, t, o); err != nil {
 		return true, err
 	}
+	s.waiting.call(t.Events)
 	if taskErr != nil {
 		return true, &TaskError{Task: t, Dead: o.State == TaskDead, Err: taskErr}
 	}

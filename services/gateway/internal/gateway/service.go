@@ -8,6 +8,7 @@ type Service struct {
 	neighbours Neighbours
 	emails     Emails
 	patience   time.Duration
+	webhooks   chan struct{} // one for each webhook that is held
 }
 
 // Name is the service's name.
@@ -27,5 +28,5 @@ type Rules struct {
 
 // New creates the service.
 func New(p Ports, rules Rules) *Service {
-	return &Service{model: p.Model, neighbours: p.Neighbours, emails: p.Emails, patience: rules.Patience}
+	return &Service{model: p.Model, neighbours: p.Neighbours, emails: p.Emails, patience: rules.Patience, webhooks: make(chan struct{}, webhooksHeld)}
 }
