@@ -45,6 +45,28 @@ func (r *Reader) take(name string) *node {
 	return n
 }
 
+// Tree returns all parameters: a text for a leaf, a map[string]any for a branch. It marks none as known.
+func (r *Reader) Tree() any { return r.node.tree() }
+
+func (n *node) tree() any {
+	if n.leaf && len(n.children) == 0 {
+		return n.value
+	}
+	members := make(map[string]any, len(n.children))
+	for name, child := range n.children {
+		members[name] = child.tree()
+	}
+	return members
+}
+
+// Names returns the names of the parameters here.
+func (r *Reader) Names() []string {
+	if r.node == nil {
+		return nil
+	}
+	return r.node.keys()
+}
+
 // Has reports whether the parameter was sent, even if empty.
 func (r *Reader) Has(name string) bool {
 	return r.node != nil && r.node.children[name] != nil
@@ -197,11 +219,15 @@ func (r *Reader) Ignore(names ...string) {
 	}
 }
 
-// Done ends the reading. It returns the first invalid parameter, else the first unknown one, else nil.
+// CodeUnsupported is the code of a refusal that is the fake's, not Stripe's.
+const CodeUnsupported = "unsupported_by_this_server"
+
+// Done ends the reading. It returns the first invalid parameter, else the first that nothing has read, else nil. Unknown
+// parameters are refused before, so Stripe knows that one and the fake does not.
 func (r *Reader) Done() error {
 	if r.problem.err == nil {
 		if name := r.node.unused(""); name != "" {
-			r.problem.err = &Error{Code: "parameter_unknown", Message: "Received unknown parameter: " + name, Param: name}
+			r.problem.err = &Error{Code: CodeUnsupported, Message: "This server does not support Stripe's parameter " + name, Param: name}
 		}
 	}
 	if r.problem.err == nil {
