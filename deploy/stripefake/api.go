@@ -27,6 +27,8 @@ type answer struct {
 	status    int
 	body      []byte
 	requestID string
+	// ignored are the parameters that had no effect.
+	ignored []string
 }
 
 // handler handles an API call within a step: it reads all of q.params, checks, changes the state, and returns a
@@ -154,6 +156,7 @@ func (s *Server) call(route *spec.Route, h handler, r *http.Request, encoded, re
 			return
 		}
 		a = encode(http.StatusOK, tx.expanded(result, expand), requestID)
+		a.ignored = params.Ignored()
 	})
 	if fault.After {
 		if err := fault.strike(r); err != nil {
@@ -179,6 +182,9 @@ func encode(status int, v object, requestID string) answer {
 func (s *Server) send(w http.ResponseWriter, r *http.Request, a answer) {
 	if a.status >= 400 {
 		s.logger.Info("request refused", "method", r.Method, "path", r.URL.Path, "status", a.status, "answer", string(a.body))
+	}
+	if len(a.ignored) > 0 {
+		w.Header().Set("Stripefake-Ignored", strings.Join(a.ignored, ", "))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)

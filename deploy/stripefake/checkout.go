@@ -112,7 +112,7 @@ func (tx *tx) buyer(s *checkoutSession, email string) *customer {
 	return c
 }
 
-// offerGone returns why the session's discount is no longer available; empty if it is.
+// offerGone returns why the session's currency or discount is no longer possible; empty if both are.
 func (tx *tx) offerGone(s *checkoutSession) string {
 	o := s.Order.Offer
 	if err := tx.oneCurrency(s.Order.Customer, s.Currency); err != nil {

@@ -176,6 +176,9 @@ func attachPaymentMethod(tx *tx, q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, ok := tx.st.PaymentMethods.get(q.id); !ok && cardNamed(q.id) == nil {
+		return nil, notFound("PaymentMethod", q.id)
+	}
 	return tx.attach(q.id, c, "payment_method")
 }
 

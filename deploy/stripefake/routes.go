@@ -95,6 +95,12 @@ var apiRoutes = map[string]handler{
 	"DELETE /v1/test_helpers/test_clocks/{id}":       deleteTestClock,
 }
 
+// lookAlikes are routes of Stripe that the fake does not have, but whose paths look like those of an object.
+var lookAlikes = []string{
+	"customers/search", "subscriptions/search", "invoices/search", "invoices/upcoming/lines", "charges/search",
+	"payment_intents/search", "prices/search", "products/search",
+}
+
 // Routes returns the supported routes of Stripe's API, as "POST /v1/customers/{id}".
 func Routes() []string { return slices.Sorted(maps.Keys(apiRoutes)) }
 
@@ -106,7 +112,11 @@ func (s *Server) routes() http.Handler {
 	for pattern, h := range apiRoutes {
 		mux.Handle(pattern, s.api(spec.Find(pattern), h))
 	}
-	mux.Handle("/v1/", s.api(nil, func(*tx, *request) (any, error) { return nil, errNoRoute }))
+	missing := s.api(nil, func(*tx, *request) (any, error) { return nil, errNoRoute })
+	mux.Handle("/v1/", missing)
+	for _, look := range lookAlikes {
+		mux.Handle("GET /v1/"+look, missing)
+	}
 	s.pages(mux)
 	s.control(mux)
 	return mux

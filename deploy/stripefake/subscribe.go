@@ -66,6 +66,10 @@ func (tx *tx) readLines(p *form.Reader, name string) ([]orderLine, error) {
 	var lines []orderLine
 	var first *price
 	for _, element := range p.List(name) {
+		if element.Has("price_data") {
+			element.Fail("price_data", form.CodeUnsupported, "This server does not support Stripe's parameter price_data: create a price.")
+			return nil, p.Done()
+		}
 		line := orderLine{Price: element.Need("price"), Quantity: 1, Metadata: element.Metadata("metadata", nil)}
 		if quantity, sent := element.IntWithin("quantity", 0, 999_999); sent {
 			line.Quantity = quantity

@@ -159,6 +159,10 @@ func (tx *tx) readChange(s *subscription, p *form.Reader, items, prefix string) 
 func (tx *tx) readItems(s *subscription, p *form.Reader, name string) ([]itemChange, error) {
 	var changes []itemChange
 	for _, element := range p.List(name) {
+		if element.Has("price_data") {
+			element.Fail("price_data", form.CodeUnsupported, "This server does not support Stripe's parameter price_data: create a price.")
+			return nil, p.Done()
+		}
 		c := itemChange{ID: element.Text("id")}
 		held := s.item(c.ID)
 		if c.ID != "" && held == nil {

@@ -24,7 +24,7 @@ func (tx *tx) moveClock(p *form.Reader) int64 {
 	at, sent := p.Int("frozen_time")
 	switch {
 	case sent && at < tx.now:
-		p.Fail("frozen_time", form.CodeUnsupported, "This server has one clock for all, which never goes back: it is %d.", tx.now)
+		p.Fail("frozen_time", "", "This server has one clock for all, which never goes back: it is %d.", tx.now)
 	case sent:
 		return at
 	}

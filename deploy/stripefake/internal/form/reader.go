@@ -214,9 +214,28 @@ func (r *Reader) Strings(name string) []string {
 func (r *Reader) Ignore(names ...string) {
 	for _, name := range names {
 		if n := r.take(name); n != nil {
+			n.ignored = true
 			n.useAll()
 		}
 	}
+}
+
+// Ignored returns the paths of the parameters that had no effect.
+func (r *Reader) Ignored() []string { return r.node.allIgnored(r.path) }
+
+func (n *node) allIgnored(path string) []string {
+	if n.ignored {
+		return []string{path}
+	}
+	var paths []string
+	for _, key := range n.keys() {
+		at := key
+		if path != "" {
+			at = path + "[" + key + "]"
+		}
+		paths = append(paths, n.children[key].allIgnored(at)...)
+	}
+	return paths
 }
 
 // CodeUnsupported is the code of a refusal that is the fake's, not Stripe's.

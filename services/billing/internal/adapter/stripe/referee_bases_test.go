@@ -18,6 +18,9 @@ import (
 var rulesBeyondTheDescription = map[string]string{
 	"must be one of card":                    "the fake has cards only; LIMITS.md says so",
 	"does not belong to customer":            "objects belong together",
+	"sells subscriptions only":               "the fake's Checkout; LIMITS.md says so",
+	"Checkout is hosted":                     "the fake's Checkout; LIMITS.md says so",
+	"which never goes back":                  "the fake has one clock; LIMITS.md says so",
 	"must be between":                        "times and numbers have bounds",
 	"No upcoming invoices":                   "a cancelled subscription has none",
 	"Not a valid URL":                        "a URL is one",
