@@ -14,7 +14,7 @@ WEBHOOKS := 5000
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help run import test test-kafka test-browser fuzz soak year lint build tidy proto bench bench-data clean
+.PHONY: help run import test test-kafka test-stripe test-browser fuzz soak year lint build tidy proto bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
+
+test-stripe: ## run the Stripe fake's suite against Stripe itself: STRIPE_TEST_KEY=sk_test_…
+	@go test -tags stripe -count=1 -timeout 30m -run '^TestStripe$$' $(ARGS) ./deploy/stripefake
 
 test-browser: ## run the tests that need Chromium (apt-get install chromium): clients in pages of another origin
 	@$(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- go test -tags browser -count=1 -run 'Browser|APage' -timeout 10m $(ARGS) ./deploy/e2e

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"muster/deploy/stripefake/internal/form"
+	"muster/deploy/stripefake/internal/spec"
 )
 
 // maxBody is the maximum size of a request body.
@@ -26,14 +27,17 @@ type answer struct {
 	status    int
 	body      []byte
 	requestID string
+	// ignored are the parameters that had no effect.
+	ignored []string
 }
 
 // handler handles an API call within a step: it reads all of q.params, checks, changes the state, and returns a
 // resource, a renderer or an object.
 type handler func(tx *tx, q *request) (any, error)
 
-// api returns an HTTP handler for h, with everything that all API calls share.
-func (s *Server) api(h handler) http.HandlerFunc {
+// api returns an HTTP handler for h, with everything that all API calls share. Stripe's description of the route is nil if
+// there is none.
+func (s *Server) api(route *spec.Route, h handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		requestID := newID("req_", 14)
 		w.Header().Set("Request-Id", requestID)
@@ -45,7 +49,7 @@ func (s *Server) api(h handler) http.HandlerFunc {
 		}
 		key := r.Header.Get("Idempotency-Key")
 		if r.Method != http.MethodPost || key == "" {
-			s.send(w, r, s.call(h, r, encoded, requestID, key))
+			s.send(w, r, s.call(route, h, r, encoded, requestID, key))
 			return
 		}
 		w.Header().Set("Idempotency-Key", key)
@@ -59,7 +63,7 @@ func (s *Server) api(h handler) http.HandlerFunc {
 			w.Header().Set("Original-Request", held.RequestID)
 			s.send(w, r, answer{status: held.Status, body: held.Body})
 		default:
-			a := s.call(h, r, encoded, requestID, key)
+			a := s.call(route, h, r, encoded, requestID, key)
 			s.release(key, params, a)
 			s.send(w, r, a)
 		}
@@ -121,15 +125,27 @@ func fingerprint(path, encoded string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// call runs the handler in a step and renders its result while the state is still locked.
-func (s *Server) call(h handler, r *http.Request, encoded, requestID, idempotencyKey string) answer {
+// call checks the parameters against Stripe's description, runs the handler in a step, and renders its result while the
+// state is still locked.
+func (s *Server) call(route *spec.Route, h handler, r *http.Request, encoded, requestID, idempotencyKey string) answer {
 	params, err := form.Parse(encoded)
 	if err != nil {
 		return failure(err, requestID)
 	}
+	if route != nil {
+		if err := route.Check(params); err != nil {
+			return failure(err, requestID)
+		}
+	}
 	expand := params.Strings("expand")
-	if err := s.faults.strike(r); err != nil {
+	if err := checkExpand(route, expand); err != nil {
 		return failure(err, requestID)
+	}
+	fault := s.faults.take(r)
+	if !fault.After {
+		if err := fault.strike(r); err != nil {
+			return failure(err, requestID)
+		}
 	}
 	var a answer
 	s.step(s.publicURL(r), func(tx *tx) {
@@ -139,13 +155,14 @@ func (s *Server) call(h handler, r *http.Request, encoded, requestID, idempotenc
 			a = failure(err, requestID)
 			return
 		}
-		rendered, err := tx.expanded(result, expand)
-		if err != nil {
-			a = failure(err, requestID)
-			return
-		}
-		a = encode(http.StatusOK, rendered, requestID)
+		a = encode(http.StatusOK, tx.expanded(result, expand), requestID)
+		a.ignored = params.Ignored()
 	})
+	if fault.After {
+		if err := fault.strike(r); err != nil {
+			return failure(err, requestID)
+		}
+	}
 	return a
 }
 
@@ -165,6 +182,9 @@ func encode(status int, v object, requestID string) answer {
 func (s *Server) send(w http.ResponseWriter, r *http.Request, a answer) {
 	if a.status >= 400 {
 		s.logger.Info("request refused", "method", r.Method, "path", r.URL.Path, "status", a.status, "answer", string(a.body))
+	}
+	if len(a.ignored) > 0 {
+		w.Header().Set("Stripefake-Ignored", strings.Join(a.ignored, ", "))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)

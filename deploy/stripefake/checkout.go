@@ -7,40 +7,91 @@ const (
 	outcomePay     = "pay"
 	outcomeDecline = "decline"
 	outcomeCancel  = "cancel"
+	// outcomeAuthenticate and outcomeFail answer the bank's question.
+	outcomeAuthenticate = "authenticate"
+	outcomeFail         = "fail"
 )
 
-const messageDeclined = "Your card was declined. Try another one."
+// payment is what the visitor of a page does.
+type payment struct {
+	outcome string
+	email   string
+	// number is the card's; empty means one that works, or is declined, by the outcome.
+	number string
+}
 
-// pay completes a session with a card that works or is declined. The message, if any, says why the session is still
-// open.
-func (tx *tx) pay(s *checkoutSession, outcome, email string) (message string) {
+// card returns the test card of a payment; the message says why there is none.
+func (p payment) card() (card *testCard, message string) {
+	switch {
+	case p.number != "":
+		if card = cardNumbered(p.number); card == nil {
+			return nil, "Your card number is not one of Stripe's test cards."
+		}
+		return card, ""
+	case p.outcome == outcomeDecline:
+		return cardNamed("pm_card_chargeCustomerFail"), ""
+	}
+	return cardNamed("pm_card_visa"), ""
+}
+
+// pay completes a session. The message, if any, says why the session is still open; ask is set if the card's bank asks the
+// customer to authenticate.
+func (tx *tx) pay(s *checkoutSession, p payment) (message string, ask bool) {
 	if held, ok := tx.st.Subscriptions.get(s.Incomplete); !ok || held.ended() {
 		if message := tx.offerGone(s); message != "" {
-			return message
+			return message, false
 		}
 	}
-	card := testCards["pm_card_visa"]
-	if outcome == outcomeDecline {
-		card = testCards["pm_card_chargeCustomerFail"]
+	card, message := p.card()
+	if message != "" {
+		return message, false
 	}
-	c := tx.buyer(s, email)
-	if s.Total == 0 && (outcome == outcomeDecline || tx.st.FailNext[c.ID] > 0) {
-		// Nothing is charged yet, so only the check of the card can fail.
-		if outcome == outcomePay {
-			tx.useUpFailure(c)
-		}
-		return messageDeclined
+	if card.asks != asksNever && p.outcome == outcomePay {
+		return messageAuthenticate, true
 	}
+	if p.outcome == outcomeFail {
+		return messageNotAuthenticated, false
+	}
+	c := tx.buyer(s, p.email)
 	method := tx.newCard(card, c.ID)
+	method.SetUp = p.outcome == outcomeAuthenticate
+	if why := tx.refusedCheck(s, c, card); why != nil {
+		return why.message + messageTryAnother, false
+	}
 	tx.st.PaymentMethods.put(method)
 	sub := tx.subscriptionFor(s, c, method)
 	if sub.Status == statusIncomplete {
 		s.Incomplete = sub.ID
-		return messageDeclined
+		return tx.whyDeclined(sub) + messageTryAnother, false
 	}
 	tx.announce(method, "payment_method.attached")
 	tx.complete(s, sub)
-	return ""
+	return "", false
+}
+
+const (
+	messageTryAnother   = " Try another one."
+	messageAuthenticate = "Your bank asks you to confirm this payment (3-D Secure)."
+)
+
+// refusedCheck returns why the check of a card fails while nothing is charged yet; nil if it does not.
+func (tx *tx) refusedCheck(s *checkoutSession, c *customer, card *testCard) *refusal {
+	switch {
+	case s.Total > 0:
+		return nil
+	case tx.st.FailNext[c.ID] > 0:
+		tx.useUpFailure(c)
+		return genericDecline
+	}
+	return card.refusal
+}
+
+// whyDeclined returns the message of a subscription's declined payment.
+func (tx *tx) whyDeclined(sub *subscription) string {
+	in, _ := tx.st.Invoices.get(string(sub.LatestInvoice))
+	intent, _ := tx.st.PaymentIntents.get(string(in.PaymentIntent))
+	message, _ := intent.LastError["message"].(string)
+	return message
 }
 
 // buyer returns the session's customer, and creates it if the session has none.
@@ -61,9 +112,12 @@ func (tx *tx) buyer(s *checkoutSession, email string) *customer {
 	return c
 }
 
-// offerGone returns why the session's discount is no longer available; empty if it is.
+// offerGone returns why the session's currency or discount is no longer possible; empty if both are.
 func (tx *tx) offerGone(s *checkoutSession) string {
 	o := s.Order.Offer
+	if err := tx.oneCurrency(s.Order.Customer, s.Currency); err != nil {
+		return err.Error()
+	}
 	_, err := tx.readOffer(onlyIf(o.Promotion == "", o.Coupon), o.Promotion, "", "",
 		tx.purchaseOf(s.Order.Customer, s.Order.Lines))
 	if err != nil {
@@ -84,13 +138,13 @@ func (tx *tx) subscriptionFor(s *checkoutSession, c *customer, method *paymentMe
 	sub, ok := tx.st.Subscriptions.get(s.Incomplete)
 	if !ok || sub.ended() {
 		o := s.Order
-		o.Customer, o.PaymentMethod = c.ID, method.ID
+		o.Customer, o.PaymentMethod, o.Authenticated = c.ID, method.ID, method.SetUp
 		return tx.subscribe(o, true)
 	}
 	in, _ := tx.st.Invoices.get(string(sub.LatestInvoice))
 	sub.PaymentMethod = text(method.ID)
 	// A failed payment leaves the subscription incomplete, which the caller checks.
-	_ = tx.collect(in, method, false)
+	_ = tx.collect(in, method, attempt{authenticated: method.SetUp})
 	return sub
 }
 

@@ -1,8 +1,11 @@
 package stripefake
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // checkoutPage is the content of an open session's page.
@@ -18,6 +21,8 @@ type checkoutPage struct {
 	AskEmail bool
 	Message  string
 	CanBack  bool
+	// Asked is the number of the card whose bank asks the customer to authenticate; empty if none does.
+	Asked string
 }
 
 type checkoutLine struct{ Name, Rate, Amount string }
@@ -40,7 +45,7 @@ func (tx *tx) checkoutPage(s *checkoutSession, message string) checkoutPage {
 	}
 	if c, ok := tx.st.Coupons.get(s.Order.Offer.Coupon); ok {
 		page.Coupon = couponText(c)
-		if off := s.Subtotal - s.Total; off > 0 {
+		if off := s.off(); off > 0 {
 			page.Discount = "-" + money(off, s.Currency)
 		}
 	}
@@ -76,40 +81,46 @@ func (tx *tx) checkoutView(id, message string) (status int, name string, page an
 	return http.StatusOK, "checkout.html", tx.checkoutPage(session, message)
 }
 
+// readPayment reads a page's form: by default it pays with a card that works.
+func readPayment(r *http.Request) payment {
+	return payment{
+		outcome: cmp.Or(r.PostFormValue("outcome"), outcomePay),
+		email:   cmp.Or(r.PostFormValue("email"), "customer@example.com"),
+		number:  strings.ReplaceAll(r.PostFormValue("card"), " ", ""),
+	}
+}
+
 // submitCheckout applies the visitor's choice. After a payment it waits until the webhooks are acknowledged, and
 // redirects to the success URL with 303. After a declined card it shows the page again.
 func (s *Server) submitCheckout(w http.ResponseWriter, r *http.Request) {
-	outcome := r.PostFormValue("outcome")
-	if outcome == "" {
-		outcome = outcomePay
-	}
-	if outcome != outcomePay && outcome != outcomeDecline && outcome != outcomeCancel {
-		http.Error(w, "outcome must be pay, decline or cancel", http.StatusBadRequest)
+	p := readPayment(r)
+	if !slices.Contains([]string{outcomePay, outcomeDecline, outcomeCancel, outcomeAuthenticate, outcomeFail}, p.outcome) {
+		http.Error(w, "outcome must be pay, decline, authenticate, fail or cancel", http.StatusBadRequest)
 		return
-	}
-	email := r.PostFormValue("email")
-	if email == "" {
-		email = "customer@example.com"
 	}
 	var page any
 	var status int
 	var name, target string
 	deliveries := s.step(s.publicURL(r), func(tx *tx) {
-		message := ""
+		message, ask := "", false
 		session, ok := tx.st.Sessions.get(r.PathValue("id"))
 		open := ok && session.Status == sessionOpen
-		if open && outcome == outcomeCancel && session.CancelURL != "" {
+		if open && p.outcome == outcomeCancel && session.CancelURL != "" {
 			target = string(session.CancelURL)
 			return
 		}
-		if open && outcome != outcomeCancel {
-			message = tx.pay(session, outcome, email)
+		if open && p.outcome != outcomeCancel {
+			message, ask = tx.pay(session, p)
 		}
 		if ok && session.Status == sessionComplete {
 			target = session.successURL()
 			return
 		}
 		status, name, page = tx.checkoutView(r.PathValue("id"), message)
+		if shown, isOpen := page.(checkoutPage); isOpen && ask {
+			shown.Asked, shown.Email = p.number, p.email
+			page = shown
+		}
 	})
 	awaitAck(r, deliveries)
 	if target != "" {

@@ -35,9 +35,12 @@ func (s *checkoutSession) readPage(p *form.Reader, now int64) {
 		s.ExpiresAt = at
 	}
 	p.Enum("payment_method_collection", "always", "if_required")
-	p.Ignore("payment_method_types", "billing_address_collection", "locale", "customer_update", "automatic_tax",
+	if p.Enum("ui_mode", "embedded", "hosted") == "embedded" {
+		p.Fail("ui_mode", "", "This server's Checkout is hosted.")
+	}
+	p.Ignore("payment_method_types", "billing_address_collection", "locale", "customer_update",
 		"custom_text", "consent_collection", "tax_id_collection", "phone_number_collection", "submit_type",
-		"payment_method_options", "ui_mode", "currency")
+		"payment_method_options", "currency")
 }
 
 // readDiscounts reads the session's only possible discount and the name of its parameter; empty if there is none.

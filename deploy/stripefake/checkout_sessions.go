@@ -39,7 +39,10 @@ type checkoutSession struct {
 	Subscription    text              `json:"subscription"`
 	SuccessURL      string            `json:"success_url"`
 
-	Order order `json:"_order"`
+	// Tax is in Total. InclusiveTax is the part of it that the prices contain.
+	Tax          int64 `json:"_tax"`
+	InclusiveTax int64 `json:"_inclusive_tax"`
+	Order        order `json:"_order"`
 	// Incomplete is the subscription whose first payment failed; the next attempt pays it.
 	Incomplete string `json:"_incomplete"`
 }
@@ -48,7 +51,7 @@ func (s *checkoutSession) key() string  { return s.ID }
 func (s *checkoutSession) kind() string { return "checkout.session" }
 
 func (s *checkoutSession) compose(tx *tx, o object) {
-	o["total_details"] = object{"amount_discount": s.Subtotal - s.Total, "amount_shipping": 0, "amount_tax": 0}
+	o["total_details"] = object{"amount_discount": s.off(), "amount_shipping": 0, "amount_tax": s.Tax}
 	if !s.AllowPromotions {
 		o["allow_promotion_codes"] = nil
 	}
@@ -67,6 +70,9 @@ func (s *checkoutSession) compose(tx *tx, o object) {
 	}
 }
 
+// off is the amount of the discount.
+func (s *checkoutSession) off() int64 { return s.Subtotal - s.Total + s.Tax - s.InclusiveTax }
+
 func customerDetails(email, name text) object {
 	return object{"address": nil, "email": email, "name": name, "phone": nil, "tax_exempt": "none", "tax_ids": nil}
 }
@@ -81,14 +87,14 @@ func (s *checkoutSession) due() int64 {
 func (s *checkoutSession) happen(tx *tx) { tx.expire(s) }
 
 // lineItems are the items that the session sells.
-func (s *checkoutSession) lineItems(tx *tx) object {
+func (s *checkoutSession) lineItems(tx *tx) []any {
 	var data []any
 	for i, line := range s.Order.Lines {
 		p, _ := tx.st.Prices.get(line.Price)
 		amount := p.UnitAmount * line.Quantity
 		total := amount
 		if c, ok := tx.st.Coupons.get(s.Order.Offer.Coupon); ok && c.covers(p.Product) {
-			total -= c.off(amount)
+			total -= c.off(amount, p.Currency)
 		}
 		if s.Order.TrialDays > 0 || s.Order.TrialEnd > 0 {
 			amount, total = 0, 0
@@ -99,7 +105,7 @@ func (s *checkoutSession) lineItems(tx *tx) object {
 			"description": tx.productName(p), "price": tx.render(p), "quantity": line.Quantity,
 		})
 	}
-	return listOf("/v1/checkout/sessions/"+s.ID+"/line_items", data, false)
+	return data
 }
 
 func createSession(tx *tx, q *request) (any, error) {
@@ -114,7 +120,7 @@ func createSession(tx *tx, q *request) (any, error) {
 		return nil, err
 	}
 	s.Order = order{Customer: string(s.Customer), Lines: lines, Session: s.ID}
-	s.Order.readTerms(p.Sub("subscription_data"), tx.now)
+	tx.readTerms(&s.Order, p.Sub("subscription_data"))
 	couponID, promotionID, param := readDiscounts(p)
 	if s.AllowPromotions && param != "" {
 		p.Fail("allow_promotion_codes", "", "You may only specify one of these parameters: allow_promotion_codes, discounts.")
@@ -127,13 +133,23 @@ func createSession(tx *tx, q *request) (any, error) {
 			return nil, err
 		}
 	}
-	s.Order.Offer, err = tx.readOffer(couponID, promotionID, param+"[coupon]", param+"[promotion_code]",
-		tx.purchaseOf(string(s.Customer), lines))
+	bought := tx.purchaseOf(string(s.Customer), lines)
+	if err := tx.oneCurrency(string(s.Customer), bought.currency); err != nil {
+		return nil, err
+	}
+	s.Order.Offer, err = tx.readOffer(couponID, promotionID, param+"[coupon]", param+"[promotion_code]", bought)
 	if err != nil {
 		return nil, err
 	}
 	first := tx.quote(s.Order)
 	s.Currency, s.Subtotal, s.Total = first.Currency, first.Subtotal, first.Total
+	if first.Tax != nil {
+		s.Tax = *first.Tax
+	}
+	s.InclusiveTax = first.InclusiveTax
+	if err := chargeable(s.Total, s.Currency, ""); err != nil {
+		return nil, err
+	}
 	tx.st.Sessions.put(s)
 	tx.schedule(s)
 	return s, nil
@@ -156,15 +172,11 @@ func (tx *tx) session(id string) (*checkoutSession, error) {
 }
 
 func listSessionLines(tx *tx, q *request) (any, error) {
-	readCursor(q.params)
-	if err := q.params.Done(); err != nil {
-		return nil, err
-	}
 	s, err := tx.session(q.id)
 	if err != nil {
 		return nil, err
 	}
-	return s.lineItems(tx), nil
+	return listed("/v1/checkout/sessions/"+s.ID+"/line_items", s.lineItems(tx), "line item", q.params)
 }
 
 func listSessions(tx *tx, q *request) (any, error) {

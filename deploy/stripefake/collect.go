@@ -2,12 +2,41 @@ package stripefake
 
 import "net/http"
 
-// outcome is the result of charging a customer's payment method. A payment that is set to fail fails with any card.
-func (tx *tx) outcome(c *customer, m *paymentMethod) string {
-	if tx.st.FailNext[c.ID] > 0 {
-		return cardDeclines
+// The results of charging a card.
+const (
+	cardWorks    = "works"
+	cardDeclines = "declines"
+	// cardAsks requires the customer to authenticate the payment.
+	cardAsks = "asks"
+)
+
+// attempt says how a payment is tried.
+type attempt struct {
+	// automatic attempts are repeated when they fail.
+	automatic bool
+	// offSession attempts happen without the customer.
+	offSession bool
+	// authenticated is set when the customer has just authenticated this payment.
+	authenticated bool
+}
+
+// byItself is an attempt that no customer has asked for.
+var byItself = attempt{automatic: true, offSession: true}
+
+// outcome is the result of charging a customer's payment method, and why it is declined. A payment that is set to fail
+// fails with any card.
+func (tx *tx) outcome(c *customer, m *paymentMethod, a attempt) (string, *refusal) {
+	card := m.test()
+	asks := card.asks == asksAlways || card.asks == asksUntilSetUp && !m.SetUp || card.asks == asksOnSession && !a.offSession
+	switch {
+	case tx.st.FailNext[c.ID] > 0:
+		return cardDeclines, genericDecline
+	case asks && !a.authenticated:
+		return cardAsks, nil
+	case card.refusal != nil:
+		return cardDeclines, card.refusal
 	}
-	return m.Behaviour
+	return cardWorks, nil
 }
 
 // useUpFailure counts one payment that was set to fail as done.
@@ -19,52 +48,78 @@ func (tx *tx) useUpFailure(c *customer) {
 
 // methodOfInvoice returns the payment method for an invoice.
 func (tx *tx) methodOfInvoice(in *invoice, c *customer) *paymentMethod {
-	var own text
 	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok {
-		own = s.PaymentMethod
+		return tx.methodFor(c, in.PaymentMethod, s.PaymentMethod, s.Source)
 	}
-	return tx.methodFor(own, c)
+	return tx.methodFor(c, in.PaymentMethod)
 }
 
 // collect tries to collect an open invoice with the given payment method or, if that is nil, with the customer's. It
 // schedules a retry of a failed automatic attempt.
-func (tx *tx) collect(in *invoice, method *paymentMethod, automatic bool) error {
+func (tx *tx) collect(in *invoice, method *paymentMethod, a attempt) error {
 	c, _ := tx.st.Customers.get(in.Customer)
 	if method == nil {
 		method = tx.methodOfInvoice(in, c)
 	}
 	if method == nil {
-		tx.fail(in, "invoice.payment_failed", automatic)
+		tx.fail(in, "invoice.payment_failed", a.automatic)
 		return nil
 	}
-	switch tx.outcome(c, method) {
+	switch result, why := tx.outcome(c, method, a); result {
 	case cardDeclines:
 		tx.useUpFailure(c)
-		ch := tx.decline(in, method)
-		tx.fail(in, "invoice.payment_failed", automatic)
-		err := declinedError(ch)
+		ch := tx.decline(in, method, why)
+		tx.fail(in, "invoice.payment_failed", a.automatic)
+		err := declinedError(why, ch)
 		if intent, ok := tx.st.PaymentIntents.get(string(in.PaymentIntent)); ok {
 			err.PaymentIntent = tx.render(intent)
 		}
 		return err
 	case cardAsks:
 		tx.askCustomer(in, method)
-		tx.fail(in, "invoice.payment_action_required", automatic)
-		return &apiError{
-			Status: http.StatusPaymentRequired, Type: typeCard, Code: "invoice_payment_intent_requires_action",
-			Message: "Payment for this invoice requires additional user action before it can be completed successfully.",
-		}
-	default:
-		tx.settle(in, tx.succeed(in, method))
-		return nil
+		tx.fail(in, "invoice.payment_action_required", a.automatic)
+		return requiresAction()
+	}
+	method.SetUp = method.SetUp || a.authenticated
+	ch := tx.succeed(in, method)
+	tx.settle(in, ch)
+	if reason := method.test().disputed; reason != "" {
+		// A charge that has just succeeded can be disputed.
+		_, _ = tx.openDispute(ch.ID, 0, reason)
+	}
+	return nil
+}
+
+func requiresAction() *apiError {
+	return &apiError{
+		Status: http.StatusPaymentRequired, Type: typeCard, Code: "invoice_payment_intent_requires_action",
+		Message: "Payment for this invoice requires additional user action before it can be completed successfully.",
 	}
 }
 
+// failAuthentication records that the customer did not authenticate the payment that waits for it.
+func (tx *tx) failAuthentication(in *invoice) error {
+	intent, _ := tx.st.PaymentIntents.get(string(in.PaymentIntent))
+	e := cardError("payment_intent_authentication_failure", "", messageNotAuthenticated)
+	intent.Status, intent.NextAction, intent.PaymentMethod = intentNeedsMethod, nil, ""
+	intent.LastError = object{"type": typeCard, "code": e.Code, "message": e.Message}
+	tx.announce(intent, "payment_intent.payment_failed")
+	tx.fail(in, "invoice.payment_failed", false)
+	return e
+}
+
+const messageNotAuthenticated = "We are unable to authenticate your payment method. Please choose a different payment " +
+	"method and try again."
+
 // declinedError returns the error for a declined card; the charge may be nil.
-func declinedError(ch *charge) *apiError {
-	e := &apiError{
-		Status: http.StatusPaymentRequired, Type: typeCard, Code: "card_declined", DeclineCode: "generic_decline",
-		Message: "Your card was declined.",
+func declinedError(why *refusal, ch *charge) *apiError {
+	e := cardError(why.code, "", why.message)
+	e.DeclineCode = why.declineCode
+	switch why.code {
+	case "expired_card":
+		e.Param = "exp_month"
+	case "incorrect_cvc":
+		e.Param = "cvc"
 	}
 	if ch != nil {
 		e.Charge = ch.ID

@@ -20,10 +20,10 @@ import (
 //	POST /_fake/disputes             {"charge","amount","reason"}: the customer disputes a charge; no amount means what is left
 //	POST /_fake/disputes/close       {"dispute","status":"won|lost"}
 //	POST /_fake/refunds/fail         {"refund"}: a refund fails after it had succeeded
-//	POST /_fake/faults               {"method","path","delay","status","times"}: the API misbehaves
+//	POST /_fake/faults               {"method","path","delay","status","times","after"}: the API misbehaves; after it has acted if after is set
 //	POST /_fake/webhook-endpoint     {"url","secret"}; an empty url stops deliveries
 //	GET  /_fake/webhooks             {"mode","pending","held","deliveries"}; ?status= ?event= ?type= filter the list
-//	POST /_fake/webhooks             {"mode":"normal|hold|reverse|duplicate|drop","types":[…],"copies"}
+//	POST /_fake/webhooks             {"mode":"normal|hold|reverse|shuffle|duplicate|drop","types":[…],"copies","parallel"}
 //	POST /_fake/webhooks/flush       {"order":"created|reverse|shuffle"}: what is held goes out, what waits goes now
 //	POST /_fake/webhooks/settle      {"timeout":"10s"}: waits until nothing is pending; 504 if it still is
 //	POST /_fake/webhooks/resend      {"event"}: delivers an event once more
@@ -145,13 +145,14 @@ func (s *Server) addFault(_ *http.Request, body struct {
 	Delay  duration `json:"delay"`
 	Status int      `json:"status"`
 	Times  int      `json:"times"`
+	After  bool     `json:"after"`
 }) (any, error) {
 	if body.Status != 0 && (body.Status < 400 || body.Status > 599) {
 		return nil, fmt.Errorf("status is %d; it must be 0 or from 400 to 599", body.Status)
 	}
 	s.faults.add(fault{
 		Method: body.Method, Path: body.Path, Delay: time.Duration(body.Delay), Status: body.Status,
-		Times: max(1, body.Times),
+		Times: max(1, body.Times), After: body.After,
 	})
 	return map[string]any{"status": "ok"}, nil
 }

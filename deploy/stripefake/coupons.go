@@ -51,12 +51,12 @@ func (c *coupon) valid(now int64) bool {
 
 // off returns the reduction of an amount of at least 0, in the smallest unit of the currency: a percentage is rounded
 // half up, and the reduction is never more than the amount.
-func (c *coupon) off(amount int64) int64 {
+func (c *coupon) off(amount int64, currency string) int64 {
 	if c.PercentOff == nil {
 		return min(int64(c.AmountOff), amount)
 	}
 	basisPoints := int64(math.Round(*c.PercentOff * 100))
-	return (amount*basisPoints + 5_000) / 10_000
+	return min(rounded((amount*basisPoints+5_000)/10_000, currency), amount)
 }
 
 // covers reports whether the coupon reduces this product's price.
@@ -111,7 +111,7 @@ func createCoupon(tx *tx, q *request) (any, error) {
 
 func (c *coupon) readValue(p *form.Reader) {
 	percent, hasPercent := p.Float("percent_off")
-	amount, hasAmount := p.IntWithin("amount_off", 1, 99_999_999)
+	amount, hasAmount := p.IntWithin("amount_off", 1, maxAmount)
 	c.Currency = text(readCurrency(p, "currency"))
 	switch {
 	case hasPercent == hasAmount:
@@ -125,6 +125,7 @@ func (c *coupon) readValue(p *form.Reader) {
 	case c.Currency == "":
 		p.Fail("currency", "parameter_missing", "You must pass `currency` when passing `amount_off`.")
 	}
+	checkUnit(p, "amount_off", amount, string(c.Currency))
 	c.AmountOff = moment(amount)
 }
 

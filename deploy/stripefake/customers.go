@@ -23,8 +23,13 @@ type customer struct {
 	Phone            text              `json:"phone"`
 	PreferredLocales []string          `json:"preferred_locales"`
 
+	DefaultSource text `json:"default_source"`
+	TestClock     text `json:"test_clock"`
+
 	DefaultPaymentMethod text `json:"_default_payment_method"`
-	Deleted              bool `json:"_deleted"`
+	// Pending are the invoice items for the customer's next invoice that are no subscription's.
+	Pending []string `json:"_pending"`
+	Deleted bool     `json:"_deleted"`
 }
 
 func (c *customer) key() string  { return c.ID }
@@ -98,8 +103,15 @@ func createCustomer(tx *tx, q *request) (any, error) {
 		PreferredLocales: []string{},
 	}
 	c.read(q.params)
-	method := q.params.Text("payment_method")
+	method, source := q.params.Text("payment_method"), q.params.Text("source")
+	c.TestClock = text(q.params.Text("test_clock"))
 	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	if _, ok := tx.st.TestClocks.get(string(c.TestClock)); !ok && c.TestClock != "" {
+		return nil, noSuch("test clock", string(c.TestClock), "test_clock")
+	}
+	if err := tx.usableSource(source); err != nil {
 		return nil, err
 	}
 	if method != "" {
@@ -109,6 +121,7 @@ func createCustomer(tx *tx, q *request) (any, error) {
 	}
 	tx.st.Customers.put(c)
 	tx.create(c, "customer.created")
+	tx.addSource(c, source)
 	if method != "" {
 		attached, err := tx.attach(method, c, "payment_method")
 		if err != nil {
@@ -139,7 +152,11 @@ func updateCustomer(tx *tx, q *request) (any, error) {
 	}
 	next := *c
 	next.read(q.params)
+	source := q.params.Text("source")
 	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	if err := tx.usableSource(source); err != nil {
 		return nil, err
 	}
 	if method := next.DefaultPaymentMethod; method != "" && method != c.DefaultPaymentMethod {
@@ -149,6 +166,7 @@ func updateCustomer(tx *tx, q *request) (any, error) {
 		}
 	}
 	tx.change(c, "customer.updated", func() { *c = next })
+	tx.addSource(c, source)
 	return c, nil
 }
 
@@ -160,6 +178,12 @@ func deleteCustomer(tx *tx, q *request) (any, error) {
 	if err := q.params.Done(); err != nil {
 		return nil, err
 	}
+	tx.forget(c)
+	return c, nil
+}
+
+// forget deletes a customer and ends the customer's subscriptions.
+func (tx *tx) forget(c *customer) {
 	for s := range tx.st.Subscriptions.all() {
 		if s.Customer == c.ID && !s.ended() {
 			tx.endSubscription(s, "")
@@ -167,13 +191,37 @@ func deleteCustomer(tx *tx, q *request) (any, error) {
 	}
 	tx.announce(c, "customer.deleted")
 	c.Deleted = true
-	return c, nil
 }
 
 func listCustomers(tx *tx, q *request) (any, error) {
 	created := q.params.Range("created")
 	email, filtered := q.params.String("email")
+	clock := text(q.params.Text("test_clock"))
 	return listPage("/v1/customers", &tx.st.Customers, q.params, func(c *customer) bool {
-		return !c.Deleted && created.Contains(c.Created) && (!filtered || string(c.Email) == email)
+		return !c.Deleted && (clock == "" || c.TestClock == clock) && created.Contains(c.Created) && (!filtered || string(c.Email) == email)
 	})
+}
+
+// usableSource checks the token of a card that becomes a customer's default source. An empty one is none.
+func (tx *tx) usableSource(token string) error {
+	card := cardNamed(token)
+	switch {
+	case token == "":
+	case card == nil || !strings.HasPrefix(token, "tok_"):
+		return noSuch("token", token, "source")
+	case card.refusal != nil && !card.attachable:
+		return declinedError(card.refusal, nil)
+	}
+	return nil
+}
+
+// addSource makes the card of a checked token the customer's default source.
+func (tx *tx) addSource(c *customer, token string) {
+	if token == "" {
+		return
+	}
+	m := tx.newCard(cardNamed(token), c.ID)
+	m.ID = newID("card_1", 23)
+	tx.st.PaymentMethods.put(m)
+	tx.change(c, "customer.updated", func() { c.DefaultSource = text(m.ID) })
 }

@@ -25,6 +25,9 @@ type dispute struct {
 	PaymentIntent text                  `json:"payment_intent"`
 	Reason        string                `json:"reason"`
 	Status        string                `json:"status"`
+
+	// Evidence is the text of the evidence.
+	Evidence text `json:"_evidence"`
 }
 
 func (d *dispute) key() string  { return d.ID }
@@ -108,12 +111,17 @@ func (tx *tx) closeDispute(id, status string) (any, error) {
 	case status != disputeWon && status != disputeLost:
 		return nil, fmt.Errorf("status is %q; it must be won or lost", status)
 	}
+	tx.decide(d, status)
+	return tx.render(d), nil
+}
+
+// decide closes an open dispute.
+func (tx *tx) decide(d *dispute, status string) {
 	tx.change(d, "charge.dispute.closed", func() { d.Status = status })
 	if status == disputeWon {
 		d.Transactions = append(d.Transactions, tx.book(d.Amount, d.Currency, d.ID, "adjustment"))
 		tx.announce(d, "charge.dispute.funds_reinstated")
 	}
-	return tx.render(d), nil
 }
 
 func (s *Server) failRefund(r *http.Request, body struct {
@@ -126,16 +134,60 @@ func (s *Server) failRefund(r *http.Request, body struct {
 // failRefund makes a refund fail after the fact, as the customer's bank may.
 func (tx *tx) failRefund(id string) (any, error) {
 	r, ok := tx.st.Refunds.get(id)
-	if !ok || r.Status != "succeeded" {
+	if !ok || r.Status != refundSucceeded {
 		return nil, errors.New("no refund that succeeded: " + id)
 	}
 	ch, _ := tx.st.Charges.get(r.Charge)
 	back := tx.book(r.Amount, r.Currency, r.ID, "refund_failure")
 	ch.Refunded -= r.Amount
 	tx.change(r, "charge.refund.updated", func() {
-		r.Status, r.FailureReason, r.FailureTransaction = "failed", "expired_or_canceled_card", text(back.ID)
+		r.Status, r.FailureReason, r.FailureTransaction = refundFailed, "expired_or_canceled_card", text(back.ID)
 	})
 	return tx.render(r), nil
+}
+
+// updateDispute stores evidence. The words of Stripe's test evidence decide the dispute when it is submitted.
+func updateDispute(tx *tx, q *request) (any, error) {
+	d, ok := tx.st.Disputes.get(q.id)
+	if !ok {
+		return nil, notFound("dispute", q.id)
+	}
+	words := q.params.Sub("evidence").Text("uncategorized_text")
+	submit, sent := q.params.Bool("submit")
+	metadata := q.params.Metadata("metadata", d.Metadata)
+	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	if d.Status != disputeOpen && words != "" {
+		return nil, invalid("", "", "This dispute is already closed")
+	}
+	tx.change(d, "charge.dispute.updated", func() {
+		d.Metadata = metadata
+		if words != "" {
+			d.Evidence = text(words)
+		}
+	})
+	status := map[text]string{"winning_evidence": disputeWon, "losing_evidence": disputeLost}[d.Evidence]
+	if (submit || !sent) && status != "" && d.Status == disputeOpen {
+		tx.decide(d, status)
+	}
+	return d, nil
+}
+
+// acceptDispute gives a dispute up.
+func acceptDispute(tx *tx, q *request) (any, error) {
+	d, ok := tx.st.Disputes.get(q.id)
+	if !ok {
+		return nil, notFound("dispute", q.id)
+	}
+	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	if d.Status != disputeOpen {
+		return nil, invalid("", "", "This dispute is already closed")
+	}
+	tx.decide(d, disputeLost)
+	return d, nil
 }
 
 func getDispute(tx *tx, q *request) (any, error) {

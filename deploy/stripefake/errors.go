@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"muster/deploy/stripefake/internal/form"
 )
@@ -56,7 +57,7 @@ func notFound(what, id string) *apiError {
 func asAPIError(err error) *apiError {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		if e.Code != "" {
-			e.DocURL = "https://stripe.com/docs/error-codes/" + e.Code
+			e.DocURL = "https://stripe.com/docs/error-codes/" + strings.ReplaceAll(e.Code, "_", "-")
 		}
 		return e
 	}

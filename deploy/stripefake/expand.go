@@ -1,12 +1,34 @@
 package stripefake
 
-import "strings"
+import (
+	"strings"
+
+	"muster/deploy/stripefake/internal/spec"
+)
 
 // maxExpandDepth is Stripe's limit on the depth of expansions.
 const maxExpandDepth = 4
 
+// checkExpand refuses what Stripe cannot expand in the answers of a route.
+func checkExpand(route *spec.Route, paths []string) error {
+	for _, path := range paths {
+		steps := strings.Split(path, ".")
+		if depth(steps) > maxExpandDepth {
+			return invalid("", "expand", "You cannot expand more than %d levels of a property. You attempted to expand %d levels.",
+				maxExpandDepth, depth(steps))
+		}
+		if route == nil {
+			continue
+		}
+		if member, ok := route.Expandable(steps); !ok {
+			return invalid("", "expand", "This property cannot be expanded (%s).", member)
+		}
+	}
+	return nil
+}
+
 // expanded renders a handler's result with the expansions in the request.
-func (tx *tx) expanded(result any, paths []string) (object, error) {
+func (tx *tx) expanded(result any, paths []string) object {
 	var o object
 	switch v := result.(type) {
 	case resource:
@@ -17,19 +39,13 @@ func (tx *tx) expanded(result any, paths []string) (object, error) {
 		o = v
 	}
 	if len(paths) == 0 {
-		return o, nil
+		return o
 	}
 	o = plain(o).(map[string]any)
 	for _, path := range paths {
-		steps := strings.Split(path, ".")
-		if depth(steps) > maxExpandDepth {
-			return nil, invalid("", "expand", "You cannot expand more than %d levels of a property.", maxExpandDepth)
-		}
-		if err := tx.expandIn(map[string]any(o), steps); err != nil {
-			return nil, err
-		}
+		tx.expandIn(map[string]any(o), strings.Split(path, "."))
 	}
-	return o, nil
+	return o
 }
 
 // depth is the number of properties in a path; a list's data does not count.
@@ -44,22 +60,20 @@ func depth(steps []string) int {
 }
 
 // expandIn follows the steps into v, which is a hash or an array of hashes, and replaces each id on the way and at the
-// end by its object.
-func (tx *tx) expandIn(v any, steps []string) error {
+// end by its object. It ignores a member that this object does not have, such as one of a deleted customer.
+func (tx *tx) expandIn(v any, steps []string) {
 	if len(steps) == 0 {
-		return nil
+		return
 	}
 	if list, ok := v.([]any); ok {
 		for _, element := range list {
-			if err := tx.expandIn(element, steps); err != nil {
-				return err
-			}
+			tx.expandIn(element, steps)
 		}
-		return nil
+		return
 	}
 	hash, ok := v.(map[string]any)
 	if !ok {
-		return nil
+		return
 	}
 	name := steps[0]
 	value, has := hash[name]
@@ -67,10 +81,10 @@ func (tx *tx) expandIn(v any, steps []string) error {
 		value, has = tx.included(hash, name)
 	}
 	if !has {
-		return invalid("", "expand", "This property cannot be expanded (%s).", name)
+		return
 	}
 	hash[name] = tx.resolved(value)
-	return tx.expandIn(hash[name], steps[1:])
+	tx.expandIn(hash[name], steps[1:])
 }
 
 // resolved returns the object of an id, or the objects of an array of ids; other values are returned unchanged.
@@ -96,7 +110,7 @@ func (tx *tx) included(hash map[string]any, name string) (any, bool) {
 	switch {
 	case hash["object"] == "checkout.session" && name == "line_items":
 		if s, ok := tx.st.Sessions.get(id); ok {
-			return plain(s.lineItems(tx)), true
+			return plain(nested("/v1/checkout/sessions/"+id+"/line_items", s.lineItems(tx))), true
 		}
 	case hash["object"] == "charge" && name == "refunds":
 		return plain(tx.refundsOf(id)), true

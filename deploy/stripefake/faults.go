@@ -16,6 +16,9 @@ type fault struct {
 	Delay  time.Duration
 	// Status is the answer's status, 400 to 599; 0 handles the call normally after the delay.
 	Status int
+	// After makes the delay and the status follow the handling: the call has its effects, but the caller does not hear of
+	// them.
+	After bool
 	// Times is the number of affected calls.
 	Times int
 }
@@ -43,8 +46,8 @@ func (l *faultList) clear() {
 	l.list = nil
 }
 
-// take finds and counts the first fault for a call; false if there is none.
-func (l *faultList) take(r *http.Request) (fault, bool) {
+// take finds and counts the first fault for a call; without one it is the zero fault, which does nothing.
+func (l *faultList) take(r *http.Request) fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, f := range l.list {
@@ -54,17 +57,13 @@ func (l *faultList) take(r *http.Request) (fault, bool) {
 		if f.Times--; f.Times <= 0 {
 			l.list = append(l.list[:i:i], l.list[i+1:]...)
 		}
-		return *f, true
+		return *f
 	}
-	return fault{}, false
+	return fault{}
 }
 
-// strike applies the fault for a call, if there is one.
-func (l *faultList) strike(r *http.Request) error {
-	f, hit := l.take(r)
-	if !hit {
-		return nil
-	}
+// strike applies a fault.
+func (f *fault) strike(r *http.Request) error {
 	timer := time.NewTimer(f.Delay)
 	defer timer.Stop()
 	select {

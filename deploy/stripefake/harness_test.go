@@ -1,10 +1,12 @@
 package stripefake_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"slices"
 	"strconv"
@@ -170,9 +172,12 @@ type answer struct {
 	object
 }
 
+// api is Stripe's API at a URL.
+type api struct{ url, key string }
+
 // call sends an API request; params are alternating names and values.
-func (w *world) call(method, path string, header http.Header, params ...string) answer {
-	w.t.Helper()
+func (a api) call(t *testing.T, method, path string, header http.Header, params ...string) answer {
+	t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(params); i += 2 {
 		form.Add(params[i], params[i+1])
@@ -183,30 +188,50 @@ func (w *world) call(method, path string, header http.Header, params ...string) 
 	} else if len(form) > 0 {
 		path += "?" + form.Encode()
 	}
-	r, err := http.NewRequest(method, w.url+path, body)
+	r, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, a.url+path, body)
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer sk_test_123")
+	r.Header.Set("Authorization", "Bearer "+a.key)
+	r.Header.Set("Stripe-Version", "2023-10-16")
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	for name, values := range header {
 		r.Header[name] = values
 	}
-	return w.send(r)
+	return send(t, r)
 }
 
-func (w *world) send(r *http.Request) answer {
-	w.t.Helper()
+func send(t *testing.T, r *http.Request) answer {
+	t.Helper()
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
 	defer response.Body.Close()
 	a := answer{status: response.StatusCode, header: response.Header}
 	if err := json.NewDecoder(response.Body).Decode(&a.object); err != nil {
-		w.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
+		t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
 	}
 	return a
+}
+
+func (w *world) call(method, path string, header http.Header, params ...string) answer {
+	w.t.Helper()
+	return api{url: w.url, key: "sk_test_123"}.call(w.t, method, path, header, params...)
+}
+
+// onlyStripe serves a fake without its control plane.
+func onlyStripe(t *testing.T, fake *url.URL) string {
+	t.Helper()
+	proxy := httputil.NewSingleHostReverseProxy(fake)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/v1/") {
+			t.Errorf("%s is not Stripe's", r.URL.Path)
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 // post, get and del send a request that must succeed.
@@ -252,7 +277,7 @@ func (w *world) control(method, path, body string) object {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	a := w.send(r)
+	a := send(w.t, r)
 	if a.status != http.StatusOK {
 		w.t.Fatalf("%s %s %s: %d %v", method, path, body, a.status, a.object)
 	}

@@ -70,12 +70,14 @@ func (s *Server) storedAnswer(key string) *storedAnswer {
 	return held
 }
 
-// release ends a request with a key. It stores the answer unless the request was refused during validation.
+// release ends a request with a key. Stripe stores the answer of a request that began to execute, "regardless of whether it
+// succeeds or fails", 500 errors included, but not of one whose parameters it refused
+// (https://docs.stripe.com/api/idempotent_requests).
 func (s *Server) release(key, fingerprint string, a answer) {
 	s.idempotency.mu.Lock()
 	defer s.idempotency.mu.Unlock()
 	delete(s.idempotency.keys, key)
-	if a.status >= 300 && a.status != http.StatusPaymentRequired {
+	if a.status >= 400 && a.status < 500 && a.status != http.StatusPaymentRequired {
 		return
 	}
 	s.mu.Lock()

@@ -1,9 +1,7 @@
 package stripefake
 
 func finalizeInvoice(tx *tx, q *request) (any, error) {
-	if advance, sent := q.params.Bool("auto_advance"); sent && !advance {
-		q.params.Fail("auto_advance", "", "This server finalizes invoices with auto_advance only.")
-	}
+	advance, sent := q.params.Bool("auto_advance")
 	if err := q.params.Done(); err != nil {
 		return nil, err
 	}
@@ -15,14 +13,23 @@ func finalizeInvoice(tx *tx, q *request) (any, error) {
 		return nil, invalid("invoice_not_editable", "", "This invoice is already finalized, you can't re-finalize a "+
 			"non-draft invoice.")
 	}
+	if sent {
+		in.AutoAdvance = advance
+	}
 	tx.finalize(in)
+	if in.Status == invoiceOpen && in.AutoAdvance && in.CollectionMethod == chargeAutomatically {
+		tx.change(in, "invoice.updated", func() { in.NextAttempt = moment(tx.now + tx.wait() + 1) })
+	}
 	return in, nil
 }
 
 func payInvoice(tx *tx, q *request) (any, error) {
 	methodID := q.params.Text("payment_method")
 	outOfBand, _ := q.params.Bool("paid_out_of_band")
-	q.params.Ignore("off_session", "forgive")
+	offSession, _ := q.params.Bool("off_session")
+	if outOfBand && methodID != "" {
+		q.params.Fail("paid_out_of_band", "", "You may only specify one of these parameters: paid_out_of_band, payment_method.")
+	}
 	if err := q.params.Done(); err != nil {
 		return nil, err
 	}
@@ -56,7 +63,7 @@ func payInvoice(tx *tx, q *request) (any, error) {
 		in.PaidOutOfBand = true
 		tx.settle(in, nil)
 	default:
-		if err := tx.collect(in, method, false); err != nil {
+		if err := tx.collect(in, method, attempt{offSession: offSession}); err != nil {
 			return nil, err
 		}
 	}
@@ -71,8 +78,8 @@ func voidInvoice(tx *tx, q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Status != invoiceOpen {
-		return nil, invalid("invoice_not_editable", "", "You can only pass in open invoices. This invoice isn't open.")
+	if in.Status != invoiceOpen && in.Status != invoiceUncollectible {
+		return nil, notOpen()
 	}
 	tx.void(in)
 	if sub, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && sub.awaits(in) {
@@ -93,4 +100,54 @@ func (tx *tx) void(in *invoice) {
 	})
 	tx.cancelIntent(in)
 	tx.announce(in, "invoice.voided")
+}
+
+func notOpen() *apiError {
+	return invalid("invoice_not_editable", "", "You can only pass in open invoices. This invoice isn't open.")
+}
+
+func markUncollectible(tx *tx, q *request) (any, error) {
+	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	in, err := tx.invoice(q.id)
+	if err != nil {
+		return nil, err
+	}
+	if in.Status != invoiceOpen {
+		return nil, notOpen()
+	}
+	tx.writeOff(in)
+	return in, nil
+}
+
+// writeOff marks an open invoice as uncollectible: it can still be paid or voided.
+func (tx *tx) writeOff(in *invoice) {
+	tx.change(in, "invoice.updated", func() {
+		in.Status, in.Transitions.Uncollectible = invoiceUncollectible, moment(tx.now)
+		in.AutoAdvance, in.NextAttempt = false, 0
+	})
+	tx.announce(in, "invoice.marked_uncollectible")
+}
+
+func sendInvoiceNow(tx *tx, q *request) (any, error) {
+	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	in, err := tx.invoice(q.id)
+	if err != nil {
+		return nil, err
+	}
+	if in.CollectionMethod != sendInvoice {
+		return nil, invalid("", "", "You can only manually send an invoice if its collection method is 'send_invoice'.")
+	}
+	switch in.Status {
+	case invoiceDraft:
+		tx.finalize(in)
+	case invoiceOpen:
+		tx.announce(in, "invoice.sent")
+	default:
+		return nil, notOpen()
+	}
+	return in, nil
 }

@@ -6,22 +6,38 @@ const (
 	invoiceOpen  = "open"
 	invoicePaid  = "paid"
 	invoiceVoid  = "void"
+	// invoiceUncollectible will probably never be paid, but still can be.
+	invoiceUncollectible = "uncollectible"
 )
+
+// How an invoice is collected.
+const (
+	chargeAutomatically = "charge_automatically"
+	sendInvoice         = "send_invoice"
+)
+
+const secondsOfDay = 24 * 60 * 60
 
 // invoice is a bill for a period of a subscription, or for a change within one.
 type invoice struct {
-	ID              string            `json:"id"`
-	AmountDue       int64             `json:"amount_due"`
-	AmountPaid      int64             `json:"amount_paid"`
-	AttemptCount    int64             `json:"attempt_count"`
-	Attempted       bool              `json:"attempted"`
-	AutoAdvance     bool              `json:"auto_advance"`
-	BillingReason   string            `json:"billing_reason"`
-	Charge          text              `json:"charge"`
-	Created         int64             `json:"created"`
-	Currency        string            `json:"currency"`
-	Customer        string            `json:"customer"`
-	Discounts       []string          `json:"discounts"`
+	ID            string `json:"id"`
+	AmountDue     int64  `json:"amount_due"`
+	AmountPaid    int64  `json:"amount_paid"`
+	AttemptCount  int64  `json:"attempt_count"`
+	Attempted     bool   `json:"attempted"`
+	AutoAdvance   bool   `json:"auto_advance"`
+	BillingReason string `json:"billing_reason"`
+	Charge        text   `json:"charge"`
+	// CollectionMethod is charge_automatically or send_invoice.
+	CollectionMethod string   `json:"collection_method"`
+	Created          int64    `json:"created"`
+	Currency         string   `json:"currency"`
+	Customer         string   `json:"customer"`
+	PaymentMethod    text     `json:"default_payment_method"`
+	Description      text     `json:"description"`
+	Discounts        []string `json:"discounts"`
+	// DueDate is when an invoice that was sent must be paid.
+	DueDate         moment            `json:"due_date"`
 	EndingBalance   *int64            `json:"ending_balance"`
 	Metadata        map[string]string `json:"metadata"`
 	NextAttempt     moment            `json:"next_payment_attempt"`
@@ -35,8 +51,11 @@ type invoice struct {
 	Transitions     transitions       `json:"status_transitions"`
 	Subscription    text              `json:"subscription"`
 	Subtotal        int64             `json:"subtotal"`
-	Total           int64             `json:"total"`
-	TotalDiscounts  []discountAmount  `json:"total_discount_amounts"`
+	// Tax is nil if there are no tax rates. Total contains it, whether it is inclusive or not.
+	Tax            *int64           `json:"tax"`
+	Total          int64            `json:"total"`
+	TotalDiscounts []discountAmount `json:"total_discount_amounts"`
+	TotalTaxes     []taxAmount      `json:"total_tax_amounts"`
 
 	Lines []*invoiceLine `json:"_lines"`
 	// FinalizeAt is when a draft is finalized automatically; 0 if it is not.
@@ -45,6 +64,15 @@ type invoice struct {
 	Retries int `json:"_retries"`
 	// Preview is set if the invoice does not exist: it has no id.
 	Preview bool `json:"_preview"`
+	// InclusiveTax is the part of Tax that the lines' amounts contain.
+	InclusiveTax int64 `json:"_inclusive_tax"`
+	// Rates are the tax rates of lines that have none of their own.
+	Rates        []string `json:"_rates"`
+	DaysUntilDue int64    `json:"_days_until_due"`
+	// Overdue is set when the due date has passed.
+	Overdue bool `json:"_overdue"`
+	// Last is set on the invoice for what is pending at a subscription's end, which is collected all the same.
+	Last bool `json:"_last"`
 }
 
 // transitions are the times of an invoice's status changes.
@@ -65,11 +93,16 @@ func (in *invoice) key() string  { return in.ID }
 func (in *invoice) kind() string { return "invoice" }
 
 func (in *invoice) compose(tx *tx, o object) {
-	o["lines"] = listOf("/v1/invoices/"+in.ID+"/lines", in.lines(tx), false)
+	o["lines"] = nested("/v1/invoices/"+in.ID+"/lines", in.lines(tx))
 	o["paid"] = in.Status == invoicePaid
 	o["amount_remaining"] = in.AmountDue - in.AmountPaid
 	o["effective_at"] = in.Transitions.Finalized
-	o["subtotal_excluding_tax"], o["total_excluding_tax"] = in.Subtotal, in.Total
+	o["subtotal_excluding_tax"], o["total_excluding_tax"] = in.Subtotal-in.InclusiveTax, in.Total
+	if in.Tax != nil {
+		o["total_excluding_tax"] = in.Total - *in.Tax
+	}
+	o["default_tax_rates"] = tx.taxRates(in.Rates)
+	o["test_clock"] = nil
 	o["webhooks_delivered_at"] = moment(in.Created)
 	o["discount"] = nil
 	if len(in.Discounts) > 0 {
@@ -80,6 +113,7 @@ func (in *invoice) compose(tx *tx, o object) {
 	if c, ok := tx.st.Customers.get(in.Customer); ok {
 		o["customer_email"], o["customer_name"], o["customer_phone"] = c.Email, c.Name, c.Phone
 		o["customer_address"] = c.Address
+		o["test_clock"] = c.TestClock
 	}
 	o["subscription_details"] = object{"metadata": nil}
 	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok {
@@ -113,6 +147,9 @@ func (in *invoice) due() int64 {
 	case invoiceDraft:
 		return in.FinalizeAt
 	case invoiceOpen:
+		if in.CollectionMethod == sendInvoice && !in.Overdue {
+			return int64(in.DueDate)
+		}
 		return int64(in.NextAttempt)
 	}
 	return 0
@@ -120,15 +157,20 @@ func (in *invoice) due() int64 {
 
 // happen applies the due change, unless the subscription has ended in the meantime.
 func (in *invoice) happen(tx *tx) {
-	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && s.ended() {
+	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && s.ended() && !in.Last {
 		tx.change(in, "invoice.updated", func() { in.AutoAdvance, in.NextAttempt, in.FinalizeAt = false, 0, 0 })
 		return
 	}
 	if in.Status == invoiceDraft {
 		tx.finalize(in)
 	}
-	if in.Status == invoiceOpen {
-		tx.collect(in, nil, true)
+	switch {
+	case in.Status != invoiceOpen:
+	case in.CollectionMethod == sendInvoice:
+		tx.overdue(in)
+	default:
+		// A failed payment is visible in the invoice and the subscription.
+		_ = tx.collect(in, nil, byItself)
 	}
 }
 
@@ -149,25 +191,34 @@ func (tx *tx) invoice(id string) (*invoice, error) {
 }
 
 func listInvoiceLines(tx *tx, q *request) (any, error) {
-	readCursor(q.params)
-	if err := q.params.Done(); err != nil {
-		return nil, err
-	}
 	in, err := tx.invoice(q.id)
 	if err != nil {
 		return nil, err
 	}
-	return listOf("/v1/invoices/"+in.ID+"/lines", in.lines(tx), false), nil
+	return listed("/v1/invoices/"+in.ID+"/lines", in.lines(tx), "invoice line item", q.params)
+}
+
+// overdue makes the subscription of an invoice that was not paid by its due date past due.
+func (tx *tx) overdue(in *invoice) {
+	if int64(in.DueDate) > tx.now {
+		return
+	}
+	in.Overdue = true
+	if s, ok := tx.st.Subscriptions.get(string(in.Subscription)); ok && s.Status == statusActive {
+		tx.change(s, "customer.subscription.updated", func() { s.Status = statusPastDue })
+	}
 }
 
 func listInvoices(tx *tx, q *request) (any, error) {
 	p := q.params
 	created := p.Range("created")
 	customerID, subscriptionID := p.Text("customer"), p.Text("subscription")
-	status := p.Enum("status", invoiceDraft, invoiceOpen, invoicePaid, invoiceVoid, "uncollectible")
-	p.Enum("collection_method", "charge_automatically")
+	status := p.Enum("status", invoiceDraft, invoiceOpen, invoicePaid, invoiceVoid, invoiceUncollectible)
+	method := p.Enum("collection_method", chargeAutomatically, sendInvoice)
+	due := p.Range("due_date")
 	return listPage("/v1/invoices", &tx.st.Invoices, p, func(in *invoice) bool {
 		return created.Contains(in.Created) && (customerID == "" || in.Customer == customerID) &&
-			(subscriptionID == "" || string(in.Subscription) == subscriptionID) && (status == "" || in.Status == status)
+			(subscriptionID == "" || string(in.Subscription) == subscriptionID) && (status == "" || in.Status == status) &&
+			(method == "" || in.CollectionMethod == method) && due.Contains(int64(in.DueDate))
 	})
 }

@@ -1,6 +1,8 @@
 package stripefake
 
 import (
+	"slices"
+
 	"muster/deploy/stripefake/internal/form"
 )
 
@@ -106,4 +108,58 @@ func before[T resource](url string, c *collection[T], from cursor, keep func(T) 
 func kindOf[T resource](*collection[T]) string {
 	var zero T
 	return zero.kind()
+}
+
+// fetch returns the resource in the path of a request without further parameters.
+func fetch[T resource](c *collection[T], what string, q *request) (any, error) {
+	if err := q.params.Done(); err != nil {
+		return nil, err
+	}
+	v, ok := c.get(q.id)
+	if !ok {
+		return nil, notFound(what, q.id)
+	}
+	return v, nil
+}
+
+// nested returns the first elements of a list within another object. The rest is at its url.
+func nested(url string, all []any) object {
+	shown := all[:min(len(all), defaultPageSize)]
+	return listOf(url, shown, len(shown) < len(all))
+}
+
+// listed is nested with a request's cursor: a page of a list that is not a collection. It ends the reading of the
+// parameters.
+func listed(url string, all []any, what string, p *form.Reader) (any, error) {
+	from := readCursor(p)
+	if err := p.Done(); err != nil {
+		return nil, err
+	}
+	position := func(id, param string) (int, error) {
+		at := slices.IndexFunc(all, func(v any) bool { return v.(object)["id"] == id })
+		if at < 0 {
+			return 0, noSuch(what, id, param)
+		}
+		return at, nil
+	}
+	first, last := 0, len(all)
+	if id := from.startingAfter; id != "" {
+		at, err := position(id, "starting_after")
+		if err != nil {
+			return nil, err
+		}
+		first = at + 1
+	}
+	if id := from.endingBefore; id != "" {
+		at, err := position(id, "ending_before")
+		if err != nil {
+			return nil, err
+		}
+		last = at
+		if first = max(0, last-from.limit); first > 0 {
+			return listOf(url, all[first:last], true), nil
+		}
+	}
+	end := min(last, first+from.limit)
+	return listOf(url, all[first:end], end < last), nil
 }

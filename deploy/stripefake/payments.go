@@ -101,13 +101,16 @@ func (tx *tx) succeed(in *invoice, m *paymentMethod) *charge {
 	})
 }
 
-func (tx *tx) decline(in *invoice, m *paymentMethod) *charge {
+func (tx *tx) decline(in *invoice, m *paymentMethod, why *refusal) *charge {
 	return tx.attempt(in, m, "payment_intent.payment_failed", func(ch *charge, intent *paymentIntent) {
-		e := declinedError(ch)
+		e := declinedError(why, ch)
 		ch.Status, ch.FailureCode, ch.FailureText = "failed", text(e.Code), text(e.Message)
 		intent.Status, intent.PaymentMethod = intentNeedsMethod, ""
 		intent.LastError = object{
-			"type": e.Type, "code": e.Code, "decline_code": e.DeclineCode, "message": e.Message, "charge": ch.ID,
+			"type": e.Type, "code": e.Code, "message": e.Message, "charge": ch.ID,
+		}
+		if e.DeclineCode != "" {
+			intent.LastError["decline_code"] = e.DeclineCode
 		}
 	})
 }

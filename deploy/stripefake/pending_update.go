@@ -1,7 +1,5 @@
 package stripefake
 
-import "net/http"
-
 // pendingIfIncomplete lets an update that cannot be paid wait for the payment of its invoice.
 const pendingIfIncomplete = "pending_if_incomplete"
 
@@ -41,8 +39,12 @@ func (tx *tx) mustWait(s *subscription, change subscriptionChange) bool {
 		return false
 	}
 	c, _ := tx.st.Customers.get(s.Customer)
-	m := tx.methodFor(s.PaymentMethod, c)
-	return m != nil && tx.outcome(c, m) != cardWorks
+	m := tx.methodFor(c, s.PaymentMethod, s.Source)
+	if m == nil {
+		return false
+	}
+	result, _ := tx.outcome(c, m, attempt{})
+	return result != cardWorks
 }
 
 // applyLater bills a change and takes it back until it is paid. It replaces a change that waits already.
@@ -63,7 +65,7 @@ func (tx *tx) applyLater(s *subscription, change subscriptionChange) {
 		*s = before
 		s.Items, s.LatestInvoice, s.Pending, s.Update = items, latest, nil, update
 	})
-	tx.issue(in, true)
+	tx.issue(in, &attempt{automatic: true})
 }
 
 // applyUpdate makes the change whose invoice is paid.
@@ -88,13 +90,5 @@ func (tx *tx) dropUpdate(s *subscription) {
 	tx.announce(s, "customer.subscription.pending_update_expired")
 	if ok && in.Status == invoiceOpen {
 		tx.void(in)
-	}
-}
-
-// askingError is the error of an update that the customer would have to confirm.
-func askingError() *apiError {
-	return &apiError{
-		Status: http.StatusPaymentRequired, Type: typeCard, Code: "subscription_payment_intent_requires_action",
-		Message: "Payment for this subscription requires additional user action before it can be completed successfully.",
 	}
 }

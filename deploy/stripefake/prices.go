@@ -1,9 +1,8 @@
 package stripefake
 
 import (
-	"regexp"
+	"cmp"
 	"strconv"
-	"strings"
 
 	"muster/deploy/stripefake/internal/form"
 )
@@ -20,6 +19,8 @@ type price struct {
 	Product    string            `json:"product"`
 	Recurring  *recurring        `json:"recurring"`
 	UnitAmount int64             `json:"unit_amount"`
+	// TaxBehavior has no effect: tax rates say themselves whether they are inclusive.
+	TaxBehavior string `json:"tax_behavior"`
 }
 
 // recurring is the interval of a price.
@@ -55,17 +56,6 @@ func (tx *tx) price(id, param string) (*price, error) {
 	return p, nil
 }
 
-var currencyCode = regexp.MustCompile(`^[a-z]{3}$`)
-
-// readCurrency reads a currency in lower case, as Stripe stores it.
-func readCurrency(p *form.Reader, name string) string {
-	currency := strings.ToLower(p.Text(name))
-	if currency != "" && !currencyCode.MatchString(currency) {
-		p.Fail(name, "", "Invalid currency: %s.", currency)
-	}
-	return currency
-}
-
 func readRecurring(p *form.Reader) *recurring {
 	p.Need("interval")
 	r := &recurring{Interval: p.Enum("interval", "day", "week", "month", "year"), Count: 1}
@@ -82,7 +72,8 @@ func (tx *tx) newPrice(p *form.Reader) *price {
 	n := &price{ID: newID("price_1", 23), Active: true, Created: tx.now, Product: p.Text("product")}
 	p.Need("currency")
 	n.Currency = readCurrency(p, "currency")
-	amount, sent := p.IntWithin("unit_amount", 0, 99_999_999)
+	amount, sent := p.IntWithin("unit_amount", 0, maxAmount)
+	checkUnit(p, "unit_amount", amount, n.Currency)
 	if !sent {
 		p.Fail("unit_amount", "parameter_missing", "Missing required param: %s.", p.Path("unit_amount"))
 	}
@@ -90,7 +81,7 @@ func (tx *tx) newPrice(p *form.Reader) *price {
 	if p.Has("recurring") {
 		n.Recurring = readRecurring(p.Sub("recurring"))
 	}
-	p.Ignore("tax_behavior")
+	n.TaxBehavior = cmp.Or(p.Enum("tax_behavior", taxExclusive, taxInclusive, taxUnspecified), taxUnspecified)
 	return n
 }
 
@@ -171,7 +162,12 @@ func updatePrice(tx *tx, q *request) (any, error) {
 	optional(q.params, "nickname", &next.Nickname)
 	optional(q.params, "lookup_key", &next.LookupKey)
 	transfer, _ := q.params.Bool("transfer_lookup_key")
-	q.params.Ignore("tax_behavior")
+	if behaviour := q.params.Enum("tax_behavior", taxExclusive, taxInclusive, taxUnspecified); behaviour != "" {
+		if p.TaxBehavior != taxUnspecified && behaviour != p.TaxBehavior {
+			q.params.Fail("tax_behavior", "", "Once specified as inclusive or exclusive, tax_behavior cannot be changed.")
+		}
+		next.TaxBehavior = behaviour
+	}
 	if err := q.params.Done(); err != nil {
 		return nil, err
 	}

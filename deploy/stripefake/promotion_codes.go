@@ -138,7 +138,7 @@ func (p *promotionCode) read(r *form.Reader, now int64) {
 	}
 	limits := r.Sub("restrictions")
 	p.Restrictions.FirstTime, _ = limits.Bool("first_time_transaction")
-	minimum, _ := limits.IntWithin("minimum_amount", 1, 99_999_999)
+	minimum, _ := limits.IntWithin("minimum_amount", 1, maxAmount)
 	p.Restrictions.MinimumAmount = moment(minimum)
 	p.Restrictions.MinimumCurrency = text(readCurrency(limits, "minimum_amount_currency"))
 	if (minimum > 0) != (p.Restrictions.MinimumCurrency != "") {

@@ -14,16 +14,41 @@ type refund struct {
 	PaymentIntent      text              `json:"payment_intent"`
 	Reason             text              `json:"reason"`
 	Status             string            `json:"status"`
+
+	// ChangesAt is when the refund of a test card succeeds or fails after all; 0 if it stays as it is.
+	ChangesAt int64 `json:"_changes_at"`
 }
 
 func (r *refund) key() string  { return r.ID }
 func (r *refund) kind() string { return "refund" }
 
+// refundTakes is how long the refund of a test card takes to succeed or fail, in seconds.
+const refundTakes = 60
+
+func (r *refund) due() int64 { return r.ChangesAt }
+
+func (r *refund) happen(tx *tx) {
+	r.ChangesAt = 0
+	if r.Status == refundPending {
+		tx.change(r, "charge.refund.updated", func() { r.Status = refundSucceeded })
+		return
+	}
+	// A refund that succeeded can fail.
+	_, _ = tx.failRefund(r.ID)
+}
+
+// The states of a refund.
+const (
+	refundSucceeded = "succeeded"
+	refundPending   = "pending"
+	refundFailed    = "failed"
+)
+
 func createRefund(tx *tx, q *request) (any, error) {
 	p := q.params
 	chargeID, intentID := p.Text("charge"), p.Text("payment_intent")
-	amount, hasAmount := p.IntWithin("amount", 1, 99_999_999)
-	r := &refund{ID: newID("re_3", 23), Created: tx.now, Status: "succeeded", Metadata: p.Metadata("metadata", nil)}
+	amount, hasAmount := p.IntWithin("amount", 1, maxAmount)
+	r := &refund{ID: newID("re_3", 23), Created: tx.now, Status: refundSucceeded, Metadata: p.Metadata("metadata", nil)}
 	r.Reason = text(p.Enum("reason", "duplicate", "fraudulent", "requested_by_customer"))
 	if err := p.Done(); err != nil {
 		return nil, err
@@ -44,6 +69,12 @@ func createRefund(tx *tx, q *request) (any, error) {
 			money(amount, ch.Currency), money(left, ch.Currency))
 	}
 	r.Amount, r.Charge, r.Currency, r.PaymentIntent = amount, ch.ID, ch.Currency, ch.PaymentIntent
+	if m, ok := tx.st.PaymentMethods.get(string(ch.PaymentMethod)); ok && m.test().refunds != "" {
+		r.ChangesAt = tx.now + refundTakes
+		if m.test().refunds == refundPending {
+			r.Status = refundPending
+		}
+	}
 	tx.st.Refunds.put(r)
 	tx.change(ch, "charge.refunded", func() { ch.Refunded += amount })
 	tx.announce(r, "refund.created")
@@ -74,6 +105,9 @@ func (tx *tx) refundable(chargeID, intentID string) (*charge, error) {
 	if !ok {
 		return nil, noSuch("charge", chargeID, param)
 	}
+	if ch.Disputed {
+		return nil, invalid("charge_disputed", param, "Charge %s has been charged back; cannot issue a refund.", chargeID)
+	}
 	if !ch.Paid {
 		return nil, invalid("charge_not_refundable", param, "Charge %s was not successful.", chargeID)
 	}
@@ -100,6 +134,13 @@ func listRefunds(tx *tx, q *request) (any, error) {
 	})
 }
 
+func listChargeRefunds(tx *tx, q *request) (any, error) {
+	if _, ok := tx.st.Charges.get(q.id); !ok {
+		return nil, notFound("charge", q.id)
+	}
+	return listPage("/v1/charges/"+q.id+"/refunds", &tx.st.Refunds, q.params, func(r *refund) bool { return r.Charge == q.id })
+}
+
 // refundsOf is the list of a charge's refunds, newest first.
 func (tx *tx) refundsOf(chargeID string) object {
 	var refunds []any
@@ -108,6 +149,5 @@ func (tx *tx) refundsOf(chargeID string) object {
 			refunds = append(refunds, tx.render(r))
 		}
 	}
-	shown := refunds[:min(len(refunds), defaultPageSize)]
-	return listOf("/v1/charges/"+chargeID+"/refunds", shown, len(shown) < len(refunds))
+	return nested("/v1/charges/"+chargeID+"/refunds", refunds)
 }

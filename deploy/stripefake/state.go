@@ -25,6 +25,8 @@ type state struct {
 	Charges        collection[*charge]
 	Refunds        collection[*refund]
 	Disputes       collection[*dispute]
+	TaxRates       collection[*taxRate]
+	TestClocks     collection[*testClock]
 	// BalanceTransactions are movements of the account's balance.
 	BalanceTransactions collection[*balanceTransaction]
 	Events              collection[*event] `json:"-"`
@@ -76,6 +78,7 @@ func (st *state) overlaid() *state {
 		Invoices:       overlay(&st.Invoices),
 		PaymentIntents: overlay(&st.PaymentIntents),
 		Charges:        overlay(&st.Charges),
+		TaxRates:       overlay(&st.TaxRates),
 		FailNext:       map[string]int{},
 		Settings:       st.Settings,
 	}
@@ -86,7 +89,7 @@ func (st *state) lookup(id string) (resource, bool) {
 	finders := []func(string) (resource, bool){
 		find(&st.Customers), find(&st.PaymentMethods), find(&st.Products), find(&st.Prices), find(&st.PromotionCodes),
 		find(&st.Discounts), find(&st.Sessions), find(&st.Subscriptions), find(&st.Invoices), find(&st.PaymentIntents),
-		find(&st.Charges), find(&st.Refunds), find(&st.Disputes), find(&st.BalanceTransactions),
+		find(&st.Charges), find(&st.Refunds), find(&st.Disputes), find(&st.BalanceTransactions), find(&st.TestClocks),
 	}
 	for _, finder := range finders {
 		if r, ok := finder(id); ok {
@@ -114,5 +117,8 @@ func (st *state) reindex() {
 	}
 	for s := range st.Sessions.all() {
 		st.agenda.add(s)
+	}
+	for r := range st.Refunds.all() {
+		st.agenda.add(r)
 	}
 }

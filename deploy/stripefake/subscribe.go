@@ -1,6 +1,8 @@
 package stripefake
 
 import (
+	"cmp"
+
 	"muster/deploy/stripefake/internal/form"
 )
 
@@ -11,7 +13,10 @@ const (
 	errorIfIncomplete = "error_if_incomplete"
 )
 
-const maxTrialDays = 730
+const (
+	maxTrialDays = 730
+	maxItems     = 20
+)
 
 // order is a requested subscription, from an API call or a checkout session.
 type order struct {
@@ -24,6 +29,14 @@ type order struct {
 	Metadata      map[string]string
 	Description   string
 	MissingMethod string
+	// Rates are the tax rates of lines that have none of their own.
+	Rates []string
+	// Source, CollectionMethod, DaysUntilDue and Pause are those of subscriptions without a session.
+	Source           string
+	CollectionMethod string
+	DaysUntilDue     int64
+	// Authenticated is set when the customer has authenticated the first payment.
+	Authenticated bool
 	// Session is the checkout session of the order; empty if there is none.
 	Session string
 }
@@ -33,6 +46,7 @@ type orderLine struct {
 	Price    string
 	Quantity int64
 	Metadata map[string]string
+	TaxRates []string
 }
 
 // trialEnd is the end of the order's trial; 0 if there is none.
@@ -52,11 +66,15 @@ func (tx *tx) readLines(p *form.Reader, name string) ([]orderLine, error) {
 	var lines []orderLine
 	var first *price
 	for _, element := range p.List(name) {
+		if element.Has("price_data") {
+			element.Fail("price_data", form.CodeUnsupported, "This server does not support Stripe's parameter price_data: create a price.")
+			return nil, p.Done()
+		}
 		line := orderLine{Price: element.Need("price"), Quantity: 1, Metadata: element.Metadata("metadata", nil)}
 		if quantity, sent := element.IntWithin("quantity", 0, 999_999); sent {
 			line.Quantity = quantity
 		}
-		element.Ignore("tax_rates")
+		line.TaxRates, _ = tx.readTaxRates(element, "tax_rates")
 		if line.Price == "" {
 			return nil, p.Done()
 		}
@@ -72,8 +90,11 @@ func (tx *tx) readLines(p *form.Reader, name string) ([]orderLine, error) {
 		}
 		lines = append(lines, line)
 	}
-	if len(lines) == 0 {
+	switch {
+	case len(lines) == 0:
 		p.Fail(name, "parameter_missing", "Missing required param: %s.", name)
+	case len(lines) > maxItems:
+		p.Fail(name, "", "A subscription can have at most %d items.", maxItems)
 	}
 	return lines, nil
 }
@@ -113,12 +134,18 @@ func createSubscription(tx *tx, q *request) (any, error) {
 		return nil, err
 	}
 	o.Lines = lines
-	o.readTerms(p, tx.now)
+	tx.readTerms(&o, p)
+	o.readCollection(p)
+	o.Source = p.Text("default_source")
 	couponID, promotionID := p.Text("coupon"), p.Text("promotion_code")
 	atPeriodEnd, _ := p.Bool("cancel_at_period_end")
 	behaviour := p.Enum("payment_behavior", allowIncomplete, defaultIncomplete, errorIfIncomplete)
-	p.Enum("collection_method", "charge_automatically")
-	p.Ignore("payment_settings", "off_session", "proration_behavior", "trial_from_plan", "currency")
+	if currency := readCurrency(p, "currency"); currency != "" && len(lines) > 0 {
+		if first, _ := tx.st.Prices.get(lines[0].Price); first.Currency != currency {
+			p.Fail("currency", "", "The price specified only supports `%s`. This doesn't match the expected currency: `%s`.", first.Currency, currency)
+		}
+	}
+	p.Ignore("payment_settings", "off_session", "proration_behavior", "trial_from_plan")
 	if err := p.Done(); err != nil {
 		return nil, err
 	}
@@ -126,9 +153,16 @@ func createSubscription(tx *tx, q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Offer, err = tx.readOffer(couponID, promotionID, "coupon", "promotion_code", tx.purchaseOf(c.ID, lines))
+	bought := tx.purchaseOf(c.ID, lines)
+	if err := tx.oneCurrency(c.ID, bought.currency); err != nil {
+		return nil, err
+	}
+	o.Offer, err = tx.readOffer(couponID, promotionID, "coupon", "promotion_code", bought)
 	if err != nil {
 		return nil, err
+	}
+	if o.Source != "" && !tx.attached(text(o.Source), c.ID) {
+		return nil, noSuch("source", o.Source, "default_source")
 	}
 	if err := tx.canPay(&o, c, behaviour); err != nil {
 		return nil, err
@@ -140,8 +174,20 @@ func createSubscription(tx *tx, q *request) (any, error) {
 	return s, nil
 }
 
+// readCollection reads how a subscription's invoices are collected.
+func (o *order) readCollection(p *form.Reader) {
+	o.CollectionMethod = cmp.Or(p.Enum("collection_method", chargeAutomatically, sendInvoice), chargeAutomatically)
+	days, sent := p.IntWithin("days_until_due", 0, 1000)
+	o.DaysUntilDue = days
+	if sent != (o.CollectionMethod == sendInvoice) {
+		p.Fail("days_until_due", "", "`days_until_due` is required with, and only with, `collection_method` send_invoice.")
+	}
+}
+
 // readTerms reads the parameters that subscriptions and a session's subscription_data share.
-func (o *order) readTerms(p *form.Reader, now int64) {
+func (tx *tx) readTerms(o *order, p *form.Reader) {
+	now := tx.now
+	o.Rates, _ = tx.readTaxRates(p, "default_tax_rates")
 	o.TrialDays, _ = p.IntWithin("trial_period_days", 0, maxTrialDays)
 	if p.Has("trial_end") && p.Text("trial_end") != "now" {
 		end, _ := p.IntWithin("trial_end", now, now+maxTrialDays*24*60*60)
@@ -165,17 +211,33 @@ func (tx *tx) canPay(o *order, c *customer, behaviour string) error {
 				"No such PaymentMethod: '%s'; the PaymentMethod must be attached to the customer.", o.PaymentMethod)
 		}
 	}
-	if behaviour == defaultIncomplete || tx.quote(*o).AmountDue == 0 {
+	due := tx.quote(*o).AmountDue
+	if due > maxAmount {
+		return chargeable(due, string(c.Currency), "")
+	}
+	if behaviour == defaultIncomplete || o.CollectionMethod == sendInvoice || due == 0 {
 		return nil
 	}
-	method := tx.methodFor(text(o.PaymentMethod), c)
+	method := tx.methodFor(c, text(o.PaymentMethod), text(o.Source))
 	if method == nil {
 		return invalid("resource_missing", "", "This customer has no attached payment source or default payment "+
 			"method. Please consider adding a default payment method.")
 	}
-	if behaviour == errorIfIncomplete && tx.outcome(c, method) != cardWorks {
+	if behaviour == errorIfIncomplete {
+		return tx.wouldFail(c, method, attempt{})
+	}
+	return nil
+}
+
+// wouldFail returns the error of a payment that is not tried because it would fail; nil if it would not.
+func (tx *tx) wouldFail(c *customer, method *paymentMethod, a attempt) error {
+	switch result, why := tx.outcome(c, method, a); result {
+	case cardDeclines:
 		tx.useUpFailure(c)
-		return declinedError(nil)
+		return declinedError(why, nil)
+	case cardAsks:
+		return cardError("subscription_payment_intent_requires_action", "", "Payment for this subscription requires additional user "+
+			"action before it can be completed successfully.")
 	}
 	return nil
 }
@@ -199,7 +261,11 @@ func (tx *tx) subscribe(o order, collect bool) *subscription {
 	s := &subscription{
 		ID: newID("sub_1", 23), Created: tx.now, StartDate: tx.now, Customer: o.Customer, Status: statusIncomplete,
 		PaymentMethod: text(o.PaymentMethod), Description: text(o.Description), Metadata: o.Metadata,
-		BillingCycleAnchor: tx.now, PeriodStart: tx.now, MissingMethod: o.MissingMethod,
+		BillingCycleAnchor: tx.now, PeriodStart: tx.now, MissingMethod: o.MissingMethod, Source: text(o.Source), Rates: o.Rates,
+		CollectionMethod: cmp.Or(o.CollectionMethod, chargeAutomatically), DaysUntilDue: o.DaysUntilDue,
+	}
+	if s.CollectionMethod == sendInvoice {
+		s.Status = statusActive
 	}
 	if s.MissingMethod == "" {
 		s.MissingMethod = "create_invoice"
@@ -219,7 +285,11 @@ func (tx *tx) subscribe(o order, collect bool) *subscription {
 	in := tx.bill(s, "subscription_create", tx.periodLines(s))
 	tx.create(s, "customer.subscription.created")
 	tx.announceTrialEnd(s)
-	tx.issue(in, collect)
+	if collect {
+		tx.issue(in, &attempt{automatic: true, authenticated: o.Authenticated})
+	} else {
+		tx.issue(in, nil)
+	}
 	return s
 }
 
@@ -230,7 +300,7 @@ func newItem(subscriptionID string, line orderLine, now int64) *subscriptionItem
 	}
 	return &subscriptionItem{
 		ID: newID("si_", 14), Created: now, Metadata: metadata, Quantity: line.Quantity, Price: line.Price,
-		Subscription: subscriptionID,
+		Subscription: subscriptionID, TaxRates: line.TaxRates,
 	}
 }
 

@@ -6,7 +6,7 @@ func (tx *tx) apply(s *subscription, change subscriptionChange) {
 	tx.change(s, "customer.subscription.updated", func() { in = tx.applyQuietly(s, change) })
 	tx.announceTrialEnd(s)
 	if in != nil {
-		tx.issue(in, true)
+		tx.issue(in, &byItself)
 	}
 }
 
@@ -16,6 +16,9 @@ func (tx *tx) applyQuietly(s *subscription, change subscriptionChange) *invoice 
 		change.Plain(s)
 	}
 	s.applyCancellation(change, tx.now)
+	if change.Pause != nil {
+		s.Pause = *change.Pause
+	}
 	if change.ClearDiscount {
 		tx.dropDiscount(s)
 	}
@@ -142,7 +145,7 @@ func (s *subscription) setItems(tx *tx, change subscriptionChange, at int64) {
 			s.removeItem(item.ID)
 			continue
 		}
-		item.Price, item.Quantity, item.Metadata = c.Line.Price, c.Line.Quantity, c.Line.Metadata
+		item.Price, item.Quantity, item.Metadata, item.TaxRates = c.Line.Price, c.Line.Quantity, c.Line.Metadata, c.Line.TaxRates
 		if item.Metadata == nil {
 			item.Metadata = map[string]string{}
 		}

@@ -13,11 +13,14 @@ func cancelSubscription(tx *tx, q *request) (any, error) {
 		return nil, err
 	}
 	s.Cancellation = details
+	if !invoiceNow {
+		tx.dropProrations(s)
+	}
 	if prorate {
 		tx.creditRest(s, subscriptionChange{}, tx.now)
 	}
 	if invoiceNow && len(s.Pending) > 0 {
-		tx.issue(tx.bill(s, "subscription_update", nil), true)
+		tx.issue(tx.bill(s, "subscription_update", nil), &byItself)
 	}
 	if !s.ended() {
 		tx.endSubscription(s, "cancellation_requested")
@@ -41,4 +44,22 @@ func resumeSubscription(tx *tx, q *request) (any, error) {
 	}
 	tx.resumed(s)
 	return s, nil
+}
+
+// dropProrations removes the pending prorations of a subscription that is cancelled at once. Other items stay for the
+// customer's next invoice.
+func (tx *tx) dropProrations(s *subscription) {
+	var kept []string
+	for _, id := range s.Pending {
+		item, ok := tx.st.InvoiceItems.get(id)
+		switch {
+		case !ok:
+		case item.Proration:
+			tx.announce(item, "invoiceitem.deleted")
+			tx.st.InvoiceItems.remove(id)
+		default:
+			kept = append(kept, id)
+		}
+	}
+	s.Pending = kept
 }

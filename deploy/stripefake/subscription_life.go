@@ -25,6 +25,9 @@ func (s *subscription) due() int64 {
 	if s.Update != nil {
 		next = min(next, s.Update.ExpiresAt)
 	}
+	if s.Pause != nil && s.Pause.ResumesAt > 0 {
+		next = min(next, int64(s.Pause.ResumesAt))
+	}
 	if s.Status == statusTrialing && !s.Warned {
 		next = min(next, max(s.PeriodStart, int64(s.TrialEnd)-trialWarning))
 	}
@@ -40,7 +43,10 @@ func (s *subscription) happen(tx *tx) {
 		tx.dropUpdate(s)
 	case s.DiscountEnd > 0 && tx.now >= int64(s.DiscountEnd):
 		tx.change(s, "customer.subscription.updated", func() { tx.dropDiscount(s) })
+	case s.Pause != nil && s.Pause.ResumesAt > 0 && tx.now >= int64(s.Pause.ResumesAt):
+		tx.change(s, "customer.subscription.updated", func() { s.Pause = nil })
 	case s.CancelAt > 0 && tx.now >= int64(s.CancelAt):
+		tx.billLast(s)
 		tx.endSubscription(s, s.Cancellation.Reason)
 	case tx.now < s.PeriodEnd:
 		tx.announceTrialEnd(s)
@@ -59,7 +65,7 @@ func (tx *tx) methodOf(s *subscription) *paymentMethod {
 	if !ok {
 		return nil
 	}
-	return tx.methodFor(s.PaymentMethod, c)
+	return tx.methodFor(c, s.PaymentMethod, s.Source)
 }
 
 // announceTrialEnd announces once that a trial ends soon, unless the end has moved.
@@ -86,17 +92,29 @@ func (tx *tx) renew(s *subscription) {
 		in = tx.bill(s, "subscription_cycle", tx.periodLines(s))
 	})
 	in.PeriodStart = ended
-	wait := int64(tx.st.Settings.FinalizeAfter.Seconds())
 	switch {
-	case s.Status == statusUnpaid:
+	case s.Status == statusUnpaid, s.Pause != nil && s.Pause.Behavior == pauseDraft:
 		in.AutoAdvance = false
 		tx.create(in, "invoice.created")
-	case wait > 0:
-		in.FinalizeAt = tx.now + wait
-		in.NextAttempt = moment(in.FinalizeAt)
-		tx.create(in, "invoice.created")
+	case tx.wait() > 0:
+		tx.draft(in)
 	default:
-		tx.issue(in, true)
+		tx.issue(in, &byItself)
+	}
+}
+
+// billLast bills what is pending when a subscription ends as it was asked to: prorations and the customer's own items.
+func (tx *tx) billLast(s *subscription) {
+	c, _ := tx.st.Customers.get(s.Customer)
+	if len(s.Pending) == 0 && len(c.Pending) == 0 {
+		return
+	}
+	in := tx.bill(s, "subscription_cycle", nil)
+	in.Last = true
+	if tx.wait() > 0 {
+		tx.draft(in)
+	} else {
+		tx.issue(in, &byItself)
 	}
 }
 
@@ -124,7 +142,7 @@ func (s *subscription) revertCancellation() {
 
 // endSubscription cancels a subscription now. Its unpaid invoices stay, but are no longer collected.
 func (tx *tx) endSubscription(s *subscription, reason text) {
-	if in, ok := tx.st.Invoices.get(string(s.LatestInvoice)); ok && in.collectable() {
+	if in, ok := tx.st.Invoices.get(string(s.LatestInvoice)); ok && in.collectable() && !in.Last {
 		tx.change(in, "invoice.updated", func() { in.AutoAdvance, in.NextAttempt, in.FinalizeAt = false, 0, 0 })
 	}
 	s.Status, s.EndedAt = statusCanceled, moment(tx.now)
@@ -147,5 +165,5 @@ func (tx *tx) resumed(s *subscription) {
 		in = tx.bill(s, "subscription_update", tx.periodLines(s))
 	})
 	tx.announce(s, "customer.subscription.resumed")
-	tx.issue(in, true)
+	tx.issue(in, &byItself)
 }

@@ -32,6 +32,8 @@ type subscriptionChange struct {
 	CancelAt      *int64
 	Offer         offer
 	ClearDiscount bool
+	// Pause is how collection pauses, where nil ends the pause.
+	Pause **pauseCollection
 	// Plain sets members that have no further effect.
 	Plain func(s *subscription)
 }
@@ -42,13 +44,18 @@ func updateSubscription(tx *tx, q *request) (any, error) {
 		return nil, notFound("subscription", q.id)
 	}
 	p := q.params
+	if s.Status == statusIncomplete {
+		if err := onlyHarmless(p); err != nil {
+			return nil, err
+		}
+	}
 	change, err := tx.readChange(s, p, "items", "")
 	if err != nil {
 		return nil, err
 	}
 	change.Plain = tx.readPlain(s, p)
 	behaviour := p.Enum("payment_behavior", allowIncomplete, errorIfIncomplete, pendingIfIncomplete)
-	p.Enum("collection_method", "charge_automatically")
+	change.Pause = readPause(p, tx.now)
 	p.Ignore("payment_settings", "off_session", "trial_from_plan")
 	if err := p.Done(); err != nil {
 		return nil, err
@@ -70,22 +77,41 @@ func updateSubscription(tx *tx, q *request) (any, error) {
 	return s, nil
 }
 
+// onlyHarmless refuses what an incomplete subscription does not accept: everything but metadata and default_source.
+func onlyHarmless(p *form.Reader) error {
+	for _, name := range p.Names() {
+		if name != "metadata" && name != "default_source" && name != "expand" {
+			return invalid("", name, "You can only update the metadata or default_source of a subscription with the status `incomplete`.")
+		}
+	}
+	return nil
+}
+
 // readPlain reads the members that are only stored.
 func (tx *tx) readPlain(s *subscription, p *form.Reader) func(*subscription) {
 	metadata := p.Metadata("metadata", s.Metadata)
-	description, method, details := s.Description, s.PaymentMethod, s.Cancellation
+	description, method, source, details := s.Description, s.PaymentMethod, s.Source, s.Cancellation
 	optional(p, "description", &description)
 	optional(p, "default_payment_method", &method)
+	optional(p, "default_source", &source)
+	rates, newRates := tx.readTaxRates(p, "default_tax_rates")
+	collection := tx.readNewCollection(s, p)
 	readCancellation(p.Sub("cancellation_details"), &details)
 	missing := p.Sub("trial_settings").Sub("end_behavior").
 		Enum("missing_payment_method", "create_invoice", "cancel", "pause")
-	if m, ok := tx.st.PaymentMethods.get(string(method)); method != s.PaymentMethod && method != "" &&
-		(!ok || m.Customer != text(s.Customer)) {
+	if source != "" && source != s.Source && !tx.attached(source, s.Customer) {
+		p.Fail("default_source", "resource_missing", "No such source: '%s'", source)
+	}
+	if method != s.PaymentMethod && method != "" && !tx.attached(method, s.Customer) {
 		p.Fail("default_payment_method", "resource_missing", "No such PaymentMethod: '%s'; the PaymentMethod must be "+
 			"attached to the customer.", method)
 	}
 	return func(s *subscription) {
-		s.Metadata, s.Description, s.PaymentMethod, s.Cancellation = metadata, description, method, details
+		s.Metadata, s.Description, s.PaymentMethod, s.Source, s.Cancellation = metadata, description, method, source, details
+		collection(s)
+		if newRates {
+			s.Rates = rates
+		}
 		if missing != "" {
 			s.MissingMethod = missing
 		}
@@ -137,6 +163,10 @@ func (tx *tx) readChange(s *subscription, p *form.Reader, items, prefix string) 
 func (tx *tx) readItems(s *subscription, p *form.Reader, name string) ([]itemChange, error) {
 	var changes []itemChange
 	for _, element := range p.List(name) {
+		if element.Has("price_data") {
+			element.Fail("price_data", form.CodeUnsupported, "This server does not support Stripe's parameter price_data: create a price.")
+			return nil, p.Done()
+		}
 		c := itemChange{ID: element.Text("id")}
 		held := s.item(c.ID)
 		if c.ID != "" && held == nil {
@@ -151,7 +181,13 @@ func (tx *tx) readItems(s *subscription, p *form.Reader, name string) ([]itemCha
 			c.Line.Quantity = quantity
 		}
 		c.Line.Metadata = element.Metadata("metadata", c.Line.Metadata)
-		element.Ignore("clear_usage", "tax_rates")
+		if held != nil {
+			c.Line.TaxRates = held.TaxRates
+		}
+		if rates, sent := tx.readTaxRates(element, "tax_rates"); sent {
+			c.Line.TaxRates = rates
+		}
+		element.Ignore("clear_usage")
 		switch {
 		case c.Line.Price == "" && held != nil:
 			c.Line.Price = held.Price
@@ -172,6 +208,9 @@ func (tx *tx) readItems(s *subscription, p *form.Reader, name string) ([]itemCha
 func (tx *tx) checkLines(lines []orderLine, s *subscription, param string) error {
 	if len(lines) == 0 {
 		return invalid("", param, "A subscription must have at least one active plan.")
+	}
+	if len(lines) > maxItems {
+		return invalid("", param, "A subscription can have at most %d items.", maxItems)
 	}
 	first, _ := tx.st.Prices.get(lines[0].Price)
 	if first.Currency != s.Currency {
@@ -232,16 +271,9 @@ func (tx *tx) canPayChange(s *subscription, change subscriptionChange) error {
 		return nil
 	}
 	c, _ := tx.st.Customers.get(s.Customer)
-	m := tx.methodFor(s.PaymentMethod, c)
+	m := tx.methodFor(c, s.PaymentMethod, s.Source)
 	if m == nil {
 		return invalid("resource_missing", "", "This customer has no attached payment source or default payment method.")
 	}
-	switch tx.outcome(c, m) {
-	case cardWorks:
-		return nil
-	case cardAsks:
-		return askingError()
-	}
-	tx.useUpFailure(c)
-	return declinedError(nil)
+	return tx.wouldFail(c, m, attempt{})
 }

@@ -206,7 +206,7 @@ func TestControlRefusals(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "status of "+path, w.send(r).status, 400)
+		equal(t, "status of "+path, send(t, r).status, 400)
 	}
 }
 

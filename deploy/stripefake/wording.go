@@ -9,15 +9,18 @@ import (
 
 // money formats an amount for people, such as "15.00 USD".
 func money(amount int64, currency string) string {
-	switch currency {
-	case "jpy", "krw", "vnd", "clp":
-		return fmt.Sprintf("%d %s", amount, strings.ToUpper(currency))
-	}
 	sign := ""
 	if amount < 0 {
 		sign, amount = "-", -amount
 	}
-	return fmt.Sprintf("%s%d.%02d %s", sign, amount/100, amount%100, strings.ToUpper(currency))
+	code := strings.ToUpper(currency)
+	switch decimals(currency) {
+	case 0:
+		return fmt.Sprintf("%s%d %s", sign, amount, code)
+	case 3:
+		return fmt.Sprintf("%s%d.%03d %s", sign, amount/1000, amount%1000, code)
+	}
+	return fmt.Sprintf("%s%d.%02d %s", sign, amount/100, amount%100, code)
 }
 
 // rate formats a price for people: "15.00 USD / 3 months".

@@ -28,6 +28,8 @@ type node struct {
 	children map[string]*node
 	// used is set when a reader has read this parameter, which means that it is known.
 	used bool
+	// ignored is set when it has no effect.
+	ignored bool
 }
 
 func (n *node) child(key string) *node {

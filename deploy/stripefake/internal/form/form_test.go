@@ -59,8 +59,8 @@ func TestProblems(t *testing.T) {
 		{"not one of", "e=c", "", "e", func(r *form.Reader) { r.Enum("e", "a", "b") }},
 		{"an object for a text", "s[a]=1", "parameter_invalid_string_blank", "s", func(r *form.Reader) { r.Text("s") }},
 		{"a text for an object", "o=1", "", "o", func(r *form.Reader) { r.Sub("o").Text("x") }},
-		{"unknown", "a=1&z=1", "parameter_unknown", "z", func(r *form.Reader) { r.Text("a") }},
-		{"unknown below", "a[b]=1&a[c]=1", "parameter_unknown", "a[c]", func(r *form.Reader) { r.Sub("a").Text("b") }},
+		{"unknown", "a=1&z=1", form.CodeUnsupported, "z", func(r *form.Reader) { r.Text("a") }},
+		{"unknown below", "a[b]=1&a[c]=1", form.CodeUnsupported, "a[c]", func(r *form.Reader) { r.Sub("a").Text("b") }},
 		{"metadata too long", "m[k]=" + strings.Repeat("x", 501), "", "m[k]", func(r *form.Reader) { r.Metadata("m", nil) }},
 		{"the first counts", "n=x&b=x", "parameter_invalid_integer", "n", func(r *form.Reader) { r.Int("n"); r.Bool("b") }},
 	} {

@@ -1,6 +1,9 @@
 package form
 
-import "maps"
+import (
+	"maps"
+	"unicode/utf8"
+)
 
 // Stripe's limits on metadata.
 const (
@@ -23,12 +26,12 @@ func (r *Reader) Metadata(name string, current map[string]string) map[string]str
 	for _, key := range sub.node.keys() {
 		value := sub.Text(key)
 		switch {
-		case len(key) > maxMetadataKey:
+		case utf8.RuneCountInString(key) > maxMetadataKey:
 			sub.Fail(key, "", "Metadata keys can be up to %d characters long. Your metadata key %s is %d characters long.",
-				maxMetadataKey, key, len(key))
-		case len(value) > maxMetadataValue:
+				maxMetadataKey, key, utf8.RuneCountInString(key))
+		case utf8.RuneCountInString(value) > maxMetadataValue:
 			sub.Fail(key, "", "Metadata values must have up to %d characters, but you passed in a value that is %d characters.",
-				maxMetadataValue, len(value))
+				maxMetadataValue, utf8.RuneCountInString(value))
 		case value == "":
 			delete(merged, key)
 		default:

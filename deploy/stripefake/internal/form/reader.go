@@ -45,6 +45,28 @@ func (r *Reader) take(name string) *node {
 	return n
 }
 
+// Tree returns all parameters: a text for a leaf, a map[string]any for a branch. It marks none as known.
+func (r *Reader) Tree() any { return r.node.tree() }
+
+func (n *node) tree() any {
+	if n.leaf && len(n.children) == 0 {
+		return n.value
+	}
+	members := make(map[string]any, len(n.children))
+	for name, child := range n.children {
+		members[name] = child.tree()
+	}
+	return members
+}
+
+// Names returns the names of the parameters here.
+func (r *Reader) Names() []string {
+	if r.node == nil {
+		return nil
+	}
+	return r.node.keys()
+}
+
 // Has reports whether the parameter was sent, even if empty.
 func (r *Reader) Has(name string) bool {
 	return r.node != nil && r.node.children[name] != nil
@@ -192,16 +214,39 @@ func (r *Reader) Strings(name string) []string {
 func (r *Reader) Ignore(names ...string) {
 	for _, name := range names {
 		if n := r.take(name); n != nil {
+			n.ignored = true
 			n.useAll()
 		}
 	}
 }
 
-// Done ends the reading. It returns the first invalid parameter, else the first unknown one, else nil.
+// Ignored returns the paths of the parameters that had no effect.
+func (r *Reader) Ignored() []string { return r.node.allIgnored(r.path) }
+
+func (n *node) allIgnored(path string) []string {
+	if n.ignored {
+		return []string{path}
+	}
+	var paths []string
+	for _, key := range n.keys() {
+		at := key
+		if path != "" {
+			at = path + "[" + key + "]"
+		}
+		paths = append(paths, n.children[key].allIgnored(at)...)
+	}
+	return paths
+}
+
+// CodeUnsupported is the code of a refusal that is the fake's, not Stripe's.
+const CodeUnsupported = "unsupported_by_this_server"
+
+// Done ends the reading. It returns the first invalid parameter, else the first that nothing has read, else nil. Unknown
+// parameters are refused before, so Stripe knows that one and the fake does not.
 func (r *Reader) Done() error {
 	if r.problem.err == nil {
 		if name := r.node.unused(""); name != "" {
-			r.problem.err = &Error{Code: "parameter_unknown", Message: "Received unknown parameter: " + name, Param: name}
+			r.problem.err = &Error{Code: CodeUnsupported, Message: "This server does not support Stripe's parameter " + name, Param: name}
 		}
 	}
 	if r.problem.err == nil {

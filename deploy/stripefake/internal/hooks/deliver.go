@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -26,16 +27,16 @@ func backoff(failures int) time.Duration {
 }
 
 func (d *Dispatcher) run(ctx context.Context) {
+	var attempts sync.WaitGroup
 	defer close(d.stopped)
-	for {
+	defer attempts.Wait()
+	for ctx.Err() == nil {
 		delivery, wait := d.next(time.Now())
 		if delivery != nil {
-			d.attempt(ctx, delivery)
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		if delivery != nil {
+			attempts.Go(func() {
+				d.attempt(ctx, delivery)
+				d.free(delivery)
+			})
 			continue
 		}
 		timer := time.NewTimer(wait)
@@ -48,7 +49,17 @@ func (d *Dispatcher) run(ctx context.Context) {
 	}
 }
 
-// next returns the first delivery in the queue that is due; if there is none, how long to wait for one.
+// free ends an attempt: the delivery is due again if it was not acknowledged, and another one can begin.
+func (d *Dispatcher) free(delivery *Delivery) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delivery.underWay = false
+	d.busy--
+	d.signal()
+}
+
+// next returns the first delivery in the queue that is due and marks it as under way; if there is none, or as many as
+// allowed are under way, how long to wait for one.
 func (d *Dispatcher) next(now time.Time) (*Delivery, time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -56,11 +67,16 @@ func (d *Dispatcher) next(now time.Time) (*Delivery, time.Duration) {
 		return nil, d.offlineUntil.Sub(now)
 	}
 	wait := time.Hour
+	if d.busy >= max(1, d.mode.Parallel) {
+		return nil, wait
+	}
 	for _, delivery := range d.queue {
-		if delivery.Status != StatusPending {
+		if delivery.Status != StatusPending || delivery.underWay {
 			continue
 		}
 		if !delivery.notBefore.After(now) {
+			delivery.underWay = true
+			d.busy++
 			return delivery, 0
 		}
 		wait = min(wait, delivery.notBefore.Sub(now))

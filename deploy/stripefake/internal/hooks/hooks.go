@@ -1,7 +1,7 @@
 // Package hooks delivers webhooks as Stripe does: signed, retried until they are acknowledged, in the order of their
 // events. A test may hold, reverse, duplicate or drop them (see [Mode]).
 //
-// A [Dispatcher] has its own queue and one goroutine; enqueuing events never waits for the network.
+// A [Dispatcher] has its own queue and goroutine; enqueuing events never waits for the network.
 package hooks
 
 import (
@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"path"
 	"slices"
@@ -56,24 +57,34 @@ type Delivery struct {
 
 	payload   []byte
 	notBefore time.Time
+	underWay  bool
 	settled   chan struct{} // closed when the delivery has been acknowledged or dropped
 }
 
 // Mode is the treatment of later events.
 type Mode struct {
-	// Name is one of normal, hold (keep until Flush), reverse (each batch backwards), duplicate, drop.
+	// Name is one of normal, hold (keep until Flush), reverse (each batch backwards), shuffle (each batch in any order),
+	// duplicate, drop.
 	Name string `json:"mode"`
 	// Types limits the mode to event types that match one of these patterns ("invoice.*"); others are treated as
 	// normal. Empty means all.
 	Types []string `json:"types,omitempty"`
 	// Copies is how often duplicate delivers each event; at least 2.
 	Copies int `json:"copies,omitempty"`
+	// Parallel is how many webhooks are under way at the same time, as Stripe's are; at least 1. Their order is then that in
+	// which the endpoint handles them.
+	Parallel int `json:"parallel,omitempty"`
 }
+
+const mostParallel = 64
 
 // Validate returns an error if the mode is invalid.
 func (m Mode) Validate() error {
-	if !slices.Contains([]string{"normal", "hold", "reverse", "duplicate", "drop"}, m.Name) {
-		return fmt.Errorf("mode is %q; it must be normal, hold, reverse, duplicate or drop", m.Name)
+	if !slices.Contains([]string{"normal", "hold", "reverse", "shuffle", "duplicate", "drop"}, m.Name) {
+		return fmt.Errorf("mode is %q; it must be normal, hold, reverse, shuffle, duplicate or drop", m.Name)
+	}
+	if m.Parallel < 0 || m.Parallel > mostParallel {
+		return fmt.Errorf("parallel is %d; it must be from 1 to %d", m.Parallel, mostParallel)
 	}
 	for _, pattern := range m.Types {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -100,7 +111,9 @@ type Dispatcher struct {
 	stop        context.CancelFunc
 	stopped     chan struct{}
 
-	mu     sync.Mutex
+	mu sync.Mutex
+	// busy counts the deliveries that are under way.
+	busy   int
 	url    string
 	secret string
 	mode   Mode
@@ -144,8 +157,11 @@ func (d *Dispatcher) Enqueue(batch []Event) []*Delivery {
 	if d.url == "" {
 		return nil
 	}
-	if d.mode.Name == "reverse" {
-		batch = reversed(batch, d.mode.covers)
+	switch d.mode.Name {
+	case "reverse":
+		batch = reordered(batch, d.mode.covers, slices.Reverse)
+	case "shuffle":
+		batch = reordered(batch, d.mode.covers, shuffle)
 	}
 	var sent []*Delivery
 	for _, event := range batch {
@@ -170,19 +186,25 @@ func (d *Dispatcher) Enqueue(batch []Event) []*Delivery {
 	return sent
 }
 
-// reversed returns the batch with the covered events in reverse order and the others in their places.
-func reversed(batch []Event, covered func(string) bool) []Event {
-	result := slices.Clone(batch)
+// reordered returns the batch with the covered events in another order and the others in their places.
+func reordered(batch []Event, covered func(string) bool, reorder func([]int)) []Event {
 	var places []int
 	for i, event := range batch {
 		if covered(event.Type) {
 			places = append(places, i)
 		}
 	}
+	from := slices.Clone(places)
+	reorder(from)
+	result := slices.Clone(batch)
 	for i, place := range places {
-		result[place] = batch[places[len(places)-1-i]]
+		result[place] = batch[from[i]]
 	}
 	return result
+}
+
+func shuffle(places []int) {
+	rand.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
 }
 
 // add requires d.mu.

@@ -14,8 +14,8 @@ import (
 	"muster/libs/testkit/kafkatest"
 )
 
-// atStripe makes or changes something at Stripe, as somebody does in its dashboard.
-func (s *system) atStripe(path, form string) string {
+// changeAtStripe makes or changes something at Stripe, as somebody does in its dashboard.
+func (s *system) changeAtStripe(path, form string) string {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.stripe+path, strings.NewReader(form))
 	must(s.t, err)
@@ -36,7 +36,7 @@ func (s *system) syncPlans(args ...string) string {
 func TestPlansSyncCommand(t *testing.T) {
 	s := start(t)
 	plan := s.create("plans", map[string]any{"name": "Gold", "interval": "month", "amount": 1500, "currency": "usd"})
-	price := s.atStripe("/v1/prices", "currency=usd&unit_amount=9900&recurring[interval]=year&product_data[name]=Yearly")
+	price := s.changeAtStripe("/v1/prices", "currency=usd&unit_amount=9900&recurring[interval]=year&product_data[name]=Yearly")
 	dry := `added "Yearly", 9900 usd every 1 year, ` + price + "\n" + "dry run, nothing was changed: 1 added, 1 unchanged\n"
 	for range 2 {
 		if got := s.syncPlans("--pull", "--dry-run"); got != dry {
@@ -62,7 +62,7 @@ func TestPlansSyncCommand(t *testing.T) {
 	}
 	s.subscribe(42, plans.Data[1].ID)
 	s.state(42, "the pulled plan", func(r billingv1.Subscription) bool { return r.Current != nil && *r.Current.PlanID == plans.Data[1].ID })
-	s.atStripe("/v1/prices/"+price, "active=false")
+	s.changeAtStripe("/v1/prices/"+price, "active=false")
 	s.eventually("off sale", func() bool {
 		return strings.Count(string(s.ask(http.MethodGet, "/api/billing/plans", 0, nil).Body), `"id"`) == 1
 	})
@@ -82,8 +82,8 @@ func TestADiscountFromTheDashboard(t *testing.T) {
 	plan := s.catalog(map[string]any{"maxRedemptions": 1})
 	s.subscribe(42, plan)
 	paid := s.state(42, "paid", func(r billingv1.Subscription) bool { return r.Access })
-	coupon := s.atStripe("/v1/coupons", "percent_off=33.33&duration=forever&name=VIP")
-	s.atStripe("/v1/subscriptions/"+paid.Current.StripeSubscriptionID, "coupon="+coupon)
+	coupon := s.changeAtStripe("/v1/coupons", "percent_off=33.33&duration=forever&name=VIP")
+	s.changeAtStripe("/v1/subscriptions/"+paid.Current.StripeSubscriptionID, "coupon="+coupon)
 	given := s.state(42, "the discount", func(r billingv1.Subscription) bool { return r.Promotion != nil }).Promotion
 	if given.PromotionID != 0 || given.CouponName != "VIP" || *given.DiscountPercent != 33.33 || given.DurationTypeCode != "FORE" {
 		t.Errorf("%+v", given)

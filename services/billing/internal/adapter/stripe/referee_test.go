@@ -25,12 +25,12 @@ var newReferee = sync.OnceValues(func() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec, err := server.LoadSpec(embedded.OpenAPISpec, "")
+	described, err := description()
 	if err != nil {
 		return nil, err
 	}
 	const strictVersion, verbose = true, false
-	stub, err := server.NewStubServer(fixtures, spec, strictVersion, verbose)
+	stub, err := server.NewStubServer(fixtures, described, strictVersion, verbose)
 	if err != nil {
 		return nil, err
 	}
