@@ -86,11 +86,13 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 		return u
 	}
 	limits := upstream.Limits{Timeout: s.UpstreamTimeout, Connections: s.UpstreamConnections}
+	keyed := limits
+	keyed.IdempotencyKeys = true
 	internal := to("directory", s.DirectoryInternalURL, limits)
 	behind := services{
 		identity:   to("identity", s.IdentityURL, limits),
 		directory:  to("directory", s.DirectoryURL, limits),
-		billing:    to("billing", s.BillingURL, limits),
+		billing:    to("billing", s.BillingURL, keyed),
 		uploads:    to("directory", s.DirectoryURL, uploadLimits),
 		neighbours: upstream.NewNeighbours(internal, to("billing", s.BillingInternalURL, limits), sh.Tokens),
 		emails:     upstream.NewEmails(internal, sh.Tokens),

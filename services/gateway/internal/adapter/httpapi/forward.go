@@ -33,10 +33,12 @@ func (a *api) forward(r route) gin.HandlerFunc {
 	}
 	return func(c *gin.Context) {
 		if r.to != uploads {
-			if _, err := web.ReadBody(c); err != nil {
+			body, err := web.ReadBody(c)
+			if err != nil {
 				web.Fail(c, err)
 				return
 			}
+			c.Request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		}
 		if err := r.rename(c); err != nil {
 			web.Fail(c, err)
