@@ -39,8 +39,10 @@ func newBreaker(name string, next http.RoundTripper, opened func(), log *slog.Lo
 	b.answered.Store(time.Now().UnixNano())
 	b.circuit = gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{
 		Name: name, MaxRequests: 1, Timeout: openTime,
-		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= failuresToOpen && b.silence() >= silenceToOpen },
-		IsExcluded:  func(err error) bool { return errors.Is(err, context.Canceled) }, // the client has disconnected
+		ReadyToTrip: func(c gobreaker.Counts) bool {
+			return c.ConsecutiveFailures >= failuresToOpen && b.silence() >= silenceToOpen
+		},
+		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) }, // the client has disconnected
 		OnStateChange: func(_ string, from, to gobreaker.State) {
 			switch {
 			case to == gobreaker.StateOpen:
