@@ -58,6 +58,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 
 // mount serves the APIs with any Reader, and returns the engine for more.
 func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) (*gin.Engine, error) {
+	keys.Remember(sh.Tokens)
 	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
 	err := httpapi.Mount(engine, httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
