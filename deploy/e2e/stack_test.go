@@ -27,6 +27,10 @@ type stack struct {
 	Logs      string `json:"logs"`
 	Control   string `json:"control"`
 	StripeKey string `json:"stripeKey"`
+	// Services maps services to where they are.
+	Services map[string]struct {
+		URL string `json:"url"`
+	} `json:"services"`
 	// Databases maps services to the URLs of their databases.
 	Databases  map[string]string `json:"databases"`
 	Admin      credentials       `json:"admin"`

@@ -134,9 +134,18 @@ func (sh *Shell) Throttle() *throttle.Throttle {
 	return t
 }
 
-// Keys reads identity's key set, which verifies access tokens, until ctx is done; see [web.RemoteKeys].
+// entrance is the service that vouches for access tokens.
+const entrance = "gateway"
+
+// Keys reads identity's key set, which verifies access tokens, until ctx is done; see [web.RemoteKeys]. They accept
+// vouchers of the gateway.
 func (sh *Shell) Keys(ctx context.Context) (*web.Keys, error) {
-	return web.RemoteKeys(ctx, sh.settings.JWKSURL, sh.Log)
+	keys, err := web.RemoteKeys(ctx, sh.settings.JWKSURL, sh.Log)
+	if err != nil {
+		return nil, err
+	}
+	keys.AcceptVouchers(sh.Tokens, entrance)
+	return keys, nil
 }
 
 // Ready adds checks to /readyz, besides the database and the consumer.

@@ -65,14 +65,14 @@ type StandingOf func(ctx context.Context, caller Caller) (Standing, error)
 
 // Authenticator authenticates requests by their access token.
 type Authenticator struct {
-	verify   func(ctx context.Context, token string) (claims, error)
+	keys     *Keys
 	csrf     CSRF
 	standing StandingOf
 }
 
 // NewAuthenticator checks tokens against keys, and each user with standing.
 func NewAuthenticator(keys *Keys, csrf CSRF, standing StandingOf) *Authenticator {
-	return &Authenticator{verify: keys.verify, csrf: csrf, standing: standing}
+	return &Authenticator{keys: keys, csrf: csrf, standing: standing}
 }
 
 const principalKey = "muster/principal"
@@ -122,7 +122,7 @@ func (a *Authenticator) authenticate(c *gin.Context) (Principal, error) {
 		return Principal{}, ErrUnauthenticated
 	}
 	ctx := c.Request.Context()
-	cl, err := a.verify(ctx, token)
+	cl, err := a.keys.presented(c, token)
 	if err != nil {
 		return Principal{}, err
 	}

@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -20,3 +22,12 @@ func ServeImpatiently(ctx context.Context, l net.Listener, h http.Handler, log *
 
 // MaxBodies is how many bodies an engine reads at a time.
 const MaxBodies = maxBodies
+
+// FillMemory adds tokens to what the keys remember, and returns how many they remember at most meanwhile.
+func FillMemory(k *Keys, tokens int) (most int) {
+	for n := range tokens {
+		k.memory.add(digest(sha256.Sum256([]byte(strconv.Itoa(n)))), claims{}, time.Now())
+		most = max(most, len(k.memory.recent)+len(k.memory.older))
+	}
+	return most
+}

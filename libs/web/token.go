@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/MicahParks/keyfunc/v3"
+	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
 	"golang.org/x/time/rate"
 )
@@ -35,14 +37,30 @@ type claims struct {
 	userID    int64
 	sessionID string
 	issuedAt  time.Time
+	expiresAt time.Time
 }
+
+// current reports whether the token has not expired.
+func (c claims) current(now time.Time) bool { return now.Before(c.expiresAt.Add(tokenLeeway)) }
 
 // Keys are the public keys that verify access tokens.
 type Keys struct {
 	find   func(ctx context.Context) jwt.Keyfunc
 	known  func(ctx context.Context) bool
 	parser *jwt.Parser
+
+	vouchers *vouchers // nil accepts none
+	memory   *memory   // nil remembers nothing
 }
+
+// AcceptVouchers makes the keys accept [HeaderVoucher] from the named service instead of a token's signature.
+func (k *Keys) AcceptVouchers(tokens ServiceTokens, from string) {
+	k.vouchers = newVouchers(tokens, from)
+}
+
+// Remember makes the keys remember verified tokens for a minute, and [Voucher] vouch for them. A remembered token that
+// has expired is refused like any other, and whether its user and session are let in is decided for each request.
+func (k *Keys) Remember(vouch ServiceTokens) { k.memory = newMemory(vouch) }
 
 // RemoteKeys reads identity's key set (RFC 7517) from url. It refreshes the set every five minutes, and at once (but at
 // most once a second) when a token names an unknown key. identity need not be running at startup: until the first key
@@ -86,6 +104,30 @@ func newKeys(find func(context.Context) jwt.Keyfunc, known func(context.Context)
 	)}
 }
 
+// presented returns the claims of the request's token, if its signature is verified: now, not long ago, or by the
+// service that vouches for it.
+func (k *Keys) presented(c *gin.Context, token string) (claims, error) {
+	if text := c.GetHeader(HeaderVoucher); text != "" && k.vouchers != nil {
+		if cl, ok := k.vouchers.claims(text, token); ok {
+			return cl, nil
+		}
+	}
+	if k.memory == nil {
+		return k.verify(c.Request.Context(), token)
+	}
+	d, now := digest(sha256.Sum256([]byte(token))), time.Now()
+	known, ok := k.memory.find(d, now)
+	if !ok {
+		cl, err := k.verify(c.Request.Context(), token)
+		if err != nil {
+			return claims{}, err
+		}
+		known = k.memory.add(d, cl, now)
+	}
+	c.Set(verifiedKey, vouchable{known, k.memory.vouch})
+	return known.claims, nil
+}
+
 func (k *Keys) verify(ctx context.Context, token string) (claims, error) {
 	var ac AccessClaims
 	if _, err := k.parser.ParseWithClaims(token, &ac, k.find(ctx)); err != nil {
@@ -98,5 +140,5 @@ func (k *Keys) verify(ctx context.Context, token string) (claims, error) {
 	if err != nil || id <= 0 || ac.SessionID == "" || ac.IssuedAt == nil {
 		return claims{}, ErrUnauthenticated
 	}
-	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time}, nil
+	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time}, nil
 }

@@ -58,6 +58,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 
 // mount serves the APIs with any Reader, and returns the engine for more.
 func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) (*gin.Engine, error) {
+	keys.Remember(sh.Tokens)
 	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
 	err := httpapi.Mount(engine, httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
@@ -86,11 +87,13 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 		return u
 	}
 	limits := upstream.Limits{Timeout: s.UpstreamTimeout, Connections: s.UpstreamConnections}
+	keyed := limits
+	keyed.IdempotencyKeys = true
 	internal := to("directory", s.DirectoryInternalURL, limits)
 	behind := services{
 		identity:   to("identity", s.IdentityURL, limits),
 		directory:  to("directory", s.DirectoryURL, limits),
-		billing:    to("billing", s.BillingURL, limits),
+		billing:    to("billing", s.BillingURL, keyed),
 		uploads:    to("directory", s.DirectoryURL, uploadLimits),
 		neighbours: upstream.NewNeighbours(internal, to("billing", s.BillingInternalURL, limits), sh.Tokens),
 		emails:     upstream.NewEmails(internal, sh.Tokens),

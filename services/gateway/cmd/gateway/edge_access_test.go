@@ -130,3 +130,33 @@ func TestUnknownRoutesAndMethods(t *testing.T) {
 		}
 	}
 }
+
+// TestTheGatewayVouchesForWhomItHasVerified: directory and billing need not verify the signature again.
+func TestTheGatewayVouchesForWhomItHasVerified(t *testing.T) {
+	w := newWorld(t)
+	w.member(7, "SUBS")
+	w.directory.answers("GET", "/api/users/me", 200, `{}`)
+	w.billing.answers("GET", "/api/billing/entitlements", 200, `{}`)
+	w.billing.answers("GET", "/api/billing/plans", 200, `{}`)
+	w.identity.answers("GET", "/api/auth/sessions", 200, `{}`)
+	for _, c := range []struct {
+		behind  *stub
+		path    string
+		vouched bool
+	}{
+		{w.directory, "/api/users/me", true}, {w.billing, "/api/billing/entitlements", true}, {w.billing, "/api/billing/plans", true},
+		{w.identity, "/api/auth/sessions", false},
+	} {
+		for range 2 {
+			a := w.do("GET", c.path, "", append(w.bearer(7), "X-Muster-Voucher", "forged")...)
+			got := c.behind.last(t, c.path).Header.Get("X-Muster-Voucher")
+			if a.status != 200 || got == "forged" || (got != "") != c.vouched {
+				t.Errorf("%s: %s, arrived with the voucher %q", c.path, a, got)
+			}
+		}
+	}
+	w.do("GET", "/api/billing/plans", "", "Authorization", "Bearer nonsense", "X-Muster-Voucher", "forged")
+	if r := w.billing.last(t, "/api/billing/plans"); r.Header.Get("X-Muster-Voucher") != "" || r.Header.Get("Authorization") != "" {
+		t.Errorf("arrived for nobody: %v", r.Header)
+	}
+}

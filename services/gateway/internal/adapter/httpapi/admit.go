@@ -42,7 +42,8 @@ func keepVersion(c *gin.Context, p web.Principal) {
 // dropToken removes an unchecked token from the request: an expired token does no harm on a public route.
 func dropToken(c *gin.Context) { c.Request.Header.Del("Authorization") }
 
-// Authenticator authenticates callers by what the read model knows about them.
+// Authenticator authenticates callers by what the read model knows about them. keys remember tokens ([web.Keys.Remember])
+// if the gateway is to vouch for them.
 func Authenticator(service *gateway.Service, keys *web.Keys, csrf web.CSRF) *web.Authenticator {
 	return web.NewAuthenticator(keys, csrf, func(ctx context.Context, caller web.Caller) (web.Standing, error) {
 		m, err := service.Member(ctx, caller.UserID)

@@ -33,16 +33,18 @@ func (a *api) forward(r route) gin.HandlerFunc {
 	}
 	return func(c *gin.Context) {
 		if r.to != uploads {
-			if _, err := web.ReadBody(c); err != nil {
+			body, err := web.ReadBody(c)
+			if err != nil {
 				web.Fail(c, err)
 				return
 			}
+			c.Request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		}
 		if err := r.rename(c); err != nil {
 			web.Fail(c, err)
 			return
 		}
-		err := upstream.Forward(c.Writer, c.Request, internal(c), func(resp *http.Response) error {
+		err := upstream.Forward(c.Writer, c.Request, internal(c, r.to), func(resp *http.Response) error {
 			if r.to == uploads {
 				if err := endUpload(c.Request.Body, resp); err != nil {
 					return err
@@ -90,10 +92,18 @@ func endUpload(body io.Closer, resp *http.Response) error {
 	return body.Close()
 }
 
+// vouchedFor are the services that accept vouchers, by the names that they have for each other.
+var vouchedFor = map[service]string{directory: "directory", uploads: "directory", billing: "billing"}
+
 // internal returns the headers that the gateway adds to the client's request.
-func internal(c *gin.Context) http.Header {
+func internal(c *gin.Context, to service) http.Header {
 	h := http.Header{}
 	h.Set(web.HeaderClientIP, c.ClientIP())
+	if name, accepts := vouchedFor[to]; accepts && c.GetHeader("Authorization") != "" {
+		if voucher := web.Voucher(c, name); voucher != "" {
+			h.Set(web.HeaderVoucher, voucher)
+		}
+	}
 	if version := c.GetString(causal.HeaderUserVersion); version != "" {
 		h.Set(causal.HeaderUserVersion, version)
 	}

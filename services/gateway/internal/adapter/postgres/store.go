@@ -30,6 +30,8 @@ type Store struct {
 	db     *gorm.DB
 	feed   Feed
 	totals *listing.Totals
+
+	members *gather[gateway.Member]
 }
 
 // Feed names the consumer that applies the topics to the read model.
@@ -41,7 +43,9 @@ type Feed struct {
 
 // New creates a Store. The database must have [Migrations] and those of libs/inbox.
 func New(db *gorm.DB, feed Feed) *Store {
-	return &Store{db, feed, listing.NewTotals(db, Fields, table)}
+	s := &Store{db: db, feed: feed, totals: listing.NewTotals(db, Fields, table)}
+	s.members = &gather[gateway.Member]{read: s.readMembers}
+	return s
 }
 
 // AsOf returns the time up to which all published states are applied; see [inbox.AppliedUntil].

@@ -24,8 +24,11 @@ type Limits struct {
 	Timeout time.Duration
 	// Connections is the maximum number of open connections. Further requests wait for one.
 	Connections int
-	// Stream removes the time limit on sending a request. Timeout then begins when the request has been sent.
+	// Stream removes the time limit on sending a request. Timeout then begins when the request has been sent. The client
+	// decides how a streamed request goes, so it is never repeated and tells nothing about the service.
 	Stream bool
+	// IdempotencyKeys says that the service honours the header Idempotency-Key: such a POST may be repeated.
+	IdempotencyKeys bool
 }
 
 const (
@@ -47,6 +50,7 @@ type Upstream struct {
 	base      *url.URL
 	total     time.Duration
 	transport http.RoundTripper
+	keyed     bool // Limits.IdempotencyKeys
 	logger    *slog.Logger
 }
 
@@ -60,20 +64,28 @@ func New(name, baseURL string, limits Limits, logger *slog.Logger) (*Upstream, e
 	if limits.Stream {
 		total += streamTime
 	}
+	return &Upstream{name: name, base: base, total: total, keyed: limits.IdempotencyKeys, logger: logger, transport: transport(name, limits, logger)}, nil
+}
+
+// transport sends requests. The connections of an open circuit are closed, because they may lead to a dead host: the
+// request that tries the service then makes a new one.
+func transport(name string, limits Limits, logger *slog.Logger) http.RoundTripper {
 	dialer := net.Dialer{Timeout: dialTimeout, KeepAlive: 15 * time.Second}
-	return &Upstream{
-		name: name, base: base, total: total, logger: logger,
-		transport: otelhttp.NewTransport(&http.Transport{
-			DialContext:            dialer.DialContext,
-			MaxConnsPerHost:        limits.Connections,
-			MaxIdleConnsPerHost:    limits.Connections,
-			IdleConnTimeout:        idleTimeout,
-			ResponseHeaderTimeout:  limits.Timeout,
-			ExpectContinueTimeout:  time.Second,
-			MaxResponseHeaderBytes: maxHeaderBytes,
-			DisableCompression:     true, // answers only cross the local network, and some are changed on the way
-		}),
-	}, nil
+	connections := &http.Transport{
+		DialContext:            dialer.DialContext,
+		MaxConnsPerHost:        limits.Connections,
+		MaxIdleConnsPerHost:    limits.Connections,
+		IdleConnTimeout:        idleTimeout,
+		ResponseHeaderTimeout:  limits.Timeout,
+		ExpectContinueTimeout:  time.Second,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		DisableCompression:     true, // answers only cross the local network, and some are changed on the way
+	}
+	traced := otelhttp.NewTransport(connections)
+	if limits.Stream {
+		return traced
+	}
+	return &retrier{newBreaker(name, traced, connections.CloseIdleConnections, logger), limits.IdempotencyKeys}
 }
 
 // Forward passes the request on and copies its answer to w. set holds headers that only the gateway may set; they are
@@ -118,6 +130,10 @@ func (u *Upstream) rewrite(p *httputil.ProxyRequest, set http.Header) {
 	p.Out.Header.Del("Connection")         // no upgrades: no service speaks another protocol
 	p.Out.Header.Del("Upgrade")
 	p.Out.Header.Del("Accept-Encoding")
+	p.Out.Header.Del("X-Idempotency-Key") // net/http repeats a request that has one of these
+	if !u.keyed {
+		p.Out.Header.Del(headerIdempotencyKey)
+	}
 	for name, values := range set {
 		p.Out.Header[name] = values
 	}
