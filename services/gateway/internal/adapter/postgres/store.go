@@ -27,9 +27,10 @@ var Migrations = pg.Embedded("gateway", migrations)
 
 // Store implements the read model.
 type Store struct {
-	db     *gorm.DB
-	feed   Feed
-	totals *listing.Totals
+	db      *gorm.DB
+	feed    Feed
+	totals  *listing.Totals
+	changes *Changes // nil logs none
 }
 
 // Feed names the consumer that applies the topics to the read model.
@@ -41,7 +42,15 @@ type Feed struct {
 
 // New creates a Store. The database must have [Migrations] and those of libs/inbox.
 func New(db *gorm.DB, feed Feed) *Store {
-	return &Store{db, feed, listing.NewTotals(db, Fields, table)}
+	return &Store{db: db, feed: feed, totals: listing.NewTotals(db, Fields, table)}
+}
+
+// Logging returns a Store that logs which users Apply changes. The log is that of the same database. A model that is not
+// live must not be logged.
+func (s *Store) Logging(log *Changes) *Store {
+	logging := *s
+	logging.changes = log
+	return &logging
 }
 
 // AsOf returns the time up to which all published states are applied; see [inbox.AppliedUntil].
