@@ -11,10 +11,10 @@ USERS := 1000000
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help run import test test-kafka fuzz soak lint build tidy proto bench bench-data clean
+.PHONY: help run import test test-kafka test-browser fuzz soak lint build tidy proto bench bench-data clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 deletes the data first
 	@test -x .bin/muster || echo "building the program that starts everything (the first time takes a minute)"
@@ -34,6 +34,9 @@ test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
+
+test-browser: ## run the tests that need Chromium (apt-get install chromium): clients in pages of another origin
+	@$(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- go test -tags browser -count=1 -run 'Browser|APage' -timeout 10m $(ARGS) ./deploy/e2e
 
 fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \

@@ -22,7 +22,7 @@ const (
 )
 
 var (
-	// ErrTooMany: this replica, or this user, has as many feeds as it may have.
+	// ErrTooMany means that this replica, or this user, has as many feeds as it may have.
 	ErrTooMany = &errs.Error{
 		Kind: errs.KindTooMany, Code: "TOO_MANY_FEEDS", Message: "Too many live feeds are open. Please try again later.", RetryAfter: retryAfter,
 	}
