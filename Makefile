@@ -36,7 +36,7 @@ test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAF
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
 
 test-browser: ## run the tests that need Chromium (apt-get install chromium): clients in pages of another origin
-	@$(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- go test -tags browser -count=1 -run 'Browser|APage' -timeout 10m $(ARGS) ./deploy/e2e
+	@$(CHEAP_HASHES) go test -tags browser -count=1 -run 'Browser|APage' -timeout 10m $(ARGS) ./deploy/e2e
 
 fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(MODULES) | while IFS=: read -r file target; do \
