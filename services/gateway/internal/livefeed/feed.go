@@ -100,7 +100,7 @@ func (f *Feed) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(page) == 0 || page[0].Position != after+1 { // forgotten already
+		if len(page) == 0 { // forgotten already
 			f.publish(now, nil)
 			return nil
 		}

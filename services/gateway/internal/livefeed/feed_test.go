@@ -25,7 +25,12 @@ var errDown = errors.New("the database is down")
 // running starts a replica's feed in a bubble of synctest.
 func running(t *testing.T, log *livefeedtest.Log, limits livefeed.Limits) *livefeed.Feed {
 	t.Helper()
-	f := livefeed.New(log.Replica(), limits)
+	return runningOn(t, log.Replica(), limits)
+}
+
+func runningOn(t *testing.T, log livefeed.Log, limits livefeed.Limits) *livefeed.Feed {
+	t.Helper()
+	f := livefeed.New(log, limits)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
@@ -169,6 +174,9 @@ func TestAFloodIsReadFromTheLogPageByPage(t *testing.T) {
 		log.Commit(flood...)
 		synctest.Wait()
 		time.Sleep(time.Second)
+		if reads := log.Reads(); reads != 0 {
+			t.Errorf("%d pages of the flood are in memory", reads)
+		}
 		for read := 0; read < len(flood); {
 			got := next(t, slow)
 			if len(got) == 0 || len(got) > 1000 || got[0] != changed(int64(101+read), int64(read+1)) {
@@ -176,6 +184,22 @@ func TestAFloodIsReadFromTheLogPageByPage(t *testing.T) {
 			}
 			read += len(got)
 		}
+	})
+}
+
+// forgetful is a log that forgets changes while it is read.
+type forgetful struct{ livefeed.Log }
+
+func (l forgetful) Since(ctx context.Context, after int64, limit int) ([]livefeed.Change, error) {
+	return l.Log.Since(ctx, after+1, limit)
+}
+
+func TestWhatIsForgottenMeanwhileIsNotSkipped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := livefeedtest.NewLog(1000)
+		log.Commit(changed(0, 1), changed(0, 2), changed(0, 3))
+		f := runningOn(t, forgetful{log.Replica()}, generous)
+		wants(t, "the log lacks the next change", next(t, open(t, f, 101)), livefeed.Change{Position: 103, Kind: livefeed.Reset})
 	})
 }
 
