@@ -18,10 +18,12 @@ type controlled interface {
 }
 
 // control lets tests break the stack: GET /services returns the status of each part, and POST /services/{name}/kill,
-// /pause and /resume act on one. The parts are the services, "postgres" and "kafka".
+// /pause and /resume act on one. The parts are the services, "postgres" and "kafka". POST /services/{name}/replicate
+// starts another replica of a service, which is a part, too.
 type control struct {
-	mu    sync.Mutex
-	parts map[string]controlled
+	mu        sync.Mutex
+	parts     map[string]controlled // nil for a replica that is about to start
+	replicate func(ctx context.Context, service string) (Replica, error)
 }
 
 func newControl() *control { return &control{parts: map[string]controlled{}} }
@@ -38,7 +40,9 @@ func (c *control) statuses() map[string]supervise.Status {
 	defer c.mu.Unlock()
 	all := map[string]supervise.Status{}
 	for name, part := range c.parts {
-		all[name] = part.Status()
+		if part != nil {
+			all[name] = part.Status()
+		}
 	}
 	return all
 }
@@ -56,9 +60,9 @@ func (c *control) handler() http.Handler {
 func (c *control) act(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	c.mu.Lock()
-	part, found := c.parts[name]
+	part := c.parts[name]
 	c.mu.Unlock()
-	if !found {
+	if part == nil {
 		answer(w, http.StatusNotFound, map[string]string{"message": "There is no part " + name + "; GET /services lists them."})
 		return
 	}
@@ -71,8 +75,16 @@ func (c *control) act(w http.ResponseWriter, r *http.Request) {
 		part.Pause(ctx)
 	case "resume":
 		part.Resume()
+	case "replicate":
+		replica, err := c.replicate(r.Context(), name)
+		if err != nil {
+			answer(w, http.StatusConflict, map[string]string{"message": err.Error()})
+			return
+		}
+		answer(w, http.StatusOK, replica)
+		return
 	default:
-		answer(w, http.StatusNotFound, map[string]string{"message": "The actions are kill, pause and resume."})
+		answer(w, http.StatusNotFound, map[string]string{"message": "The actions are kill, pause, resume and replicate."})
 		return
 	}
 	answer(w, http.StatusOK, part.Status())

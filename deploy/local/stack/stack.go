@@ -46,6 +46,7 @@ func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) 
 	defer unlock()
 	defer keepPrivate()()
 	s := &stack{settings: settings, console: console, control: newControl()}
+	s.control.replicate = s.replicate
 	err = s.start(ctx)
 	if err == nil {
 		s.serve(ctx, seed)

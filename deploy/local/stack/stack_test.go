@@ -2,6 +2,7 @@ package stack_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -40,6 +41,7 @@ func TestTheLifeOfAStack(t *testing.T) {
 	t.Run("a killed service comes back", func(t *testing.T) { checkKill(t, first) })
 	t.Run("PostgreSQL comes back", func(t *testing.T) { checkPostgres(t, first) })
 	t.Run("the broker can be away", func(t *testing.T) { checkKafka(t, first) })
+	t.Run("a service can have another replica", func(t *testing.T) { checkReplica(t, first) })
 
 	if err := exec(t, first.Databases["billing"], "CREATE TABLE kept (id int)"); err != nil {
 		t.Fatal(err)
@@ -202,6 +204,31 @@ func checkKill(t *testing.T, r *running) {
 	await(t, func() bool { return listens(strings.TrimPrefix(r.Services["billing"].URL, "http://")) })
 	if response, err := http.Post(r.Control+"/services/nothing/kill", "", nil); err != nil || response.StatusCode != http.StatusNotFound {
 		t.Errorf("an unknown part: %v, %v", response, err)
+	}
+}
+
+func checkReplica(t *testing.T, r *running) {
+	for n, want := range []string{"gateway-2", "gateway-3"} {
+		response, err := http.Post(r.Control+"/services/gateway/replicate", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var replica stack.Replica
+		if err := json.NewDecoder(response.Body).Decode(&replica); err != nil || response.StatusCode != http.StatusOK || replica.Name != want || !process.Alive(replica.PID) {
+			t.Fatalf("replica %d: %s %+v %v", n, response.Status, replica, err)
+		}
+		own, first := mustGet[map[string]string](t, replica.URL+"/settings"), mustGet[map[string]string](t, r.Gateway+"/settings")
+		if own["ADDR"] == first["ADDR"] || own["INTERNAL_ADDR"] == first["INTERNAL_ADDR"] || own["POSTGRES_URL"] != first["POSTGRES_URL"] {
+			t.Errorf("%v\n%v", own, first)
+		}
+		post(t, r.Control+"/services/"+want+"/pause")
+		if process.Alive(replica.PID) {
+			t.Errorf("%s still runs", want)
+		}
+	}
+	if response, err := http.Post(r.Control+"/services/kafka/replicate", "", nil); err != nil || response.StatusCode != http.StatusConflict {
+		t.Errorf("a replica of Kafka: %v %v", response.Status, err)
 	}
 }
 

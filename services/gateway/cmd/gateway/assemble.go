@@ -16,6 +16,7 @@ import (
 	"muster/services/gateway/internal/adapter/upstream"
 	"muster/services/gateway/internal/adapter/zitadelapi"
 	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/livefeed"
 )
 
 // uploadLimits apply to directory's streamed bodies. Directory needs a while between the end of the body and its
@@ -24,7 +25,8 @@ var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, St
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
-	store := postgres.New(sh.DB, postgres.Feed{Consumer: sh.Name, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics})
+	log := postgres.NewChanges(sh.DB, s.PostgresURL)
+	store := postgres.New(sh.DB, postgres.Feed{Consumer: sh.Name, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics}).Logging(log)
 	models, err := newBuilder(s, sh)
 	if err != nil {
 		return err
@@ -44,7 +46,8 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	core := gateway.New(gateway.Ports{Model: store, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
 
 	sh.Consumes(events.Topics, events.Handler(core))
-	engine, err := mount(s, sh, behind, keys, core, store)
+	live := newFeed(s, sh, log)
+	engine, err := mount(s, sh, behind, keys, core, store, live)
 	if err != nil {
 		return err
 	}
@@ -56,14 +59,24 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	return nil
 }
 
+// newFeed creates the live feed of the users whose changes are logged, and runs it with the service.
+func newFeed(s *settings, sh *service.Shell, log *postgres.Changes) *livefeed.Feed {
+	failed := func(err error) { sh.Log.Warn("cannot read the changes of users; retrying", "error", err) }
+	live := livefeed.New(log, s.feedLimits())
+	sh.Background("live feed", func(ctx context.Context) error { live.Run(ctx, failed); return nil }, 0)
+	sh.Background("live feed's listener", func(ctx context.Context) error { log.Listen(ctx, failed); return nil }, 0)
+	return live
+}
+
 // mount serves the APIs with any Reader, and returns the engine for more.
-func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader) (*gin.Engine, error) {
+func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader, live *livefeed.Feed) (*gin.Engine, error) {
 	keys.Remember(sh.Tokens)
 	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
 	err := httpapi.Mount(engine, httpapi.Config{
 		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, ExportPace: s.ExportPace, Logger: sh.Log,
+		Feed: live, FeedPace: s.FeedPace, Stopping: sh.Stopping,
 	})
 	if err != nil {
 		return nil, err

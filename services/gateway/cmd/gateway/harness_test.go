@@ -28,6 +28,8 @@ import (
 	"muster/services/gateway/internal/adapter/requestline"
 	"muster/services/gateway/internal/gateway"
 	"muster/services/gateway/internal/gateway/gatewaytest"
+	"muster/services/gateway/internal/livefeed"
+	"muster/services/gateway/internal/livefeed/livefeedtest"
 )
 
 // stub is a service behind the gateway, reached over real HTTP.
@@ -92,6 +94,7 @@ type world struct {
 	model                        *gatewaytest.Model
 	service                      *gateway.Service
 	reader                       *reader
+	changes                      *livefeedtest.Log
 	url                          string // of the gateway
 	client                       *http.Client
 	issuer                       *servicetest.Issuer
@@ -118,7 +121,14 @@ func newWorld(t *testing.T, options ...option) *world {
 		t.Fatal(err)
 	}
 	w.service = gateway.New(gateway.Ports{Model: w.model, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
-	engine, err := mount(s, sh, behind, keys, w.service, w.reader)
+	live := livefeed.New(w.changes.Replica(), s.feedLimits())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		live.Run(ctx, func(error) {})
+	}()
+	t.Cleanup(func() { cancel(); <-ended })
+	engine, err := mount(s, sh, behind, keys, w.service, w.reader, live)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +163,7 @@ func (w *world) serve(api http.Handler) {
 func newStubs(t *testing.T) (*world, *settings) {
 	t.Helper()
 	w := &world{
-		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{}, issuer: servicetest.NewIssuer(t),
+		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{}, changes: livefeedtest.NewLog(1_000_000), issuer: servicetest.NewIssuer(t),
 		client: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute},
 	}
 	t.Cleanup(w.client.CloseIdleConnections)
@@ -164,7 +174,7 @@ func newStubs(t *testing.T) (*world, *settings) {
 		},
 		IdentityURL: w.identity.URL, IdentityInternalURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
-		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, ExportPace: 20 * time.Second, OrganizationID: "69629023906488334",
+		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, ExportPace: 20 * time.Second, Feeds: 100, FeedsPerUser: 8, FeedPace: 10 * time.Second, OrganizationID: "69629023906488334",
 	}
 }
 

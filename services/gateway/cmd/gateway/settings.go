@@ -9,6 +9,7 @@ import (
 	"muster/libs/service"
 	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/livefeed"
 )
 
 // settings holds the service's environment variables, each with the prefix GATEWAY_ unless [settings.Unprefixed] names
@@ -29,6 +30,10 @@ type settings struct {
 	ConsistencyWait     time.Duration `env:"CONSISTENCY_WAIT" envDefault:"2s"`
 
 	ExportPace time.Duration `env:"EXPORT_PACE" envDefault:"20s"`
+
+	Feeds        int           `env:"FEEDS" envDefault:"100"`
+	FeedsPerUser int           `env:"FEEDS_PER_USER" envDefault:"8"`
+	FeedPace     time.Duration `env:"FEED_PACE" envDefault:"10s"`
 
 	CORSOrigins    []string `env:"CORS_ORIGINS"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
@@ -57,6 +62,9 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.ConsistencyWait >= 0 && s.ConsistencyWait <= 10*time.Second, "CONSISTENCY_WAIT", "must be from 0s to 10s")
 	// The database ends a transaction that is idle for 30 s.
 	p.Need(s.ExportPace >= time.Second && s.ExportPace <= 25*time.Second, "EXPORT_PACE", "must be from 1s to 25s")
+	p.Need(s.Feeds >= 0 && s.Feeds <= 10_000, "FEEDS", "must be from 0 to 10000")
+	p.Need(s.FeedsPerUser > 0, "FEEDS_PER_USER", "must be at least 1")
+	p.Need(s.FeedPace >= time.Second && s.FeedPace <= 30*time.Second, "FEED_PACE", "must be from 1s to 30s")
 	s.CORSOrigins = p.Origins("CORS_ORIGINS", s.CORSOrigins)
 	p.Need(utf8.ValidString(s.OrganizationID) && s.OrganizationID != "" && len(s.OrganizationID) <= maxOrganizationID, "ORGANIZATION_ID",
 		"must be an id of at most 200 bytes")
@@ -78,3 +86,7 @@ func isAddressOrNetwork(text string) bool {
 }
 
 func (s *settings) rules() gateway.Rules { return gateway.Rules{Patience: s.ConsistencyWait} }
+
+func (s *settings) feedLimits() livefeed.Limits {
+	return livefeed.Limits{Readers: s.Feeds, ReadersPerUser: s.FeedsPerUser}
+}

@@ -20,6 +20,7 @@ import (
 	"muster/libs/web"
 	"muster/libs/web/origin"
 	"muster/services/gateway/internal/gateway"
+	"muster/services/gateway/internal/livefeed"
 )
 
 // Upstream is a service behind the gateway. upstream.Upstream documents the methods.
@@ -62,6 +63,13 @@ type Config struct {
 	// ExportPace is how long the client of an export may take for a batch of rows ([listing.EachBatch]).
 	ExportPace time.Duration
 
+	// Feed has the changes of users.
+	Feed *livefeed.Feed
+	// FeedPace is how long a client of the feed may take for what is sent at a time.
+	FeedPace time.Duration
+	// Stopping is closed when the service begins to stop. Feeds end then.
+	Stopping <-chan struct{}
+
 	Logger *slog.Logger
 }
 
@@ -75,6 +83,10 @@ type api struct {
 	logger    *slog.Logger
 
 	exportPace time.Duration
+
+	feed     *livefeed.Feed
+	feedPace time.Duration
+	stopping <-chan struct{}
 }
 
 // Mount adds the API's routes to an engine that was created with [Streams], and the middleware before them: CORS and
@@ -82,6 +94,7 @@ type api struct {
 func Mount(engine *gin.Engine, c Config) error {
 	a := &api{
 		service: c.Service, reader: c.Reader, fields: c.Fields, auth: c.Auth, logger: c.Logger, exports: make(chan struct{}, maxExports), exportPace: c.ExportPace,
+		feed: c.Feed, feedPace: c.FeedPace, stopping: c.Stopping,
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}
 	engine.TrustedPlatform = "" // no platform in front of the gateway sets a header with the client's address

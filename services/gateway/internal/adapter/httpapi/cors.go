@@ -23,7 +23,7 @@ func crossOrigin(origins origin.Set) (gin.HandlerFunc, error) {
 		AllowOriginFunc: origins.Allow,
 		AllowMethods:    []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowHeaders: []string{
-			"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", "Range", "Prefer", web.HeaderRequestID, "traceparent", "tracestate",
+			"Authorization", "Content-Type", web.HeaderCSRF, "Idempotency-Key", "Range", "Prefer", headerLastEventID, web.HeaderRequestID, "traceparent", "tracestate",
 			"X-Grpc-Web", "X-User-Agent", "Grpc-Timeout", "Connect-Protocol-Version", "Connect-Timeout-Ms", // of gRPC-Web and Connect clients
 		},
 		ExposeHeaders: []string{

@@ -119,11 +119,7 @@ type export struct {
 
 // write writes a batch of rows. It ends the export, and the connection, if the client takes longer than the pace.
 func (e *export) write(rows []gateway.FullUser) error {
-	slow := time.AfterFunc(e.pace, func() {
-		e.cancel(errSlowReader)
-		_ = http.NewResponseController(e.c.Writer).SetWriteDeadline(time.Now()) // ends a blocked write; else the server's deadline does
-	})
-	defer slow.Stop()
+	defer cutOffAfter(e.pace, e.c, e.cancel).Stop()
 	if err := e.start(); err != nil {
 		return err
 	}
@@ -134,6 +130,15 @@ func (e *export) write(rows []gateway.FullUser) error {
 	}
 	e.rows += len(rows)
 	return e.flush()
+}
+
+// cutOffAfter disconnects a client that has not taken what is being written after the pace. Stop it when that is done.
+func cutOffAfter(pace time.Duration, c *gin.Context, cancel context.CancelCauseFunc) *time.Timer {
+	control := http.NewResponseController(c.Writer)
+	return time.AfterFunc(pace, func() {
+		cancel(errSlowReader)
+		_ = control.SetWriteDeadline(time.Now()) // ends a blocked write; else the server's deadline does
+	})
 }
 
 // start sends the headers with the first batch, so that an error before it can still be answered.
@@ -156,12 +161,15 @@ func (e *export) finish() error {
 	return e.flush()
 }
 
-func (e *export) flush() error {
-	if err := e.out.Flush(); err != nil {
-		return fmt.Errorf("write rows: %w", err)
+func (e *export) flush() error { return flush(e.out, e.c) }
+
+// flush sends what has been written to out.
+func flush(out *bufio.Writer, c *gin.Context) error {
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write: %w", err)
 	}
-	if err := http.NewResponseController(e.c.Writer).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("send rows: %w", err)
+	if err := http.NewResponseController(c.Writer).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("send: %w", err)
 	}
 	return nil
 }

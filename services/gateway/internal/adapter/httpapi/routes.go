@@ -179,5 +179,6 @@ func (a *api) mount(e *gin.Engine) {
 	}
 	e.GET("/api/users/full", a.auth.Admin, a.fullUsers)
 	e.GET("/api/users/full/:id", a.auth.Admin, a.fullUser)
+	e.GET("/api/users/full/events", a.auth.Admin, a.userEvents)
 	web.RefuseShadowed(e)
 }

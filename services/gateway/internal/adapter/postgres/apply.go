@@ -15,14 +15,24 @@ import (
 
 // Apply implements gateway.Model. It runs one statement for each kind of state, whatever the number of states.
 func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
+	users, subscriptions := upsertUsers, upsertSubscriptions
+	if s.changes != nil {
+		users, subscriptions = logUsers, logSubscriptions
+	}
 	return pg.Tx(ctx, s.db, func(ctx context.Context, tx *gorm.DB) error {
-		if err := upsert(ctx, tx, "apply users", upsertUsers, pg.Map(c.Users, newUserRow)); err != nil {
+		if err := upsert(ctx, tx, "apply users", users, pg.Map(c.Users, newUserRow)); err != nil {
 			return err
 		}
 		if err := upsert(ctx, tx, "apply accounts", upsertAccounts, pg.Map(c.Accounts, newAccountRow)); err != nil {
 			return err
 		}
-		return upsert(ctx, tx, "apply subscriptions", upsertSubscriptions, pg.Map(c.Subscriptions, newSubscriptionRow))
+		if err := upsert(ctx, tx, "apply subscriptions", subscriptions, pg.Map(c.Subscriptions, newSubscriptionRow)); err != nil {
+			return err
+		}
+		if s.changes != nil {
+			pg.AfterCommit(ctx, s.changes.wake)
+		}
+		return nil
 	})
 }
 

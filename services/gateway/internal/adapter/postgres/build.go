@@ -185,7 +185,7 @@ func (m *Models) Swap(ctx context.Context, db *gorm.DB) error {
 				return pg.Wrap("swap the read models", err)
 			}
 		}
-		return nil
+		return logReset(ctx, tx) // the models may differ in any user
 	})
 	if e := pg.Classify(err); err != nil && e.Kind == errs.KindUnavailable && !errors.Is(err, errSwapped) {
 		return fmt.Errorf("%w: %w", ErrNotYet, err)

@@ -32,6 +32,7 @@ type Store struct {
 	totals *listing.Totals
 
 	members *gather[gateway.Member]
+	changes *Changes // nil logs none
 }
 
 // Feed names the consumer that applies the topics to the read model.
@@ -46,6 +47,14 @@ func New(db *gorm.DB, feed Feed) *Store {
 	s := &Store{db: db, feed: feed, totals: listing.NewTotals(db, Fields, table)}
 	s.members = &gather[gateway.Member]{read: s.readMembers}
 	return s
+}
+
+// Logging returns a Store that logs which users Apply changes. The log is that of the same database. A model that is not
+// live must not be logged.
+func (s *Store) Logging(log *Changes) *Store {
+	logging := *s
+	logging.changes = log
+	return &logging
 }
 
 // AsOf returns the time up to which all published states are applied; see [inbox.AppliedUntil].
