@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
 	"muster/libs/web"
@@ -31,7 +30,7 @@ func (a *api) verifyEmail(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	wrote(c, u)
 	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
 }
 
