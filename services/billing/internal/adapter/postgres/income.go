@@ -48,6 +48,9 @@ func (s *Store) Income(ctx context.Context, q billing.IncomeQuery) (income billi
 		Month, Year, Total int64
 	}
 	err = pg.Snapshot(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
+		if err := pg.PlanEachTime(db); err != nil {
+			return err
+		}
 		rows, err := pg.Many[sumRow](ctx, db, "sum income", incomeSums, map[string]any{
 			"month": q.Month, "monthDays": firstMidnight(q.Month), "year": q.Year, "yearDays": firstMidnight(q.Year), "until": q.Until, "currency": q.Currency,
 		})
