@@ -60,6 +60,7 @@ func TestFilledUsersAreUsers(t *testing.T) {
 			house.compare(t, c)
 		}
 	})
+	t.Run("the metrics are those of plain SQL", func(t *testing.T) { house.compareMetrics(t) })
 	for _, filter := range []string{
 		`{"subscriptionStatus":"active","promotionCode":"SUMMER20"}`, `{"subscriptionStatus":"trialing","promotionCode":"FREEMONTH"}`,
 		`{"subscriptionStatus":"past_due"}`, `{"subscriptionStatus":"canceled","promotionCode":"!null"}`, `{"subscriptionStatus":"null","verifiedAt":"null"}`,

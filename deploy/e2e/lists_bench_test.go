@@ -55,6 +55,7 @@ func BenchmarkLists(b *testing.B) {
 		rows[i].idle.refused += refused
 		rows[i].total = house.compare(b, c)
 	}
+	house.benchmarkMetrics(b)
 	house.benchmarkSignIns(b)
 	load := house.startLoad(b)
 	for i, c := range listCases {

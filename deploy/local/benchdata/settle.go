@@ -40,11 +40,11 @@ func advanceIDs(ctx context.Context, conn *pgx.Conn, table string) error {
 	return err
 }
 
-// settle brings the database into the state of one that has been in use for long: list totals are counted, statistics
+// settle brings the database into the state of one that has been in use for long: what is kept instead of counted is counted, statistics
 // are collected, and no index has pending work.
 func settle(ctx context.Context, conn *pgx.Conn) error {
 	rebuilds, err := texts(ctx, conn, `SELECT CASE prokind WHEN 'p' THEN 'CALL ' ELSE 'SELECT ' END || oid::regprocedure FROM pg_proc
-		WHERE pronamespace = current_schema()::regnamespace AND proname LIKE '%\_rollup\_rebuild' AND pronargs = 0 ORDER BY oid`)
+		WHERE pronamespace = current_schema()::regnamespace AND proname LIKE '%\_rebuild' AND pronargs = 0 ORDER BY oid`)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,23 @@ func (p *person) subscribe(c chance) {
 	if status == "trialing" {
 		s.Current.ChargedAmount = 0
 	}
+	s.Standing = stand(s.Current)
+}
+
+// stand returns since when the user is what.
+func stand(c *billingv1.Current) *billingv1.Standing {
+	switch c.Status {
+	case "active", "past_due":
+		if c.ChargedAmount == 0 {
+			return &billingv1.Standing{FreeSince: &c.CreatedAt}
+		}
+		return &billingv1.Standing{PaidSince: &c.CreatedAt}
+	case "trialing":
+		return &billingv1.Standing{TrialSince: c.TrialStart, TrialUntil: c.TrialEnd}
+	case "incomplete", "incomplete_expired":
+		return &billingv1.Standing{AttemptAt: &c.CreatedAt}
+	}
+	return &billingv1.Standing{EndedAt: c.CanceledAt}
 }
 
 func priceOf(planID int64) string { return fmt.Sprintf("price_bench%d", planID) }

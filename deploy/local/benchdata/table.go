@@ -36,6 +36,8 @@ var tables = []table{
 		period_start period_end trial_start trial_end cancel_at_period_end canceled_at past_due_since created_at updated_at`), 0, subscriptions},
 	{"billing", "promotion_redemptions", fields(`id user_id promotion_id checkout_id subscription_id status discount_id ends_at
 		consumed_by reserved_at applied_at updated_at`), 0, redemptions},
+	{"billing", "ledger_entries", fields(`key user_id kind amount tax currency subscription_id provider_subscription_id invoice_id
+		interval interval_count occurred_at recorded_at`), 0, payments},
 	{"gateway", "user_overview", overviewColumns, 0, one(overview)},
 }
 
@@ -104,6 +106,28 @@ func redemptions(p person) [][]any {
 		r.RedemptionID, p.ID, r.PromotionID, p.ID, p.subscription.Current.ID, "applied", discount, p.subscription.redeemedTo, "",
 		r.AppliedAt, r.AppliedAt, r.AppliedAt,
 	}}
+}
+
+// mostPayments is the number of payments of a user that are in the ledger, from the first on.
+const mostPayments = 4
+
+func payments(p person) (rows [][]any) {
+	s := p.subscription
+	if s.Standing == nil || s.Standing.PaidSince == nil && s.Standing.EndedAt == nil {
+		return nil
+	}
+	c := s.Current
+	for at := c.CreatedAt; len(rows) < mostPayments && !at.After(*c.CurrentPeriodStart); {
+		invoice := fmt.Sprintf("in_bench%d_%d", p.ID, len(rows))
+		rows = append(rows, []any{
+			"payment/" + invoice, p.ID, "payment", c.PlanAmount, 0, c.PlanCurrency, c.ID, c.StripeSubscriptionID, invoice,
+			c.PlanInterval, c.PlanIntervalCount, at, at,
+		})
+		if at = at.AddDate(0, 1, 0); c.PlanInterval == "year" {
+			at = at.AddDate(0, 11, 0)
+		}
+	}
+	return rows
 }
 
 // jsonText encodes a value for a jsonb column. The values are plain structs, which always can be encoded.

@@ -28,6 +28,26 @@ type Subscription struct {
 	Current *Current `json:"current"`
 	// Promotion is null without a redemption that applies to Current.
 	Promotion *Promotion `json:"promotion"`
+	// Standing is null in the last record of a user, and in records of earlier releases.
+	Standing *Standing `json:"standing"`
+}
+
+// Standing says since when the user is what, whichever of the user's subscriptions makes them so. What does not apply is
+// null.
+type Standing struct {
+	// PaidSince is set while a subscription is active or past due and charges something: the first positive payment
+	// since the user has paid without a break. If nothing of that is paid yet, it is the time from which it is charged.
+	PaidSince *time.Time `json:"paidSince"`
+	// TrialSince and TrialUntil are the trial of a trialing subscription, the one that ends last.
+	TrialSince *time.Time `json:"trialSince"`
+	TrialUntil *time.Time `json:"trialUntil"`
+	// FreeSince is set while a subscription is active and charges nothing: since when it does not.
+	FreeSince *time.Time `json:"freeSince"`
+	// AttemptAt is set if the newest attempt to subscribe was not completed: a subscription whose first payment is or
+	// stays missing, or an unfinished checkout.
+	AttemptAt *time.Time `json:"attemptAt"`
+	// EndedAt is the end of the subscription that ended last.
+	EndedAt *time.Time `json:"endedAt"`
 }
 
 // Current is one subscription with its plan. Amounts in minor units of Currency, before tax.

@@ -50,7 +50,7 @@ func User() directoryv1.User {
 	return directoryv1.User{
 		ID: 42, Version: 7, Username: "John Doe", Email: "john@example.com", TypeCode: "SUBS", FirstName: ptr("John"),
 		LastName: ptr("Doe"), AuthTypeCode: "EMAI", IsActive: true, CreatedAt: at(1), UpdatedAt: at(5), VerifiedAt: moment(1),
-		LastLoginAt: moment(2), ExemptionFrom: moment(6), ExemptionTo: moment(7), LegacyUserID: ptr(int64(17)),
+		LastLoginAt: moment(2), ExemptionFrom: moment(6), ExemptionTo: moment(7), LegacyUserID: ptr(int64(17)), RegistrationUntil: moment(2),
 		SessionsEnd:   &directoryv1.SessionsEnd{Version: 3, OpenedBy: at(3), Except: "0190a1b2-0000-7000-8000-000000000001"},
 		AccessVersion: 5, AccountVersion: 2, SubscriptionVersion: 4,
 	}
@@ -76,6 +76,9 @@ func Subscription() billingv1.Subscription {
 			RedemptionID: 5, PromotionID: 3, Name: "Summer Special", Code: "SUMMER20", Description: ptr("20% off for summer"),
 			CouponID: 2, CouponName: "Summer Discount", CouponTypeCode: "DISC", DiscountPercent: ptr(20.0), DiscountAmount: ptr(int64(300)),
 			TrialDays: ptr(30), DurationTypeCode: "REPE", DurationInMonths: ptr(4), StripeDiscountID: ptr("di_abc123"), AppliedAt: at(1),
+		},
+		Standing: &billingv1.Standing{
+			PaidSince: moment(1), TrialSince: moment(2), TrialUntil: moment(3), FreeSince: moment(4), AttemptAt: moment(5), EndedAt: moment(6),
 		},
 	}
 }

@@ -34,6 +34,9 @@ type User struct {
 	ExemptionFrom *time.Time `json:"subscriptionExemptionStartsAt"`
 	ExemptionTo   *time.Time `json:"subscriptionExemptionEndsAt"`
 	LegacyUserID  *int64     `json:"legacyUserId"`
+	// RegistrationUntil is the last moment at which the code of the open registration request can be redeemed. Null if the
+	// user is verified or has no such request. Records of earlier releases do not have it.
+	RegistrationUntil *time.Time `json:"registrationUntil"`
 
 	// SessionsEnd says which sessions last had to end because the address was verified or changed. Null if that never
 	// happened.

@@ -27,6 +27,7 @@ const (
 	sweepPeriod     = 15 * time.Second
 	purgePeriod     = 10 * time.Minute
 	reconcilePeriod = time.Minute
+	foldPeriod      = 500 * time.Millisecond
 )
 
 // assemble connects the service.
@@ -54,7 +55,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		Service: core, Reader: store, Books: store, Runs: store, Answers: store, Audit: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
 		Standing: revoked.Check(httpapi.StandingOf(core)), Logger: sh.Log, Now: sh.Now,
 	})
-	httpapi.MountInternal(sh.Internal("gateway"), core)
+	httpapi.MountInternal(sh.Internal("gateway"), core, store)
 	sh.Works(service.Queue{
 		Name: "tasks", Workers: taskWorkers, Woken: core.Woken(), Poll: taskPoll, Grace: taskGrace,
 		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, sh.Log) },
@@ -64,6 +65,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	}})
 	sh.Every("sweep", sweepPeriod, core.Sweep)
 	sh.Every("purge", purgePeriod, core.Purge)
+	sh.Every("income", foldPeriod, store.FoldIncome)
 	sh.Every("reconciliation", reconcilePeriod, core.Reconcile)
 	sh.Every("purge of the audit log", purgePeriod, func(ctx context.Context) error { return store.PurgeActs(ctx, sh.Now().Add(-s.AuditRetention)) })
 	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })

@@ -119,7 +119,7 @@ func (a *Account) putInvoice(inv Invoice) {
 	a.Invoices = append(a.Invoices, inv)
 }
 
-// State builds the state record as of now, with the versions of the last published one. It also returns when the state
+// State builds the state record as of now, but the standing, with the versions of the last published one. It also returns when the state
 // next changes without an event.
 func (a Account) State(now time.Time, grace time.Duration) (state billingv1.Subscription, due *time.Time) {
 	last := a.User.State

@@ -66,14 +66,15 @@ func (s *Service) change(ctx context.Context, c Checkout, next func(Checkout) Ch
 		if err != nil {
 			return err
 		}
-		c, err = s.changeLocked(ctx, tx, a, c, next)
+		c, err = s.changeLocked(ctx, tx, &a, c, next)
 		return err
 	})
 	return c, err
 }
 
-func (s *Service) changeLocked(ctx context.Context, tx Tx, a Account, c Checkout, next func(Checkout) Checkout) (Checkout, error) {
-	for _, held := range a.Checkouts {
+// changeLocked is change for a locked account, which it publishes.
+func (s *Service) changeLocked(ctx context.Context, tx Tx, a *Account, c Checkout, next func(Checkout) Checkout) (Checkout, error) {
+	for i, held := range a.Checkouts {
 		if held.ID != c.ID {
 			continue
 		}
@@ -81,9 +82,14 @@ func (s *Service) changeLocked(ctx context.Context, tx Tx, a Account, c Checkout
 		if err := tx.SaveCheckout(ctx, &c); err != nil {
 			return Checkout{}, err
 		}
+		a.Checkouts[i] = c
 		if c.Status == CheckoutExpired || c.Status == CheckoutFailed {
-			return c, s.release(ctx, tx, a, c)
+			if err := s.release(ctx, tx, *a, c); err != nil {
+				return Checkout{}, err
+			}
 		}
+		_, err := s.publish(ctx, tx, a)
+		return c, err
 	}
 	return c, nil
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // Republish publishes the last published state of the users with ids from first to last again, by ascending id and at
-// most limit of them. The versions stay the same, so consumers that have the state ignore it. It returns the number of
+// most limit of them. The versions stay the same, so consumers that have the state ignore it, unless the state was
+// published by an earlier release and lacks the standing: then the next version is composed. It returns the number of
 // users and the id of the last one.
 func (s *Service) Republish(ctx context.Context, first, last int64, limit int) (n int, reached int64, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
@@ -18,9 +19,20 @@ func (s *Service) Republish(ctx context.Context, first, last int64, limit int) (
 			return err
 		}
 		n, reached = len(states), 0
-		payloads := make([]contracts.Payload, n)
-		for i, state := range states {
-			payloads[i], reached = state, state.UserID
+		var payloads []contracts.Payload
+		for _, state := range states {
+			reached = state.UserID
+			if state.Standing != nil || state.Deleted {
+				payloads = append(payloads, state)
+				continue
+			}
+			a, err := tx.LockAccount(ctx, state.UserID)
+			if err != nil {
+				return err
+			}
+			if _, err := s.publish(ctx, tx, &a); err != nil {
+				return err
+			}
 		}
 		return tx.Publish(ctx, s.now(), payloads...)
 	})

@@ -55,14 +55,20 @@ func (s *Service) reserve(ctx context.Context, o CheckoutOrder, u User, plan Pla
 			SuccessURL: o.SuccessURL, CancelURL: o.CancelURL, Direct: o.Direct,
 			PaymentMethodID: o.PaymentMethodID, Status: CheckoutPending, CreatedAt: now, UpdatedAt: now,
 		}
-		if promotion == nil {
-			return tx.SaveCheckout(ctx, &c)
+		if promotion != nil {
+			c.PromotionCode, c.CouponID = promotion.Code, promotion.Coupon.ProviderID
 		}
-		c.PromotionCode, c.CouponID = promotion.Code, promotion.Coupon.ProviderID
 		if err := tx.SaveCheckout(ctx, &c); err != nil {
 			return err
 		}
-		return s.redeem(ctx, tx, a, plan, *promotion, c)
+		if promotion != nil {
+			if err := s.redeem(ctx, tx, a, plan, *promotion, c); err != nil {
+				return err
+			}
+		}
+		a.Checkouts = append(a.Checkouts, c)
+		_, err = s.publish(ctx, tx, &a)
+		return err
 	})
 	return c, err
 }

@@ -97,6 +97,8 @@ type Tx interface {
 type Books interface {
 	// Invoice reads an invoice by the provider's id; ErrInvoiceNotFound if it is not stored.
 	Invoice(ctx context.Context, providerID string) (Invoice, error)
+	// FinalInvoices reads all invoices of the user's subscriptions that were finalized and not voided, the oldest first.
+	FinalInvoices(ctx context.Context, userID int64) ([]Invoice, error)
 	// Charge reads a charge with its refunds and disputes by the provider's id; ErrChargeNotFound if it is not stored.
 	Charge(ctx context.Context, providerID string) (Charge, error)
 	// SaveCharge inserts or updates the charge, its refunds and its disputes by the provider's ids and sets c.ID.

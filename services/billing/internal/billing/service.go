@@ -79,6 +79,11 @@ func (s *Service) publish(ctx context.Context, tx Tx, a *Account) (causal.Write,
 	now := s.now()
 	old := a.User.State
 	next, due := a.State(now, s.rules.Grace)
+	standing, err := s.standing(ctx, tx, a)
+	if err != nil {
+		return causal.Write{}, err
+	}
+	next.Standing = standing
 	if !next.Deleted {
 		due = earliest(due, a.dueAfter(now))
 	}

@@ -186,7 +186,7 @@ func (s *Service) settleDirect(ctx context.Context, c Checkout) (_ Checkout, inv
 			return err
 		}
 		settle := func(c Checkout) Checkout { return c.settled(a.subscription(c.SubscriptionID), s.now()) }
-		c, err = s.changeLocked(ctx, tx, a, c, settle)
+		c, err = s.changeLocked(ctx, tx, &a, c, settle)
 		c = settle(c) // another request may have finished it
 		return err
 	})
@@ -260,7 +260,7 @@ func (s *Service) advance(ctx context.Context, c Checkout, next func(Checkout) C
 			return err
 		}
 		unfinished = slices.ContainsFunc(a.Checkouts, func(o Checkout) bool { return o.ID == c.ID })
-		held, err = s.changeLocked(ctx, tx, a, c, next)
+		held, err = s.changeLocked(ctx, tx, &a, c, next)
 		return err
 	})
 	return held, unfinished, err

@@ -357,7 +357,7 @@ func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causa
 		if err != nil || !newest {
 			return err
 		}
-		c, err = s.changeLocked(ctx, tx, a, c, func(c Checkout) Checkout { return c.follow(remote, s.now()) })
+		c, err = s.changeLocked(ctx, tx, &a, c, func(c Checkout) Checkout { return c.follow(remote, s.now()) })
 		return err
 	})
 	return c, w, err

@@ -27,6 +27,7 @@ const (
 	mailPoll     = time.Second
 	reviewPeriod = time.Second // the maximum delay between the start or end of an exemption and the change of type
 	purgePeriod  = time.Hour
+	foldPeriod   = time.Minute
 )
 
 // assemble wires the service.
@@ -67,6 +68,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Every("review of types", reviewPeriod, func(ctx context.Context) error { _, err := core.ReviewTypes(ctx); return err })
 	sh.Every("purge of mail", purgePeriod, core.PurgeMail)
 	sh.Every("purge of requests", purgePeriod, core.PurgeRequests)
+	sh.Every("legacy totals", foldPeriod, lists.FoldLegacyTotals)
 	sh.Every("email keys", emailkeys.Period, repairKeys)
 	for _, totals := range lists.Totals() {
 		sh.Background("totals", func(ctx context.Context) error { return totals.Run(ctx, sh.Log) }, 0)

@@ -42,7 +42,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, by Actor, code string) (User
 		if r.expired(now) {
 			return errCodeExpired
 		}
-		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
+		if refusal, err = redeem(ctx, tx, u, r, code, now); refusal != nil || err != nil {
 			return err
 		}
 		verified, err = verify(ctx, tx, u.verified(now), waiting, now)

@@ -43,7 +43,7 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, by Actor, profile Prof
 		}
 		change.Email.Value = r.NewEmail // the code proves the address exactly as it was mailed to
 		now := s.now()
-		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
+		if refusal, err = redeem(ctx, tx, u, r, code, now); refusal != nil || err != nil {
 			return err
 		}
 		changed, err = moveAddress(ctx, tx, u, change, by.SessionID, now)

@@ -35,7 +35,7 @@ func (s *Service) DeclineRegistration(ctx context.Context, by Actor, email, code
 		if err != nil {
 			return err
 		}
-		if refusal, err = redeem(ctx, tx, r, code, s.now()); refusal != nil || err != nil {
+		if refusal, err = redeem(ctx, tx, u, r, code, s.now()); refusal != nil || err != nil {
 			return err
 		}
 		gone, err = s.bury(ctx, tx, u)

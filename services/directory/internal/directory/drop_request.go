@@ -6,16 +6,26 @@ import (
 )
 
 // DropRequest deletes a verification request. Its code becomes invalid, and an unsent mail with the code is withdrawn.
+// changed is the user if it has a new version by that, else empty.
 //
 // ErrRequestNotFound.
-func (s *Service) DropRequest(ctx context.Context, id int64) error {
-	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
+func (s *Service) DropRequest(ctx context.Context, id int64) (changed []User, err error) {
+	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		r, err := tx.LockRequestByID(ctx, id)
 		if err != nil {
 			return err
 		}
-		return tx.CloseRequests(ctx, r.UserID, r.TypeCode)
+		if err := tx.CloseRequests(ctx, r.UserID, r.TypeCode); err != nil || r.TypeCode != RequestRegistration {
+			return err
+		}
+		u, err := tx.LockUser(ctx, r.UserID)
+		if err != nil {
+			return err
+		}
+		changed, err = announce(ctx, tx, u)
+		return err
 	})
+	return changed, err
 }
 
 const (

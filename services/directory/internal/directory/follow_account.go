@@ -159,7 +159,7 @@ func (s *Service) admit(ctx context.Context, tx Tx, a Account, waiting *int64) e
 			return err
 		}
 	}
-	return tx.Publish(ctx, u.Record(), u.event(directoryv1.Created, now))
+	return publish(ctx, tx, u, u.event(directoryv1.Created, now))
 }
 
 func newUser(a Account, now time.Time) User {
@@ -189,7 +189,7 @@ func (s *Service) reject(ctx context.Context, tx Tx, a Account, now time.Time) e
 	if err := tx.CreateUser(ctx, u); err != nil {
 		return err
 	}
-	return tx.Publish(ctx, u.Record(), u.event(directoryv1.Rejected, now))
+	return publish(ctx, tx, u, u.event(directoryv1.Rejected, now))
 }
 
 func wholeSecond(t *time.Time) *time.Time {

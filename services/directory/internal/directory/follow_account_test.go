@@ -23,7 +23,9 @@ func TestAnAccountMakesAUserWhoIsAskedToVerify(t *testing.T) {
 		UserID: 1, TypeCode: "REGR", Code: "code00000001", CreatedOn: second, ExpiresAt: second.Add(24 * time.Hour),
 	})
 	equal(t, w.published(0), []string{"directory.user.v1 1 1", "directory.user.created.v1 1 1"})
-	equal(t, w.store.Published()[0].(directoryv1.User), u.Record())
+	record := u.Record()
+	record.RegistrationUntil = &r.ExpiresAt
+	equal(t, w.store.Published()[0].(directoryv1.User), record)
 }
 
 func TestAnAccountWhoseAddressIsVouchedForIsVerifiedAtOnce(t *testing.T) {

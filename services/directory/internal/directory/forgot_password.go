@@ -63,7 +63,7 @@ func (s *Service) findReset(ctx context.Context, tx Tx, email string, now time.T
 	case !u.IsActive:
 		return Mail{}, false, nil
 	}
-	r, err := s.openRequest(ctx, tx, u.ID, RequestPasswordReset, now)
+	r, _, err := s.openRequest(ctx, tx, u.ID, RequestPasswordReset, now)
 	if err != nil {
 		return Mail{}, false, err
 	}

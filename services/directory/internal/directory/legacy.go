@@ -19,6 +19,12 @@ type LegacyProfile struct {
 	CreatedAt    *time.Time // nil when the roster has none
 }
 
+// LegacyTotals are the numbers of legacy users on the roster. Those whose user was deleted since count as migrated.
+type LegacyTotals struct {
+	Legacy   int64
+	Migrated int64 // linked to a user
+}
+
 // Linked returns the user linked to this legacy user, and the payloads to publish.
 func (u User) Linked(legacyUserID int64, now time.Time) (User, []contracts.Payload) {
 	u = u.touched(now)

@@ -78,6 +78,8 @@ type Requests interface {
 	// Without a type it deletes all requests and withdraws all mails of any kind. A withdrawn mail keeps a row, like an
 	// abandoned one.
 	CloseRequests(ctx context.Context, userID int64, typeCodes ...string) error
+	// RaiseVersions increments the versions of these locked users, whose requests have changed.
+	RaiseVersions(ctx context.Context, userIDs []int64) error
 	// PurgeRequests deletes at most limit requests that expired before the given time and returns how many. It skips
 	// rows that another transaction has locked.
 	PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error)

@@ -86,7 +86,7 @@ func (s *Service) prove(ctx context.Context, tx Tx, in Redemption) (proof Proof,
 	if err != nil {
 		return Proof{}, nil, err
 	}
-	if refusal, err = redeem(ctx, tx, r, in.Code, now); refusal != nil || err != nil {
+	if refusal, err = redeem(ctx, tx, u, r, in.Code, now); refusal != nil || err != nil {
 		return Proof{}, refusal, err
 	}
 	return proveUser(ctx, tx, u, in.TypeCode, waiting, now)

@@ -52,7 +52,11 @@ func (c *thunderChange) putEmail(ctx context.Context, tx Tx, change UserChange) 
 	email := *change.Email.Value
 	if !usersapi.SameEmail(c.before.Email, email) {
 		c.record.Token, c.record.CreatedAt = "", &c.moment
-		return moveUnverified(ctx, tx, c.before, email, "", c.now)
+		next, err := moveUnverified(ctx, tx, c.before, email, "", c.now)
+		if err != nil {
+			return User{}, err
+		}
+		return next, save(ctx, tx, next, compare(c.before, next).events(next, c.now)...)
 	}
 	next := change.applied(c.before, c.now).touched(c.now)
 	d := compare(c.before, next)

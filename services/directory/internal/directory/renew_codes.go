@@ -20,21 +20,21 @@ type CodeOrder struct {
 // Administrators may name any user. Other users may name only themselves and only a registration (ErrAdminOnly).
 // Errors: VALIDATION_FAILED, also for the email change type, whose code needs a new address that only the user can
 // name; ErrUsersNotFound, and then no code changes. A verified user also gets a code and can verify again with it.
-func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrder) ([]VerificationRequest, error) {
-	orders, err := checkedOrders(orders)
+// changed are the users that have new versions by it.
+func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrder) (renewed []VerificationRequest, changed []User, err error) {
+	orders, err = checkedOrders(orders)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var ids []int64
 	for _, o := range orders {
 		if !actor.Admin && o != (CodeOrder{actor.UserID, RequestRegistration}) {
-			return nil, ErrAdminOnly
+			return nil, nil, ErrAdminOnly
 		}
 		if !slices.Contains(ids, o.UserID) {
 			ids = append(ids, o.UserID)
 		}
 	}
-	var renewed []VerificationRequest
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		renewed = nil
 		users, err := tx.LockUsers(ctx, ids)
@@ -48,9 +48,13 @@ func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrde
 		for _, o := range orders {
 			renewed = append(renewed, s.newRequest(o.UserID, o.TypeCode, now))
 		}
-		return tx.PutRequest(ctx, renewed...)
+		if err := tx.PutRequest(ctx, renewed...); err != nil {
+			return err
+		}
+		changed, err = announce(ctx, tx, users...)
+		return err
 	})
-	return renewed, err
+	return renewed, changed, err
 }
 
 // renewable are the types of codes that can be ordered.

@@ -20,10 +20,11 @@ const maxBatch = 100
 // Errors: ErrAdminOnly when a user other than an administrator names another user; VALIDATION_FAILED; ErrUsersNotFound;
 // limits.ErrUsedUp when a recipient has reached the daily limit of mails, or the user asks too often. After these errors
 // no mail is sent. ErrMailNotSent when the mail system rejected one of the mails; the codes remain valid.
-func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string) error {
-	emails, err := checkedEmails(emails)
+// changed are the users that have new versions, because they got a new request.
+func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string) (changed []User, err error) {
+	emails, err = checkedEmails(emails)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var mails []Mail
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
@@ -33,8 +34,11 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 			return err
 		}
 		now := s.now()
-		due, err := s.codesToMail(ctx, tx, users, now)
+		due, fresh, err := s.codesToMail(ctx, tx, users, now)
 		if err != nil {
+			return err
+		}
+		if changed, err = announce(ctx, tx, fresh...); err != nil {
 			return err
 		}
 		if err := s.throttle.Take(ctx, s.wanted(actor, due)...); err != nil {
@@ -44,9 +48,9 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.sendNow(ctx, mails, s.abandon)
+	return changed, s.sendNow(ctx, mails, s.abandon)
 }
 
 // wanted returns the limits that the mails count against. Administrators may request any number.
@@ -110,21 +114,18 @@ func lockRecipients(ctx context.Context, tx Tx, actor Actor, emails []string) ([
 	return []User{u}, nil
 }
 
-// codesToMail returns the mails for the locked users, and creates missing requests.
-func (s *Service) codesToMail(ctx context.Context, tx Tx, users []User, now time.Time) ([]Mail, error) {
+// codesToMail returns the mails for the locked users, and creates missing requests. fresh are the users that got one.
+func (s *Service) codesToMail(ctx context.Context, tx Tx, users []User, now time.Time) (mails []Mail, fresh []User, err error) {
 	ids := make([]int64, len(users))
 	for i, u := range users {
 		ids[i] = u.ID
 	}
 	requests, err := tx.LockRequests(ctx, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	newest := newestUsable(requests, now)
-	var (
-		mails []Mail
-		fresh []VerificationRequest
-	)
+	var missing []VerificationRequest
 	for _, u := range users {
 		r, open := newest[u.ID]
 		if !open && u.VerifiedAt != nil {
@@ -132,11 +133,11 @@ func (s *Service) codesToMail(ctx context.Context, tx Tx, users []User, now time
 		}
 		if !open {
 			r = s.newRequest(u.ID, RequestRegistration, now)
-			fresh = append(fresh, r)
+			missing, fresh = append(missing, r), append(fresh, u)
 		}
 		mails = append(mails, codeMail(u, r, now))
 	}
-	return mails, tx.PutRequest(ctx, fresh...)
+	return mails, fresh, tx.PutRequest(ctx, missing...)
 }
 
 // newestUsable returns the newest redeemable request of each user, by user id.
@@ -174,9 +175,14 @@ func (s *Service) ResendVerification(ctx context.Context, email, network string)
 			return err
 		}
 		now := s.now()
-		r, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
+		r, fresh, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
 		if err != nil {
 			return err
+		}
+		if fresh {
+			if _, err := announce(ctx, tx, u); err != nil {
+				return err
+			}
 		}
 		return tx.QueueMail(ctx, codeMail(u, r, now))
 	})

@@ -100,10 +100,10 @@ func New(p Ports, rules Rules) *Service {
 // now returns the time as users see it: UTC in whole seconds.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Second) }
 
-// save stores a changed user, then publishes its state and the events.
+// save stores a changed user, then publishes its state and the events. The user's requests are changed before.
 func save(ctx context.Context, tx Tx, u User, events ...contracts.Payload) error {
 	if err := tx.UpdateUser(ctx, u); err != nil {
 		return err
 	}
-	return tx.Publish(ctx, append([]contracts.Payload{u.Record()}, events...)...)
+	return publish(ctx, tx, u, events...)
 }

@@ -55,7 +55,13 @@ func (s *Service) SetEmail(ctx context.Context, by Actor, email string) (User, e
 		if updated, err = moveUnverified(ctx, tx, u, *change.Email.Value, by.SessionID, now); err != nil {
 			return err
 		}
-		if err := s.mailRegistrationCode(ctx, tx, updated, now); err != nil || u.VerifiedAt == nil {
+		if err := tx.UpdateUser(ctx, updated); err != nil {
+			return err
+		}
+		if _, err := s.mailRegistrationCode(ctx, tx, updated, now); err != nil {
+			return err
+		}
+		if err := publish(ctx, tx, updated, compare(u, updated).events(updated, now)...); err != nil || u.VerifiedAt == nil {
 			return err
 		}
 		return tellFormerAddress(ctx, tx, u, now)
@@ -63,16 +69,13 @@ func (s *Service) SetEmail(ctx context.Context, by Actor, email string) (User, e
 	return updated, err
 }
 
-// moveUnverified stores a locked user with another address, which is not verified. The codes that went to the old address
-// become invalid, and all sessions except one end.
+// moveUnverified returns a locked user with another address, which is not verified, for the caller to save. The codes that
+// went to the old address become invalid, and all sessions except one end.
 func moveUnverified(ctx context.Context, tx Tx, u User, email, session string, now time.Time) (User, error) {
 	next := u.touched(now).acted().endSessions(session, now)
 	next.Email, next.VerifiedAt = email, nil
 	next, err := moveLegacy(ctx, tx, u, next)
 	if err != nil {
-		return User{}, err
-	}
-	if err := save(ctx, tx, next, compare(u, next).events(next, now)...); err != nil {
 		return User{}, err
 	}
 	return next, voidCodes(ctx, tx, u.ID)
@@ -92,33 +95,42 @@ func (s *Service) SendEmailCode(ctx context.Context, id int64) (User, error) {
 		if user.VerifiedAt != nil {
 			return ErrAlreadyVerified
 		}
-		return s.mailRegistrationCode(ctx, tx, user, s.now())
+		fresh, err := s.mailRegistrationCode(ctx, tx, user, s.now())
+		if err != nil || !fresh {
+			return err
+		}
+		changed, err := announce(ctx, tx, user)
+		if err == nil {
+			user = changed[0] // it is not verified
+		}
+		return err
 	})
 	return user, err
 }
 
-// mailRegistrationCode mails a signed-in user a registration code within the limits.
-func (s *Service) mailRegistrationCode(ctx context.Context, tx Tx, u User, now time.Time) error {
+// mailRegistrationCode mails a signed-in user a registration code within the limits. fresh is true if the request is new.
+func (s *Service) mailRegistrationCode(ctx context.Context, tx Tx, u User, now time.Time) (fresh bool, err error) {
 	uses := append(s.limited.mailsTo(u.Email), s.limited.wishOf(u.ID, MailRegistration))
 	if err := s.throttle.Take(ctx, uses...); err != nil {
-		return err
+		return false, err
 	}
-	r, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
+	r, fresh, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return tx.QueueMail(ctx, codeMail(u, r, now))
+	return fresh, tx.QueueMail(ctx, codeMail(u, r, now))
 }
 
-// openRequest returns the request of this type of a locked user, and replaces it if it cannot be redeemed.
-func (s *Service) openRequest(ctx context.Context, tx Tx, userID int64, typeCode string, now time.Time) (VerificationRequest, error) {
-	r, err := tx.LockRequest(ctx, userID, typeCode)
+// openRequest returns the request of this type of a locked user, and replaces it if it cannot be redeemed. fresh is true if
+// it is new.
+func (s *Service) openRequest(ctx context.Context, tx Tx, userID int64, typeCode string, now time.Time) (r VerificationRequest, fresh bool, err error) {
+	r, err = tx.LockRequest(ctx, userID, typeCode)
 	if err == nil && r.usable(now) {
-		return r, nil
+		return r, false, nil
 	}
 	if err != nil && !errors.Is(err, ErrNoVerification) {
-		return VerificationRequest{}, err
+		return VerificationRequest{}, false, err
 	}
 	r = s.newRequest(userID, typeCode, now)
-	return r, tx.PutRequest(ctx, r)
+	return r, true, tx.PutRequest(ctx, r)
 }

@@ -38,6 +38,23 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// What the tests of codes do not look at is left out.
+
+func (w *world) RenewCodes(ctx context.Context, by directory.Actor, orders []directory.CodeOrder) ([]directory.VerificationRequest, error) {
+	renewed, _, err := w.Service.RenewCodes(ctx, by, orders)
+	return renewed, err
+}
+
+func (w *world) ResendCodes(ctx context.Context, by directory.Actor, emails []string) error {
+	_, err := w.Service.ResendCodes(ctx, by, emails)
+	return err
+}
+
+func (w *world) DropRequest(ctx context.Context, id int64) error {
+	_, err := w.Service.DropRequest(ctx, id)
+	return err
+}
+
 // register makes the user of an account and forgets what was published and mailed for it.
 func (w *world) register(t *testing.T, id int64, email string) directory.User {
 	t.Helper()

@@ -64,13 +64,15 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 			return User{}, err
 		}
 	}
-	if err := save(ctx, tx, next, d.events(next, now)...); err != nil {
+	if err := tx.UpdateUser(ctx, next); err != nil {
 		return User{}, err
 	}
-	if !d.address {
-		return next, nil
+	if d.address {
+		if err := s.moveVerification(ctx, tx, next, now); err != nil {
+			return User{}, err
+		}
 	}
-	if err := s.moveVerification(ctx, tx, next, now); err != nil || u.VerifiedAt == nil {
+	if err := publish(ctx, tx, next, d.events(next, now)...); err != nil || !d.address || u.VerifiedAt == nil {
 		return next, err
 	}
 	return next, tellFormerAddress(ctx, tx, u, now)

@@ -132,7 +132,7 @@ func (u User) tombstone() User {
 	}
 }
 
-// Record returns the published state of the user.
+// Record returns the published state of the user, without what depends on the user's requests.
 func (u User) Record() directoryv1.User {
 	var end *directoryv1.SessionsEnd
 	if u.SessionsEnd.Version != 0 {

@@ -54,6 +54,14 @@ func (r VerificationRequest) usable(now time.Time) bool {
 	return !r.expired(now) && r.Attempts < maxAttempts
 }
 
+// openUntil returns the last moment at which the code can be redeemed; nil if there is no code, or no guess is left.
+func (r VerificationRequest) openUntil() *time.Time {
+	if r.Code == "" || r.Attempts >= maxAttempts {
+		return nil
+	}
+	return &r.ExpiresAt
+}
+
 // newerThan orders requests by creation time. Of two created in the same second, the one that expires later is newer.
 func (r VerificationRequest) newerThan(other VerificationRequest) bool {
 	if r.CreatedOn.Equal(other.CreatedOn) {
@@ -62,17 +70,23 @@ func (r VerificationRequest) newerThan(other VerificationRequest) bool {
 	return r.CreatedOn.After(other.CreatedOn)
 }
 
-// redeem tries a code. refusal is why the code is not accepted. A wrong guess is counted in the transaction, so the
-// caller must commit despite the refusal. The caller must hold the user's lock: concurrent guesses then wait for each
-// other, and at most five are compared.
+// redeem tries a code of a locked user. refusal is why the code is not accepted. A wrong guess is counted in the
+// transaction, so the caller must commit despite the refusal. Concurrent guesses wait for the lock, so at most five are
+// compared.
 //
 // Refusals: ErrNoVerification when the request has expired, INVALID_CODE with attemptsRemaining, ErrTooManyGuesses.
-func redeem(ctx context.Context, tx Tx, r VerificationRequest, code string, now time.Time) (refusal, err error) {
+func redeem(ctx context.Context, tx Tx, u User, r VerificationRequest, code string, now time.Time) (refusal, err error) {
 	counted, refusal := r.try(code, now)
 	if counted.Attempts == r.Attempts {
 		return refusal, nil
 	}
-	return refusal, tx.PutRequest(ctx, counted)
+	if err := tx.PutRequest(ctx, counted); err != nil {
+		return nil, err
+	}
+	if r.TypeCode == RequestRegistration && counted.openUntil() == nil {
+		_, err = announce(ctx, tx, u)
+	}
+	return refusal, err
 }
 
 // try tries a code. It returns the request with a wrong guess counted, and the refusal as redeem does.

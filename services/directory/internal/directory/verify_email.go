@@ -40,7 +40,7 @@ func (s *Service) VerifyEmail(ctx context.Context, by Actor, email, code string)
 		if err != nil {
 			return err
 		}
-		if refusal, err = redeem(ctx, tx, r, code, now); refusal != nil || err != nil {
+		if refusal, err = redeem(ctx, tx, u, r, code, now); refusal != nil || err != nil {
 			return err
 		}
 		next := u.verified(now)

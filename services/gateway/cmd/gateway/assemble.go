@@ -23,6 +23,9 @@ import (
 // answer.
 var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, Stream: true}
 
+// countPeriod is the time between two looks at whose class has changed by the passing of time.
+const countPeriod = 500 * time.Millisecond
+
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	log := postgres.NewChanges(sh.DB, s.PostgresURL)
@@ -43,7 +46,9 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err != nil {
 		return err
 	}
-	core := gateway.New(gateway.Ports{Model: store, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
+	core := gateway.New(gateway.Ports{
+		Model: store, Neighbours: behind.neighbours, Emails: behind.emails, Figures: behind.figures, Now: sh.Now,
+	}, s.rules())
 
 	sh.Consumes(events.Topics, events.Handler(core))
 	live := newFeed(s, sh, log)
@@ -54,6 +59,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	if err := mountThunder(s, sh, engine, core, sh.Throttle()); err != nil {
 		return err
 	}
+	sh.Every("numbers of users", countPeriod, func(ctx context.Context) error { return store.KeepCounts(ctx, sh.Now()) })
 	sh.Background("read model", models.run, 0)
 	sh.Background("totals", func(ctx context.Context) error { return store.Totals().Run(ctx, sh.Log) }, 0)
 	return nil
@@ -90,6 +96,7 @@ type services struct {
 	identity, directory, billing, uploads *upstream.Upstream
 	neighbours                            *upstream.Neighbours
 	emails                                *upstream.Emails
+	figures                               *upstream.Figures
 }
 
 func connect(s *settings, sh *service.Shell) (services, error) {
@@ -102,13 +109,14 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 	limits := upstream.Limits{Timeout: s.UpstreamTimeout, Connections: s.UpstreamConnections}
 	keyed := limits
 	keyed.IdempotencyKeys = true
-	internal := to("directory", s.DirectoryInternalURL, limits)
+	internal, ledger := to("directory", s.DirectoryInternalURL, limits), to("billing", s.BillingInternalURL, limits)
 	behind := services{
 		identity:   to("identity", s.IdentityURL, limits),
 		directory:  to("directory", s.DirectoryURL, limits),
 		billing:    to("billing", s.BillingURL, keyed),
 		uploads:    to("directory", s.DirectoryURL, uploadLimits),
-		neighbours: upstream.NewNeighbours(internal, to("billing", s.BillingInternalURL, limits), sh.Tokens),
+		neighbours: upstream.NewNeighbours(internal, ledger, sh.Tokens),
+		figures:    upstream.NewFigures(internal, ledger, sh.Tokens),
 		emails:     upstream.NewEmails(internal, sh.Tokens),
 	}
 	return behind, problems

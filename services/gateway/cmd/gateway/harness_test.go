@@ -95,7 +95,8 @@ type world struct {
 	service                      *gateway.Service
 	reader                       *reader
 	changes                      *livefeedtest.Log
-	url                          string // of the gateway
+	now                          time.Time // as of which the metrics are
+	url                          string    // of the gateway
 	client                       *http.Client
 	issuer                       *servicetest.Issuer
 }
@@ -120,7 +121,9 @@ func newWorld(t *testing.T, options ...option) *world {
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
-	w.service = gateway.New(gateway.Ports{Model: w.model, Neighbours: behind.neighbours, Emails: behind.emails}, s.rules())
+	w.service = gateway.New(gateway.Ports{
+		Model: w.model, Neighbours: behind.neighbours, Emails: behind.emails, Figures: behind.figures, Now: func() time.Time { return w.now },
+	}, s.rules())
 	live := livefeed.New(w.changes.Replica(), s.feedLimits())
 	ended := make(chan struct{})
 	go func() {
@@ -163,7 +166,8 @@ func (w *world) serve(api http.Handler) {
 func newStubs(t *testing.T) (*world, *settings) {
 	t.Helper()
 	w := &world{
-		t: t, identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{}, changes: livefeedtest.NewLog(1_000_000), issuer: servicetest.NewIssuer(t),
+		t: t, now: time.Now(), identity: newStub(t), directory: newStub(t), billing: newStub(t), model: gatewaytest.NewModel(), reader: &reader{},
+		changes: livefeedtest.NewLog(1_000_000), issuer: servicetest.NewIssuer(t),
 		client: &http.Client{Transport: &http.Transport{}, Timeout: time.Minute},
 	}
 	t.Cleanup(w.client.CloseIdleConnections)
@@ -175,6 +179,7 @@ func newStubs(t *testing.T) (*world, *settings) {
 		IdentityURL: w.identity.URL, IdentityInternalURL: w.identity.URL, DirectoryURL: w.directory.URL, DirectoryInternalURL: w.directory.URL,
 		BillingURL: w.billing.URL, BillingInternalURL: w.billing.URL,
 		UpstreamTimeout: 10 * time.Second, UpstreamConnections: 16, ConsistencyWait: 10 * time.Second, ExportPace: 20 * time.Second, Feeds: 100, FeedsPerUser: 8, FeedPace: 10 * time.Second, OrganizationID: "69629023906488334",
+		MetricsCurrency: "usd", metricsZone: time.UTC,
 	}
 }
 

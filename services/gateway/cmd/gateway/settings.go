@@ -2,7 +2,10 @@ package main
 
 import (
 	"net/netip"
+	"regexp"
+	"strings"
 	"time"
+	_ "time/tzdata" // an image may have no time zones
 	"unicode/utf8"
 
 	"muster/libs/pg"
@@ -41,6 +44,11 @@ type settings struct {
 	model pg.Migrations // of the read model; tests replace it
 
 	OrganizationID string `env:"ORGANIZATION_ID" envDefault:"1"`
+
+	MetricsTimezone string `env:"METRICS_TIMEZONE" envDefault:"UTC"`
+	MetricsCurrency string `env:"METRICS_CURRENCY" envDefault:"usd"`
+
+	metricsZone *time.Location
 }
 
 const maxOrganizationID = 200 // the longest id of ZITADEL's API
@@ -71,12 +79,24 @@ func (s *settings) Check(p *service.Problems) {
 	for _, proxy := range s.TrustedProxies {
 		p.Need(isAddressOrNetwork(proxy), "TRUSTED_PROXIES", "must be IP addresses and networks such as 10.0.0.0/8")
 	}
+	s.checkMetrics(p)
 	s.checkThunder(p)
+}
+
+// currencyCode is a currency as ISO 4217 spells it, in lower or upper case.
+var currencyCode = regexp.MustCompile(`^[A-Za-z]{3}$`)
+
+func (s *settings) checkMetrics(p *service.Problems) {
+	zone, err := time.LoadLocation(s.MetricsTimezone)
+	p.Need(err == nil && s.MetricsTimezone != "" && s.MetricsTimezone != "Local", "METRICS_TIMEZONE", "must be a time zone such as Europe/Berlin")
+	s.metricsZone = zone
+	p.Need(currencyCode.MatchString(s.MetricsCurrency), "METRICS_CURRENCY", "must be a currency such as usd")
+	s.MetricsCurrency = strings.ToLower(s.MetricsCurrency)
 }
 
 // Unprefixed implements service.Unprefixed.
 func (*settings) Unprefixed() []string {
-	return append([]string{"ORGANIZATION_ID"}, thunderVariables...)
+	return append([]string{"ORGANIZATION_ID", "METRICS_TIMEZONE", "METRICS_CURRENCY"}, thunderVariables...)
 }
 
 func isAddressOrNetwork(text string) bool {
@@ -85,7 +105,9 @@ func isAddressOrNetwork(text string) bool {
 	return address == nil || network == nil
 }
 
-func (s *settings) rules() gateway.Rules { return gateway.Rules{Patience: s.ConsistencyWait} }
+func (s *settings) rules() gateway.Rules {
+	return gateway.Rules{Patience: s.ConsistencyWait, Zone: s.metricsZone, Currency: s.MetricsCurrency}
+}
 
 func (s *settings) feedLimits() livefeed.Limits {
 	return livefeed.Limits{Readers: s.Feeds, ReadersPerUser: s.FeedsPerUser}

@@ -19,7 +19,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8080" || s.ConsistencyWait != 2*time.Second || s.OrganizationID != "1" || s.JWKSURL != "http://127.0.0.1:8081/.well-known/jwks.json" {
+	if len(s.KafkaBrokers) != 2 || s.Addr != "127.0.0.1:8080" || s.ConsistencyWait != 2*time.Second || s.OrganizationID != "1" || s.rules().Zone != time.UTC || s.rules().Currency != "usd" || s.JWKSURL != "http://127.0.0.1:8081/.well-known/jwks.json" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -30,13 +30,15 @@ func TestAllProblemsOfTheSettingsAreReported(t *testing.T) {
 	environment["GATEWAY_BILLING_URL"] = "billing:8083"
 	environment["GATEWAY_CONSISTENCY_WAIT"] = "1h"
 	environment["ORGANIZATION_ID"] = strings.Repeat("1", 201)
+	environment["METRICS_TIMEZONE"] = "Berlin"
+	environment["METRICS_CURRENCY"] = "dollar"
 	environment["GATEWAY_UPSTREAM_CONNECTIONS"] = "0"
 	environment["GATEWAY_CORS_ORIGINS"] = "https://app.example.com, app.example.org"
 	_, err := blueprint.Read(environment)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "\nORGANIZATION_ID ", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
+	for _, name := range []string{"GATEWAY_POSTGRES_URL", "GATEWAY_BILLING_URL", "GATEWAY_CONSISTENCY_WAIT", "\nORGANIZATION_ID ", "\nMETRICS_TIMEZONE ", "\nMETRICS_CURRENCY ", "GATEWAY_UPSTREAM_CONNECTIONS", `GATEWAY_CORS_ORIGINS holds "app.example.org"`} {
 		if !strings.Contains(err.Error(), name) {
 			t.Errorf("%s is not named in: %v", name, err)
 		}
@@ -50,6 +52,22 @@ func TestTheOrganizationHasTheContractsName(t *testing.T) {
 	s, err := blueprint.Read(environment)
 	if err != nil || s.OrganizationID != "69629023906488334" {
 		t.Errorf("%q, %v", s.OrganizationID, err)
+	}
+}
+
+// TestTheMetricsHaveTheirCalendarAndCurrency: the contract names these variables, too.
+func TestTheMetricsHaveTheirCalendarAndCurrency(t *testing.T) {
+	environment := maps.Clone(least)
+	environment["METRICS_TIMEZONE"], environment["METRICS_CURRENCY"] = "Asia/Kathmandu", "EUR"
+	s, err := blueprint.Read(environment)
+	if err != nil || s.rules().Zone.String() != "Asia/Kathmandu" || s.rules().Currency != "eur" {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for _, zone := range []string{"Local", "../etc/passwd", "Mars/Olympus"} {
+		environment["METRICS_TIMEZONE"] = zone
+		if _, err := blueprint.Read(environment); err == nil || !strings.Contains(err.Error(), "METRICS_TIMEZONE") {
+			t.Errorf("%s: %v", zone, err)
+		}
 	}
 }
 

@@ -12,6 +12,11 @@
 // [Service.Follow] applies it. After the consistency wait (2 s by default) the answer is sent anyway, marked as
 // pending.
 //
+// # Metrics
+//
+// [Service.Metrics] composes the numbers of users from the read model, the income from billing and the roster from
+// directory, as of one moment. It answers all of them or none.
+//
 // # Access
 //
 // A valid access token is not enough: [Service.Member] reads from the read model whether its owner exists and is

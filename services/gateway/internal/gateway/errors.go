@@ -10,6 +10,8 @@ var (
 	ErrEmailExists = errs.New(errs.KindConflict, "EMAIL_EXISTS", "Email address is already in use")
 	// ErrGone: the user that signed in has been deleted since.
 	ErrGone = errs.New(errs.KindUnauthenticated, "", "User not authenticated")
+	// ErrNoMetrics: a part of the metrics cannot be had.
+	ErrNoMetrics = errs.New(errs.KindUnavailable, "", "We could not collect any data on the users.")
 	// ErrBehind: the read model has no record of a user that identity knows, because it is behind.
 	ErrBehind = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The user's data is not available right now. Please try again.")
 )

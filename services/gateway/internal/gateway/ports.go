@@ -20,8 +20,18 @@ type Model interface {
 	Member(ctx context.Context, userID int64) (Member, error)
 	// Person returns the user's identity; zero for a user without any record.
 	Person(ctx context.Context, userID int64) (Person, error)
+	// Count counts the users as of w.At in one snapshot.
+	Count(ctx context.Context, w Windows) (UserCounts, error)
 	// Ready returns nil if the model can be queried.
 	Ready(ctx context.Context) error
+}
+
+// Figures are the parts of the metrics that the read model does not have, from their owners.
+type Figures interface {
+	// Income sums billing's ledger.
+	Income(ctx context.Context, w Windows, currency string) (Income, error)
+	// LegacyTotals counts directory's roster.
+	LegacyTotals(ctx context.Context) (LegacyTotals, error)
 }
 
 // Person is what the read model knows about a user's identity.

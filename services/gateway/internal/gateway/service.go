@@ -2,13 +2,17 @@ package gateway
 
 import "time"
 
-// Service admits callers and holds answers.
+// Service admits callers, holds answers and composes the metrics.
 type Service struct {
 	model      Model
 	neighbours Neighbours
 	emails     Emails
+	figures    Figures
+	now        func() time.Time
 	patience   time.Duration
 	webhooks   chan struct{} // one for each webhook that is held
+	zone       *time.Location
+	currency   string
 }
 
 // Name is the service's name.
@@ -19,14 +23,30 @@ type Ports struct {
 	Model      Model
 	Neighbours Neighbours
 	Emails     Emails
+	Figures    Figures
+	// Now is the clock of the metrics. Nil is the system's.
+	Now func() time.Time
 }
 
 // Rules are the settings of an installation.
 type Rules struct {
-	Patience time.Duration // how long an answer is held at most
+	Patience time.Duration  // how long an answer is held at most
+	Zone     *time.Location // of the months and years of the metrics; nil is UTC
+	Currency string         // of the income, in lower case
 }
 
 // New creates the service.
 func New(p Ports, rules Rules) *Service {
-	return &Service{model: p.Model, neighbours: p.Neighbours, emails: p.Emails, patience: rules.Patience, webhooks: make(chan struct{}, webhooksHeld)}
+	s := &Service{
+		model: p.Model, neighbours: p.Neighbours, emails: p.Emails, figures: p.Figures, now: p.Now,
+		patience: rules.Patience, zone: rules.Zone, currency: rules.Currency,
+		webhooks: make(chan struct{}, webhooksHeld),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.zone == nil {
+		s.zone = time.UTC
+	}
+	return s
 }

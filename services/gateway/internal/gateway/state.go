@@ -60,6 +60,9 @@ type UserState struct {
 	RejectedBecause string `json:"rejectedBecause"`
 	// Profile is the user object; nil when Deleted.
 	Profile *usersapi.User `json:"-"`
+	// RegistrationUntil is the last moment at which an unverified user's registration code can be redeemed; nil if there is
+	// none.
+	RegistrationUntil *time.Time `json:"registrationUntil"`
 }
 
 // AccountState is one version of identity's account record.
@@ -83,4 +86,15 @@ type SubscriptionState struct {
 	causal.State
 	// Billing is the visible part; nil if Deleted, and for a user who never had a subscription.
 	Billing *Billing `json:"-"`
+	Standing
+}
+
+// Standing says since when a user is what, whichever of the user's subscriptions makes them so. What does not apply is nil.
+type Standing struct {
+	PaidSince   *time.Time `json:"paidSince"`
+	TrialSince  *time.Time `json:"trialSince"` // set if TrialUntil is
+	TrialUntil  *time.Time `json:"trialUntil"`
+	FreeSince   *time.Time `json:"freeSince"`   // an active subscription charges nothing
+	AttemptAt   *time.Time `json:"attemptAt"`   // of the newest attempt to subscribe, if it was not completed
+	LastEndedAt *time.Time `json:"lastEndedAt"` // the end of the subscription that ended last
 }

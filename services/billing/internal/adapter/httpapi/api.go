@@ -125,9 +125,10 @@ func (a *api) mountAdmin(admin gin.IRoutes) {
 }
 
 // MountInternal adds the routes for other services.
-func MountInternal(r gin.IRouter, service *billing.Service) {
+func MountInternal(r gin.IRouter, service *billing.Service, incomes Incomes) {
 	a := &api{Config: Config{Service: service}}
 	r.GET("/webhook-events/:id", a.getWebhookEvent)
+	r.GET("/income", getIncome(incomes))
 }
 
 // list is the body of a list without pages.

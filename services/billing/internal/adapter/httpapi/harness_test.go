@@ -136,7 +136,7 @@ func newEdge(t *testing.T) *edge {
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})
-	httpapi.MountInternal(e.engine.Group("/internal", internal.Only("gateway")), e.service)
+	httpapi.MountInternal(e.engine.Group("/internal", internal.Only("gateway")), e.service, e.books)
 	for id, typeCode := range map[int64]string{1: "ADMI", 42: "NONS"} {
 		must(t, e.service.FollowUser(t.Context(), billing.Profile{UserID: id, Version: 1, Email: "u@example.com", TypeCode: typeCode, Active: true}))
 	}
@@ -167,6 +167,16 @@ func (e *edge) ask(method, path string, user int64, body string, extra ...string
 	w := httptest.NewRecorder()
 	e.engine.ServeHTTP(w, r)
 	return w
+}
+
+// asGateway returns the headers with which the gateway asks.
+func asGateway(t *testing.T) []string {
+	t.Helper()
+	tokens, err := web.NewServiceTokens(secret, "gateway")
+	must(t, err)
+	token, err := tokens.Issue("billing", time.Now())
+	must(t, err)
+	return []string{"Authorization", "Bearer " + token}
 }
 
 func (e *edge) golden(w *httptest.ResponseRecorder, status int, body string) {

@@ -138,3 +138,25 @@ func TestTheBooksAreForAdministrators(t *testing.T) {
 		t.Errorf("%d", w.Code)
 	}
 }
+
+func (b *books) Income(_ context.Context, q billing.IncomeQuery) (billing.Income, error) {
+	b.asked = strings.Join([]string{q.Month.UTC().Format(time.RFC3339), q.Year.Format(time.RFC3339), q.Until.Format(time.RFC3339), q.Currency}, " ")
+	return billing.Income{
+		Month: billing.WindowIncome{NewMonthly: 1, NewAnnual: 2, Other: 3}, Year: billing.WindowIncome{NewMonthly: 4, NewAnnual: 5, Other: 6},
+		Total: billing.TotalIncome{Monthly: 7, Annual: 8}, OtherCurrencies: []string{"eur"},
+	}, b.broken
+}
+
+func TestIncomeOnTheWire(t *testing.T) {
+	e := newEdge(t)
+	inside := asGateway(t)
+	const query = "/internal/income?month=2026-03-01T00:00:00%2B01:00&year=2026-01-01T00:00:00Z&until=2026-03-02T03:04:05Z&currency="
+	e.golden(e.ask("GET", query+"usd", 1, ""), 401, `{"message":"User not authenticated"}`)
+	e.golden(e.ask("GET", query+"usd", 0, "", inside...), 200, `{"month":{"newMonthly":1,"newAnnual":2,"other":3},`+
+		`"otherCurrencies":["eur"],"total":{"annual":8,"monthly":7},"year":{"newMonthly":4,"newAnnual":5,"other":6}}`)
+	if want := "2026-02-28T23:00:00Z 2026-01-01T00:00:00Z 2026-03-02T03:04:05Z usd"; e.books.asked != want {
+		t.Errorf("asked for %q, want %q", e.books.asked, want)
+	}
+	invalid(t, e.ask("GET", query+"USD", 0, "", inside...), "currency")
+	invalid(t, e.ask("GET", "/internal/income?currency=usd&month=2026-03-01T00:00:00Z&year=x", 0, "", inside...), "year")
+}

@@ -75,6 +75,13 @@ func findInvoice(ctx context.Context, db *gorm.DB, providerID string) (billing.I
 	return row.invoice(), err
 }
 
+// FinalInvoices implements billing.Books.
+func (t tx) FinalInvoices(ctx context.Context, userID int64) ([]billing.Invoice, error) {
+	rows, err := pg.Many[invoiceRow](ctx, t.db, "read final invoices", selectInvoices+`
+		WHERE user_id = ? AND subscription_id <> '' AND status IN ('open', 'paid', 'uncollectible') ORDER BY issued_at, id`, userID)
+	return pg.Map(rows, invoiceRow.invoice), err
+}
+
 // loadInvoices reads the invoices that can still matter: the open ones, the newest of each subscription that has not
 // ended, and those that consumed a redemption.
 func loadInvoices(ctx context.Context, db *gorm.DB, a billing.Account) ([]billing.Invoice, error) {

@@ -100,3 +100,21 @@ func bookedOnce(t *testing.T, h StoreHarness) {
 		t.Errorf("booked %+v", second)
 	}
 }
+
+func finalInvoices(t *testing.T, h StoreHarness) {
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		for n, status := range []billing.InvoiceStatus{billing.InvoicePaid, billing.InvoiceOpen, billing.InvoiceUncollectible, billing.InvoiceDraft, billing.InvoiceVoid} {
+			i := billing.Invoice{ProviderID: "in_" + string(status), UserID: 1, SubscriptionID: "sub_1", Status: status, IssuedAt: *later(-time.Duration(n) * time.Hour)}
+			must(t, tx.SaveInvoice(ctx, &i))
+		}
+		must(t, tx.SaveInvoice(ctx, &billing.Invoice{ProviderID: "in_other", UserID: 2, SubscriptionID: "sub_2", Status: billing.InvoicePaid, IssuedAt: T0}))
+		must(t, tx.SaveInvoice(ctx, &billing.Invoice{ProviderID: "in_none", UserID: 1, Status: billing.InvoicePaid, IssuedAt: T0}))
+		found, err := tx.FinalInvoices(ctx, 1)
+		must(t, err)
+		var ids []string
+		for _, i := range found {
+			ids = append(ids, i.ProviderID)
+		}
+		equal(t, ids, []string{"in_uncollectible", "in_open", "in_paid"})
+	})
+}

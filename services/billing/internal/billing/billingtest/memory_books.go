@@ -1,6 +1,7 @@
 package billingtest
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -34,6 +35,17 @@ func (d *data) invoice(providerID string) (billing.Invoice, error) {
 
 func (t *memoryTx) Invoice(_ context.Context, providerID string) (billing.Invoice, error) {
 	return t.invoice(providerID)
+}
+
+func (t *memoryTx) FinalInvoices(_ context.Context, userID int64) ([]billing.Invoice, error) {
+	var final []billing.Invoice
+	for _, i := range t.invoices {
+		if i.UserID == userID && i.SubscriptionID != "" && i.Status != billing.InvoiceDraft && i.Status != billing.InvoiceVoid {
+			final = append(final, i)
+		}
+	}
+	slices.SortFunc(final, func(a, b billing.Invoice) int { return cmp.Or(a.IssuedAt.Compare(b.IssuedAt), cmp.Compare(a.ID, b.ID)) })
+	return final, nil
 }
 
 func (t *memoryTx) Charge(_ context.Context, providerID string) (billing.Charge, error) {

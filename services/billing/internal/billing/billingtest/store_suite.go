@@ -55,6 +55,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	run("what is gone at the provider is not for sale", retired)
 	run("charges are kept with what was given back", chargesKept)
 	run("nothing is booked twice", bookedOnce)
+	run("final invoices are found", finalInvoices)
 	run("one run of a kind at a time", runsBegin)
 	run("a run is kept with its progress", runsKept)
 	run("marks of what is stored", marksOfStored)

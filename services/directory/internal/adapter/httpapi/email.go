@@ -31,7 +31,7 @@ func (a *api) verifyEmail(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	wrote(c, u)
 	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
 }
 

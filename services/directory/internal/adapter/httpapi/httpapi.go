@@ -53,8 +53,8 @@ type Config struct {
 
 type api struct {
 	Config
-	auth    *web.Authenticator
-	facades FacadeReader
+	auth     *web.Authenticator
+	internal GatewayReader
 }
 
 // Mount adds the routes of the API.
@@ -83,8 +83,10 @@ func Mount(e *gin.Engine, c Config) {
 	e.POST("/api/auth/forgot-password", a.forgotPassword)
 }
 
-// FacadeReader answers the reads of the gateway's façades.
-type FacadeReader interface {
+// GatewayReader answers the reads of the gateway itself and of its façades.
+type GatewayReader interface {
+	// LegacyTotals returns the numbers of legacy users now.
+	LegacyTotals(ctx context.Context) (directory.LegacyTotals, error)
 	// EmailState returns the state of a live user, or directory.ErrUserNotFound.
 	EmailState(ctx context.Context, id int64) (directory.EmailState, error)
 	// ThunderUser returns a live user as Thunder's clients see it, or directory.ErrUserNotFound.
@@ -92,9 +94,10 @@ type FacadeReader interface {
 }
 
 // MountInternal adds the routes for the gateway.
-func MountInternal(r gin.IRouter, service *directory.Service, facades FacadeReader) {
-	a := &api{Config: Config{Service: service}, facades: facades}
+func MountInternal(r gin.IRouter, service *directory.Service, reader GatewayReader) {
+	a := &api{Config: Config{Service: service}, internal: reader}
 	r.GET("/users/:id/mail", a.awaitMail)
+	r.GET("/legacy-users/totals", a.legacyTotals)
 	a.mountZitadel(r)
 	a.mountThunder(r)
 }

@@ -303,7 +303,7 @@ func TestVerifyingOverHTTP(t *testing.T) {
 		if w.Code != status || w.Body.String() != want {
 			t.Errorf("%d %s\nwant %d %s", w.Code, w.Body, status, want)
 		}
-		if wrote := w.Header().Get(causal.HeaderWrote); (wrote == "user/1@15") != (status == 200) {
+		if wrote := w.Header().Get(causal.HeaderWrote); (wrote == "user/1@16") != (status == 200) { // 15 is the code
 			t.Errorf("wrote %q", wrote)
 		}
 	}

@@ -33,3 +33,13 @@ func (a *api) awaitMail(c *gin.Context) {
 	}
 	c.JSON(http.StatusOK, gin.H{"pending": pending})
 }
+
+// legacyTotals answers how many legacy users there are, and how many of them have a user.
+func (a *api) legacyTotals(c *gin.Context) {
+	totals, err := a.internal.LegacyTotals(c.Request.Context())
+	if err != nil {
+		web.Fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, gin.H{"legacy": totals.Legacy, "migrated": totals.Migrated})
+}

@@ -83,7 +83,9 @@ func (a *api) resendCodes(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	if err := a.Service.ResendCodes(c.Request.Context(), actor(c), b.Emails); err != nil {
+	changed, err := a.Service.ResendCodes(c.Request.Context(), actor(c), b.Emails)
+	wrote(c, changed...)
+	if err != nil {
 		web.Fail(c, err)
 		return
 	}
@@ -106,11 +108,12 @@ func (a *api) renewCodes(c *gin.Context) {
 	for i, o := range b.List {
 		orders[i] = directory.CodeOrder(o)
 	}
-	renewed, err := a.Service.RenewCodes(c.Request.Context(), actor(c), orders)
+	renewed, changed, err := a.Service.RenewCodes(c.Request.Context(), actor(c), orders)
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
+	wrote(c, changed...)
 	type renewedCode struct {
 		UserID   int64   `json:"userId"`
 		Code     *string `json:"verificationCode"`
@@ -135,9 +138,11 @@ func (a *api) dropRequest(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	if err := a.Service.DropRequest(c.Request.Context(), id); err != nil {
+	changed, err := a.Service.DropRequest(c.Request.Context(), id)
+	if err != nil {
 		web.Fail(c, err)
 		return
 	}
+	wrote(c, changed...)
 	web.Deleted(c, id)
 }

@@ -120,6 +120,10 @@ func (r reader) User(_ context.Context, id int64) (usersapi.User, error) {
 	return usersapi.User{ID: u.ID, Username: u.Username, IsActive: u.IsActive}, nil
 }
 
+func (r reader) LegacyTotals(context.Context) (directory.LegacyTotals, error) {
+	return directory.LegacyTotals{Legacy: 1500, Migrated: 1400}, nil
+}
+
 func (r reader) EmailState(_ context.Context, id int64) (directory.EmailState, error) {
 	u := r.store.User(id)
 	if u.ID == 0 || u.Deleted {

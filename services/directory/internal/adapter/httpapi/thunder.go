@@ -53,7 +53,7 @@ func (a *api) thunderUser(c *gin.Context) {
 		failCaller(c, err)
 		return
 	}
-	u, err := a.facades.ThunderUser(c.Request.Context(), id)
+	u, err := a.internal.ThunderUser(c.Request.Context(), id)
 	if err != nil {
 		failCaller(c, err)
 		return

@@ -76,9 +76,16 @@ func (a *api) updateUser(c *gin.Context) {
 	a.wroteUser(c, u)
 }
 
+// wrote tells the gateway the new versions of users.
+func wrote(c *gin.Context, users ...directory.User) {
+	for _, u := range users {
+		web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	}
+}
+
 // wroteUser answers a write with the resulting user.
 func (a *api) wroteUser(c *gin.Context, u directory.User) {
-	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	wrote(c, u)
 	c.JSON(http.StatusOK, userObject(u))
 }
 
@@ -93,7 +100,7 @@ func (a *api) deleteUser(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	wrote(c, u)
 	web.Deleted(c, id)
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"muster/libs/causal"
 	"muster/libs/errs"
 	"muster/libs/web"
 	"muster/services/directory/internal/directory"
@@ -39,7 +38,7 @@ func (a *api) emailState(c *gin.Context) {
 		failCaller(c, err)
 		return
 	}
-	s, err := a.facades.EmailState(c.Request.Context(), id)
+	s, err := a.internal.EmailState(c.Request.Context(), id)
 	if err != nil {
 		failCaller(c, err)
 		return
@@ -61,11 +60,10 @@ func (a *api) setEmail(c *gin.Context) {
 		failCaller(c, err)
 		return
 	}
-	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	wrote(c, u)
 	answerEmailState(c, u.EmailState())
 }
 
-// sendEmailCode changes nothing that other services follow, so it reports no write.
 func (a *api) sendEmailCode(c *gin.Context) {
 	id, _, err := bindFor[struct{}](c)
 	if err != nil {
@@ -77,6 +75,7 @@ func (a *api) sendEmailCode(c *gin.Context) {
 		failCaller(c, err)
 		return
 	}
+	wrote(c, u) // a new code makes a new version
 	answerEmailState(c, u.EmailState())
 }
 
@@ -97,7 +96,7 @@ func (a *api) confirmEmail(c *gin.Context) {
 		failCaller(c, err)
 		return
 	}
-	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: u.ID, Version: u.Version})
+	wrote(c, u)
 	answerEmailState(c, u.EmailState())
 }
 

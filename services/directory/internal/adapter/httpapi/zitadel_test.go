@@ -19,14 +19,14 @@ func (a *api) internally(t *testing.T, method, target, body string) *httptest.Re
 }
 
 // TestZitadelRoutes checks the response of each route. Every case has its own API, in which user 1 is verified and user 3
-// is not.
+// is not and has a code, which is the user's version 15.
 func TestZitadelRoutes(t *testing.T) {
 	const (
 		ada = `{"email":"Ada1@Example.com","verified":true,"version":14,"createdAt":"2026-01-01T08:30:01Z","updatedAt":"2026-01-02T08:30:02Z"}`
-		eve = `{"email":"Ada3@Example.com","verified":false,"version":14,"createdAt":"2026-01-01T08:30:01Z","updatedAt":"2026-01-02T08:30:02Z"}`
+		eve = `{"email":"Ada3@Example.com","verified":false,"version":15,"createdAt":"2026-01-01T08:30:01Z","updatedAt":"2026-01-02T08:30:02Z"}`
 
 		moved = `{"email":"New@example.com","verified":false,"version":15,"createdAt":"2026-01-01T08:30:01Z","updatedAt":"2026-03-14T12:00:00Z"}`
-		done  = `{"email":"Ada3@Example.com","verified":true,"version":15,"createdAt":"2026-01-01T08:30:01Z","updatedAt":"2026-03-14T12:00:00Z"}`
+		done  = `{"email":"Ada3@Example.com","verified":true,"version":16,"createdAt":"2026-01-01T08:30:01Z","updatedAt":"2026-03-14T12:00:00Z"}`
 		none  = `{"message":"There is no pending verification for this email address.","code":"NO_VERIFICATION_REQUEST"}`
 		wrong = `{"message":"The verification code is incorrect. 4 attempts remaining.","code":"INVALID_CODE","attemptsRemaining":4}`
 		found = `{"message":"The email address is already verified.","code":"ALREADY_VERIFIED"}`
@@ -48,12 +48,12 @@ func TestZitadelRoutes(t *testing.T) {
 		{"PUT", "/internal/users/1/email", `{"email":5}`, 400, invalid("email", "must be a string, not a number"), ""},
 		{"PUT", "/internal/users/4/email", `{"email":"new@example.com"}`, 404, noUser, ""},
 
-		{"POST", "/internal/users/3/email/code", `{"sessionId":"s"}`, 200, eve, ""},
+		{"POST", "/internal/users/3/email/code", `{"sessionId":"s"}`, 200, eve, "user/3@15"},
 		{"POST", "/internal/users/1/email/code", `{"sessionId":"s"}`, 409, found, ""},
 		{"POST", "/internal/users/4/email/code", `{"sessionId":"s"}`, 404, noUser, ""},
 		{"POST", "/internal/users/3/email/code", ``, 400, invalid("body", "is required: send a JSON object"), ""},
 
-		{"PUT", "/internal/users/3/email/verification", `{"code":"ABC123-def456","sessionId":"s","network":"192.0.2.1"}`, 200, done, "user/3@15"},
+		{"PUT", "/internal/users/3/email/verification", `{"code":"ABC123-def456","sessionId":"s","network":"192.0.2.1"}`, 200, done, "user/3@16"},
 		{"PUT", "/internal/users/3/email/verification", `{"code":"wrong","sessionId":"s","network":"192.0.2.1"}`, 400, wrong, ""},
 		{"PUT", "/internal/users/3/email/verification", `{"code":""}`, 400, invalid("code", "is required"), ""},
 		{"PUT", "/internal/users/1/email/verification", `{"code":"abc123def456"}`, 404, none, ""},

@@ -231,3 +231,56 @@ func TestAVerificationAndAnImportDoNotMissEachOther(t *testing.T) {
 		}))
 	}
 }
+
+// TestLegacyTotalsAreExact: they equal a count after every kind of change, also while they are folded.
+func TestLegacyTotalsAreExact(t *testing.T) {
+	db := database(t)
+	store, lists := postgres.New(db, time.Now), postgres.NewLists(db)
+	check := func(what string) {
+		t.Helper()
+		got, err := lists.LegacyTotals(t.Context())
+		must(t, err)
+		var want directory.LegacyTotals
+		must(t, db.Raw("SELECT count(*) AS legacy, count(user_id) AS migrated FROM legacy_users").Scan(&want).Error)
+		if got != want {
+			t.Fatalf("%s: %+v, counted %+v", what, got, want)
+		}
+	}
+	put := func(legacy ...roster.LegacyUser) {
+		t.Helper()
+		must(t, store.Roster().Tx(t.Context(), func(ctx context.Context, tx roster.Tx) error { return tx.PutLegacyUsers(ctx, legacy...) }))
+	}
+	change := func(fn func(ctx context.Context, tx directory.Tx) error) {
+		t.Helper()
+		must(t, store.Tx(t.Context(), fn))
+	}
+	check("empty")
+	change(func(ctx context.Context, tx directory.Tx) error {
+		return tx.CreateUser(ctx, directorytest.SampleUser(1))
+	})
+	userID := int64(1)
+	linked := rostertest.SampleLegacyUser(9)
+	linked.UserID = &userID
+	put(rostertest.SampleLegacyUser(7), rostertest.SampleLegacyUser(8), linked)
+	check("imported")
+	put(rostertest.SampleLegacyUser(7), rostertest.SampleLegacyUser(10)) // one again, one new
+	check("imported again")
+	change(func(ctx context.Context, tx directory.Tx) error { return tx.ReleaseLegacyUser(ctx, 1) })
+	check("released")
+	change(func(ctx context.Context, tx directory.Tx) error { return tx.LinkLegacyUser(ctx, 8, 1) })
+	check("linked")
+	change(func(ctx context.Context, tx directory.Tx) error { return tx.ForgetLegacyUser(ctx, 1) })
+	check("forgotten")
+	for id := range int64(120) {
+		put(rostertest.SampleLegacyUser(100 + id))
+	}
+	must(t, lists.FoldLegacyTotals(t.Context()))
+	check("folded")
+	var rows int
+	must(t, db.Raw("SELECT count(*) FROM legacy_user_totals").Scan(&rows).Error)
+	if rows != 1 {
+		t.Errorf("%d rows after a fold", rows)
+	}
+	must(t, db.Exec("DELETE FROM legacy_users WHERE legacy_user_id > 150").Error)
+	check("deleted")
+}

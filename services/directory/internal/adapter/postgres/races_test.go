@@ -197,10 +197,10 @@ func TestABatchCostsNoMoreStatementsThanAUser(t *testing.T) {
 	}
 	admin := directory.Actor{Admin: true}
 	renew := func(n int) int {
-		return cost(func() error { _, err := h.RenewCodes(t.Context(), admin, orders[:n]); return err })
+		return cost(func() error { _, _, err := h.RenewCodes(t.Context(), admin, orders[:n]); return err })
 	}
 	resend := func(n int) int {
-		return cost(func() error { return h.ResendCodes(t.Context(), admin, emails[:n]) }) - n
+		return cost(func() error { _, err := h.ResendCodes(t.Context(), admin, emails[:n]); return err }) - n
 	}
 	if one := renew(1); one == 0 || renew(50) != one {
 		t.Errorf("new codes: %d statements for one, %d for fifty", one, renew(50))

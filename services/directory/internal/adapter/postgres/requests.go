@@ -95,6 +95,12 @@ func (t tx) takeBackMail(ctx context.Context, where string, args ...any) error {
 	return err
 }
 
+// RaiseVersions changes no other column.
+func (t tx) RaiseVersions(ctx context.Context, userIDs []int64) error {
+	_, err := pg.Exec(ctx, t.db, "raise versions", "UPDATE users SET version = version + 1 WHERE id = ANY(?::bigint[])", pg.Array[int64](userIDs))
+	return err
+}
+
 // PurgeRequests deletes the requests that expired first.
 func (t tx) PurgeRequests(ctx context.Context, before time.Time, limit int) (int, error) {
 	n, err := pg.Exec(ctx, t.db, "purge verification requests", `DELETE FROM verification_requests WHERE id = ANY(ARRAY(

@@ -49,6 +49,15 @@ func (t *tx) PutRequest(_ context.Context, requests ...directory.VerificationReq
 	return nil
 }
 
+func (t *tx) RaiseVersions(_ context.Context, userIDs []int64) error {
+	for _, id := range userIDs {
+		u := t.users[id]
+		u.Version++
+		t.users[id] = u
+	}
+	return nil
+}
+
 func (t *tx) CloseRequests(_ context.Context, userID int64, typeCodes ...string) error {
 	closed := func(owner int64, typeCode string) bool {
 		return owner == userID && (len(typeCodes) == 0 || slices.Contains(typeCodes, typeCode))

@@ -1,6 +1,8 @@
 package events
 
 import (
+	"cmp"
+
 	"muster/libs/causal"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/directoryv1"
@@ -21,7 +23,7 @@ func userState(u directoryv1.User) gateway.UserState {
 		return s
 	}
 	profile := usersapi.FromRecord(u)
-	s.Profile = &profile
+	s.Profile, s.RegistrationUntil = &profile, u.RegistrationUntil
 	return s
 }
 
@@ -60,7 +62,15 @@ func subscriptionState(s billingv1.Subscription) gateway.SubscriptionState {
 		UserID: s.UserID, Version: s.Version, Deleted: s.Deleted, ActedOn: s.AccessVersion,
 		Followed: causal.Followed{causal.User: s.UserVersion},
 	}}
-	if s.Deleted || s.Current == nil {
+	switch {
+	case s.Deleted:
+		return state
+	case s.Standing != nil:
+		state.Standing = standing(*s.Standing)
+	case s.Current != nil:
+		state.Standing = standing(standingByCurrent(*s.Current))
+	}
+	if s.Current == nil {
 		return state
 	}
 	state.Billing = billing(s.StripeCustomerID, *s.Current)
@@ -68,6 +78,28 @@ func subscriptionState(s billingv1.Subscription) gateway.SubscriptionState {
 		addPromotion(state.Billing, *s.Promotion)
 	}
 	return state
+}
+
+func standing(s billingv1.Standing) gateway.Standing {
+	return gateway.Standing{
+		PaidSince: s.PaidSince, TrialSince: s.TrialSince, TrialUntil: s.TrialUntil, FreeSince: s.FreeSince, AttemptAt: s.AttemptAt, LastEndedAt: s.EndedAt,
+	}
+}
+
+// standingByCurrent returns what a record of an earlier release tells of the standing, until billing publishes it again: the
+// class by the current subscription, and since when by what is known of that.
+func standingByCurrent(c billingv1.Current) billingv1.Standing {
+	switch status := c.Status; {
+	case (status == "active" || status == "past_due") && c.ChargedAmount > 0:
+		return billingv1.Standing{PaidSince: cmp.Or(c.TrialEnd, &c.CreatedAt)}
+	case status == "trialing":
+		return billingv1.Standing{TrialSince: cmp.Or(c.TrialStart, &c.CreatedAt), TrialUntil: c.TrialEnd}
+	case status == "active":
+		return billingv1.Standing{FreeSince: cmp.Or(c.CurrentPeriodStart, &c.CreatedAt)}
+	case status == "incomplete" || status == "incomplete_expired":
+		return billingv1.Standing{AttemptAt: &c.CreatedAt}
+	}
+	return billingv1.Standing{EndedAt: cmp.Or(c.EndedAt, c.CanceledAt)}
 }
 
 func billing(customerID string, c billingv1.Current) *gateway.Billing {

@@ -81,6 +81,7 @@ type api struct {
 	upstreams map[service]Upstream
 	exports   chan struct{} // holds a value for each export in progress
 	logger    *slog.Logger
+	leftOut   told // currencies that are not in the metrics
 
 	exportPace time.Duration
 

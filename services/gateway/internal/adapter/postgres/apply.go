@@ -87,6 +87,7 @@ var upsertUsers = upsertPart("user_version", append([]column{
 	{"user_access_version", "bigint", "actedOn"},
 	{"user_account_version", "bigint", "accountFollowed"},
 	{"user_subscription_version", "bigint", "subscriptionFollowed"},
+	{"registration_until", "timestamptz", "registrationUntil"},
 }, profileColumns()...))
 
 func profileColumns() []column {
@@ -147,6 +148,12 @@ var upsertSubscriptions = upsertPart("subscription_version", []column{
 	{"duration_in_months", "integer", "durationInMonths"},
 	{"stripe_discount_id", "text", "stripeDiscountId"},
 	{"promotion_applied_at", "timestamptz", "promotionAppliedAt"},
+	{"paid_since", "timestamptz", "paidSince"},
+	{"trial_since", "timestamptz", "trialSince"},
+	{"trial_until", "timestamptz", "trialUntil"},
+	{"free_since", "timestamptz", "freeSince"},
+	{"attempt_at", "timestamptz", "attemptAt"},
+	{"last_ended_at", "timestamptz", "lastEndedAt"},
 })
 
 // upsertPart returns the statement that stores states in their columns if they are newer. Like every writer it

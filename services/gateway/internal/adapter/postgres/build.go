@@ -111,7 +111,8 @@ func (m *Models) Count(ctx context.Context, db *gorm.DB) error {
 	}
 	err := pg.Tx(ctx, db, func(_ context.Context, tx *gorm.DB) error {
 		for _, statement := range []string{
-			"ALTER TABLE user_overview ENABLE TRIGGER USER", "SELECT user_overview_rollup_rebuild()", "UPDATE read_model_build SET phase = 'counted'",
+			"ALTER TABLE user_overview ENABLE TRIGGER USER", "SELECT user_overview_rollup_rebuild()", "SELECT user_overview_classes_rebuild()",
+			"UPDATE read_model_build SET phase = 'counted'",
 		} {
 			if err := tx.Exec(statement).Error; err != nil {
 				return pg.Wrap("count the new read model", err)

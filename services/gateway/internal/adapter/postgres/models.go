@@ -36,7 +36,7 @@ const (
 
 // OldestServed is the oldest version of a model that this program's statements can read and write. A program that finds
 // an older live model serves nothing until it has built a new one.
-const OldestServed = 4
+const OldestServed = 5
 
 // ErrRebuilding means that a build has been requested already.
 var ErrRebuilding = errs.New(errs.KindConflict, "REBUILD_IN_PROGRESS", "The read model is being rebuilt already.")

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -83,7 +84,9 @@ func TestTheNewModelTakesOverWithItsOffsetsAndTotals(t *testing.T) {
 	c.swaps("nothing is missing", true)
 	for sql, want := range map[string]int{
 		"SELECT next_offset FROM kafka_offsets WHERE consumer = 'gateway'": 9, "SELECT count(*) FROM kafka_offsets": 1,
-		"SELECT sum(n) FROM user_overview_rollup": 1, "SELECT count(*) FROM user_overview_delta": 0, "SELECT count(*) FROM read_model_build": 0,
+		"SELECT sum(n) FROM user_overview_rollup": 1, "SELECT count(*) FROM user_overview_delta": 0,
+		"SELECT sum(n) FROM user_overview_classes WHERE day = '-infinity'": 1, "SELECT count(*) FROM user_overview_class_log": 0,
+		"SELECT sum(user_id) FROM user_overview_standing": 2, "SELECT count(*) FROM read_model_build": 0,
 		"SELECT count(*) FROM read_model_old.user_overview": 1, "SELECT count(*) FROM pg_namespace WHERE nspname = 'read_model_next'": 0,
 		"SELECT max(version_id) FROM goose_gateway": postgres.OldestServed,
 	} {
@@ -94,6 +97,10 @@ func TestTheNewModelTakesOverWithItsOffsetsAndTotals(t *testing.T) {
 	execute(t, c.live, "UPDATE user_overview SET username = 'Changed'")
 	if n := number(t, c.live, "SELECT count(*) FROM user_overview_delta"); n != 2 {
 		t.Errorf("a change of the new model is logged as %d", n)
+	}
+	execute(t, c.live, "UPDATE user_overview SET paid_since = now(), type_code = 'NONS'")
+	if n, err := postgres.New(c.live, feed).Count(t.Context(), gateway.WindowsAt(time.Now(), time.UTC)); err != nil || n.Classes[gateway.Paid].Month != 1 {
+		t.Errorf("a change of class in the new model: %+v, %v", n, err)
 	}
 	if err := c.models.StillNext(t.Context(), c.db); err == nil {
 		t.Error("batches still go to the new model")

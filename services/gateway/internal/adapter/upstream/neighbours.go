@@ -55,12 +55,18 @@ func (n *Neighbours) WebhookWrites(ctx context.Context, eventID string, wait tim
 func ask[T any](ctx context.Context, n *Neighbours, u *Upstream, path string, wait time.Duration) (answer T, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wait+answerTime)
 	defer cancel()
-	address := fmt.Sprintf("%s?wait=%dms", u.base.JoinPath(path), wait.Milliseconds())
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	return get[T](ctx, n.tokens, u, path, url.Values{"wait": {fmt.Sprintf("%dms", wait.Milliseconds())}})
+}
+
+// get sends a GET request to an internal route, which answers 200 with JSON.
+func get[T any](ctx context.Context, tokens web.ServiceTokens, u *Upstream, path string, query url.Values) (answer T, err error) {
+	address := u.base.JoinPath(path)
+	address.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
 	if err != nil {
 		return answer, fmt.Errorf("ask %s: %w", u.name, err)
 	}
-	token, err := n.tokens.Issue(u.name, time.Now())
+	token, err := tokens.Issue(u.name, time.Now())
 	if err != nil {
 		return answer, fmt.Errorf("ask %s: %w", u.name, err)
 	}

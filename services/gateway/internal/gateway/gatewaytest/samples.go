@@ -22,7 +22,7 @@ func User(id, version int64) gateway.UserState {
 	u.LegacyUserID = new(id + 1000)
 	return gateway.UserState{
 		State:   causal.State{UserID: id, Version: version, ActedOn: 1, Followed: causal.Followed{causal.Account: 1, causal.Subscription: 1}},
-		Profile: &u,
+		Profile: &u, RegistrationUntil: new(Day.Add(3 * time.Hour)),
 	}
 }
 
@@ -52,5 +52,6 @@ func Subscription(id, version int64) gateway.SubscriptionState {
 			CouponTypeName: new("Discount Percentage"), DiscountPercentage: new(33.33), TrialDays: new(7), CouponDurationTypeCode: new("REPE"),
 			CouponDurationTypeName: new("Repeating"), DurationInMonths: new(3), StripeDiscountID: new("di_1"), PromotionAppliedAt: at(8),
 		},
+		Standing: gateway.Standing{PaidSince: at(9), TrialSince: at(10), TrialUntil: at(11), FreeSince: at(12), AttemptAt: at(13), LastEndedAt: at(14)},
 	}
 }

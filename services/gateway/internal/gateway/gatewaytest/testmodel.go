@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+	"time"
 
 	"muster/libs/causal"
 	"muster/services/gateway/internal/gateway"
@@ -91,6 +92,7 @@ func TestModel(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		equal(t, "member", member(t, m, 7), gateway.Member{UserVersion: 4, UserDeleted: true, AccountDeleted: true})
 		equal(t, "progress", progress(t, m, 7)[7], gone)
 	})
+	t.Run("counts", func(t *testing.T) { TestCounts(t, newModel) })
 	t.Run("any order and any duplication give the same", func(t *testing.T) { testOrder(t, newModel) })
 }
 
@@ -109,9 +111,11 @@ func testOrder(t *testing.T, newModel func(t *testing.T) gateway.Model) {
 		people   map[int64]gateway.Person
 		members  map[int64]gateway.Member
 		progress map[int64]causal.Progress
+		counts   gateway.UserCounts
 	}
 	look := func(m gateway.Model) outcome {
-		o := outcome{map[int64]gateway.Person{}, map[int64]gateway.Member{}, progress(t, m, 1, 2, 3, 4)}
+		w := gateway.Windows{Month: Day.Add(-time.Hour), Year: Day.Add(-time.Hour), At: Day.Add(24 * time.Hour)}
+		o := outcome{map[int64]gateway.Person{}, map[int64]gateway.Member{}, progress(t, m, 1, 2, 3, 4), count(t, m, w)}
 		for id := int64(1); id <= 4; id++ {
 			o.people[id], o.members[id] = person(t, m, id), member(t, m, id)
 		}
