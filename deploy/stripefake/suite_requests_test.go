@@ -101,6 +101,6 @@ func idempotencyKeys(s *shop) {
 	equal(s.T, "other parameters", other.text("error.type"), "idempotency_error")
 	equal(s.T, "status", other.status, 400)
 	// What was refused for its parameters may be corrected.
-	equal(s.T, "mistake", s.account.send(s.T, key+"/2", "POST", "/v1/products", "nmae", "Gold").status, 400)
+	equal(s.T, "mistake", s.account.send(s.T, key+"/2", "POST", "/v1/products", "colour", "red").status, 400)
 	equal(s.T, "corrected", s.account.send(s.T, key+"/2", "POST", "/v1/products", "name", "Gold").status, 200)
 }

@@ -148,7 +148,7 @@ type fakeAccount struct{ *world }
 
 func (f fakeAccount) send(t *testing.T, key, method, path string, params ...string) answer {
 	t.Helper()
-	return f.world.call(method, path, keyed(key), params...)
+	return f.call(method, path, keyed(key), params...)
 }
 
 func (f fakeAccount) clock(*testing.T) []string { return nil }
