@@ -198,6 +198,10 @@ func checkoutLife(t *testing.T, s *shop) {
 	must(t, err)
 	equal(t, found.Status, billing.CheckoutExpired)
 	wantErr(t, s.Payments.ExpireCheckout(ctx, "expire/2", c.ID), billing.ErrProviderRefused)
+	soon := time.Now().Add(31 * time.Minute).UTC().Truncate(time.Second)
+	short, err := s.Payments.CreateCheckout(ctx, "checkout/2", s.order(func(c *billing.Checkout) { c.Key, c.ExpiresAt = "checkout-key-2", &soon }), ann)
+	must(t, err)
+	equal(t, short.ExpiresAt.UTC(), soon)
 }
 
 func missingObjects(t *testing.T, s *shop) {

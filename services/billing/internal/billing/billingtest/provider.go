@@ -219,9 +219,13 @@ func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Che
 			return "", billing.ErrProviderRefused
 		}
 		id := p.newID("cs_test")
+		expires := p.Now().Add(sessionLife)
+		if c.ExpiresAt != nil {
+			expires = *c.ExpiresAt
+		}
 		p.orders[id] = order{c, u.Key}
 		p.sessions[id] = billing.ProviderCheckout{
-			ID: id, CustomerID: c.CustomerID, URL: "https://pay.test/" + id, Status: billing.CheckoutOpen, ExpiresAt: p.Now().Add(sessionLife),
+			ID: id, CustomerID: c.CustomerID, URL: "https://pay.test/" + id, Status: billing.CheckoutOpen, ExpiresAt: expires,
 		}
 		return id, nil
 	})
