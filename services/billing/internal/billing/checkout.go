@@ -38,11 +38,16 @@ type Checkout struct {
 	Status          CheckoutStatus
 	SessionID       string // the provider's; empty while pending, and of a direct one
 	URL             string
-	ExpiresAt       *time.Time
-	SubscriptionID  string // the provider's; empty until complete, or until a direct one is open
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
+	// ExpiresAt is when it can no longer be paid. While it is pending: when it shall expire, or nil for the longest time.
+	ExpiresAt      *time.Time
+	SubscriptionID string // the provider's; empty until complete, or until a direct one is open
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
 }
+
+// limitedLife is how long a checkout holds a redemption of a promotion with a limit: the provider's shortest time, which is 30
+// minutes after it has opened the page, and a minute for the call and for clocks that differ.
+const limitedLife = 31 * time.Minute
 
 // Unfinished reports whether the checkout can still be paid.
 func (c Checkout) Unfinished() bool { return c.Status == CheckoutPending || c.Status == CheckoutOpen }

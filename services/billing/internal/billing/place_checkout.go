@@ -57,6 +57,10 @@ func (s *Service) reserve(ctx context.Context, o CheckoutOrder, u User, plan Pla
 		}
 		if promotion != nil {
 			c.PromotionCode, c.CouponID = promotion.Code, promotion.Coupon.ProviderID
+			if promotion.MaxRedemptions != nil {
+				expires := now.Add(limitedLife)
+				c.ExpiresAt = &expires
+			}
 		}
 		if err := tx.SaveCheckout(ctx, &c); err != nil {
 			return err

@@ -268,8 +268,8 @@ type Offers interface {
 
 // Checkouts are the provider's checkout sessions.
 type Checkouts interface {
-	// CreateCheckout opens a page on which the customer subscribes. The resulting subscription carries the keys of user
-	// and checkout.
+	// CreateCheckout opens a page on which the customer subscribes, until the checkout's ExpiresAt, or for a day if that is nil
+	// or not possible. The resulting subscription carries the keys of user and checkout.
 	CreateCheckout(ctx context.Context, key string, c Checkout, u User) (ProviderCheckout, error)
 	// FindCheckout returns the session that CreateCheckout has made for the checkout.
 	FindCheckout(ctx context.Context, c Checkout) (ProviderCheckout, error)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/services/billing/internal/billing"
+	"muster/services/billing/internal/billing/billingtest"
 )
 
 // change changes a subscription at the provider and delivers the webhook.
@@ -94,5 +95,48 @@ func TestMonthsThatTheProviderDoesNotNameEndOnTheirLastDay(t *testing.T) {
 	want := time.Date(2028, 2, 29, 10, 0, 0, 0, time.UTC)
 	if r := h.redemption(t); r.EndsAt == nil || !r.EndsAt.Equal(want) {
 		t.Errorf("ends %v, want %v", r.EndsAt, want)
+	}
+}
+
+// TestHowLongARedemptionIsHeld: half an hour by a checkout, or a first payment that waits, if the promotion has a limit.
+func TestHowLongARedemptionIsHeld(t *testing.T) {
+	for name, c := range map[string]struct {
+		limit  *int
+		direct bool
+		want   time.Duration
+	}{
+		"a page, limited": {ptr(5), false, 31 * time.Minute}, "a page": {nil, false, 24 * time.Hour},
+		"a card, limited": {ptr(5), true, 31 * time.Minute}, "a card": {nil, true, 24 * time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			plan := h.plan(t)
+			h.promotion(t, "CODE", percent(20, billing.Forever), func(p *billing.Promotion) { p.MaxRedemptions = c.limit })
+			if c.direct {
+				_, err := h.Subscribe(t.Context(), h.direct(plan.ID, "CODE", billingtest.AskingCard))
+				wantErr(t, err, billing.ErrActionRequired)
+			} else {
+				_, err := h.StartCheckout(t.Context(), h.order(42, plan.ID, "CODE"))
+				must(t, err)
+			}
+			a, err := h.store.Account(t.Context(), 42)
+			must(t, err)
+			held := a.Checkouts[0]
+			if got := held.ExpiresAt.Sub(t0); got != c.want {
+				t.Fatalf("held for %s", got)
+			}
+			h.advance(c.want)
+			if !c.direct {
+				must(t, h.provider.ExpireCheckout(t.Context(), "x", held.SessionID))
+			}
+			h.advance(6 * time.Minute)
+			must(t, h.Sweep(t.Context()))
+			if r := h.redemption(t); r.Status != billing.Released || h.redeemed(t, "CODE") != 0 {
+				t.Errorf("redemption %s, %d held", r.Status, h.redeemed(t, "CODE"))
+			}
+			if c.direct && h.live(t) != 0 {
+				t.Error("the subscription can still be paid")
+			}
+		})
 	}
 }

@@ -18,7 +18,8 @@ const (
 	// directCall limits the calls that make a direct subscription. It is shorter than pendingGrace, after which a direct
 	// checkout without a subscription counts as abandoned.
 	directCall = time.Minute
-	// directLife is how long the first payment of a subscription can be confirmed. The provider gives it up after 23 h.
+	// directLife is how long the first payment of a subscription can be confirmed, unless it holds a redemption with a limit.
+	// The provider gives it up after 23 h.
 	directLife = 24 * time.Hour
 )
 
@@ -104,8 +105,8 @@ func (s *Service) createDirect(ctx context.Context, c Checkout) (Checkout, error
 // opened notes the subscription of a direct checkout.
 func (s *Service) opened(id string) func(Checkout) Checkout {
 	return func(c Checkout) Checkout {
-		expires := s.now().Add(directLife)
-		c.Status, c.SubscriptionID, c.ExpiresAt, c.UpdatedAt = CheckoutOpen, id, &expires, s.now()
+		longest := s.now().Add(directLife)
+		c.Status, c.SubscriptionID, c.ExpiresAt, c.UpdatedAt = CheckoutOpen, id, earliest(c.ExpiresAt, &longest), s.now()
 		return c
 	}
 }

@@ -2,6 +2,7 @@ package stripe
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -10,7 +11,8 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
-// CreateCheckout implements billing.Payments.
+// CreateCheckout implements billing.Payments. Stripe closes a page 30 minutes to a day after it has made it, by its own clock.
+// If ours is so far behind that it refuses the time, the page is open for a day.
 func (p *Payments) CreateCheckout(ctx context.Context, key string, c billing.Checkout, u billing.User) (billing.ProviderCheckout, error) {
 	keys := map[string]string{metaUser: u.Key, metaCheckout: c.Key}
 	params := &stripe.CheckoutSessionParams{
@@ -30,7 +32,15 @@ func (p *Payments) CreateCheckout(ctx context.Context, key string, c billing.Che
 	if c.TrialDays > 0 {
 		params.SubscriptionData.TrialPeriodDays = stripe.Int64(int64(c.TrialDays))
 	}
-	made, err := session.Client{B: p.backend, Key: p.key}.New(params)
+	if c.ExpiresAt != nil {
+		params.ExpiresAt = stripe.Int64(c.ExpiresAt.Unix())
+	}
+	client := session.Client{B: p.backend, Key: p.key}
+	made, err := client.New(params)
+	if refusal, ok := errors.AsType[*stripe.Error](err); ok && refusal.Param == "expires_at" {
+		params.Params, params.ExpiresAt = writing(ctx, key+"/day"), nil
+		made, err = client.New(params)
+	}
 	return checkoutOf(made), translate(ctx, err)
 }
 

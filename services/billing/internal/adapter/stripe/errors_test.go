@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"muster/libs/errs"
 	"muster/services/billing/internal/billing"
@@ -85,5 +86,29 @@ func TestAValueThatStripeRefuses(t *testing.T) {
 				t.Errorf("%s: %v", stripes, err)
 			}
 		}
+	}
+}
+
+// TestAPageForADayIfTheClocksDiffer: Stripe's clock is an hour ahead, so it refuses the time at which the page shall expire.
+func TestAPageForADayIfTheClocksDiffer(t *testing.T) {
+	keys := map[string]string{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		expires := r.FormValue("expires_at")
+		keys[r.Header.Get("Idempotency-Key")] = expires
+		if expires != "" {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"error":{"type":"invalid_request_error","message":"too soon","param":"expires_at"}}`))
+			return
+		}
+		_, _ = w.Write([]byte(`{"id":"cs_1","status":"open","expires_at":1800000000}`))
+	}))
+	defer server.Close()
+	soon := time.Unix(1700000000, 0)
+	c, err := newPayments(t, server.URL).CreateCheckout(t.Context(), "k", billing.Checkout{Key: "k", ExpiresAt: &soon}, billing.User{Key: "u"})
+	if err != nil || c.ID != "cs_1" || c.ExpiresAt.Unix() != 1800000000 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if len(keys) != 2 || keys["muster/k"] != "1700000000" {
+		t.Errorf("asked with %v", keys)
 	}
 }

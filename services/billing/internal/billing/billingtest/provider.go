@@ -135,33 +135,6 @@ func (p *Provider) Fetches() int {
 	return p.fetches
 }
 
-// HasPrice implements billing.Payments.
-func (p *Provider) HasPrice(ctx context.Context, priceID string) (bool, error) {
-	there, err := has(ctx, p, p.plans, priceID)
-	return there && !p.archived[priceID], err
-}
-
-// HasCoupon implements billing.Payments.
-func (p *Provider) HasCoupon(ctx context.Context, couponID string) (bool, error) {
-	return has(ctx, p, p.coupons, couponID)
-}
-
-func has[T any](ctx context.Context, p *Provider, in map[string]T, id string) (bool, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, ok := in[id]
-	return ok, p.reachable(ctx)
-}
-
-// Remove deletes a customer, price or coupon, as somebody may in the provider's dashboard.
-func (p *Provider) Remove(id string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.customers, id)
-	delete(p.plans, id)
-	delete(p.coupons, id)
-}
-
 // Sessions returns the number of checkout sessions.
 func (p *Provider) Sessions() int {
 	p.mu.Lock()
@@ -219,9 +192,13 @@ func (p *Provider) CreateCheckout(ctx context.Context, key string, c billing.Che
 			return "", billing.ErrProviderRefused
 		}
 		id := p.newID("cs_test")
+		expires := p.Now().Add(sessionLife)
+		if c.ExpiresAt != nil {
+			expires = *c.ExpiresAt
+		}
 		p.orders[id] = order{c, u.Key}
 		p.sessions[id] = billing.ProviderCheckout{
-			ID: id, CustomerID: c.CustomerID, URL: "https://pay.test/" + id, Status: billing.CheckoutOpen, ExpiresAt: p.Now().Add(sessionLife),
+			ID: id, CustomerID: c.CustomerID, URL: "https://pay.test/" + id, Status: billing.CheckoutOpen, ExpiresAt: expires,
 		}
 		return id, nil
 	})

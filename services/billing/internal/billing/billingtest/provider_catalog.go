@@ -84,3 +84,30 @@ func (p *Provider) Name(id string) string {
 	defer p.mu.Unlock()
 	return p.names[id]
 }
+
+// HasPrice implements billing.Payments.
+func (p *Provider) HasPrice(ctx context.Context, priceID string) (bool, error) {
+	there, err := has(ctx, p, p.plans, priceID)
+	return there && !p.archived[priceID], err
+}
+
+// HasCoupon implements billing.Payments.
+func (p *Provider) HasCoupon(ctx context.Context, couponID string) (bool, error) {
+	return has(ctx, p, p.coupons, couponID)
+}
+
+func has[T any](ctx context.Context, p *Provider, in map[string]T, id string) (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := in[id]
+	return ok, p.reachable(ctx)
+}
+
+// Remove deletes a customer, price or coupon, as somebody may in the provider's dashboard.
+func (p *Provider) Remove(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.customers, id)
+	delete(p.plans, id)
+	delete(p.coupons, id)
+}
