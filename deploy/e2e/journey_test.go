@@ -17,21 +17,11 @@ import (
 // screenshotsSetting is a directory for pictures of the pages.
 const screenshotsSetting = "MUSTER_SCREENSHOTS"
 
-// browserProgram returns Chromium's path.
-func browserProgram(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("This test needs Chromium: install Debian's package (apt-get install chromium).")
-	}
-	return path
-}
-
 // TestCustomerJourneyInABrowser clicks through plans, checkout with a code and a declined card, portal, invoice, change of
 // plan with a preview, cancellation, resumption and refund in headless Chromium: in a small shop on Muster's API, and on the
 // Stripe fake's pages. Afterwards the ledger has exactly what was paid and given back.
 func TestCustomerJourneyInABrowser(t *testing.T) {
-	browser, packages := browserProgram(t), npmPackages(t, filepath.Join("testdata", "browser"))
+	browser, packages := chromium(t), npmPackages(t, filepath.Join("testdata", "browser"))
 	boss, c := admin(t), verified(t, "journey")
 	name := fmt.Sprintf("Journey%d ", run)
 	for plan, amount := range map[string]int{"Silver": 1500, "Gold": 3000} {

@@ -129,7 +129,8 @@ func (c *chronicle) settle() {
 	c.post(c.stripe+"/_fake/webhooks/flush", map[string]any{"order": "shuffle"})
 	c.post(c.stripe+"/_fake/webhooks/settle", map[string]any{"timeout": "60s"})
 	eventually.Holds(c.t, 3*time.Minute, "nothing is left to do", func() bool {
-		return c.table("SELECT (SELECT count(*) FROM tasks WHERE state = 'waiting') + (SELECT count(*) FROM outbox)")[0] == "0"
+		return c.table(`SELECT (SELECT count(*) FROM tasks WHERE state = 'waiting') + (SELECT count(*) FROM webhook_events WHERE state = 'waiting')
+			+ (SELECT count(*) FROM outbox)`)[0] == "0"
 	})
 	if dead := c.table("SELECT kind, subject, reason FROM tasks WHERE state = 'dead'"); len(dead) > 0 {
 		c.t.Errorf("given up: %v", dead)

@@ -165,6 +165,9 @@ func (m *market) calm() {
 	if n := m.count("SELECT count(*) FROM tasks WHERE state <> 'done' AND state <> 'unmatched'"); n > 0 {
 		m.t.Errorf("%d tasks are not done", n)
 	}
+	if n := m.count("SELECT count(*) FROM webhook_events WHERE state = 'waiting'"); n > 0 {
+		m.t.Errorf("%d events were forgotten", n)
+	}
 }
 
 func (m *market) count(query string) (n int64) {

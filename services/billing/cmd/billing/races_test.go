@@ -114,7 +114,7 @@ func TestManyWaysToSubscribeAtOnce(t *testing.T) {
 		} else {
 			a = s.ask(http.MethodPost, "/api/billing/subscription", 42, s.card(plan, "SPRING", goodCard))
 		}
-		if a.Status != http.StatusCreated && a.Status != http.StatusConflict {
+		if a.Status != http.StatusCreated && a.Status != http.StatusConflict && a.Status != http.StatusServiceUnavailable { // 503: a checkout of another request is unfinished
 			t.Errorf("%d %s", a.Status, a.Body)
 		}
 		if page := decode[struct{ URL string }](a).URL; page != "" {
