@@ -73,7 +73,7 @@ var (
 	}
 )
 
-// listCases are the examples of the lists' documentation, in its order, and some of full users.
+// listCases are the examples of the lists' documentation, in its order, a deep page, and the requests of full users.
 var listCases = []listCase{
 	{
 		`/api/users?page=1&perPage=10&sort=["username","ASC"]&filter={"userTypeCode":"SUBS"}`, "directory",
@@ -117,16 +117,32 @@ var listCases = []listCase{
 		plainRequests.in(hasText(requestTypeName, "PASSWORD")).in(hasText("u.username", "SMITH")),
 	},
 	{`/api/users/verification-requests?filter={"userId":42,"attempts":0}`, "directory", plainRequests.in("r.user_id = 42").in("r.attempts = 0")},
+	{`/api/users?page=50000`, "directory", plainUsers.at(50_000, 10)},
+	// Twelve requests that represent those of full users: the first page, filters on one member, on a member of each of user,
+	// subscription and promotion, and on a part of a text, q, sorts, a page far within, and a deep one.
 	{`/api/users/full`, "gateway", plainFullUsers},
+	{`/api/users/full?filter={"isActive":true}`, "gateway", plainFullUsers.in("is_active")},
 	{
-		`/api/users/full?filter={"subscriptionStatus":"active"}&sort=["subscriptionChargedAmount","DESC"]`, "gateway",
-		plainFullUsers.in("subscription_status = 'active'").by("subscription_charged_amount DESC NULLS LAST"),
+		`/api/users/full?filter={"isActive":true,"subscriptionStatus":"active","promotionCode":"SUMMER20"}`, "gateway",
+		plainFullUsers.in("is_active").in("subscription_status = 'active'").in(hasText("promotion_code", "SUMMER20")),
 	},
+	{`/api/users/full?filter={"email":"gmail.com"}`, "gateway", plainFullUsers.in(hasText("email", "GMAIL.COM"))},
 	{
 		`/api/users/full?filter={"q":"John"}`, "gateway",
 		plainFullUsers.in("(" + anyUserText("JOHN") + " OR " + hasText("subscription_plan_name", "JOHN") + " OR " + hasText("promotion_name", "JOHN") + " OR " +
 			hasText("promotion_code", "JOHN") + ")"),
 	},
+	{`/api/users/full?sort=["subscriptionChargedAmount","DESC"]`, "gateway", plainFullUsers.by("subscription_charged_amount DESC NULLS LAST")},
+	{
+		`/api/users/full?filter={"subscriptionStatus":"active"}&sort=["subscriptionChargedAmount","DESC"]`, "gateway",
+		plainFullUsers.in("subscription_status = 'active'").by("subscription_charged_amount DESC NULLS LAST"),
+	},
 	{`/api/users/full?filter={"promotionCode":"SUMMER20"}`, "gateway", plainFullUsers.in(hasText("promotion_code", "SUMMER20"))},
+	{
+		`/api/users/full?filter={"subscriptionPlanAmount":{"from":2000,"to":20000},"couponTypeCode":"DISC"}&sort=["createdAt","DESC"]`, "gateway",
+		plainFullUsers.in("subscription_plan_amount BETWEEN 2000 AND 20000").in("coupon_type_code = 'DISC'").by("created_at DESC"),
+	},
 	{`/api/users/full?sort=["lastLoginAt","DESC"]`, "gateway", plainFullUsers.by("last_login_at DESC NULLS LAST")},
+	{`/api/users/full?page=100&perPage=25&filter={"userTypeCode":"SUBS"}`, "gateway", plainFullUsers.in("type_code = 'SUBS'").at(100, 25)},
+	{`/api/users/full?page=50000`, "gateway", plainFullUsers.at(50_000, 10)},
 }

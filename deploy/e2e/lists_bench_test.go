@@ -31,7 +31,7 @@ func BenchmarkLists(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	data := filepath.Join(root, ".muster-bench")
+	data := filepath.Join(root, benchDir)
 	users, err := os.ReadFile(filepath.Join(data, "benchdata"))
 	if errors.Is(err, os.ErrNotExist) {
 		fmt.Println("no lists are measured: make bench-data USERS=1000000 makes the data for it")

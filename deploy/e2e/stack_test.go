@@ -27,9 +27,10 @@ type stack struct {
 	Logs      string `json:"logs"`
 	Control   string `json:"control"`
 	StripeKey string `json:"stripeKey"`
-	// Services maps services to where they are.
+	// Services maps services to where they are, and to the processes that they were at first.
 	Services map[string]struct {
 		URL string `json:"url"`
+		PID int    `json:"pid"`
 	} `json:"services"`
 	// Databases maps services to the URLs of their databases.
 	Databases  map[string]string `json:"databases"`

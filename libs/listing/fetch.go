@@ -63,7 +63,7 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 		if listed.narrows() {
 			return fetchInTx[T](ctx, db, q, columns, from)
 		}
-		total = storedTotal{sql: "count(*) OVER ()"} // few rows match, and all of them are read
+		total = allRead // few rows match, and all of them are read
 	}
 	if page, found, err := fetchAtOnce[T](ctx, db, listed, total, columns, from); found || err != nil {
 		return page, err
@@ -83,7 +83,7 @@ func fetchInTx[T any](ctx context.Context, db *gorm.DB, q Query, columns, from s
 		if err != nil {
 			return err
 		}
-		sql, args := listed.page(columns, from, nil)
+		sql, args := listed.page(columns, from)
 		if err := tx.Raw(sql, args...).Scan(&page.Data).Error; err != nil {
 			return pg.Wrap("list rows", err)
 		}
@@ -103,7 +103,11 @@ func fetchInTx[T any](ctx context.Context, db *gorm.DB, q Query, columns, from s
 // fetchAtOnce is Fetch in one statement, whose snapshot is that of the rows and the total. found is false if the total
 // is not stored any more, or if the page is past the end, where no row carries the total.
 func fetchAtOnce[T any](ctx context.Context, db *gorm.DB, q Query, stored storedTotal, columns, from string) (page Page[T], found bool, err error) {
-	sql, args := q.page(columns+", "+stored.sql, from, stored.args)
+	statement := q.page
+	if stored.sql == allRead.sql {
+		statement = q.wholePage
+	}
+	sql, args := statement(columns+", "+stored.sql, from, stored.args...)
 	rows, total, err := pg.ManyPlanned[T, *int64](ctx, db, "list rows", sql, args...)
 	switch {
 	case err != nil:
@@ -118,8 +122,27 @@ func fetchAtOnce[T any](ctx context.Context, db *gorm.DB, q Query, stored stored
 	return Page[T]{Data: rows, Total: *total, Offset: q.Offset()}, true, nil
 }
 
+// allRead is the total of a statement that reads all matching rows.
+var allRead = storedTotal{sql: "count(*) OVER ()"}
+
+// deep is the offset from which a page is read in two steps. Only tests change it.
+var deep int64 = 1_000
+
 // page returns the statement that reads the page's rows. args are those of columns.
-func (q Query) page(columns, from string, args []any) (string, []any) {
+//
+// The rows of a deep page are found first by their ids alone. The rows before the page are passed over in either case, but
+// in an index that has the order and the id, nothing is read from the table for them.
+func (q Query) page(columns, from string, args ...any) (string, []any) {
+	if q.Offset() < deep {
+		return q.wholePage(columns, from, args...)
+	}
+	ids, idArgs := q.wholePage(q.id.Column, from)
+	return "SELECT " + columns + " FROM " + from + q.Joins() + " WHERE " + q.id.Column + " = ANY (ARRAY(" + ids + ")) ORDER BY " + q.OrderBy(),
+		slices.Concat(args, idArgs)
+}
+
+// wholePage is [Query.page] in one step.
+func (q Query) wholePage(columns, from string, args ...any) (string, []any) {
 	where, whereArgs := q.Where()
 	return "SELECT " + columns + " FROM " + from + q.Joins() + " WHERE " + where + " ORDER BY " + q.OrderBy() + " LIMIT ? OFFSET ?",
 		slices.Concat(args, whereArgs, []any{q.Limit(), q.Offset()})

@@ -33,6 +33,13 @@ func TestWalkingAllPagesOfACountedList(t *testing.T) {
 	})
 }
 
+// And for pages that are read in two steps.
+func TestWalkingDeepPages(t *testing.T) {
+	listing.AllPagesAreDeep(t)
+	t.Run("counted", TestWalkingAllPages)
+	t.Run("stored", TestWalkingAllPagesOfACountedList)
+}
+
 func walk(t *testing.T, db *gorm.DB, fetch func(*rapid.T, url.Values) listing.Page[thing]) {
 	rapid.Check(t, func(r *rapid.T) {
 		rows := randomThings().Draw(r, "rows")

@@ -88,7 +88,7 @@ func TestTheNewModelTakesOverWithItsOffsetsAndTotals(t *testing.T) {
 		"SELECT sum(n) FROM user_overview_classes WHERE day = '-infinity'": 1, "SELECT count(*) FROM user_overview_class_log": 0,
 		"SELECT sum(user_id) FROM user_overview_standing": 2, "SELECT count(*) FROM read_model_build": 0,
 		"SELECT count(*) FROM read_model_old.user_overview": 1, "SELECT count(*) FROM pg_namespace WHERE nspname = 'read_model_next'": 0,
-		"SELECT max(version_id) FROM goose_gateway": postgres.OldestServed,
+		"SELECT max(version_id) FROM goose_gateway": int(c.models.Version),
 	} {
 		if got := number(t, c.live, sql); got != want {
 			t.Errorf("%s: %d, want %d", sql, got, want)

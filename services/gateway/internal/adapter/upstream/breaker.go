@@ -37,20 +37,20 @@ type breaker struct {
 func newBreaker(name string, next http.RoundTripper, opened func(), log *slog.Logger) *breaker {
 	b := &breaker{next: next}
 	b.answered.Store(time.Now().UnixNano())
-	b.circuit = gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{
+	b.circuit = gobreaker.NewCircuitBreaker[*http.Response](gobreaker.Settings{ //nolint:bodyclose // there is no response
 		Name: name, MaxRequests: 1, Timeout: openTime,
 		ReadyToTrip: func(c gobreaker.Counts) bool {
 			return c.ConsecutiveFailures >= failuresToOpen && b.silence() >= silenceToOpen
 		},
 		IsExcluded: func(err error) bool { return errors.Is(err, context.Canceled) }, // the client has disconnected
 		OnStateChange: func(_ string, from, to gobreaker.State) {
-			switch {
-			case to == gobreaker.StateOpen:
+			switch to {
+			case gobreaker.StateOpen:
 				opened()
 				if from == gobreaker.StateClosed {
 					log.Warn("a service does not answer: its requests are refused until it does", "upstream", name)
 				}
-			case to == gobreaker.StateClosed:
+			case gobreaker.StateClosed:
 				log.Info("a service answers again", "upstream", name)
 			}
 		},

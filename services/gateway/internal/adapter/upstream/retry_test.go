@@ -128,7 +128,7 @@ func TestPausesGrowAndVary(t *testing.T) {
 		first := map[time.Duration]bool{}
 		for range 20 {
 			s := &scripted{failure: errReset}
-			_, _ = upstream.NewRetrier(s, false).RoundTrip(request(t, t.Context(), "GET", "", "")) //nolint:bodyclose // there is no answer
+			_, _ = upstream.NewRetrier(s, false).RoundTrip(request(t, t.Context(), "GET", "", ""))
 			one, two := s.at[1].Sub(s.at[0]), s.at[2].Sub(s.at[1])
 			if one < 25*time.Millisecond || one > 75*time.Millisecond || two < 50*time.Millisecond || two > 150*time.Millisecond {
 				t.Errorf("paused %s and %s", one, two)
@@ -146,7 +146,7 @@ func TestNothingIsRepeatedThatHasNoTimeLeft(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
 		s, began := &scripted{failure: errReset}, time.Now()
-		_, err := upstream.NewRetrier(s, false).RoundTrip(request(t, ctx, "GET", "", "")) //nolint:bodyclose // there is no answer
+		_, err := upstream.NewRetrier(s, false).RoundTrip(request(t, ctx, "GET", "", ""))
 		if !errors.Is(err, errReset) || len(s.bodies) != 1 || time.Since(began) > 0 {
 			t.Errorf("%v after %s, %d attempts", err, time.Since(began), len(s.bodies))
 		}
@@ -157,7 +157,7 @@ func TestAConsumedBodyIsNotResent(t *testing.T) {
 	s := &scripted{failure: errNotSent}
 	r := request(t, t.Context(), "PUT", "", "")
 	r.Body, r.ContentLength, r.GetBody = io.NopCloser(strings.NewReader("once")), 4, nil
-	_, err := upstream.NewRetrier(s, false).RoundTrip(r) //nolint:bodyclose // there is no answer
+	_, err := upstream.NewRetrier(s, false).RoundTrip(r)
 	if !errors.Is(err, errNotSent) || !slices.Equal(s.bodies, []string{"once"}) {
 		t.Errorf("%v, sent %q", err, s.bodies)
 	}
@@ -167,7 +167,7 @@ func TestTheClientsEndIsTheEnd(t *testing.T) {
 	ctx, hangUp := context.WithCancel(t.Context())
 	s := &scripted{failure: errReset}
 	hangUp()
-	_, err := upstream.NewRetrier(s, false).RoundTrip(request(t, ctx, "GET", "", "")) //nolint:bodyclose // there is no answer
+	_, err := upstream.NewRetrier(s, false).RoundTrip(request(t, ctx, "GET", "", ""))
 	if err == nil || len(s.bodies) != 1 {
 		t.Errorf("%v, %d attempts", err, len(s.bodies))
 	}
