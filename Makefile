@@ -14,7 +14,7 @@ WEBHOOKS := 5000
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help run import test test-kafka test-stripe test-browser fuzz soak year lint build tidy proto bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-kafka test-stripe test-browser fuzz soak year lint build tidy proto bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -83,6 +83,17 @@ tidy: ## run go mod tidy in each module
 
 proto: ## generate the Go code of the .proto files; a test fails when it is out of date
 	@go generate ./services/gateway/internal/zitadelpb
+
+API_TESTS := ./services/identity/cmd/identity ./services/directory/cmd/directory ./services/billing/cmd/billing
+api: ## write the descriptions of the API, the OpenAPI document and the TypeScript client's types anew; tests fail when they are out of date
+	@go run ./deploy/local/cmd/testenv -- sh -c 'go test -run "^TestAPIIsDescribed$$" $(API_TESTS) -update && go test -run "^TestDocument$$" ./services/gateway/cmd/gateway -update'
+	@cd deploy/clients/typescript && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run -s generate
+
+api-accept: ## accept the changes of the API since the last accepted document, also those that break clients
+	@cp services/gateway/internal/adapter/httpapi/docs/openapi.json services/gateway/cmd/gateway/testdata/accepted.json
+
+schemathesis: ## send generated requests to the running stack (make run) and compare the answers with the document
+	@deploy/e2e/schemathesis/run $(ARGS)
 
 clean: ## delete the data of the local stack and of bench, even if .muster is a link to another directory
 	@go run ./deploy/local/cmd/muster clean .muster .muster-bench

@@ -50,7 +50,7 @@ func (a answer) list() []object {
 var httpClient = &http.Client{
 	Timeout:       30 * time.Second,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+	Transport:     described{&http.Transport{MaxIdleConnsPerHost: 64}},
 }
 
 const password = "correct horse battery"

@@ -195,7 +195,7 @@ func TestCSRF(t *testing.T) {
 // Unknown routes, and methods that a route does not have.
 func TestUnknownRoutesAndMethods(t *testing.T) {
 	c := admin(t)
-	for _, path := range []string{"/", "/api", "/api/", "/api/nothing", "/api/users/", "/api/users/me/", "/api/users/1/2/3", "/api/user", "/API/USERS", "/api//users", "/internal/users/1/mail", "/metrics", "/%6detrics", "/healthz", "/readyz", "/api/users/full/1/2"} {
+	for _, path := range []string{"/api", "/api/", "/api/nothing", "/api/users/", "/api/users/me/", "/api/users/1/2/3", "/api/user", "/API/USERS", "/api//users", "/internal/users/1/mail", "/metrics", "/%6detrics", "/healthz", "/readyz", "/api/users/full/1/2"} {
 		for _, method := range []string{"GET", "POST", "DELETE"} {
 			wantError(t, method+" "+path, c.do(method, path, nil), http.StatusNotFound, object{"code": "NOT_FOUND"})
 		}

@@ -14,6 +14,7 @@ type Parameter struct {
 	Name        string `json:"name"`
 	In          string `json:"in"`
 	Description string `json:"description"`
+	Required    bool   `json:"required,omitempty"`
 	// Schema describes a plain value.
 	Schema Schema `json:"schema,omitempty"`
 	// Content describes a JSON value, by media type.

@@ -24,8 +24,8 @@ const (
 	codeLockNotAvailable     = "55P03"
 )
 
-// errUnavailable is the error for callers when the database is unavailable (contract section 3: 503).
-var errUnavailable = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The service is not available right now. Please try again.")
+// ErrUnavailable is the error for callers when the database is unavailable (contract section 3: 503).
+var ErrUnavailable = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The service is not available right now. Please try again.")
 
 // Classify returns the error to answer, log or retry: the *errs.Error in err's chain or, for any other error,
 // [errs.KindUnavailable] if it is transient (the state of the database or the network) and otherwise
@@ -34,7 +34,7 @@ var errUnavailable = errs.New(errs.KindUnavailable, "UNAVAILABLE", "The service 
 func Classify(err error) *errs.Error {
 	e := errs.From(err)
 	if e.Kind == errs.KindInternal && isTransient(err) {
-		return errUnavailable.Because(err)
+		return ErrUnavailable.Because(err)
 	}
 	return e
 }

@@ -77,7 +77,7 @@ func Ready(ctx context.Context, db *gorm.DB) error {
 		err = pool.PingContext(ctx)
 	}
 	if err != nil {
-		return errUnavailable.Because(fmt.Errorf("the database does not answer: %w", err))
+		return ErrUnavailable.Because(fmt.Errorf("the database does not answer: %w", err))
 	}
 	return nil
 }

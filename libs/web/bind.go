@@ -17,6 +17,8 @@ import (
 	"muster/libs/errs"
 )
 
+var errNotJSON = errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
+
 // Bind decodes the JSON body into a T. Names are case-sensitive: a member whose name differs in case from a field is
 // unknown, and unknown members are ignored (contract section 3). Its errors: 415 when the content type is not JSON,
 // those of [ReadBody], and 400 VALIDATION_FAILED for a body that is not a single JSON object of the expected shape in
@@ -24,7 +26,7 @@ import (
 func Bind[T any](c *gin.Context) (T, error) {
 	var v T
 	if !isJSON(c.GetHeader("Content-Type")) {
-		return v, errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
+		return v, errNotJSON
 	}
 	body, err := ReadBody(c)
 	if err != nil {

@@ -43,10 +43,16 @@ func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 	e.TrustedPlatform = HeaderClientIP // of c.ClientIP, in a service behind the gateway
 	open := &bodies{time: bodyTime, of: map[string][]*arriving{}}
 	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
-	e.NoRoute(func(c *gin.Context) { Fail(c, errs.New(errs.KindNotFound, "NOT_FOUND", "No such route.")) })
+	e.NoRoute(func(c *gin.Context) { Fail(c, errNoRoute) })
 	e.NoMethod(func(c *gin.Context) { refuseMethod(e.Routes())(c) })
 	return e
 }
+
+// Errors of requests that match no route.
+var (
+	errNoRoute  = errs.New(errs.KindNotFound, "NOT_FOUND", "No such route.")
+	errNoMethod = errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer this method.")
+)
 
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 

@@ -64,7 +64,7 @@ func shadowedPaths(routes gin.RoutesInfo) []string {
 func refuseMethod(routes gin.RoutesInfo) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Header("Allow", strings.Join(allowed(routes, c.Request.URL.Path), ", "))
-		Fail(c, errs.New(errs.KindMethod, "METHOD_NOT_ALLOWED", "This route does not answer "+c.Request.Method+"."))
+		Fail(c, errs.New(errNoMethod.Kind, errNoMethod.Code, "This route does not answer "+c.Request.Method+"."))
 	}
 }
 

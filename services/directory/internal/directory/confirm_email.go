@@ -10,9 +10,10 @@ import (
 	"muster/libs/usersapi"
 )
 
-// errCodeExpired is an INVALID_CODE: ZITADEL's clients do not tell an expired code from a wrong one (contract compat,
+// ErrCodeExpired is an INVALID_CODE: ZITADEL's clients do not tell an expired code from a wrong one (contract compat,
 // ZITADEL).
-var errCodeExpired = errs.New(errs.KindInvalid, codeInvalid, "The verification code has expired.")
+// ErrCodeExpired answers a code that is too old.
+var ErrCodeExpired = errs.New(errs.KindInvalid, codeInvalid, "The verification code has expired.")
 
 // ConfirmEmail redeems the code of the actor's open registration request, whatever opened it, and returns the verified
 // user. The sessions stay, as when a signed-in user verifies with [Service.VerifyEmail]. Attempts are not limited by
@@ -40,7 +41,7 @@ func (s *Service) ConfirmEmail(ctx context.Context, by Actor, code string) (User
 			return err
 		}
 		if r.expired(now) {
-			return errCodeExpired
+			return ErrCodeExpired
 		}
 		if refusal, err = redeem(ctx, tx, u, r, code, now); refusal != nil || err != nil {
 			return err

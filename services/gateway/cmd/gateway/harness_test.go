@@ -96,7 +96,8 @@ type world struct {
 	reader                       *reader
 	changes                      *livefeedtest.Log
 	now                          time.Time // as of which the metrics are
-	url                          string    // of the gateway
+	api                          http.Handler
+	url                          string // of the gateway
 	client                       *http.Client
 	issuer                       *servicetest.Issuer
 }
@@ -138,7 +139,8 @@ func newWorld(t *testing.T, options ...option) *world {
 	if err := mountThunder(s, sh, engine, w.service, limitstest.New(time.Now)); err != nil {
 		t.Fatal(err)
 	}
-	w.serve(sh.API())
+	w.api = sh.API()
+	w.serve(w.api)
 	return w
 }
 

@@ -66,62 +66,8 @@ type api struct {
 
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
-	auth := web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)
-	a := &api{c, auth}
-	public := e.Group("/api/billing")
-	public.GET("/plans", a.listPlans)
-	public.POST("/webhooks/stripe", a.receiveWebhook)
-
-	user := e.Group("/api/billing", auth.User)
-	user.GET("/subscription", a.getSubscription)
-	user.GET("/checkout-sessions/:id", a.getCheckout)
-	user.POST("/checkout-sessions", a.idempotent, a.startCheckout)
-	user.POST("/subscription", a.idempotent, a.subscribe)
-	user.POST("/subscription/cancel", a.idempotent, a.cancelSubscription)
-	user.POST("/subscription/resume", a.idempotent, a.resumeSubscription)
-	user.POST("/subscription/preview-change", a.idempotent, a.previewChange)
-	user.POST("/subscription/change", a.idempotent, a.changeSubscription)
-	user.POST("/portal-sessions", a.idempotent, a.openPortal)
-	user.POST("/promotions/validate", a.idempotent, a.validatePromotion)
-	user.GET("/entitlements", a.getEntitlements)
-	user.GET("/invoices", a.listInvoices)
-	user.GET("/invoices/upcoming", a.getUpcomingInvoice)
-	user.GET("/invoices/:id", a.getInvoice)
-	user.POST("/invoices/:id/retry", a.idempotent, a.retryInvoice)
-
-	a.mountAdmin(e.Group("/api/billing", auth.Admin))
-}
-
-// mountAdmin adds the administrators' routes. What they change is in the audit log.
-func (a *api) mountAdmin(admin gin.IRoutes) {
-	admin.POST("/plans", a.idempotent, a.audit, a.createPlan)
-	admin.GET("/plans/:id", a.getPlan)
-	admin.PUT("/plans/:id", a.audit, a.updatePlan)
-	admin.DELETE("/plans/:id", a.audit, a.archivePlan)
-	admin.POST("/refunds", a.idempotent, a.audit, a.createRefund)
-	admin.GET("/ledger", a.listLedger)
-	admin.GET("/metrics", a.getMetrics)
-	admin.GET("/reconciliation-runs", a.listRuns)
-	admin.GET("/reconciliation-runs/:id", a.getRun)
-	admin.POST("/reconciliation-runs", a.idempotent, a.audit, a.startRun)
-	admin.GET("/coupons", a.listCoupons)
-	admin.POST("/coupons", a.idempotent, a.audit, a.createCoupon)
-	admin.GET("/coupons/:id", a.getCoupon)
-	admin.PUT("/coupons/:id", a.audit, a.updateCoupon)
-	admin.DELETE("/coupons/:id", a.audit, a.archiveCoupon)
-	admin.GET("/promotions", a.listPromotions)
-	admin.POST("/promotions", a.idempotent, a.audit, a.createPromotion)
-	admin.GET("/promotions/:id", a.getPromotion)
-	admin.PUT("/promotions/:id", a.audit, a.updatePromotion)
-	admin.DELETE("/promotions/:id", a.audit, a.archivePromotion)
-	admin.GET("/promotions/:id/redemptions", a.listRedemptions)
-	admin.GET("/subscriptions", a.listSubscriptions)
-	admin.POST("/subscriptions/:id/sync", a.idempotent, a.audit, a.syncSubscription)
-	admin.POST("/subscriptions/:id/cancel", a.idempotent, a.audit, a.endSubscription)
-	admin.POST("/subscriptions/:id/extend-trial", a.idempotent, a.audit, a.extendTrial)
-	admin.GET("/audit-log", a.listActs)
-	admin.GET("/webhook-events", a.listWebhookEvents)
-	admin.POST("/webhook-events/:id/replay", a.idempotent, a.audit, a.replayWebhookEvent)
+	a := &api{c, web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)}
+	a.auth.Mount(e, a.routes())
 }
 
 // MountInternal adds the routes for other services.

@@ -15,10 +15,10 @@ import (
 type actBody struct {
 	ID      int64           `json:"id"`
 	AdminID int64           `json:"adminId"`
-	Action  string          `json:"action"` // the route: "POST /api/billing/plans"
-	Object  *string         `json:"object"` // the object's id; null for a new one that was refused
-	Detail  json.RawMessage `json:"detail"` // what the administrator has sent; null if that was not JSON, or too long
-	Status  *int            `json:"status"` // of the answer; null for an act that was interrupted, or is under way
+	Action  string          `json:"action"`             // the route: "POST /api/billing/plans"
+	Object  *string         `json:"object"`             // the object's id; null for a new one that was refused
+	Detail  json.RawMessage `json:"detail" null:"true"` // what the administrator has sent; null if that was not JSON, or too long
+	Status  *int            `json:"status"`             // of the answer; null for an act that was interrupted, or is under way
 	BegunAt time.Time       `json:"begunAt"`
 	EndedAt *time.Time      `json:"endedAt"`
 }

@@ -10,14 +10,16 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
+type subscribeBody struct {
+	PlanID          int64   `json:"planId" jsonschema:"required,minimum=1"`
+	Quantity        *int64  `json:"quantity" jsonschema:"minimum=1,maximum=1000,default=1"`
+	PromotionCode   *string `json:"promotionCode" jsonschema:"maxLength=50"`
+	PaymentMethodID *string `json:"paymentMethodId"`
+}
+
 // subscribe subscribes without a page. A refusal may have written, too: a first payment that has to be confirmed.
 func (a *api) subscribe(c *gin.Context) {
-	in, err := web.Bind[struct {
-		PlanID          int64   `json:"planId"`
-		Quantity        *int64  `json:"quantity"`
-		PromotionCode   *string `json:"promotionCode"`
-		PaymentMethodID *string `json:"paymentMethodId"`
-	}](c)
+	in, err := web.Bind[subscribeBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -56,11 +58,13 @@ type previewBody struct {
 	ExpiresAt     time.Time  `json:"expiresAt"`
 }
 
+type previewChangeBody struct {
+	PlanID   *int64 `json:"planId" jsonschema:"minimum=1"`
+	Quantity *int64 `json:"quantity" jsonschema:"minimum=1,maximum=1000"`
+}
+
 func (a *api) previewChange(c *gin.Context) {
-	in, err := web.Bind[struct {
-		PlanID   *int64 `json:"planId"`
-		Quantity *int64 `json:"quantity"`
-	}](c)
+	in, err := web.Bind[previewChangeBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -75,10 +79,12 @@ func (a *api) previewChange(c *gin.Context) {
 	c.JSON(http.StatusOK, previewBody{p.ID, p.Change.ProrationDate, p.AmountDueNow, p.NextAmount, p.NextDate, p.ExpiresAt})
 }
 
+type changeBody struct {
+	PreviewID string `json:"previewId" jsonschema:"required"`
+}
+
 func (a *api) changeSubscription(c *gin.Context) {
-	in, err := web.Bind[struct {
-		PreviewID string `json:"previewId"`
-	}](c)
+	in, err := web.Bind[changeBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -93,10 +99,16 @@ func (a *api) changeSubscription(c *gin.Context) {
 	c.JSON(http.StatusOK, subscriptionOf(state))
 }
 
+type openPortalBody struct {
+	ReturnURL string `json:"returnUrl" jsonschema:"required,format=uri"`
+}
+
+type portalBody struct {
+	URL string `json:"url"`
+}
+
 func (a *api) openPortal(c *gin.Context) {
-	in, err := web.Bind[struct {
-		ReturnURL string `json:"returnUrl"`
-	}](c)
+	in, err := web.Bind[openPortalBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -106,5 +118,5 @@ func (a *api) openPortal(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	c.JSON(http.StatusCreated, gin.H{"url": url})
+	c.JSON(http.StatusCreated, portalBody{url})
 }

@@ -60,18 +60,19 @@ func (a *api) listCoupons(c *gin.Context) {
 
 func (a *api) getCoupon(c *gin.Context) { one(c, a.Service.CouponOf, couponOf) }
 
+type updateCouponBody struct {
+	Name             web.Member[string]  `json:"name" jsonschema:"minLength=1,maxLength=40"`
+	Percentage       web.Member[float64] `json:"discountPercentage" jsonschema:"minimum=0,maximum=100"`
+	Amount           web.Member[int64]   `json:"discountAmount" jsonschema:"minimum=0,maximum=99999999"`
+	Currency         web.Member[string]  `json:"currency"`
+	TrialDays        web.Member[int]     `json:"trialDays" jsonschema:"minimum=0,maximum=730"`
+	DurationCode     web.Member[string]  `json:"couponDurationTypeCode"`
+	DurationInMonths web.Member[int]     `json:"durationInMonths" jsonschema:"minimum=1,maximum=120" null:"true"`
+}
+
 // updateCoupon answers with another coupon if a value changes: its id is another one.
 func (a *api) updateCoupon(c *gin.Context) {
-	change(c, couponOf, func(ctx context.Context, id int64, in struct {
-		Name             web.Member[string]  `json:"name"`
-		Percentage       web.Member[float64] `json:"discountPercentage"`
-		Amount           web.Member[int64]   `json:"discountAmount"`
-		Currency         web.Member[string]  `json:"currency"`
-		TrialDays        web.Member[int]     `json:"trialDays"`
-		DurationCode     web.Member[string]  `json:"couponDurationTypeCode"`
-		DurationInMonths web.Member[int]     `json:"durationInMonths"`
-	},
-	) (billing.Coupon, error) {
+	change(c, couponOf, func(ctx context.Context, id int64, in updateCouponBody) (billing.Coupon, error) {
 		points := billing.Member[int]{Given: in.Percentage.Given}
 		if in.Percentage.Value != nil {
 			converted, err := basisPoints(*in.Percentage.Value)
@@ -91,17 +92,19 @@ func (a *api) updateCoupon(c *gin.Context) {
 
 func (a *api) archiveCoupon(c *gin.Context) { archive(c, a.Service.ArchiveCoupon) }
 
+type createCouponBody struct {
+	Name             string   `json:"name" jsonschema:"required,minLength=1,maxLength=40"`
+	TypeCode         string   `json:"couponTypeCode" jsonschema:"required"`
+	Percentage       *float64 `json:"discountPercentage" jsonschema:"minimum=0,maximum=100"`
+	Amount           int64    `json:"discountAmount" jsonschema:"minimum=0,maximum=99999999"`
+	Currency         string   `json:"currency"`
+	TrialDays        int      `json:"trialDays" jsonschema:"minimum=0,maximum=730"`
+	DurationCode     string   `json:"couponDurationTypeCode" jsonschema:"required"`
+	DurationInMonths *int     `json:"durationInMonths" jsonschema:"minimum=1,maximum=120"`
+}
+
 func (a *api) createCoupon(c *gin.Context) {
-	in, err := web.Bind[struct {
-		Name             string   `json:"name"`
-		TypeCode         string   `json:"couponTypeCode"`
-		Percentage       *float64 `json:"discountPercentage"`
-		Amount           int64    `json:"discountAmount"`
-		Currency         string   `json:"currency"`
-		TrialDays        int      `json:"trialDays"`
-		DurationCode     string   `json:"couponDurationTypeCode"`
-		DurationInMonths *int     `json:"durationInMonths"`
-	}](c)
+	in, err := web.Bind[createCouponBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return

@@ -52,11 +52,13 @@ type offerBody struct {
 	DiscountedAmount int64    `json:"discountedAmount"`
 }
 
+type validatePromotionBody struct {
+	Code   string `json:"code" jsonschema:"required,minLength=1,maxLength=50"`
+	PlanID int64  `json:"planId" jsonschema:"required,minimum=1"`
+}
+
 func (a *api) validatePromotion(c *gin.Context) {
-	in, err := web.Bind[struct {
-		Code   string `json:"code"`
-		PlanID int64  `json:"planId"`
-	}](c)
+	in, err := web.Bind[validatePromotionBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return

@@ -85,9 +85,7 @@ func (a *api) syncSubscription(c *gin.Context) {
 
 func (a *api) endSubscription(c *gin.Context) {
 	operate(c, func(id int64) (billing.Operated, error) {
-		in, err := web.Bind[struct {
-			Mode string `json:"mode"`
-		}](c)
+		in, err := web.Bind[cancelBody](c)
 		if err != nil {
 			return billing.Operated{}, err
 		}
@@ -95,11 +93,13 @@ func (a *api) endSubscription(c *gin.Context) {
 	})
 }
 
+type extendTrialBody struct {
+	TrialEnd *time.Time `json:"trialEnd" jsonschema:"required"`
+}
+
 func (a *api) extendTrial(c *gin.Context) {
 	operate(c, func(id int64) (billing.Operated, error) {
-		in, err := web.Bind[struct {
-			TrialEnd *time.Time `json:"trialEnd"`
-		}](c)
+		in, err := web.Bind[extendTrialBody](c)
 		if err != nil {
 			return billing.Operated{}, err
 		}
@@ -145,6 +145,11 @@ func (a *api) listWebhookEvents(c *gin.Context) {
 	web.List(c, listing.Map(page, eventOf))
 }
 
+type replayedBody struct {
+	ID    string `json:"id"`
+	State string `json:"state"`
+}
+
 // replayWebhookEvent enqueues the event; a worker handles it later.
 func (a *api) replayWebhookEvent(c *gin.Context) {
 	id := c.Param("id")
@@ -156,5 +161,5 @@ func (a *api) replayWebhookEvent(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	c.JSON(http.StatusAccepted, gin.H{"id": id, "state": billing.TaskWaiting})
+	c.JSON(http.StatusAccepted, replayedBody{id, string(billing.TaskWaiting)})
 }

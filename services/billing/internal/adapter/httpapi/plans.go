@@ -58,14 +58,15 @@ func (a *api) getPlan(c *gin.Context) {
 	one(c, a.Service.PlanOf, planOf)
 }
 
+type updatePlanBody struct {
+	Name            web.Member[string] `json:"name" jsonschema:"minLength=1,maxLength=100"`
+	Amount          web.Member[int64]  `json:"amount" jsonschema:"minimum=0,maximum=99999999"`
+	Currency        web.Member[string] `json:"currency" jsonschema:"pattern=^[a-z]{3}$"`
+	TrialPeriodDays web.Member[int]    `json:"trialPeriodDays" jsonschema:"minimum=1,maximum=730" null:"true"`
+}
+
 func (a *api) updatePlan(c *gin.Context) {
-	change(c, planOf, func(ctx context.Context, id int64, in struct {
-		Name            web.Member[string] `json:"name"`
-		Amount          web.Member[int64]  `json:"amount"`
-		Currency        web.Member[string] `json:"currency"`
-		TrialPeriodDays web.Member[int]    `json:"trialPeriodDays"`
-	},
-	) (billing.Plan, error) {
+	change(c, planOf, func(ctx context.Context, id int64, in updatePlanBody) (billing.Plan, error) {
 		return a.Service.UpdatePlan(ctx, id, billing.PlanChange{
 			Name: billing.Member[string](in.Name), Amount: billing.Member[int64](in.Amount), Currency: billing.Member[string](in.Currency),
 			TrialPeriodDays: billing.Member[int](in.TrialPeriodDays),
@@ -75,15 +76,17 @@ func (a *api) updatePlan(c *gin.Context) {
 
 func (a *api) archivePlan(c *gin.Context) { archive(c, a.Service.ArchivePlan) }
 
+type createPlanBody struct {
+	Name            string `json:"name" jsonschema:"required,minLength=1,maxLength=100"`
+	Interval        string `json:"interval" jsonschema:"required,enum=day,enum=week,enum=month,enum=year"`
+	IntervalCount   *int   `json:"intervalCount" jsonschema:"minimum=1,maximum=365,default=1"`
+	Amount          *int64 `json:"amount" jsonschema:"required,minimum=0,maximum=99999999"`
+	Currency        string `json:"currency" jsonschema:"required,pattern=^[a-z]{3}$"`
+	TrialPeriodDays *int   `json:"trialPeriodDays" jsonschema:"minimum=1,maximum=730"`
+}
+
 func (a *api) createPlan(c *gin.Context) {
-	in, err := web.Bind[struct {
-		Name            string `json:"name"`
-		Interval        string `json:"interval"`
-		IntervalCount   *int   `json:"intervalCount"`
-		Amount          *int64 `json:"amount"`
-		Currency        string `json:"currency"`
-		TrialPeriodDays *int   `json:"trialPeriodDays"`
-	}](c)
+	in, err := web.Bind[createPlanBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return

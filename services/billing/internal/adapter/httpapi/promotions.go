@@ -51,19 +51,20 @@ func (a *api) listPromotions(c *gin.Context) {
 
 func (a *api) getPromotion(c *gin.Context) { one(c, a.Service.PromotionOf, promotionOf) }
 
+type updatePromotionBody struct {
+	Name           web.Member[string]    `json:"name" jsonschema:"minLength=1,maxLength=100"`
+	Description    web.Member[string]    `json:"description" jsonschema:"maxLength=500" null:"true"`
+	StartsAt       web.Member[time.Time] `json:"startsAt" null:"true"`
+	ExpiresAt      web.Member[time.Time] `json:"expiresAt" null:"true"`
+	MaxRedemptions web.Member[int]       `json:"maxRedemptions" jsonschema:"minimum=1,maximum=1000000000" null:"true"`
+	PerUserLimit   web.Member[int]       `json:"perUserLimit" jsonschema:"minimum=1,maximum=1000000" null:"true"`
+	FirstTimeOnly  web.Member[bool]      `json:"firstTimeOnly"`
+	PlanIDs        web.Member[[]int64]   `json:"planIds" null:"true"`
+	Active         web.Member[bool]      `json:"active"`
+}
+
 func (a *api) updatePromotion(c *gin.Context) {
-	change(c, promotionOf, func(ctx context.Context, id int64, in struct {
-		Name           web.Member[string]    `json:"name"`
-		Description    web.Member[string]    `json:"description"`
-		StartsAt       web.Member[time.Time] `json:"startsAt"`
-		ExpiresAt      web.Member[time.Time] `json:"expiresAt"`
-		MaxRedemptions web.Member[int]       `json:"maxRedemptions"`
-		PerUserLimit   web.Member[int]       `json:"perUserLimit"`
-		FirstTimeOnly  web.Member[bool]      `json:"firstTimeOnly"`
-		PlanIDs        web.Member[[]int64]   `json:"planIds"`
-		Active         web.Member[bool]      `json:"active"`
-	},
-	) (billing.Promotion, error) {
+	change(c, promotionOf, func(ctx context.Context, id int64, in updatePromotionBody) (billing.Promotion, error) {
 		in.StartsAt.Value, in.ExpiresAt.Value = seconds(in.StartsAt.Value), seconds(in.ExpiresAt.Value)
 		return a.Service.UpdatePromotion(ctx, id, billing.PromotionChange{
 			Name: billing.Member[string](in.Name), Description: billing.Member[string](in.Description),
@@ -114,19 +115,21 @@ func (a *api) listRedemptions(c *gin.Context) {
 	web.List(c, listing.Map(page, usedOf))
 }
 
+type createPromotionBody struct {
+	Name           string     `json:"name" jsonschema:"required,minLength=1,maxLength=100"`
+	Code           string     `json:"code" jsonschema:"required,pattern=^[A-Za-z0-9_-]{2\\,50}$"`
+	Description    *string    `json:"description" jsonschema:"maxLength=500"`
+	CouponID       int64      `json:"couponId" jsonschema:"required,minimum=1"`
+	StartsAt       *time.Time `json:"startsAt"`
+	ExpiresAt      *time.Time `json:"expiresAt"`
+	MaxRedemptions *int       `json:"maxRedemptions" jsonschema:"minimum=1,maximum=1000000000"`
+	PerUserLimit   *int       `json:"perUserLimit" jsonschema:"minimum=1,maximum=1000000"`
+	FirstTimeOnly  bool       `json:"firstTimeOnly"`
+	PlanIDs        []int64    `json:"planIds" jsonschema:"maxItems=100"`
+}
+
 func (a *api) createPromotion(c *gin.Context) {
-	in, err := web.Bind[struct {
-		Name           string     `json:"name"`
-		Code           string     `json:"code"`
-		Description    *string    `json:"description"`
-		CouponID       int64      `json:"couponId"`
-		StartsAt       *time.Time `json:"startsAt"`
-		ExpiresAt      *time.Time `json:"expiresAt"`
-		MaxRedemptions *int       `json:"maxRedemptions"`
-		PerUserLimit   *int       `json:"perUserLimit"`
-		FirstTimeOnly  bool       `json:"firstTimeOnly"`
-		PlanIDs        []int64    `json:"planIds"`
-	}](c)
+	in, err := web.Bind[createPromotionBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return

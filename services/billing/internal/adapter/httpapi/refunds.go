@@ -20,13 +20,15 @@ type refundBody struct {
 	CreatedAt      time.Time `json:"createdAt"`
 }
 
+type createRefundBody struct {
+	InvoiceID int64  `json:"invoiceId" jsonschema:"required,minimum=1"`
+	Amount    *int64 `json:"amount" jsonschema:"minimum=1,maximum=99999999"`
+	Reason    string `json:"reason" jsonschema:"required,enum=duplicate,enum=fraudulent,enum=requested_by_customer"`
+}
+
 // createRefund refunds a paid invoice, or a part of it.
 func (a *api) createRefund(c *gin.Context) {
-	in, err := web.Bind[struct {
-		InvoiceID int64  `json:"invoiceId"`
-		Amount    *int64 `json:"amount"`
-		Reason    string `json:"reason"`
-	}](c)
+	in, err := web.Bind[createRefundBody](c)
 	if err == nil && in.Amount != nil && *in.Amount == 0 { // for the core 0 is all that is left
 		err = errs.InvalidField("amount", "must be at least 1, or null for all that is left")
 	}

@@ -54,6 +54,12 @@ type mismatchBody struct {
 	FoundAt  time.Time            `json:"foundAt"`
 }
 
+// wholeRun is a run with its first mismatches.
+type wholeRun struct {
+	runBody
+	Found []mismatchBody `json:"found"`
+}
+
 func (a *api) listRuns(c *gin.Context) {
 	page, err := a.Runs.ListRuns(c.Request.Context(), c.Request.URL)
 	if err != nil {
@@ -84,10 +90,7 @@ func (a *api) getRun(c *gin.Context) {
 	for i, m := range found {
 		shown[i] = mismatchBody{m.Kind, m.Object, m.ObjectID, m.Healed, m.FoundAt}
 	}
-	c.JSON(http.StatusOK, struct {
-		runBody
-		Found []mismatchBody `json:"found"`
-	}{runOf(run), shown})
+	c.JSON(http.StatusOK, wholeRun{runOf(run), shown})
 }
 
 // startRun starts a full comparison. If one is under way it answers with that one.

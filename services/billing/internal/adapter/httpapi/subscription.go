@@ -108,10 +108,12 @@ func (a *api) getSubscription(c *gin.Context) {
 	c.JSON(http.StatusOK, subscriptionOf(state))
 }
 
+type cancelBody struct {
+	Mode string `json:"mode" jsonschema:"required,enum=period_end,enum=now"`
+}
+
 func (a *api) cancelSubscription(c *gin.Context) {
-	in, err := web.Bind[struct {
-		Mode string `json:"mode"`
-	}](c)
+	in, err := web.Bind[cancelBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -143,14 +145,16 @@ func checkoutOf(k billing.Checkout) checkoutBody {
 	return b
 }
 
+type startCheckoutBody struct {
+	PlanID        int64   `json:"planId" jsonschema:"required,minimum=1"`
+	Quantity      *int64  `json:"quantity" jsonschema:"minimum=1,maximum=1000,default=1"`
+	PromotionCode *string `json:"promotionCode" jsonschema:"maxLength=50"`
+	SuccessURL    string  `json:"successUrl" jsonschema:"required,format=uri"`
+	CancelURL     string  `json:"cancelUrl" jsonschema:"required,format=uri"`
+}
+
 func (a *api) startCheckout(c *gin.Context) {
-	in, err := web.Bind[struct {
-		PlanID        int64   `json:"planId"`
-		Quantity      *int64  `json:"quantity"`
-		PromotionCode *string `json:"promotionCode"`
-		SuccessURL    string  `json:"successUrl"`
-		CancelURL     string  `json:"cancelUrl"`
-	}](c)
+	in, err := web.Bind[startCheckoutBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -166,6 +170,12 @@ func (a *api) startCheckout(c *gin.Context) {
 	}
 	wrote(c, userID, r.State)
 	c.JSON(http.StatusCreated, checkoutOf(r.Checkout))
+}
+
+// wholeCheckout is a checkout with the subscription that came of it.
+type wholeCheckout struct {
+	checkoutBody
+	Subscription *subscriptionBody `json:"subscription"` // null until the checkout is complete
 }
 
 // providerID matches the provider's ids.
@@ -185,10 +195,7 @@ func (a *api) getCheckout(c *gin.Context) {
 	if r.Synced {
 		wrote(c, userID, r.State)
 	}
-	body := struct {
-		checkoutBody
-		Subscription *subscriptionBody `json:"subscription"`
-	}{checkoutBody: checkoutOf(r.Checkout)}
+	body := wholeCheckout{checkoutBody: checkoutOf(r.Checkout)}
 	if r.Checkout.Status == billing.CheckoutComplete {
 		body.Subscription = subscriptionOf(r.State)
 	}

@@ -14,6 +14,10 @@ import (
 // longestWait limits how long one request waits for an event.
 const longestWait = 5 * time.Second
 
+type receivedBody struct {
+	Received bool `json:"received"`
+}
+
 // receiveWebhook checks the signature, stores the event in the inbox and answers. A worker handles the event later.
 func (a *api) receiveWebhook(c *gin.Context) {
 	body, err := web.ReadBody(c)
@@ -31,7 +35,7 @@ func (a *api) receiveWebhook(c *gin.Context) {
 		return
 	}
 	c.Header(web.HeaderWebhook, event.ID)
-	c.JSON(http.StatusOK, gin.H{"received": true})
+	c.JSON(http.StatusOK, receivedBody{true})
 }
 
 // getWebhookEvent tells the gateway whether an event has been handled and which versions that produced.

@@ -8,6 +8,14 @@ import (
 	"muster/services/billing/internal/billing"
 )
 
+// Lists are the declarations of the lists, by the names that the routes give them.
+func Lists() map[string]*listing.List {
+	return map[string]*listing.List{
+		"invoices": invoices, "plans": plans, "coupons": coupons, "promotions": promotions, "redemptions": redemptions, "subscriptions": subscriptions,
+		"webhookEvents": webhookEvents, "ledger": ledger, "runs": runs, "acts": acts,
+	}
+}
+
 var invoices = listing.New(
 	listing.Field{Name: "id", Column: "i.id", Kind: listing.Integer, Digits: true, ID: true, Sortable: true, Filterable: true},
 	listing.Field{Name: "stripeInvoiceId", Column: "i.provider_id", Kind: listing.Text, Sortable: true, Filterable: true, Searched: true},

@@ -11,21 +11,22 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
+type updateUserBody struct {
+	Username      web.Member[string] `json:"username" jsonschema:"minLength=1,maxLength=100"`
+	Email         web.Member[string] `json:"email" jsonschema:"format=idn-email"`
+	FirstName     web.Member[string] `json:"firstName" jsonschema:"maxLength=100" null:"true"`
+	LastName      web.Member[string] `json:"lastName" jsonschema:"maxLength=100" null:"true"`
+	TypeCode      web.Member[string] `json:"userTypeCode"`
+	IsActive      web.Member[bool]   `json:"isActive"`
+	ExemptionFrom web.Member[string] `json:"subscriptionExemptionStartsAt" jsonschema:"format=date-time" null:"true"`
+	ExemptionTo   web.Member[string] `json:"subscriptionExemptionEndsAt" jsonschema:"format=date-time" null:"true"`
+
+	Properties web.Member[json.RawMessage] `json:"properties" jsonschema:"type=object" jsonschema_description:"The custom properties, at most 16 KiB as compact JSON." null:"true"`
+}
+
 // bindChange reads the body of PUT /api/users/:id (contract section 5).
 func bindChange(c *gin.Context) (directory.UserChange, error) {
-	type body struct {
-		Username      web.Member[string] `json:"username"`
-		Email         web.Member[string] `json:"email"`
-		FirstName     web.Member[string] `json:"firstName"`
-		LastName      web.Member[string] `json:"lastName"`
-		TypeCode      web.Member[string] `json:"userTypeCode"`
-		IsActive      web.Member[bool]   `json:"isActive"`
-		ExemptionFrom web.Member[string] `json:"subscriptionExemptionStartsAt"`
-		ExemptionTo   web.Member[string] `json:"subscriptionExemptionEndsAt"`
-
-		Properties web.Member[json.RawMessage] `json:"properties"`
-	}
-	b, err := web.Bind[body](c)
+	b, err := web.Bind[updateUserBody](c)
 	if err != nil {
 		return directory.UserChange{}, err
 	}

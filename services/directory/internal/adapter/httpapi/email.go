@@ -13,6 +13,16 @@ import (
 	"muster/services/directory/internal/directory"
 )
 
+type verifyEmailBody struct {
+	Email string `json:"email" jsonschema:"required,format=idn-email"`
+	Code  string `json:"code" jsonschema:"required,minLength=1"`
+}
+
+// messageBody answers a request that has no other result.
+type messageBody struct {
+	Message string `json:"message"`
+}
+
 // verifyEmail needs no session: whoever has the code may use it in any browser. With an access token of the very account,
 // its sessions live on.
 func (a *api) verifyEmail(c *gin.Context) {
@@ -32,7 +42,7 @@ func (a *api) verifyEmail(c *gin.Context) {
 		return
 	}
 	wrote(c, u)
-	c.JSON(http.StatusOK, gin.H{"message": "Email verified"})
+	c.JSON(http.StatusOK, messageBody{"Email verified"})
 }
 
 // declineRegistration needs no session: whoever has the code of the registration letter may decline.
@@ -48,15 +58,12 @@ func (a *api) declineRegistration(c *gin.Context) {
 		return
 	}
 	web.Wrote(c, causal.Write{Aggregate: causal.User, UserID: gone.ID, Version: gone.Version})
-	c.JSON(http.StatusOK, gin.H{"message": "Account removed"})
+	c.JSON(http.StatusOK, messageBody{"Account removed"})
 }
 
 // bindCode reads the address and the code that was mailed to it, and says what is wrong with each.
 func bindCode(c *gin.Context) (email, code string, err error) {
-	b, err := web.Bind[struct {
-		Email string `json:"email"`
-		Code  string `json:"code"`
-	}](c)
+	b, err := web.Bind[verifyEmailBody](c)
 	if err != nil {
 		return "", "", err
 	}
@@ -81,11 +88,13 @@ func (a *api) resendVerification(c *gin.Context) { orderMail(c, a.Service.Resend
 
 func (a *api) forgotPassword(c *gin.Context) { orderMail(c, a.Service.ForgotPassword) }
 
+type mailOrderBody struct {
+	Email string `json:"email" jsonschema:"required,minLength=1"`
+}
+
 // orderMail answers the same whatever the order does, so that nobody learns who is registered.
 func orderMail(c *gin.Context, order func(ctx context.Context, email, network string) error) {
-	b, err := web.Bind[struct {
-		Email string `json:"email"`
-	}](c)
+	b, err := web.Bind[mailOrderBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -100,5 +109,5 @@ func orderMail(c *gin.Context, order func(ctx context.Context, email, network st
 			return
 		}
 	}
-	c.JSON(http.StatusOK, gin.H{"message": "If the address is registered, a message is on its way."})
+	c.JSON(http.StatusOK, messageBody{"If the address is registered, a message is on its way."})
 }

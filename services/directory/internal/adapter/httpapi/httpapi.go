@@ -60,27 +60,7 @@ type api struct {
 // Mount adds the routes of the API.
 func Mount(e *gin.Engine, c Config) {
 	a := &api{Config: c, auth: web.NewAuthenticator(c.Keys, c.CSRF, c.Standing)}
-	users := e.Group("/api/users")
-	users.GET("", a.auth.User, a.visible, a.listUsers)
-	users.GET("/me", a.auth.User, a.me)
-	users.PUT("/me", a.auth.User, a.updateMe)
-	users.POST("/me/verify-update", a.auth.User, a.confirmEmailChange)
-	users.PUT("/me/verify-update", a.auth.User, a.confirmEmailChange)
-	users.GET("/verification-requests", a.auth.User, a.listRequests)
-	users.POST("/verification-requests/resend-email", a.auth.User, a.resendCodes)
-	users.PUT("/verification-requests/new-request-code", a.auth.User, a.renewCodes)
-	users.POST("/verification-requests/new-request-code", a.auth.User, a.renewCodes)
-	users.GET("/verification-requests/:id", a.auth.User, a.getRequest)
-	users.DELETE("/verification-requests/:id", a.auth.Admin, a.dropRequest)
-	users.GET("/:id", a.auth.User, a.visible, a.getUser)
-	users.PUT("/:id", a.auth.Admin, a.updateUser)
-	users.DELETE("/:id", a.auth.User, a.deleteUser)
-	a.mountImports(users)
-
-	e.POST("/api/auth/verify-email", a.verifyEmail)
-	e.POST("/api/auth/decline-registration", a.declineRegistration)
-	e.POST("/api/auth/resend-verification", a.resendVerification)
-	e.POST("/api/auth/forgot-password", a.forgotPassword)
+	a.auth.Mount(e, a.routes())
 }
 
 // GatewayReader answers the reads of the gateway itself and of its façades.

@@ -48,14 +48,6 @@ const (
 	awaitedUsers = 32
 )
 
-// mountImports adds the routes of imports, all for administrators only.
-func (a *api) mountImports(users *gin.RouterGroup) {
-	users.POST("/import", a.auth.Admin, a.importUsers)
-	users.GET("/imports", a.auth.Admin, a.listImports)
-	users.GET("/imports/:id", a.auth.Admin, a.getImport)
-	users.GET("/imports/:id/rows", a.auth.Admin, a.listImportRows)
-}
-
 // importUsers processes the roster while it is being uploaded. An error carries the import's id and progress, so the
 // upload can be resumed.
 func (a *api) importUsers(c *gin.Context) {
@@ -83,12 +75,14 @@ func (a *api) importUsers(c *gin.Context) {
 	a.answerImport(c, i, pending)
 }
 
+var errNotNDJSON = errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the roster as application/x-ndjson.")
+
 var importID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 func importOrder(c *gin.Context) (roster.ImportOrder, error) {
 	o := roster.ImportOrder{ID: c.Query("importId"), By: web.CurrentPrincipal(c).UserID}
 	if media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || media != "application/x-ndjson" {
-		return o, errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Send the roster as application/x-ndjson.")
+		return o, errNotNDJSON
 	}
 	if o.ID == "" {
 		o.ID = strings.ToLower(rand.Text())
@@ -175,6 +169,12 @@ type importRowObject struct {
 	Message      *string `json:"message"`
 }
 
+// wholeImport is an import with its first failures.
+type wholeImport struct {
+	importObject
+	Errors []failureObject `json:"errors"`
+}
+
 func importOf(i roster.Import) importObject {
 	t := i.Tally
 	return importObject{
@@ -197,10 +197,7 @@ func (a *api) answerImport(c *gin.Context, i roster.Import, pending int64) {
 	}
 	object := importOf(i)
 	object.Pending = pending
-	c.JSON(http.StatusOK, struct {
-		importObject
-		Errors []failureObject `json:"errors"`
-	}{object, shown})
+	c.JSON(http.StatusOK, wholeImport{object, shown})
 }
 
 func (a *api) getImport(c *gin.Context) {

@@ -12,10 +12,10 @@ import (
 
 // profile holds the members that users may change in their own profile (contract section 5).
 type profile struct {
-	Username  web.Member[string] `json:"username"`
-	Email     web.Member[string] `json:"email"`
-	FirstName web.Member[string] `json:"firstName"`
-	LastName  web.Member[string] `json:"lastName"`
+	Username  web.Member[string] `json:"username" jsonschema:"minLength=1,maxLength=100"`
+	Email     web.Member[string] `json:"email" jsonschema:"format=idn-email"`
+	FirstName web.Member[string] `json:"firstName" jsonschema:"maxLength=100" null:"true"`
+	LastName  web.Member[string] `json:"lastName" jsonschema:"maxLength=100" null:"true"`
 }
 
 func (p profile) change() directory.ProfileChange {
@@ -50,11 +50,11 @@ func (a *api) updateMe(c *gin.Context) {
 
 // confirmation has the members of a profile. It does not embed one: the decoder would name the embedded type in errors.
 type confirmation struct {
-	Username  web.Member[string] `json:"username"`
-	Email     web.Member[string] `json:"email"`
-	FirstName web.Member[string] `json:"firstName"`
-	LastName  web.Member[string] `json:"lastName"`
-	Code      string             `json:"verificationCode"`
+	Username  web.Member[string] `json:"username" jsonschema:"minLength=1,maxLength=100"`
+	Email     web.Member[string] `json:"email" jsonschema:"required,format=idn-email"`
+	FirstName web.Member[string] `json:"firstName" jsonschema:"maxLength=100" null:"true"`
+	LastName  web.Member[string] `json:"lastName" jsonschema:"maxLength=100" null:"true"`
+	Code      string             `json:"verificationCode" jsonschema:"required,minLength=1"`
 }
 
 func (b confirmation) change() directory.ProfileChange {

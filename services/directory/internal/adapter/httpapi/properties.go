@@ -36,6 +36,11 @@ func asksForProperties(u *url.URL) (bool, error) {
 	return true, nil
 }
 
+type userWithProperties struct {
+	usersapi.User
+	Properties json.RawMessage `json:"properties" jsonschema:"type=object" jsonschema_description:"The custom properties."`
+}
+
 // answerUserWithProperties returns properties only to their user and to administrators.
 func (a *api) answerUserWithProperties(c *gin.Context, id int64) {
 	if p := web.CurrentPrincipal(c); !p.IsAdmin() && p.UserID != id {
@@ -47,8 +52,5 @@ func (a *api) answerUserWithProperties(c *gin.Context, id int64) {
 		web.Fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, struct {
-		usersapi.User
-		Properties json.RawMessage `json:"properties"`
-	}{u.User, json.RawMessage(u.Properties)})
+	c.JSON(http.StatusOK, userWithProperties{u.User, json.RawMessage(u.Properties)})
 }

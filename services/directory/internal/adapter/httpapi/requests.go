@@ -75,10 +75,12 @@ type done struct {
 	Message string `json:"message"`
 }
 
+type resendBody struct {
+	Emails []string `json:"emails" jsonschema:"required,minItems=1,maxItems=100"`
+}
+
 func (a *api) resendCodes(c *gin.Context) {
-	b, err := web.Bind[struct {
-		Emails []string `json:"emails"`
-	}](c)
+	b, err := web.Bind[resendBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -92,14 +94,29 @@ func (a *api) resendCodes(c *gin.Context) {
 	c.JSON(http.StatusOK, done{http.StatusOK, "Successfully sent verification codes."})
 }
 
+type renewBody struct {
+	List []codeOrder `json:"userReqList" jsonschema:"required,minItems=1,maxItems=100"`
+}
+
+type codeOrder struct {
+	UserID   int64  `json:"userId" jsonschema:"required,minimum=1"`
+	TypeCode string `json:"request_type_code" jsonschema:"required"`
+}
+
+type renewedCode struct {
+	UserID   int64   `json:"userId"`
+	Code     *string `json:"verificationCode" jsonschema_description:"Null for everybody but administrators."`
+	TypeCode string  `json:"requestType"`
+}
+
+type renewedBody struct {
+	done
+	Codes []renewedCode `json:"verificationCodes"`
+}
+
 // renewCodes shows the codes to administrators only, for the same reason as listRequests.
 func (a *api) renewCodes(c *gin.Context) {
-	b, err := web.Bind[struct {
-		List []struct {
-			UserID   int64  `json:"userId"`
-			TypeCode string `json:"request_type_code"`
-		} `json:"userReqList"`
-	}](c)
+	b, err := web.Bind[renewBody](c)
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -114,11 +131,6 @@ func (a *api) renewCodes(c *gin.Context) {
 		return
 	}
 	wrote(c, changed...)
-	type renewedCode struct {
-		UserID   int64   `json:"userId"`
-		Code     *string `json:"verificationCode"`
-		TypeCode string  `json:"requestType"`
-	}
 	codes := make([]renewedCode, len(renewed))
 	for i, r := range renewed {
 		codes[i] = renewedCode{UserID: r.UserID, TypeCode: r.TypeCode}
@@ -126,10 +138,7 @@ func (a *api) renewCodes(c *gin.Context) {
 			codes[i].Code = &r.Code
 		}
 	}
-	c.JSON(http.StatusOK, struct {
-		done
-		Codes []renewedCode `json:"verificationCodes"`
-	}{done{http.StatusOK, "Successfully created new verification requests."}, codes})
+	c.JSON(http.StatusOK, renewedBody{done{http.StatusOK, "Successfully created new verification requests."}, codes})
 }
 
 func (a *api) dropRequest(c *gin.Context) {

@@ -38,6 +38,11 @@ var (
 	ownRequests = requestList("NULL::text")
 )
 
+// Declared are the declarations of the lists, by the names that the routes give them.
+func Declared() map[string]*listing.List {
+	return map[string]*listing.List{"users": users, "verificationRequests": requests, "imports": imports, "importRows": importRows}
+}
+
 func requestList(code string) *listing.List {
 	return listing.New(
 		listing.Field{Name: "id", Column: "r.id", Kind: listing.Integer, Digits: true, ID: true, Sortable: true, Filterable: true},

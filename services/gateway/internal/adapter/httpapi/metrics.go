@@ -19,6 +19,12 @@ func (t *told) first(words string) bool {
 	return !before
 }
 
+// metricsAnswer is a list of one.
+type metricsAnswer struct {
+	Data  []gateway.Metrics `json:"data"`
+	Total int               `json:"total"`
+}
+
 // metrics handles GET /api/users/metrics (contract metrics). Currencies other than the setting's are left out, and logged
 // once.
 func (a *api) metrics(c *gin.Context) {
@@ -36,8 +42,5 @@ func (a *api) metrics(c *gin.Context) {
 			a.logger.WarnContext(c.Request.Context(), "income in another currency than METRICS_CURRENCY is left out of the metrics", "currency", currency)
 		}
 	}
-	c.JSON(http.StatusOK, struct {
-		Data  []gateway.Metrics `json:"data"`
-		Total int               `json:"total"`
-	}{[]gateway.Metrics{m}, 1})
+	c.JSON(http.StatusOK, metricsAnswer{[]gateway.Metrics{m}, 1})
 }

@@ -177,9 +177,6 @@ func (a *api) mount(e *gin.Engine) {
 	for _, r := range slices.Concat(routes, providerRoutes()) {
 		e.Handle(r.method, r.path, append(slices.Clone(guards[r.who]), a.forward(r))...)
 	}
-	e.GET("/api/users/metrics", a.auth.User, a.metrics)
-	e.GET("/api/users/full", a.auth.Admin, a.fullUsers)
-	e.GET("/api/users/full/:id", a.auth.Admin, a.fullUser)
-	e.GET("/api/users/full/events", a.auth.Admin, a.userEvents)
+	a.auth.Mount(e, a.own())
 	web.RefuseShadowed(e)
 }

@@ -95,5 +95,5 @@ func withUser(object []byte, user usersapi.User) ([]byte, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(members), []byte("}")) {
 		separator = ""
 	}
-	return fmt.Appendf(nil, `{"user":%s%s%s`, text, separator, members), nil
+	return fmt.Appendf(nil, `{%q:%s%s%s`, SignedInUser, text, separator, members), nil
 }

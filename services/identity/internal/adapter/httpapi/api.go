@@ -58,23 +58,7 @@ func Mount(e *gin.Engine, c Config) {
 		auth: web.NewAuthenticator(c.Keys, c.CSRF, standingOf(c.Reader)),
 	}
 	e.Use(a.anybody)
-	e.POST("/api/auth/register", a.register)
-	e.POST("/api/auth/login", a.login)
-	e.POST("/api/users", a.admin(identity.ActInvite), a.invite)
-	e.POST("/api/auth/accept-invitation", a.acceptInvitation)
-	e.POST("/api/auth/refresh", a.refresh)
-	e.POST("/api/auth/reset-password", a.resetPassword)
-	e.POST("/api/auth/change-password", a.user, a.changePassword)
-	e.POST("/api/auth/logout", a.user, a.logout)
-	e.GET("/api/auth/sessions", a.user, a.listSessions)
-	e.DELETE("/api/auth/sessions", a.user, a.endOtherSessions)
-	e.DELETE("/api/auth/sessions/:id", a.user, a.endSession)
-	e.GET("/api/auth/csrf-token", a.user, a.csrfToken)
-	e.GET("/api/auth/audit", a.admin(identity.ActReadAudit), a.listAudit)
-	e.GET("/api/auth/audit/me", a.user, a.listOwnAudit)
-	a.mountProviders(e)
-	e.GET("/.well-known/jwks.json", a.jwks)
-	e.GET("/.well-known/openid-configuration", a.openIDConfiguration)
+	web.Mount(e, a.routes(), map[web.Access][]gin.HandlerFunc{web.User: {a.user}}) // a.admin names the act, so it is among the handlers
 }
 
 // MountInternal adds the routes for other services.

@@ -12,10 +12,10 @@ import (
 )
 
 type inviteBody struct {
-	Email        string  `json:"email"`
-	Username     *string `json:"username"`
-	FirstName    *string `json:"firstName"`
-	LastName     *string `json:"lastName"`
+	Email        string  `json:"email" jsonschema:"required,format=idn-email"`
+	Username     *string `json:"username" jsonschema:"maxLength=100"`
+	FirstName    *string `json:"firstName" jsonschema:"maxLength=100"`
+	LastName     *string `json:"lastName" jsonschema:"maxLength=100"`
 	UserTypeCode *string `json:"userTypeCode"`
 }
 
@@ -43,10 +43,10 @@ func (a *api) invite(c *gin.Context) {
 }
 
 type acceptBody struct {
-	Email    string `json:"email"`
-	Code     string `json:"code"`
-	Password string `json:"password"`
-	Cookie   bool   `json:"cookie"`
+	Email    string `json:"email" jsonschema:"required,format=idn-email"`
+	Code     string `json:"code" jsonschema:"required,minLength=1"`
+	Password string `json:"password" jsonschema:"required,minLength=8,maxLength=128"`
+	Cookie   bool   `json:"cookie" jsonschema_description:"Puts the refresh token into a cookie instead of the answer."`
 }
 
 func (a *api) acceptInvitation(c *gin.Context) {

@@ -11,9 +11,9 @@ import (
 )
 
 type resetBody struct {
-	Email       string `json:"email"`
-	Code        string `json:"code"`
-	NewPassword string `json:"newPassword"`
+	Email       string `json:"email" jsonschema:"required,format=idn-email"`
+	Code        string `json:"code" jsonschema:"required,minLength=1"`
+	NewPassword string `json:"newPassword" jsonschema:"required,minLength=8,maxLength=128"`
 }
 
 type messageAnswer struct {
@@ -39,8 +39,8 @@ func (a *api) resetPassword(c *gin.Context) {
 }
 
 type changeBody struct {
-	CurrentPassword string `json:"currentPassword"`
-	NewPassword     string `json:"newPassword"`
+	CurrentPassword string `json:"currentPassword" jsonschema:"required,minLength=1"`
+	NewPassword     string `json:"newPassword" jsonschema:"required,minLength=8,maxLength=128"`
 }
 
 func (a *api) changePassword(c *gin.Context) {

@@ -11,21 +11,6 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-// mountProviders adds the routes of sign-in providers. Each provider has routes of its own, so that an unknown one is 404.
-func (a *api) mountProviders(e *gin.Engine) {
-	for _, p := range identity.AllProviders {
-		base := "/api/auth/" + string(p)
-		e.POST(base+"/register", a.registerWith(p))
-		e.POST(base+"/login", a.loginWith(p))
-		e.GET(base+"/start", a.startFlow(p))
-		e.GET(base+"/callback", a.finishFlow(p))
-		e.POST(base+"/callback", a.finishFlow(p)) // Apple
-	}
-	e.GET("/api/auth/providers", a.user, a.listProviders)
-	e.POST("/api/auth/providers", a.user, a.linkProvider)
-	e.DELETE("/api/auth/providers/:provider", a.user, a.unlinkProvider)
-}
-
 // providerBody is what a frontend has got from a provider, or from the callback.
 type providerBody struct {
 	IDToken      string `json:"idToken"`

@@ -47,12 +47,12 @@ func (a *api) answer(c *gin.Context, status int, in identity.SignedIn, cookie, v
 }
 
 type registerBody struct {
-	Email     string  `json:"email"`
-	Password  string  `json:"password"`
-	Username  *string `json:"username"`
-	FirstName *string `json:"firstName"`
-	LastName  *string `json:"lastName"`
-	Cookie    bool    `json:"cookie"`
+	Email     string  `json:"email" jsonschema:"required,format=idn-email"`
+	Password  string  `json:"password" jsonschema:"required,minLength=8,maxLength=128"`
+	Username  *string `json:"username" jsonschema:"maxLength=100"`
+	FirstName *string `json:"firstName" jsonschema:"maxLength=100"`
+	LastName  *string `json:"lastName" jsonschema:"maxLength=100"`
+	Cookie    bool    `json:"cookie" jsonschema_description:"Puts the refresh token into a cookie instead of the answer."`
 }
 
 func (a *api) register(c *gin.Context) {
@@ -72,9 +72,9 @@ func (a *api) register(c *gin.Context) {
 }
 
 type loginBody struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
-	Cookie   bool   `json:"cookie"`
+	Email    string `json:"email" jsonschema:"required,minLength=1"`
+	Password string `json:"password" jsonschema:"required,minLength=1"`
+	Cookie   bool   `json:"cookie" jsonschema_description:"Puts the refresh token into a cookie instead of the answer."`
 }
 
 func (a *api) login(c *gin.Context) {
@@ -92,7 +92,7 @@ func (a *api) login(c *gin.Context) {
 }
 
 type refreshBody struct {
-	RefreshToken string `json:"refreshToken"`
+	RefreshToken string `json:"refreshToken" jsonschema_description:"Without it, that of the cookie counts, and the CSRF token of the session is needed."`
 }
 
 // refresh takes the token of the body, or else that of the cookie.

@@ -76,6 +76,11 @@ type auditRow struct {
 	Network   string
 }
 
+// Lists are the declarations of the lists, by the names that the routes give them.
+func Lists() map[string]*listing.List {
+	return map[string]*listing.List{"audit": audit, "ownAudit": ownAudit}
+}
+
 // Audit lists all entries.
 func (s *Store) Audit(ctx context.Context, u *url.URL) (listing.Page[identity.AuditEntry], error) {
 	q, err := audit.ParseURL(u)
