@@ -90,7 +90,7 @@ api: ## write the descriptions of the API, the OpenAPI document and the TypeScri
 	@cd deploy/clients/typescript && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run -s generate
 
 api-accept: ## accept the changes of the API since the last accepted document, also those that break clients
-	@cp services/gateway/internal/adapter/httpapi/docs/openapi.json services/gateway/cmd/gateway/testdata/accepted.json
+	@cp services/gateway/internal/docs/openapi.json services/gateway/cmd/gateway/testdata/accepted.json
 
 schemathesis: ## send generated requests to the running stack (make run) and compare the answers with the document
 	@deploy/e2e/schemathesis/run $(ARGS)

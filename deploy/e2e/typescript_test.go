@@ -14,7 +14,7 @@ import (
 // typescript is the directory of the TypeScript client, and served the document that the gateway embeds.
 const (
 	typescript = "../clients/typescript"
-	served     = "../../services/gateway/internal/adapter/httpapi/docs/openapi.json"
+	served     = "../../services/gateway/internal/docs/openapi.json"
 )
 
 // TestTypeScriptClient generates the types anew, type-checks and packs the client, and runs its example, the README's

@@ -93,12 +93,12 @@ func TestDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.File(t, "../../internal/adapter/httpapi/docs/openapi.json", text)
+	golden.File(t, "../../internal/docs/openapi.json", text)
 	inYAML, err := yaml.JSONToYAML([]byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.File(t, "../../internal/adapter/httpapi/docs/openapi.yaml", string(inYAML))
+	golden.File(t, "../../internal/docs/openapi.yaml", string(inYAML))
 }
 
 // TestEveryRouteIsInTheDocument compares it with the router that serves.

@@ -9,7 +9,7 @@ import (
 	"muster/libs/errs"
 	"muster/libs/listing"
 	"muster/libs/web"
-	"muster/services/gateway/internal/adapter/httpapi/docs"
+	"muster/services/gateway/internal/docs"
 )
 
 // pagePolicy lets the pages load what this server has, and nothing from elsewhere. The viewer sets styles from its
