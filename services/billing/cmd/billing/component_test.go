@@ -65,7 +65,7 @@ func TestFromPlanToPaidSubscription(t *testing.T) {
 
 	made := s.ask(http.MethodPost, "/api/billing/checkout-sessions", 42, order(plan, "spring")).want(http.StatusCreated)
 	c := decode[checkout](made)
-	if c.Status != "open" || c.URL == "" || made.Header.Get("X-Muster-Wrote") != "subscription/42@1" {
+	if c.Status != "open" || c.URL == "" || made.Header.Get("X-Muster-Wrote") != "subscription/42@2" {
 		t.Errorf("%s %v", made.Body, made.Header)
 	}
 	s.pay(c.URL) // returns after billing has acknowledged the webhooks
