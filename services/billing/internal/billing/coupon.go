@@ -52,7 +52,7 @@ const (
 
 // Check validates a new coupon.
 func (c Coupon) Check() error {
-	wrong := checkName("name", c.Name)
+	wrong := checkName(c.Name)
 	if len(wrong) == 0 && len([]rune(c.Name)) > maxCouponName {
 		wrong = append(wrong, errs.Field{Field: "name", Message: "must have 1 to 40 characters"})
 	}

@@ -39,7 +39,7 @@ var maxIntervals = map[string]int{"day": 365, "week": 52, "month": 12, "year": 1
 // Check validates a new plan.
 func (p Plan) Check() error {
 	var wrong []errs.Field
-	wrong = append(wrong, checkName("name", p.Name)...)
+	wrong = append(wrong, checkName(p.Name)...)
 	if most, ok := maxIntervals[p.Interval]; !ok {
 		wrong = append(wrong, errs.Field{Field: "interval", Message: "must be day, week, month or year"})
 	} else if p.IntervalCount < 1 || p.IntervalCount > most {
@@ -60,9 +60,9 @@ func (p Plan) Check() error {
 	return nil
 }
 
-func checkName(field, name string) []errs.Field {
+func checkName(name string) []errs.Field {
 	if n := utf8.RuneCountInString(strings.TrimSpace(name)); n < 1 || n > maxNameLength {
-		return []errs.Field{{Field: field, Message: "must have 1 to 100 characters"}}
+		return []errs.Field{{Field: "name", Message: "must have 1 to 100 characters"}}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ var promotionCode = regexp.MustCompile(`^[A-Za-z0-9_-]{2,50}$`)
 
 // Check validates a new promotion.
 func (p Promotion) Check() error {
-	wrong := checkName("name", p.Name)
+	wrong := checkName(p.Name)
 	if !promotionCode.MatchString(p.Code) {
 		wrong = append(wrong, errs.Field{Field: "code", Message: "must have 2 to 50 characters of A-Z, a-z, 0-9, - and _"})
 	}

@@ -73,7 +73,7 @@ func (s planSync) pull(ctx context.Context, o ProviderOffer) error {
 	case p.Active && !o.Sold:
 		step.Act = PlanWithdrawn
 		err = s.unlessDry(func() error { return s.store.RetirePrice(ctx, o.PriceID) })
-	case p.Name != o.Name && len(checkName("name", o.Name)) == 0:
+	case p.Name != o.Name && len(checkName(o.Name)) == 0:
 		step.Act, step.Plan.Name = PlanRenamed, o.Name
 		err = s.unlessDry(func() error { _, err := s.store.SavePlan(ctx, step.Plan); return err })
 	}
