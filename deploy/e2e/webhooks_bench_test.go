@@ -81,7 +81,7 @@ type drain struct {
 
 func newDrain(b *testing.B) *drain {
 	b.Helper()
-	d := &drain{b: b, prefix: fmt.Sprintf("evt_%d_", run)}
+	d := &drain{b: b, prefix: fmt.Sprintf("evt_%ddrain", run)}
 	var err error
 	if d.db, err = pgx.Connect(b.Context(), muster.Databases["billing"]); err != nil {
 		b.Fatal(err)
