@@ -102,10 +102,13 @@ func (d *drain) subscriptions(number int) {
 	plan := benchPlan(d.b)
 	d.inParallel(4, number, func(int) error {
 		_, page, err := ordered(plan)
-		if err != nil {
-			return err
+		for range 10 { // a busy machine may ask to try again
+			if err == nil {
+				break
+			}
+			_, page, err = ordered(plan)
 		}
-		return pressPay(page)
+		return errors.Join(err, pressPay(page))
 	})
 }
 
