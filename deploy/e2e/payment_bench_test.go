@@ -64,12 +64,7 @@ func ordered(plan any) (email, page string, err error) {
 	}
 	c.token, _ = a.body["accessToken"].(string)
 	c.csrf, _ = a.body["csrfToken"].(string)
-	for range 10 { // a busy machine may ask to try again
-		a, err = c.try("POST", "/api/billing/checkout-sessions", object{"planId": plan, "successUrl": origin + "/thanks", "cancelUrl": origin + "/plans"})
-		if err != nil || a.status != http.StatusServiceUnavailable {
-			break
-		}
-	}
+	a, err = c.try("POST", "/api/billing/checkout-sessions", object{"planId": plan, "successUrl": origin + "/thanks", "cancelUrl": origin + "/plans"})
 	page, _ = a.body["url"].(string)
 	if err != nil || page == "" {
 		return "", "", errors.Join(fmt.Errorf("checkout: %s", a), err)

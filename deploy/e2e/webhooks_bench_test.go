@@ -81,7 +81,7 @@ type drain struct {
 
 func newDrain(b *testing.B) *drain {
 	b.Helper()
-	d := &drain{b: b, prefix: fmt.Sprintf("evt_%d_", run)}
+	d := &drain{b: b, prefix: fmt.Sprintf("evt_%ddrain", run)}
 	var err error
 	if d.db, err = pgx.Connect(b.Context(), muster.Databases["billing"]); err != nil {
 		b.Fatal(err)
@@ -102,10 +102,13 @@ func (d *drain) subscriptions(number int) {
 	plan := benchPlan(d.b)
 	d.inParallel(4, number, func(int) error {
 		_, page, err := ordered(plan)
-		if err != nil {
-			return err
+		for range 10 { // a busy machine may ask to try again
+			if err == nil {
+				break
+			}
+			_, page, err = ordered(plan)
 		}
-		return pressPay(page)
+		return errors.Join(err, pressPay(page))
 	})
 }
 

@@ -233,4 +233,11 @@ func TestWebhooksWithoutADatabase(t *testing.T) {
 	eventually(t, time.Minute, "it is handled", func() bool {
 		return count(t, "billing", fmt.Sprintf("SELECT count(*) FROM webhook_events WHERE id = '%s' AND state = 'done'", id)) == 1
 	})
+	eventually(t, time.Minute, "everything works again", func() bool {
+		c := &client{t: t}
+		a := c.do("POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})
+		c.token, _ = a.body["accessToken"].(string)
+		return a.status == http.StatusOK && c.do("GET", "/api/users", nil).status == http.StatusOK &&
+			c.do("GET", "/api/users/full", nil).status == http.StatusOK && c.do("GET", "/api/billing/coupons", nil).status == http.StatusOK
+	})
 }
