@@ -40,6 +40,11 @@ var Catalogue = map[string]Advice{
 	"PROVIDER_LINKED":         {"The account of the provider, or another one of it, is linked.", "Unlink it first."},
 	"PROVIDER_NOT_LINKED":     {"No account of the provider is linked.", "Read the providers again."},
 	"LAST_SIGN_IN_METHOD":     {"It is the only way in to the account.", "Set a password, or link another provider first."},
+	"MFA_INVALID":             {"The code of the second factor is wrong, was used, or came too late.", "Ask for the next code, or sign in again."},
+	"STEP_UP_REQUIRED":        {"The session began more than ten minutes ago.", "Sign in again, and repeat the request."},
+	"FACTOR_NOT_FOUND":        {"The user has no such second factor.", "Read the factors again."},
+	"TOO_MANY_FACTORS":        {"The user has ten second factors.", "Remove one first."},
+	"EMAIL_NOT_VERIFIED":      {"The address has to be verified first.", "Verify it."},
 	"SIGN_IN_FLOW_INVALID":    {"The sign-in has expired, or was finished before.", "Start again."},
 
 	// Exports and imports.

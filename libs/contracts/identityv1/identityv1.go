@@ -118,6 +118,9 @@ const (
 	PasswordChanged Kind = "password-changed"
 	// TokenReused is a refresh token that was used twice, which ended its session.
 	TokenReused Kind = "refresh-token-reused"
+	// FactorAdded and FactorRemoved are second factors of the sign-in.
+	FactorAdded   Kind = "factor-added"
+	FactorRemoved Kind = "factor-removed"
 	// Refused is an action that was refused: a wrong password, for example.
 	Refused Kind = "refused"
 )

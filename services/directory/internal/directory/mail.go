@@ -22,6 +22,9 @@ const (
 	MailPasswordChanged MailKind = "PWCH"
 	// MailTokenReused tells a user that a session was ended because its refresh token was used twice.
 	MailTokenReused MailKind = "RTRU"
+	// MailFactorAdded and MailFactorRemoved tell a user that the account has another second factor, or one less.
+	MailFactorAdded   MailKind = "FADD"
+	MailFactorRemoved MailKind = "FREM"
 	// MailThunder asks a user of Thunder's clients to verify the address. Its code is the verification token, which does
 	// not expire.
 	MailThunder MailKind = "THUN"

@@ -18,6 +18,7 @@ import (
 	"muster/services/identity/internal/adapter/postgres"
 	"muster/services/identity/internal/adapter/provider"
 	"muster/services/identity/internal/adapter/token"
+	"muster/services/identity/internal/adapter/totp"
 	"muster/services/identity/internal/identity"
 )
 
@@ -80,6 +81,10 @@ func newParts(s *settings, sh *service.Shell) (parts, error) {
 	if p.ring, err = token.NewRing(s.KeySecret); err != nil {
 		return parts{}, err
 	}
+	otp, err := totp.New(s.KeySecret, s.Issuer)
+	if err != nil {
+		return parts{}, err
+	}
 	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
 	if err != nil {
 		return parts{}, err
@@ -89,7 +94,7 @@ func newParts(s *settings, sh *service.Shell) (parts, error) {
 		return parts{}, err
 	}
 	p.core = identity.New(identity.Ports{
-		Store: p.store, Trail: p.store, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
+		Store: p.store, Trail: p.store, Factors: p.store, OneTimePasswords: otp, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
 		Providers: providers, Flows: p.store,
 		Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"muster/libs/service"
@@ -37,6 +38,8 @@ type settings struct {
 
 	AuditDays int `env:"AUDIT_DAYS" envDefault:"365"`
 
+	Issuer string `env:"ISSUER_NAME" envDefault:"Muster"`
+
 	Argon2MemoryKiB   uint32 `env:"ARGON2_MEMORY_KIB" envDefault:"19456"`
 	Argon2Iterations  int    `env:"ARGON2_ITERATIONS" envDefault:"2"`
 	Argon2Parallelism int    `env:"ARGON2_PARALLELISM" envDefault:"1"`
@@ -69,6 +72,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.SessionLife >= s.RefreshTokenLife, "SESSION_LIFE", "must be at least IDENTITY_REFRESH_TOKEN_LIFE")
 	p.Need(s.KeyRotation >= time.Hour && s.KeyRotation > s.AccessTokenLife, "KEY_ROTATION", "must be at least 1h")
 	p.Need(s.PasswordMinLength >= 1 && s.PasswordMinLength <= credentials.MaxPassword, "PASSWORD_MIN_LENGTH", "must be from 1 to 128")
+	p.Need(s.Issuer != "" && !strings.Contains(s.Issuer, ":") && len(s.Issuer) <= 50, "ISSUER_NAME", "must have 1 to 50 bytes and no colon")
 	p.Limit("LOGIN_MAX_FAILURES", s.LoginMaxFailures, 1)
 	p.Limit("LOGIN_MAX_IP_FAILURES", s.LoginMaxIPFailures, 1)
 	p.Need(s.LoginFailureWindow >= time.Second && s.LoginFailureWindow <= 24*time.Hour, "LOGIN_FAILURE_WINDOW", "must be from 1s to 24h")

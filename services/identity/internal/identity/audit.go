@@ -24,6 +24,9 @@ const (
 	ActChangePassword   Action = "change-password"
 	ActResetPassword    Action = "reset-password"
 	ActSetPassword      Action = "set-password" // by an application
+	ActAddFactor        Action = "add-factor"
+	ActRemoveFactor     Action = "remove-factor"
+	ActRenewRecovery    Action = "renew-recovery-codes"
 	ActInvite           Action = "invite"
 	ActAcceptInvitation Action = "accept-invitation"
 	ActCreateAdmin      Action = "create-admin" // by setting or command
@@ -36,7 +39,7 @@ const (
 // Actions are all actions.
 var Actions = []Action{
 	ActRegister, ActSignIn, ActRefresh, ActLogout, ActEndSession, ActEndSessions, ActChangePassword, ActResetPassword, ActSetPassword,
-	ActInvite, ActAcceptInvitation, ActCreateAdmin, ActRotateKeys, ActReadAudit,
+	ActAddFactor, ActRemoveFactor, ActRenewRecovery, ActInvite, ActAcceptInvitation, ActCreateAdmin, ActRotateKeys, ActReadAudit,
 	ActLinkProvider, ActUnlinkProvider,
 }
 
@@ -45,6 +48,7 @@ const (
 	ResultOK       = "OK"
 	ResultReused   = "REFRESH_REUSED"
 	ResultNotAdmin = "ADMIN_REQUIRED"
+	ResultPending  = "MFA_REQUIRED" // the password was right, and a second factor is wanted
 )
 
 // AuditEntry is one line of the audit trail. It has ids and a network, and nothing else that is personal.

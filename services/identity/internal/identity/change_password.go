@@ -24,16 +24,20 @@ type OwnPassword struct {
 // ChangePassword replaces the password of a signed-in user who knows the current one. All other sessions of the user
 // end. It returns the resulting version of the account. A wrong current password counts as a failed sign-in.
 //
-// Errors: validation, field by field; ErrWrongPassword, also when the account has no password; limits.ErrUsedUp when the
+// Errors: validation, field by field; ErrStepUpRequired; ErrWrongPassword, also when the account has no password; limits.ErrUsedUp when the
 // client's network has failed too often.
 func (s *Service) ChangePassword(ctx context.Context, in OwnPassword, client Client) (int64, error) {
+	entry := AuditEntry{Action: ActChangePassword, ActorID: in.UserID, TargetID: in.UserID, SessionID: in.SessionID}
+	if err := s.requireFresh(ctx, SessionOf{in.UserID, in.SessionID}); err != nil {
+		return 0, s.refused(ctx, entry, fmt.Errorf("change password: %w", err))
+	}
 	for attempt := 1; ; attempt++ {
 		version, err := s.attemptChange(ctx, in, client)
 		switch {
 		case errors.Is(err, errMovedOn) && attempt < loginAttempts:
 			continue
 		case errors.Is(err, errMovedOn), errors.Is(err, credentials.ErrInvalidCredentials):
-			return 0, s.refused(ctx, AuditEntry{Action: ActChangePassword, ActorID: in.UserID, TargetID: in.UserID, SessionID: in.SessionID}, ErrWrongPassword.Because(err))
+			return 0, s.refused(ctx, entry, ErrWrongPassword.Because(err))
 		case err != nil:
 			return 0, fmt.Errorf("change password: %w", err)
 		}

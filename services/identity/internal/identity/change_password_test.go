@@ -1,8 +1,10 @@
 package identity_test
 
 import (
+	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/identityv1"
@@ -55,6 +57,8 @@ func TestAWrongCurrentPasswordCountsAsAFailedSignIn(t *testing.T) {
 	_, err = h.Login(t.Context(), "ada@example.com", password, identity.Client{Network: "198.51.100.1"}) // the owner elsewhere
 	h.ok(err)
 	h.clock.Advance(rules.Guessing.FailureWindow)
+	in, err = h.login("ada@example.com", password) // a password changes only shortly after a sign-in
+	h.ok(err)
 	_, err = h.change(in, password, chosen)
 	h.ok(err)
 }
@@ -86,6 +90,10 @@ func TestChangesThatAreRefused(t *testing.T) {
 func TestAnAccountWithoutAPassword(t *testing.T) {
 	h := newHouse(t)
 	id := h.imports(identity.LegacyUser{ID: 7, Email: "grace@example.com", CreatedAt: created, Activate: true})[0].UserID
+	h.ok(h.store.Tx(t.Context(), func(ctx context.Context, tx identity.Tx) error {
+		session := identity.Session{ID: "s", UserID: id, CreatedAt: second, LastUsedAt: second, ExpiresAt: second.Add(time.Hour)}
+		return tx.OpenSession(ctx, session, identity.RefreshToken{Hash: []byte("t"), SessionID: "s", IssuedAt: second, ExpiresAt: session.ExpiresAt})
+	}))
 	_, err := h.change(identity.SignedIn{UserID: id, SessionID: "s"}, "", chosen)
 	h.same("empty", errs.From(err).Code, "VALIDATION_FAILED")
 	_, err = h.change(identity.SignedIn{UserID: id, SessionID: "s"}, "anything", chosen)

@@ -58,7 +58,7 @@ func newHouseOn(t *testing.T, store *identitytest.Store) *house {
 	}
 	var ids atomic.Int64
 	h.Service = identity.New(identity.Ports{
-		Store: h.store, Trail: h.store, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens, Directory: h.directory,
+		Store: h.store, Trail: h.store, Factors: h.store, OneTimePasswords: identitytest.OneTimePasswords{}, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens, Directory: h.directory,
 		Providers: h.providers, Flows: h.store,
 		Now: h.clock.Now, NewID: func() string { return fmt.Sprintf("session-%d", ids.Add(1)) },
 	}, rules)

@@ -74,6 +74,11 @@ func (s *Service) follow(ctx context.Context, tx Tx, u User) error {
 		return tx.UpdateAccount(ctx, old)
 	}
 	now := s.now()
+	if u.Deleted {
+		if err := s.factors.DropFactors(ctx, u.ID); err != nil {
+			return err
+		}
+	}
 	open, err := endSessions(ctx, tx, u, old.UserVersion, now)
 	if err != nil {
 		return err

@@ -21,7 +21,8 @@ const loginAttempts = 3
 var errMovedOn = errors.New("the account has changed since it was read")
 
 // Login signs in a caller that knows the password of the account with this address or of the legacy account. A legacy
-// account becomes an account or takes over the existing one. An outdated password hash is replaced.
+// account becomes an account or takes over the existing one. An outdated password hash is replaced. Of an account with a second
+// factor, nothing changes, and the result is [Pending].
 //
 // Errors: ErrInvalidCredentials, after the same work for an unknown address as for a wrong password, except for the extra
 // cost of a foreign hash; ErrAccountInactive, only after the right password; limits.ErrUsedUp when the client's network
@@ -57,6 +58,9 @@ func (s *Service) attemptLogin(ctx context.Context, email, password string, clie
 		return SignedIn{}, target, err
 	}
 	in, err = s.admit(ctx, read.matching(which), entry{attempt: attempt, client: client, hash: hash, now: s.now()})
+	if errors.Is(err, errSecondFactor) {
+		in.Pending, err = s.challenge(ctx, target)
+	}
 	return in, target, err
 }
 
@@ -182,6 +186,9 @@ func (s *Service) enter(ctx context.Context, tx Tx, read Account, by entry) (Acc
 		return Account{}, errMovedOn
 	case !a.Active:
 		return Account{}, ErrAccountInactive
+	}
+	if err := s.alone(ctx, a.UserID); err != nil {
+		return Account{}, err
 	}
 	a = a.SignIn(by.now)
 	a.PasswordHash = by.hash

@@ -8,7 +8,8 @@ import (
 )
 
 // LoginWith signs in the user to whom the provider's account is linked. An account with the same verified address is linked
-// on the way, if the provider also runs the mailbox: nobody but its owner can have that account of the provider.
+// on the way, if the provider also runs the mailbox: nobody but its owner can have that account of the provider. Of an account
+// with a second factor nothing changes, and the result is [Pending].
 //
 // Errors: those of [Providers.Identify]; ErrNotRegistered; ErrAccountInactive; limits.ErrUsedUp when the client's network
 // tries too often.
@@ -29,6 +30,9 @@ func (s *Service) LoginWith(ctx context.Context, p Provider, e Evidence, client 
 		case !a.Active:
 			return Account{}, "", ErrAccountInactive
 		}
+		if err := s.alone(ctx, a.UserID); err != nil {
+			return Account{}, "", err
+		}
 		if linked {
 			err = usedOnce(ctx, tx, who)
 		} else {
@@ -40,6 +44,9 @@ func (s *Service) LoginWith(ctx context.Context, p Provider, e Evidence, client 
 		a = a.SignIn(s.now())
 		return a, identityv1.SignedIn, tx.UpdateAccount(ctx, a)
 	})
+	if errors.Is(err, errSecondFactor) {
+		in.Pending, err = s.challenge(ctx, target)
+	}
 	return in, s.refused(ctx, AuditEntry{Action: ActSignIn, TargetID: target}, err)
 }
 

@@ -21,6 +21,8 @@ type Store interface {
 	// OpenSessions returns at most limit sessions of a user that have neither ended nor expired, the last used first, and
 	// how many there are.
 	OpenSessions(ctx context.Context, userID int64, now time.Time, limit int) (sessions []Session, total int, err error)
+	// SessionBegan returns when an open session of the user was opened; ErrSessionNotFound when there is none.
+	SessionBegan(ctx context.Context, userID int64, sessionID string) (time.Time, error)
 	// PurgeSessions deletes at most limit sessions that have expired or ended, and as many refresh tokens that have
 	// expired. It returns the number of deleted rows.
 	PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error)

@@ -18,6 +18,8 @@ type Service struct {
 	providers Providers
 	flows     Flows
 	trail     Trail
+	factors   Factors
+	otp       OneTimePasswords
 	rules     Rules
 	now       func() time.Time
 	newID     func() string
@@ -37,6 +39,9 @@ type Ports struct {
 	Providers Providers
 	Flows     Flows
 	Trail     Trail
+	Factors   Factors
+	// OneTimePasswords makes and checks the codes of authenticator apps.
+	OneTimePasswords OneTimePasswords
 	// Now is the clock. The service truncates it to whole seconds in UTC, the precision that users see, sort and filter
 	// by.
 	Now func() time.Time
@@ -66,7 +71,7 @@ func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
 		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, trail: p.Trail,
-		providers: p.Providers, flows: p.Flows, rules: rules,
+		providers: p.Providers, flows: p.Flows, factors: p.Factors, otp: p.OneTimePasswords, rules: rules,
 		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing), now: now, newID: p.NewID,
 	}
 }

@@ -61,6 +61,8 @@ type SignedIn struct {
 	AccessToken   string
 	ExpiresIn     time.Duration // of the access token
 	RefreshToken  string
+	// Pending is set instead of all others when the sign-in wants a second factor.
+	Pending *Pending
 	// RefreshExpiresIn is how long the refresh token is valid if it is not used.
 	RefreshExpiresIn time.Duration
 }

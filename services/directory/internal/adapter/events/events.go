@@ -22,6 +22,8 @@ var Topics = []string{contracts.TopicAccount, contracts.TopicAccountEvents, cont
 var notices = map[identityv1.Kind]directory.MailKind{
 	identityv1.PasswordChanged: directory.MailPasswordChanged,
 	identityv1.TokenReused:     directory.MailTokenReused,
+	identityv1.FactorAdded:     directory.MailFactorAdded,
+	identityv1.FactorRemoved:   directory.MailFactorRemoved,
 }
 
 // Handler applies records to the service. It ignores unknown record types.
@@ -52,12 +54,6 @@ func apply(ctx context.Context, s *directory.Service, log *slog.Logger, e contra
 			return err
 		}
 		return s.FollowAccount(ctx, account(ctx, a, log))
-	case identityv1.AccountEvent{Kind: identityv1.PasswordChanged}.EventType(), identityv1.AccountEvent{Kind: identityv1.TokenReused}.EventType():
-		event, err := contracts.Decode[identityv1.AccountEvent](e)
-		if err != nil {
-			return err
-		}
-		return s.Notify(ctx, directory.AccountEvent{UserID: event.UserID, Version: event.Version, At: event.At, Notice: notices[event.Kind]})
 	case billingv1.Subscription{}.EventType():
 		sub, err := contracts.Decode[billingv1.Subscription](e)
 		if err != nil {
@@ -66,6 +62,21 @@ func apply(ctx context.Context, s *directory.Service, log *slog.Logger, e contra
 		return s.FollowSubscription(ctx, directory.Subscription{
 			UserID: sub.UserID, Version: sub.Version, AccessVersion: sub.AccessVersion, Access: sub.Access && !sub.Deleted,
 		})
+	}
+	return notify(ctx, s, e)
+}
+
+// notify mails a notice if the event is one of an account that asks for one.
+func notify(ctx context.Context, s *directory.Service, e contracts.Event) error {
+	for kind, notice := range notices {
+		if e.Type != (identityv1.AccountEvent{Kind: kind}).EventType() {
+			continue
+		}
+		event, err := contracts.Decode[identityv1.AccountEvent](e)
+		if err != nil {
+			return err
+		}
+		return s.Notify(ctx, directory.AccountEvent{UserID: event.UserID, Version: event.Version, At: event.At, Notice: notice})
 	}
 	return nil
 }

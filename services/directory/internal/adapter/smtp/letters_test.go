@@ -62,6 +62,8 @@ func TestLetters(t *testing.T) {
 		},
 		"email changed":    {changed, "Your email address was changed", "", nil},
 		"password changed": {noticeOf(directory.MailPasswordChanged), "Your password was changed", "", nil},
+		"factor added":     {noticeOf(directory.MailFactorAdded), "A second factor was added to your account", "", nil},
+		"factor removed":   {noticeOf(directory.MailFactorRemoved), "A second factor was removed from your account", "", nil},
 		"token reused":     {noticeOf(directory.MailTokenReused), "A session of your account was ended", "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,6 +33,8 @@ var files = map[directory.MailKind]string{
 	directory.MailEmailChanged:    "email_changed",
 	directory.MailPasswordChanged: "password_changed",
 	directory.MailTokenReused:     "token_reused",
+	directory.MailFactorAdded:     "factor_added",
+	directory.MailFactorRemoved:   "factor_removed",
 	directory.MailThunder:         "thunder_verification",
 }
 
@@ -154,7 +156,7 @@ func (l letter) check(kind directory.MailKind) error {
 	bare := content{Code: full.Code, Link: full.Link, Lifetime: full.Lifetime, Expires: full.Expires, Site: full.Site, Home: full.Home}
 	for _, c := range []content{full, bare} {
 		switch kind {
-		case directory.MailEmailChanged, directory.MailPasswordChanged, directory.MailTokenReused:
+		case directory.MailEmailChanged, directory.MailPasswordChanged, directory.MailTokenReused, directory.MailFactorAdded, directory.MailFactorRemoved:
 			c.Code, c.Link, c.Lifetime, c.Expires = "", "", "", ""
 		case directory.MailThunder:
 			c.Lifetime, c.Expires = "", ""

@@ -22,7 +22,7 @@ func newHandler(t *testing.T) (inbox.Handler, *identitytest.Store) {
 	t.Helper()
 	store := identitytest.NewStore()
 	service := identity.New(identity.Ports{
-		Store: store, Trail: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
+		Store: store, Trail: store, Factors: store, OneTimePasswords: identitytest.OneTimePasswords{}, Throttle: limitstest.New(time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{AccessTokenLife: time.Minute, RefreshTokenLife: time.Hour, SessionLife: time.Hour, KeyRotation: time.Hour})
 	if _, err := service.EnsureAdministrator(t.Context(), "ada@example.com", "correct horse"); err != nil {

@@ -47,7 +47,7 @@ func newDoorAt(t *testing.T, baseURL string) *door {
 	store, tokens, passwords := identitytest.NewStore(), &identitytest.Tokens{}, &credentialstest.Passwords{}
 	directory, providers := &identitytest.Directory{}, &identitytest.Providers{}
 	service := identity.New(identity.Ports{
-		Store: store, Trail: store, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
+		Store: store, Trail: store, Factors: store, OneTimePasswords: identitytest.OneTimePasswords{}, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
 		Providers: providers, Flows: store,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{

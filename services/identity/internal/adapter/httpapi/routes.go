@@ -20,12 +20,14 @@ func Routes() []web.Route { return (&api{}).routes() }
 // SchemaNames are the names of schemas in the API's description, where the name of the Go type says too little.
 var SchemaNames = map[string]string{
 	"acceptBody": "AcceptInvitationRequest", "resetBody": "ResetPasswordRequest", "changeBody": "ChangePasswordRequest", "csrfAnswer": "CSRFToken",
-	"sessionsAnswer": "SessionList", "providersAnswer": "ProviderList", "discovery": "OpenIDConfiguration",
+	"sessionsAnswer": "SessionList", "pendingAnswer": "SecondFactorRequired", "verifyFactorBody": "VerifySecondFactorRequest",
+	"factorName": "FactorName", "factorCode": "FactorCode", "enrolAnswer": "TOTPEnrolment", "recoveryAnswer": "RecoveryCodes", "factor": "SecondFactor",
+	"factorsAnswer": "SecondFactorList", "providersAnswer": "ProviderList", "discovery": "OpenIDConfiguration",
 }
 
 // routes are the API's routes. Another one needs a line here, and [web.Route] says what is in it.
 func (a *api) routes() []web.Route {
-	return slices.Concat(a.signingIn(), a.invitations(), a.passwords(), a.sessions(), a.providers(), a.audit(), a.wellKnown())
+	return slices.Concat(a.signingIn(), a.invitations(), a.passwords(), a.factors(), a.sessions(), a.providers(), a.audit(), a.wellKnown())
 }
 
 // do makes the handlers of a route.
@@ -41,7 +43,7 @@ func (a *api) signingIn() []web.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/api/auth/login", Access: web.Public, Handlers: do(a.login),
-			ID: "login", Summary: "Sign in", Body: loginBody{}, Answer: signedIn{},
+			ID: "login", Summary: "Sign in", Body: loginBody{}, Answer: web.OneOf{signedIn{}, pendingAnswer{}},
 			Errors: []*errs.Error{credentials.ErrInvalidCredentials, identity.ErrAccountInactive, credentials.ErrBusy, limits.ErrUsedUp},
 		},
 		{
@@ -78,7 +80,7 @@ func (a *api) passwords() []web.Route {
 		{
 			Method: http.MethodPost, Path: "/api/auth/change-password", Access: web.User, Handlers: do(a.changePassword),
 			ID: "changePassword", Summary: "Change one's password", Text: "All other sessions of the user end.",
-			Body: changeBody{}, Status: http.StatusNoContent, Errors: []*errs.Error{identity.ErrWrongPassword, limits.ErrUsedUp, credentials.ErrBusy},
+			Body: changeBody{}, Status: http.StatusNoContent, Errors: []*errs.Error{identity.ErrStepUpRequired, identity.ErrWrongPassword, limits.ErrUsedUp, credentials.ErrBusy},
 		},
 	}
 }

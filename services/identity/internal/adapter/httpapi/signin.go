@@ -26,8 +26,12 @@ type signedIn struct {
 }
 
 // answer writes the signed-in answer, with headers that tell the gateway the user and the version to wait for. The refresh
-// token goes into the cookie or into the body.
+// token goes into the cookie or into the body. A sign-in that waits for a second factor is answered with its challenge.
 func (a *api) answer(c *gin.Context, status int, in identity.SignedIn, cookie, verify bool) {
+	if p := in.Pending; p != nil {
+		c.JSON(http.StatusOK, pendingAnswer{true, p.Token, p.Methods})
+		return
+	}
 	c.Header(web.HeaderUser, strconv.FormatInt(in.UserID, 10))
 	if in.Version > 0 {
 		web.Wrote(c, causal.Write{Aggregate: causal.Account, UserID: in.UserID, Version: in.Version})

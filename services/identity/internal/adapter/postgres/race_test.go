@@ -27,7 +27,7 @@ func newService(t *testing.T) (*identity.Service, *postgres.Store, *gorm.DB) {
 	db, _ := pgtest.New(t, outbox.Migrations, throttle.Migrations, postgres.Migrations)
 	store := postgres.New(db, time.Now)
 	service := identity.New(identity.Ports{
-		Store: store, Trail: store, Throttle: throttle.New(db, "a secret of these tests", time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
+		Store: store, Trail: store, Factors: store, OneTimePasswords: identitytest.OneTimePasswords{}, Throttle: throttle.New(db, "a secret of these tests", time.Now), Keys: store, Passwords: &credentialstest.Passwords{}, Tokens: &identitytest.Tokens{},
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, SessionLife: time.Hour, KeyRotation: time.Hour,

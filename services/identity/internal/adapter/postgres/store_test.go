@@ -31,6 +31,10 @@ func TestKeyStore(t *testing.T) {
 	identitytest.TestKeyStore(t, func(t *testing.T) identity.KeyStore { return newStore(t).Store.(*postgres.Store) })
 }
 
+func TestFactors(t *testing.T) {
+	identitytest.TestFactors(t, func(t *testing.T) identitytest.FactorsUnderTest { return newStore(t).Store.(*postgres.Store) })
+}
+
 func TestStandingOfUnknownOnes(t *testing.T) {
 	s := newStore(t).Store.(*postgres.Store)
 	for _, session := range []string{uuid.NewString(), "not a uuid", ""} {

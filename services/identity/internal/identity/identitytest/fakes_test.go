@@ -24,6 +24,9 @@ func TestFakesKeepThePromises(t *testing.T) {
 	t.Run("key store", func(t *testing.T) {
 		identitytest.TestKeyStore(t, func(*testing.T) identity.KeyStore { return identitytest.NewStore() })
 	})
+	t.Run("factors", func(t *testing.T) {
+		identitytest.TestFactors(t, func(*testing.T) identitytest.FactorsUnderTest { return identitytest.NewStore() })
+	})
 	t.Run("passwords", func(t *testing.T) {
 		p := &credentialstest.Passwords{}
 		credentialstest.TestPasswords(t, p, credentialstest.ForeignHashes{

@@ -29,15 +29,18 @@ var (
 
 // state is copied when a transaction begins and restored when it fails.
 type state struct {
-	lastID    int64
-	accounts  map[int64]identity.Account
-	legacy    map[int64]identity.LegacyAccount
-	sessions  map[string]identity.Session
-	tokens    map[string]identity.RefreshToken
-	keys      []identity.SigningKey
-	published []contracts.Payload
-	providers providers
-	trail     []identity.AuditEntry
+	lastID     int64
+	accounts   map[int64]identity.Account
+	legacy     map[int64]identity.LegacyAccount
+	sessions   map[string]identity.Session
+	tokens     map[string]identity.RefreshToken
+	keys       []identity.SigningKey
+	published  []contracts.Payload
+	providers  providers
+	trail      []identity.AuditEntry
+	factors    map[string]identity.Factor
+	recovery   map[int64][][]byte
+	challenges map[string]identity.Challenge
 }
 
 // NewStore returns an empty store.
@@ -45,6 +48,7 @@ func NewStore() *Store {
 	return &Store{state: state{
 		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
 		tokens: map[string]identity.RefreshToken{}, providers: newProviders(),
+		factors: map[string]identity.Factor{}, recovery: map[int64][][]byte{}, challenges: map[string]identity.Challenge{},
 	}}
 }
 
@@ -54,6 +58,7 @@ func (s state) clone() state {
 	s.tokens, s.providers = maps.Clone(s.tokens), s.providers.clone()
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
 	s.trail = slices.Clone(s.trail)
+	s.factors, s.recovery, s.challenges = maps.Clone(s.factors), maps.Clone(s.recovery), maps.Clone(s.challenges)
 	return s
 }
 
