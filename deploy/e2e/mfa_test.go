@@ -8,8 +8,8 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// codeOf is the code of an authenticator app.
-func codeOf(t *testing.T, secret any, at time.Time) string {
+// appCode is the code of an authenticator app.
+func appCode(t *testing.T, secret any, at time.Time) string {
 	t.Helper()
 	text, _ := secret.(string)
 	code, err := totp.GenerateCode(text, at)
@@ -32,7 +32,7 @@ func TestASecondFactor(t *testing.T) {
 		t.Errorf("a wrong code: %s", a)
 	}
 	now := time.Now()
-	confirmed := c.want(http.StatusOK, "POST", confirm, object{"code": codeOf(t, secret, now.Add(-30*time.Second))})
+	confirmed := c.want(http.StatusOK, "POST", confirm, object{"code": appCode(t, secret, now.Add(-30*time.Second))})
 	codes, _ := confirmed.body["recoveryCodes"].([]any)
 	if len(codes) != 10 {
 		t.Fatalf("recovery codes: %s", confirmed)
@@ -49,7 +49,7 @@ func TestASecondFactor(t *testing.T) {
 	verify := func(token any, method string, code any) answer {
 		return (&client{t: t}).do("POST", "/api/auth/mfa/verify", object{"mfaToken": token, "method": method, "code": code})
 	}
-	code := codeOf(t, secret, now)
+	code := appCode(t, secret, now)
 	a := verify(pending(), "totp", code)
 	in := &client{t: t}
 	in.signedIn(a)

@@ -490,6 +490,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/mfa/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's second factors */
+        get: operations["listSecondFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/factors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename a second factor */
+        put: operations["renameSecondFactor"];
+        post?: never;
+        /**
+         * Remove a second factor
+         * @description The recovery codes go with the last one.
+         */
+        delete: operations["removeSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the recovery codes */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up an authenticator app
+         * @description The app is asked for once its first code is confirmed.
+         */
+        post: operations["enrolTOTP"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/totp/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an authenticator app
+         * @description The first factor of a user comes with recovery codes, which are shown only here.
+         */
+        post: operations["confirmTOTP"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish a sign-in with a second factor */
+        post: operations["verifySecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/providers": {
         parameters: {
             query?: never;
@@ -2004,6 +2116,12 @@ export interface components {
             /** Format: date-time */
             trialEnd: string;
         };
+        FactorCode: {
+            code: string;
+        };
+        FactorName: {
+            name?: string | null;
+        };
         Field: {
             field: string;
             message: string;
@@ -2458,6 +2576,9 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        RecoveryCodes: {
+            recoveryCodes: string[];
+        };
         Redemption: {
             appliedAt: string | null;
             endsAt: string | null;
@@ -2544,6 +2665,24 @@ export interface components {
             reactivation: number;
             started: number;
         };
+        SecondFactor: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            kind: string;
+            lastUsedAt: string | null;
+            name: string;
+        };
+        SecondFactorList: {
+            data: components["schemas"]["SecondFactor"][];
+            recoveryCodesLeft: number;
+            total: number;
+        };
+        SecondFactorRequired: {
+            methods: string[];
+            mfaRequired: boolean;
+            mfaToken: string;
+        };
         Session: {
             /** Format: date-time */
             createdAt: string;
@@ -2610,6 +2749,11 @@ export interface components {
             trialStart: string | null;
             /** Format: date-time */
             updatedAt: string;
+        };
+        TOTPEnrolment: {
+            id: string;
+            otpauthUri: string;
+            secret: string;
         };
         UpdateCouponRequest: {
             /**
@@ -2770,6 +2914,13 @@ export interface components {
             code: string;
             /** Format: idn-email */
             email: string;
+        };
+        VerifySecondFactorRequest: {
+            code: string;
+            cookie?: boolean | null;
+            /** @enum {string} */
+            method: "totp" | "recovery";
+            mfaToken: string;
         };
         WebhookEvent: {
             /** Format: date-time */
@@ -3230,7 +3381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /**
@@ -3554,8 +3705,8 @@ export interface operations {
             query?: {
                 /** @description All members must hold. */
                 filter?: {
-                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, or an array of these. */
-                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider")[];
+                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, add-factor, remove-factor, renew-recovery-codes, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, or an array of these. */
+                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider")[];
                     /** @description Must be a whole number of at most 64 bits, an array of such, or {"from":1000,"to":2000} with either end left out or null; a string of digits counts as a number; or "null" or "!null". */
                     actorId?: (number | string) | {
                         from?: (number | string) | null;
@@ -3692,8 +3843,8 @@ export interface operations {
             query?: {
                 /** @description All members must hold. */
                 filter?: {
-                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, or an array of these. */
-                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider")[];
+                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, add-factor, remove-factor, renew-recovery-codes, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, or an array of these. */
+                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider")[];
                     /** @description Must be a whole number of at most 64 bits, an array of such, or {"from":1000,"to":2000} with either end left out or null; a string of digits counts as a number; or "null" or "!null". */
                     actorId?: (number | string) | {
                         from?: (number | string) | null;
@@ -3856,7 +4007,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4283,7 +4438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /**
@@ -4890,7 +5045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /**
@@ -5406,7 +5561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /**
@@ -5744,7 +5899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /** @description `VALIDATION_FAILED`: The request is not valid. */
@@ -5884,6 +6039,700 @@ export interface operations {
             /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
             413: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSecondFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorList"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renameSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the factor. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorName"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FACTOR_NOT_FOUND`: Second factor not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the factor. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FACTOR_NOT_FOUND`: Second factor not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FACTOR_NOT_FOUND`: Second factor not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    enrolTOTP: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorName"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TOTPEnrolment"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             *
+             *     `EMAIL_NOT_VERIFIED`: Please verify your email address first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_FACTORS`: An account has at most 10 second factors */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirmTOTP: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the factor. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description User not authenticated
+             *
+             *     `MFA_INVALID`: The code is not valid
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FACTOR_NOT_FOUND`: Second factor not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verifySecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifySecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `MFA_INVALID`: The code is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `ACCOUNT_INACTIVE`: This account is deactivated */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7118,7 +7967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["SecondFactorRequired"];
                 };
             };
             /**

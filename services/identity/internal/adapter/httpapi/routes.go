@@ -43,7 +43,7 @@ func (a *api) signingIn() []web.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/api/auth/login", Access: web.Public, Handlers: do(a.login),
-			ID: "login", Summary: "Sign in", Body: loginBody{}, Answer: web.OneOf{signedIn{}, pendingAnswer{}},
+			ID: "login", Summary: "Sign in", Body: loginBody{}, Answer: web.AnyOf{signedIn{}, pendingAnswer{}},
 			Errors: []*errs.Error{credentials.ErrInvalidCredentials, identity.ErrAccountInactive, credentials.ErrBusy, limits.ErrUsedUp},
 		},
 		{

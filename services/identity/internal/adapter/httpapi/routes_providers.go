@@ -67,7 +67,7 @@ func (a *api) provider(p identity.Provider) []web.Route {
 		},
 		{
 			Method: http.MethodPost, Path: base + "/login", Access: web.Public, Handlers: do(a.loginWith(p)),
-			ID: "loginWith" + name, Summary: "Sign in with " + name, Body: providerBody{}, Answer: web.OneOf{signedIn{}, pendingAnswer{}},
+			ID: "loginWith" + name, Summary: "Sign in with " + name, Body: providerBody{}, Answer: web.AnyOf{signedIn{}, pendingAnswer{}},
 			Errors: append([]*errs.Error{identity.ErrNotRegistered, identity.ErrAccountInactive}, confirming...),
 		},
 		start,
