@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
