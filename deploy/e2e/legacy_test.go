@@ -161,6 +161,9 @@ func signIn(t *testing.T, email, password string) *client {
 	return c
 }
 
+// newLegacyID returns an unused id of a roster.
+func newLegacyID() int64 { return run%1_000_000_000*100_000 + counter.Add(1) }
+
 // legacyCase is an address of the roster that somebody, possibly a stranger, has registered.
 type legacyCase struct {
 	t     *testing.T
@@ -176,7 +179,6 @@ type legacyCase struct {
 // is read back at once.
 func TestWhoseAccountItIs(t *testing.T) {
 	boss := admin(t)
-	next := run%1_000_000_000*1000 + 500
 	for order, importFirst := range map[string]bool{"import, then registration": true, "registration, then import": false} {
 		for name, test := range map[string]func(c *legacyCase){
 			"nobody verifies":                      nobodyVerifies,
@@ -188,8 +190,8 @@ func TestWhoseAccountItIs(t *testing.T) {
 			"the owner deletes and registers anew": ownerRegistersAnew,
 		} {
 			t.Run(order+"/"+name, func(t *testing.T) {
-				next++
-				c := &legacyCase{t: t, id: next, email: fmt.Sprintf("roster-%d@example.com", next)}
+				id := newLegacyID()
+				c := &legacyCase{t: t, id: id, email: fmt.Sprintf("roster-%d@example.com", id)}
 				row := object{"legacyUserId": c.id, "email": c.email, "passwordHash": sha256crypt, "emailVerified": true}
 				imported := func() {
 					if a := boss.upload(fmt.Sprintf("importId=whose-%d", c.id), row); a.status != http.StatusOK || a.body["created"] != 1.0 {

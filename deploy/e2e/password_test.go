@@ -82,7 +82,7 @@ func TestALegacyUserForgetsThePassword(t *testing.T) {
 	for name, hash := range map[string]string{"with a hash": sha512crypt, "without": ""} {
 		t.Run(name, func(t *testing.T) {
 			email := uniqueEmail("imported")
-			id := run%1_000_000_000*1000 + counter.Add(1)
+			id := newLegacyID()
 			row := object{"legacyUserId": id, "email": email, "username": "countess", "createdAt": "2019-05-31"}
 			if hash != "" {
 				row["passwordHash"] = hash

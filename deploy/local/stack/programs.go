@@ -132,6 +132,9 @@ func (s *stack) environment(service string) []string {
 	if s.settings.KafkaTopicPrefix != "" {
 		settings["KAFKA_TOPIC_PREFIX"] = s.settings.KafkaTopicPrefix
 	}
+	if as := s.roleURLs[service]; as != "" {
+		settings["POSTGRES_URL"], settings["POSTGRES_OWNER_URL"] = as, s.description.Databases[service]
+	}
 	for name, value := range s.ownSettings(service) {
 		settings[name] = value
 	}
@@ -154,8 +157,6 @@ func (s *stack) ownSettings(service string) map[string]string {
 	case "identity":
 		settings := s.providerSettings()
 		maps.Copy(settings, map[string]string{
-			"POSTGRES_URL":             s.identityURL,
-			"POSTGRES_OWNER_URL":       s.description.Databases[service],
 			"KEY_SECRET":               s.secrets.Key,
 			"BOOTSTRAP_ADMIN_EMAIL":    s.description.Admin.Email,
 			"BOOTSTRAP_ADMIN_PASSWORD": s.description.Admin.Password,

@@ -48,8 +48,11 @@ func (s *stack) startPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.identityURL, err = pgserver.EnsureRole(ctx, urls["identity"], identityRole, s.secrets.Database); err != nil {
-		return err
+	s.roleURLs = map[string]string{}
+	for _, service := range bound {
+		if s.roleURLs[service], err = pgserver.EnsureRole(ctx, urls[service], "muster_"+service, s.secrets.Database); err != nil {
+			return err
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,8 +60,9 @@ func (s *stack) startPostgres(ctx context.Context) error {
 	return nil
 }
 
-// identityRole is the role that identity runs as. It does not own the tables, so it cannot change the audit trail.
-const identityRole = "muster_identity"
+// bound are the services that run as a role of their own, which does not own the tables: so they cannot change the audit
+// trail, or the ledger.
+var bound = []string{"identity", "billing"}
 
 func (s *stack) keepPostgres(ctx context.Context) (serverURL string, err error) {
 	log, err := openLog(s.logFile("postgres"))

@@ -25,11 +25,11 @@ type Seeder func(ctx context.Context, description Description, users int, consol
 type stack struct {
 	settings Settings
 	secrets  secrets
-	// identityURL is the database of identity for the role that it runs as.
-	identityURL string
-	console     *Console
-	logger      *slog.Logger
-	control     *control
+	// roleURLs are the databases of the services that run as a role of their own.
+	roleURLs map[string]string
+	console  *Console
+	logger   *slog.Logger
+	control  *control
 
 	mu          sync.Mutex
 	description Description

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"muster/libs/pg"
 	"muster/libs/testkit/kafkatest"
@@ -25,6 +28,29 @@ func Environment(t testing.TB, name, prefix, jwksURL string, migrations ...pg.Mi
 		environment[strings.ToUpper(name)+"_"+setting] = value
 	}
 	return environment
+}
+
+// OwnsNothing makes the service of the environment run as a role that owns nothing in its database, as in production.
+func OwnsNothing(t testing.TB, environment map[string]string, name string) {
+	t.Helper()
+	service := strings.ToUpper(name) + "_POSTGRES_URL"
+	owner := environment[service]
+	conn, err := pgx.Connect(t.Context(), owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	_, err = conn.Exec(t.Context(), `DO $$ BEGIN CREATE ROLE muster_component LOGIN PASSWORD 'secret';
+		EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword("muster_component", "secret")
+	environment[strings.ToUpper(name)+"_POSTGRES_OWNER_URL"], environment[service] = owner, u.String()
 }
 
 // Request makes a request with a JSON body: a string unchanged, anything else encoded, nil for none. Paths under

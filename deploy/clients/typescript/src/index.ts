@@ -9,6 +9,14 @@ export type Schema<Name extends keyof components["schemas"]> = components["schem
 /** An answer that signs a user in. */
 export type SignedIn = Schema<"SignedIn">;
 
+/** What a sign-in of an account with a second factor answers instead: `/api/auth/mfa/verify` goes on from there. */
+export type SecondFactorRequired = Schema<"SecondFactorRequired">;
+
+/** Tells the two answers to a sign-in apart. */
+export function needsSecondFactor(answer: SignedIn | SecondFactorRequired): answer is SecondFactorRequired {
+  return "mfaRequired" in answer;
+}
+
 export interface Options {
   /** The address of the gateway, without a trailing slash. */
   baseUrl: string;

@@ -65,6 +65,7 @@ func startOn(t *testing.T, line *badLine) *system {
 		api = line.open(t, s.stripe)
 	}
 	environment := servicetest.Environment(t, blueprint.Name, s.prefix, s.issuer.URL, blueprint.Migrations...)
+	servicetest.OwnsNothing(t, environment, blueprint.Name)
 	maps.Copy(environment, map[string]string{
 		"BILLING_STRIPE_SECRET_KEY": "sk_test_muster", "BILLING_STRIPE_API_URL": api,
 		"BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_old," + webhookSecret, "BILLING_RETURN_URL_ORIGINS": "https://app.test",

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"muster/libs/contracts"
 	"muster/libs/contracts/directoryv1"
@@ -39,34 +36,12 @@ func newSystem(t *testing.T) *system {
 	prefix := kafkatest.Prefix(t)
 	kafkatest.CreateTopics(t, prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount, contracts.TopicAccountEvents)...)
 	environment := servicetest.Environment(t, blueprint.Name, prefix, "http://127.0.0.1:1/its-own-keys", blueprint.Migrations...)
-	environment["IDENTITY_POSTGRES_OWNER_URL"] = environment["IDENTITY_POSTGRES_URL"]
-	environment["IDENTITY_POSTGRES_URL"] = asService(t, environment["IDENTITY_POSTGRES_URL"])
+	servicetest.OwnsNothing(t, environment, blueprint.Name)
 	environment["IDENTITY_KEY_SECRET"] = strings.Repeat("k", 32)
 	environment["IDENTITY_ARGON2_MEMORY_KIB"], environment["IDENTITY_ARGON2_ITERATIONS"] = "64", "1"
 	directory := httpapitest.NewDirectory(t)
 	environment["IDENTITY_DIRECTORY_INTERNAL_URL"] = directory.URL
 	return &system{t: t, prefix: prefix, directory: directory, now: time.Now, environment: environment}
-}
-
-// asService returns the URL of a database for a role that owns nothing in it, as in production.
-func asService(t *testing.T, owner string) string {
-	t.Helper()
-	conn, err := pgx.Connect(t.Context(), owner)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(t.Context())
-	_, err = conn.Exec(t.Context(), `DO $$ BEGIN CREATE ROLE identity_component LOGIN PASSWORD 'secret';
-		EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := url.Parse(owner)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.UserPassword("identity_component", "secret")
-	return u.String()
 }
 
 // replica is one running process of the service, as far as a test can tell.
