@@ -21,6 +21,12 @@ func (s *seeder) make(ctx context.Context, p person, now user) error {
 		if err := s.register(ctx, p); err != nil {
 			return fmt.Errorf("register: %w", err)
 		}
+		if p.provider != "" { // it may have verified the address
+			var err error
+			if now, err = s.fetch(ctx, p.email); err != nil {
+				return err
+			}
+		}
 	}
 	if p.verified && now.VerifiedAt == nil {
 		if err := s.verify(ctx, p); err != nil {

@@ -58,6 +58,8 @@ func newWorld(t *testing.T) *world {
 	routes := map[string]func(*http.Request, map[string]any) (int, any){
 		"POST /api/auth/login":                  w.login,
 		"POST /api/auth/register":               w.register,
+		"GET /{provider}/button":                w.button,
+		"POST /api/auth/{provider}/register":    w.registerWith,
 		"POST /api/auth/verify-email":           w.verify,
 		"POST /api/auth/resend-verification":    func(*http.Request, map[string]any) (int, any) { return 200, nil },
 		"GET /api/users/full":                   w.list,
@@ -81,7 +83,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) target() seed.Target {
 	return seed.Target{
-		Gateway: w.URL, Mail: w.URL, Stripe: w.URL, StripeKey: "sk_test", PublicURL: "http://frontend",
+		Gateway: w.URL, Mail: w.URL, Stripe: w.URL, StripeKey: "sk_test", Providers: w.URL, PublicURL: "http://frontend",
 		Admin:      seed.Credentials{Email: adminEmail, Password: "admin"},
 		Subscriber: seed.Credentials{Email: "subscriber@muster.local", Password: "subscriber"},
 	}
@@ -140,6 +142,34 @@ func (w *world) register(_ *http.Request, body map[string]any) (int, any) {
 	}
 	id := int64(len(w.accounts) + 1)
 	w.accounts[email] = &account{ID: id, Email: email, IsActive: true, password: body["password"].(string), code: fmt.Sprintf("abcdefgh%04d", id)}
+	return http.StatusCreated, nil
+}
+
+// button gives the person's address as an ID token, or as a code at the providers that issue no tokens.
+func (w *world) button(r *http.Request, _ map[string]any) (int, any) {
+	person := r.URL.Query().Get("person")
+	if p := r.PathValue("provider"); p == "facebook" || p == "x" {
+		return http.StatusOK, map[string]any{"code": person}
+	}
+	return http.StatusOK, map[string]any{"idToken": person}
+}
+
+// registerWith takes what button gives. Of Facebook's addresses nobody knows whether they are verified.
+func (w *world) registerWith(r *http.Request, body map[string]any) (int, any) {
+	email, ok := body["idToken"].(string)
+	if !ok || email == "" {
+		email = body["code"].(string)
+	}
+	if w.accounts[email] != nil {
+		return http.StatusConflict, nil
+	}
+	id := int64(len(w.accounts) + 1)
+	a := &account{ID: id, Email: email, IsActive: true, code: fmt.Sprintf("abcdefgh%04d", id)}
+	if r.PathValue("provider") != "facebook" {
+		now := time.Now()
+		a.VerifiedAt, a.code = &now, ""
+	}
+	w.accounts[email] = a
 	return http.StatusCreated, nil
 }
 
