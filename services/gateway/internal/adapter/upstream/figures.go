@@ -56,7 +56,7 @@ func (f *Figures) Income(ctx context.Context, w gateway.Windows, currency string
 // LegacyTotals implements gateway.Figures.
 func (f *Figures) LegacyTotals(ctx context.Context) (totals gateway.LegacyTotals, err error) {
 	answer, err := get[struct{ Legacy, Migrated *int64 }](ctx, f.tokens, f.directory, "/internal/legacy-users/totals", nil)
-	if err == nil && !(take(&totals.Legacy, answer.Legacy) && take(&totals.Migrated, answer.Migrated)) {
+	if err == nil && (!take(&totals.Legacy, answer.Legacy) || !take(&totals.Migrated, answer.Migrated)) {
 		err = incomplete(f.directory)
 	}
 	return totals, err
