@@ -30,10 +30,12 @@ import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPOR
 		$(if $(FORMAT),-format "$(FORMAT)") $(if $(PLAIN_PASSWORDS),-plain-passwords=$(PLAIN_PASSWORDS)) $(if $(ACTIVATE),-activate=$(ACTIVATE)) "$(FILE)"
 
 # -vet=off because lint vets; -p 4 because many tests wait for a server; atexit_sleep_ms because the race detector otherwise
-# makes each program sleep for 1 s at its end.
+# makes each program sleep for 1 s at its end. The end-to-end tests come last and alone: their clients have the patience of
+# users, who do not share the machine with other tests.
 test: ## run all tests with a throwaway PostgreSQL and Kafka broker
-	@GORACE="atexit_sleep_ms=100 $$GORACE" $(CHEAP_HASHES) \
-		go run ./deploy/local/cmd/testenv -- go test -race -shuffle=on -vet=off -p 4 -timeout 20m $(ARGS) work
+	@GORACE="atexit_sleep_ms=100 $$GORACE" $(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- sh -c \
+		'go test -race -shuffle=on -vet=off -p 4 -timeout 20m $(ARGS) $$(go list work | grep -v /deploy/e2e) && \
+		go test -race -shuffle=on -vet=off -timeout 20m $(ARGS) ./deploy/e2e'
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka

@@ -77,7 +77,9 @@ func startOn(t *testing.T, line *badLine) *system {
 	s.boot()
 	s.user(admin, 1, func(u *directoryv1.User) { u.TypeCode = "ADMI" })
 	s.user(42, 1, nil)
-	s.ask(http.MethodGet, "/api/billing/coupons", admin, nil).want(http.StatusOK) // both states have arrived
+	s.eventually("the states of both users", func() bool { // a busy machine needs longer than one request waits
+		return s.ask(http.MethodGet, "/api/billing/coupons", admin, nil).Status == http.StatusOK
+	})
 	s.ask(http.MethodGet, "/api/billing/subscription", 42, nil).want(http.StatusNotFound)
 	return s
 }
