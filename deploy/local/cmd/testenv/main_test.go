@@ -115,7 +115,7 @@ func dataDirectory(t *testing.T, postgres string) (dir string) {
 }
 
 func TestSignalsReachTheCommandsChildren(t *testing.T) {
-	cmd, _, _, rest := running(t, `sh -c 'trap "echo child; exit" TERM; echo ready; while :; do sleep 0.05; done' & trap : TERM; wait; wait; exit 5`)
+	cmd, _, _, rest := running(t, `trap : TERM; sh -c 'trap "echo child; exit" TERM; echo ready; while :; do sleep 0.05; done' & wait; wait; exit 5`)
 	if line, err := rest.ReadString('\n'); err != nil || line != "ready\n" {
 		t.Fatalf("%q, %v", line, err)
 	}
