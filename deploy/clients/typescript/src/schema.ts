@@ -199,7 +199,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The CSRF token of this session */
+        /** The CSRF token of the caller's session */
         get: operations["getCSRFToken"];
         put?: never;
         post?: never;
@@ -482,7 +482,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End this session */
+        /** End the caller's session */
         post: operations["logout"];
         delete?: never;
         options?: never;

@@ -22,6 +22,9 @@ type Store interface {
 
 // Accounts stores users: the copy of directory's record, customer, subscriptions, invoices, redemptions and checkouts.
 type Accounts interface {
+	Ownership
+	Calls
+	CheckoutLookups
 	// Tx runs fn in a transaction and rolls back if fn fails. fn may run again after a conflict, so it must have no
 	// effect outside the transaction. If ctx carries a transaction, fn joins it.
 	Tx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
@@ -29,20 +32,30 @@ type Accounts interface {
 	User(ctx context.Context, userID int64) (User, error)
 	// Account reads an account without a lock; ErrUserUnknown as for User.
 	Account(ctx context.Context, userID int64) (Account, error)
-	// Owner returns the user who has or had the provider's customer; ErrUnmatched if no user has.
-	Owner(ctx context.Context, customerID string) (int64, error)
-	// UserByKey returns the user with this key; ErrUnmatched if there is none.
-	UserByKey(ctx context.Context, key string) (int64, error)
 	// Invoice reads an invoice by the provider's id; ErrInvoiceNotFound if it is not stored.
 	Invoice(ctx context.Context, providerID string) (Invoice, error)
 	// InvoiceByID reads an invoice of any user; ErrInvoiceNotFound if there is none.
 	InvoiceByID(ctx context.Context, id int64) (Invoice, error)
-	// SubscriptionOwner returns the user of a stored subscription; ErrUnmatched if it is not stored.
-	SubscriptionOwner(ctx context.Context, providerID string) (int64, error)
 	// SubscriptionByID finds a subscription of any user; ErrSubscriptionUnknown if there is none.
 	SubscriptionByID(ctx context.Context, id int64) (Subscription, error)
+	// DueAccounts lists users whose state is due to change without an event, the longest due first.
+	DueAccounts(ctx context.Context, now time.Time, limit int) ([]int64, error)
+}
+
+// Ownership says which user the provider's objects belong to.
+type Ownership interface {
+	// Owner returns the user who has or had the provider's customer; ErrUnmatched if no user has.
+	Owner(ctx context.Context, customerID string) (int64, error)
+	// UserByKey returns the user with this key; ErrUnmatched if there is none.
+	UserByKey(ctx context.Context, key string) (int64, error)
+	// SubscriptionOwner returns the user of a stored subscription; ErrUnmatched if it is not stored.
+	SubscriptionOwner(ctx context.Context, providerID string) (int64, error)
 	// Customers returns the user's customers that are not known to be deleted at the provider.
 	Customers(ctx context.Context, userID int64) ([]string, error)
+}
+
+// Calls keeps what calls to the provider need to be repeatable and in order.
+type Calls interface {
 	// Generation returns the generation of an idempotency key: 0 until it is raised.
 	Generation(ctx context.Context, key string) (int, error)
 	// RaiseGeneration raises the generation of a key, unless it is not from any more.
@@ -50,12 +63,14 @@ type Accounts interface {
 	// Ticket increments the object's counter and returns it, after committing it. Each ticket is greater than all
 	// earlier tickets for the object.
 	Ticket(ctx context.Context, object string) (int64, error)
+}
+
+// CheckoutLookups finds checkouts of any user.
+type CheckoutLookups interface {
 	// CheckoutBySession finds a checkout by the provider's session; ErrCheckoutNotFound if there is none.
 	CheckoutBySession(ctx context.Context, sessionID string) (Checkout, error)
 	// CheckoutByRequest finds the checkout that a request with this key created; ErrCheckoutNotFound if there is none.
 	CheckoutByRequest(ctx context.Context, requestKey string) (Checkout, error)
-	// DueAccounts lists users whose state is due to change without an event, the longest due first.
-	DueAccounts(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	// DueCheckouts lists checkouts whose end was missed: open after their expiry, or pending for too long.
 	DueCheckouts(ctx context.Context, expiredBefore, pendingBefore time.Time, limit int) ([]Checkout, error)
 }
@@ -63,6 +78,7 @@ type Accounts interface {
 // Tx is one transaction. The account is locked first; the lock gives exclusive access to everything that belongs to the
 // user.
 type Tx interface {
+	CustomerTx
 	Books
 	Promotions
 	Runs
@@ -73,10 +89,6 @@ type Tx interface {
 	LockStates(ctx context.Context, first, last int64, limit int) ([]billingv1.Subscription, error)
 	// SaveUser inserts or updates.
 	SaveUser(ctx context.Context, u User) error
-	// AddCustomer stores a customer of the user. It returns false if it was stored before.
-	AddCustomer(ctx context.Context, userID int64, customerID string) (bool, error)
-	// DropCustomer stores that a customer is deleted at the provider.
-	DropCustomer(ctx context.Context, customerID string) error
 	// SaveSubscription inserts or updates by the provider's id and sets s.ID.
 	SaveSubscription(ctx context.Context, s *Subscription) error
 	// SaveInvoice inserts or updates by the provider's id and sets i.ID.
@@ -91,6 +103,14 @@ type Tx interface {
 	Enqueue(ctx context.Context, kind TaskKind, subject string, now time.Time) error
 	// Publish appends to the outbox: the record is published if and only if the transaction commits.
 	Publish(ctx context.Context, now time.Time, payloads ...contracts.Payload) error
+}
+
+// CustomerTx stores the provider's customers of a user.
+type CustomerTx interface {
+	// AddCustomer stores a customer of the user. It returns false if it was stored before.
+	AddCustomer(ctx context.Context, userID int64, customerID string) (bool, error)
+	// DropCustomer stores that a customer is deleted at the provider.
+	DropCustomer(ctx context.Context, customerID string) error
 }
 
 // Books stores what was paid and given back.

@@ -26,26 +26,17 @@ type Tx interface {
 
 // Users are the users in a transaction. Locks last until the transaction ends.
 type Users interface {
+	UserBatches
 	// LockUser returns the user, even if it is a tombstone. ErrUserNotFound when it never existed.
 	LockUser(ctx context.Context, id int64) (User, error)
 	// LockUserByEmail returns the live user with this address, or ErrUserNotFound.
 	LockUserByEmail(ctx context.Context, email string) (User, error)
-	// LockUsers returns the live ones of the users, ordered by id. It locks them in that order, so overlapping batches
-	// wait for each other and do not deadlock.
-	LockUsers(ctx context.Context, ids []int64) ([]User, error)
-	// LockUserRange returns at most limit users with ids from first to last, including tombstones, ordered by id.
-	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
-	// LockUsersByEmail is LockUsers for the live users with these addresses.
-	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
 	// Email returns the address of the live user, or ErrUserNotFound. It takes no lock, so the address may change until
 	// the user is locked.
 	Email(ctx context.Context, id int64) (string, error)
 	// EmailTaken reports whether a live user has this address. It takes no lock, so only CreateUser and UpdateUser
 	// decide.
 	EmailTaken(ctx context.Context, email string) (bool, error)
-	// LockUsersDue returns at most limit live users whose TypeDueAt is not after now, the longest due first. It skips
-	// users that another transaction has locked and never waits.
-	LockUsersDue(ctx context.Context, now time.Time, limit int) ([]User, error)
 	// CreateUser stores a new user or a tombstone. ErrEmailExists when a live user has the address; then nothing is
 	// stored, and the transaction remains usable.
 	CreateUser(ctx context.Context, u User) error
@@ -60,6 +51,20 @@ type Users interface {
 	// OtherActiveAdmins counts the users for whom [User.IsActiveAdmin] holds, other than this one. It blocks other callers until the
 	// transaction ends, so the count stays valid while a transaction removes an administrator.
 	OtherActiveAdmins(ctx context.Context, id int64) (int, error)
+}
+
+// UserBatches locks and reads several users at once.
+type UserBatches interface {
+	// LockUserRange returns at most limit users with ids from first to last, including tombstones, ordered by id.
+	LockUserRange(ctx context.Context, first, last int64, limit int) ([]User, error)
+	// LockUsers returns the live ones of the users, ordered by id. It locks them in that order, so overlapping batches
+	// wait for each other and do not deadlock.
+	LockUsers(ctx context.Context, ids []int64) ([]User, error)
+	// LockUsersByEmail is LockUsers for the live users with these addresses.
+	LockUsersByEmail(ctx context.Context, emails []string) ([]User, error)
+	// LockUsersDue returns at most limit live users whose TypeDueAt is not after now, the longest due first. It skips
+	// users that another transaction has locked and never waits.
+	LockUsersDue(ctx context.Context, now time.Time, limit int) ([]User, error)
 }
 
 // Requests are the verification requests in a transaction.

@@ -45,9 +45,16 @@ type Tx interface {
 	// transaction is then unusable.
 	UpdateAccount(ctx context.Context, a Account) error
 
+	SessionTx
 	LegacyTx
 	ProviderTx
 
+	// Publish publishes the payloads, in this order, when the transaction commits.
+	Publish(ctx context.Context, payloads ...contracts.Payload) error
+}
+
+// SessionTx is the part of [Tx] for sessions and their refresh tokens.
+type SessionTx interface {
 	// OpenSession stores a new session with its first refresh token.
 	OpenSession(ctx context.Context, s Session, first RefreshToken) error
 	// RefreshToken finds a refresh token and its session by the token's hash; ErrTokenNotFound when there is none.
@@ -63,9 +70,6 @@ type Tx interface {
 	// DropSessions deletes all sessions of an account with their tokens and personal data. It returns the ids of those
 	// that had not ended, in any order.
 	DropSessions(ctx context.Context, userID int64) (living []string, err error)
-
-	// Publish publishes the payloads, in this order, when the transaction commits.
-	Publish(ctx context.Context, payloads ...contracts.Payload) error
 }
 
 // LegacyTx is the part of [Tx] for imported users.

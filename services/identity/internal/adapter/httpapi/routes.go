@@ -91,7 +91,7 @@ func (a *api) sessions() []web.Route {
 	return []web.Route{
 		{
 			Method: http.MethodPost, Path: "/api/auth/logout", Access: web.User, Handlers: do(a.logout),
-			ID: "logout", Summary: "End this session", Status: http.StatusNoContent,
+			ID: "logout", Summary: "End the caller's session", Status: http.StatusNoContent,
 		},
 		{
 			Method: http.MethodGet, Path: "/api/auth/sessions", Access: web.User, Handlers: do(a.listSessions),
@@ -107,7 +107,7 @@ func (a *api) sessions() []web.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/api/auth/csrf-token", Access: web.User, Handlers: do(a.csrfToken),
-			ID: "getCSRFToken", Summary: "The CSRF token of this session", Answer: csrfAnswer{},
+			ID: "getCSRFToken", Summary: "The CSRF token of the caller's session", Answer: csrfAnswer{},
 		},
 	}
 }
