@@ -132,14 +132,18 @@ func (s *Service) identify(ctx context.Context, p Provider, e Evidence, client C
 	if err := e.validate(); err != nil {
 		return Person{}, err
 	}
-	limit := limits.Limit{Name: "sign-ins with providers an hour", Most: s.rules.ProviderSignInsPerHour, Window: time.Hour}
-	if err := s.throttle.Take(ctx, limit.Of(client.Network)); err != nil {
+	if err := s.throttle.Take(ctx, s.providerUses(client.Network)); err != nil {
 		return Person{}, err
 	}
 	if e.SignInCode != "" {
 		return s.returned(ctx, p, e)
 	}
 	return s.providers.Identify(ctx, p, e)
+}
+
+// providerUses returns the limit of what a network may ask of providers.
+func (s *Service) providerUses(network string) limits.Use {
+	return limits.Limit{Name: "sign-ins with providers an hour", Most: s.rules.ProviderSignInsPerHour, Window: time.Hour}.Of(network)
 }
 
 // usedOnce notes that the person's ID token was used.

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"muster/libs/errs"
-	"muster/libs/limits"
 )
 
 // How long a browser may take at the provider, and a frontend for the exchange of a code.
@@ -74,8 +73,7 @@ func (s *Service) StartFlow(ctx context.Context, p Provider, in FlowOrder, clien
 	if raw, err := base64.RawURLEncoding.DecodeString(in.Challenge); err != nil || len(raw) != sha256.Size {
 		return "", errs.InvalidField("codeChallenge", "must be the SHA-256 of a verifier in base64url (RFC 7636)")
 	}
-	limit := limits.Limit{Name: "sign-ins with providers an hour", Most: s.rules.ProviderSignInsPerHour, Window: time.Hour}
-	if err := s.throttle.Take(ctx, limit.Of(client.Network)); err != nil {
+	if err := s.throttle.Take(ctx, s.providerUses(client.Network)); err != nil {
 		return "", err
 	}
 	f := Flow{
