@@ -89,7 +89,6 @@ func pendingProrations(s *shop) {
 	s.post(path, "cancel_at_period_end", "true")
 	equal(s.T, "invoices before the end", len(s.get("/v1/invoices", "subscription", sub.text("id")).list("data")), 1)
 	s.pass(end)
-	s.pass(end)
 	equal(s.T, "status", s.get(path).text("status"), "canceled")
 	last := s.get("/v1/invoices", "subscription", sub.text("id"))
 	equal(s.T, "invoices", len(last.list("data")), 2)
