@@ -143,7 +143,7 @@ func (b *builder) build(ctx context.Context, db *gorm.DB) (err error) {
 	if err := b.await(ctx, consumer); err != nil {
 		return err
 	}
-	if phase == "loading" {
+	if phase != "counted" {
 		if err := b.models.Count(ctx, db); err != nil {
 			return err
 		}

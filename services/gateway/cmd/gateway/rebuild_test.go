@@ -274,10 +274,10 @@ func TestAKilledBuildIsContinued(t *testing.T) {
 	builder := r.child("rebuild")
 	eventually.Holds(t, time.Minute, "the build cannot go further than loading", func() bool {
 		var phase string
-		if err := tx.Raw("SELECT phase FROM read_model_build WHERE phase = 'loading' FOR UPDATE").Scan(&phase).Error; err != nil {
+		if err := tx.Raw("SELECT phase FROM read_model_build WHERE phase = 'unindexed' FOR UPDATE").Scan(&phase).Error; err != nil {
 			t.Fatal(err)
 		}
-		return phase == "loading"
+		return phase == "unindexed"
 	})
 	eventually.Holds(t, time.Minute, "a part is loaded", func() bool {
 		var rows int

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"muster/libs/errs"
@@ -65,9 +66,69 @@ func (m *Models) Begin(ctx context.Context, db *gorm.DB) (phase string, err erro
 	if err := pg.Migrate(ctx, pg.InSchemas(m.url, nextSchema, "extensions"), m.migrations); err != nil {
 		return phase, err
 	}
-	// Totals are counted once at the end. Until then a delta log would only grow.
-	_, err = pg.Exec(ctx, db, "begin the build", "ALTER TABLE "+nextSchema+".user_overview DISABLE TRIGGER USER")
-	return phase, err
+	return "unindexed", m.lighten(ctx, db)
+}
+
+// lighten takes from the new model's main table what is cheaper to make once at the end: the totals, whose delta log would
+// only grow until then, and the indexes, because each state of a user would change all of them.
+func (m *Models) lighten(ctx context.Context, db *gorm.DB) error {
+	const table = nextSchema + ".user_overview"
+	return pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
+		if _, err := pg.Exec(ctx, tx, "begin the build", "ALTER TABLE "+table+" DISABLE TRIGGER USER"); err != nil {
+			return err
+		}
+		const remember = `
+			UPDATE read_model_build SET phase = 'unindexed', indexes = found.definitions FROM (
+				SELECT coalesce(array_agg(pg_get_indexdef(indexrelid) ORDER BY indexrelid), '{}') AS definitions FROM (` + secondary + `) i
+			) found`
+		if _, err := pg.Exec(ctx, tx, "begin the build", remember, table); err != nil {
+			return err
+		}
+		names, err := pg.Many[string](ctx, tx, "begin the build", "SELECT indexrelid::regclass::text FROM ("+secondary+") i", table)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if _, err := pg.Exec(ctx, tx, "begin the build", "DROP INDEX "+name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// secondary lists the indexes of a table but those of its constraints.
+const secondary = `SELECT indexrelid FROM pg_index WHERE indrelid = ?::regclass
+	AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`
+
+const (
+	indexers    = 2       // indexes that are created at the same time
+	indexMemory = "256MB" // for each of them
+)
+
+// index creates the indexes that [Models.lighten] took away, except those that an interrupted build has created already.
+func (m *Models) index(ctx context.Context, db *gorm.DB) error {
+	const missing = `
+		SELECT definition FROM read_model_build, unnest(indexes) WITH ORDINALITY AS i (definition, place)
+		WHERE definition NOT IN (SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ?::regclass) ORDER BY place`
+	definitions, err := pg.Many[string](ctx, db, "look for missing indexes", missing, nextSchema+".user_overview")
+	if err != nil {
+		return err
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(indexers)
+	for _, definition := range definitions {
+		work.Go(func() error {
+			return pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
+				if _, err := pg.Exec(ctx, tx, "index the new read model", "SET LOCAL maintenance_work_mem = '"+indexMemory+"'"); err != nil {
+					return err
+				}
+				_, err := pg.Exec(ctx, tx, "index the new read model", definition)
+				return err
+			})
+		})
+	}
+	return work.Wait()
 }
 
 // forget deletes the offsets and the parked records of the new model's consumer.
@@ -103,10 +164,16 @@ func (m *Models) StillNext(ctx context.Context, db *gorm.DB) error {
 	return err
 }
 
-// Count counts the rows of the new model, so that its totals are kept from now on, and collects statistics for the
-// planner. Batches wait meanwhile.
+// Count creates the indexes of the new model, counts its rows, so that its totals are kept from now on, and collects
+// statistics for the planner. Batches wait meanwhile.
 func (m *Models) Count(ctx context.Context, db *gorm.DB) error {
-	if _, err := pg.Exec(ctx, db, "vacuum the new read model", "VACUUM (ANALYZE) "+nextSchema+".user_overview"); err != nil {
+	if _, err := pg.Exec(ctx, db, "vacuum the new read model", "VACUUM "+nextSchema+".user_overview"); err != nil { // while it has one index
+		return err
+	}
+	if err := m.index(ctx, db); err != nil {
+		return err
+	}
+	if _, err := pg.Exec(ctx, db, "analyze the new read model", "ANALYZE "+nextSchema+".user_overview"); err != nil {
 		return err
 	}
 	err := pg.Tx(ctx, db, func(_ context.Context, tx *gorm.DB) error {

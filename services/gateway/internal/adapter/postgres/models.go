@@ -95,7 +95,7 @@ func (m *Models) LiveVersion(ctx context.Context) (int64, error) {
 // Build is a build that is not finished.
 type Build struct {
 	Version     int64
-	Phase       string // requested, loading, counted
+	Phase       string // requested, loading, unindexed, counted
 	RequestedAt time.Time
 	// Lacking is the number of records that the new model could not apply although the live one did.
 	Lacking int64

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -52,7 +54,7 @@ func newCounted(t *testing.T) counted {
 	c := counted{t, live, db, models}
 	for range 2 { // as after an interruption
 		phase, err := models.Begin(t.Context(), db)
-		if check(err); phase != "loading" {
+		if check(err); phase != "unindexed" {
 			t.Fatal(phase)
 		}
 	}
@@ -75,6 +77,49 @@ func (c counted) swaps(what string, want bool) {
 	}
 	if got := number(c.t, c.live, "SELECT sum(user_id) FROM user_overview"); got != user {
 		c.t.Errorf("%s: user %d is live, want %d", what, got, user)
+	}
+}
+
+// TestIndexesAreCreatedLast, also by a build that was interrupted in between.
+func TestIndexesAreCreatedLast(t *testing.T) {
+	live, url := pgtest.New(t, inbox.Migrations, postgres.Registry)
+	models, err := postgres.NewModels(live, url, postgres.Migrations, "gateway")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := models.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pg.Close(db) })
+	do := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	indexes := func(schema string) (definitions []string) {
+		t.Helper()
+		do(live.Raw("SELECT replace(indexdef, schemaname || '.', '') FROM pg_indexes WHERE tablename = 'user_overview' AND schemaname = ? ORDER BY 1", schema).
+			Scan(&definitions).Error)
+		return definitions
+	}
+	do(models.Prepare(t.Context()))
+	do(models.Request(t.Context()))
+	for range 2 {
+		if phase, err := models.Begin(t.Context(), db); err != nil || phase != "unindexed" {
+			t.Fatal(phase, err)
+		}
+		if loading := indexes("read_model_next"); len(loading) != 1 || !strings.Contains(loading[0], "user_overview_pkey") {
+			t.Errorf("while it is loaded: %v", loading)
+		}
+	}
+	var first string
+	do(live.Raw("SELECT indexes[3] FROM read_model_build").Scan(&first).Error)
+	do(db.Exec(first).Error) // the build ended after this one
+	do(models.Count(t.Context(), db))
+	if got, want := indexes("read_model_next"), indexes("public"); !slices.Equal(got, want) || len(want) < 20 {
+		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
 
