@@ -27,7 +27,9 @@ var Migrations = pg.Embedded("inbox", files)
 const (
 	batchRecords = 500     // the most that one call of the handler gets
 	batchBytes   = 4 << 20 // of values; a larger record is a batch of its own
-	parallel     = 4       // concurrent batches, so that catching up leaves connections for requests
+	// fetchBytes is about what a fetch of a partition returns. Every partition reads ahead, so it is multiplied by their number.
+	fetchBytes = 1 << 20
+	parallel   = 4 // concurrent batches, so that catching up leaves connections for requests
 
 	// sessionTimeout is the time without a heartbeat after which the broker considers a replica dead. It is the minimum
 	// that brokers allow by default.

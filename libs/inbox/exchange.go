@@ -26,7 +26,7 @@ type answer struct {
 	body []byte
 }
 
-// maxAnswer bounds an answer. A fetch asks for at most batchBytes, but the broker returns a larger batch whole.
+// maxAnswer bounds an answer. A fetch asks for at most fetchBytes, but the broker returns a larger batch whole.
 const maxAnswer = 256 << 20
 
 var correlations atomic.Int32

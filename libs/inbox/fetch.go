@@ -44,7 +44,7 @@ type brokerLog struct {
 
 // Fetch implements source.
 func (b brokerLog) Fetch(ctx context.Context, offset int64) ([]recordBatch, error) {
-	return b.cluster.fetch(ctx, b.lane, offset, batchBytes, fetchWait)
+	return b.cluster.fetch(ctx, b.lane, offset, fetchBytes, fetchWait)
 }
 
 // Peek implements source. The broker always returns the first batch whole.

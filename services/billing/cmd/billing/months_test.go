@@ -16,18 +16,32 @@ func (m *market) nextDay(closes, receives bool) {
 		m.closeMonth(end)
 		return
 	}
-	steps := 1
 	if receives {
-		steps = 2 // a run that fails on the bad line is continued within a day
-	}
-	for range steps {
-		m.advance(day / time.Duration(steps))
-		if receives {
-			must(m.t, m.core.Reconcile(m.t.Context()))
-		}
+		m.advance(day / 2)
+		m.receive()
+		m.advance(day / 2)
+		m.receive()
+	} else {
+		m.advance(day)
 		m.settle()
 	}
 	_ = m.core.Sweep(m.t.Context()) // it fails on a bad line, and is repeated
+}
+
+// receive receives the events that could not be delivered. A run that fails on the bad line is continued after some minutes,
+// as in service.
+func (m *market) receive() {
+	m.t.Helper()
+	must(m.t, m.core.Reconcile(m.t.Context()))
+	m.settle()
+	for range 10 {
+		if m.count("SELECT count(*) FROM reconciliation_runs WHERE status = 'running'") == 0 {
+			return
+		}
+		m.advance(5 * time.Minute)
+		must(m.t, m.core.Reconcile(m.t.Context()))
+		m.settle()
+	}
 }
 
 func (m *market) closeMonth(end time.Time) {

@@ -23,6 +23,28 @@ type Profile struct {
 	Deleted       bool
 }
 
+// FollowUsers applies directory's records in their order. Those that are followed already cost one query together: after a
+// republishing of all states, nearly all are.
+func (s *Service) FollowUsers(ctx context.Context, profiles []Profile) error {
+	ids := make([]int64, len(profiles))
+	for i, p := range profiles {
+		ids[i] = p.UserID
+	}
+	followed, err := s.store.Followed(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, p := range profiles {
+		if p.Version <= followed[p.UserID] {
+			continue
+		}
+		if err := s.FollowUser(ctx, p); err != nil {
+			return fmt.Errorf("follow user %d: %w", p.UserID, err)
+		}
+	}
+	return nil
+}
+
 // FollowUser applies directory's record unless the stored one is newer. A deletion removes all personal data from the
 // copy, publishes a last state record if one was ever published, and enqueues the task that cleans up at the provider.
 func (s *Service) FollowUser(ctx context.Context, p Profile) error {

@@ -3,7 +3,6 @@ package events
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"muster/libs/contracts"
@@ -19,6 +18,7 @@ var Topics = []string{contracts.TopicUser, contracts.TopicAccount}
 // Handler applies directory's user records in the transaction that the context carries. It skips unknown record types.
 func Handler(s *billing.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
+		var profiles []billing.Profile
 		for _, r := range records {
 			if r.Type != (directoryv1.User{}).EventType() {
 				continue
@@ -27,11 +27,9 @@ func Handler(s *billing.Service) inbox.Handler {
 			if err != nil {
 				return err
 			}
-			if err := s.FollowUser(ctx, profileOf(u)); err != nil {
-				return fmt.Errorf("follow user %d: %w", u.ID, err)
-			}
+			profiles = append(profiles, profileOf(u))
 		}
-		return nil
+		return s.FollowUsers(ctx, profiles)
 	}
 }
 

@@ -49,6 +49,18 @@ func (s *Store) User(ctx context.Context, userID int64) (billing.User, error) {
 	return findUser(ctx, s.db, selectUser, userID)
 }
 
+// Followed implements billing.Accounts.
+func (s *Store) Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error) {
+	type followedRow struct{ UserID, UserVersion int64 }
+	rows, err := pg.Many[followedRow](ctx, s.db, "read followed versions",
+		"SELECT user_id, user_version FROM billing_users WHERE user_id = ANY (?)", pg.Array[int64](userIDs))
+	followed := make(map[int64]int64, len(rows))
+	for _, r := range rows {
+		followed[r.UserID] = r.UserVersion
+	}
+	return followed, err
+}
+
 // Account implements billing.Accounts.
 func (s *Store) Account(ctx context.Context, userID int64) (a billing.Account, err error) {
 	err = pg.Snapshot(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {

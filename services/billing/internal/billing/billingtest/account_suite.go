@@ -57,6 +57,9 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	equal(t, byID, sub)
 	_, err = h.Store.SubscriptionByID(t.Context(), 999)
 	wantErr(t, err, billing.ErrSubscriptionUnknown)
+	followed, err := h.Store.Followed(t.Context(), []int64{1, 999})
+	must(t, err)
+	equal(t, followed, map[int64]int64{1: u.Version})
 	a, err := h.Store.Account(t.Context(), 1)
 	must(t, err)
 	equal(t, a, billing.Account{

@@ -124,6 +124,19 @@ func (m *Memory) User(_ context.Context, id int64) (billing.User, error) {
 	})
 }
 
+// Followed implements billing.Accounts.
+func (m *Memory) Followed(_ context.Context, userIDs []int64) (map[int64]int64, error) {
+	return look(m, func(d *data) (map[int64]int64, error) {
+		followed := map[int64]int64{}
+		for _, id := range userIDs {
+			if u, ok := d.users[id]; ok {
+				followed[id] = u.Version
+			}
+		}
+		return followed, nil
+	})
+}
+
 // Account implements billing.Accounts.
 func (m *Memory) Account(_ context.Context, id int64) (billing.Account, error) {
 	return look(m, func(d *data) (billing.Account, error) { return d.account(id) })

@@ -14,35 +14,34 @@ import (
 // Topics are the topics that identity consumes.
 var Topics = []string{contracts.TopicUser}
 
-// Handler applies directory's user records one by one, in the inbox transaction that the context carries. It ignores
+// Handler applies directory's user records in their order, in the inbox transaction that the context carries. It ignores
 // unknown record types.
 func Handler(service *identity.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
+		var users []identity.User
 		for _, r := range records {
 			if r.Type != (directoryv1.User{}).EventType() {
 				continue
 			}
-			if err := follow(ctx, service, r); err != nil {
+			u, err := contracts.Decode[directoryv1.User](r.Event)
+			if err != nil {
 				return err
 			}
+			if err := plausible(u); err != nil {
+				return err
+			}
+			users = append(users, userOf(u))
 		}
-		return nil
+		return service.FollowUsers(ctx, users)
 	}
 }
 
-func follow(ctx context.Context, service *identity.Service, r inbox.Record) error {
-	u, err := contracts.Decode[directoryv1.User](r.Event)
-	if err != nil {
-		return err
-	}
-	if err := plausible(u); err != nil {
-		return err
-	}
-	return service.FollowUser(ctx, identity.User{
+func userOf(u directoryv1.User) identity.User {
+	return identity.User{
 		ID: u.ID, Version: u.Version, AccessVersion: u.AccessVersion, Deleted: u.Deleted || u.RejectedBecause != "",
 		Email: u.Email, TypeCode: u.TypeCode, Active: u.IsActive, EmailVerified: u.VerifiedAt != nil,
 		SessionsEnd: (*identity.SessionsEnd)(u.SessionsEnd),
-	})
+	}
 }
 
 // plausible rejects records that directory cannot have published. Applying one could lock a user out.

@@ -53,6 +53,18 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Acco
 	return row.account(), err
 }
 
+// Followed implements identity.Store.
+func (s *Store) Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error) {
+	type followedRow struct{ UserID, UserVersion int64 }
+	rows, err := pg.Many[followedRow](ctx, s.db, "read followed versions",
+		"SELECT user_id, user_version FROM accounts WHERE user_id = ANY (?)", pg.Array[int64](userIDs))
+	followed := make(map[int64]int64, len(rows))
+	for _, r := range rows {
+		followed[r.UserID] = r.UserVersion
+	}
+	return followed, err
+}
+
 func (t *tx) LockAccount(ctx context.Context, userID int64) (identity.Account, error) {
 	row, err := pg.One[accountRow](ctx, t.db, "lock account", identity.ErrAccountNotFound, selectAccount+"WHERE user_id = ? FOR UPDATE", userID)
 	return row.account(), err

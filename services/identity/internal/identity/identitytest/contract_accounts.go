@@ -31,6 +31,9 @@ func everyFieldSurvives(t *testing.T, s StoreUnderTest) {
 	}
 	update(t, s.Store, changed)
 	same(t, "after the update", read(t, s.Store, want.UserID), changed)
+	followed, err := s.Store.Followed(t.Context(), []int64{want.UserID, want.UserID + 999})
+	check(t, err)
+	same(t, "followed versions", followed, map[int64]int64{want.UserID: 9})
 }
 
 func nullFieldsSurvive(t *testing.T, s StoreUnderTest) {

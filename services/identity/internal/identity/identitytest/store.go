@@ -90,6 +90,18 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Acco
 	return s.state.holder(email)
 }
 
+// Followed returns the versions of directory's records that the accounts have followed.
+func (s *Store) Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error) {
+	defer s.lock(ctx)()
+	followed := map[int64]int64{}
+	for _, id := range userIDs {
+		if a, ok := s.state.accounts[id]; ok {
+			followed[id] = a.UserVersion
+		}
+	}
+	return followed, nil
+}
+
 // LegacyByEmail finds the legacy account with the address.
 func (s *Store) LegacyByEmail(ctx context.Context, email string) (identity.LegacyAccount, error) {
 	defer s.lock(ctx)()
