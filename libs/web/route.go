@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"muster/libs/errs"
+	"muster/libs/limits"
 	"muster/libs/listing"
 	"muster/libs/pg"
 )
@@ -82,7 +83,7 @@ func (r Route) HasBody() bool { return r.Body != nil || r.RawBody != "" }
 
 // Refusals returns the errors of the checks that precede the handler or that all handlers share.
 func (r Route) Refusals() []*errs.Error {
-	all := []*errs.Error{errs.From(nil), pg.ErrUnavailable}
+	all := []*errs.Error{errs.From(nil), pg.ErrUnavailable, limits.ErrUsedUp}
 	if r.HasBody() || r.List != "" || len(r.Params) > 0 || r.Idempotent || strings.Contains(r.Path, ":") {
 		all = append(all, errs.Invalid())
 	}

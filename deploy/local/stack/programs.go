@@ -189,6 +189,8 @@ func (s *stack) ownSettings(service string) map[string]string {
 			"BILLING_URL":            urlOf(s.settings.Billing),
 			"BILLING_INTERNAL_URL":   urlOf(s.settings.BillingInternal),
 			"CORS_ORIGINS":           s.settings.CORSOrigins,
+			"NETWORK_RATE":           "0",
+			"USER_RATE":              "0",
 		}
 	}
 	return nil

@@ -77,9 +77,13 @@ func newFeed(s *settings, sh *service.Shell, log *postgres.Changes) *livefeed.Fe
 // mount serves the APIs with any Reader, and returns the engine for more.
 func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core *gateway.Service, reader httpapi.Reader, live *livefeed.Feed) (*gin.Engine, error) {
 	keys.Remember(sh.Tokens)
-	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
-	err := httpapi.Mount(engine, httpapi.Config{
-		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
+	pace, err := httpapi.NewPace(s.NetworkRate, s.UserRate)
+	if err != nil {
+		return nil, err
+	}
+	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF, pace)
+	err = httpapi.Mount(engine, httpapi.Config{
+		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth, Pace: pace,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, ExportPace: s.ExportPace, Logger: sh.Log,
 		Feed: live, FeedPace: s.FeedPace, Stopping: sh.Stopping,

@@ -38,6 +38,9 @@ type settings struct {
 	FeedsPerUser int           `env:"FEEDS_PER_USER" envDefault:"8"`
 	FeedPace     time.Duration `env:"FEED_PACE" envDefault:"10s"`
 
+	NetworkRate int `env:"NETWORK_RATE" envDefault:"200"`
+	UserRate    int `env:"USER_RATE" envDefault:"50"`
+
 	CORSOrigins    []string `env:"CORS_ORIGINS"`
 	TrustedProxies []string `env:"TRUSTED_PROXIES"`
 
@@ -73,6 +76,9 @@ func (s *settings) Check(p *service.Problems) {
 	p.Need(s.Feeds >= 0 && s.Feeds <= 10_000, "FEEDS", "must be from 0 to 10000")
 	p.Need(s.FeedsPerUser > 0, "FEEDS_PER_USER", "must be at least 1")
 	p.Need(s.FeedPace >= time.Second && s.FeedPace <= 30*time.Second, "FEED_PACE", "must be from 1s to 30s")
+	for name, rate := range map[string]int{"NETWORK_RATE": s.NetworkRate, "USER_RATE": s.UserRate} {
+		p.Need(rate == 0 || rate >= 5 && rate <= 1_000_000, name, "must be from 5 to 1000000, or 0 for no limit")
+	}
 	s.CORSOrigins = p.Origins("CORS_ORIGINS", s.CORSOrigins)
 	p.Need(utf8.ValidString(s.OrganizationID) && s.OrganizationID != "" && len(s.OrganizationID) <= maxOrganizationID, "ORGANIZATION_ID",
 		"must be an id of at most 200 bytes")

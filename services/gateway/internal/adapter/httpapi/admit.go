@@ -42,10 +42,13 @@ func keepVersion(c *gin.Context, p web.Principal) {
 // dropToken removes an unchecked token from the request: an expired token does no harm on a public route.
 func dropToken(c *gin.Context) { c.Request.Header.Del("Authorization") }
 
-// Authenticator authenticates callers by what the read model knows about them. keys remember tokens ([web.Keys.Remember])
+// Authenticator authenticates callers by what the read model knows about them, and limits their pace. keys remember tokens ([web.Keys.Remember])
 // if the gateway is to vouch for them.
-func Authenticator(service *gateway.Service, keys *web.Keys, csrf web.CSRF) *web.Authenticator {
+func Authenticator(service *gateway.Service, keys *web.Keys, csrf web.CSRF, pace *Pace) *web.Authenticator {
 	return web.NewAuthenticator(keys, csrf, func(ctx context.Context, caller web.Caller) (web.Standing, error) {
+		if err := pace.byUser(ctx, caller.UserID); err != nil {
+			return web.Standing{}, err
+		}
 		m, err := service.Member(ctx, caller.UserID)
 		if err != nil {
 			return web.Standing{}, err

@@ -1,8 +1,8 @@
 // Package httpapi is the gateway's HTTP adapter: the routing table, authentication, the headers that are passed on in
 // both directions, and the lists that the gateway answers itself.
 //
-// A request passes these steps in order: the middleware of libs/web, CORS, the route (404, 405), the access token and
-// the CSRF token (401, 403), the service behind the route, and for the answer the wait until the write has taken
+// A request passes these steps in order: the middleware of libs/web, CORS, the pace of its network (429), the route (404, 405),
+// the access token and the CSRF token (401, 403) and the pace of its user, the service behind the route, and for the answer the wait until the write has taken
 // effect.
 package httpapi
 
@@ -50,6 +50,7 @@ type Config struct {
 	Fields *listing.List
 	// Auth is the one that [Authenticator] makes.
 	Auth *web.Authenticator
+	Pace *Pace
 
 	Identity, Directory, Billing Upstream
 	// Uploads reaches directory for streamed bodies.
@@ -107,9 +108,9 @@ func Mount(engine *gin.Engine, c Config) error {
 	if err != nil {
 		return err
 	}
-	engine.Use(allowOrigins, scrub, proxies.warn)
+	engine.Use(allowOrigins, scrub, proxies.warn, c.Pace.byNetwork)
 	a.mount(engine)
-	return nil
+	return checkCosts(engine.Routes())
 }
 
 // internalPrefix is the prefix of headers between the gateway and the services. Clients can neither send nor see them.
