@@ -5,7 +5,7 @@ import puppeteer from 'puppeteer-core'
 const [shop, shots, text] = process.argv.slice(2)
 const { chromium, email, password, admin, adminPassword, code, cheap, dear } = JSON.parse(text)
 const browser = await puppeteer.launch({
-  executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-proxy-server'],
+  executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--no-proxy-server'], timeout: 120_000, // a busy machine
 })
 let shot = 0
 

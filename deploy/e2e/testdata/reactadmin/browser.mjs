@@ -17,6 +17,7 @@ await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 const browser = await puppeteer.launch({
   executablePath: chromium,
   args: ["--no-sandbox", "--disable-dev-shm-usage", `--host-resolver-rules=MAP ${host} 127.0.0.1`],
+  timeout: 120_000, // a busy machine
 });
 try {
   const page = await browser.newPage();
