@@ -93,7 +93,8 @@ func (m *mixer) join() error {
 	return c.enter(a)
 }
 
-// subscribe pays at the provider, whose webhook writes.
+// subscribe pays at the provider and looks at the checkout, as the page does to which the provider leads back. From then on the
+// subscription must be visible, whether this request or a webhook has written it.
 func (m *mixer) subscribe() error {
 	order := object{"planId": m.plan, "successUrl": origin, "cancelUrl": origin}
 	checkout, err := m.expect(m.as(m.write), http.StatusCreated, "POST", "/api/billing/checkout-sessions", order)
@@ -110,7 +111,12 @@ func (m *mixer) subscribe() error {
 		return fmt.Errorf("paying answers %s", resp.Status)
 	}
 	m.status = "active"
-	return nil
+	session, _ := checkout.body["id"].(string)
+	done, err := m.expect(m.as(m.write), http.StatusOK, "GET", "/api/billing/checkout-sessions/"+session, nil)
+	if err == nil && done.body["status"] != "complete" {
+		err = fmt.Errorf("after the payment: %s", done)
+	}
+	return err
 }
 
 func (m *mixer) leave() error {

@@ -78,7 +78,11 @@ func TestFromPlanToPaidSubscription(t *testing.T) {
 	if state.Current.ChargedAmount != 1200 || !state.Access || state.StripeCustomerID == "" || state.Promotion == nil {
 		t.Errorf("state %+v", state)
 	}
-	done := decode[checkout](s.ask(http.MethodGet, "/api/billing/checkout-sessions/"+c.ID, 42, nil).want(http.StatusOK))
+	answer := s.ask(http.MethodGet, "/api/billing/checkout-sessions/"+c.ID, 42, nil).want(http.StatusOK)
+	if answer.Header.Get("X-Muster-Wrote") == "" {
+		t.Error("the answer does not tell which write the gateway has to wait for, although a webhook has written")
+	}
+	done := decode[checkout](answer)
 	if done.Status != "complete" || done.Subscription == nil || done.Subscription.ChargedAmount != 1200 {
 		t.Errorf("checkout %+v", done)
 	}

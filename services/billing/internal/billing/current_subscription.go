@@ -41,7 +41,6 @@ func (s *Service) CurrentSubscription(ctx context.Context, userID int64) (billin
 type CheckoutResult struct {
 	Checkout Checkout
 	State    billingv1.Subscription
-	Synced   bool // the provider was asked, and State may have changed as a result
 }
 
 // CheckoutOf returns a user's checkout. While the checkout is open it asks the provider and applies the result first:
@@ -54,8 +53,7 @@ func (s *Service) CheckoutOf(ctx context.Context, userID int64, sessionID string
 	if c.UserID != userID {
 		return CheckoutResult{}, ErrCheckoutNotFound
 	}
-	synced := c.Status == CheckoutOpen
-	if synced {
+	if c.Status == CheckoutOpen {
 		if c, _, err = s.syncCheckout(ctx, c); err != nil {
 			return CheckoutResult{}, err
 		}
@@ -64,5 +62,5 @@ func (s *Service) CheckoutOf(ctx context.Context, userID int64, sessionID string
 	if err != nil {
 		return CheckoutResult{}, err
 	}
-	return CheckoutResult{c, u.State, synced}, nil
+	return CheckoutResult{c, u.State}, nil
 }

@@ -47,7 +47,7 @@ func (s *Service) StartCheckout(ctx context.Context, o CheckoutOrder) (CheckoutR
 		return CheckoutResult{}, ErrCheckoutSuperseded // a later request of the same user closed it while this one was in progress
 	}
 	u, err := s.store.User(ctx, o.UserID)
-	return CheckoutResult{Checkout: c, State: u.State, Synced: true}, err
+	return CheckoutResult{Checkout: c, State: u.State}, err
 }
 
 // placed returns the stored checkout of an order: that of an earlier attempt at the same request, or a new one.

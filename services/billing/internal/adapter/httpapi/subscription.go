@@ -192,9 +192,7 @@ func (a *api) getCheckout(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	if r.Synced {
-		wrote(c, userID, r.State)
-	}
+	wrote(c, userID, r.State) // of this request, or of a webhook just before it: the page after the payment shows either
 	body := wholeCheckout{checkoutBody: checkoutOf(r.Checkout)}
 	if r.Checkout.Status == billing.CheckoutComplete {
 		body.Subscription = subscriptionOf(r.State)
