@@ -126,6 +126,23 @@ func TestTheReturnPageSeesTheTruth(t *testing.T) {
 	wantErr(t, err, billing.ErrCheckoutNotFound)
 }
 
+// A webhook is handled while the page asks the provider: the page shows what the webhook has stored.
+func TestTheReturnPageIsOvertaken(t *testing.T) {
+	h := newHouse(t)
+	r, err := h.StartCheckout(t.Context(), h.order(42, h.plan(t).ID, ""))
+	must(t, err)
+	h.provider.Pay(r.Checkout.SessionID)
+	h.provider.Fetched = func(string) {
+		h.provider.Fetched = nil
+		h.event(t, "checkout.session.completed", r.Checkout.SessionID)
+	}
+	got, err := h.CheckoutOf(t.Context(), 42, r.Checkout.SessionID)
+	must(t, err)
+	if got.Checkout.Status != billing.CheckoutComplete || got.State.Current == nil || h.provider.Fetched != nil {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestOnceRedemptionOverRenewals(t *testing.T) {
 	h := newHouse(t)
 	plan := h.plan(t)
