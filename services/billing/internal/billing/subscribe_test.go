@@ -126,20 +126,37 @@ func TestTheReturnPageSeesTheTruth(t *testing.T) {
 	wantErr(t, err, billing.ErrCheckoutNotFound)
 }
 
-// A webhook is handled while the page asks the provider: the page shows what the webhook has stored.
+// A webhook is handled while the page asks the provider, by a fetch that began before the page's or after it: the page shows
+// what the webhook has stored.
 func TestTheReturnPageIsOvertaken(t *testing.T) {
-	h := newHouse(t)
-	r, err := h.StartCheckout(t.Context(), h.order(42, h.plan(t).ID, ""))
-	must(t, err)
-	h.provider.Pay(r.Checkout.SessionID)
-	h.provider.Fetched = func(string) {
-		h.provider.Fetched = nil
-		h.event(t, "checkout.session.completed", r.Checkout.SessionID)
-	}
-	got, err := h.CheckoutOf(t.Context(), 42, r.Checkout.SessionID)
-	must(t, err)
-	if got.Checkout.Status != billing.CheckoutComplete || got.State.Current == nil || h.provider.Fetched != nil {
-		t.Errorf("%+v", got)
+	for _, earlier := range []bool{false, true} {
+		h := newHouse(t)
+		r, err := h.StartCheckout(t.Context(), h.order(42, h.plan(t).ID, ""))
+		must(t, err)
+		h.provider.Pay(r.Checkout.SessionID)
+		page := func() billing.CheckoutResult {
+			got, err := h.CheckoutOf(t.Context(), 42, r.Checkout.SessionID)
+			must(t, err)
+			return got
+		}
+		webhook := func() { h.event(t, "checkout.session.completed", r.Checkout.SessionID) }
+		var got billing.CheckoutResult
+		h.provider.Fetched = func(string) {
+			h.provider.Fetched = nil
+			if earlier {
+				got = page()
+			} else {
+				webhook()
+			}
+		}
+		if earlier {
+			webhook()
+		} else {
+			got = page()
+		}
+		if got.Checkout.Status != billing.CheckoutComplete || got.State.Current == nil || h.provider.Fetched != nil {
+			t.Errorf("earlier %v: %+v", earlier, got)
+		}
 	}
 }
 

@@ -348,20 +348,19 @@ func (s *Service) syncCheckout(ctx context.Context, c Checkout) (Checkout, causa
 			return Checkout{}, causal.Write{}, err
 		}
 	}
-	newest := false
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		a, err := tx.LockAccount(ctx, c.UserID)
 		if err != nil {
 			return err
 		}
-		newest, err = tx.Apply(ctx, c.SessionID, ticket)
+		newest, err := tx.Apply(ctx, c.SessionID, ticket)
 		if err != nil || !newest {
 			return err
 		}
-		c, err = s.changeLocked(ctx, tx, &a, c, func(c Checkout) Checkout { return c.follow(remote, s.now()) })
+		_, err = s.changeLocked(ctx, tx, &a, c, func(c Checkout) Checkout { return c.follow(remote, s.now()) })
 		return err
 	})
-	if err == nil && !newest { // a newer fetch is stored
+	if err == nil { // another synchronization may have been faster
 		c, err = s.store.CheckoutBySession(ctx, c.SessionID)
 	}
 	return c, w, err
