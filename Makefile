@@ -1,7 +1,7 @@
 # Muster: `make run` to use it, `make test` to check it, `make help` for the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/e2e
+MODULES := libs services/identity services/directory services/billing services/gateway deploy/check deploy/local deploy/providerfake deploy/stripefake deploy/e2e
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME := 5m

@@ -11,7 +11,7 @@ import (
 
 var least = map[string]string{
 	"GATEWAY_POSTGRES_URL": "postgres://localhost/gateway", "GATEWAY_KAFKA_BROKERS": "a:9092,b:9092",
-	"GATEWAY_CSRF_SECRET": servicetest.Secret, "GATEWAY_SERVICE_SECRET": servicetest.Secret,
+	"GATEWAY_ENV": "development", "GATEWAY_CSRF_SECRET": servicetest.Secret, "GATEWAY_SERVICE_SECRET": servicetest.Secret,
 }
 
 func TestSettingsHaveDefaults(t *testing.T) {

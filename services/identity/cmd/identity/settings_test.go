@@ -39,7 +39,7 @@ func TestTheKeySecretIsOneOfItsOwn(t *testing.T) {
 		strings.Repeat("k", 32): "",
 	} {
 		environment := map[string]string{
-			"IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1,b:2",
+			"IDENTITY_ENV": "development", "IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1,b:2",
 			"IDENTITY_CSRF_SECRET": strings.Repeat("c", 32), "IDENTITY_SERVICE_SECRET": strings.Repeat("s", 32),
 		}
 		if secret != "" {
