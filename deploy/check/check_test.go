@@ -21,12 +21,12 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := []string{"build", "-o", dir}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", dir} // as the images are built, which need the same packages
 	for _, service := range check.Services {
 		args = append(args, "./services/"+service+"/cmd/"+service)
 	}
 	cmd := exec.Command("go", args...)
-	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Dir, cmd.Env = root, append(os.Environ(), "GOWORK=", "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return dir, cmd.Run()
 })
@@ -114,7 +114,7 @@ func TestEachSeededMistakeIsFound(t *testing.T) {
 		"an unknown field of a secret":             {"production", production + "secrets.yaml", "refreshInterval: 1h", "refresh: 1h", "refresh"},
 		"a wrong type":                             {"local", identity, "replicas: 2", `replicas: "two"`, "replicas"},
 		"a value that is none of those":            {"production", production + "kafka-users.yaml", "patternType: literal", "patternType: regex", "patternType"},
-		"a missing probe":                          {"local", shared, "livenessProbe:\n            httpGet: {path: /healthz, port: internal}\n            periodSeconds: 10\n            timeoutSeconds: 5\n            failureThreshold: 6\n", "", "no livenessProbe"},
+		"a missing probe":                          {"local", shared, "          livenessProbe:\n            httpGet: {path: /healthz, port: internal}\n            periodSeconds: 10\n            timeoutSeconds: 5\n            failureThreshold: 6\n", "", "no livenessProbe"},
 		"root":                                     {"local", shared, "runAsUser: 65532", "runAsUser: 0", "runs as root"},
 		"perhaps root":                             {"local", shared, "runAsNonRoot: true", "runAsNonRoot: false", "may run as root"},
 		"root in a job":                            {"local", "k8s/base/shared-job.yaml", "runAsNonRoot: true", "runAsNonRoot: false", "Job identity-migrate: may run as root"},

@@ -25,6 +25,7 @@ type Program struct {
 	Package string // of the main function, such as ./services/identity/cmd/identity
 	Name    string
 	Version string
+	Commit  string // empty if it is not known
 }
 
 // Unprivileged is the user of the images: nonroot, as in distroless images.
@@ -99,13 +100,30 @@ func (p Program) build(ctx context.Context, architecture string) ([]byte, error)
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, p.Name)
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X muster/libs/service.Version="+p.Version, "-o", out, p.Package)
+	workspace, err := p.workspace()
+	if err != nil {
+		return nil, err
+	}
+	flags := "-s -w -X muster/libs/service.Version=" + p.Version + " -X muster/libs/service.Commit=" + p.Commit
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", out, p.Package)
 	cmd.Dir = p.Root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+architecture)
+	cmd.Env = append(os.Environ(), "GOWORK="+workspace, "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+architecture)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w: %s", err, output)
 	}
 	return os.ReadFile(out)
+}
+
+// workspace returns the workspace of the sources, which this module is not part of, or "off".
+func (p Program) workspace() (string, error) {
+	file, err := filepath.Abs(filepath.Join(p.Root, "go.work"))
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(file); err != nil {
+		return "off", nil
+	}
+	return file, nil
 }
 
 type file struct {

@@ -4,9 +4,11 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"sigs.k8s.io/kubectl-validate/pkg/openapiclient"
 	"sigs.k8s.io/kubectl-validate/pkg/validator"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 //go:embed crds
@@ -34,7 +36,7 @@ func NewSchemas() (Schemas, error) {
 func (s Schemas) Problems(objects []Object) []string {
 	var problems []string
 	for _, o := range objects {
-		_, parsed, err := s.validator.Parse(o.YAML)
+		_, parsed, err := s.validator.Parse(unfolded(o))
 		if err == nil {
 			err = s.validator.Validate(parsed)
 		}
@@ -43,4 +45,20 @@ func (s Schemas) Problems(objects []Object) []string {
 		}
 	}
 	return problems
+}
+
+// unfolded returns the object's text. Kustomize folds long values of secrets, which an API server unfolds.
+func unfolded(o Object) []byte {
+	data, isData := o.Fields["data"].(map[string]any)
+	if o.Kind != "Secret" || !isData {
+		return o.YAML
+	}
+	for name, value := range data {
+		data[name] = strings.ReplaceAll(fmt.Sprint(value), "\n", "")
+	}
+	text, err := yaml.Marshal(o.Fields)
+	if err != nil {
+		return o.YAML
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,16 +17,19 @@ import (
 	"muster/libs/pg"
 )
 
-// Version is the release. The build sets it: -ldflags "-X muster/libs/service.Version=1.2.3".
-var Version = "dev"
+// Version is the release, and Commit that of its sources. The build sets them: -ldflags "-X muster/libs/service.Version=1.2.3".
+var (
+	Version = "dev"
+	Commit  string
+)
 
 // BuildInfo describes the program: its release, the commit, and the version of Go.
 func BuildInfo() string {
-	revision, goVersion := "unknown", ""
+	revision, goVersion := cmp.Or(Commit, "unknown"), ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		goVersion = info.GoVersion
 		for _, setting := range info.Settings {
-			if setting.Key == "vcs.revision" {
+			if setting.Key == "vcs.revision" && Commit == "" {
 				revision = setting.Value
 			}
 		}

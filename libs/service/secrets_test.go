@@ -41,7 +41,7 @@ func TestOwnSecretsAreTaken(t *testing.T) {
 // A service outside of development refuses every known and every empty secret; in development it takes the known ones.
 func TestASecretThatEverybodyKnowsIsRefusedInProduction(t *testing.T) {
 	for name, values := range map[string][]string{
-		"POSTGRES_URL":        {"postgres://vault:muster@db/vault", "postgres://vault:docker-compose-for-development@db/vault"},
+		"POSTGRES_URL":        {"postgres://vault:muster@db/vault", "postgres://vault:docker-compose-for-development@db/vault", "postgres://vault:muster@db/vault?sslmode=verify-full&sslrootcert=/not/there"},
 		"POSTGRES_OWNER_URL":  {"postgres://postgres:postgres@db/vault", "host=db user=owner password=Password"},
 		"CSRF_SECRET":         {"docker-compose-csrf-secret-for-development", "Change-Me-Change-Me-Change-Me-Change-Me"},
 		"SERVICE_SECRET":      {"docker-compose-service-secret-for-development"},

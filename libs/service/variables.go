@@ -101,6 +101,11 @@ func secretOf(kind, value string) (secret string, ok bool) {
 		secret, _ = u.User.Password()
 		return secret, true
 	case "database":
+		if u, err := url.Parse(value); err == nil {
+			if secret, _ = u.User.Password(); secret != "" {
+				return secret, true
+			}
+		}
 		config, err := pg.ConnConfig(value, nil)
 		if err != nil {
 			return "", true // Opening the database reports it.

@@ -1,9 +1,9 @@
 // Command images builds the images of the services and the Stripe fake without a container engine, as one OCI image layout
 // per program:
 //
-//	go run ./deploy/check/cmd/images -version 1.2.3 -out images        # images/identity, images/directory, …
+//	cd deploy/check && GOWORK=off go run ./cmd/images -version 1.2.3 -commit $(git rev-parse HEAD) -out ../../images
 //
-// Run it at the root of the repository. Tools such as crane and skopeo push the layouts: crane push images/identity
+// The layouts are images/identity, images/directory and so on. Tools such as crane and skopeo push the layouts: crane push images/identity
 // registry.example.com/muster/identity:1.2.3.
 package main
 
@@ -20,22 +20,25 @@ import (
 
 func main() {
 	version := flag.String("version", "dev", "the release")
+	commit := flag.String("commit", "", "the commit of the sources")
+	root := flag.String("root", "../..", "the root of the repository")
 	out := flag.String("out", "images", "directory of the layouts")
 	architectures := flag.String("arch", "amd64,arm64", "architectures")
 	flag.Parse()
-	if err := build(context.Background(), *version, *out, strings.Split(*architectures, ",")); err != nil {
+	if err := build(context.Background(), check.Program{Root: *root, Version: *version, Commit: *commit}, *out, strings.Split(*architectures, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "images:", err)
 		os.Exit(1)
 	}
 }
 
-func build(ctx context.Context, version, out string, architectures []string) error {
+func build(ctx context.Context, p check.Program, out string, architectures []string) error {
 	programs := map[string]string{"stripefake": "./deploy/stripefake/cmd/stripefake"}
 	for _, service := range check.Services {
 		programs[service] = "./services/" + service + "/cmd/" + service
 	}
 	for name, main := range programs {
-		index, err := check.Program{Root: ".", Package: main, Name: name, Version: version}.Index(ctx, architectures...)
+		p.Name, p.Package = name, main
+		index, err := p.Index(ctx, architectures...)
 		if err != nil {
 			return err
 		}
