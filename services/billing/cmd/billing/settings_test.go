@@ -66,3 +66,7 @@ func TestAllProblemsAreNamedAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint, "BILLING_STRIPE_SECRET_KEY", "BILLING_STRIPE_WEBHOOK_SECRETS")
+}

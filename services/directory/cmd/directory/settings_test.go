@@ -39,3 +39,7 @@ func TestSettingsHaveDefaults(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint, "DIRECTORY_SMTP_URL")
+}

@@ -128,3 +128,7 @@ func TestThunderSettings(t *testing.T) {
 		}
 	}
 }
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint, "THUNDER_APPLICATIONS")
+}
