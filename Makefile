@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/e2e
+# Not in the workspace, because Kubernetes' libraries need other versions of what the services use.
+APART := deploy/check
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME := 5m
@@ -14,7 +16,7 @@ WEBHOOKS := 5000
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-kafka test-stripe test-browser fuzz soak year lint build tidy proto bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-stripe test-browser fuzz soak year lint build tidy proto bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +38,10 @@ test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 	@GORACE="atexit_sleep_ms=100 $$GORACE" $(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- sh -c \
 		'go test -race -shuffle=on -vet=off -p 4 -timeout 20m $(ARGS) $$(go list work | grep -v /deploy/e2e) && \
 		go test -race -shuffle=on -vet=off -timeout 20m $(ARGS) ./deploy/e2e'
+	@$(MAKE) --no-print-directory test-deploy
+
+test-deploy: ## check manifests, docker-compose.yml, settings and images, without a cluster or a container engine
+	@cd deploy/check && GOWORK=off go test -shuffle=on -vet=off -timeout 20m $(ARGS) ./...
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
@@ -67,8 +73,9 @@ bench: ## run the benchmarks; compare ratios within a run, because machines diff
 	@MUSTER_E2E_WEBHOOKS=$(WEBHOOKS) go run ./deploy/local/cmd/testenv -- go test -run '^$$' -bench . -benchtime 50x -timeout 60m $(ARGS) ./deploy/e2e
 
 lint: $(LINT) ## check gofmt, vet, and golangci-lint with the import rules
-	@test -z "$$(gofmt -l $(MODULES))" || { echo "not gofmt'd:"; gofmt -l $(MODULES); exit 1; }
+	@test -z "$$(gofmt -l $(MODULES) $(APART))" || { echo "not gofmt'd:"; gofmt -l $(MODULES) $(APART); exit 1; }
 	@$(LINT) run $(addsuffix /...,$(addprefix ./,$(MODULES)))
+	@for m in $(APART); do (cd $$m && GOWORK=off $(CURDIR)/$(LINT) run ./...) || exit 1; done
 	@.ci/lint-rules $(CURDIR)/$(LINT)
 
 $(LINT):
@@ -78,10 +85,10 @@ $(LINT):
 	@mv .bin/golangci-lint $@
 
 build: ## build each module by itself, without the workspace
-	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
+	@for m in $(MODULES) $(APART); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
 
 tidy: ## run go mod tidy in each module
-	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
+	@for m in $(MODULES) $(APART); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
 
 proto: ## generate the Go code of the .proto files; a test fails when it is out of date
 	@go generate ./services/gateway/internal/zitadelpb

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// grants are what the role of a service may do. It does not touch goose's tables, so it cannot have migrations run again.
+// grants are what the role of a service may do. It may only read goose's tables, so it cannot have migrations run again.
 const grants = `
 DO $grants$
 DECLARE
@@ -19,6 +19,10 @@ BEGIN
     FOR named IN SELECT c.oid FROM pg_class c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND c.relname NOT LIKE 'goose\_%%' LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %%s TO %%I', named, %[1]s);
+    END LOOP;
+    FOR named IN SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname LIKE 'goose\_%%' LOOP
+        EXECUTE format('GRANT SELECT ON %%s TO %%I', named, %[1]s);
     END LOOP;
     FOR named IN SELECT c.oid FROM pg_class c
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'S' AND c.relname NOT LIKE 'goose\_%%' LOOP

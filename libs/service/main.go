@@ -45,6 +45,9 @@ var errSettings = errors.New("settings")
 
 // Main is the main function of a service. It runs the service until SIGINT or SIGTERM arrives or a part fails. The
 // process then exits with 0, 1, or [exitcode.Settings]. A second signal ends it at once.
+//
+// Every service has the commands "migrate" (migrate the database and end), "settings" (check the environment), "health"
+// (ask the service on this machine whether it is ready) and "--version".
 func (b Blueprint[S]) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -58,6 +61,9 @@ func (b Blueprint[S]) Main() {
 }
 
 func (b Blueprint[S]) live(ctx context.Context) (err error) {
+	if ran, err := b.builtin(ctx, os.Args[1:], os.Stdout); ran {
+		return err
+	}
 	s, err := b.Read(env.ToMap(os.Environ()))
 	if err != nil {
 		return fmt.Errorf("%w:\n%w", errSettings, err)
@@ -123,18 +129,22 @@ func (b Blueprint[S]) command(args []string, s S) (run func(context.Context, S, 
 		}
 	}
 	if !known || flags.NArg() > 0 {
-		return nil, fmt.Errorf("unknown arguments: without any the service runs; the commands are %q", slices.Sorted(maps.Keys(b.Commands)))
+		return nil, fmt.Errorf("unknown arguments: without any the service runs; the commands are %q", slices.Sorted(slices.Values(slices.Concat(builtins, slices.Collect(maps.Keys(b.Commands))))))
 	}
 	return run, nil
 }
 
-// open waits for the database and migrates it.
+// open waits for the database and migrates it, or waits until it is migrated.
 func (b Blueprint[S]) open(ctx context.Context, s S, around Surroundings) (*Shell, error) {
 	sh, err := New(b.Name, s.common(), around)
 	if err != nil {
 		return nil, err
 	}
-	sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, sh.settings.PostgresOwnerURL, b.Migrations...)
+	if sh.settings.Migrate {
+		sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, sh.settings.PostgresOwnerURL, b.Migrations...)
+	} else {
+		sh.DB, err = pg.StartMigrated(ctx, sh.settings.PostgresURL, b.Migrations...)
+	}
 	return sh, err
 }
 

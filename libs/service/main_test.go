@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"muster/libs/outbox"
+	"muster/libs/pg"
 	"muster/libs/service"
 	"muster/libs/service/exitcode"
 )
@@ -16,7 +18,10 @@ const roleVariable = "MUSTER_SERVICE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(roleVariable) != "" {
-		service.Blueprint[*service.Settings]{Name: "example", Settings: func() *service.Settings { return &service.Settings{} }}.Main()
+		service.Blueprint[*service.Settings]{
+			Name: "example", Settings: func() *service.Settings { return &service.Settings{} }, Migrations: []pg.Migrations{outbox.Migrations},
+		}.Main()
+		return
 	}
 	os.Exit(m.Run())
 }

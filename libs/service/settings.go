@@ -19,16 +19,18 @@ import (
 // Settings are common to all services. A service embeds them in a struct with its own settings. A pointer to that
 // struct is [Configurable]. The names of all variables begin with the service's name: IDENTITY_ADDR.
 type Settings struct {
+	Environment      string     `env:"ENV" envDefault:"production"`
 	Addr             string     `env:"ADDR"`
 	InternalAddr     string     `env:"INTERNAL_ADDR"`
-	PostgresURL      string     `env:"POSTGRES_URL,required,notEmpty"`
-	PostgresOwnerURL string     `env:"POSTGRES_OWNER_URL"`
+	PostgresURL      string     `env:"POSTGRES_URL,required,notEmpty" secret:"database"`
+	PostgresOwnerURL string     `env:"POSTGRES_OWNER_URL" secret:"database"`
+	Migrate          bool       `env:"MIGRATE" envDefault:"true"`
 	KafkaBrokers     []string   `env:"KAFKA_BROKERS,required,notEmpty"`
 	KafkaTopicPrefix string     `env:"KAFKA_TOPIC_PREFIX"`
 	KafkaReplication int        `env:"KAFKA_REPLICATION" envDefault:"1"`
 	JWKSURL          string     `env:"JWKS_URL" envDefault:"http://127.0.0.1:8081/.well-known/jwks.json"`
-	CSRFSecret       string     `env:"CSRF_SECRET,required,notEmpty"`
-	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty"`
+	CSRFSecret       string     `env:"CSRF_SECRET,required,notEmpty" secret:"value"`
+	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty" secret:"value"`
 	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
 }
 
@@ -51,7 +53,16 @@ func (s *Settings) common() *Settings { return s }
 // Check is for services without settings of their own.
 func (s *Settings) Check(*Problems) {}
 
+// Production reports whether the service is not in development.
+func (s *Settings) Production() bool { return s.Environment != development }
+
+const (
+	development = "development"
+	production  = "production"
+)
+
 func (s *Settings) check(p *Problems) {
+	p.Need(s.Environment == development || s.Environment == production, "ENV", "must be development or production")
 	p.Need(s.Addr != "", "ADDR", "must be an address such as 127.0.0.1:8080")
 	p.Need(s.InternalAddr != "" && s.InternalAddr != s.Addr || anyPort(s.Addr), "INTERNAL_ADDR", "must be an address of its own such as 127.0.0.1:9080")
 	p.Need(!slices.Contains(s.KafkaBrokers, ""), "KAFKA_BROKERS", "must name brokers, with a comma between two")
@@ -67,17 +78,26 @@ func anyPort(addr string) bool { return strings.HasSuffix(addr, ":0") }
 // Read fills s from the environment of the named service and checks it. The initial values of s are the defaults. The
 // error has one line for each missing or wrong variable.
 func Read(name string, s Configurable, environment map[string]string) error {
-	p := &Problems{prefix: strings.ToUpper(name) + "_", noted: map[string]bool{}}
-	if u, ok := s.(Unprefixed); ok {
-		p.unprefixed = u.Unprefixed()
-	}
+	p := problemsOf(name, s)
 	err := env.ParseWithOptions(s, env.Options{
 		Prefix: p.prefix, Environment: p.prefixed(environment), FuncMap: map[reflect.Type]env.ParserFunc{reflect.TypeFor[[]string](): splitList},
 	})
 	p.unreadable(s, err)
 	s.common().check(p)
 	s.Check(p)
+	if s.common().Production() {
+		p.ownSecrets(s)
+	}
 	return errors.Join(p.all...)
+}
+
+// problemsOf returns no problems of the settings of the named service.
+func problemsOf(name string, s Configurable) *Problems {
+	p := &Problems{prefix: strings.ToUpper(name) + "_", noted: map[string]bool{}}
+	if u, ok := s.(Unprefixed); ok {
+		p.unprefixed = u.Unprefixed()
+	}
+	return p
 }
 
 // splitList splits a list at its commas and trims spaces.

@@ -28,7 +28,7 @@ func (s *settings) Check(p *service.Problems) {
 }
 
 var complete = map[string]string{
-	"THINGS_POSTGRES_URL": "postgres://localhost/things", "THINGS_KAFKA_BROKERS": "a:1, b:2",
+	"THINGS_ENV": "development", "THINGS_POSTGRES_URL": "postgres://localhost/things", "THINGS_KAFKA_BROKERS": "a:1, b:2",
 	"THINGS_CSRF_SECRET": strings.Repeat("c", 32), "THINGS_SERVICE_SECRET": strings.Repeat("s", 32),
 }
 

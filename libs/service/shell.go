@@ -193,7 +193,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 		sh.Ready("topics", func(context.Context) error { return r.Ready() })
 		relay = []part{{name: "relay", run: r.Run}}
 	}
-	web.MountProbes(sh.internal, web.Probes{Service: sh.Name, Ready: sh.checks, Metrics: sh.around.Metrics})
+	web.MountProbes(sh.internal, web.Probes{Service: sh.Name, Version: BuildInfo(), Ready: sh.checks, Metrics: sh.around.Metrics})
 	var err error
 	if sh.publicListener, err = web.Listen(ctx, sh.settings.Addr); err != nil {
 		return err

@@ -21,22 +21,23 @@ const probeTimeout = 2 * time.Second
 // Probes configure the endpoints for operators.
 type Probes struct {
 	Service string
+	Version string       // what /readyz shows
 	Ready   []Check      // run by /readyz
 	Metrics http.Handler // nil for none
 }
 
 // MountProbes adds /healthz (the process is alive), /readyz (200 when all checks pass, else 503 with the failing
-// checks) and /metrics.
+// checks) and /metrics. /readyz also shows the version.
 func MountProbes(e *gin.Engine, o Probes) {
 	e.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok", "service": o.Service}) })
 	e.GET("/readyz", func(c *gin.Context) {
 		waiting := failing(c, o.Ready)
 		if len(waiting) > 0 {
 			c.Header("Retry-After", "1")
-			c.JSON(http.StatusServiceUnavailable, gin.H{"status": "waiting", "service": o.Service, "for": waiting})
+			c.JSON(http.StatusServiceUnavailable, gin.H{"status": "waiting", "service": o.Service, "version": o.Version, "for": waiting})
 			return
 		}
-		c.JSON(http.StatusOK, gin.H{"status": "ready", "service": o.Service})
+		c.JSON(http.StatusOK, gin.H{"status": "ready", "service": o.Service, "version": o.Version})
 	})
 	if o.Metrics != nil {
 		e.GET("/metrics", gin.WrapH(o.Metrics))

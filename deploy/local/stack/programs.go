@@ -118,6 +118,7 @@ func sourcesOf(service, text string) (lines string) {
 // environment returns a service's environment: this program's, then the service's settings with its prefix.
 func (s *stack) environment(service string) []string {
 	settings := map[string]string{
+		"ENV":               "development",
 		"ADDR":              s.addressOf(service),
 		"INTERNAL_ADDR":     s.internalAddressOf(service),
 		"POSTGRES_URL":      s.description.Databases[service],

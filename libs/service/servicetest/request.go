@@ -22,7 +22,7 @@ func Environment(t testing.TB, name, prefix, jwksURL string, migrations ...pg.Mi
 	t.Helper()
 	environment := map[string]string{}
 	for setting, value := range map[string]string{
-		"ADDR": "127.0.0.1:0", "INTERNAL_ADDR": "127.0.0.1:0", "POSTGRES_URL": pgtest.NewURL(t, migrations...),
+		"ENV": "development", "ADDR": "127.0.0.1:0", "INTERNAL_ADDR": "127.0.0.1:0", "POSTGRES_URL": pgtest.NewURL(t, migrations...),
 		"KAFKA_BROKERS": kafkatest.Broker(t), "KAFKA_TOPIC_PREFIX": prefix, "JWKS_URL": jwksURL, "CSRF_SECRET": Secret, "SERVICE_SECRET": Secret,
 	} {
 		environment[strings.ToUpper(name)+"_"+setting] = value

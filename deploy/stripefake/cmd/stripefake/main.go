@@ -2,6 +2,7 @@
 //
 // Settings: STRIPEFAKE_ADDR (127.0.0.1:12111), STRIPEFAKE_PUBLIC_URL (where browsers reach its pages),
 // STRIPEFAKE_WEBHOOK_URL and STRIPEFAKE_WEBHOOK_SECRET (where events go), STRIPEFAKE_DATA_FILE (empty: memory only).
+// "stripefake health" reports whether it answers.
 package main
 
 import (
@@ -9,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -20,10 +22,29 @@ import (
 
 func main() {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if err := run(log); err != nil {
+	work := run
+	if len(os.Args) == 2 && os.Args[1] == "health" {
+		work = health
+	}
+	if err := work(log); err != nil {
 		log.Error("the Stripe fake has stopped", "error", err)
 		os.Exit(1)
 	}
+}
+
+func address() string { return cmp.Or(os.Getenv("STRIPEFAKE_ADDR"), "127.0.0.1:12111") }
+
+// health reports whether the fake on this machine answers.
+func health(*slog.Logger) error {
+	_, port, err := net.SplitHostPort(address())
+	if err != nil {
+		return err
+	}
+	connection, err := net.DialTimeout("tcp", net.JoinHostPort("localhost", port), time.Second)
+	if err != nil {
+		return err
+	}
+	return connection.Close()
 }
 
 func run(log *slog.Logger) error {
@@ -40,7 +61,7 @@ func run(log *slog.Logger) error {
 		return err
 	}
 	server := &http.Server{
-		Addr: cmp.Or(os.Getenv("STRIPEFAKE_ADDR"), "127.0.0.1:12111"), Handler: fake.Handler(), ReadHeaderTimeout: 10 * time.Second,
+		Addr: address(), Handler: fake.Handler(), ReadHeaderTimeout: 10 * time.Second,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()

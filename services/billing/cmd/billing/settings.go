@@ -14,12 +14,11 @@ import (
 type settings struct {
 	service.Settings
 
-	Environment string `env:"ENV" envDefault:"development"`
-	PublicURL   string `env:"PUBLIC_URL"`
+	PublicURL string `env:"PUBLIC_URL"`
 
-	StripeSecretKey      string   `env:"STRIPE_SECRET_KEY,required,notEmpty"`
+	StripeSecretKey      string   `env:"STRIPE_SECRET_KEY,required,notEmpty" secret:"value"`
 	StripeAPIURL         string   `env:"STRIPE_API_URL"`
-	StripeWebhookSecrets []string `env:"STRIPE_WEBHOOK_SECRETS,required,notEmpty"`
+	StripeWebhookSecrets []string `env:"STRIPE_WEBHOOK_SECRETS,required,notEmpty" secret:"value"`
 
 	ReturnURLOrigins []string      `env:"RETURN_URL_ORIGINS"`
 	PastDueGrace     time.Duration `env:"PAST_DUE_GRACE" envDefault:"720h"`
@@ -41,7 +40,6 @@ const (
 
 // Check implements service.Configurable.
 func (s *settings) Check(p *service.Problems) {
-	p.Need(s.Environment == "development" || s.Environment == "production", "ENV", "must be development or production")
 	p.Need(s.PastDueGrace >= 0 && s.PastDueGrace <= maxGrace, "PAST_DUE_GRACE", "must be from 0s to 720h")
 	p.Need(s.AuditRetention >= leastAuditKeeping, "AUDIT_RETENTION", "must be at least 24h")
 	p.Limit("WRONG_CODES_PER_HOUR", s.WrongCodesPerHour, 1)
@@ -55,7 +53,7 @@ func (s *settings) Check(p *service.Problems) {
 }
 
 func (s *settings) stripe() stripe.Config {
-	return stripe.Config{Key: s.StripeSecretKey, URL: s.StripeAPIURL, Production: s.Environment == "production"}
+	return stripe.Config{Key: s.StripeSecretKey, URL: s.StripeAPIURL, Production: s.Production()}
 }
 
 // rules allows return URLs at the frontend's origin, if it is set, and at the listed origins.

@@ -9,6 +9,7 @@ import (
 )
 
 var complete = map[string]string{
+	"BILLING_ENV":          "development",
 	"BILLING_POSTGRES_URL": "postgres://x", "BILLING_KAFKA_BROKERS": "127.0.0.1:9092", "BILLING_CSRF_SECRET": servicetest.Secret,
 	"BILLING_SERVICE_SECRET": servicetest.Secret, "BILLING_STRIPE_SECRET_KEY": "sk_test_x", "BILLING_STRIPE_WEBHOOK_SECRETS": "whsec_1,whsec_2",
 }
@@ -64,4 +65,8 @@ func TestAllProblemsAreNamedAtOnce(t *testing.T) {
 			t.Errorf("%s: the error holds the key", name)
 		}
 	}
+}
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint, "BILLING_STRIPE_SECRET_KEY", "BILLING_STRIPE_WEBHOOK_SECRETS")
 }

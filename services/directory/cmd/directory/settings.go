@@ -16,7 +16,7 @@ type settings struct {
 	ThunderURL          string `env:"THUNDER_URL" envDefault:"http://127.0.0.1:8080"`
 	IdentityInternalURL string `env:"IDENTITY_INTERNAL_URL" envDefault:"http://127.0.0.1:9081"`
 
-	SMTPURL          string        `env:"SMTP_URL,required,notEmpty"`
+	SMTPURL          string        `env:"SMTP_URL,required,notEmpty" secret:"url"`
 	SMTPPasswordFile string        `env:"SMTP_PASSWORD_FILE"`
 	SMTPCAFile       string        `env:"SMTP_CA_FILE"`
 	SMTPTimeout      time.Duration `env:"SMTP_TIMEOUT" envDefault:"10s"`

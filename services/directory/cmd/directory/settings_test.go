@@ -29,7 +29,7 @@ func TestAllProblemsOfTheSettingsAreReportedAtOnce(t *testing.T) {
 func TestSettingsHaveDefaults(t *testing.T) {
 	s, err := blueprint.Read(map[string]string{
 		"DIRECTORY_POSTGRES_URL": "postgres://localhost/directory", "DIRECTORY_KAFKA_BROKERS": "a:1,b:2",
-		"DIRECTORY_CSRF_SECRET": servicetest.Secret, "DIRECTORY_SERVICE_SECRET": servicetest.Secret, "DIRECTORY_SMTP_URL": "smtp://localhost",
+		"DIRECTORY_ENV": "development", "DIRECTORY_CSRF_SECRET": servicetest.Secret, "DIRECTORY_SERVICE_SECRET": servicetest.Secret, "DIRECTORY_SMTP_URL": "smtp://localhost",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -38,4 +38,8 @@ func TestSettingsHaveDefaults(t *testing.T) {
 		s.PasswordResetCodeLife.Hours() != 1 || s.EmailChangeCodeLife.Minutes() != 15 {
 		t.Errorf("%+v", s)
 	}
+}
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint, "DIRECTORY_SMTP_URL")
 }

@@ -253,7 +253,7 @@ func (r *rebuilt) child(arguments string) *exec.Cmd {
 	c.Env = append(os.Environ(), "MUSTER_TEST_CHILD=1", "MUSTER_TEST_ARGUMENTS="+arguments, "GATEWAY_LOG_LEVEL=error",
 		"GATEWAY_ADDR=127.0.0.1:0", "GATEWAY_INTERNAL_ADDR=127.0.0.1:0", "GATEWAY_POSTGRES_URL="+r.settings.PostgresURL,
 		"GATEWAY_KAFKA_BROKERS="+r.settings.KafkaBrokers[0], "GATEWAY_KAFKA_TOPIC_PREFIX="+r.prefix, "GATEWAY_JWKS_URL="+r.issuer.URL,
-		"GATEWAY_CSRF_SECRET="+servicetest.Secret, "GATEWAY_SERVICE_SECRET="+servicetest.Secret)
+		"GATEWAY_ENV=development", "GATEWAY_CSRF_SECRET="+servicetest.Secret, "GATEWAY_SERVICE_SECRET="+servicetest.Secret)
 	c.Stderr = os.Stderr
 	if err := c.Start(); err != nil {
 		r.t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 
 var least = map[string]string{
 	"GATEWAY_POSTGRES_URL": "postgres://localhost/gateway", "GATEWAY_KAFKA_BROKERS": "a:9092,b:9092",
-	"GATEWAY_CSRF_SECRET": servicetest.Secret, "GATEWAY_SERVICE_SECRET": servicetest.Secret,
+	"GATEWAY_ENV": "development", "GATEWAY_CSRF_SECRET": servicetest.Secret, "GATEWAY_SERVICE_SECRET": servicetest.Secret,
 }
 
 func TestSettingsHaveDefaults(t *testing.T) {
@@ -127,4 +127,8 @@ func TestThunderSettings(t *testing.T) {
 			t.Errorf("%+v", s.ThunderSettings)
 		}
 	}
+}
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint, "THUNDER_APPLICATIONS")
 }

@@ -17,7 +17,7 @@ const thunderTimeout = 30 * time.Second
 
 // ThunderSettings configure the façade for Thunder's clients. It is off without applications.
 type ThunderSettings struct {
-	Applications   []string `env:"THUNDER_APPLICATIONS"`
+	Applications   []string `env:"THUNDER_APPLICATIONS" secret:"pair"`
 	HeaderCheck    bool     `env:"THUNDER_PASSWORD_HEADER_CHECK" envDefault:"true"`
 	Algorithm      string   `env:"THUNDER_PASSWORD_ALGORITHM" envDefault:"argon"`
 	CommonMistakes bool     `env:"THUNDER_ALLOW_COMMON_MISTAKES" envDefault:"false"`

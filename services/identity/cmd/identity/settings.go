@@ -14,13 +14,13 @@ import (
 type settings struct {
 	service.Settings
 
-	KeySecret string `env:"KEY_SECRET,required,notEmpty"`
+	KeySecret string `env:"KEY_SECRET,required,notEmpty" secret:"value"`
 	APIURL    string `env:"API_URL" envDefault:"http://127.0.0.1:8080"`
 
 	DirectoryInternalURL string `env:"DIRECTORY_INTERNAL_URL" envDefault:"http://127.0.0.1:9082"`
 
 	BootstrapAdminEmail    string `env:"BOOTSTRAP_ADMIN_EMAIL"`
-	BootstrapAdminPassword string `env:"BOOTSTRAP_ADMIN_PASSWORD"`
+	BootstrapAdminPassword string `env:"BOOTSTRAP_ADMIN_PASSWORD" secret:"value"`
 
 	AccessTokenLife  time.Duration `env:"ACCESS_TOKEN_LIFE" envDefault:"15m"`
 	RefreshTokenLife time.Duration `env:"REFRESH_TOKEN_LIFE" envDefault:"720h"`

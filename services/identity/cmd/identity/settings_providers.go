@@ -12,7 +12,7 @@ import (
 // openIDClient holds the settings of a provider of OpenID Connect.
 type openIDClient struct {
 	ClientIDs    []string `env:"CLIENT_IDS"`
-	ClientSecret string   `env:"CLIENT_SECRET"`
+	ClientSecret string   `env:"CLIENT_SECRET" secret:"value"`
 	Issuer       string   `env:"ISSUER"`
 }
 
@@ -20,14 +20,14 @@ type appleClient struct {
 	ClientIDs  []string `env:"CLIENT_IDS"`
 	TeamID     string   `env:"TEAM_ID"`
 	KeyID      string   `env:"KEY_ID"`
-	PrivateKey string   `env:"PRIVATE_KEY"`
+	PrivateKey string   `env:"PRIVATE_KEY" secret:"value"`
 	Issuer     string   `env:"ISSUER"`
 }
 
 // oauthClient holds the settings of a provider of OAuth 2.0.
 type oauthClient struct {
 	ClientID     string `env:"CLIENT_ID"`
-	ClientSecret string `env:"CLIENT_SECRET"`
+	ClientSecret string `env:"CLIENT_SECRET" secret:"value"`
 	URL          string `env:"URL"`
 	APIURL       string `env:"API_URL"`
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"muster/libs/service/servicetest"
 )
 
 func TestAllThatIsWrongWithSettingsIsReportedAtOnce(t *testing.T) {
@@ -39,7 +41,7 @@ func TestTheKeySecretIsOneOfItsOwn(t *testing.T) {
 		strings.Repeat("k", 32): "",
 	} {
 		environment := map[string]string{
-			"IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1,b:2",
+			"IDENTITY_ENV": "development", "IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1,b:2",
 			"IDENTITY_CSRF_SECRET": strings.Repeat("c", 32), "IDENTITY_SERVICE_SECRET": strings.Repeat("s", 32),
 		}
 		if secret != "" {
@@ -50,4 +52,10 @@ func TestTheKeySecretIsOneOfItsOwn(t *testing.T) {
 			t.Errorf("%q: %v, want %q", secret, err, problem)
 		}
 	}
+}
+
+func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
+	servicetest.KnownSecretsAreRefused(t, blueprint,
+		"IDENTITY_KEY_SECRET", "IDENTITY_BOOTSTRAP_ADMIN_PASSWORD", "IDENTITY_GOOGLE_CLIENT_SECRET", "IDENTITY_APPLE_PRIVATE_KEY",
+		"IDENTITY_LINKEDIN_CLIENT_SECRET", "IDENTITY_FACEBOOK_CLIENT_SECRET", "IDENTITY_X_CLIENT_SECRET")
 }

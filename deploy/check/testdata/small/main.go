@@ -1,0 +1,4 @@
+// Command small is a program that compiles quickly.
+package main
+
+func main() {}
