@@ -33,12 +33,11 @@ type document struct {
 type checker struct {
 	document document
 	schemas  map[string]*jsonschema.Schema // by event type
-	headers  map[string]*jsonschema.Schema
 }
 
 // compile compiles the schemas of all event types.
 var compile = sync.OnceValues(func() (*checker, error) {
-	c := &checker{schemas: map[string]*jsonschema.Schema{}, headers: map[string]*jsonschema.Schema{}}
+	c := &checker{schemas: map[string]*jsonschema.Schema{}}
 	if err := json.Unmarshal(contracts.AsyncAPI, &c.document); err != nil {
 		return nil, err
 	}
@@ -55,12 +54,8 @@ var compile = sync.OnceValues(func() (*checker, error) {
 		if c.schemas[name], err = compiler.Compile(url + message.Payload.Ref); err != nil {
 			return nil, err
 		}
-		if c.headers[name], err = compiler.Compile(url + "#/components/messages/" + name + "/headers"); err != nil {
-			return nil, err
-		}
 	}
-	c.headers[""], err = compiler.Compile(url + "#/components/messageTraits/cloudEvent/headers")
-	return c, err
+	return c, nil
 })
 
 // Inspect refuses an event that the document does not allow. Events that a test declares itself may be anything.
@@ -68,50 +63,16 @@ func Inspect(p contracts.Payload, e contracts.Event) error {
 	if strings.HasSuffix(reflect.TypeOf(p).PkgPath(), "_test") {
 		return nil
 	}
-	return Check(e.Topic, e.Type, e.Data)
-}
-
-// Check returns what is wrong with the value of a record of a topic.
-func Check(topic, eventType string, value []byte) error {
 	c, err := compile()
 	if err != nil {
 		return err
 	}
-	if _, ok := c.document.Channels[topic].Messages[eventType]; !ok {
-		return fmt.Errorf("asyncapitest: topic %s has no event type %s", topic, eventType)
+	if _, ok := c.document.Channels[e.Topic].Messages[e.Type]; !ok {
+		return fmt.Errorf("asyncapitest: topic %s has no event type %s", e.Topic, e.Type)
 	}
-	return validate(c.schemas[eventType], value)
-}
-
-// CheckRecord returns what is wrong with a record of a topic.
-func CheckRecord(topic string, headers map[string]string, key, value []byte) error {
-	eventType := headers[contracts.HeaderType]
-	if err := Check(topic, eventType, value); err != nil {
-		return err
-	}
-	c, err := compile()
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(e.Data))
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(headers)
-	if err != nil {
-		return err
-	}
-	for _, schema := range []*jsonschema.Schema{c.headers[""], c.headers[eventType]} {
-		if err := validate(schema, text); err != nil {
-			return err
-		}
-	}
-	if headers[contracts.HeaderSubject] != string(key) {
-		return fmt.Errorf("asyncapitest: the key %q is not the subject %q", key, headers[contracts.HeaderSubject])
-	}
-	return nil
-}
-
-func validate(schema *jsonschema.Schema, text []byte) error {
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		return err
-	}
-	return schema.Validate(value)
+	return c.schemas[e.Type].Validate(value)
 }
