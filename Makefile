@@ -1,7 +1,7 @@
 # Muster: `make run` to use it, `make test` to check it, `make help` for the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/e2e
+MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/examples/ledger deploy/e2e
 # Not in the workspace, because Kubernetes' libraries need other versions of what the services use.
 APART := deploy/check
 LINT_VERSION := v2.15.0

@@ -89,11 +89,11 @@ func TestASecuredBrokerRefuses(t *testing.T) {
 		settings brokers.Settings
 		says     string
 	}{
-		"no encryption":       {broker.TLS(), brokers.Settings{}, "EOF"},
-		"unknown authority":   {broker.SASL(), brokers.Settings{TLS: true}, "certificate signed by unknown authority"},
-		"no certificate":      {broker.TLS(), brokers.Settings{TLS: true, CA: key("ca.pem")}, "certificate required"},
-		"wrong password":      {broker.SASL(), brokers.Settings{TLS: true, CA: key("ca.pem"), SASL: brokers.ScramSHA512, User: apachekafka.User, Password: wrong}, "SASL Authentication Failed"},
-		"nobody is not known": {broker.SASL(), brokers.Settings{TLS: true, CA: key("ca.pem"), SASL: brokers.Plain, User: "nobody", Password: wrong}, "SASL Authentication Failed"},
+		"no encryption":     {broker.TLS(), brokers.Settings{}, "EOF"},
+		"unknown authority": {broker.SASL(), brokers.Settings{TLS: true}, "certificate signed by unknown authority"},
+		"no certificate":    {broker.TLS(), brokers.Settings{TLS: true, CA: key("ca.pem")}, "bad certificate"},
+		"wrong password":    {broker.SASL(), brokers.Settings{TLS: true, CA: key("ca.pem"), SASL: brokers.ScramSHA512, User: apachekafka.User, Password: wrong}, "SASL Authentication Failed"},
+		"unknown user":      {broker.SASL(), brokers.Settings{TLS: true, CA: key("ca.pem"), SASL: brokers.Plain, User: "nobody", Password: wrong}, "SASL Authentication Failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
