@@ -139,7 +139,7 @@ func eachRecord(ctx context.Context, broker, topic string, partition int, see fu
 	if err != nil || first == end {
 		return err
 	}
-	reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{broker}, Topic: topic, Partition: partition, MaxBytes: 10 << 20, ReadLagInterval: -1})
+	reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{broker}, Topic: topic, Partition: partition, MaxBytes: 10 << 20, MaxWait: 100 * time.Millisecond, ReadLagInterval: -1})
 	defer reader.Close()
 	if err := reader.SetOffset(first); err != nil {
 		return err
