@@ -1,7 +1,7 @@
 # Muster: `make run` to use it, `make test` to check it, `make help` for the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/e2e
+MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/examples/ledger deploy/e2e
 # Not in the workspace, because Kubernetes' libraries need other versions of what the services use.
 APART := deploy/check
 LINT_VERSION := v2.15.0
@@ -94,12 +94,14 @@ proto: ## generate the Go code of the .proto files; a test fails when it is out 
 	@go generate ./services/gateway/internal/zitadelpb
 
 API_TESTS := ./services/identity/cmd/identity ./services/directory/cmd/directory ./services/billing/cmd/billing
-api: ## write the descriptions of the API, the OpenAPI document and the TypeScript client's types anew; tests fail when they are out of date
+api: ## write the descriptions of the API, the OpenAPI and AsyncAPI documents and the TypeScript client's types anew; tests fail when they are out of date
+	@go test ./libs/asyncapi -run '^TestTopicsAreDescribed$$' -update
 	@go run ./deploy/local/cmd/testenv -- sh -c 'go test -run "^TestAPIIsDescribed$$" $(API_TESTS) -update && go test -run "^TestDocument$$" ./services/gateway/cmd/gateway -update'
 	@cd deploy/clients/typescript && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run -s generate
 
 api-accept: ## accept the changes of the API since the last accepted document, also those that break clients
 	@cp services/gateway/internal/docs/openapi.json services/gateway/cmd/gateway/testdata/accepted.json
+	@cp libs/contracts/asyncapi.json libs/asyncapi/testdata/accepted.json
 
 schemathesis: ## send generated requests to the running stack (make run) and compare the answers with the document
 	@deploy/e2e/schemathesis/run $(ARGS)

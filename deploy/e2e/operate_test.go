@@ -95,7 +95,7 @@ func writeUser(t *testing.T, id int64, value string) {
 	header := func(key, value string) kafka.Header { return kafka.Header{Key: key, Value: []byte(value)} }
 	err := writer.WriteMessages(t.Context(), kafka.Message{
 		Topic: "directory.user.v1", Key: strconv.AppendInt(nil, id, 10), Value: []byte(value), Headers: []kafka.Header{
-			header("ce_specversion", "1.0"), header("ce_id", fmt.Sprint("by-hand-", time.Now().UnixNano())), header("ce_type", "directory.user.v1"),
+			header("ce_specversion", "1.0"), header("ce_id", fmt.Sprint(byHand, time.Now().UnixNano())), header("ce_type", "directory.user.v1"),
 			header("ce_source", "/muster/directory"), header("ce_subject", strconv.FormatInt(id, 10)),
 			header("ce_time", time.Now().UTC().Format(time.RFC3339Nano)), header("ce_aggregateversion", "1"),
 		},

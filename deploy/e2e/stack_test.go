@@ -95,6 +95,11 @@ func runWithStack(m *testing.M) (int, error) {
 		return 1, err
 	}
 	code := m.Run()
+	if code == 0 {
+		if err := checkRecords(muster); err != nil {
+			return 1, errors.Join(err, stop())
+		}
+	}
 	if err := stop(); err != nil {
 		return 1, fmt.Errorf("the stack did not stop cleanly: %w", err)
 	}

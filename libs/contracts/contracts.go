@@ -9,6 +9,7 @@
 package contracts
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -60,16 +61,31 @@ const (
 	ContentType = "application/json"
 )
 
+// AsyncAPI is the AsyncAPI 3 document of all topics, as JSON. libs/asyncapi makes it from the structs.
+//
+//go:embed asyncapi.json
+var AsyncAPI []byte
+
+// Inspect, if it is not nil, may refuse an event that [New] makes. It is for tests, which hold each event to its schema;
+// nobody sets it in a running service.
+var Inspect func(Payload, Event) error
+
 // New wraps a payload. id is a UUIDv7, source the service's name, now the time of the change.
 func New(id, source string, now time.Time, p Payload) (Event, error) {
 	data, err := json.Marshal(p)
 	if err != nil {
 		return Event{}, fmt.Errorf("encode %s: %w", p.EventType(), err)
 	}
-	return Event{
+	e := Event{
 		ID: id, Type: p.EventType(), Source: "/muster/" + source, Subject: p.EventKey(), Time: now.UTC(),
 		Version: p.EventVersion(), Topic: p.EventTopic(), Key: p.EventKey(), Data: data,
-	}, nil
+	}
+	if Inspect != nil {
+		if err := Inspect(p, e); err != nil {
+			return Event{}, err
+		}
+	}
+	return e, nil
 }
 
 // Decode decodes the event's data into a T. Unknown members are ignored, because contracts grow within a version.

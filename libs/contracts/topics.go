@@ -1,5 +1,7 @@
 package contracts
 
+import "strings"
+
 // The topics. State topics are compacted, event topics are kept for a time; all are keyed by user id.
 const (
 	TopicAccount       = "identity.account.v1"
@@ -18,6 +20,12 @@ const Partitions = 6
 type Topic struct {
 	Name    string
 	Compact bool // a state topic: the newest record of each key is kept forever
+}
+
+// Owner is the service that publishes on the topic.
+func (t Topic) Owner() string {
+	owner, _, _ := strings.Cut(t.Name, ".")
+	return owner
 }
 
 // Topics lists every topic of the system. The owner of a topic creates it when it starts.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	"muster/libs/brokers"
 )
 
 // cluster queries the brokers' metadata. After a failure it drops its connections and cached metadata, and connects
@@ -15,6 +17,7 @@ import (
 type cluster struct {
 	name    string
 	brokers []string
+	access  brokers.Access
 	topics  []string // the topics whose metadata it needs
 	dial    dialFunc
 
@@ -24,7 +27,7 @@ type cluster struct {
 
 func newCluster(config Config, topics []string) *cluster {
 	return &cluster{
-		name: "muster-inbox-" + config.Name, brokers: config.Brokers, topics: topics,
+		name: "muster-inbox-" + config.Name, brokers: config.Brokers, access: config.Access, topics: topics,
 		dial: (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 	}
 }
@@ -33,7 +36,7 @@ func newCluster(config Config, topics []string) *cluster {
 // replace it.
 func (c *cluster) dialer() *kafka.Dialer {
 	return &kafka.Dialer{
-		ClientID: c.name, Timeout: 3 * time.Second,
+		ClientID: c.name, Timeout: 3 * time.Second, TLS: c.access.TLS, SASLMechanism: c.access.SASL,
 		DialFunc: func(ctx context.Context, network, address string) (net.Conn, error) {
 			return c.dial(ctx, network, address)
 		},
@@ -46,6 +49,7 @@ func (c *cluster) connected() *kafka.Client {
 	if c.client == nil {
 		c.client = &kafka.Client{Addr: kafka.TCP(c.brokers...), Timeout: 5 * time.Second, Transport: &kafka.Transport{
 			ClientID: c.name, DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second, MetadataTopics: c.topics,
+			TLS: c.access.TLS, SASL: c.access.SASL,
 			Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 				return c.dial(ctx, network, address)
 			},

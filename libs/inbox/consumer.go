@@ -14,6 +14,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"gorm.io/gorm"
 
+	"muster/libs/brokers"
 	"muster/libs/contracts"
 	"muster/libs/pg"
 )
@@ -60,8 +61,9 @@ type Handler func(ctx context.Context, records []Record) error
 type Config struct {
 	Name        string // the consumer group: the service's name
 	Brokers     []string
-	TopicPrefix string   // prepended to every topic's name on the broker
-	Topics      []string // without the prefix
+	Access      brokers.Access // how to connect to them
+	TopicPrefix string         // prepended to every topic's name on the broker
+	Topics      []string       // without the prefix
 	// DB is the pool that the handler writes through too, so that its writes and the offset share one transaction.
 	DB     *gorm.DB
 	Handle Handler

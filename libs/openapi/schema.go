@@ -29,10 +29,32 @@ var codes = map[string]map[string]string{
 
 // schemas collects the schemas of named structs. Those of requests have other names and rules than those of answers.
 type schemas struct {
-	named map[string]*jsonschema.Schema
-	types map[string]reflect.Type // whose schemas they are
-	names map[string]string       // [API.Names]
-	used  map[string]bool         // which of these
+	named  map[string]*jsonschema.Schema
+	types  map[string]reflect.Type // whose schemas they are
+	names  map[string]string       // [API.Names]
+	used   map[string]bool         // which of these
+	events *Events                 // nil for an HTTP API
+}
+
+// Events says how schemas of events differ from those of answers.
+type Events struct {
+	// Comments are the Go comments of types and members, for the descriptions; see [jsonschema.Reflector.AddGoComments].
+	Comments map[string]string
+	// Values are the values of types with few values, with what they mean.
+	Values map[reflect.Type][]Value
+}
+
+// Value is a value of a type with few values.
+type Value struct{ Text, Meaning string }
+
+// EventSchemas returns the schemas of payloads and of what is in them, by name. They follow the rules of answers, except
+// that a slice can be null too, and that a code can be empty, as it is in the last record of a deleted user.
+func EventSchemas(e Events, payloads ...any) map[string]*jsonschema.Schema {
+	s := &schemas{named: map[string]*jsonschema.Schema{}, types: map[string]reflect.Type{}, events: &e}
+	for _, payload := range payloads {
+		s.of(payload, false)
+	}
+	return s.named
 }
 
 // of returns the schema of a value: a reference if its type has a name.
@@ -54,6 +76,9 @@ func (s *schemas) ofType(t reflect.Type, request bool) *jsonschema.Schema {
 		types[name] = t
 		return name
 	}
+	if s.events != nil {
+		reflector.CommentMap = s.events.Comments
+	}
 	reflector.Mapper = func(t reflect.Type) *jsonschema.Schema {
 		if value, ok := memberType(t); ok {
 			return s.ofType(value, request)
@@ -70,7 +95,7 @@ func (s *schemas) ofType(t reflect.Type, request bool) *jsonschema.Schema {
 		s.add(name, types[name], found[name], request)
 	}
 	if t.Name() == "" {
-		refine(schema, t, request)
+		s.refine(schema, t, request)
 	}
 	relink(schema)
 	return schema
@@ -84,7 +109,7 @@ func (s *schemas) add(name string, t reflect.Type, schema *jsonschema.Schema, re
 		}
 		return
 	}
-	refine(schema, t, request)
+	s.refine(schema, t, request)
 	relink(schema)
 	s.types[name], s.named[name] = t, schema
 }
@@ -124,7 +149,7 @@ func memberType(t reflect.Type) (reflect.Type, bool) {
 }
 
 // refine adds to the schema of a struct which members can be null and which codes they hold.
-func refine(schema *jsonschema.Schema, t reflect.Type, request bool) {
+func (s *schemas) refine(schema *jsonschema.Schema, t reflect.Type, request bool) {
 	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 		if t.Kind() == reflect.Slice {
 			schema = schema.Items
@@ -141,17 +166,37 @@ func refine(schema *jsonschema.Schema, t reflect.Type, request bool) {
 			continue
 		}
 		if f.Type.Name() == "" {
-			refine(member, f.Type, request)
+			s.refine(member, f.Type, request)
 		}
 		if of, coded := codes[name]; coded && member.Type == "string" {
-			for _, code := range slices.Sorted(maps.Keys(of)) {
-				member.Enum = append(member.Enum, code)
+			if s.events == nil {
+				for _, code := range slices.Sorted(maps.Keys(of)) {
+					member.Enum = append(member.Enum, code)
+				}
 			}
 			member.Description = strings.TrimSpace(member.Description + " " + namesOf(of))
 		}
-		if canBeNull(f, options, schema.Required, name, request) {
+		s.listValues(member, f.Type)
+		if canBeNull(f, options, schema.Required, name, request) || s.events != nil && f.Type.Kind() == reflect.Slice && f.Type.Name() == "" {
 			schema.Properties.Set(name, nullable(member))
 		}
+	}
+}
+
+// listValues adds the values that a member can have, if they are few.
+func (s *schemas) listValues(member *jsonschema.Schema, t reflect.Type) {
+	if s.events == nil {
+		return
+	}
+	var meanings []string
+	for _, v := range s.events.Values[t] {
+		member.Enum = append(member.Enum, v.Text)
+		if v.Meaning != "" {
+			meanings = append(meanings, "`"+v.Text+"`: "+v.Meaning)
+		}
+	}
+	if meanings != nil {
+		member.Description = strings.TrimSpace(member.Description + "\n\n" + strings.Join(meanings, "\n\n"))
 	}
 }
 

@@ -86,7 +86,7 @@ func (r *Relay) transport(topics []string) *kafka.Transport {
 		dial = (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 15 * time.Second}).DialContext
 	}
 	return &kafka.Transport{
-		ClientID: "muster-outbox-" + r.config.Service, Dial: dial,
+		ClientID: "muster-outbox-" + r.config.Service, Dial: dial, TLS: r.config.Access.TLS, SASL: r.config.Access.SASL,
 		DialTimeout: 3 * time.Second, IdleTimeout: 30 * time.Second, MetadataTTL: 5 * time.Second, MetadataTopics: topics,
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/segmentio/kafka-go"
 
+	"muster/libs/brokers"
 	"muster/libs/contracts"
 	"muster/libs/internal/wait"
 	"muster/libs/pg"
@@ -41,6 +42,7 @@ type RelayConfig struct {
 	Service     string // the service's name; its replicas share it and elect one relay
 	PostgresURL string // the database with the outbox
 	Brokers     []string
+	Access      brokers.Access // how to connect to them
 	// Topics are those that the service owns. The relay creates them.
 	Topics      []contracts.Topic
 	TopicPrefix string       // put before every topic's name on the broker

@@ -13,25 +13,29 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"muster/libs/brokers"
 	"muster/libs/web/origin"
 )
 
 // Settings are common to all services. A service embeds them in a struct with its own settings. A pointer to that
 // struct is [Configurable]. The names of all variables begin with the service's name: IDENTITY_ADDR.
 type Settings struct {
-	Environment      string     `env:"ENV" envDefault:"production"`
-	Addr             string     `env:"ADDR"`
-	InternalAddr     string     `env:"INTERNAL_ADDR"`
-	PostgresURL      string     `env:"POSTGRES_URL,required,notEmpty" secret:"database"`
-	PostgresOwnerURL string     `env:"POSTGRES_OWNER_URL" secret:"database"`
-	Migrate          bool       `env:"MIGRATE" envDefault:"true"`
-	KafkaBrokers     []string   `env:"KAFKA_BROKERS,required,notEmpty"`
-	KafkaTopicPrefix string     `env:"KAFKA_TOPIC_PREFIX"`
-	KafkaReplication int        `env:"KAFKA_REPLICATION" envDefault:"1"`
-	JWKSURL          string     `env:"JWKS_URL" envDefault:"http://127.0.0.1:8081/.well-known/jwks.json"`
-	CSRFSecret       string     `env:"CSRF_SECRET,required,notEmpty" secret:"value"`
-	ServiceSecret    string     `env:"SERVICE_SECRET,required,notEmpty" secret:"value"`
-	LogLevel         slog.Level `env:"LOG_LEVEL" envDefault:"INFO"`
+	Environment      string           `env:"ENV" envDefault:"production"`
+	Addr             string           `env:"ADDR"`
+	InternalAddr     string           `env:"INTERNAL_ADDR"`
+	PostgresURL      string           `env:"POSTGRES_URL,required,notEmpty" secret:"database"`
+	PostgresOwnerURL string           `env:"POSTGRES_OWNER_URL" secret:"database"`
+	Migrate          bool             `env:"MIGRATE" envDefault:"true"`
+	KafkaBrokers     []string         `env:"KAFKA_BROKERS,required,notEmpty"`
+	KafkaTopicPrefix string           `env:"KAFKA_TOPIC_PREFIX"`
+	KafkaReplication int              `env:"KAFKA_REPLICATION" envDefault:"1"`
+	Kafka            brokers.Settings `envPrefix:"KAFKA_"`
+	JWKSURL          string           `env:"JWKS_URL" envDefault:"http://127.0.0.1:8081/.well-known/jwks.json"`
+	CSRFSecret       string           `env:"CSRF_SECRET,required,notEmpty" secret:"value"`
+	ServiceSecret    string           `env:"SERVICE_SECRET,required,notEmpty" secret:"value"`
+	LogLevel         slog.Level       `env:"LOG_LEVEL" envDefault:"INFO"`
+
+	access brokers.Access // made of Kafka when it is checked
 }
 
 // Configurable is a pointer to a struct that embeds [Settings].
@@ -50,6 +54,9 @@ type Unprefixed interface {
 
 func (s *Settings) common() *Settings { return s }
 
+// KafkaAccess returns how to connect to the brokers, once the settings are checked.
+func (s *Settings) KafkaAccess() brokers.Access { return s.access }
+
 // Check is for services without settings of their own.
 func (s *Settings) Check(*Problems) {}
 
@@ -67,6 +74,13 @@ func (s *Settings) check(p *Problems) {
 	p.Need(s.InternalAddr != "" && s.InternalAddr != s.Addr || anyPort(s.Addr), "INTERNAL_ADDR", "must be an address of its own such as 127.0.0.1:9080")
 	p.Need(!slices.Contains(s.KafkaBrokers, ""), "KAFKA_BROKERS", "must name brokers, with a comma between two")
 	p.Need(s.KafkaReplication > 0, "KAFKA_REPLICATION", "must be at least 1")
+	access, problems := s.Kafka.Access()
+	for _, problem := range problems {
+		p.Need(false, problem.Variable, problem.Text)
+	}
+	s.access = access
+	p.Postgres("POSTGRES_URL", s.PostgresURL)
+	p.Postgres("POSTGRES_OWNER_URL", s.PostgresOwnerURL)
 	p.URL("JWKS_URL", s.JWKSURL)
 	p.Secret("CSRF_SECRET", s.CSRFSecret)
 	p.Secret("SERVICE_SECRET", s.ServiceSecret)
@@ -157,6 +171,17 @@ func (p *Problems) URL(name, value string) {
 	p.Need(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", name, "must be an http or https URL")
 }
 
+// Postgres refuses a database URL that names the certificate of an authority but would accept a server without one.
+func (p *Problems) Postgres(name, value string) {
+	u, err := url.Parse(value)
+	if err != nil { // it may be a list of key=value, and a wrong one is reported when the database is opened
+		return
+	}
+	mode, checked := u.Query().Get("sslmode"), u.Query().Has("sslrootcert")
+	p.Need(!checked || mode == "verify-ca" || mode == "verify-full", name,
+		"has sslrootcert, and its sslmode does not check the server's certificate: set sslmode=verify-full")
+}
+
 // mostOfALimit is the largest value of a rate limit.
 const mostOfALimit = 1_000_000
 
@@ -208,9 +233,15 @@ func (p *Problems) unreadable(s Configurable, err error) {
 
 // variable returns the name of a field's variable without the prefix.
 func variable(s Configurable, field string) string {
-	f, _ := reflect.TypeOf(s).Elem().FieldByName(field)
+	prefix := ""
+	f, found := reflect.TypeOf(s).Elem().FieldByName(field)
+	if !found { // it is in the only struct with a name within the settings
+		outer, _ := reflect.TypeFor[Settings]().FieldByName("Kafka")
+		prefix = outer.Tag.Get("envPrefix")
+		f, _ = outer.Type.FieldByName(field)
+	}
 	name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
-	return name
+	return prefix + name
 }
 
 // kindOf describes the values of a type.

@@ -115,3 +115,24 @@ func TestAVariableWithoutThePrefix(t *testing.T) {
 		}
 	}
 }
+
+func TestConnectionsThatProtectNothingAreRefused(t *testing.T) {
+	for variable, test := range map[string]struct{ value, want string }{
+		"THINGS_KAFKA_TLS_CA":       {"/ca.pem", "THINGS_KAFKA_TLS_CA needs KAFKA_TLS=true"},
+		"THINGS_KAFKA_SASL":         {"SCRAM-SHA-512", "THINGS_KAFKA_SASL needs KAFKA_USER and KAFKA_PASSWORD"},
+		"THINGS_KAFKA_TLS":          {"perhaps", "THINGS_KAFKA_TLS must be true or false"},
+		"THINGS_POSTGRES_URL":       {"postgres://localhost/things?sslrootcert=/ca.pem&sslmode=require", "THINGS_POSTGRES_URL has sslrootcert"},
+		"THINGS_POSTGRES_OWNER_URL": {"postgres://localhost/things?sslrootcert=/ca.pem", "THINGS_POSTGRES_OWNER_URL has sslrootcert"},
+	} {
+		if _, err := read(map[string]string{variable: test.value}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s=%s: %v", variable, test.value, err)
+		}
+	}
+	s, err := read(map[string]string{
+		"THINGS_KAFKA_TLS": "true", "THINGS_KAFKA_SASL": "SCRAM-SHA-512", "THINGS_KAFKA_USER": "u", "THINGS_KAFKA_PASSWORD": "p",
+		"THINGS_POSTGRES_URL": "postgres://localhost/things?sslrootcert=/ca.pem&sslmode=verify-full",
+	})
+	if err != nil || s.KafkaAccess().TLS == nil || s.KafkaAccess().SASL == nil {
+		t.Errorf("%+v, %v", s.KafkaAccess(), err)
+	}
+}

@@ -169,7 +169,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 	var consumer, relay []part
 	if sh.handle != nil {
 		c, err := inbox.New(inbox.Config{
-			Name: sh.Name, Brokers: sh.settings.KafkaBrokers, TopicPrefix: sh.settings.KafkaTopicPrefix, Topics: sh.consumes,
+			Name: sh.Name, Brokers: sh.settings.KafkaBrokers, Access: sh.settings.KafkaAccess(), TopicPrefix: sh.settings.KafkaTopicPrefix, Topics: sh.consumes,
 			DB: sh.DB, Handle: sh.handle, Logger: sh.Log,
 		})
 		if err != nil {
@@ -184,7 +184,7 @@ func (sh *Shell) listen(ctx context.Context) error {
 	}
 	if len(sh.publishes) > 0 {
 		r, err := outbox.NewRelay(outbox.RelayConfig{
-			Service: sh.Name, PostgresURL: sh.settings.PostgresURL, Brokers: sh.settings.KafkaBrokers, TopicPrefix: sh.settings.KafkaTopicPrefix,
+			Service: sh.Name, PostgresURL: sh.settings.PostgresURL, Brokers: sh.settings.KafkaBrokers, Access: sh.settings.KafkaAccess(), TopicPrefix: sh.settings.KafkaTopicPrefix,
 			Topics: contracts.Topics(sh.publishes...), Replication: sh.settings.KafkaReplication, Logger: sh.Log,
 		})
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"muster/deploy/local/certificates"
 	"muster/deploy/local/netport"
 	"muster/deploy/local/process"
 )
@@ -35,10 +36,18 @@ const (
 	clusterID     = "TXVzdGVyTXVzdGVyTXVzdA"
 )
 
+// User and Password sign in at [Broker.SASL], with PLAIN and SCRAM.
+const (
+	User     = "muster"
+	Password = "a-password-of-the-test-broker"
+)
+
 // Broker is a broker that is its own controller.
 type Broker struct {
 	lib, dir string
 	addr     string
+	tls      string
+	sasl     string
 	stderr   io.Writer
 	running  *process.Process
 }
@@ -72,28 +81,61 @@ func Fetch(ctx context.Context, version string) (lib string, err error) {
 // New prepares a broker whose log and settings are in dir, which must be empty. lib holds the jars. The broker writes
 // its warnings to stderr.
 func New(ctx context.Context, lib, dir string, stderr io.Writer) (*Broker, error) {
-	port, err := netport.Free()
-	if err != nil {
+	var ports [4]int
+	for i := range ports {
+		port, err := netport.Free()
+		if err != nil {
+			return nil, err
+		}
+		ports[i] = port
+	}
+	at := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+	b := &Broker{lib: lib, dir: dir, addr: at(ports[0]), tls: at(ports[1]), sasl: at(ports[2]), stderr: stderr}
+	if err := b.writeKeys(); err != nil {
 		return nil, err
 	}
-	controller, err := netport.Free()
-	if err != nil {
-		return nil, err
-	}
-	b := &Broker{lib: lib, dir: dir, addr: fmt.Sprintf("127.0.0.1:%d", port), stderr: stderr}
-	settings := strings.NewReplacer("$PORT", fmt.Sprint(port), "$CONTROLLER", fmt.Sprint(controller), "$LOGS", b.Logs()).Replace(properties)
+	settings := strings.NewReplacer(
+		"$PORT", fmt.Sprint(ports[0]), "$TLS", fmt.Sprint(ports[1]), "$SASL", fmt.Sprint(ports[2]), "$CONTROLLER", fmt.Sprint(ports[3]),
+		"$LOGS", b.Logs(), "$KEYS", b.Keys(), "$USER", User, "$PASSWORD", Password,
+	).Replace(properties)
 	if err := os.WriteFile(b.settings(), []byte(settings), 0o644); err != nil {
 		return nil, err
 	}
-	format := b.java(ctx, "kafka.tools.StorageTool", "format", "-t", clusterID, "-c", b.settings())
+	user := fmt.Sprintf("=[name=%s,password=%s]", User, Password)
+	format := b.java(ctx, "kafka.tools.StorageTool", "format", "-t", clusterID, "-c", b.settings(), "--add-scram", "SCRAM-SHA-256"+user, "--add-scram", "SCRAM-SHA-512"+user)
 	if output, err := format.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("format the broker's directory: %w\n%s", err, output)
 	}
 	return b, nil
 }
 
+// writeKeys makes the certificates. The broker wants its key and its certificate in one file.
+func (b *Broker) writeKeys() error {
+	if err := certificates.Write(b.Keys()); err != nil {
+		return err
+	}
+	var both []byte
+	for _, name := range []string{"server-key.pem", "server.pem"} {
+		text, err := os.ReadFile(filepath.Join(b.Keys(), name))
+		if err != nil {
+			return err
+		}
+		both = append(both, text...)
+	}
+	return os.WriteFile(filepath.Join(b.Keys(), "broker.pem"), both, 0o600)
+}
+
 // Addr is the broker's host:port, the same after each start.
 func (b *Broker) Addr() string { return b.addr }
+
+// TLS is the host:port that demands TLS and a client's certificate.
+func (b *Broker) TLS() string { return b.tls }
+
+// SASL is the host:port that demands TLS, a user and a password.
+func (b *Broker) SASL() string { return b.sasl }
+
+// Keys is the directory with ca.pem, client.pem and client-key.pem.
+func (b *Broker) Keys() string { return filepath.Join(b.dir, "keys") }
 
 // Logs is the directory with a directory for each partition.
 func (b *Broker) Logs() string { return filepath.Join(b.dir, "logs") }

@@ -3,10 +3,14 @@ package kafkatest_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/contracts"
+	"muster/libs/contracts/billingv1"
+	"muster/libs/contracts/contracttest"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/testkit/kafkatest"
 )
@@ -48,5 +52,20 @@ func TestPublishMakesTheTopic(t *testing.T) {
 	m := kafkatest.Await(t, prefix+contracts.TopicAccount, 1)[0]
 	if string(m.Key) != "42" || string(m.Value) != string(events[0].Data) {
 		t.Errorf("record %s: %s", m.Key, m.Value)
+	}
+}
+
+// TestWhatDoesNotFitItsSchemaIsNotPublished holds for every test, because all make their events with contracts.New.
+func TestWhatDoesNotFitItsSchemaIsNotPublished(t *testing.T) {
+	entry := contracttest.LedgerEntry()
+	if _, err := contracts.New(uuid.NewString(), "billing", time.Now(), entry); err != nil {
+		t.Errorf("a ledger entry is refused: %v", err)
+	}
+	entry.Kind = "gift"
+	if _, err := contracts.New(uuid.NewString(), "billing", time.Now(), entry); err == nil {
+		t.Error("a ledger entry of an unknown kind is published")
+	}
+	if _, err := contracts.New(uuid.NewString(), "billing", time.Now(), billingv1.InvoiceEvent{Kind: "eaten"}); err == nil {
+		t.Error("an event of an unknown type is published")
 	}
 }

@@ -4,6 +4,8 @@
 // which takes tens of milliseconds. Concurrent test binaries share the templates. A template is marked only when it is
 // complete, so that an incomplete one, left by a killed test run, is recognised and recreated.
 //
+// Events that a test publishes, through an outbox or kafkatest, must fit the AsyncAPI document, or publishing them fails.
+//
 // MUSTER_TEST_POSTGRES is the URL of a superuser on the server. Without it the test fails.
 package pgtest
 
@@ -23,6 +25,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm"
 
+	"muster/libs/asyncapi/asyncapitest"
+	"muster/libs/contracts"
 	"muster/libs/pg"
 )
 
@@ -33,6 +37,9 @@ const (
 	environment = "MUSTER_TEST_POSTGRES"
 	timeout     = time.Minute
 )
+
+// Every test that appends to an outbox imports this package, so here each event is held to its schema.
+func init() { contracts.Inspect = asyncapitest.Inspect }
 
 // New creates a database with the given migrations, and a pool for it. Both are removed when the test ends.
 func New(t testing.TB, migrations ...pg.Migrations) (db *gorm.DB, databaseURL string) {

@@ -145,6 +145,7 @@ func TestReference(t *testing.T) {
 	w := newWorld(t)
 	for path, media := range map[string]string{
 		"/openapi.json": "application/json", "/openapi.yaml": "application/yaml", "/docs": "text/html; charset=utf-8", "/docs/reference.js": "text/javascript; charset=utf-8",
+		"/asyncapi.json": "application/json", "/docs/events": "text/html; charset=utf-8",
 		"/docs/swagger-ui-bundle.js": "text/javascript; charset=utf-8", "/docs/swagger-ui.css": "text/css; charset=utf-8", "/docs/pages.css": "text/css; charset=utf-8",
 	} {
 		a := w.do(http.MethodGet, path, "")
@@ -158,6 +159,34 @@ func TestReference(t *testing.T) {
 	refused(t, "an unknown file", w.do(http.MethodGet, "/docs/secrets", ""), http.StatusNotFound, "NOT_FOUND", "")
 	if policy := w.do(http.MethodGet, "/docs", "").header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'; script-src 'self';") {
 		t.Errorf("the policy of the reference is %q", policy)
+	}
+}
+
+// TestEventsAreShown finds each topic, event type and schema of the AsyncAPI document on the page.
+func TestEventsAreShown(t *testing.T) {
+	w := newWorld(t)
+	page := w.do(http.MethodGet, "/docs/events", "").text
+	var d struct {
+		Channels   map[string]any
+		Components struct{ Messages, Schemas map[string]any }
+	}
+	if err := json.Unmarshal([]byte(w.do(http.MethodGet, "/asyncapi.json", "").text), &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, names := range []map[string]any{d.Channels, d.Components.Messages, d.Components.Schemas} {
+		if len(names) < 7 {
+			t.Errorf("the document has only %v", names)
+		}
+		for name := range names {
+			if !strings.Contains(page, name) {
+				t.Errorf("the page does not show %s", name)
+			}
+		}
+	}
+	for _, text := range []string{"rises with each entry; the same entry has the same id whenever it is published", "at least once", "<code>retention.ms=1209600000</code>"} {
+		if !strings.Contains(page, text) {
+			t.Errorf("the page does not say %q", text)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func newBuilder(s *settings, sh *service.Shell) (*builder, error) {
 		return nil, err
 	}
 	return &builder{models, sh, inbox.Config{
-		Name: models.NextConsumer(), Brokers: s.KafkaBrokers, TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics, Logger: sh.Log, Unmetered: true,
+		Name: models.NextConsumer(), Brokers: s.KafkaBrokers, Access: s.KafkaAccess(), TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics, Logger: sh.Log, Unmetered: true,
 	}}, nil
 }
 

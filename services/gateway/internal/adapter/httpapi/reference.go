@@ -42,6 +42,8 @@ func (a *api) reference() []web.Route {
 		route("/", "getAbout", "What this is", a.about, about{}, "text/html"),
 		route("/openapi.json", "getDocument", "This document", a.serve(docs.JSON), map[string]any{}),
 		route("/openapi.yaml", "getDocumentAsYAML", "This document, in YAML", a.serve(docs.YAML), nil, "application/yaml"),
+		route("/asyncapi.json", "getEvents", "The AsyncAPI document of the Kafka topics", a.serve(docs.AsyncAPI), map[string]any{}),
+		route("/docs/events", "getEventsReference", "The Kafka topics, as a page for people", a.serve(docs.Events), nil, "text/html"),
 		route("/docs", "getReference", "This document, as a page for people", a.serve(docs.Reference), nil, "text/html"),
 		asset,
 	}
