@@ -25,7 +25,7 @@ var programs = sync.OnceValues(func() (string, error) {
 	for _, service := range check.Services {
 		args = append(args, "./services/"+service+"/cmd/"+service)
 	}
-	cmd := exec.Command("go", args...)
+	cmd := exec.CommandContext(context.Background(), "go", args...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), "GOWORK=", "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return dir, cmd.Run()

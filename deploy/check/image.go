@@ -4,8 +4,10 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,10 +122,11 @@ func (p Program) workspace() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(file); err != nil {
+	_, err = os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
 		return "off", nil
 	}
-	return file, nil
+	return file, err
 }
 
 type file struct {

@@ -89,7 +89,7 @@ func imageOf(t *testing.T, dir, architecture string) v1.Image {
 func asNobody(t *testing.T, dir, command string, environment ...string) (output string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(dir, "program"), command)
-	cmd.Env, cmd.Dir = append(environment, "PATH=/nowhere"), "/"
+	cmd.Env, cmd.Dir = append([]string{"PATH=/nowhere"}, environment...), "/"
 	if os.Getuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: check.Unprivileged, Gid: check.Unprivileged}}
 	}

@@ -2,8 +2,8 @@ package check
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -26,21 +26,17 @@ type Tree struct{ files filesys.FileSystem }
 
 // ReadTree copies the YAML, SQL and environment files below the directory deploy.
 func ReadTree(deploy string) (Tree, error) {
-	t := Tree{filesys.MakeFsInMemory()}
+	t, source := Tree{filesys.MakeFsInMemory()}, os.DirFS(deploy)
 	for _, part := range []string{"k8s", "docker"} {
-		err := filepath.WalkDir(filepath.Join(deploy, part), func(path string, entry os.DirEntry, err error) error {
+		err := fs.WalkDir(source, part, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err
 			}
-			text, err := os.ReadFile(path)
+			text, err := fs.ReadFile(source, path)
 			if err != nil {
 				return err
 			}
-			name, err := filepath.Rel(deploy, path)
-			if err != nil {
-				return err
-			}
-			return t.files.WriteFile("/"+filepath.ToSlash(name), text)
+			return t.files.WriteFile("/"+path, text)
 		})
 		if err != nil {
 			return Tree{}, fmt.Errorf("read %s: %w", part, err)

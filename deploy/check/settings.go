@@ -66,8 +66,8 @@ func valuesOf(objects []Object, source any) (map[string]string, error) {
 // action is a template's action, such as {{ .password | urlquery }}.
 var action = regexp.MustCompile(`\{\{ *\.(\w+)[^}]*\}\}`)
 
-// stand-ins have the form that a service requires of a secret.
-var standIns = map[string]string{"smtp": "smtps://user:c1f09a@mail.example.net", "stripe": "sk_live_c1f09a", "webhooks": "whsec_c1f09a"}
+// standIns have the form that a service requires of a secret.
+var standIns = map[string]string{"smtp": "smtps://mail.example.net", "stripe": "sk_live_c1f09a", "webhooks": "whsec_c1f09a"}
 
 // fromTemplate renders the template of an ExternalSecret with stand-ins for the secrets. A value that the store is not
 // asked for stays empty.

@@ -94,11 +94,11 @@ func (b Blueprint[S]) health(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil) //nolint:gosec // The operator's own setting says where.
 	if err != nil {
 		return fmt.Errorf("health: %w", err)
 	}
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := http.DefaultClient.Do(request) //nolint:gosec // The operator's own setting says where.
 	if err != nil {
 		return fmt.Errorf("health: %w", err)
 	}

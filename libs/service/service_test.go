@@ -79,6 +79,9 @@ func TestThePublicListenerServesTheAPIAlone(t *testing.T) {
 	for !strings.Contains(waiting, "running") {
 		waiting = body(t, r.InternalURL+"/readyz")
 	}
+	if !strings.Contains(waiting, `"version":"dev (commit `) {
+		t.Errorf("/readyz shows no version: %s", waiting)
+	}
 	close(release)
 	<-stopped
 }

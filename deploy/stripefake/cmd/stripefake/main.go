@@ -40,7 +40,9 @@ func health(*slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	connection, err := net.DialTimeout("tcp", net.JoinHostPort("localhost", port), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort("localhost", port))
 	if err != nil {
 		return err
 	}
