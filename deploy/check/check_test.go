@@ -69,7 +69,7 @@ func settingsProblems(t *testing.T, objects []check.Object) []string {
 			all = append(all, err.Error())
 			continue
 		}
-		all = append(all, check.SettingsProblems(context.Background(), filepath.Join(dir, service), environment)...)
+		all = append(all, check.SettingsProblems(context.Background(), filepath.Join(dir, service), environment, t.TempDir())...)
 		migration, err := check.Environment(objects, "Job", service+"-migrate")
 		if err != nil {
 			all = append(all, err.Error())
@@ -80,7 +80,7 @@ func settingsProblems(t *testing.T, objects []check.Object) []string {
 		for name, value := range migration { // which the program must know, too
 			environment[name] = value
 		}
-		all = append(all, check.SettingsProblems(context.Background(), filepath.Join(dir, service), environment)...)
+		all = append(all, check.SettingsProblems(context.Background(), filepath.Join(dir, service), environment, t.TempDir())...)
 	}
 	return all
 }
@@ -140,6 +140,8 @@ func TestEachSeededMistakeIsFound(t *testing.T) {
 		"nothing closed":                           {"local", "k8s/base/network.yaml", "podSelector: {}\n  policyTypes: [Ingress, Egress]", "podSelector: {}\n  policyTypes: [Egress]", "no NetworkPolicy closes"},
 		"a port of the node":                       {"local", identity, "containerPort: 8081", "containerPort: 8081, hostPort: 8081", "takes a port of the node"},
 		"a service open to all":                    {"local", identity, "spec:\n  selector: {app", "spec:\n  type: LoadBalancer\n  selector: {app", "is open to all"},
+		"no password for Kafka":                    {"production", production + "kustomization.yaml", "name: kafka-billing, key", "name: kafka-biling, key", "nothing makes the secret kafka-biling"},
+		"Kafka without encryption":                 {"production", production + "gateway.env", "GATEWAY_KAFKA_TLS=true", "GATEWAY_KAFKA_TLS=false", "GATEWAY_KAFKA_TLS"},
 		"a secret that nothing makes":              {"production", "k8s/base/gateway.yaml", "- secretRef: {name: gateway}", "- secretRef: {name: gateways}", "nothing makes the secret gateways"},
 	} {
 		t.Run(name, func(t *testing.T) {

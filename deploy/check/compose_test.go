@@ -24,7 +24,7 @@ func composeProblems(t *testing.T, file, variables string) []string {
 	all := check.ComposeProblems(project)
 	for _, service := range check.Services {
 		environment := check.ComposeEnvironment(project.Services[service])
-		all = append(all, check.SettingsProblems(t.Context(), filepath.Join(dir, service), environment)...)
+		all = append(all, check.SettingsProblems(t.Context(), filepath.Join(dir, service), environment, t.TempDir())...)
 	}
 	return all
 }

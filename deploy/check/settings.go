@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +35,11 @@ func Environment(objects []Object, kind, name string) (map[string]string, error)
 			maps.Copy(environment, values)
 		}
 		for _, variable := range list(c, "env") {
-			environment[text(variable, "name")] = text(variable, "value")
+			value, err := valueOf(objects, variable)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", workload, err)
+			}
+			environment[text(variable, "name")] = value
 		}
 	}
 	return environment, nil
@@ -44,6 +51,19 @@ func find(objects []Object, kind, name string) (Object, error) {
 		return Object{}, fmt.Errorf("there is no %s %s", kind, name)
 	}
 	return objects[i], nil
+}
+
+// valueOf returns the value of one entry of env.
+func valueOf(objects []Object, variable any) (string, error) {
+	secret, key := text(variable, "valueFrom.secretKeyRef.name"), text(variable, "valueFrom.secretKeyRef.key")
+	if secret == "" {
+		return text(variable, "value"), nil
+	}
+	if _, err := find(objects, "KafkaUser", secret); err == nil && key == "password" { // Strimzi makes it
+		return secret + strings.Repeat("b5", 20), nil
+	}
+	values, err := valuesOf(objects, map[string]any{"secretRef": map[string]any{"name": secret}})
+	return values[key], err
 }
 
 // valuesOf returns the variables of one entry of envFrom.
@@ -87,11 +107,25 @@ func fromTemplate(o Object) map[string]string {
 	return values
 }
 
-// SettingsProblems has the program of a service check an environment, unknown variables included.
-func SettingsProblems(ctx context.Context, program string, environment map[string]string) []string {
+// mounted is where the manifests mount the certificates of authorities.
+const mounted = "/etc/muster/"
+
+// SettingsProblems has the program of a service check an environment, unknown variables included. A file of certificates that
+// only a cluster has is made up in dir.
+func SettingsProblems(ctx context.Context, program string, environment map[string]string, dir string) []string {
+	authorities, err := certificateAuthorities()
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "ca.crt"), authorities, 0o600)
+	}
+	if err != nil {
+		return []string{err.Error()}
+	}
 	cmd := exec.CommandContext(ctx, program, "settings")
 	cmd.Env = []string{"PATH=/nowhere"}
 	for name, value := range environment {
+		if strings.HasPrefix(value, mounted) && path.Base(value) == "ca.crt" {
+			value = filepath.Join(dir, "ca.crt")
+		}
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	output, err := cmd.CombinedOutput()
