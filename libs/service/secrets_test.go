@@ -90,7 +90,7 @@ func TestUnknownVariablesAreFound(t *testing.T) {
 			secrets[v.Name] = v.Secret
 		}
 	}
-	if len(secrets) != 8 || secrets["VAULT_LOGIN_CLIENT_SECRET"] != "value" || secrets["VAULT_POSTGRES_URL"] != "database" {
+	if len(secrets) != 9 || secrets["VAULT_LOGIN_CLIENT_SECRET"] != "value" || secrets["VAULT_POSTGRES_URL"] != "database" {
 		t.Errorf("secrets: %v", secrets)
 	}
 }
