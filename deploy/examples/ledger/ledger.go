@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS positions (partition int PRIMARY KEY, next bigint NOT
 CREATE TABLE IF NOT EXISTS entries (id bigint PRIMARY KEY, user_id bigint NOT NULL, currency text NOT NULL, amount bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS balances (currency text PRIMARY KEY, amount bigint NOT NULL);`
 
+// alone lets one copy of the program work, as long as its connection lives. Others stand by.
+const alone = "SELECT pg_advisory_lock(hashtext('ledger'))"
+
 // entry has the members of a ledger entry that this consumer needs. Unknown members are ignored, because more may come.
 type entry struct {
 	ID       int64  `json:"id"`
@@ -34,11 +37,14 @@ type entry struct {
 	Amount   int64  `json:"amount"` // net of tax, in minor units; negative for what is given back
 }
 
-// errMoved means that another process has read this part of the log: two of them run.
+// errMoved means that another process has read this part of the log, although this one believed to be alone.
 var errMoved = errors.New("another process has moved the position")
 
 // follow applies the ledger until ctx is done.
 func follow(ctx context.Context, db *pgx.Conn, prefix string, options ...kgo.Opt) error {
+	if _, err := db.Exec(ctx, alone); err != nil {
+		return fmt.Errorf("wait for another copy of this program to end: %w", err)
+	}
 	if _, err := db.Exec(ctx, schema); err != nil {
 		return fmt.Errorf("create the tables: %w", err)
 	}

@@ -32,7 +32,7 @@ func KnownSecretsAreRefused[S service.Configurable](t *testing.T, b service.Blue
 			t.Errorf("%s: the error holds the secret", v.Name)
 		}
 	}
-	common := []string{"POSTGRES_URL", "POSTGRES_OWNER_URL", "CSRF_SECRET", "SERVICE_SECRET"}
+	common := []string{"POSTGRES_URL", "POSTGRES_OWNER_URL", "KAFKA_PASSWORD", "CSRF_SECRET", "SERVICE_SECRET"}
 	for _, name := range common {
 		names = append(names, strings.ToUpper(b.Name)+"_"+name)
 	}
