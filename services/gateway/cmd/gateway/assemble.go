@@ -79,7 +79,7 @@ func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core
 	keys.Remember(sh.Tokens)
 	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF)
 	err := httpapi.Mount(engine, httpapi.Config{
-		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth,
+		Service: core, Reader: reader, People: behind.people, Fields: postgres.Fields, Auth: auth,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, ExportPace: s.ExportPace, Logger: sh.Log,
 		Feed: live, FeedPace: s.FeedPace, Stopping: sh.Stopping,
@@ -97,6 +97,7 @@ type services struct {
 	neighbours                            *upstream.Neighbours
 	emails                                *upstream.Emails
 	figures                               *upstream.Figures
+	people                                *upstream.People
 }
 
 func connect(s *settings, sh *service.Shell) (services, error) {
@@ -110,6 +111,7 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 	keyed := limits
 	keyed.IdempotencyKeys = true
 	internal, ledger := to("directory", s.DirectoryInternalURL, limits), to("billing", s.BillingInternalURL, limits)
+	accounts := to("identity", s.IdentityInternalURL, limits)
 	behind := services{
 		identity:   to("identity", s.IdentityURL, limits),
 		directory:  to("directory", s.DirectoryURL, limits),
@@ -118,6 +120,7 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 		neighbours: upstream.NewNeighbours(internal, ledger, sh.Tokens),
 		figures:    upstream.NewFigures(internal, ledger, sh.Tokens),
 		emails:     upstream.NewEmails(internal, sh.Tokens),
+		people:     upstream.NewPeople(accounts, internal, ledger, sh.Tokens),
 	}
 	return behind, problems
 }
