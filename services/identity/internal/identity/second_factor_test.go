@@ -152,6 +152,13 @@ func TestStepUp(t *testing.T) {
 		"remove":   func() error { _, err := h.RemoveFactor(t.Context(), own(in), factor); return err },
 		"renew":    func() error { _, err := h.RenewRecoveryCodes(t.Context(), own(in)); return err },
 		"password": func() error { _, err := h.change(in, password, chosen); return err },
+		"link": func() error {
+			return h.LinkProvider(t.Context(), own(in), identity.Google, identity.Evidence{}, browser)
+		},
+		"an administrator": func() error {
+			_, err := h.Invite(t.Context(), own(in), identity.Invitation{Email: "grace@example.com", TypeCode: ptr("ADMI")})
+			return err
+		},
 	} {
 		if err := act(); errs.From(err).Code != "STEP_UP_REQUIRED" {
 			t.Errorf("%s: %v", name, err)

@@ -97,4 +97,3 @@ func (l *Lists) WritePerson(ctx context.Context, userID int64, w io.Writer) erro
 	}
 	return personal.Write(ctx, l.db, w, userID, person...)
 }
-
