@@ -178,6 +178,8 @@ func TestStepUp(t *testing.T) {
 	again, err := h.login("ada@example.com", password)
 	h.ok(err)
 	h.same("the password is enough again", again.Pending == nil && h.good(again), true)
+	_, err = h.Invite(t.Context(), own(again), identity.Invitation{Email: "grace@example.com", TypeCode: ptr("ADMI")})
+	h.ok(err)
 }
 
 // TestWhoMayEnrol: an unverified user could lock out the owner of the address, and nothing counts before it is confirmed.
