@@ -25,7 +25,7 @@ func subscribed(t *testing.T, boss *client, name string) whose {
 	mark := fmt.Sprintf("%s%dx%d", name, run%1_000_000, counter.Add(1))
 	w := whose{
 		client:  &client{t: t, email: "mail" + mark + "@example.com"},
-		secrets: []string{"mail" + mark, "user" + mark, "first" + mark, "last" + mark},
+		secrets: []string{"mail" + mark, "user" + mark, "first" + mark, "last" + mark, "for=" + mark},
 	}
 	w.signedIn(w.want(http.StatusCreated, "POST", "/api/auth/register", object{
 		"email": w.email, "password": password, "username": "user" + mark, "firstName": "first" + mark, "lastName": "last" + mark,
@@ -35,7 +35,7 @@ func subscribed(t *testing.T, boss *client, name string) whose {
 		"name": "Deletion Monthly", "interval": "month", "intervalCount": 1, "amount": 900, "currency": "usd",
 	})
 	session := w.want(http.StatusCreated, "POST", "/api/billing/checkout-sessions", object{
-		"planId": plan.body["id"], "successUrl": origin + "/thanks", "cancelUrl": origin + "/plans",
+		"planId": plan.body["id"], "successUrl": origin + "/thanks?for=" + mark, "cancelUrl": origin + "/plans?for=" + mark,
 	})
 	pay(t, session.body["url"].(string))
 	row := boss.want(http.StatusOK, "GET", fmt.Sprintf("/api/users/full/%d", w.id()), nil)
@@ -217,9 +217,9 @@ func findIn(t *testing.T, name, url string, texts []string) []string {
 		t.Fatalf("%s: %v", name, err)
 	}
 	defer func() { _ = db.Close(context.WithoutCancel(ctx)) }()
-	columns, err := pgx.CollectRows(must(db.Query(ctx, `SELECT table_name, column_name, data_type FROM information_schema.columns
-		WHERE table_schema = 'public' AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'bytea', 'ARRAY')`)),
-		pgx.RowToStructByPos[struct{ Table, Column, Type string }])
+	columns, err := pgx.CollectRows(must(db.Query(ctx, `SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
+		WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'bytea', 'ARRAY')`)),
+		pgx.RowToStructByPos[struct{ Schema, Table, Column, Type string }])
 	if err != nil || len(columns) == 0 {
 		t.Fatalf("columns of %s: %d, %v", name, len(columns), err)
 	}
@@ -230,7 +230,7 @@ func findIn(t *testing.T, name, url string, texts []string) []string {
 		if c.Type == "bytea" {
 			text = "encode(" + column + ", 'escape')"
 		}
-		query := fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM %s WHERE lower(%s) LIKE ANY ($1))`, pgx.Identifier{c.Table}.Sanitize(), text)
+		query := fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM %s WHERE lower(%s) LIKE ANY ($1))`, pgx.Identifier{c.Schema, c.Table}.Sanitize(), text)
 		var there bool
 		if err := db.QueryRow(ctx, query, patterns(texts)).Scan(&there); err != nil {
 			t.Fatalf("%s.%s.%s: %v", name, c.Table, c.Column, err)

@@ -32,7 +32,15 @@ type Principal struct {
 	TypeCode string
 	// UserVersion is the user's version at the time of the check; 0 if the service does not store versions.
 	UserVersion int64
+	// SignedIn is when the session began. It is zero for a token of a release that did not say it.
+	SignedIn time.Time
 }
+
+// StepUpAge is how old a session may be for what needs a fresh sign-in.
+const StepUpAge = 10 * time.Minute
+
+// Fresh reports whether the session began in the last ten minutes.
+func (p Principal) Fresh(now time.Time) bool { return now.Sub(p.SignedIn) <= StepUpAge }
 
 // IsAdmin reports whether the principal is an administrator.
 func (p Principal) IsAdmin() bool { return p.TypeCode == TypeAdmin }
@@ -137,7 +145,7 @@ func (a *Authenticator) authenticate(c *gin.Context) (Principal, error) {
 	if !s.Active || s.SessionEnded || cl.issuedAt.Before(s.TokensValidFrom) {
 		return Principal{}, ErrUnauthenticated
 	}
-	return Principal{UserID: cl.userID, SessionID: cl.sessionID, TypeCode: s.TypeCode, UserVersion: s.UserVersion}, nil
+	return Principal{UserID: cl.userID, SessionID: cl.sessionID, TypeCode: s.TypeCode, UserVersion: s.UserVersion, SignedIn: cl.signedIn}, nil
 }
 
 // userVersion is the version of the user that the gateway names; 0 when it names none.

@@ -30,6 +30,8 @@ type AccessClaims struct {
 	SessionID     string `json:"sid"`
 	TypeCode      string `json:"typ"`
 	EmailVerified bool   `json:"email_verified"`
+	// AuthTime is when the session began, that is, when the user last proved who they are.
+	AuthTime *jwt.NumericDate `json:"auth_time,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -38,6 +40,7 @@ type claims struct {
 	sessionID string
 	issuedAt  time.Time
 	expiresAt time.Time
+	signedIn  time.Time // zero in a token without that claim
 }
 
 // current reports whether the token has not expired.
@@ -140,5 +143,13 @@ func (k *Keys) verify(ctx context.Context, token string) (claims, error) {
 	if err != nil || id <= 0 || ac.SessionID == "" || ac.IssuedAt == nil {
 		return claims{}, ErrUnauthenticated
 	}
-	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time}, nil
+	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time, signedIn: timeOf(ac.AuthTime)}, nil
+}
+
+// timeOf returns the zero time for an absent claim.
+func timeOf(date *jwt.NumericDate) time.Time {
+	if date == nil {
+		return time.Time{}
+	}
+	return date.Time
 }

@@ -35,6 +35,7 @@ type voucherClaims struct {
 	SessionID      string           `json:"sid"`
 	TokenIssuedAt  *jwt.NumericDate `json:"token_iat"`
 	TokenExpiresAt *jwt.NumericDate `json:"token_exp"`
+	TokenAuthTime  *jwt.NumericDate `json:"token_auth_time,omitempty"`
 	TokenDigest    string           `json:"token_sha256"`
 	jwt.RegisteredClaims
 }
@@ -49,8 +50,12 @@ func (d digest) text() string { return base64.RawURLEncoding.EncodeToString(d[:]
 
 // vouch returns a voucher for the service named audience.
 func (s ServiceTokens) vouch(audience string, v *verified, now time.Time) (string, error) {
+	var signedIn *jwt.NumericDate
+	if !v.signedIn.IsZero() {
+		signedIn = jwt.NewNumericDate(v.signedIn)
+	}
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, voucherClaims{
-		SessionID: v.sessionID, TokenIssuedAt: jwt.NewNumericDate(v.issuedAt), TokenExpiresAt: jwt.NewNumericDate(v.expiresAt), TokenDigest: v.digest.text(),
+		SessionID: v.sessionID, TokenIssuedAt: jwt.NewNumericDate(v.issuedAt), TokenExpiresAt: jwt.NewNumericDate(v.expiresAt), TokenAuthTime: signedIn, TokenDigest: v.digest.text(),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.self, Audience: jwt.ClaimStrings{voucherAudience(audience)}, Subject: strconv.FormatInt(v.userID, 10),
 			ExpiresAt: jwt.NewNumericDate(now.Add(voucherLife)),
@@ -86,7 +91,7 @@ func (v *vouchers) claims(voucher, token string) (claims, bool) {
 	if err != nil || vc.TokenIssuedAt == nil || vc.TokenExpiresAt == nil || vc.TokenDigest != digest(sha256.Sum256([]byte(token))).text() {
 		return claims{}, false
 	}
-	cl := claims{userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time}
+	cl := claims{userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time, signedIn: timeOf(vc.TokenAuthTime)}
 	return cl, cl.current(time.Now())
 }
 

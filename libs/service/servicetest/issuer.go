@@ -65,7 +65,7 @@ func (i *Issuer) SignInAt(t testing.TB, r *http.Request, userID int64, session s
 func (i *Issuer) Token(t testing.TB, userID int64, session string, issued time.Time) string {
 	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, web.AccessClaims{
-		SessionID: session, TypeCode: web.TypeAdmin,
+		SessionID: session, TypeCode: web.TypeAdmin, AuthTime: jwt.NewNumericDate(issued),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: web.Issuer, Audience: jwt.ClaimStrings{web.Audience}, Subject: strconv.FormatInt(userID, 10),
 			IssuedAt: jwt.NewNumericDate(issued), ExpiresAt: jwt.NewNumericDate(issued.Add(15 * time.Minute)),

@@ -55,7 +55,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		Service: core, Reader: store, Books: store, Runs: store, Answers: store, Audit: store, Webhooks: webhooks, Keys: keys, CSRF: sh.CSRF,
 		Standing: revoked.Check(httpapi.StandingOf(core)), Logger: sh.Log, Now: sh.Now,
 	})
-	httpapi.MountInternal(sh.Internal("gateway"), core, store)
+	httpapi.MountInternal(sh.Internal("gateway"), core, store, store)
 	sh.Works(service.Queue{
 		Name: "tasks", Workers: taskWorkers, Woken: core.Woken(), Poll: taskPoll, Grace: taskGrace,
 		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, sh.Log) },

@@ -70,6 +70,11 @@ func (s *Service) FollowUser(ctx context.Context, p Profile) error {
 		if err := tx.SaveUser(ctx, *u); err != nil {
 			return err
 		}
+		if p.Deleted {
+			if err := tx.ForgetPages(ctx, u.ID); err != nil {
+				return err
+			}
+		}
 		if err := s.followCustomer(ctx, tx, *u, renamed); err != nil {
 			return err
 		}

@@ -113,6 +113,9 @@ type CustomerTx interface {
 	AddCustomer(ctx context.Context, userID int64, customerID string) (bool, error)
 	// DropCustomer stores that a customer is deleted at the provider.
 	DropCustomer(ctx context.Context, customerID string) error
+	// ForgetPages empties the addresses of pages in all checkouts of a deleted user: the frontend may have put anything into
+	// them.
+	ForgetPages(ctx context.Context, userID int64) error
 }
 
 // Books stores what was paid and given back.

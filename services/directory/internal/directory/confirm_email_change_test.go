@@ -18,7 +18,7 @@ func asked(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.register(t, 1, "old@example.com")
-	_, err := w.UpdateProfile(t.Context(), 1, toNew)
+	_, err := w.UpdateProfile(t.Context(), self(1), toNew)
 	must(t, err)
 	return w
 }
@@ -71,7 +71,7 @@ func TestTheNoticeOutlivesTheNextChange(t *testing.T) {
 	_, err := w.ConfirmEmailChange(t.Context(), self(1), toNew, "000001")
 	must(t, err)
 	again := directory.ProfileChange{Email: given("newer@example.com")}
-	_, err = w.UpdateProfile(t.Context(), 1, again)
+	_, err = w.UpdateProfile(t.Context(), self(1), again)
 	must(t, err)
 	_, err = w.ConfirmEmailChange(t.Context(), self(1), again, "000002")
 	must(t, err)

@@ -14,6 +14,8 @@ type Actor struct {
 	SessionID string
 	// Network is where the request came from.
 	Network string
+	// Fresh is true if the session began in the last ten minutes.
+	Fresh bool
 }
 
 // session returns the actor's session if the actor is this user, and otherwise an empty string.
@@ -27,10 +29,13 @@ func (a Actor) session(userID int64) string {
 // DeleteUser deletes a user: their data, properties and codes go, their address is free again, and a tombstone with the versions
 // stays. Everybody may delete themselves, an administrator anybody. It returns the tombstone.
 //
-// ErrAdminOnly, ErrUserNotFound; ErrLastAdmin when nobody would be left to administrate.
+// ErrAdminOnly, ErrUserNotFound; ErrStepUpRequired for an administrator without a fresh session; ErrLastAdmin when nobody would be left to administrate.
 func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, error) {
 	if !actor.Admin && actor.UserID != id {
 		return User{}, ErrAdminOnly
+	}
+	if actor.Admin && !actor.Fresh {
+		return User{}, ErrStepUpRequired
 	}
 	var gone User
 	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {

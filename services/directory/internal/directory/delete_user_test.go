@@ -23,7 +23,7 @@ func TestDeletingLeavesATombstone(t *testing.T) {
 	deliverAll(t, w)
 	equal(t, len(w.mailer.Sent()), 0)
 
-	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 9, Admin: true}, 1)
+	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 9, Admin: true, Fresh: true}, 1)
 	wantError(t, err, directory.ErrUserNotFound)
 	w.register(t, 2, "ADA@example.com") // the address is free
 	equal(t, w.store.User(2).Deleted, false)
@@ -36,7 +36,7 @@ func TestWhoMayDeleteWhom(t *testing.T) {
 	wantError(t, err, directory.ErrAdminOnly)
 	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1}, 99) // nothing is said of who exists
 	wantError(t, err, directory.ErrAdminOnly)
-	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1, Admin: true}, 2)
+	_, err = w.DeleteUser(t.Context(), directory.Actor{UserID: 1, Admin: true, Fresh: true}, 2)
 	must(t, err)
 }
 
@@ -44,11 +44,11 @@ func TestDeletingTakesAllRequestsAndMailAlong(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "old@example.com")
 	change := directory.ProfileChange{Email: given("new@example.com")}
-	_, err := w.UpdateProfile(t.Context(), 1, change)
+	_, err := w.UpdateProfile(t.Context(), self(1), change)
 	must(t, err)
 	_, err = w.ConfirmEmailChange(t.Context(), self(1), change, "000001")
 	must(t, err)
-	_, err = w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("newer@example.com")})
+	_, err = w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("newer@example.com")})
 	must(t, err)
 	must(t, renew(t, w, boss, directory.CodeOrder{UserID: 1, TypeCode: "REGR"}, directory.CodeOrder{UserID: 1, TypeCode: "RPWR"}))
 	sent := len(w.mailer.Sent())

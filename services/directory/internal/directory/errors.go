@@ -10,8 +10,10 @@ import (
 
 // Errors that callers can act on; the wire form of each is in the contract, section 3.
 var (
-	ErrUserNotFound   = errs.New(errs.KindNotFound, "", "User not found")
-	ErrEmailExists    = errs.New(errs.KindConflict, "EMAIL_EXISTS", "Email address is already in use")
+	ErrUserNotFound = errs.New(errs.KindNotFound, "", "User not found")
+	ErrEmailExists  = errs.New(errs.KindConflict, "EMAIL_EXISTS", "Email address is already in use")
+	// ErrStepUpRequired: the session is too old for this.
+	ErrStepUpRequired = errs.New(errs.KindForbidden, "STEP_UP_REQUIRED", "Please sign in again first")
 	ErrLastAdmin      = errs.New(errs.KindConflict, "LAST_ADMIN", "The last active administrator cannot be deleted, deactivated or demoted.")
 	ErrAdminOnly      = errs.New(errs.KindForbidden, "", "Administrator access required")
 	ErrNoVerification = errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "There is no pending verification for this email address.")

@@ -104,11 +104,11 @@ func TestAnAddressThatHadItsMailIsNotMailedByRegisteringOrMoving(t *testing.T) {
 	w := newWorld(t)
 	for id := range int64(8) {
 		w.register(t, id+1, fmt.Sprintf("user%d@example.com", id))
-		_, err := w.UpdateProfile(t.Context(), id+1, directory.ProfileChange{Email: given("victim@example.com")})
+		_, err := w.UpdateProfile(t.Context(), self(id+1), directory.ProfileChange{Email: given("victim@example.com")})
 		must(t, err)
 	}
 	w.register(t, 20, "mover@example.com")
-	_, err := w.UpdateProfile(t.Context(), 20, directory.ProfileChange{Email: given("victim@EXAMPLE.com")})
+	_, err := w.UpdateProfile(t.Context(), self(20), directory.ProfileChange{Email: given("victim@EXAMPLE.com")})
 	wantError(t, err, limits.ErrUsedUp)
 	_, open := w.store.Request(20, directory.RequestEmailChange)
 	equal(t, open, false)
@@ -130,7 +130,7 @@ func TestTheNoticeToAFormerAddressAlwaysGoesOut(t *testing.T) {
 		must(t, w.ResendCodes(t.Context(), boss, []string{"ada@example.com"}))
 	}
 	limitstest.RefusedFor(t, w.ResendCodes(t.Context(), boss, []string{"ada@example.com"}))
-	_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("new@example.com")})
+	_, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("new@example.com")})
 	must(t, err)
 	_, err = w.ConfirmEmailChange(t.Context(), actor(1), directory.ProfileChange{Email: given("new@example.com")}, "000001")
 	must(t, err)

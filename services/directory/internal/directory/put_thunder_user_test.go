@@ -125,7 +125,7 @@ func TestATokenIsVoidOnceTheAddressMoves(t *testing.T) {
 		},
 		"by the user": func(t *testing.T, w *world) error {
 			change := directory.ProfileChange{Email: given("new@example.com")}
-			_, err := w.UpdateProfile(t.Context(), 1, change)
+			_, err := w.UpdateProfile(t.Context(), self(1), change)
 			must(t, err)
 			_, err = w.ConfirmEmailChange(t.Context(), self(1), change, "000001")
 			return err

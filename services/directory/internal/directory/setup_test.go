@@ -118,7 +118,7 @@ var nobody = directory.Actor{Network: home}
 
 // self is a user with a session.
 func self(id int64) directory.Actor {
-	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id), Fresh: true}
 }
 
 // await puts a legacy user who waits for a user with this address on the roster.

@@ -32,10 +32,10 @@ type ProfileUpdate struct {
 // theirs: then nothing is saved, and a code goes to that address, with which [Service.ConfirmEmailChange] makes the
 // change. It takes the place of an earlier code.
 //
-// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; limits.ErrUsedUp when the user asks too often or the address has had
+// VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrStepUpRequired for a new address without a fresh session; limits.ErrUsedUp when the user asks too often or the address has had
 // all the mail that it can have in a day; ErrMailNotSent when the mail system does not take the mail, and then no code is
 // open.
-func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileChange) (ProfileUpdate, error) {
+func (s *Service) UpdateProfile(ctx context.Context, by Actor, profile ProfileChange) (ProfileUpdate, error) {
 	change, err := profile.checked()
 	if err != nil {
 		return ProfileUpdate{}, err
@@ -46,10 +46,12 @@ func (s *Service) UpdateProfile(ctx context.Context, id int64, profile ProfileCh
 	)
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		updated, mails = User{}, nil
-		u, err := lockLive(ctx, tx, id)
+		u, err := lockLive(ctx, tx, by.UserID)
 		switch {
 		case err != nil:
 			return err
+		case change.Email.Given && !by.Fresh && !usersapi.SameEmail(u.Email, *change.Email.Value):
+			return ErrStepUpRequired
 		case change.Email.Given && !usersapi.SameEmail(u.Email, *change.Email.Value):
 			mails, err = s.requestEmailChange(ctx, tx, u, *change.Email.Value)
 		default:

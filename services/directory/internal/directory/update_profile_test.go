@@ -18,7 +18,7 @@ import (
 func TestUsersChangeTheirNames(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
-	got, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{
+	got, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{
 		Username: given("grace"), FirstName: given("Grace"), LastName: directory.Member[string]{Given: true}, Email: given(" ADA1@example.com "),
 	})
 	must(t, err)
@@ -30,7 +30,7 @@ func TestUsersChangeTheirNames(t *testing.T) {
 	equal(t, w.published(0), []string{"directory.user.v1 1 15", "directory.user.updated.v1 1 15"})
 	equal(t, len(w.mailer.Sent()), 0)
 
-	got, err = w.UpdateProfile(t.Context(), 1, directory.ProfileChange{})
+	got, err = w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{})
 	must(t, err)
 	equal(t, got.User, want)
 }
@@ -39,7 +39,7 @@ func TestANewAddressIsAskedBeforeAnythingIsSaved(t *testing.T) {
 	w := newWorld(t)
 	before := directorytest.SampleUser(1)
 	w.store.Put(before)
-	got, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Username: given("grace"), Email: given(" New@Example.com")})
+	got, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Username: given("grace"), Email: given(" New@Example.com")})
 	must(t, err)
 	equal(t, got, directory.ProfileUpdate{CodeSentTo: "New@Example.com"})
 	equal(t, w.store.User(1), before)
@@ -72,7 +72,7 @@ func TestProfileChangesThatAreRefused(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.store.Put(directorytest.SampleUser(1))
-		_, err := w.UpdateProfile(t.Context(), 1, c.change)
+		_, err := w.UpdateProfile(t.Context(), self(1), c.change)
 		e := errs.From(err)
 		if e.Code != "VALIDATION_FAILED" || len(e.Fields) != 1 || e.Fields[0].Field != c.field {
 			t.Errorf("%s: %v", c.field, err)
@@ -81,10 +81,10 @@ func TestProfileChangesThatAreRefused(t *testing.T) {
 	}
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1), directorytest.SampleUser(2), directorytest.SampleTombstone(3))
-	_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("ADA2@example.com")})
+	_, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("ADA2@example.com")})
 	wantError(t, err, directory.ErrEmailExists)
 	equal(t, errs.From(err).Message, "Email address is already in use")
-	_, err = w.UpdateProfile(t.Context(), 3, directory.ProfileChange{Email: given("new@example.com")})
+	_, err = w.UpdateProfile(t.Context(), self(3), directory.ProfileChange{Email: given("new@example.com")})
 	wantError(t, err, directory.ErrUserNotFound)
 	_, open := w.store.Request(1, directory.RequestEmailChange)
 	equal(t, open, false)
@@ -94,7 +94,7 @@ func TestANewRequestTakesThePlaceOfTheOpenOne(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
 	for _, email := range []string{"first@example.com", "second@example.com"} {
-		_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given(email)})
+		_, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given(email)})
 		must(t, err)
 	}
 	_, err := w.ConfirmEmailChange(t.Context(), self(1), directory.ProfileChange{Email: given("first@example.com")}, "000001")
@@ -109,7 +109,7 @@ func TestAMailThatIsNotAcceptedLeavesNoOpenRequest(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
 	w.mailer.Fail(true)
-	_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("new@example.com")})
+	_, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("new@example.com")})
 	wantError(t, err, directory.ErrMailNotSent)
 	_, open := w.store.Request(1, directory.RequestEmailChange)
 	equal(t, open, false)
@@ -139,10 +139,10 @@ func TestAFailedMailLeavesTheRequestThatReplacedItsOwn(t *testing.T) {
 	s := directory.New(directory.Ports{Store: store, Mails: store, Mailer: mailer, Throttle: limitstest.New(time.Now), Now: directorytest.NewClock().Now}, directory.Rules{})
 	store.Put(directorytest.SampleUser(1))
 	mailer.replace = func() {
-		_, err := s.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("second@example.com")})
+		_, err := s.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("second@example.com")})
 		must(t, err)
 	}
-	_, err := s.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("first@example.com")})
+	_, err := s.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("first@example.com")})
 	wantError(t, err, directory.ErrMailNotSent)
 	r, open := store.Request(1, directory.RequestEmailChange)
 	equal(t, open, true)
@@ -175,7 +175,7 @@ func TestAStrangersAddressCannotBeMailedWithoutEnd(t *testing.T) {
 	w := newWorld(t)
 	w.store.Put(directorytest.SampleUser(1))
 	ask := func() error {
-		_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("stranger@example.com")})
+		_, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("stranger@example.com")})
 		return err
 	}
 	must(t, ask())
@@ -198,7 +198,7 @@ func TestRequestsAtTheSameTimeKeepTheLimit(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			_, _ = w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("stranger@example.com")})
+			_, _ = w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("stranger@example.com")})
 		})
 	}
 	wg.Wait()

@@ -14,7 +14,8 @@ import (
 // UpdateUser applies an administrator's change to a user (contract section 5) and returns the resulting user. A change
 // without effect makes no new version.
 //
-// Errors: VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrLastAdmin when no administrator would remain.
+// Errors: VALIDATION_FAILED, ErrUserNotFound, ErrEmailExists; ErrStepUpRequired for a new address or a new administrator without a
+// fresh session; ErrLastAdmin when no administrator would remain.
 //
 // A new address counts as verified if the old one was, because the administrator vouches for it. Codes mailed to the
 // old address become invalid, and an unverified user gets a new code at the new address. A new address ends all
@@ -30,10 +31,18 @@ func (s *Service) UpdateUser(ctx context.Context, by Actor, id int64, change Use
 		if err != nil {
 			return err
 		}
+		if next := change.applied(u, s.now()); !by.Fresh && needsFresh(u, next) {
+			return ErrStepUpRequired
+		}
 		updated, err = s.update(ctx, tx, u, change, by.session(id))
 		return err
 	})
 	return updated, err
+}
+
+// needsFresh reports whether a change needs a fresh sign-in of who makes it: another address, and another administrator.
+func needsFresh(before, after User) bool {
+	return !usersapi.SameEmail(before.Email, after.Email) || before.TypeCode != usersapi.TypeAdministrator && after.TypeCode == usersapi.TypeAdministrator
 }
 
 // update applies a checked change to a locked user and returns the resulting user. session is the session that survives

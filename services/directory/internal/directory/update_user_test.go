@@ -114,7 +114,7 @@ func TestANewAddressOfAVerifiedUserCountsAsVerified(t *testing.T) {
 	w := newWorld(t)
 	before := directorytest.SampleUser(1)
 	w.store.Put(before)
-	_, err := w.UpdateProfile(t.Context(), 1, directory.ProfileChange{Email: given("wish@example.com")})
+	_, err := w.UpdateProfile(t.Context(), self(1), directory.ProfileChange{Email: given("wish@example.com")})
 	must(t, err)
 	asked := w.newest(t)
 	mails := len(w.mailer.Sent())
@@ -190,7 +190,7 @@ func TestTheLastAdministratorStays(t *testing.T) {
 			return err
 		},
 		"delete": func() error {
-			_, err := w.DeleteUser(t.Context(), directory.Actor{UserID: 1, Admin: true}, 1)
+			_, err := w.DeleteUser(t.Context(), directory.Actor{UserID: 1, Admin: true, Fresh: true}, 1)
 			return err
 		},
 	} {
@@ -222,4 +222,40 @@ func TestTwoAdministratorsCannotDemoteEachOther(t *testing.T) {
 	if (outcomes[0] == nil) == (outcomes[1] == nil) {
 		t.Fatalf("outcomes %v", outcomes)
 	}
+}
+
+// TestStepUp: an old session changes no address, makes no administrator, and deletes nobody as an administrator.
+func TestStepUp(t *testing.T) {
+	w := newWorld(t)
+	w.store.Put(directorytest.SampleUser(1), directorytest.SampleUser(2))
+	old, own := boss, self(1)
+	old.Fresh, own.Fresh = false, false
+	before := w.store.User(1)
+	for what, act := range map[string]func() error{
+		"another's address": func() error {
+			_, err := w.UpdateUser(t.Context(), old, 1, directory.UserChange{Email: given("new@example.com")})
+			return err
+		},
+		"a new administrator": func() error {
+			_, err := w.UpdateUser(t.Context(), old, 1, directory.UserChange{TypeCode: given("ADMI")})
+			return err
+		},
+		"a deletion": func() error { _, err := w.DeleteUser(t.Context(), old, 1); return err },
+		"one's own address": func() error {
+			_, err := w.UpdateProfile(t.Context(), own, directory.ProfileChange{Email: given("new@example.com")})
+			return err
+		},
+	} {
+		if err := act(); errs.From(err).Code != "STEP_UP_REQUIRED" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	equal(t, w.store.User(1), before)
+	equal(t, len(w.store.Published()), 0)
+	_, err := w.UpdateUser(t.Context(), old, 1, directory.UserChange{FirstName: given("Grace"), TypeCode: given("SUBS"), Email: given(before.Email)})
+	must(t, err)
+	_, err = w.UpdateProfile(t.Context(), own, directory.ProfileChange{LastName: given("Hopper"), Email: given(before.Email)})
+	must(t, err)
+	_, err = w.DeleteUser(t.Context(), own, 1) // of oneself
+	must(t, err)
 }

@@ -95,4 +95,4 @@ func ptr[T any](v T) *T { return &v }
 func given[T any](v T) directory.Member[T] { return directory.Member[T]{Given: true, Value: &v} }
 
 // boss is an administrator.
-var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}
+var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss", Fresh: true}

@@ -83,7 +83,7 @@ func mount(s *settings, sh *service.Shell, behind services, keys *web.Keys, core
 	}
 	engine, auth := sh.Public(service.Edge{Streams: httpapi.Streams(), Listen: requestline.Listen}), httpapi.Authenticator(core, keys, sh.CSRF, pace)
 	err = httpapi.Mount(engine, httpapi.Config{
-		Service: core, Reader: reader, Fields: postgres.Fields, Auth: auth, Pace: pace,
+		Service: core, Reader: reader, People: behind.people, Fields: postgres.Fields, Auth: auth, Pace: pace,
 		Identity: behind.identity, Directory: behind.directory, Billing: behind.billing, Uploads: behind.uploads,
 		Origins: s.CORSOrigins, TrustedProxies: s.TrustedProxies, ExportPace: s.ExportPace, Logger: sh.Log,
 		Feed: live, FeedPace: s.FeedPace, Stopping: sh.Stopping,
@@ -101,6 +101,7 @@ type services struct {
 	neighbours                            *upstream.Neighbours
 	emails                                *upstream.Emails
 	figures                               *upstream.Figures
+	people                                *upstream.People
 }
 
 func connect(s *settings, sh *service.Shell) (services, error) {
@@ -114,6 +115,7 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 	keyed := limits
 	keyed.IdempotencyKeys = true
 	internal, ledger := to("directory", s.DirectoryInternalURL, limits), to("billing", s.BillingInternalURL, limits)
+	accounts := to("identity", s.IdentityInternalURL, limits)
 	behind := services{
 		identity:   to("identity", s.IdentityURL, limits),
 		directory:  to("directory", s.DirectoryURL, limits),
@@ -122,6 +124,7 @@ func connect(s *settings, sh *service.Shell) (services, error) {
 		neighbours: upstream.NewNeighbours(internal, ledger, sh.Tokens),
 		figures:    upstream.NewFigures(internal, ledger, sh.Tokens),
 		emails:     upstream.NewEmails(internal, sh.Tokens),
+		people:     upstream.NewPeople(accounts, internal, ledger, sh.Tokens),
 	}
 	return behind, problems
 }

@@ -14,6 +14,8 @@ type Caller struct {
 	SessionID string
 	// Network is the client's network, which limits count.
 	Network string
+	// Fresh is true if the session began in the last ten minutes.
+	Fresh bool
 }
 
 // Email is a user's email address, and the state of the user.
@@ -45,6 +47,8 @@ var (
 	ErrNoUser        = errs.New(errs.KindNotFound, "USER_NOT_FOUND", "User not found")
 	ErrEmailInvalid  = errs.New(errs.KindInvalid, "VALIDATION_FAILED", "The email address is not valid.")
 	ErrEmailVerified = errs.New(errs.KindConflict, "ALREADY_VERIFIED", "The email address is already verified.")
+	// ErrStepUpRequired: the session is too old for another address.
+	ErrStepUpRequired = errs.New(errs.KindForbidden, "STEP_UP_REQUIRED", "Please sign in again first")
 	// ErrNoCode: no request for a code is open, the address is already verified, or the user does not exist.
 	ErrNoCode = errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "No verification code is expected.")
 	// ErrWrongCode: the code is wrong or has expired.
@@ -59,8 +63,11 @@ func (s *Service) Email(ctx context.Context, userID int64) (Email, error) {
 }
 
 // SetEmail changes the caller's email address and waits until the change is visible, and until the mail with the code is
-// sent. lacking is as for [Service.Follow], and errors as for [Emails].
+// sent. lacking is as for [Service.Follow], and errors as for [Emails], and [ErrStepUpRequired].
 func (s *Service) SetEmail(ctx context.Context, by Caller, address string) (e Email, lacking []string, err error) {
+	if !by.Fresh {
+		return Email{}, nil, ErrStepUpRequired
+	}
 	e, writes, err := s.emails.SetEmail(ctx, by, address)
 	return e, s.mailed(ctx, by.UserID, writes, err), err
 }

@@ -43,7 +43,7 @@ func (e emails) VerifyEmail(_ context.Context, by gateway.Caller, _ string) (gat
 
 // TestWritesOfEmailsAreFollowed, also those of a call that fails.
 func TestWritesOfEmailsAreFollowed(t *testing.T) {
-	caller, refused := gateway.Caller{UserID: 7, SessionID: "s1", Network: "192.0.2.1"}, errors.New("refused")
+	caller, refused := gateway.Caller{UserID: 7, SessionID: "s1", Network: "192.0.2.1", Fresh: true}, errors.New("refused")
 	for name, call := range map[string]func(*gateway.Service) (gateway.Email, []string, error){
 		"SetEmail": func(s *gateway.Service) (gateway.Email, []string, error) {
 			return s.SetEmail(t.Context(), caller, "a@b.c")
@@ -82,5 +82,12 @@ func TestWritesOfEmailsAreFollowed(t *testing.T) {
 				t.Errorf("%s with the error %v: the mail was awaited: %t", name, err, asked)
 			}
 		}
+	}
+}
+
+func TestAnOldSessionSetsNoAddress(t *testing.T) {
+	s := gateway.New(gateway.Ports{}, gateway.Rules{})
+	if _, _, err := s.SetEmail(t.Context(), gateway.Caller{UserID: 7, SessionID: "s1"}, "a@b.c"); !errors.Is(err, gateway.ErrStepUpRequired) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -55,7 +55,9 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 		PublicKeys: func() any { return ring.JWKS() }, BaseURL: s.baseURL(), Returns: s.ReturnURLOrigins,
 	})
 	httpapi.MountInternal(sh.Internal("directory"), core)
-	httpapi.MountThunder(sh.Internal("gateway"), core)
+	forGateway := sh.Internal("gateway")
+	httpapi.MountThunder(forGateway, core)
+	httpapi.MountPeople(forGateway, core, store)
 	sh.SigningKeys(operatorsKeys(core, sh.Now))
 	sh.Ready("signing keys", func(context.Context) error { return ring.Ready(sh.Now()) })
 	sh.Every("signing keys", keyPeriod, core.RefreshKeys)

@@ -34,13 +34,14 @@ const (
 	ActReadAudit        Action = "read-audit"   // only when it is refused
 	ActLinkProvider     Action = "link-provider"
 	ActUnlinkProvider   Action = "unlink-provider"
+	ActExportPerson     Action = "export-person"
 )
 
 // Actions are all actions.
 var Actions = []Action{
 	ActRegister, ActSignIn, ActRefresh, ActLogout, ActEndSession, ActEndSessions, ActChangePassword, ActResetPassword, ActSetPassword,
 	ActAddFactor, ActRemoveFactor, ActRenewRecovery, ActInvite, ActAcceptInvitation, ActCreateAdmin, ActRotateKeys, ActReadAudit,
-	ActLinkProvider, ActUnlinkProvider,
+	ActLinkProvider, ActUnlinkProvider, ActExportPerson,
 }
 
 // Results that are no codes of errors.

@@ -28,11 +28,16 @@ type Invited struct {
 // first password; see AcceptInvitation. A legacy account with the address stays unchanged, because the address is not
 // verified.
 //
-// Errors: validation, field by field; ErrEmailExists, also for the loser of two concurrent calls.
-func (s *Service) Invite(ctx context.Context, in Invitation) (Invited, error) {
+// Errors: validation, field by field; ErrStepUpRequired for a new administrator; ErrEmailExists, also for the loser of two concurrent calls.
+func (s *Service) Invite(ctx context.Context, by SessionOf, in Invitation) (Invited, error) {
 	email, registration, err := in.check()
 	if err != nil {
 		return Invited{}, err
+	}
+	if registration.TypeCode == TypeAdministrator {
+		if err := s.requireFresh(ctx, by); err != nil {
+			return Invited{}, s.refused(ctx, AuditEntry{Action: ActInvite}, fmt.Errorf("invite: %w", err))
+		}
 	}
 	if err := s.free(ctx, email); err != nil {
 		return Invited{}, s.refused(ctx, AuditEntry{Action: ActInvite}, err)

@@ -11,7 +11,7 @@ import (
 
 func (h *house) invite(email string) identity.Invited {
 	h.t.Helper()
-	invited, err := h.Invite(h.t.Context(), identity.Invitation{Email: email})
+	invited, err := h.Invite(h.t.Context(), identity.SessionOf{}, identity.Invitation{Email: email})
 	h.ok(err)
 	return invited
 }
@@ -24,18 +24,18 @@ func (h *house) accept(email string) (identity.SignedIn, error) {
 func TestAnInvitedUserSetsThePasswordAndIsIn(t *testing.T) {
 	h := newHouse(t)
 	first := "Ada"
-	invited, err := h.Invite(t.Context(), identity.Invitation{Email: " Ada@Example.com", Username: ptr("countess"), FirstName: &first, TypeCode: ptr("ADMI")})
+	invited, err := h.Invite(t.Context(), identity.SessionOf{}, identity.Invitation{Email: " Ada@Example.com", Username: ptr("countess"), FirstName: &first, TypeCode: ptr("SUBS")})
 	h.ok(err)
 	h.same("invited", invited, identity.Invited{UserID: 1, Version: 1})
 	state := h.lastState(1)
-	h.same("registration", *state.Registration, identityv1.Registration{Username: "countess", FirstName: &first, TypeCode: "ADMI", Invited: true})
+	h.same("registration", *state.Registration, identityv1.Registration{Username: "countess", FirstName: &first, TypeCode: "SUBS", Invited: true})
 	h.same("state", []any{state.Email, state.LastLoginAt == nil, state.ActivityVersion}, []any{"Ada@Example.com", true, int64(1)})
 	h.same("event", h.since(1)[0], identityv1.AccountEvent{Kind: identityv1.Registered, UserID: 1, Version: 1, At: second})
 	for _, guess := range []string{chosen, " "} {
 		_, err := h.login("ada@example.com", guess)
 		h.wantErr(err, credentials.ErrInvalidCredentials)
 	}
-	_, err = h.Invite(t.Context(), identity.Invitation{Email: "ADA@example.com"})
+	_, err = h.Invite(t.Context(), identity.SessionOf{}, identity.Invitation{Email: "ADA@example.com"})
 	h.wantErr(err, identity.ErrEmailExists)
 
 	h.follow(user(1, 1, "Ada@Example.com"))
@@ -60,7 +60,7 @@ func TestAnInvitedUserSetsThePasswordAndIsIn(t *testing.T) {
 func TestInvitationsThatAreRefused(t *testing.T) {
 	h := newHouse(t)
 	long := string(make([]byte, 200))
-	_, err := h.Invite(t.Context(), identity.Invitation{Email: "ada", Username: &long, FirstName: &long, LastName: &long, TypeCode: ptr("ROOT")})
+	_, err := h.Invite(t.Context(), identity.SessionOf{}, identity.Invitation{Email: "ada", Username: &long, FirstName: &long, LastName: &long, TypeCode: ptr("ROOT")})
 	var fields []string
 	for _, f := range errs.From(err).Fields {
 		fields = append(fields, f.Field)

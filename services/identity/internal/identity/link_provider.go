@@ -10,24 +10,27 @@ func (s *Service) ProviderConfigured(p Provider) bool { return s.providers.Confi
 
 // LinkProvider links an account of a provider to a signed-in user.
 //
-// Errors: those of [Providers.Identify]; ErrProviderLinked; limits.ErrUsedUp when the client's network tries too often.
-func (s *Service) LinkProvider(ctx context.Context, userID int64, p Provider, e Evidence, client Client) error {
-	return s.refused(ctx, AuditEntry{Action: ActLinkProvider, TargetID: userID}, s.attemptLink(ctx, userID, p, e, client))
+// Errors: ErrStepUpRequired; those of [Providers.Identify]; ErrProviderLinked; limits.ErrUsedUp when the client's network tries too often.
+func (s *Service) LinkProvider(ctx context.Context, own SessionOf, p Provider, e Evidence, client Client) error {
+	return s.refused(ctx, AuditEntry{Action: ActLinkProvider, TargetID: own.UserID}, s.attemptLink(ctx, own, p, e, client))
 }
 
-func (s *Service) attemptLink(ctx context.Context, userID int64, p Provider, e Evidence, client Client) error {
+func (s *Service) attemptLink(ctx context.Context, own SessionOf, p Provider, e Evidence, client Client) error {
+	if err := s.requireFresh(ctx, own); err != nil {
+		return fmt.Errorf("link a provider: %w", err)
+	}
 	who, err := s.identify(ctx, p, e, client)
 	if err != nil {
 		return err
 	}
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		if _, err := lockLiving(ctx, tx, userID); err != nil {
+		if _, err := lockLiving(ctx, tx, own.UserID); err != nil {
 			return err
 		}
-		if err := s.link(ctx, tx, who, userID); err != nil {
+		if err := s.link(ctx, tx, who, own.UserID); err != nil {
 			return err
 		}
-		return s.done(ctx, AuditEntry{Action: ActLinkProvider, TargetID: userID})
+		return s.done(ctx, AuditEntry{Action: ActLinkProvider, TargetID: own.UserID})
 	})
 	if err != nil {
 		return fmt.Errorf("link a provider: %w", err)

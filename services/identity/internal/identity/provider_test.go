@@ -152,19 +152,19 @@ func TestLinkingAndUnlinking(t *testing.T) {
 
 	apple := adaAt(identity.Apple)
 	h.providers.Knows("2", apple)
-	if err := h.LinkProvider(t.Context(), in.UserID, identity.Apple, token("2"), browser); err != nil {
+	if err := h.LinkProvider(t.Context(), identity.SessionOf{UserID: in.UserID, SessionID: in.SessionID}, identity.Apple, token("2"), browser); err != nil {
 		t.Fatal(err)
 	}
 	apple.Subject = "ada-2"
 	h.providers.Knows("3", apple)
-	h.wantCode(h.LinkProvider(t.Context(), in.UserID, identity.Apple, token("3"), browser), "PROVIDER_LINKED")
+	h.wantCode(h.LinkProvider(t.Context(), identity.SessionOf{UserID: in.UserID, SessionID: in.SessionID}, identity.Apple, token("3"), browser), "PROVIDER_LINKED")
 	bob, err := h.Register(t.Context(), identity.Application{Email: "bob@example.com", Password: "correct horse"}, browser)
 	if err != nil {
 		t.Fatal(err)
 	}
 	google.Email = "" // another token of the same person
 	h.providers.Knows("4", google)
-	h.wantCode(h.LinkProvider(t.Context(), bob.UserID, identity.Google, token("4"), browser), "PROVIDER_LINKED")
+	h.wantCode(h.LinkProvider(t.Context(), identity.SessionOf{UserID: bob.UserID, SessionID: bob.SessionID}, identity.Google, token("4"), browser), "PROVIDER_LINKED")
 
 	if err := h.UnlinkProvider(t.Context(), in.UserID, identity.Google); err != nil {
 		t.Fatal(err)
@@ -320,7 +320,7 @@ func TestProvidersLeaveATrail(t *testing.T) {
 	}
 	_, err = h.loginWith(identity.Google, token("2"))
 	h.ok(err)
-	h.wantCode(h.LinkProvider(t.Context(), in.UserID, identity.Google, token("3"), browser), "PROVIDER_LINKED")
+	h.wantCode(h.LinkProvider(t.Context(), identity.SessionOf{UserID: in.UserID, SessionID: in.SessionID}, identity.Google, token("3"), browser), "PROVIDER_LINKED")
 	h.wantCode(h.UnlinkProvider(t.Context(), in.UserID, identity.Google), "LAST_SIGN_IN_METHOD")
 	var got []string
 	for _, e := range h.store.Trail() {

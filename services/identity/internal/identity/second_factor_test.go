@@ -152,6 +152,13 @@ func TestStepUp(t *testing.T) {
 		"remove":   func() error { _, err := h.RemoveFactor(t.Context(), own(in), factor); return err },
 		"renew":    func() error { _, err := h.RenewRecoveryCodes(t.Context(), own(in)); return err },
 		"password": func() error { _, err := h.change(in, password, chosen); return err },
+		"link": func() error {
+			return h.LinkProvider(t.Context(), own(in), identity.Google, identity.Evidence{}, browser)
+		},
+		"an administrator": func() error {
+			_, err := h.Invite(t.Context(), own(in), identity.Invitation{Email: "grace@example.com", TypeCode: ptr("ADMI")})
+			return err
+		},
 	} {
 		if err := act(); errs.From(err).Code != "STEP_UP_REQUIRED" {
 			t.Errorf("%s: %v", name, err)
@@ -171,6 +178,8 @@ func TestStepUp(t *testing.T) {
 	again, err := h.login("ada@example.com", password)
 	h.ok(err)
 	h.same("the password is enough again", again.Pending == nil && h.good(again), true)
+	_, err = h.Invite(t.Context(), own(again), identity.Invitation{Email: "grace@example.com", TypeCode: ptr("ADMI")})
+	h.ok(err)
 }
 
 // TestWhoMayEnrol: an unverified user could lock out the owner of the address, and nothing counts before it is confirmed.

@@ -73,6 +73,7 @@ type Grant struct {
 	SessionID     string
 	TypeCode      string
 	EmailVerified bool
+	SignedInAt    time.Time // when the session began
 	IssuedAt      time.Time
 	ExpiresAt     time.Time
 }
@@ -135,7 +136,7 @@ func (s *Service) signedIn(a Account, session Session, refreshToken string, now 
 	life := min(s.rules.AccessTokenLife, left)
 	access, err := s.tokens.Access(now, Grant{
 		UserID: a.UserID, SessionID: session.ID, TypeCode: a.TypeCode, EmailVerified: a.EmailVerified,
-		IssuedAt: issued, ExpiresAt: now.Add(life),
+		SignedInAt: session.CreatedAt, IssuedAt: issued, ExpiresAt: now.Add(life),
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("access token: %w", err)

@@ -71,10 +71,11 @@ func Mount(e *gin.Engine, c Config) {
 }
 
 // MountInternal adds the routes for other services.
-func MountInternal(r gin.IRouter, service *billing.Service, incomes Incomes) {
+func MountInternal(r gin.IRouter, service *billing.Service, incomes Incomes, people People) {
 	a := &api{Config: Config{Service: service}}
 	r.GET("/webhook-events/:id", a.getWebhookEvent)
 	r.GET("/income", getIncome(incomes))
+	r.GET("/users/:id/personal-data", writePerson(people))
 }
 
 // list is the body of a list without pages.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
@@ -111,6 +112,14 @@ func (webhooks) Event(body []byte, signature string, _ time.Time) (billing.Event
 	return billing.Event{ID: string(body), Type: "customer.subscription.updated", ObjectID: "sub_1"}, nil
 }
 
+// people writes the id.
+type people struct{}
+
+func (people) WritePerson(_ context.Context, userID int64, w io.Writer) error {
+	_, err := fmt.Fprintf(w, `{"customer":{"userId":%d}}`, userID)
+	return err
+}
+
 func newEdge(t *testing.T) *edge {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
@@ -136,7 +145,7 @@ func newEdge(t *testing.T) *edge {
 		Keys: web.LocalKeys(func(context.Context, string) (any, error) { return public, nil }), CSRF: e.csrf,
 		Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 	})
-	httpapi.MountInternal(e.engine.Group("/internal", internal.Only("gateway")), e.service, e.books)
+	httpapi.MountInternal(e.engine.Group("/internal", internal.Only("gateway")), e.service, e.books, people{})
 	for id, typeCode := range map[int64]string{1: "ADMI", 42: "NONS"} {
 		must(t, e.service.FollowUser(t.Context(), billing.Profile{UserID: id, Version: 1, Email: "u@example.com", TypeCode: typeCode, Active: true}))
 	}

@@ -162,6 +162,12 @@ func (s *Store) DueAccounts(ctx context.Context, now time.Time, limit int) ([]in
 		`SELECT user_id FROM billing_users WHERE due_at <= ? ORDER BY due_at, user_id LIMIT ?`, now, limit)
 }
 
+// ForgetPages implements billing.CustomerTx.
+func (t tx) ForgetPages(ctx context.Context, userID int64) error {
+	_, err := pg.Exec(ctx, t.db, "forget pages", "UPDATE checkouts SET success_url = '', cancel_url = '', url = '' WHERE user_id = ?", userID)
+	return err
+}
+
 func (t tx) SaveUser(ctx context.Context, u billing.User) error {
 	_, err := pg.Exec(ctx, t.db, "save user", `
 		INSERT INTO billing_users (user_id, key, user_version, user_access_version, email, name, type_code, is_active, deleted,

@@ -133,6 +133,11 @@ func savingAgainUpdates(t *testing.T, h StoreHarness) {
 		User: u, Subscriptions: []billing.Subscription{sub}, Invoices: []billing.Invoice{invoice},
 		Redemptions: []billing.Redemption{redemption}, Checkouts: []billing.Checkout{checkout},
 	})
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.ForgetPages(ctx, 2), tx.ForgetPages(ctx, 1)) })
+	a, err = h.Store.Account(t.Context(), 1)
+	must(t, err)
+	checkout.SuccessURL, checkout.CancelURL, checkout.URL = "", "", ""
+	equal(t, a.Checkouts, []billing.Checkout{checkout})
 	checkout.Status = billing.CheckoutComplete
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.SaveCheckout(ctx, &checkout)) })
 	a, err = h.Store.Account(t.Context(), 1)

@@ -302,6 +302,15 @@ func (t *memoryTx) LockStates(_ context.Context, first, last int64, limit int) (
 
 func (t *memoryTx) SaveUser(_ context.Context, u billing.User) error { t.users[u.ID] = u; return nil }
 
+func (t *memoryTx) ForgetPages(_ context.Context, userID int64) error {
+	for i := range t.checkouts {
+		if c := &t.checkouts[i]; c.UserID == userID {
+			c.SuccessURL, c.CancelURL, c.URL = "", "", ""
+		}
+	}
+	return nil
+}
+
 func (t *memoryTx) AddCustomer(_ context.Context, userID int64, customerID string) (bool, error) {
 	if _, known := t.customers[customerID]; known {
 		return false, nil

@@ -5,6 +5,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
@@ -71,12 +72,15 @@ type GatewayReader interface {
 	EmailState(ctx context.Context, id int64) (directory.EmailState, error)
 	// ThunderUser returns a live user as Thunder's clients see it, or directory.ErrUserNotFound.
 	ThunderUser(ctx context.Context, id int64) (directory.ThunderUser, error)
+	// WritePerson writes what is held of a live user as JSON, or returns directory.ErrUserNotFound and writes nothing.
+	WritePerson(ctx context.Context, id int64, w io.Writer) error
 }
 
 // MountInternal adds the routes for the gateway.
 func MountInternal(r gin.IRouter, service *directory.Service, reader GatewayReader) {
 	a := &api{Config: Config{Service: service}, internal: reader}
 	r.GET("/users/:id/mail", a.awaitMail)
+	r.GET("/users/:id/personal-data", a.writePerson)
 	r.GET("/legacy-users/totals", a.legacyTotals)
 	a.mountZitadel(r)
 	a.mountThunder(r)

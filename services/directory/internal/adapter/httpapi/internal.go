@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 
 	"muster/libs/errs"
 	"muster/libs/web"
+	"muster/services/directory/internal/directory"
 )
 
 // longestWait bounds how long an internal call is held.
@@ -42,4 +45,20 @@ func (a *api) legacyTotals(c *gin.Context) {
 		return
 	}
 	c.JSON(http.StatusOK, gin.H{"legacy": totals.Legacy, "migrated": totals.Migrated})
+}
+
+// writePerson answers with everything that directory holds of a user.
+func (a *api) writePerson(c *gin.Context) {
+	id, err := web.PathID(c, "id")
+	if err != nil {
+		failCaller(c, err)
+		return
+	}
+	web.StreamJSON(c, func(w io.Writer) error {
+		err := a.internal.WritePerson(c.Request.Context(), id, w)
+		if errors.Is(err, directory.ErrUserNotFound) {
+			return errNoUser
+		}
+		return err
+	})
 }

@@ -37,7 +37,7 @@ func (a *api) updateMe(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	done, err := a.Service.UpdateProfile(c.Request.Context(), web.CurrentPrincipal(c).UserID, p.change())
+	done, err := a.Service.UpdateProfile(c.Request.Context(), actor(c), p.change())
 	switch {
 	case err != nil:
 		web.Fail(c, err)

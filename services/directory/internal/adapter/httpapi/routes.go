@@ -65,7 +65,7 @@ func (a *api) users() []web.Route {
 			ID: "updateMe", Summary: "Change one's profile",
 			Text: "A member that is left out stays as it is. A new address changes nothing yet: a code is sent to it, which `verify-update` needs.",
 			Body: profile{}, Answer: web.AnyOf{usersapi.User{}, verificationRequired{}},
-			Errors: []*errs.Error{directory.ErrEmailExists, directory.ErrMailNotSent, directory.ErrUserNotFound, limits.ErrUsedUp},
+			Errors: []*errs.Error{directory.ErrEmailExists, directory.ErrMailNotSent, directory.ErrUserNotFound, directory.ErrStepUpRequired, limits.ErrUsedUp},
 		},
 		confirming(http.MethodPost, "confirmEmailChange"),
 		confirming(http.MethodPut, "confirmEmailChangeByPut"),
@@ -77,12 +77,12 @@ func (a *api) users() []web.Route {
 			Method: http.MethodPut, Path: "/api/users/:id", Access: web.Admin, Handlers: do(a.updateUser),
 			ID: "updateUser", Summary: "Change a user", Text: "A member that is left out stays as it is. Deactivating ends all sessions of the user.",
 			Body: updateUserBody{}, Answer: usersapi.User{},
-			Errors: []*errs.Error{directory.ErrUserNotFound, directory.ErrEmailExists, directory.ErrLastAdmin},
+			Errors: []*errs.Error{directory.ErrUserNotFound, directory.ErrEmailExists, directory.ErrLastAdmin, directory.ErrStepUpRequired},
 		},
 		{
 			Method: http.MethodDelete, Path: "/api/users/:id", Access: web.User, Handlers: do(a.deleteUser),
 			ID: "deleteUser", Summary: "Delete a user", Text: "Administrators delete anybody, other users themselves. Sessions end, the address is free again, and a subscription is cancelled.",
-			Deletes: true, Errors: []*errs.Error{directory.ErrAdminOnly, directory.ErrUserNotFound, directory.ErrLastAdmin},
+			Deletes: true, Errors: []*errs.Error{directory.ErrAdminOnly, directory.ErrUserNotFound, directory.ErrLastAdmin, directory.ErrStepUpRequired},
 		},
 	}
 }

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -118,6 +119,14 @@ func (r reader) User(_ context.Context, id int64) (usersapi.User, error) {
 		return usersapi.User{}, directory.ErrUserNotFound
 	}
 	return usersapi.User{ID: u.ID, Username: u.Username, IsActive: u.IsActive}, nil
+}
+
+func (r reader) WritePerson(_ context.Context, id int64, w io.Writer) error {
+	if r.store.User(id).Deleted {
+		return directory.ErrUserNotFound
+	}
+	_, err := fmt.Fprintf(w, `{"profile":{"id":%d}}`, id)
+	return err
 }
 
 func (r reader) LegacyTotals(context.Context) (directory.LegacyTotals, error) {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -108,7 +109,7 @@ func (a *api) deleteUser(c *gin.Context) {
 func actor(c *gin.Context) directory.Actor { return actorOf(c, web.CurrentPrincipal(c)) }
 
 func actorOf(c *gin.Context, p web.Principal) directory.Actor {
-	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID, Network: network(c)}
+	return directory.Actor{UserID: p.UserID, Admin: p.IsAdmin(), SessionID: p.SessionID, Network: network(c), Fresh: p.Fresh(time.Now())}
 }
 
 // userObject returns the user object of contract section 4.1.

@@ -65,7 +65,7 @@ func recognized(id, version int64, verified bool) directory.Account {
 // movedAway changes a user's address by the code that was sent to the new one.
 func (h *legacyHouse) movedAway(t *testing.T, id int64, email string) {
 	t.Helper()
-	_, err := h.UpdateProfile(t.Context(), id, to(email))
+	_, err := h.UpdateProfile(t.Context(), self(id), to(email))
 	must(t, err)
 	_, err = h.ConfirmEmailChange(t.Context(), self(id), to(email), "123456")
 	must(t, err)

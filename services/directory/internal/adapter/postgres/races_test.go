@@ -80,7 +80,7 @@ func TestTwoConfirmAtTheSameTime(t *testing.T) {
 		h.register(t, first, second)
 		var confirm []func() error
 		for _, id := range []int64{first, second} {
-			_, err := h.UpdateProfile(t.Context(), id, to(email))
+			_, err := h.UpdateProfile(t.Context(), self(id), to(email))
 			must(t, err)
 			confirm = append(confirm, func() error {
 				_, err := h.ConfirmEmailChange(context.Background(), self(id), to(email), "123456")
@@ -107,7 +107,7 @@ func TestARegistrationRacesWithAConfirmation(t *testing.T) {
 	for round := range int64(rounds) {
 		member, newcomer, email := 2*round+1, 2*round+2, fmt.Sprintf("wanted%d@example.com", round)
 		h.register(t, member)
-		_, err := h.UpdateProfile(t.Context(), member, to(email))
+		_, err := h.UpdateProfile(t.Context(), self(member), to(email))
 		must(t, err)
 		outcomes := together(
 			func() error { return h.FollowAccount(context.Background(), account(newcomer, email)) },
@@ -134,7 +134,7 @@ func TestARegistrationRacesWithAConfirmation(t *testing.T) {
 func TestGuessesWaitForEachOther(t *testing.T) {
 	h := newHouse(t, database(t))
 	h.register(t, 1)
-	_, err := h.UpdateProfile(t.Context(), 1, to("new@example.com"))
+	_, err := h.UpdateProfile(t.Context(), self(1), to("new@example.com"))
 	must(t, err)
 	guesses := make([]func() error, 20)
 	for i := range guesses {
@@ -156,7 +156,7 @@ func TestMailsOfRequestsAtTheSameTimeAreCounted(t *testing.T) {
 	asks := make([]func() error, 20)
 	for i := range asks {
 		asks[i] = func() error {
-			_, err := h.UpdateProfile(context.Background(), 1, to("stranger@example.com"))
+			_, err := h.UpdateProfile(context.Background(), self(1), to("stranger@example.com"))
 			return err
 		}
 	}
@@ -211,9 +211,9 @@ func TestABatchCostsNoMoreStatementsThanAUser(t *testing.T) {
 }
 
 // boss is an administrator.
-var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss"}
+var boss = directory.Actor{UserID: 1000, Admin: true, SessionID: "boss", Fresh: true}
 
 // self is a user with a session.
 func self(id int64) directory.Actor {
-	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id)}
+	return directory.Actor{UserID: id, SessionID: fmt.Sprintf("session-%d", id), Fresh: true}
 }

@@ -46,6 +46,7 @@ type Reader interface {
 type Config struct {
 	Service *gateway.Service
 	Reader  Reader
+	People  gateway.People
 	// Fields are the fields by which FullUsers sorts and filters.
 	Fields *listing.List
 	// Auth is the one that [Authenticator] makes.
@@ -77,6 +78,7 @@ type Config struct {
 type api struct {
 	service   *gateway.Service
 	reader    Reader
+	people    gateway.People
 	fields    *listing.List
 	auth      *web.Authenticator
 	upstreams map[service]Upstream
@@ -95,7 +97,7 @@ type api struct {
 // the client's address behind proxies.
 func Mount(engine *gin.Engine, c Config) error {
 	a := &api{
-		service: c.Service, reader: c.Reader, fields: c.Fields, auth: c.Auth, logger: c.Logger, exports: make(chan struct{}, maxExports), exportPace: c.ExportPace,
+		service: c.Service, reader: c.Reader, people: c.People, fields: c.Fields, auth: c.Auth, logger: c.Logger, exports: make(chan struct{}, maxExports), exportPace: c.ExportPace,
 		feed: c.Feed, feedPace: c.FeedPace, stopping: c.Stopping,
 		upstreams: map[service]Upstream{identity: c.Identity, directory: c.Directory, billing: c.Billing, uploads: c.Uploads},
 	}

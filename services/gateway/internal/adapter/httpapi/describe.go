@@ -16,7 +16,7 @@ import (
 
 // own are the routes that the gateway answers itself. Another one needs a line here, and [web.Route] says what is in it.
 func (a *api) own() []web.Route {
-	return append([]web.Route{
+	return slices.Concat([]web.Route{
 		{
 			Method: http.MethodGet, Path: "/api/users/full", Access: web.Admin, Handlers: []gin.HandlerFunc{a.fullUsers},
 			ID: "listFullUsers", Summary: "Users with what they pay",
@@ -40,11 +40,11 @@ func (a *api) own() []web.Route {
 			Params: []listing.Parameter{{Name: headerLastEventID, In: "header", Description: "The id of the last event that was seen; the feed goes on after it.", Schema: listing.Schema{"type": "string"}}},
 			Files:  []string{"text/event-stream"}, Errors: []*errs.Error{livefeed.ErrTooMany},
 		},
-	}, a.reference()...)
+	}, a.personRoutes(), a.reference())
 }
 
 // SchemaNames are the names of schemas in the API's description, where the name of the Go type says too little.
-var SchemaNames = map[string]string{"metricsAnswer": "UserMetrics"}
+var SchemaNames = map[string]string{"metricsAnswer": "UserMetrics", "personAnswer": "PersonalData"}
 
 // OwnRoutes returns the routes that the gateway answers itself, for their description.
 func OwnRoutes() []web.Route { return (&api{}).own() }

@@ -3,6 +3,7 @@ package zitadelapi
 import (
 	"context"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 	"github.com/gin-gonic/gin"
@@ -38,7 +39,7 @@ func (a *api) admit(refuse func(*gin.Context, error)) gin.HandlerFunc {
 			refuse(c, err)
 			return
 		}
-		caller := gateway.Caller{UserID: p.UserID, SessionID: p.SessionID, Network: web.Network(web.ClientIP(c))}
+		caller := gateway.Caller{UserID: p.UserID, SessionID: p.SessionID, Network: web.Network(web.ClientIP(c)), Fresh: p.Fresh(time.Now())}
 		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), callKey{}, call{caller, c}))
 	}
 }

@@ -30,7 +30,7 @@ func (a *api) invite(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	invited, err := a.service.Invite(c.Request.Context(), identity.Invitation{
+	invited, err := a.service.Invite(c.Request.Context(), own(c), identity.Invitation{
 		Email: body.Email, Username: body.Username, FirstName: body.FirstName, LastName: body.LastName, TypeCode: body.UserTypeCode,
 	})
 	if err != nil {

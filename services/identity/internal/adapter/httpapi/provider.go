@@ -147,7 +147,7 @@ func (a *api) linkProvider(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	err = a.service.LinkProvider(c.Request.Context(), web.CurrentPrincipal(c).UserID, identity.Provider(b.Provider), b.evidence(), clientOf(c))
+	err = a.service.LinkProvider(c.Request.Context(), own(c), identity.Provider(b.Provider), b.evidence(), clientOf(c))
 	if err != nil {
 		web.Fail(c, err)
 		return

@@ -60,7 +60,7 @@ func (a *api) invitations() []web.Route {
 		{
 			Method: http.MethodPost, Path: "/api/users", Access: web.Admin, Handlers: do(a.admin(identity.ActInvite), a.invite),
 			ID: "inviteUser", Summary: "Invite a user", Text: "The person gets a letter with a link to set a password.",
-			Body: inviteBody{}, Status: http.StatusCreated, Answer: invitedAnswer{}, Errors: []*errs.Error{identity.ErrEmailExists},
+			Body: inviteBody{}, Status: http.StatusCreated, Answer: invitedAnswer{}, Errors: []*errs.Error{identity.ErrEmailExists, identity.ErrStepUpRequired},
 		},
 		{
 			Method: http.MethodPost, Path: "/api/auth/accept-invitation", Access: web.Public, Handlers: do(a.acceptInvitation),

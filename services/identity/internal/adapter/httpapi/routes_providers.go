@@ -26,7 +26,7 @@ func (a *api) providers() []web.Route {
 		{
 			Method: http.MethodPost, Path: "/api/auth/providers", Access: web.User, Handlers: do(a.linkProvider),
 			ID: "linkProvider", Summary: "Link an account of a provider", Body: providerBody{}, Status: http.StatusNoContent,
-			Errors: append([]*errs.Error{identity.ErrProviderLinked}, confirming...),
+			Errors: append([]*errs.Error{identity.ErrProviderLinked, identity.ErrStepUpRequired}, confirming...),
 		},
 		{
 			Method: http.MethodDelete, Path: "/api/auth/providers/:provider", Access: web.User, Handlers: do(a.unlinkProvider),

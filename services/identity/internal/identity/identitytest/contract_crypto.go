@@ -20,7 +20,7 @@ type TokensUnderTest interface {
 // TestTokens checks that an implementation meets the contract of identity.Tokens, and checks the claims of its tokens
 // (auth-api.md).
 func TestTokens(t *testing.T, tokens TokensUnderTest) {
-	grant := identity.Grant{UserID: 42, SessionID: "sid", TypeCode: "ADMI", EmailVerified: true, IssuedAt: at, ExpiresAt: at.Add(15 * time.Minute)}
+	grant := identity.Grant{UserID: 42, SessionID: "sid", TypeCode: "ADMI", EmailVerified: true, SignedInAt: at.Add(-time.Hour), IssuedAt: at, ExpiresAt: at.Add(15 * time.Minute)}
 	if _, err := tokens.Access(at, grant); err == nil {
 		t.Error("a token without a key")
 	}

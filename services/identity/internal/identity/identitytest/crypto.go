@@ -74,7 +74,7 @@ func sign(k identity.SigningKey, g identity.Grant) (string, error) {
 	}
 	claims, err := part(map[string]any{
 		"iss": "muster", "aud": []string{"muster"}, "sub": strconv.FormatInt(g.UserID, 10), "sid": g.SessionID, "typ": g.TypeCode,
-		"email_verified": g.EmailVerified, "iat": g.IssuedAt.Unix(), "nbf": g.IssuedAt.Unix(), "exp": g.ExpiresAt.Unix(), "jti": rand.Text(),
+		"email_verified": g.EmailVerified, "auth_time": g.SignedInAt.Unix(), "iat": g.IssuedAt.Unix(), "nbf": g.IssuedAt.Unix(), "exp": g.ExpiresAt.Unix(), "jti": rand.Text(),
 	})
 	if err != nil {
 		return "", err
