@@ -30,6 +30,8 @@ type AccessClaims struct {
 	SessionID     string `json:"sid"`
 	TypeCode      string `json:"typ"`
 	EmailVerified bool   `json:"email_verified"`
+	// FactorRequired says that the user may do nothing as an administrator before setting up a second factor.
+	FactorRequired bool `json:"mfa_required,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -38,6 +40,8 @@ type claims struct {
 	sessionID string
 	issuedAt  time.Time
 	expiresAt time.Time
+	// factorRequired is that of AccessClaims.
+	factorRequired bool
 }
 
 // current reports whether the token has not expired.
@@ -140,5 +144,5 @@ func (k *Keys) verify(ctx context.Context, token string) (claims, error) {
 	if err != nil || id <= 0 || ac.SessionID == "" || ac.IssuedAt == nil {
 		return claims{}, ErrUnauthenticated
 	}
-	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time}, nil
+	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time, factorRequired: ac.FactorRequired}, nil
 }

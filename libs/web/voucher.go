@@ -36,6 +36,7 @@ type voucherClaims struct {
 	TokenIssuedAt  *jwt.NumericDate `json:"token_iat"`
 	TokenExpiresAt *jwt.NumericDate `json:"token_exp"`
 	TokenDigest    string           `json:"token_sha256"`
+	FactorRequired bool             `json:"mfa_required,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -51,6 +52,7 @@ func (d digest) text() string { return base64.RawURLEncoding.EncodeToString(d[:]
 func (s ServiceTokens) vouch(audience string, v *verified, now time.Time) (string, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, voucherClaims{
 		SessionID: v.sessionID, TokenIssuedAt: jwt.NewNumericDate(v.issuedAt), TokenExpiresAt: jwt.NewNumericDate(v.expiresAt), TokenDigest: v.digest.text(),
+		FactorRequired: v.factorRequired,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.self, Audience: jwt.ClaimStrings{voucherAudience(audience)}, Subject: strconv.FormatInt(v.userID, 10),
 			ExpiresAt: jwt.NewNumericDate(now.Add(voucherLife)),
@@ -86,7 +88,7 @@ func (v *vouchers) claims(voucher, token string) (claims, bool) {
 	if err != nil || vc.TokenIssuedAt == nil || vc.TokenExpiresAt == nil || vc.TokenDigest != digest(sha256.Sum256([]byte(token))).text() {
 		return claims{}, false
 	}
-	cl := claims{userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time}
+	cl := claims{userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time, factorRequired: vc.FactorRequired}
 	return cl, cl.current(time.Now())
 }
 
