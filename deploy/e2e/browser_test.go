@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"os/exec"
+	"slices"
 	"testing"
 )
 
@@ -65,5 +66,27 @@ func TestAPageWatchesUsers(t *testing.T) {
 	}
 	if last := seen.Events[len(seen.Events)-1]; last["kind"] != "deleted" || last["id"] != float64(c.id()) {
 		t.Errorf("%+v", seen)
+	}
+}
+
+// TestAPageUsesPasskeys with the virtual authenticator of the browser.
+func TestAPageUsesPasskeys(t *testing.T) {
+	c := verified(t, "passkeys")
+	input := raInput(c)
+	input["email"], input["password"] = c.email, password
+	var seen struct {
+		Added           struct{ RecoveryCodes []string }
+		Again           string
+		Alone, Verified object
+		Methods         []string
+	}
+	openPage(t, "localhost")(t, "passkeys", input, &seen)
+	if len(seen.Added.RecoveryCodes) != 10 || seen.Again != "InvalidStateError" || !slices.Equal(seen.Methods, []string{"passkey", "recovery"}) {
+		t.Errorf("%+v", seen)
+	}
+	for _, in := range []object{seen.Alone, seen.Verified} {
+		if user, _ := in["user"].(object); user["email"] != c.email || in["accessToken"] == nil {
+			t.Errorf("signed in: %s", encode(in))
+		}
 	}
 }

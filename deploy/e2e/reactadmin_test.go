@@ -218,19 +218,16 @@ func (l raList) deletes(t *testing.T, boss *client, domain string, call provider
 	}
 }
 
-// TestClientsAreDocumented: the README shows the clients that these tests use.
+// TestClientsAreDocumented: the READMEs show the clients that these tests use.
 func TestClientsAreDocumented(t *testing.T) {
-	readme, err := os.ReadFile("../../services/gateway/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"provider.mjs", "watch.mjs"} {
-		code, err := os.ReadFile(filepath.Join("testdata/reactadmin", name))
-		if err != nil {
+	for name, service := range map[string]string{"provider.mjs": "gateway", "watch.mjs": "gateway", "passkeys.mjs": "identity"} {
+		readme, err1 := os.ReadFile(filepath.Join("../../services", service, "README.md"))
+		code, err2 := os.ReadFile(filepath.Join("testdata/reactadmin", name))
+		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Contains(readme, []byte("\n```js\n"+string(code)+"```\n")) {
-			t.Errorf("the README does not have %s", name)
+			t.Errorf("the README of %s does not have %s", service, name)
 		}
 	}
 }

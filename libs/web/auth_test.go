@@ -293,3 +293,42 @@ func TestServiceTokensNameCallerAndCallee(t *testing.T) {
 		}
 	}
 }
+
+// TestAdministratorsWhoNeedASecondFactor are admitted where they set one up, and are nobody where anybody is.
+func TestAdministratorsWhoNeedASecondFactor(t *testing.T) {
+	i := newIssuer(t)
+	csrf, err := web.NewCSRF(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacking := i.claims()
+	lacking.FactorRequired = true
+	token := i.sign(t, lacking)
+	for typeCode, want := range map[string]map[string]int{
+		"ADMI": {"/me": 403, "/api/auth/mfa/factors": 200, "/api/auth/csrf-token": 200, "/anybody": 401},
+		"NONS": {"/me": 200, "/api/auth/mfa/factors": 200, "/api/auth/csrf-token": 200, "/anybody": 200},
+	} {
+		a := web.NewAuthenticator(i.local(), csrf, func(context.Context, web.Caller) (web.Standing, error) {
+			return web.Standing{Active: true, TypeCode: typeCode}, nil
+		})
+		e := web.New(web.Options{Service: "test", Logger: quiet})
+		for _, path := range []string{"/me", "/api/auth/mfa/:what", "/api/auth/csrf-token"} {
+			e.GET(path, a.User, func(c *gin.Context) { c.Status(200) })
+		}
+		e.GET("/anybody", func(c *gin.Context) {
+			if p, err := a.Presented(c); err != nil || p.UserID == 0 {
+				web.Fail(c, web.ErrUnauthenticated)
+			}
+		})
+		for path, status := range want {
+			w := ask(e, "GET", path, "Bearer "+token, "")
+			if w.Code != status || status == 403 && w.Body.String() != `{"message":"Please set up a second factor first","code":"SECOND_FACTOR_REQUIRED"}` {
+				t.Errorf("%s %s: %d %s, want %d", typeCode, path, w.Code, w.Body, status)
+			}
+		}
+	}
+	voucher := vouch(t, i, serviceTokens(t, secret, "gateway"), token, "directory")
+	if status := present(behind(t, web.Standing{Active: true, TypeCode: "ADMI"}), token, voucher); status != 403 {
+		t.Errorf("vouched for: %d", status)
+	}
+}

@@ -21,7 +21,9 @@ const TypeAdmin = "ADMI"
 var (
 	ErrUnauthenticated = errs.New(errs.KindUnauthenticated, "", "User not authenticated")
 	ErrAdminOnly       = errs.New(errs.KindForbidden, "", "Administrator access required")
-	ErrCSRF            = errs.New(errs.KindForbidden, "CSRF_INVALID", "Invalid CSRF token")
+	// ErrFactorRequired is answered to an administrator without a second factor where administrators need one.
+	ErrFactorRequired = errs.New(errs.KindForbidden, "SECOND_FACTOR_REQUIRED", "Please set up a second factor first")
+	ErrCSRF           = errs.New(errs.KindForbidden, "CSRF_INVALID", "Invalid CSRF token")
 )
 
 // Principal is the user who makes the request.
@@ -34,6 +36,8 @@ type Principal struct {
 	UserVersion int64
 	// SignedIn is when the session began. It is zero for a token of a release that did not say it.
 	SignedIn time.Time
+	// lacksFactor is true for an administrator who must set up a second factor first.
+	lacksFactor bool
 }
 
 // StepUpAge is how old a session may be for what needs a fresh sign-in.
@@ -85,7 +89,13 @@ func NewAuthenticator(keys *Keys, csrf CSRF, standing StandingOf) *Authenticator
 
 const principalKey = "muster/principal"
 
-// User admits active users with a valid access token. A method that writes also needs the CSRF token of the session.
+// enrols reports whether a route is open to administrators who must set up a second factor first.
+func enrols(route string) bool {
+	return strings.HasPrefix(route, "/api/auth/mfa/") || route == "/api/auth/csrf-token" || route == "/api/auth/logout"
+}
+
+// User admits active users with a valid access token. A method that writes also needs the CSRF token of the session. An
+// administrator who must set up a second factor is admitted to the routes that this needs.
 func (a *Authenticator) User(c *gin.Context) {
 	p, err := a.authenticate(c)
 	if err != nil {
@@ -94,6 +104,10 @@ func (a *Authenticator) User(c *gin.Context) {
 	}
 	if writes(c.Request.Method) && !a.csrf.Valid(p.SessionID, c.GetHeader(HeaderCSRF)) {
 		Fail(c, ErrCSRF)
+		return
+	}
+	if p.lacksFactor && !enrols(c.FullPath()) {
+		Fail(c, ErrFactorRequired)
 		return
 	}
 	c.Set(principalKey, p)
@@ -108,11 +122,11 @@ func (a *Authenticator) Admin(c *gin.Context) {
 }
 
 // Presented returns the user of a request on a route that needs no authentication. It is the zero Principal if the
-// request has no access token that [Authenticator.User] would accept. It requires no CSRF token, because another site
-// cannot send the header that carries the access token.
+// request has no access token that [Authenticator.User] would accept on any route. It requires no CSRF token, because another site
+// cannot send the header that carries the access token. An administrator who must set up a second factor is nobody here.
 func (a *Authenticator) Presented(c *gin.Context) (Principal, error) {
 	p, err := a.authenticate(c)
-	if errs.KindOf(err) == errs.KindUnauthenticated {
+	if errs.KindOf(err) == errs.KindUnauthenticated || p.lacksFactor {
 		return Principal{}, nil
 	}
 	return p, err
@@ -145,7 +159,10 @@ func (a *Authenticator) authenticate(c *gin.Context) (Principal, error) {
 	if !s.Active || s.SessionEnded || cl.issuedAt.Before(s.TokensValidFrom) {
 		return Principal{}, ErrUnauthenticated
 	}
-	return Principal{UserID: cl.userID, SessionID: cl.sessionID, TypeCode: s.TypeCode, UserVersion: s.UserVersion, SignedIn: cl.signedIn}, nil
+	return Principal{
+		UserID: cl.userID, SessionID: cl.sessionID, TypeCode: s.TypeCode, UserVersion: s.UserVersion, SignedIn: cl.signedIn,
+		lacksFactor: cl.factorRequired && s.TypeCode == TypeAdmin,
+	}, nil
 }
 
 // userVersion is the version of the user that the gateway names; 0 when it names none.

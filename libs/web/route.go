@@ -89,6 +89,9 @@ func (r Route) Refusals() []*errs.Error {
 	}
 	if r.Access >= User {
 		all = append(all, ErrUnauthenticated)
+		if !enrols(r.Path) {
+			all = append(all, ErrFactorRequired)
+		}
 	}
 	if r.Access == Admin {
 		all = append(all, ErrAdminOnly)

@@ -32,6 +32,8 @@ type AccessClaims struct {
 	EmailVerified bool   `json:"email_verified"`
 	// AuthTime is when the session began, that is, when the user last proved who they are.
 	AuthTime *jwt.NumericDate `json:"auth_time,omitempty"`
+	// FactorRequired says that the user may do nothing as an administrator before setting up a second factor.
+	FactorRequired bool `json:"mfa_required,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -41,6 +43,8 @@ type claims struct {
 	issuedAt  time.Time
 	expiresAt time.Time
 	signedIn  time.Time // zero in a token without that claim
+	// factorRequired is that of AccessClaims.
+	factorRequired bool
 }
 
 // current reports whether the token has not expired.
@@ -143,7 +147,9 @@ func (k *Keys) verify(ctx context.Context, token string) (claims, error) {
 	if err != nil || id <= 0 || ac.SessionID == "" || ac.IssuedAt == nil {
 		return claims{}, ErrUnauthenticated
 	}
-	return claims{userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time, signedIn: timeOf(ac.AuthTime)}, nil
+	return claims{
+		userID: id, sessionID: ac.SessionID, issuedAt: ac.IssuedAt.Time, expiresAt: ac.ExpiresAt.Time, signedIn: timeOf(ac.AuthTime), factorRequired: ac.FactorRequired,
+	}, nil
 }
 
 // timeOf returns the zero time for an absent claim.

@@ -37,6 +37,7 @@ type voucherClaims struct {
 	TokenExpiresAt *jwt.NumericDate `json:"token_exp"`
 	TokenAuthTime  *jwt.NumericDate `json:"token_auth_time,omitempty"`
 	TokenDigest    string           `json:"token_sha256"`
+	FactorRequired bool             `json:"mfa_required,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -56,6 +57,7 @@ func (s ServiceTokens) vouch(audience string, v *verified, now time.Time) (strin
 	}
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, voucherClaims{
 		SessionID: v.sessionID, TokenIssuedAt: jwt.NewNumericDate(v.issuedAt), TokenExpiresAt: jwt.NewNumericDate(v.expiresAt), TokenAuthTime: signedIn, TokenDigest: v.digest.text(),
+		FactorRequired: v.factorRequired,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: s.self, Audience: jwt.ClaimStrings{voucherAudience(audience)}, Subject: strconv.FormatInt(v.userID, 10),
 			ExpiresAt: jwt.NewNumericDate(now.Add(voucherLife)),
@@ -91,7 +93,9 @@ func (v *vouchers) claims(voucher, token string) (claims, bool) {
 	if err != nil || vc.TokenIssuedAt == nil || vc.TokenExpiresAt == nil || vc.TokenDigest != digest(sha256.Sum256([]byte(token))).text() {
 		return claims{}, false
 	}
-	cl := claims{userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time, signedIn: timeOf(vc.TokenAuthTime)}
+	cl := claims{
+		userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time, signedIn: timeOf(vc.TokenAuthTime), factorRequired: vc.FactorRequired,
+	}
 	return cl, cl.current(time.Now())
 }
 

@@ -167,6 +167,7 @@ func (s *stack) ownSettings(service string) map[string]string {
 			"REGISTRATIONS_PER_HOUR":     manyEvents,
 			"REGISTRATIONS_PER_DAY":      manyEvents,
 			"PROVIDER_SIGN_INS_PER_HOUR": manyEvents,
+			"PASSKEY_SIGN_INS_PER_HOUR":  manyEvents,
 			"RETURN_URL_ORIGINS":         s.settings.CORSOrigins,
 		})
 		return settings

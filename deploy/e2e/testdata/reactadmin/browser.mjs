@@ -1,4 +1,4 @@
-// Runs functions of page.mjs in a page of another origin than the API, in Chromium. The arguments are the browser's program
+// Runs functions of page.mjs in a page of another origin than the API, in Chromium with a virtual authenticator. The arguments are the browser's program
 // and the name under which the page is served. Each line of standard input is {run, input} as JSON: the function and its
 // argument. Each line of standard output is what the function returns.
 import { build } from "esbuild";
@@ -23,6 +23,11 @@ try {
   const page = await browser.newPage();
   page.on("console", (message) => console.error(message.text()));
   page.on("pageerror", (error) => console.error(error));
+  const devtools = await page.createCDPSession();
+  await devtools.send("WebAuthn.enable");
+  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
+  });
   await page.goto(`http://${host}:${server.address().port}/`);
   await page.waitForFunction("window.callAll");
   for await (const line of createInterface({ input: process.stdin })) {

@@ -19,6 +19,7 @@ import (
 	"muster/services/identity/internal/adapter/provider"
 	"muster/services/identity/internal/adapter/token"
 	"muster/services/identity/internal/adapter/totp"
+	"muster/services/identity/internal/adapter/webauthn"
 	"muster/services/identity/internal/identity"
 )
 
@@ -87,6 +88,10 @@ func newParts(s *settings, sh *service.Shell) (parts, error) {
 	if err != nil {
 		return parts{}, err
 	}
+	passkeys, err := webauthn.New(s.relyingParty())
+	if err != nil {
+		return parts{}, err
+	}
 	directory, err := directoryapi.New(s.DirectoryInternalURL, sh.Tokens)
 	if err != nil {
 		return parts{}, err
@@ -97,7 +102,7 @@ func newParts(s *settings, sh *service.Shell) (parts, error) {
 	}
 	p.core = identity.New(identity.Ports{
 		Store: p.store, Trail: p.store, Factors: p.store, OneTimePasswords: otp, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
-		Providers: providers, Flows: p.store,
+		Providers: providers, Flows: p.store, Passkeys: passkeys, PasskeyStore: p.store,
 		Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())
 	return p, nil

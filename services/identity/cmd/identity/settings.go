@@ -51,7 +51,14 @@ type settings struct {
 	X                      oauthClient  `envPrefix:"X_"`
 	ReturnURLOrigins       []string     `env:"RETURN_URL_ORIGINS"`
 	ProviderSignInsPerHour int          `env:"PROVIDER_SIGN_INS_PER_HOUR" envDefault:"600"`
-	admin                  adminFlags   // of the command
+
+	PublicURL             string   `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:3000"`
+	PasskeyRPID           string   `env:"PASSKEY_RP_ID"`
+	PasskeyOrigins        []string `env:"PASSKEY_ORIGINS"`
+	PasskeySignInsPerHour int      `env:"PASSKEY_SIGN_INS_PER_HOUR" envDefault:"600"`
+	AdminsNeedFactor      bool     `env:"ADMINS_NEED_SECOND_FACTOR" envDefault:"false"`
+
+	admin adminFlags // of the command
 
 	ForeignHashMaxCost int `env:"FOREIGN_HASH_MAX_COST" envDefault:"13"`
 }
@@ -81,6 +88,7 @@ func (s *settings) Check(p *service.Problems) {
 	p.Limit("PROVIDER_SIGN_INS_PER_HOUR", s.ProviderSignInsPerHour, 1)
 	s.ReturnURLOrigins = p.Origins("RETURN_URL_ORIGINS", s.ReturnURLOrigins)
 	s.checkProviders(p)
+	s.checkPasskeys(p)
 	p.Need(s.AuditDays >= 30 && s.AuditDays <= 3660, "AUDIT_DAYS", "must be from 30 to 3660")
 	// At 16 one attempt takes about as long as a client waits.
 	p.Need(s.ForeignHashMaxCost >= 4 && s.ForeignHashMaxCost <= 16, "FOREIGN_HASH_MAX_COST", "must be from 4 to 16")
@@ -92,7 +100,7 @@ func (s *settings) rules() identity.Rules {
 		Passwords:            credentials.Policy{MinLength: s.PasswordMinLength},
 		Guessing:             credentials.Rules{MaxAccountFailures: s.LoginMaxFailures, MaxIPFailures: s.LoginMaxIPFailures, FailureWindow: s.LoginFailureWindow},
 		RegistrationsPerHour: s.RegistrationsPerHour, RegistrationsPerDay: s.RegistrationsPerDay, AuditDays: s.AuditDays,
-		ProviderSignInsPerHour: s.ProviderSignInsPerHour,
+		ProviderSignInsPerHour: s.ProviderSignInsPerHour, PasskeySignInsPerHour: s.PasskeySignInsPerHour, AdminsNeedFactor: s.AdminsNeedFactor,
 	}
 }
 

@@ -59,3 +59,41 @@ func TestSecretsThatEverybodyKnowsAreRefusedInProduction(t *testing.T) {
 		"IDENTITY_KEY_SECRET", "IDENTITY_BOOTSTRAP_ADMIN_PASSWORD", "IDENTITY_GOOGLE_CLIENT_SECRET", "IDENTITY_APPLE_PRIVATE_KEY",
 		"IDENTITY_LINKEDIN_CLIENT_SECRET", "IDENTITY_FACEBOOK_CLIENT_SECRET", "IDENTITY_X_CLIENT_SECRET")
 }
+
+// TestWhosePasskeys: it follows from the frontend's address unless it is set, and what browsers would refuse is refused.
+func TestWhosePasskeys(t *testing.T) {
+	for _, tc := range []struct{ frontend, id, origins, want string }{
+		{"", "", "", "localhost http://localhost:*"},
+		{"http://localhost:5173", "", "", "localhost http://localhost:*"},
+		{"https://App.example.com/start", "", "", "app.example.com https://app.example.com"},
+		{"https://app.example.com", "example.com", "", "example.com https://app.example.com"},
+		{"https://app.example.com", "example.com", "https://a.example.com, https://b.example.com", "example.com https://a.example.com,https://b.example.com"},
+		{"https://app.example.com", "example.org", "", "IDENTITY_PASSKEY_RP_ID"},
+		{"http://app.example.com", "", "", "localhost http://localhost:*"},
+		{"https://192.0.2.1", "", "", "localhost http://localhost:*"},
+		{"", "app.example.com", "", "IDENTITY_PASSKEY_RP_ID"},
+		{"", "app.example.com", "http://app.example.com", "IDENTITY_PASSKEY_RP_ID"},
+		{"", "192.0.2.1", "https://192.0.2.1", "IDENTITY_PASSKEY_RP_ID"},
+		{"https://app.example.com", "", "app", "IDENTITY_PASSKEY_ORIGINS"},
+		{"app", "", "", "IDENTITY_PUBLIC_URL"},
+	} {
+		environment := map[string]string{
+			"IDENTITY_POSTGRES_URL": "postgres://x", "IDENTITY_KAFKA_BROKERS": "a:1", "IDENTITY_KEY_SECRET": strings.Repeat("k", 32),
+			"IDENTITY_CSRF_SECRET": strings.Repeat("c", 32), "IDENTITY_SERVICE_SECRET": strings.Repeat("s", 32),
+			"IDENTITY_ENV": "development", "IDENTITY_PASSKEY_RP_ID": tc.id, "IDENTITY_PASSKEY_ORIGINS": tc.origins,
+		}
+		if tc.frontend != "" {
+			environment["IDENTITY_PUBLIC_URL"] = tc.frontend
+		}
+		s, err := blueprint.Read(environment)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), tc.want) {
+				t.Errorf("%+v: %v", tc, err)
+			}
+			continue
+		}
+		if got := s.PasskeyRPID + " " + s.relyingParty().Origins.String(); got != tc.want {
+			t.Errorf("%+v: %s", tc, got)
+		}
+	}
+}

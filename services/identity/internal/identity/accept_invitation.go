@@ -54,7 +54,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, in Acceptance, client Cl
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("accept invitation: %w", err)
 	}
-	signedIn, err := s.signedIn(a, session, refresh, now)
+	signedIn, err := s.signedIn(ctx, a, session, refresh, now)
 	signedIn.Version, signedIn.UserVersion = a.Version, proof.UserVersion
 	return signedIn, err
 }

@@ -49,7 +49,8 @@ const (
 	ResultOK       = "OK"
 	ResultReused   = "REFRESH_REUSED"
 	ResultNotAdmin = "ADMIN_REQUIRED"
-	ResultPending  = "MFA_REQUIRED" // the password was right, and a second factor is wanted
+	ResultPending  = "MFA_REQUIRED"   // the password was right, and a second factor is wanted
+	ResultCloned   = "PASSKEY_CLONED" // a passkey has signed less often than before, so somebody has a copy of it
 )
 
 // AuditEntry is one line of the audit trail. It has ids and a network, and nothing else that is personal.
@@ -121,6 +122,9 @@ func (s *Service) refused(ctx context.Context, e AuditEntry, err error) error {
 		return err
 	}
 	e.Result = errs.From(err).Code
+	if errors.Is(err, errCounterWentBack) {
+		e.Result = ResultCloned
+	}
 	if failure := s.recordRefusal(ctx, e); failure != nil {
 		return fmt.Errorf("record a refusal: %w", failure)
 	}

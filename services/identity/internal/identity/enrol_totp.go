@@ -24,7 +24,7 @@ const defaultFactorName = "Authenticator app"
 //
 // Errors: validation; ErrStepUpRequired; ErrEmailNotVerified; ErrTooManyFactors.
 func (s *Service) EnrolTOTP(ctx context.Context, own SessionOf, name *string) (Enrolment, error) {
-	checked, err := checkFactorName(name)
+	checked, err := checkFactorName(name, defaultFactorName)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -56,14 +56,15 @@ func (s *Service) EnrolTOTP(ctx context.Context, own SessionOf, name *string) (E
 	return out, nil
 }
 
-func checkFactorName(name *string) (string, error) {
+// checkFactorName returns otherwise for no name.
+func checkFactorName(name *string, otherwise string) (string, error) {
 	var wrong []errs.Field
 	checked := checkOptionalName("name", name, func(field, message string) { wrong = append(wrong, errs.Field{Field: field, Message: message}) })
 	switch {
 	case len(wrong) > 0:
 		return "", errs.Invalid(wrong...)
 	case checked == nil:
-		return defaultFactorName, nil
+		return otherwise, nil
 	}
 	return *checked, nil
 }

@@ -25,7 +25,7 @@ func (s *Service) RenameFactor(ctx context.Context, own SessionOf, id string, na
 	if name == nil || *name == "" {
 		return Factor{}, errs.InvalidField("name", "is required")
 	}
-	checked, err := checkFactorName(name)
+	checked, err := checkFactorName(name, "")
 	if err != nil {
 		return Factor{}, err
 	}
@@ -39,11 +39,14 @@ func (s *Service) RenameFactor(ctx context.Context, own SessionOf, id string, na
 }
 
 // RemoveFactor removes a confirmed factor, and with the last one the recovery codes. It returns the resulting version of the
-// account. Errors: ErrStepUpRequired, ErrFactorNotFound.
+// account. Errors: ErrStepUpRequired, ErrFactorNotFound; ErrLastFactor for an administrator who needs one.
 func (s *Service) RemoveFactor(ctx context.Context, own SessionOf, id string) (version int64, err error) {
 	err = s.requireFresh(ctx, own)
 	if err == nil {
 		err = s.changeFactor(ctx, own, id, func(ctx context.Context, tx Tx, a Account, all []Factor, n int) error {
+			if len(all) == 1 && s.rules.AdminsNeedFactor && a.TypeCode == TypeAdministrator {
+				return ErrLastFactor
+			}
 			if err := s.factors.DropFactor(ctx, a.UserID, all[n].ID); err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ var rules = identity.Rules{
 	AccessTokenLife: 15 * time.Minute, RefreshTokenLife: 30 * 24 * time.Hour, SessionLife: 90 * 24 * time.Hour, KeyRotation: 30 * 24 * time.Hour,
 	Passwords:            credentials.Policy{MinLength: 8},
 	Guessing:             credentials.Rules{MaxAccountFailures: 3, MaxIPFailures: 6, FailureWindow: 15 * time.Minute},
-	RegistrationsPerHour: 50, RegistrationsPerDay: 60, ProviderSignInsPerHour: 100,
+	RegistrationsPerHour: 50, RegistrationsPerDay: 60, ProviderSignInsPerHour: 100, PasskeySignInsPerHour: 20,
 }
 
 var browser = identity.Client{IP: "192.0.2.1", Network: "192.0.2.1", UserAgent: "Browser/1.0"}
@@ -42,6 +42,7 @@ type house struct {
 	clock     *identitytest.Clock
 	directory *identitytest.Directory
 	providers *identitytest.Providers
+	passkeys  *identitytest.Passkeys
 }
 
 func newHouse(t *testing.T) *house {
@@ -52,14 +53,20 @@ func newHouse(t *testing.T) *house {
 // newHouseOn is a replica: another service on the same store.
 func newHouseOn(t *testing.T, store *identitytest.Store) *house {
 	t.Helper()
+	return newHouseWith(t, store, rules)
+}
+
+func newHouseWith(t *testing.T, store *identitytest.Store, rules identity.Rules) *house {
+	t.Helper()
 	h := &house{
 		t: t, store: store, passwords: &credentialstest.Passwords{}, tokens: &identitytest.Tokens{}, clock: identitytest.NewClock(start),
 		directory: &identitytest.Directory{}, providers: &identitytest.Providers{},
+		passkeys: &identitytest.Passkeys{},
 	}
 	var ids atomic.Int64
 	h.Service = identity.New(identity.Ports{
 		Store: h.store, Trail: h.store, Factors: h.store, OneTimePasswords: identitytest.OneTimePasswords{}, Throttle: limitstest.New(h.clock.Now), Keys: h.store, Passwords: h.passwords, Tokens: h.tokens, Directory: h.directory,
-		Providers: h.providers, Flows: h.store,
+		Providers: h.providers, Flows: h.store, Passkeys: h.passkeys, PasskeyStore: h.store,
 		Now: h.clock.Now, NewID: func() string { return fmt.Sprintf("session-%d", ids.Add(1)) },
 	}, rules)
 	h.ok(h.RefreshKeys(t.Context()))

@@ -144,7 +144,7 @@ func (s *Service) admit(ctx context.Context, read found, by entry) (SignedIn, er
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("sign in: %w", err)
 	}
-	signedIn, err := s.signedIn(a, session, refresh, by.now)
+	signedIn, err := s.signedIn(ctx, a, session, refresh, by.now)
 	signedIn.Version = a.Version
 	return signedIn, err
 }

@@ -69,7 +69,7 @@ func (s *Service) Refresh(ctx context.Context, in Renewal) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("refresh: %w", err)
 	}
-	return s.signedIn(a, session, next, now)
+	return s.signedIn(ctx, a, session, next, now)
 }
 
 // rotateToken uses a token and returns its successor and the session as it goes on.

@@ -62,7 +62,7 @@ func (s *Service) Register(ctx context.Context, in Application, client Client) (
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("register: %w", err)
 	}
-	signedIn, err := s.signedIn(a, session, refresh, now)
+	signedIn, err := s.signedIn(ctx, a, session, refresh, now)
 	signedIn.Version = a.Version
 	return signedIn, err
 }

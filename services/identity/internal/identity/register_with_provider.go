@@ -128,9 +128,9 @@ func (s *Service) openedBy(ctx context.Context, action Action, client Client, en
 		return tx.Publish(ctx, a.State(), a.event(kind, now, session.ID))
 	})
 	if err != nil {
-		return SignedIn{}, fmt.Errorf("%s with a provider: %w", action, err)
+		return SignedIn{}, fmt.Errorf("%s: %w", action, err)
 	}
-	in, err := s.signedIn(a, session, refresh, now)
+	in, err := s.signedIn(ctx, a, session, refresh, now)
 	in.Version = a.Version
 	return in, err
 }

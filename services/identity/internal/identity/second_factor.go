@@ -19,6 +19,7 @@ var (
 	ErrStepUpRequired   = errs.New(errs.KindForbidden, "STEP_UP_REQUIRED", "Please sign in again first")
 	ErrFactorNotFound   = errs.New(errs.KindNotFound, "FACTOR_NOT_FOUND", "Second factor not found")
 	ErrTooManyFactors   = errs.New(errs.KindConflict, "TOO_MANY_FACTORS", "An account has at most 10 second factors")
+	ErrLastFactor       = errs.New(errs.KindConflict, "LAST_FACTOR", "Administrators need a second factor")
 	ErrEmailNotVerified = errs.New(errs.KindForbidden, "EMAIL_NOT_VERIFIED", "Please verify your email address first")
 )
 
@@ -31,6 +32,8 @@ var errSecondFactor = errors.New("the account has a second factor")
 const (
 	// MethodTOTP is a code of an authenticator app (RFC 6238).
 	MethodTOTP = "totp"
+	// MethodPasskey is a passkey (WebAuthn).
+	MethodPasskey = "passkey"
 	// MethodRecovery is one of the codes that were given out with the first factor.
 	MethodRecovery = "recovery"
 )
@@ -47,9 +50,10 @@ const (
 type Factor struct {
 	ID          string // a UUID
 	UserID      int64
-	Kind        string // [MethodTOTP]
+	Kind        string // [MethodTOTP] or [MethodPasskey]
 	Name        string
-	Sealed      []byte // the secret, encrypted
+	Sealed      []byte      // the secret of an authenticator app, encrypted
+	Credential  *Credential // of a passkey
 	CreatedAt   time.Time
 	ConfirmedAt *time.Time // nil until the owner has proved to have it; it asks nobody for anything before
 	LastUsedAt  *time.Time
@@ -69,11 +73,12 @@ type Challenge struct {
 type Factors interface {
 	// FactorsOf returns the factors of a user, confirmed or not, the oldest first.
 	FactorsOf(ctx context.Context, userID int64) ([]Factor, error)
-	// PutFactor stores a factor, in the place of one with the same id.
+	// PutFactor stores a factor, in the place of one with the same id; ErrPasskeyExists when another factor has its
+	// credential. The transaction is then unusable.
 	PutFactor(ctx context.Context, f Factor) error
 	// DropFactor deletes a factor of the user.
 	DropFactor(ctx context.Context, userID int64, id string) error
-	// DropFactors deletes all factors, recovery codes and challenges of the user.
+	// DropFactors deletes all factors, recovery codes, challenges and ceremonies of the user, and the user's handle.
 	DropFactors(ctx context.Context, userID int64) error
 	// RecoveryCodes counts the recovery codes that are left.
 	RecoveryCodes(ctx context.Context, userID int64) (int, error)
@@ -133,6 +138,16 @@ func (s *Service) alone(ctx context.Context, userID int64) error {
 		err = errSecondFactor
 	}
 	return err
+}
+
+// lacksFactor reports whether the user would lack a second factor as an administrator. It holds for every user, because each may
+// become one while the token is valid.
+func (s *Service) lacksFactor(ctx context.Context, userID int64) (bool, error) {
+	if !s.rules.AdminsNeedFactor {
+		return false, nil
+	}
+	factors, err := s.confirmed(ctx, userID)
+	return len(factors) == 0, err
 }
 
 // requireFresh returns ErrStepUpRequired unless the session began in the last ten minutes.

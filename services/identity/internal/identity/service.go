@@ -8,21 +8,23 @@ import (
 
 // Service implements identity's use cases. It is safe for concurrent use.
 type Service struct {
-	store     Store
-	throttle  credentials.Throttle
-	keys      KeyStore
-	passwords credentials.Passwords
-	guard     *credentials.Guard
-	tokens    Tokens
-	directory Directory
-	providers Providers
-	flows     Flows
-	trail     Trail
-	factors   Factors
-	otp       OneTimePasswords
-	rules     Rules
-	now       func() time.Time
-	newID     func() string
+	store        Store
+	throttle     credentials.Throttle
+	keys         KeyStore
+	passwords    credentials.Passwords
+	guard        *credentials.Guard
+	tokens       Tokens
+	directory    Directory
+	providers    Providers
+	flows        Flows
+	trail        Trail
+	factors      Factors
+	otp          OneTimePasswords
+	passkeys     Passkeys
+	passkeyStore PasskeyStore
+	rules        Rules
+	now          func() time.Time
+	newID        func() string
 }
 
 // Name is the service's name.
@@ -42,6 +44,9 @@ type Ports struct {
 	Factors   Factors
 	// OneTimePasswords makes and checks the codes of authenticator apps.
 	OneTimePasswords OneTimePasswords
+	// Passkeys speaks WebAuthn with browsers.
+	Passkeys     Passkeys
+	PasskeyStore PasskeyStore
 	// Now is the clock. The service truncates it to whole seconds in UTC, the precision that users see, sort and filter
 	// by.
 	Now func() time.Time
@@ -63,7 +68,10 @@ type Rules struct {
 	RegistrationsPerDay  int
 
 	ProviderSignInsPerHour int // from one network
-	AuditDays              int // how many days audit entries are kept; at least 30
+	PasskeySignInsPerHour  int // from one network
+	// AdminsNeedFactor says that administrators may do nothing before they have a second factor.
+	AdminsNeedFactor bool
+	AuditDays        int // how many days audit entries are kept; at least 30
 }
 
 // New returns the service.
@@ -71,7 +79,8 @@ func New(p Ports, rules Rules) *Service {
 	now := func() time.Time { return p.Now().UTC().Truncate(time.Second) }
 	return &Service{
 		store: p.Store, throttle: p.Throttle, keys: p.Keys, passwords: p.Passwords, tokens: p.Tokens, directory: p.Directory, trail: p.Trail,
-		providers: p.Providers, flows: p.Flows, factors: p.Factors, otp: p.OneTimePasswords, rules: rules,
+		providers: p.Providers, flows: p.Flows, factors: p.Factors, otp: p.OneTimePasswords,
+		passkeys: p.Passkeys, passkeyStore: p.PasskeyStore, rules: rules,
 		guard: credentials.NewGuard(p.Throttle, p.Passwords, rules.Guessing), now: now, newID: p.NewID,
 	}
 }

@@ -73,9 +73,11 @@ type Grant struct {
 	SessionID     string
 	TypeCode      string
 	EmailVerified bool
-	SignedInAt    time.Time // when the session began
-	IssuedAt      time.Time
-	ExpiresAt     time.Time
+	// FactorRequired says that the user has no second factor, and that administrators need one.
+	FactorRequired bool
+	SignedInAt     time.Time // when the session began
+	IssuedAt       time.Time
+	ExpiresAt      time.Time
 }
 
 // openSession stores a new session of the account and returns it with its refresh token.
@@ -126,17 +128,21 @@ func hashOf(secret string) []byte {
 	return sum[:]
 }
 
-// signedIn adds the access token. It runs after the commit, because it needs neither network nor database.
-func (s *Service) signedIn(a Account, session Session, refreshToken string, now time.Time) (SignedIn, error) {
+// signedIn adds the access token. It runs after the commit, because it changes nothing.
+func (s *Service) signedIn(ctx context.Context, a Account, session Session, refreshToken string, now time.Time) (SignedIn, error) {
 	issued := now
 	if a.TokensValidFrom != nil && a.TokensValidFrom.After(issued) { // in the future; see refuseTokens
 		issued = *a.TokensValidFrom
+	}
+	lacking, err := s.lacksFactor(ctx, a.UserID)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("access token: %w", err)
 	}
 	left := session.ExpiresAt.Sub(now)
 	life := min(s.rules.AccessTokenLife, left)
 	access, err := s.tokens.Access(now, Grant{
 		UserID: a.UserID, SessionID: session.ID, TypeCode: a.TypeCode, EmailVerified: a.EmailVerified,
-		SignedInAt: session.CreatedAt, IssuedAt: issued, ExpiresAt: now.Add(life),
+		FactorRequired: lacking, SignedInAt: session.CreatedAt, IssuedAt: issued, ExpiresAt: now.Add(life),
 	})
 	if err != nil {
 		return SignedIn{}, fmt.Errorf("access token: %w", err)

@@ -2,8 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/subtle"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,50 +12,16 @@ import (
 	"muster/libs/limits"
 )
 
-// Pending is the answer to a right password of an account with a second factor.
-type Pending struct {
-	Token   string // for VerifyFactor; it lives five minutes and five attempts
-	Methods []string
-}
-
-// challenge opens a challenge for an account whose password was right.
-func (s *Service) challenge(ctx context.Context, userID int64) (*Pending, error) {
-	pending := Pending{Token: base64.RawURLEncoding.EncodeToString(newSalt()), Methods: []string{MethodTOTP}}
-	err := s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		a, err := lockLiving(ctx, tx, userID)
-		if err != nil {
-			return err
-		}
-		left, err := s.factors.RecoveryCodes(ctx, userID)
-		if err != nil {
-			return err
-		}
-		if left > 0 {
-			pending.Methods = []string{MethodTOTP, MethodRecovery}
-		}
-		entry := AuditEntry{Action: ActSignIn, Result: ResultPending, TargetID: userID}
-		if err := s.trail.Record(ctx, entry.from(ctx)); err != nil {
-			return err
-		}
-		now := s.now()
-		return s.factors.PutChallenge(ctx, Challenge{
-			Hash: hashOf(pending.Token), UserID: userID, Password: hashOf(a.PasswordHash), ExpiresAt: now.Add(challengeLife),
-		}, now)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("challenge: %w", err)
-	}
-	return &pending, nil
-}
-
 // SecondFactor is the input of the second step of a sign-in.
 type SecondFactor struct {
 	Token  string // of [Pending]
 	Method string
 	Code   string
+	Answer []byte // of a browser with a passkey, to what [Service.AskForSecondFactor] has asked
 }
 
-// VerifyFactor completes a sign-in with a second factor. A code of an authenticator app and a recovery code work once.
+// VerifyFactor completes a sign-in with a second factor. A code of an authenticator app, a recovery code, and the answer to a
+// question for a passkey work once.
 //
 // Errors: validation, field by field; ErrFactorInvalid, also for a token that is unknown, has expired, or has been tried five
 // times, and when the password has changed since; ErrAccountInactive; limits.ErrUsedUp when the network has failed too often for
@@ -81,13 +45,19 @@ func (s *Service) VerifyFactor(ctx context.Context, in SecondFactor, client Clie
 	var a Account
 	var session Session
 	var refresh string
+	var ceremony Ceremony
+	if in.Method == MethodPasskey {
+		if ceremony, err = s.takeCeremony(ctx, CeremonyVerify, in.Token); err != nil {
+			return SignedIn{}, s.failedFactor(ctx, AuditEntry{Action: ActSignIn, TargetID: c.UserID}, use, orFactorInvalid(err))
+		}
+	}
 	now := s.now()
-	wrong := false
+	var wrong error // which must not undo what is counted
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		if a, err = lockLiving(ctx, tx, c.UserID); err != nil {
 			return err
 		}
-		if wrong, err = s.answer(ctx, a, hash, in, now); err != nil || wrong {
+		if wrong, err = s.answer(ctx, a, hash, in, ceremony, now); err != nil || wrong != nil {
 			return err
 		}
 		a = a.SignIn(now)
@@ -102,13 +72,13 @@ func (s *Service) VerifyFactor(ctx context.Context, in SecondFactor, client Clie
 		}
 		return tx.Publish(ctx, a.State(), a.event(identityv1.SignedIn, now, session.ID))
 	})
-	if err == nil && wrong {
-		err = ErrFactorInvalid
+	if err == nil {
+		err = wrong
 	}
 	if err != nil {
 		return SignedIn{}, s.failedFactor(ctx, AuditEntry{Action: ActSignIn, TargetID: c.UserID}, use, err)
 	}
-	signedIn, err := s.signedIn(a, session, refresh, now)
+	signedIn, err := s.signedIn(ctx, a, session, refresh, now)
 	signedIn.Version = a.Version
 	return signedIn, err
 }
@@ -118,11 +88,17 @@ func (in SecondFactor) validate() error {
 	if in.Token == "" {
 		wrong = append(wrong, errs.Field{Field: "mfaToken", Message: "is required"})
 	}
-	if in.Method != MethodTOTP && in.Method != MethodRecovery {
-		wrong = append(wrong, errs.Field{Field: "method", Message: "must be totp or recovery"})
-	}
-	if strings.TrimSpace(in.Code) == "" {
-		wrong = append(wrong, errs.Field{Field: "code", Message: "is required"})
+	switch in.Method {
+	case MethodTOTP, MethodRecovery:
+		if strings.TrimSpace(in.Code) == "" {
+			wrong = append(wrong, errs.Field{Field: "code", Message: "is required"})
+		}
+	case MethodPasskey:
+		if len(in.Answer) == 0 {
+			wrong = append(wrong, errs.Field{Field: "credential", Message: "is required"})
+		}
+	default:
+		wrong = append(wrong, errs.Field{Field: "method", Message: "must be totp, passkey or recovery"})
 	}
 	if len(wrong) > 0 {
 		return errs.Invalid(wrong...)
@@ -130,43 +106,65 @@ func (in SecondFactor) validate() error {
 	return nil
 }
 
-// answer tries a code of a locked account. A wrong one is counted in the challenge, so the caller must commit; a right one
-// uses the challenge up.
-func (s *Service) answer(ctx context.Context, a Account, hash []byte, in SecondFactor, now time.Time) (wrong bool, err error) {
-	c, err := s.factors.Challenge(ctx, hash) // again, under the lock
-	if errors.Is(err, ErrChallengeNotFound) {
-		return true, nil
+// answer tries a code or a passkey of a locked account. A wrong one is counted in the challenge, so the caller must commit; a
+// right one uses the challenge up.
+func (s *Service) answer(ctx context.Context, a Account, hash []byte, in SecondFactor, ceremony Ceremony, now time.Time) (wrong, err error) {
+	c, err := s.openChallenge(ctx, a, hash, now)
+	if errors.Is(err, ErrFactorInvalid) {
+		return err, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if now.After(c.ExpiresAt) || c.Attempts >= challengeAttempts || subtle.ConstantTimeCompare(c.Password, hashOf(a.PasswordHash)) == 0 {
-		return true, nil
-	}
-	right, err := s.matches(ctx, a.UserID, in, now)
+	err = s.matches(ctx, a, in, ceremony, now)
 	switch {
-	case err != nil:
-		return false, err
-	case !right:
+	case errors.Is(err, ErrFactorInvalid):
 		c.Attempts++
-		return true, s.factors.PutChallenge(ctx, c, now)
+		return err, s.factors.PutChallenge(ctx, c, now)
+	case err != nil:
+		return nil, err
 	case !a.Active:
-		return false, ErrAccountInactive
+		return nil, ErrAccountInactive
 	}
-	return false, s.factors.DropChallenge(ctx, hash)
+	return nil, s.factors.DropChallenge(ctx, hash)
 }
 
-// matches uses a code up if it is right.
-func (s *Service) matches(ctx context.Context, userID int64, in SecondFactor, now time.Time) (bool, error) {
-	code := plainCode(in.Code)
-	if in.Method == MethodRecovery {
-		return s.factors.UseRecoveryCode(ctx, userID, hashOf(code))
+// matches uses a code or a passkey up if it is right; ErrFactorInvalid if not.
+func (s *Service) matches(ctx context.Context, a Account, in SecondFactor, ceremony Ceremony, now time.Time) error {
+	code, right := plainCode(in.Code), false
+	var err error
+	switch in.Method {
+	case MethodPasskey:
+		return orFactorInvalid(s.usePasskey(ctx, a, ceremony, in.Answer, now))
+	case MethodRecovery:
+		right, err = s.factors.UseRecoveryCode(ctx, a.UserID, hashOf(code))
+	default:
+		right, err = s.useCode(ctx, a.UserID, code, now)
 	}
+	if err == nil && !right {
+		err = ErrFactorInvalid
+	}
+	return err
+}
+
+// orFactorInvalid says of a refused passkey what is said of a wrong code.
+func orFactorInvalid(err error) error {
+	if errors.Is(err, ErrPasskeyInvalid) {
+		return ErrFactorInvalid.Because(err)
+	}
+	return err
+}
+
+// useCode uses a code of an authenticator app up if it is right.
+func (s *Service) useCode(ctx context.Context, userID int64, code string, now time.Time) (bool, error) {
 	factors, err := s.confirmed(ctx, userID)
 	if err != nil {
 		return false, err
 	}
 	for _, f := range factors {
+		if f.Kind != MethodTOTP {
+			continue
+		}
 		step, err := s.otp.Match(f.ID, f.Sealed, code, now)
 		if err != nil {
 			return false, err

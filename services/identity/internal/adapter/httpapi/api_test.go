@@ -48,13 +48,13 @@ func newDoorAt(t *testing.T, baseURL string) *door {
 	directory, providers := &identitytest.Directory{}, &identitytest.Providers{}
 	service := identity.New(identity.Ports{
 		Store: store, Trail: store, Factors: store, OneTimePasswords: identitytest.OneTimePasswords{}, Throttle: limitstest.New(time.Now), Keys: store, Passwords: passwords, Tokens: tokens, Directory: directory,
-		Providers: providers, Flows: store,
+		Providers: providers, Flows: store, Passkeys: &identitytest.Passkeys{}, PasskeyStore: store,
 		Now: time.Now, NewID: uuid.NewString,
 	}, identity.Rules{
 		AccessTokenLife: 15 * time.Minute, RefreshTokenLife: time.Hour, SessionLife: 3 * time.Hour, KeyRotation: time.Hour,
 		Passwords:            credentials.Policy{MinLength: 8},
 		Guessing:             credentials.Rules{MaxAccountFailures: 2, MaxIPFailures: 5, FailureWindow: 15 * time.Minute},
-		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000, ProviderSignInsPerHour: 1000,
+		RegistrationsPerHour: 1000, RegistrationsPerDay: 1000, ProviderSignInsPerHour: 1000, PasskeySignInsPerHour: 1000,
 	})
 	if err := service.RefreshKeys(t.Context()); err != nil {
 		t.Fatal(err)

@@ -19,10 +19,11 @@ type pendingAnswer struct {
 }
 
 type verifyFactorBody struct {
-	MFAToken string `json:"mfaToken" jsonschema:"required,minLength=1"`
-	Method   string `json:"method" jsonschema:"required,enum=totp,enum=recovery"`
-	Code     string `json:"code" jsonschema:"required,minLength=1"`
-	Cookie   bool   `json:"cookie"`
+	MFAToken   string       `json:"mfaToken" jsonschema:"required,minLength=1"`
+	Method     string       `json:"method" jsonschema:"required,enum=totp,enum=passkey,enum=recovery"`
+	Code       string       `json:"code" jsonschema:"minLength=1" jsonschema_description:"Required but for passkeys."`
+	Credential *usedPasskey `json:"credential,omitempty" jsonschema_description:"Required for passkeys."`
+	Cookie     bool         `json:"cookie"`
 }
 
 func (a *api) verifyFactor(c *gin.Context) {
@@ -31,7 +32,9 @@ func (a *api) verifyFactor(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	in, err := a.service.VerifyFactor(c.Request.Context(), identity.SecondFactor{Token: body.MFAToken, Method: body.Method, Code: body.Code}, clientOf(c))
+	in, err := a.service.VerifyFactor(c.Request.Context(), identity.SecondFactor{
+		Token: body.MFAToken, Method: body.Method, Code: body.Code, Answer: answerOf(body.Credential),
+	}, clientOf(c))
 	if err != nil {
 		web.Fail(c, err)
 		return
@@ -84,6 +87,10 @@ func (a *api) confirmTOTP(c *gin.Context) {
 		return
 	}
 	confirmed, err := a.service.ConfirmTOTP(c.Request.Context(), own(c), c.Param("id"), body.Code, clientOf(c))
+	answerConfirmed(c, confirmed, err)
+}
+
+func answerConfirmed(c *gin.Context, confirmed identity.Confirmation, err error) {
 	if err != nil {
 		web.Fail(c, err)
 		return

@@ -22,7 +22,9 @@ var SchemaNames = map[string]string{
 	"acceptBody": "AcceptInvitationRequest", "resetBody": "ResetPasswordRequest", "changeBody": "ChangePasswordRequest", "csrfAnswer": "CSRFToken",
 	"sessionsAnswer": "SessionList", "pendingAnswer": "SecondFactorRequired", "verifyFactorBody": "VerifySecondFactorRequest",
 	"factorName": "FactorName", "factorCode": "FactorCode", "enrolAnswer": "TOTPEnrolment", "recoveryAnswer": "RecoveryCodes", "factor": "SecondFactor",
-	"factorsAnswer": "SecondFactorList", "providersAnswer": "ProviderList", "discovery": "OpenIDConfiguration",
+	"creationAnswer": "PasskeyEnrolment", "requestAnswer": "PasskeyQuestion", "askBody": "AskForSecondFactorRequest", "confirmPasskeyBody": "ConfirmPasskeyRequest",
+	"passkeyLoginBody": "LoginWithPasskeyRequest",
+	"factorsAnswer":    "SecondFactorList", "providersAnswer": "ProviderList", "discovery": "OpenIDConfiguration",
 }
 
 // routes are the API's routes. Another one needs a line here, and [web.Route] says what is in it.

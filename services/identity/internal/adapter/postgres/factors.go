@@ -10,7 +10,7 @@ import (
 	"muster/services/identity/internal/identity"
 )
 
-const factorColumns = "id, user_id, kind, name, created_at, confirmed_at, last_used_at, last_step, sealed"
+const factorColumns = "id, user_id, kind, name, created_at, confirmed_at, last_used_at, last_step, sealed, credential_id, credential"
 
 type factorRow struct {
 	ID          string
@@ -22,12 +22,13 @@ type factorRow struct {
 	LastUsedAt  *time.Time
 	LastStep    int64
 	Sealed      []byte
+	Credential  pg.JSON[*identity.Credential]
 }
 
 func (r factorRow) factor() identity.Factor {
 	return identity.Factor{
 		ID: r.ID, UserID: r.UserID, Kind: r.Kind, Name: r.Name, Sealed: r.Sealed, CreatedAt: r.CreatedAt,
-		ConfirmedAt: r.ConfirmedAt, LastUsedAt: r.LastUsedAt, LastStep: r.LastStep,
+		ConfirmedAt: r.ConfirmedAt, LastUsedAt: r.LastUsedAt, LastStep: r.LastStep, Credential: r.Credential.V,
 	}
 }
 
@@ -42,10 +43,17 @@ func (s *Store) FactorsOf(ctx context.Context, userID int64) ([]identity.Factor,
 
 // PutFactor upserts a factor.
 func (s *Store) PutFactor(ctx context.Context, f identity.Factor) error {
-	_, err := pg.Exec(ctx, s.in(ctx), "put factor", "INSERT INTO factors ("+factorColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "+
+	var credentialID []byte
+	if f.Credential != nil {
+		credentialID = f.Credential.ID
+	}
+	_, err := pg.Exec(ctx, s.in(ctx), "put factor", "INSERT INTO factors ("+factorColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "+
 		"ON CONFLICT ON CONSTRAINT factors_pk DO UPDATE SET name = excluded.name, confirmed_at = excluded.confirmed_at, "+
-		"last_used_at = excluded.last_used_at, last_step = excluded.last_step, sealed = excluded.sealed",
-		f.ID, f.UserID, f.Kind, f.Name, f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.LastStep, f.Sealed)
+		"last_used_at = excluded.last_used_at, last_step = excluded.last_step, sealed = excluded.sealed, credential = excluded.credential",
+		f.ID, f.UserID, f.Kind, f.Name, f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.LastStep, f.Sealed, credentialID, pg.OrNull(pg.JSONOf(f.Credential)))
+	if pg.IsUnique(err, "factors_credential_unique") {
+		return identity.ErrPasskeyExists.Because(err)
+	}
 	return err
 }
 
@@ -58,7 +66,8 @@ func (s *Store) DropFactor(ctx context.Context, userID int64, id string) error {
 // DropFactors deletes all that is kept of second factors.
 func (s *Store) DropFactors(ctx context.Context, userID int64) error {
 	_, err := pg.Exec(ctx, s.in(ctx), "drop factors", "WITH f AS (DELETE FROM factors WHERE user_id = ?), "+
-		"r AS (DELETE FROM recovery_codes WHERE user_id = ?) DELETE FROM challenges WHERE user_id = ?", userID, userID, userID)
+		"r AS (DELETE FROM recovery_codes WHERE user_id = ?), h AS (DELETE FROM user_handles WHERE user_id = ?), "+
+		"c AS (DELETE FROM ceremonies WHERE user_id = ?) DELETE FROM challenges WHERE user_id = ?", userID, userID, userID, userID, userID)
 	return err
 }
 

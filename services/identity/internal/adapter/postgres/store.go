@@ -29,11 +29,13 @@ type Store struct {
 }
 
 var (
-	_ identity.Store    = (*Store)(nil)
-	_ identity.KeyStore = (*Store)(nil)
-	_ identity.Flows    = (*Store)(nil)
-	_ identity.Trail    = (*Store)(nil)
-	_ identity.Tx       = (*tx)(nil)
+	_ identity.Store        = (*Store)(nil)
+	_ identity.KeyStore     = (*Store)(nil)
+	_ identity.Flows        = (*Store)(nil)
+	_ identity.Trail        = (*Store)(nil)
+	_ identity.Factors      = (*Store)(nil)
+	_ identity.PasskeyStore = (*Store)(nil)
+	_ identity.Tx           = (*tx)(nil)
 )
 
 // New returns a store on a database with [Migrations] and the outbox's migrations applied. now is the clock for event

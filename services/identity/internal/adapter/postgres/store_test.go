@@ -35,6 +35,10 @@ func TestFactors(t *testing.T) {
 	identitytest.TestFactors(t, func(t *testing.T) identitytest.FactorsUnderTest { return newStore(t).Store.(*postgres.Store) })
 }
 
+func TestPasskeyStore(t *testing.T) {
+	identitytest.TestPasskeyStore(t, func(t *testing.T) identitytest.PasskeyStoreUnderTest { return newStore(t).Store.(*postgres.Store) })
+}
+
 func TestStandingOfUnknownOnes(t *testing.T) {
 	s := newStore(t).Store.(*postgres.Store)
 	for _, session := range []string{uuid.NewString(), "not a uuid", ""} {

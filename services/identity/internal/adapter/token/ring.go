@@ -85,7 +85,7 @@ func (r *Ring) Access(now time.Time, g identity.Grant) (string, error) {
 	}
 	issued := jwt.NewNumericDate(g.IssuedAt)
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, web.AccessClaims{
-		SessionID: g.SessionID, TypeCode: g.TypeCode, EmailVerified: g.EmailVerified, AuthTime: jwt.NewNumericDate(g.SignedInAt),
+		SessionID: g.SessionID, TypeCode: g.TypeCode, EmailVerified: g.EmailVerified, AuthTime: jwt.NewNumericDate(g.SignedInAt), FactorRequired: g.FactorRequired,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: web.Issuer, Audience: jwt.ClaimStrings{web.Audience}, Subject: strconv.FormatInt(g.UserID, 10),
 			IssuedAt: issued, NotBefore: issued, ExpiresAt: jwt.NewNumericDate(g.ExpiresAt), ID: uuid.NewString(),

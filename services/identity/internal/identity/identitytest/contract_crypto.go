@@ -49,6 +49,12 @@ func TestTokens(t *testing.T, tokens TokensUnderTest) {
 	token, err := tokens.Access(at, grant)
 	check(t, err)
 	checkToken(t, tokens, token, old.ID)
+	grant.FactorRequired = true
+	token, err = tokens.Access(at, grant)
+	check(t, err)
+	_, claims, err := Claims(token)
+	check(t, err)
+	same(t, "without a second factor", claims["mfa_required"], true)
 }
 
 func checkToken(t *testing.T, tokens TokensUnderTest, token, kid string) {

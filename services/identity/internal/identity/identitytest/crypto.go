@@ -72,10 +72,14 @@ func sign(k identity.SigningKey, g identity.Grant) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	claims, err := part(map[string]any{
+	all := map[string]any{
 		"iss": "muster", "aud": []string{"muster"}, "sub": strconv.FormatInt(g.UserID, 10), "sid": g.SessionID, "typ": g.TypeCode,
 		"email_verified": g.EmailVerified, "auth_time": g.SignedInAt.Unix(), "iat": g.IssuedAt.Unix(), "nbf": g.IssuedAt.Unix(), "exp": g.ExpiresAt.Unix(), "jti": rand.Text(),
-	})
+	}
+	if g.FactorRequired {
+		all["mfa_required"] = true
+	}
+	claims, err := part(all)
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -34,6 +35,13 @@ func (s *Store) FactorsOf(ctx context.Context, userID int64) ([]identity.Factor,
 // PutFactor implements identity.Factors.
 func (s *Store) PutFactor(ctx context.Context, f identity.Factor) error {
 	defer s.lock(ctx)()
+	if f.Credential != nil {
+		for id, other := range s.state.factors {
+			if id != f.ID && other.Credential != nil && bytes.Equal(other.Credential.ID, f.Credential.ID) {
+				return identity.ErrPasskeyExists
+			}
+		}
+	}
 	s.state.factors[f.ID] = f
 	return nil
 }
@@ -56,6 +64,8 @@ func (s *Store) DropFactors(ctx context.Context, userID int64) error {
 		}
 	}
 	delete(s.state.recovery, userID)
+	delete(s.state.handles, userID)
+	maps.DeleteFunc(s.state.ceremonies, func(_ string, c identity.Ceremony) bool { return c.UserID == userID })
 	for hash, c := range s.state.challenges {
 		if c.UserID == userID {
 			delete(s.state.challenges, hash)

@@ -27,6 +27,12 @@ func TestFakesKeepThePromises(t *testing.T) {
 	t.Run("factors", func(t *testing.T) {
 		identitytest.TestFactors(t, func(*testing.T) identitytest.FactorsUnderTest { return identitytest.NewStore() })
 	})
+	t.Run("passkey store", func(t *testing.T) {
+		identitytest.TestPasskeyStore(t, func(*testing.T) identitytest.PasskeyStoreUnderTest { return identitytest.NewStore() })
+	})
+	t.Run("passkeys", func(t *testing.T) {
+		identitytest.TestPasskeys(t, &identitytest.Passkeys{}, func() identitytest.Device { return &identitytest.FakeDevice{} })
+	})
 	t.Run("passwords", func(t *testing.T) {
 		p := &credentialstest.Passwords{}
 		credentialstest.TestPasswords(t, p, credentialstest.ForeignHashes{

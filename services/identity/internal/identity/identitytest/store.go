@@ -41,6 +41,8 @@ type state struct {
 	factors    map[string]identity.Factor
 	recovery   map[int64][][]byte
 	challenges map[string]identity.Challenge
+	handles    map[int64][]byte
+	ceremonies map[string]identity.Ceremony
 }
 
 // NewStore returns an empty store.
@@ -49,6 +51,7 @@ func NewStore() *Store {
 		accounts: map[int64]identity.Account{}, legacy: map[int64]identity.LegacyAccount{}, sessions: map[string]identity.Session{},
 		tokens: map[string]identity.RefreshToken{}, providers: newProviders(),
 		factors: map[string]identity.Factor{}, recovery: map[int64][][]byte{}, challenges: map[string]identity.Challenge{},
+		handles: map[int64][]byte{}, ceremonies: map[string]identity.Ceremony{},
 	}}
 }
 
@@ -59,6 +62,7 @@ func (s state) clone() state {
 	s.keys, s.published = slices.Clone(s.keys), slices.Clone(s.published)
 	s.trail = slices.Clone(s.trail)
 	s.factors, s.recovery, s.challenges = maps.Clone(s.factors), maps.Clone(s.recovery), maps.Clone(s.challenges)
+	s.handles, s.ceremonies = maps.Clone(s.handles), maps.Clone(s.ceremonies)
 	return s
 }
 
