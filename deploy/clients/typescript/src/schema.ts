@@ -528,6 +528,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/mfa/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey as the second factor
+         * @description Of a sign-in, only the latest question can be answered, once.
+         */
+        post: operations["askForSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a passkey
+         * @description It is asked for once the browser's answer is confirmed, within five minutes.
+         */
+        post: operations["enrolPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/passkeys/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a passkey
+         * @description The question can be answered once. The first factor of a user comes with recovery codes, which are shown only here.
+         */
+        post: operations["confirmPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/mfa/recovery-codes": {
         parameters: {
             query?: never;
@@ -596,6 +656,46 @@ export interface paths {
         put?: never;
         /** Finish a sign-in with a second factor */
         post: operations["verifySecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description The authenticator must have verified its user. No second factor is asked for.
+         */
+        post: operations["loginWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey instead of a password
+         * @description The question can be answered once, for five minutes.
+         */
+        post: operations["askForPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1503,6 +1603,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The data of a person
+         * @description Everything that the services hold of the person, as one document. No secrets are in it. It is complete, or an error is answered. `version` 1 only gains members.
+         */
+        get: operations["exportUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/full": {
         parameters: {
             query?: never;
@@ -1653,6 +1773,26 @@ export interface paths {
          * @description A member that is left out stays as it is. A new address changes nothing yet: a code is sent to it, which `verify-update` needs.
          */
         put: operations["updateMe"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own data
+         * @description Everything that the services hold of the person, as one document. No secrets are in it. It is complete, or an error is answered. `version` 1 only gains members.
+         */
+        get: operations["exportMe"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1950,6 +2090,9 @@ export interface components {
             stripeDiscountId: string | null;
             trialDays: number | null;
         };
+        AskForSecondFactorRequest: {
+            mfaToken: string;
+        };
         AuditEntry: {
             action: string;
             actorId: number | null;
@@ -2023,6 +2166,9 @@ export interface components {
             lastName?: string | null;
             username?: string;
             verificationCode: string;
+        };
+        ConfirmPasskeyRequest: {
+            credential: components["schemas"]["NewPasskeyRequest"];
         };
         Coupon: {
             active: boolean;
@@ -2429,6 +2575,11 @@ export interface components {
             email: string;
             password: string;
         };
+        LoginWithPasskeyRequest: {
+            /** @description Puts the refresh token into a cookie instead of the answer. */
+            cookie?: boolean | null;
+            credential: components["schemas"]["UsedPasskeyRequest"];
+        };
         Message: {
             message: string;
         };
@@ -2472,6 +2623,17 @@ export interface components {
             object: string;
             objectId: string;
         };
+        NewPasskeyProofRequest: {
+            attestationObject: string;
+            clientDataJSON: string;
+            transports?: string[] | null;
+        };
+        NewPasskeyRequest: {
+            id: string;
+            rawId: string;
+            response: components["schemas"]["NewPasskeyProofRequest"];
+            type: string;
+        };
         OpenIDConfiguration: {
             claims_supported: string[];
             id_token_signing_alg_values_supported: string[];
@@ -2483,6 +2645,25 @@ export interface components {
         OpenPortalRequest: {
             /** Format: uri */
             returnUrl: string;
+        };
+        PasskeyEnrolment: {
+            id: string;
+            /** @description For PublicKeyCredential.parseCreationOptionsFromJSON. */
+            publicKey: Record<string, never>;
+        };
+        PasskeyQuestion: {
+            /** @description For PublicKeyCredential.parseRequestOptionsFromJSON. */
+            publicKey: Record<string, never>;
+        };
+        PersonalData: {
+            billing: Record<string, never>;
+            directory: Record<string, never>;
+            /** Format: date-time */
+            exportedAt: string;
+            format: string;
+            identity: Record<string, never>;
+            userId: number;
+            version: number;
         };
         Plan: {
             active: boolean;
@@ -2843,6 +3024,18 @@ export interface components {
              */
             userTypeCode?: "ADMI" | "NONS" | "SUBS";
         };
+        UsedPasskeyProofRequest: {
+            authenticatorData: string;
+            clientDataJSON: string;
+            signature: string;
+            userHandle?: string | null;
+        };
+        UsedPasskeyRequest: {
+            id: string;
+            rawId: string;
+            response: components["schemas"]["UsedPasskeyProofRequest"];
+            type: string;
+        };
         User: {
             /**
              * @description `APPE` Apple OAuth, `EMAI` Email, `FACE` Facebook OAuth, `GOOG` Google OAuth, `LINK` LinkedIn OAuth, `XXXX` X OAuth.
@@ -2950,10 +3143,13 @@ export interface components {
             email: string;
         };
         VerifySecondFactorRequest: {
-            code: string;
+            /** @description Required but for passkeys. */
+            code?: string | null;
             cookie?: boolean | null;
+            /** @description Required for passkeys. */
+            credential?: components["schemas"]["UsedPasskeyRequest"] | null;
             /** @enum {string} */
-            method: "totp" | "recovery";
+            method: "totp" | "passkey" | "recovery";
             mfaToken: string;
         };
         WebhookEvent: {
@@ -3772,8 +3968,8 @@ export interface operations {
             query?: {
                 /** @description All members must hold. */
                 filter?: {
-                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, add-factor, remove-factor, renew-recovery-codes, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, or an array of these. */
-                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider")[];
+                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, add-factor, remove-factor, renew-recovery-codes, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, export-person, or an array of these. */
+                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider" | "export-person") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider" | "export-person")[];
                     /** @description Must be a whole number of at most 64 bits, an array of such, or {"from":1000,"to":2000} with either end left out or null; a string of digits counts as a number; or "null" or "!null". */
                     actorId?: (number | string) | {
                         from?: (number | string) | null;
@@ -3865,7 +4061,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3921,8 +4121,8 @@ export interface operations {
             query?: {
                 /** @description All members must hold. */
                 filter?: {
-                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, add-factor, remove-factor, renew-recovery-codes, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, or an array of these. */
-                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider")[];
+                    /** @description Must be one of register, sign-in, refresh, logout, end-session, end-sessions, change-password, reset-password, set-password, add-factor, remove-factor, renew-recovery-codes, invite, accept-invitation, create-admin, rotate-keys, read-audit, link-provider, unlink-provider, export-person, or an array of these. */
+                    action?: ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider" | "export-person") | ("register" | "sign-in" | "refresh" | "logout" | "end-session" | "end-sessions" | "change-password" | "reset-password" | "set-password" | "add-factor" | "remove-factor" | "renew-recovery-codes" | "invite" | "accept-invitation" | "create-admin" | "rotate-keys" | "read-audit" | "link-provider" | "unlink-provider" | "export-person")[];
                     /** @description Must be a whole number of at most 64 bits, an array of such, or {"from":1000,"to":2000} with either end left out or null; a string of digits counts as a number; or "null" or "!null". */
                     actorId?: (number | string) | {
                         from?: (number | string) | null;
@@ -4005,6 +4205,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4097,7 +4306,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     `STEP_UP_REQUIRED`: Please sign in again first
              */
@@ -6427,8 +6638,379 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `LAST_FACTOR`: Administrators need a second factor */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    askForSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForSecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `MFA_INVALID`: The code is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    enrolPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorName"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyEnrolment"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             *
+             *     `EMAIL_NOT_VERIFIED`: Please verify your email address first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_FACTORS`: An account has at most 10 second factors */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirmPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the factor. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description User not authenticated
+             *
+             *     `PASSKEY_INVALID`: The passkey was not accepted. Please try again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FACTOR_NOT_FOUND`: Second factor not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `PASSKEY_EXISTS`: This passkey is registered already
+             *
+             *     `TOO_MANY_FACTORS`: An account has at most 10 second factors
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6927,6 +7509,184 @@ export interface operations {
             };
         };
     };
+    loginWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginWithPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PASSKEY_INVALID`: The passkey was not accepted. Please try again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `ACCOUNT_INACTIVE`: This account is deactivated */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    askForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listProviders: {
         parameters: {
             query?: never;
@@ -6947,6 +7707,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7033,7 +7802,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7157,7 +7932,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7670,6 +8449,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -7728,7 +8516,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7825,7 +8617,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8617,7 +9413,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8711,7 +9511,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8879,6 +9683,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9059,7 +9872,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9154,7 +9971,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -9295,7 +10114,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9390,7 +10213,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -9526,7 +10351,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -9635,6 +10462,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9815,6 +10651,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -9889,6 +10734,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9993,7 +10847,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10114,6 +10972,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10305,7 +11172,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10395,7 +11266,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10617,7 +11492,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -10758,7 +11635,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10853,7 +11734,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -10989,7 +11872,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -11121,7 +12006,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11349,7 +12238,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11444,7 +12337,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -11600,7 +12495,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11695,7 +12594,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -11844,7 +12745,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -12045,7 +12948,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12148,7 +13055,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12358,7 +13269,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12449,7 +13364,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -12564,7 +13481,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12659,7 +13580,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -12799,6 +13722,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `NO_SUBSCRIPTION`: You have no subscription. */
             404: {
                 headers: {
@@ -12897,7 +13829,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13076,7 +14012,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13240,7 +14180,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13393,7 +14337,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13544,7 +14492,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13809,7 +14761,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13907,7 +14863,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14067,7 +15025,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14223,7 +15183,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14420,7 +15382,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14514,7 +15480,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14819,7 +15787,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14911,9 +15883,13 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
              */
             403: {
                 headers: {
@@ -15034,7 +16010,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15129,9 +16109,13 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
              */
             403: {
                 headers: {
@@ -15261,9 +16245,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
              */
             403: {
                 headers: {
@@ -15310,6 +16298,104 @@ export interface operations {
                 };
             };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests. Please try again later.
+             *
+             *     `TOO_MANY_EXPORTS`: Other exports are in progress. Please try again later.
+             */
             429: {
                 headers: {
                     /** @description Seconds after which trying again is worthwhile. */
@@ -15505,7 +16591,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15599,7 +16689,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15694,9 +16788,13 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
              */
             403: {
                 headers: {
@@ -15826,9 +16924,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
              */
             403: {
                 headers: {
@@ -15946,7 +17048,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16042,7 +17148,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -16233,7 +17341,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16323,7 +17435,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16459,7 +17575,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16558,6 +17678,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description User not found */
             404: {
                 headers: {
@@ -16640,7 +17769,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16736,6 +17871,88 @@ export interface operations {
             };
         };
     };
+    exportMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests. Please try again later.
+             *
+             *     `TOO_MANY_EXPORTS`: Other exports are in progress. Please try again later.
+             */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     confirmEmailChangeByPut: {
         parameters: {
             query?: never;
@@ -16780,7 +17997,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16915,7 +18136,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17026,6 +18251,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17176,6 +18410,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -17250,6 +18493,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17337,7 +18589,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -17450,7 +18704,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
@@ -17572,7 +18828,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
@@ -17694,7 +18952,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
