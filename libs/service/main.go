@@ -140,10 +140,10 @@ func (b Blueprint[S]) open(ctx context.Context, s S, around Surroundings) (*Shel
 	if err != nil {
 		return nil, err
 	}
-	if sh.settings.Migrate {
-		sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, sh.settings.PostgresOwnerURL, b.Migrations...)
-	} else {
+	if sh.settings.AwaitMigration {
 		sh.DB, err = pg.StartMigrated(ctx, sh.settings.PostgresURL, b.Migrations...)
+	} else {
+		sh.DB, err = pg.Start(ctx, sh.settings.PostgresURL, sh.settings.PostgresOwnerURL, b.Migrations...)
 	}
 	return sh, err
 }

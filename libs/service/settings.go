@@ -25,7 +25,7 @@ type Settings struct {
 	InternalAddr     string           `env:"INTERNAL_ADDR"`
 	PostgresURL      string           `env:"POSTGRES_URL,required,notEmpty" secret:"database"`
 	PostgresOwnerURL string           `env:"POSTGRES_OWNER_URL" secret:"database"`
-	Migrate          bool             `env:"MIGRATE" envDefault:"true"`
+	AwaitMigration   bool             `env:"AWAIT_MIGRATION"`
 	KafkaBrokers     []string         `env:"KAFKA_BROKERS,required,notEmpty"`
 	KafkaTopicPrefix string           `env:"KAFKA_TOPIC_PREFIX"`
 	KafkaReplication int              `env:"KAFKA_REPLICATION" envDefault:"1"`
@@ -60,8 +60,8 @@ func (s *Settings) KafkaAccess() brokers.Access { return s.access }
 // Check is for services without settings of their own.
 func (s *Settings) Check(*Problems) {}
 
-// Production reports whether the service is not in development.
-func (s *Settings) Production() bool { return s.Environment != development }
+// Production reports whether the service is in production.
+func (s *Settings) Production() bool { return s.Environment == production }
 
 const (
 	development = "development"
