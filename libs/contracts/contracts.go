@@ -66,7 +66,7 @@ const (
 //go:embed asyncapi.json
 var AsyncAPI []byte
 
-// Inspect, if it is not nil, may refuse an event that [New] makes. It is for tests, which hold each event to its schema;
+// Inspect may refuse an event that [New] makes, if it is not nil. It is for tests, which hold each event to its schema;
 // nobody sets it in a running service.
 var Inspect func(Payload, Event) error
 
