@@ -68,7 +68,7 @@ func checkToken(t *testing.T, tokens TokensUnderTest, token, kid string) {
 	delete(claims, "jti")
 	same(t, "header", header, map[string]any{"alg": "EdDSA", "typ": "JWT", "kid": kid})
 	same(t, "claims", claims, map[string]any{
-		"iss": "muster", "aud": []any{"muster"}, "sub": "42", "sid": "sid", "typ": "ADMI", "email_verified": true,
+		"iss": "muster", "aud": []any{"muster"}, "sub": "42", "sid": "sid", "typ": "ADMI", "email_verified": true, "auth_time": float64(at.Add(-time.Hour).Unix()),
 		"iat": float64(at.Unix()), "nbf": float64(at.Unix()), "exp": float64(at.Add(15 * time.Minute).Unix()),
 	})
 	public, err := tokens.Public(t.Context(), kid)
