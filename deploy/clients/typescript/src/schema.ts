@@ -528,6 +528,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/mfa/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey as the second factor
+         * @description Of a sign-in, only the latest question can be answered, once.
+         */
+        post: operations["askForSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up a passkey
+         * @description It is asked for once the browser's answer is confirmed, within five minutes.
+         */
+        post: operations["enrolPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/mfa/passkeys/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a passkey
+         * @description The question can be answered once. The first factor of a user comes with recovery codes, which are shown only here.
+         */
+        post: operations["confirmPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/mfa/recovery-codes": {
         parameters: {
             query?: never;
@@ -596,6 +656,46 @@ export interface paths {
         put?: never;
         /** Finish a sign-in with a second factor */
         post: operations["verifySecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description The authenticator must have verified its user. No second factor is asked for.
+         */
+        post: operations["loginWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey instead of a password
+         * @description The question can be answered once, for five minutes.
+         */
+        post: operations["askForPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1950,6 +2050,9 @@ export interface components {
             stripeDiscountId: string | null;
             trialDays: number | null;
         };
+        AskForSecondFactorRequest: {
+            mfaToken: string;
+        };
         AuditEntry: {
             action: string;
             actorId: number | null;
@@ -2023,6 +2126,9 @@ export interface components {
             lastName?: string | null;
             username?: string;
             verificationCode: string;
+        };
+        ConfirmPasskeyRequest: {
+            credential: components["schemas"]["NewPasskeyRequest"];
         };
         Coupon: {
             active: boolean;
@@ -2429,6 +2535,11 @@ export interface components {
             email: string;
             password: string;
         };
+        LoginWithPasskeyRequest: {
+            /** @description Puts the refresh token into a cookie instead of the answer. */
+            cookie?: boolean | null;
+            credential: components["schemas"]["UsedPasskeyRequest"];
+        };
         Message: {
             message: string;
         };
@@ -2472,6 +2583,17 @@ export interface components {
             object: string;
             objectId: string;
         };
+        NewPasskeyProofRequest: {
+            attestationObject: string;
+            clientDataJSON: string;
+            transports?: string[] | null;
+        };
+        NewPasskeyRequest: {
+            id: string;
+            rawId: string;
+            response: components["schemas"]["NewPasskeyProofRequest"];
+            type: string;
+        };
         OpenIDConfiguration: {
             claims_supported: string[];
             id_token_signing_alg_values_supported: string[];
@@ -2483,6 +2605,15 @@ export interface components {
         OpenPortalRequest: {
             /** Format: uri */
             returnUrl: string;
+        };
+        PasskeyEnrolment: {
+            id: string;
+            /** @description For PublicKeyCredential.parseCreationOptionsFromJSON. */
+            publicKey: Record<string, never>;
+        };
+        PasskeyQuestion: {
+            /** @description For PublicKeyCredential.parseRequestOptionsFromJSON. */
+            publicKey: Record<string, never>;
         };
         Plan: {
             active: boolean;
@@ -2843,6 +2974,18 @@ export interface components {
              */
             userTypeCode?: "ADMI" | "NONS" | "SUBS";
         };
+        UsedPasskeyProofRequest: {
+            authenticatorData: string;
+            clientDataJSON: string;
+            signature: string;
+            userHandle?: string | null;
+        };
+        UsedPasskeyRequest: {
+            id: string;
+            rawId: string;
+            response: components["schemas"]["UsedPasskeyProofRequest"];
+            type: string;
+        };
         User: {
             /**
              * @description `APPE` Apple OAuth, `EMAI` Email, `FACE` Facebook OAuth, `GOOG` Google OAuth, `LINK` LinkedIn OAuth, `XXXX` X OAuth.
@@ -2950,10 +3093,13 @@ export interface components {
             email: string;
         };
         VerifySecondFactorRequest: {
-            code: string;
+            /** @description Required but for passkeys. */
+            code?: string | null;
             cookie?: boolean | null;
+            /** @description Required for passkeys. */
+            credential?: components["schemas"]["UsedPasskeyRequest"] | null;
             /** @enum {string} */
-            method: "totp" | "recovery";
+            method: "totp" | "passkey" | "recovery";
             mfaToken: string;
         };
         WebhookEvent: {
@@ -3865,7 +4011,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4012,6 +4162,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -4097,7 +4256,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     `STEP_UP_REQUIRED`: Please sign in again first
              */
@@ -6427,8 +6588,379 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `LAST_FACTOR`: Administrators need a second factor */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    askForSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForSecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `MFA_INVALID`: The code is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    enrolPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorName"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyEnrolment"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description User not authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `CSRF_INVALID`: Invalid CSRF token
+             *
+             *     `STEP_UP_REQUIRED`: Please sign in again first
+             *
+             *     `EMAIL_NOT_VERIFIED`: Please verify your email address first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_FACTORS`: An account has at most 10 second factors */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirmPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the factor. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description User not authenticated
+             *
+             *     `PASSKEY_INVALID`: The passkey was not accepted. Please try again.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FACTOR_NOT_FOUND`: Second factor not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /**
+             * @description `PASSKEY_EXISTS`: This passkey is registered already
+             *
+             *     `TOO_MANY_FACTORS`: An account has at most 10 second factors
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6927,6 +7459,184 @@ export interface operations {
             };
         };
     };
+    loginWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginWithPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description `VALIDATION_FAILED`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `PASSKEY_INVALID`: The passkey was not accepted. Please try again. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `ACCOUNT_INACTIVE`: This account is deactivated */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    askForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            /** @description `REQUEST_TIMEOUT`: The request body took too long to arrive. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `BODY_TOO_LARGE`: The request body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INTERNAL`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            503: {
+                headers: {
+                    /** @description Seconds after which trying again is worthwhile. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listProviders: {
         parameters: {
             query?: never;
@@ -6947,6 +7657,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7033,7 +7752,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7157,7 +7880,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7670,6 +8397,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -7728,7 +8464,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7825,7 +8565,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8617,7 +9361,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8711,7 +9459,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8879,6 +9631,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9059,7 +9820,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9154,7 +9919,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -9295,7 +10062,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9390,7 +10161,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -9526,7 +10299,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -9635,6 +10410,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9815,6 +10599,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -9889,6 +10682,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9993,7 +10795,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10114,6 +10920,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10305,7 +11120,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10395,7 +11214,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10617,7 +11440,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -10758,7 +11583,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10853,7 +11682,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -10989,7 +11820,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -11121,7 +11954,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11349,7 +12186,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11444,7 +12285,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -11600,7 +12443,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11695,7 +12542,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -11844,7 +12693,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -12045,7 +12896,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12148,7 +13003,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12358,7 +13217,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12449,7 +13312,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -12564,7 +13429,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12659,7 +13528,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -12799,6 +13670,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `NO_SUBSCRIPTION`: You have no subscription. */
             404: {
                 headers: {
@@ -12897,7 +13777,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13076,7 +13960,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13240,7 +14128,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13393,7 +14285,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13544,7 +14440,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13809,7 +14709,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13907,7 +14811,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14067,7 +14973,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14223,7 +15131,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14420,7 +15330,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14514,7 +15428,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -14819,7 +15735,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -14911,7 +15831,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -15034,7 +15956,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15129,7 +16055,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -15261,7 +16189,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
@@ -15505,7 +16435,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15599,7 +16533,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -15694,7 +16632,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -15826,7 +16766,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
@@ -15946,7 +16888,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16042,7 +16988,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -16233,7 +17181,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16323,7 +17275,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16459,7 +17415,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Administrator access required */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16558,6 +17518,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description User not found */
             404: {
                 headers: {
@@ -16640,7 +17609,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16780,7 +17753,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -16915,7 +17892,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `CSRF_INVALID`: Invalid CSRF token */
+            /**
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -17026,6 +18007,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17176,6 +18166,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `RATE_LIMITED`: Too many requests. Please try again later. */
             429: {
                 headers: {
@@ -17250,6 +18249,15 @@ export interface operations {
             };
             /** @description User not authenticated */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17337,7 +18345,9 @@ export interface operations {
                 };
             };
             /**
-             * @description Administrator access required
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     Administrator access required
              *
              *     `CSRF_INVALID`: Invalid CSRF token
              */
@@ -17450,7 +18460,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
@@ -17572,7 +18584,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
@@ -17694,7 +18708,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `CSRF_INVALID`: Invalid CSRF token
+             * @description `SECOND_FACTOR_REQUIRED`: Please set up a second factor first
+             *
+             *     `CSRF_INVALID`: Invalid CSRF token
              *
              *     Administrator access required
              */
