@@ -131,7 +131,8 @@ func (s *Service) answer(ctx context.Context, a Account, hash []byte, in SecondF
 
 // matches uses a code or a passkey up if it is right; ErrFactorInvalid if not.
 func (s *Service) matches(ctx context.Context, a Account, in SecondFactor, ceremony Ceremony, now time.Time) error {
-	code, right := plainCode(in.Code), false
+	code := plainCode(in.Code)
+	var right bool
 	var err error
 	switch in.Method {
 	case MethodPasskey:
