@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"muster/libs/outbox"
@@ -34,12 +35,13 @@ func TestTheVersionNeedsNoSettings(t *testing.T) {
 }
 
 func TestHealthAsksTheInternalListener(t *testing.T) {
-	status := http.StatusOK
+	var status atomic.Int32
+	status.Store(http.StatusOK)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/readyz" {
 			t.Errorf("asked %s", r.URL.Path)
 		}
-		w.WriteHeader(status)
+		w.WriteHeader(int(status.Load()))
 	}))
 	defer server.Close()
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
@@ -48,7 +50,7 @@ func TestHealthAsksTheInternalListener(t *testing.T) {
 			t.Errorf("%s: %d %s", addr, code, output)
 		}
 	}
-	status = http.StatusServiceUnavailable
+	status.Store(http.StatusServiceUnavailable)
 	if output, code := runCommand(t, "health", "EXAMPLE_INTERNAL_ADDR=127.0.0.1:"+port); code != 1 || !strings.Contains(output, "503") {
 		t.Errorf("not ready: %d %s", code, output)
 	}
