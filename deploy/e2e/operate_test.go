@@ -95,7 +95,7 @@ func writeUser(t *testing.T, id int64, value string) {
 	header := func(key, value string) kafka.Header { return kafka.Header{Key: key, Value: []byte(value)} }
 	err := writer.WriteMessages(t.Context(), kafka.Message{
 		Topic: "directory.user.v1", Key: strconv.AppendInt(nil, id, 10), Value: []byte(value), Headers: []kafka.Header{
-			header("ce_specversion", "1.0"), header("ce_id", fmt.Sprint(byHand, time.Now().UnixNano())), header("ce_type", "directory.user.v1"),
+			header("ce_specversion", "1.0"), header("ce_id", idByHand()), header("ce_type", "directory.user.v1"),
 			header("ce_source", "/muster/directory"), header("ce_subject", strconv.FormatInt(id, 10)),
 			header("ce_time", time.Now().UTC().Format(time.RFC3339Nano)), header("ce_aggregateversion", "1"),
 		},
@@ -182,8 +182,8 @@ func TestADeadEventIsRequeued(t *testing.T) {
 	key := strconv.FormatInt(unusedID(), 10)
 	// Kafka rejects a record of this size.
 	sql(t, "billing", fmt.Sprintf(`INSERT INTO outbox (event_id, topic, key, type, source, subject, version, occurred_at, trace, data)
-		VALUES (gen_random_uuid(), 'billing.events.v1', '%[1]s', 'billing.subscription.changed.v1', '/muster/billing', '%[1]s', 1, now(), '',
-		        '{"text":"' || repeat('x', 2000000) || '"}')`, key))
+		VALUES ('%[2]s', 'billing.events.v1', '%[1]s', 'billing.subscription.changed.v1', '/muster/billing', '%[1]s', 1, now(), '',
+		        '{"text":"' || repeat('x', 2000000) || '"}')`, key, idByHand()))
 	dead := stuck(t, key, "billing", "outbox", "list")
 	operate(t, []string{"billing.subscription.changed.v1", key, `"text": "xxx`}, "billing", "outbox", "show", dead)
 	sql(t, "billing", fmt.Sprintf(`UPDATE outbox_dead SET data = '{"text":"short"}' WHERE id = %s`, dead))

@@ -15,8 +15,11 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// byHand begins the ids of records that tests write to topics themselves, some of them wrong.
-const byHand = "by-hand-"
+// byHand begins the ids of the events that tests make themselves, some of them wrong.
+const byHand = "00000000-0000-4000-8000-"
+
+// idByHand returns a new id of such an event.
+func idByHand() string { return fmt.Sprintf("%s%012d", byHand, time.Now().UnixNano()%1e12) }
 
 // events is what a reader of the AsyncAPI document learns.
 type events struct {
