@@ -17,13 +17,13 @@ var keptAfterDeletion = map[string]string{
 	"id": "of sessions, in the audit trail; of Stripe's objects", "createdAt": "times are in every table",
 }
 
-// strings collects the texts of an export with the name of their member, but not what billing keeps under the bare id: its ledger
+// personalTexts collects the texts of an export with the name of their member, but not what billing keeps under the bare id: its ledger
 // and what Stripe has.
 func personalTexts(value any, name string, add func(name, text string)) {
 	switch v := value.(type) {
 	case object:
 		for member, inner := range v {
-			if strings.HasPrefix(member, "stripe") || strings.HasSuffix(member, "Code") || strings.HasSuffix(member, "At") || strings.HasSuffix(member, "At") || keptAfterDeletion[member] != "" {
+			if strings.HasPrefix(member, "stripe") || strings.HasSuffix(member, "Code") || strings.HasSuffix(member, "At") || keptAfterDeletion[member] != "" {
 				continue
 			}
 			personalTexts(inner, member, add)
