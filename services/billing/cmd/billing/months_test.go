@@ -34,8 +34,8 @@ func (m *market) receive() {
 	m.t.Helper()
 	must(m.t, m.core.Reconcile(m.t.Context()))
 	m.settle()
-	for range 10 {
-		if m.count("SELECT count(*) FROM reconciliation_runs WHERE status = 'running'") == 0 {
+	for range 3 {
+		if m.count("SELECT count(*) FROM reconciliation_runs WHERE status = 'running' AND reason <> ''") == 0 {
 			return
 		}
 		m.advance(5 * time.Minute)

@@ -119,7 +119,7 @@ func (r *rebuilt) query(into any, sql string) {
 // awaitSwap waits until another table than before is live and nothing of the build is left.
 func (r *rebuilt) awaitSwap(before int64) {
 	r.t.Helper()
-	eventually.Holds(r.t, 2*time.Minute, "the new model is live", func() bool {
+	eventually.Holds(r.t, 5*time.Minute, "the new model is live", func() bool {
 		var left int
 		r.query(&left, "SELECT (SELECT count(*) FROM read_model_build) + (SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'read\\_model\\_%') + (SELECT count(*) FROM kafka_offsets WHERE consumer <> 'gateway')")
 		return left == 0 && r.table() != before
