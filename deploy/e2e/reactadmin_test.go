@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // raCall is a call of a method of react-admin's data provider; see testdata/reactadmin/calls.mjs.
@@ -34,11 +36,15 @@ func raInput(c *client, calls ...raCall) object {
 	return object{"api": muster.Gateway + "/api", "session": object{"accessToken": c.token, "csrfToken": c.csrf}, "calls": calls}
 }
 
+// nodePatience is how long a program of Node may take to end.
+const nodePatience = 30 * time.Second
+
 // startNode starts a program of testdata/reactadmin that answers lines of JSON with lines of JSON, and returns a function
 // that asks it.
 func startNode(t *testing.T, program ...string) (ask func(t *testing.T, input, output any)) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "node", program...)
+	ctx, kill := context.WithCancel(context.WithoutCancel(t.Context())) // the test's own ends before node can close the browser
+	cmd := exec.CommandContext(ctx, "node", program...)
 	cmd.Dir, cmd.Stderr = npmPackages(t, "testdata/reactadmin"), t.Output()
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()
@@ -50,7 +56,9 @@ func startNode(t *testing.T, program ...string) (ask func(t *testing.T, input, o
 	}
 	t.Cleanup(func() {
 		in.Close()
+		defer time.AfterFunc(nodePatience, kill).Stop()
 		_ = cmd.Wait() // its failures are those of the calls
+		kill()
 	})
 	questions, answers := json.NewEncoder(in), json.NewDecoder(out)
 	return func(t *testing.T, input, output any) {
