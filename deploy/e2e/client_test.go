@@ -17,7 +17,7 @@ import (
 
 // client is an API client, signed in or not.
 type client struct {
-	t     *testing.T
+	t     testing.TB
 	base  string // another stack's gateway; empty means muster's
 	token string
 	csrf  string
@@ -147,7 +147,7 @@ func (c *client) id() int64 {
 }
 
 // register registers a new user for a test.
-func register(t *testing.T, name string) *client {
+func register(t testing.TB, name string) *client {
 	t.Helper()
 	c := &client{t: t, email: uniqueEmail(name)}
 	a := c.want(http.StatusCreated, "POST", "/api/auth/register", object{
@@ -177,7 +177,7 @@ var codeInMail = regexp.MustCompile(`\b[a-z0-9]{12}\b`)
 
 // mailedCode reads the code from the newest mail to an address without waiting: the mail is sent before the write is
 // answered.
-func mailedCode(t *testing.T, to string) string {
+func mailedCode(t testing.TB, to string) string {
 	t.Helper()
 	text := newestMail(t, to)
 	code := codeInMail.FindString(text)
@@ -188,7 +188,7 @@ func mailedCode(t *testing.T, to string) string {
 }
 
 // newestMail returns the text of the newest mail to an address.
-func newestMail(t *testing.T, to string) string {
+func newestMail(t testing.TB, to string) string {
 	t.Helper()
 	c := &client{t: t}
 	found := c.want(http.StatusOK, "GET", muster.Mail+"/api/v1/search?query="+url.QueryEscape("to:"+to), nil)

@@ -13,7 +13,7 @@ import (
 var digitsInMail = regexp.MustCompile(`\b[0-9]{6}\b`)
 
 // mailedDigits reads the code from the newest mail to a new address.
-func mailedDigits(t *testing.T, to string) string {
+func mailedDigits(t testing.TB, to string) string {
 	t.Helper()
 	text := newestMail(t, to)
 	code := digitsInMail.FindString(text)

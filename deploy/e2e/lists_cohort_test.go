@@ -213,7 +213,7 @@ func (p person) subscribe(c *client, s shop) {
 }
 
 // decline tries to pay with a declined card: the page is shown again, and the subscription stays incomplete.
-func decline(t *testing.T, page string) {
+func decline(t testing.TB, page string) {
 	t.Helper()
 	resp, err := httpClient.PostForm(page, url.Values{"outcome": {"decline"}})
 	if err != nil {

@@ -117,7 +117,7 @@ func TestStory(t *testing.T) {
 }
 
 // pay presses the pay button on the Stripe fake's page and expects a redirect to the frontend.
-func pay(t *testing.T, page string) {
+func pay(t testing.TB, page string) {
 	t.Helper()
 	resp, err := httpClient.PostForm(page, url.Values{"outcome": {"pay"}})
 	if err != nil {

@@ -35,29 +35,36 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, read porti
 // of them may not be applied because of parked records.
 func (c *Consumer) transact(ctx context.Context, l lane, expected int64, read portion, deliveries []delivery) error {
 	last := markOf(read)
-	attempt := func(careful bool) error {
-		return pg.Tx(ctx, c.config.DB, func(ctx context.Context, tx *gorm.DB) error {
-			parked, err := c.advance(tx, l, expected, read.next, last)
-			if err != nil {
-				return err
-			}
-			if parked || careful {
-				return c.applyCarefully(ctx, tx, l, deliveries)
-			}
-			return c.handle(ctx, records(deliveries))
-		})
+	carefully := func(ctx context.Context, tx *gorm.DB) error {
+		if _, err := c.advance(tx, l, expected, read.next, last); err != nil {
+			return err
+		}
+		return c.applyCarefully(ctx, tx, l, deliveries)
+	}
+	together := func(ctx context.Context, tx *gorm.DB) error {
+		parked, err := c.advance(tx, l, expected, read.next, last)
+		switch {
+		case err != nil:
+			return err
+		case parked:
+			return errParked
+		}
+		return c.handle(ctx, records(deliveries))
 	}
 	for _, d := range deliveries {
 		if d.illegal != nil {
-			return attempt(true)
+			return pg.Tx(ctx, c.config.DB, carefully)
 		}
 	}
-	err := attempt(false)
+	err := pg.Whole(ctx, c.config.DB, together)
 	if err == nil || isTransient(err) {
 		return err
 	}
-	return attempt(true)
+	return pg.Tx(ctx, c.config.DB, carefully)
 }
+
+// errParked means that a part of a log cannot be applied together, because records of it are parked.
+var errParked = errors.New("records are parked")
 
 // handle calls the handler. A panic is returned as an error, so that the record that causes it does not crash the
 // process again and again.

@@ -1,6 +1,7 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -25,6 +26,8 @@ type txn struct {
 	pool  *sql.DB // tells transactions of different databases apart
 	depth int     // 0 for the transaction, then one per savepoint
 	after []func()
+	whole bool  // see [Whole]
+	err   error // of the first nested transaction that failed, if whole
 }
 
 // Tx runs fn in a transaction and commits it if fn returns nil, else rolls back and returns fn's error.
@@ -37,6 +40,21 @@ type txn struct {
 // The transaction ends with ctx: when ctx is done before the commit, the database rolls back.
 func Tx(ctx context.Context, db *gorm.DB, fn func(ctx context.Context, tx *gorm.DB) error) error {
 	return run(ctx, db, nil, fn)
+}
+
+// Whole is a Tx that succeeds or fails as a whole: a Tx inside fn sets no savepoint, which saves two round trips. If one
+// fails, Whole fails with that error, and so does each further Tx inside fn. If ctx carries a transaction of the same
+// database, Whole is [Tx].
+func Whole(ctx context.Context, db *gorm.DB, fn func(ctx context.Context, tx *gorm.DB) error) error {
+	return run(ctx, db, nil, func(ctx context.Context, tx *gorm.DB) error {
+		t, ok := ctx.Value(txKey{}).(*txn)
+		if !ok || t.depth > 0 {
+			return fn(ctx, tx)
+		}
+		t.whole = true
+		err := fn(ctx, tx)
+		return cmp.Or(t.err, err)
+	})
 }
 
 // Snapshot is a read-only Tx: all statements see the database as of the first one (REPEATABLE READ, READ ONLY), so that
@@ -81,6 +99,9 @@ func run(ctx context.Context, db *gorm.DB, opts *sql.TxOptions, fn func(context.
 		return Wrap("transaction", err)
 	}
 	if outer := current(ctx, pool); outer != nil {
+		if outer.whole {
+			return outer.join(ctx, fn)
+		}
 		return savepoint(ctx, outer, fn)
 	}
 	if _, inTx := db.Statement.ConnPool.(gorm.TxCommitter); inTx {
@@ -127,6 +148,16 @@ func transaction(ctx context.Context, db *gorm.DB, pool *sql.DB, opts *sql.TxOpt
 		after()
 	}
 	return nil
+}
+
+// join runs fn as a part of a transaction that fails if fn fails.
+func (t *txn) join(ctx context.Context, fn func(context.Context, *gorm.DB) error) error {
+	if t.err != nil {
+		return t.err
+	}
+	t.err = errors.New("a nested transaction panicked")
+	t.err = fn(ctx, t.db.WithContext(ctx))
+	return t.err
 }
 
 // savepoint runs fn inside outer and undoes what it did if it fails.

@@ -77,6 +77,75 @@ func TestInnerTxIsASavepoint(t *testing.T) {
 	}
 }
 
+func TestWholeFailsAsAWhole(t *testing.T) {
+	db, _ := pgtest.New(t, notes)
+	later := 0
+	err := pg.Whole(context.Background(), db, func(ctx context.Context, _ *gorm.DB) error {
+		if err := pg.Tx(ctx, db, func(ctx context.Context, _ *gorm.DB) error { return insert(ctx, db, 1, "first") }); err != nil {
+			t.Error(err)
+		}
+		err := pg.Tx(ctx, db, func(ctx context.Context, _ *gorm.DB) error { return insert(ctx, db, 2, "first") })
+		if !pg.IsUnique(err, "notes_body_unique") {
+			t.Errorf("inner error = %v, want the unique violation", err)
+		}
+		again := pg.Tx(ctx, db, func(context.Context, *gorm.DB) error { later++; return nil })
+		if !errors.Is(again, err) || later > 0 {
+			t.Errorf("a further one ran %d times with %v", later, again)
+		}
+		return nil
+	})
+	if !pg.IsUnique(err, "notes_body_unique") {
+		t.Errorf("error = %v, want the unique violation", err)
+	}
+	if got := ids(t, db); len(got) != 0 {
+		t.Errorf("ids = %v", got)
+	}
+}
+
+func TestWholeCommits(t *testing.T) {
+	db, _ := pgtest.New(t, notes)
+	committed := false
+	err := pg.Whole(context.Background(), db, func(ctx context.Context, _ *gorm.DB) error {
+		return pg.Tx(ctx, db, func(ctx context.Context, _ *gorm.DB) error {
+			pg.AfterCommit(ctx, func() { committed = true })
+			return insert(ctx, db, 1, "first")
+		})
+	})
+	if got := ids(t, db); err != nil || !committed || !slices.Equal(got, []int{1}) {
+		t.Errorf("%v, committed %t, ids %v", err, committed, got)
+	}
+}
+
+func TestAPanicInAWholeRollsBack(t *testing.T) {
+	db, _ := pgtest.New(t, notes)
+	err := pg.Whole(context.Background(), db, func(ctx context.Context, _ *gorm.DB) error {
+		defer func() { _ = recover() }()
+		return pg.Tx(ctx, db, func(ctx context.Context, _ *gorm.DB) error {
+			if err := insert(ctx, db, 1, "first"); err != nil {
+				return err
+			}
+			panic("oops")
+		})
+	})
+	if got := ids(t, db); err == nil || len(got) != 0 {
+		t.Errorf("%v, ids %v", err, got)
+	}
+}
+
+// TestWholeInsideATxIsATx: the outer transaction stays usable.
+func TestWholeInsideATxIsATx(t *testing.T) {
+	db, _ := pgtest.New(t, notes)
+	err := pg.Tx(context.Background(), db, func(ctx context.Context, _ *gorm.DB) error {
+		_ = pg.Whole(ctx, db, func(ctx context.Context, _ *gorm.DB) error {
+			return errors.Join(insert(ctx, db, 1, "undone"), errOops)
+		})
+		return insert(ctx, db, 2, "kept")
+	})
+	if got := ids(t, db); err != nil || !slices.Equal(got, []int{2}) {
+		t.Errorf("%v, ids %v", err, got)
+	}
+}
+
 func TestInnerTxEndsWithTheOuterOne(t *testing.T) {
 	db, _ := pgtest.New(t, notes)
 	err := pg.Tx(context.Background(), db, func(ctx context.Context, _ *gorm.DB) error {

@@ -54,7 +54,7 @@ func openMarket(t *testing.T) *market {
 	m.openFake()
 	m.db, _ = pgtest.New(t, outbox.Migrations, postgres.Migrations)
 	m.store = postgres.New(m.db)
-	payments, err := stripe.New(stripe.Config{Key: "sk_test_muster", URL: m.line.open(t, m.fake)})
+	payments, err := stripe.New(stripe.Config{Key: "sk_test_muster", URL: m.line.open(t, m.fake), RetryAtOnce: true})
 	must(t, err)
 	ids := 0
 	m.core = billing.New(billing.Ports{

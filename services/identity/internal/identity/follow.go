@@ -1,9 +1,11 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"muster/libs/contracts"
@@ -36,14 +38,10 @@ type SessionsEnd struct {
 	Except   string // a session id, or empty
 }
 
-// FollowUsers follows directory's users in their order. Those that are followed already cost one query together: after a
-// republishing of all states, nearly all are.
+// FollowUsers follows directory's users in their order. Records that identity need not act on cost one statement
+// together: after a republishing of all states, nearly all are such.
 func (s *Service) FollowUsers(ctx context.Context, users []User) error {
-	ids := make([]int64, len(users))
-	for i, u := range users {
-		ids[i] = u.ID
-	}
-	followed, err := s.store.Followed(ctx, ids)
+	followed, err := s.store.FollowQuietly(ctx, newest(users))
 	if err != nil {
 		return err
 	}
@@ -56,6 +54,13 @@ func (s *Service) FollowUsers(ctx context.Context, users []User) error {
 		}
 	}
 	return nil
+}
+
+// newest returns the newest record of each user, by id, so that concurrent transactions lock accounts in one order.
+func newest(users []User) []User {
+	sorted := slices.Clone(users)
+	slices.SortStableFunc(sorted, func(a, b User) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(b.Version, a.Version)) })
+	return slices.CompactFunc(sorted, func(a, b User) bool { return a.ID == b.ID })
 }
 
 // FollowUser brings the account up to date with directory's user. Records may arrive late, twice and in any order: a

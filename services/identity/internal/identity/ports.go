@@ -16,9 +16,9 @@ type Store interface {
 	// AccountByEmail finds the account that signs in with the address; ErrAccountNotFound when
 	// there is none. Displaced and deleted accounts are not found.
 	AccountByEmail(ctx context.Context, email string) (Account, error)
-	// Followed returns, by user, the versions of directory's records that the accounts have followed. Unknown users are
-	// left out.
-	Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error)
+	// FollowQuietly stores the versions of users whose accounts have followed the last change that identity acts on. It
+	// returns, by user, the versions that the accounts have followed then. Unknown users are left out. Each user occurs once.
+	FollowQuietly(ctx context.Context, users []User) (map[int64]int64, error)
 	// LegacyByEmail finds the legacy account with the address; ErrLegacyNotFound when there is none.
 	LegacyByEmail(ctx context.Context, email string) (LegacyAccount, error)
 	// OpenSessions returns at most limit sessions of a user that have neither ended nor expired, the last used first, and

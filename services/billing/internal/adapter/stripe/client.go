@@ -30,6 +30,8 @@ type Config struct {
 	URL string
 	// Production restricts URL to Stripe's own API.
 	Production bool
+	// RetryAtOnce leaves out the half second before a failed call is repeated, for simulations.
+	RetryAtOnce bool
 }
 
 // Check rejects settings that could move real money at the wrong place: a live key is only sent to Stripe's own API,
@@ -84,13 +86,17 @@ func New(c Config) (*Payments, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	return &Payments{key: c.Key, backend: stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
+	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
 		URL:               stripe.String(c.base()),
 		HTTPClient:        &http.Client{Timeout: callTimeout},
 		MaxNetworkRetries: stripe.Int64(networkRetries),
 		EnableTelemetry:   stripe.Bool(false),
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // errors are returned to the caller and logged once
-	})}, nil
+	})
+	if b, ok := backend.(*stripe.BackendImplementation); ok && c.RetryAtOnce {
+		b.SetNetworkRetriesSleep(false)
+	}
+	return &Payments{backend: backend, key: c.Key}, nil
 }
 
 // reading returns the params of a call that only reads.

@@ -53,11 +53,20 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Acco
 	return row.account(), err
 }
 
-// Followed implements identity.Store.
-func (s *Store) Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error) {
+// FollowQuietly implements identity.Store.
+func (s *Store) FollowQuietly(ctx context.Context, users []identity.User) (map[int64]int64, error) {
+	ids, versions, acted := make(pg.Array[int64], len(users)), make(pg.Array[int64], len(users)), make(pg.Array[int64], len(users))
+	for i, u := range users {
+		ids[i], versions[i], acted[i] = u.ID, u.Version, u.AccessVersion
+	}
 	type followedRow struct{ UserID, UserVersion int64 }
-	rows, err := pg.Many[followedRow](ctx, s.db, "read followed versions",
-		"SELECT user_id, user_version FROM accounts WHERE user_id = ANY (?)", pg.Array[int64](userIDs))
+	rows, err := pg.Many[followedRow](ctx, s.db, "follow users quietly", `
+		WITH newest AS (SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[]) AS n (user_id, version, acted)),
+		moved AS (
+			UPDATE accounts a SET user_version = n.version FROM newest n
+			WHERE a.user_id = n.user_id AND n.acted <= a.user_version AND a.user_version < n.version RETURNING a.user_id, a.user_version)
+		SELECT a.user_id, coalesce(m.user_version, a.user_version) AS user_version
+		FROM accounts a LEFT JOIN moved m ON m.user_id = a.user_id WHERE a.user_id = ANY (?)`, ids, versions, acted, ids)
 	followed := make(map[int64]int64, len(rows))
 	for _, r := range rows {
 		followed[r.UserID] = r.UserVersion

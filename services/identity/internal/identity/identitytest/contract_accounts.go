@@ -31,9 +31,15 @@ func everyFieldSurvives(t *testing.T, s StoreUnderTest) {
 	}
 	update(t, s.Store, changed)
 	same(t, "after the update", read(t, s.Store, want.UserID), changed)
-	followed, err := s.Store.Followed(t.Context(), []int64{want.UserID, want.UserID + 999})
-	check(t, err)
-	same(t, "followed versions", followed, map[int64]int64{want.UserID: 9})
+	for _, c := range []struct{ version, acted, followed int64 }{{8, 8, 9}, {9, 9, 9}, {10, 10, 9}, {12, 9, 12}, {11, 9, 12}, {14, 13, 12}} {
+		followed, err := s.Store.FollowQuietly(t.Context(), []identity.User{
+			{ID: want.UserID, Version: c.version, AccessVersion: c.acted}, {ID: want.UserID + 999, Version: 5},
+		})
+		check(t, err)
+		same(t, "followed versions", followed, map[int64]int64{want.UserID: c.followed})
+		changed.UserVersion = c.followed
+		same(t, "after a quiet change", read(t, s.Store, want.UserID), changed)
+	}
 }
 
 func nullFieldsSurvive(t *testing.T, s StoreUnderTest) {

@@ -94,13 +94,17 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (identity.Acco
 	return s.state.holder(email)
 }
 
-// Followed returns the versions of directory's records that the accounts have followed.
-func (s *Store) Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error) {
+// FollowQuietly implements identity.Store.
+func (s *Store) FollowQuietly(ctx context.Context, users []identity.User) (map[int64]int64, error) {
 	defer s.lock(ctx)()
 	followed := map[int64]int64{}
-	for _, id := range userIDs {
-		if a, ok := s.state.accounts[id]; ok {
-			followed[id] = a.UserVersion
+	for _, u := range users {
+		if a, ok := s.state.accounts[u.ID]; ok {
+			if u.AccessVersion <= a.UserVersion {
+				a.UserVersion = max(a.UserVersion, u.Version)
+				s.state.accounts[u.ID] = a
+			}
+			followed[u.ID] = a.UserVersion
 		}
 	}
 	return followed, nil
