@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -110,13 +112,20 @@ func TestAwaitTellsWhatIsLackingWhenTheTimeIsUp(t *testing.T) {
 			return map[int64]causal.Progress{7: settled}, nil
 		}
 		want := []string{"directory has not decided on the user", "user state not arrived"}
-		if lacking := causal.Await(t.Context(), time.Second, behind, writes); !slices.Equal(lacking, want) {
+		if lacking := causal.NewAwaiter(behind).Await(t.Context(), time.Second, writes); !slices.Equal(lacking, want) {
 			t.Errorf("lacking %q, want %q", lacking, want)
 		}
 		away := func(context.Context, []int64) (map[int64]causal.Progress, error) {
 			return nil, errors.New("connection refused")
 		}
-		if lacking := causal.Await(t.Context(), time.Second, away, writes); !slices.Equal(lacking, []string{"read model does not answer"}) {
+		if lacking := causal.NewAwaiter(away).Await(t.Context(), time.Second, writes); !slices.Equal(lacking, []string{"read model does not answer"}) {
+			t.Errorf("lacking %q", lacking)
+		}
+		hangs := func(ctx context.Context, _ []int64) (map[int64]causal.Progress, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		if lacking := causal.NewAwaiter(hangs).Await(t.Context(), time.Second, writes); !slices.Equal(lacking, []string{"read model does not answer"}) {
 			t.Errorf("lacking %q", lacking)
 		}
 		rounds := 0
@@ -126,9 +135,64 @@ func TestAwaitTellsWhatIsLackingWhenTheTimeIsUp(t *testing.T) {
 			}
 			return map[int64]causal.Progress{7: settled, 8: settled}, nil
 		}
-		if lacking := causal.Await(t.Context(), time.Minute, late, writes); len(lacking) > 0 || rounds != 20 {
+		if lacking := causal.NewAwaiter(late).Await(t.Context(), time.Minute, writes); len(lacking) > 0 || rounds != 20 {
 			t.Errorf("lacking %q after %d rounds", lacking, rounds)
 		}
+		time.Sleep(time.Minute) // the last questions end
+	})
+}
+
+// TestAnswersThatWaitShareQuestions: a hundred answers cost no more questions than one, and what has arrived is seen as soon
+// as somebody says so.
+func TestAnswersThatWaitShareQuestions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var arrived atomic.Int64
+		questions := 0
+		awaiter := causal.NewAwaiter(func(_ context.Context, ids []int64) (map[int64]causal.Progress, error) {
+			questions++
+			progress := map[int64]causal.Progress{}
+			for _, id := range ids {
+				if id <= arrived.Load() {
+					progress[id] = causal.Progress{causal.User: {Version: 1}}
+				}
+			}
+			return progress, nil
+		})
+		const users, step = 100, time.Second / 2
+		began := time.Now()
+		waits := make([]time.Duration, users+1)
+		var waiting sync.WaitGroup
+		for id := int64(1); id <= users; id++ {
+			waiting.Go(func() {
+				if lacking := awaiter.Await(t.Context(), time.Minute, []causal.Write{{causal.User, id, 1}}); lacking != nil {
+					t.Errorf("user %d: %q", id, lacking)
+				}
+				waits[id] = time.Since(began)
+			})
+		}
+		for arrived.Load() < users {
+			time.Sleep(step)
+			arrived.Add(users / 2)
+			awaiter.Wake()
+		}
+		waiting.Wait()
+		for id, wait := range waits[1:] {
+			if due := step * time.Duration(1+id*2/users); wait < due || wait > due+5*time.Millisecond {
+				t.Errorf("user %d waited %s, due %s", id+1, wait, due)
+			}
+		}
+		if most := int(2 * step / (20 * time.Millisecond)); questions > most {
+			t.Errorf("%d questions in %s, want at most %d", questions, time.Since(began), most)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), step)
+		defer cancel()
+		if lacking := awaiter.Await(ctx, time.Minute, []causal.Write{{causal.User, 101, 1}}); len(lacking) == 0 || time.Since(began) > 4*step {
+			t.Errorf("lacking %q after %s", lacking, time.Since(began))
+		}
+		if lacking := awaiter.Await(t.Context(), time.Minute, []causal.Write{{causal.User, 7, 1}}); lacking != nil {
+			t.Errorf("lacking %q", lacking)
+		}
+		time.Sleep(time.Minute) // the last question ends
 	})
 }
 

@@ -112,11 +112,22 @@ func modelOf(t *testing.T, text []byte) *lowv3.Document {
 
 // TestWhatBreaksAClient holds the comparison to changes that break a client and to others that do not.
 func TestWhatBreaksAClient(t *testing.T) {
-	text, err := document(t).JSON()
+	all, err := document(t).JSON()
 	if err != nil {
 		t.Fatal(err)
 	}
 	type object = map[string]any
+	var some object // a comparison of all routes takes seconds
+	if err := json.Unmarshal([]byte(all), &some); err != nil {
+		t.Fatal(err)
+	}
+	maps.DeleteFunc(some["paths"].(object), func(path string, _ any) bool {
+		return !slices.Contains([]string{"/api/users", "/api/users/me", "/api/auth/login", "/api/auth/register", "/api/billing/plans"}, path)
+	})
+	text, err := json.Marshal(some)
+	if err != nil {
+		t.Fatal(err)
+	}
 	at := func(o any, path ...string) object {
 		for _, name := range path {
 			o = o.(object)[name]
@@ -151,7 +162,7 @@ func TestWhatBreaksAClient(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var changed object
-			if err := json.Unmarshal([]byte(text), &changed); err != nil {
+			if err := json.Unmarshal(text, &changed); err != nil {
 				t.Fatal(err)
 			}
 			test.change(changed)
@@ -159,7 +170,7 @@ func TestWhatBreaksAClient(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found := breaking(t, []byte(text), to); len(found) > 0 != test.breaks {
+			if found := breaking(t, text, to); len(found) > 0 != test.breaks {
 				t.Errorf("breaking changes: %s", strings.Join(found, "; "))
 			}
 		})

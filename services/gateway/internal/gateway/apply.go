@@ -16,7 +16,11 @@ type Changes struct {
 // Apply updates the read model. It ignores a state that is not newer than the stored one. It is atomic within the
 // transaction that ctx carries.
 func (s *Service) Apply(ctx context.Context, c Changes) error {
-	return s.model.Apply(ctx, c.newest())
+	if err := s.model.Apply(ctx, c.newest()); err != nil {
+		return err
+	}
+	s.model.AfterCommit(ctx, s.awaiter.Wake)
+	return nil
 }
 
 // newest returns the newest state of each user and kind, ordered by user.

@@ -86,7 +86,7 @@ func TestWritesOfEmailsAreFollowed(t *testing.T) {
 }
 
 func TestAnOldSessionSetsNoAddress(t *testing.T) {
-	s := gateway.New(gateway.Ports{}, gateway.Rules{})
+	s := gateway.New(gateway.Ports{Model: gatewaytest.NewModel()}, gateway.Rules{})
 	if _, _, err := s.SetEmail(t.Context(), gateway.Caller{UserID: 7, SessionID: "s1"}, "a@b.c"); !errors.Is(err, gateway.ErrStepUpRequired) {
 		t.Errorf("got %v", err)
 	}

@@ -10,7 +10,7 @@ import (
 // Follow waits until the writes are visible everywhere, or until the consistency wait is over. It returns what was
 // still missing then; if nothing is missing the answer can be sent unmarked.
 func (s *Service) Follow(ctx context.Context, writes []causal.Write) (lacking []string) {
-	return causal.Await(ctx, s.patience, s.model.Progress, writes)
+	return s.awaiter.Await(ctx, s.patience, writes)
 }
 
 // mailWait is how long an answer waits until the mail to the user is sent.

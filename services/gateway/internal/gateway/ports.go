@@ -14,6 +14,8 @@ type Model interface {
 	// unchanged. A state of an unknown user creates a row. There is at most one state of each kind and user, sorted by
 	// user id. Values that a state omits (a deleted user's profile) are removed.
 	Apply(ctx context.Context, c Changes) error
+	// AfterCommit runs fn when the transaction that ctx carries has been committed.
+	AfterCommit(ctx context.Context, fn func())
 	// Progress returns the causality state of the users. It omits users without any record.
 	Progress(ctx context.Context, userIDs []int64) (map[int64]causal.Progress, error)
 	// Member returns the facts on which the user's access is decided; zero for a user without any record.

@@ -1,10 +1,15 @@
 package gateway
 
-import "time"
+import (
+	"time"
+
+	"muster/libs/causal"
+)
 
 // Service admits callers, holds answers and composes the metrics.
 type Service struct {
 	model      Model
+	awaiter    *causal.Awaiter
 	neighbours Neighbours
 	emails     Emails
 	figures    Figures
@@ -38,7 +43,7 @@ type Rules struct {
 // New creates the service.
 func New(p Ports, rules Rules) *Service {
 	s := &Service{
-		model: p.Model, neighbours: p.Neighbours, emails: p.Emails, figures: p.Figures, now: p.Now,
+		model: p.Model, awaiter: causal.NewAwaiter(p.Model.Progress), neighbours: p.Neighbours, emails: p.Emails, figures: p.Figures, now: p.Now,
 		patience: rules.Patience, zone: rules.Zone, currency: rules.Currency,
 		webhooks: make(chan struct{}, webhooksHeld),
 	}

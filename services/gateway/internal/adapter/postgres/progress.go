@@ -28,6 +28,9 @@ type progressRow struct {
 	SubscriptionUserVersion   int64
 }
 
+// AfterCommit implements gateway.Model.
+func (*Store) AfterCommit(ctx context.Context, fn func()) { pg.AfterCommit(ctx, fn) }
+
 // Progress implements gateway.Model.
 func (s *Store) Progress(ctx context.Context, userIDs []int64) (map[int64]causal.Progress, error) {
 	found, err := pg.Many[progressRow](ctx, s.db, "read progress", `

@@ -60,6 +60,9 @@ func (m *Model) Apply(_ context.Context, c gateway.Changes) error {
 	return m.failure
 }
 
+// AfterCommit implements gateway.Model.
+func (*Model) AfterCommit(_ context.Context, fn func()) { fn() }
+
 // Progress implements gateway.Model.
 func (m *Model) Progress(_ context.Context, userIDs []int64) (map[int64]causal.Progress, error) {
 	m.mu.Lock()
