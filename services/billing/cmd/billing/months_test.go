@@ -7,7 +7,7 @@ import (
 )
 
 // nextDay advances by a day. If it closes months it stops at the end of a month, when all news have arrived, and compares
-// the movements with the subscriptions. If it receives lost events it does so twice a day.
+// the movements with the subscriptions. If it receives lost events it does so each day.
 func (m *market) nextDay(closes, receives bool) {
 	m.t.Helper()
 	now := m.now().UTC()
@@ -16,13 +16,10 @@ func (m *market) nextDay(closes, receives bool) {
 		m.closeMonth(end)
 		return
 	}
+	m.advance(day)
 	if receives {
-		m.advance(day / 2)
-		m.receive()
-		m.advance(day / 2)
 		m.receive()
 	} else {
-		m.advance(day)
 		m.settle()
 	}
 	_ = m.core.Sweep(m.t.Context()) // it fails on a bad line, and is repeated

@@ -32,7 +32,7 @@ func TestAYearOfBooks(t *testing.T) {
 	customers, weeks := sizeOf(t, customersSetting, 20), sizeOf(t, weeksSetting, 26)
 	for name, c := range map[string]struct {
 		lost   float64 // the part of the weeks in which webhooks are lost
-		events bool    // whether the events that could not be delivered are received each week
+		events bool    // whether the events that could not be delivered are received each day
 	}{
 		"webhooks arrive":                        {0, false},
 		"webhooks are lost, all is compared":     {0.5, false},

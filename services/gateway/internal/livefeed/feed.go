@@ -11,7 +11,7 @@ import (
 const (
 	// poll is the time between looks into the log when nobody says that it has grown.
 	poll = time.Second
-	// rest is the shortest time between looks, so that many small changes are read together.
+	// rest is the shortest time between looks for a reader, so that many small changes are read together.
 	rest = 25 * time.Millisecond
 	// recentChanges is the number of changes that a replica keeps in memory, about 40 bytes each.
 	recentChanges = 8192
@@ -48,14 +48,16 @@ type Feed struct {
 	grown  chan struct{} // closed and replaced when bounds change
 	open   map[int64]int // readers by user
 	total  int
+	opened chan struct{} // holds a value if a reader was opened
 }
 
 // New creates a feed.
 func New(log Log, limits Limits) *Feed {
-	return &Feed{log: log, limits: limits, grown: make(chan struct{}), open: map[int64]int{}}
+	return &Feed{log: log, limits: limits, grown: make(chan struct{}), open: map[int64]int{}, opened: make(chan struct{}, 1)}
 }
 
-// Run reads the log until ctx is done. A failure is told and retried.
+// Run reads the log until ctx is done: at once for readers, and now and then if there are none. A failure is told and
+// retried.
 func (f *Feed) Run(ctx context.Context, failed func(error)) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
@@ -66,11 +68,12 @@ func (f *Feed) Run(ctx context.Context, failed func(error)) {
 		case <-ctx.Done():
 			return
 		case <-pause.C:
+		case <-f.opened:
 		}
 		if err := f.read(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
-		pause.Reset(rest)
+		pause.Reset(f.rest())
 		select {
 		case <-ctx.Done():
 			return
@@ -78,6 +81,15 @@ func (f *Feed) Run(ctx context.Context, failed func(error)) {
 		case <-tick.C:
 		}
 	}
+}
+
+func (f *Feed) rest() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.total == 0 {
+		return poll
+	}
+	return rest
 }
 
 // read reads what is new in the log.

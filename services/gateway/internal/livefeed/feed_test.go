@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -259,5 +260,49 @@ func TestReadersEndWhenTheLogCannotBeRead(t *testing.T) {
 		log.Commit(changed(0, 7))
 		time.Sleep(2 * time.Second)
 		wants(t, "afterwards", next(t, open(t, f, r.Position())), changed(101, 7))
+	})
+}
+
+// numbered counts the looks into a log.
+type numbered struct {
+	livefeed.Log
+	looks *atomic.Int64
+}
+
+func (n numbered) Number(ctx context.Context) (livefeed.Bounds, error) {
+	n.looks.Add(1)
+	return n.Log.Number(ctx)
+}
+
+// TestALogThatNobodyReadsIsLookedIntoNowAndThen: a reader is told at once, also the first.
+func TestALogThatNobodyReadsIsLookedIntoNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, looks := livefeedtest.NewLog(10_000), new(atomic.Int64)
+		f := runningOn(t, numbered{log.Replica(), looks}, generous)
+		busy := func() int64 {
+			before := looks.Load()
+			for range 1000 {
+				log.Commit(livefeed.Change{UserID: 7, Kind: livefeed.Changed})
+				time.Sleep(10 * time.Millisecond)
+			}
+			return looks.Load() - before
+		}
+		if n := busy(); n > 12 {
+			t.Errorf("%d looks in ten seconds", n)
+		}
+		r := open(t, f, 0)
+		began := time.Now()
+		log.Commit(livefeed.Change{UserID: 8, Kind: livefeed.Changed})
+		for told := false; !told; {
+			for _, c := range next(t, r) {
+				told = told || c.UserID == 8
+			}
+		}
+		if took := time.Since(began); took > 50*time.Millisecond {
+			t.Errorf("told after %s", took)
+		}
+		if n := busy(); n < 300 {
+			t.Errorf("%d looks in ten seconds for a reader", n)
+		}
 	})
 }

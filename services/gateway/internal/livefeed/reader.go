@@ -49,6 +49,10 @@ func (f *Feed) admit(userID, after int64) (*Reader, error) {
 	}
 	f.total++
 	f.open[userID]++
+	select {
+	case f.opened <- struct{}{}:
+	default: // it is told already
+	}
 	return &Reader{f, userID, after}, nil
 }
 
