@@ -158,7 +158,7 @@ func register(t testing.TB, name string) *client {
 }
 
 // subscriber registers a user and verifies the address.
-func verified(t *testing.T, name string) *client {
+func verified(t testing.TB, name string) *client {
 	t.Helper()
 	c := register(t, name)
 	c.want(http.StatusOK, "POST", "/api/auth/verify-email", object{"email": c.email, "code": mailedCode(t, c.email)})

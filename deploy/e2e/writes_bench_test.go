@@ -28,7 +28,7 @@ const (
 func BenchmarkWrites(b *testing.B) {
 	clients := make([]*client, writers)
 	for i := range clients {
-		clients[i] = register(b, fmt.Sprint("writer", i))
+		clients[i] = verified(b, fmt.Sprint("writer", i))
 	}
 	var number atomic.Int64
 	write := func(c *client) time.Duration {
