@@ -1,9 +1,11 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,14 +25,10 @@ type Profile struct {
 	Deleted       bool
 }
 
-// FollowUsers applies directory's records in their order. Those that are followed already cost one query together: after a
-// republishing of all states, nearly all are.
+// FollowUsers applies directory's records in their order. Records that billing need not act on cost one statement together:
+// after a republishing of all states, nearly all are such.
 func (s *Service) FollowUsers(ctx context.Context, profiles []Profile) error {
-	ids := make([]int64, len(profiles))
-	for i, p := range profiles {
-		ids[i] = p.UserID
-	}
-	followed, err := s.store.Followed(ctx, ids)
+	followed, err := s.store.FollowQuietly(ctx, newest(profiles))
 	if err != nil {
 		return err
 	}
@@ -43,6 +41,15 @@ func (s *Service) FollowUsers(ctx context.Context, profiles []Profile) error {
 		}
 	}
 	return nil
+}
+
+// newest returns the newest record of each user, by id, so that concurrent transactions lock users in one order.
+func newest(profiles []Profile) []Profile {
+	sorted := slices.Clone(profiles)
+	slices.SortStableFunc(sorted, func(a, b Profile) int {
+		return cmp.Or(cmp.Compare(a.UserID, b.UserID), cmp.Compare(b.Version, a.Version))
+	})
+	return slices.CompactFunc(sorted, func(a, b Profile) bool { return a.UserID == b.UserID })
 }
 
 // FollowUser applies directory's record unless the stored one is newer. A deletion removes all personal data from the

@@ -49,11 +49,30 @@ func (s *Store) User(ctx context.Context, userID int64) (billing.User, error) {
 	return findUser(ctx, s.db, selectUser, userID)
 }
 
-// Followed implements billing.Accounts.
-func (s *Store) Followed(ctx context.Context, userIDs []int64) (map[int64]int64, error) {
+// FollowQuietly implements billing.Accounts.
+func (s *Store) FollowQuietly(ctx context.Context, profiles []billing.Profile) (map[int64]int64, error) {
+	var (
+		ids, versions, acted pg.Array[int64]
+		emails, names        pg.Array[string]
+	)
+	all := make(pg.Array[int64], len(profiles))
+	for i, p := range profiles {
+		if all[i] = p.UserID; !p.Deleted {
+			ids, versions, acted = append(ids, p.UserID), append(versions, p.Version), append(acted, p.AccessVersion)
+			emails, names = append(emails, p.Email), append(names, p.Name)
+		}
+	}
 	type followedRow struct{ UserID, UserVersion int64 }
-	rows, err := pg.Many[followedRow](ctx, s.db, "read followed versions",
-		"SELECT user_id, user_version FROM billing_users WHERE user_id = ANY (?)", pg.Array[int64](userIDs))
+	rows, err := pg.Many[followedRow](ctx, s.db, "follow users quietly", `
+		WITH newest AS (
+			SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[]) AS n (user_id, version, acted, email, name)),
+		moved AS (
+			UPDATE billing_users u SET user_version = n.version, email = n.email, name = n.name FROM newest n
+			WHERE u.user_id = n.user_id AND n.acted <= u.user_access_version AND u.user_version < n.version
+				AND NOT u.deleted AND u.stripe_customer_id IS NULL
+			RETURNING u.user_id, u.user_version)
+		SELECT u.user_id, coalesce(m.user_version, u.user_version) AS user_version
+		FROM billing_users u LEFT JOIN moved m ON m.user_id = u.user_id WHERE u.user_id = ANY (?)`, ids, versions, acted, emails, names, all)
 	followed := make(map[int64]int64, len(rows))
 	for _, r := range rows {
 		followed[r.UserID] = r.UserVersion

@@ -57,9 +57,6 @@ func everyFieldSurvives(t *testing.T, h StoreHarness) {
 	equal(t, byID, sub)
 	_, err = h.Store.SubscriptionByID(t.Context(), 999)
 	wantErr(t, err, billing.ErrSubscriptionUnknown)
-	followed, err := h.Store.Followed(t.Context(), []int64{1, 999})
-	must(t, err)
-	equal(t, followed, map[int64]int64{1: u.Version})
 	a, err := h.Store.Account(t.Context(), 1)
 	must(t, err)
 	equal(t, a, billing.Account{
@@ -220,4 +217,35 @@ func discountWithoutPromotion(t *testing.T, h StoreHarness) {
 	a, err := h.Store.Account(ctx, 1)
 	must(t, err)
 	equal(t, a.Redemptions, []billing.Redemption{given, bought})
+}
+
+func quietChangesAreFollowedTogether(t *testing.T, h StoreHarness) {
+	user := func(id int64, customer string, deleted bool) billing.User {
+		u := sampleUser(id)
+		u.Version, u.AccessVersion, u.CustomerID, u.Deleted = 9, 7, customer, deleted
+		return u
+	}
+	users := []billing.User{user(1, "", false), user(2, "", false), user(3, "", false), user(4, "cus_4", false), user(5, "", true), user(6, "", false)}
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		for _, u := range users {
+			must(t, tx.SaveUser(ctx, u))
+		}
+	})
+	followed, err := h.Store.FollowQuietly(t.Context(), []billing.Profile{
+		{UserID: 1, Version: 12, AccessVersion: 7, Email: "new@example.com", Name: "New"},
+		{UserID: 2, Version: 12, AccessVersion: 12, Name: "acted on"},
+		{UserID: 3, Version: 8, AccessVersion: 7, Name: "old"},
+		{UserID: 4, Version: 12, AccessVersion: 7, Name: "of a customer"},
+		{UserID: 5, Version: 12, AccessVersion: 7, Name: "after the deletion"},
+		{UserID: 6, Version: 12, AccessVersion: 7, Deleted: true},
+		{UserID: 999, Version: 1},
+	})
+	must(t, err)
+	equal(t, followed, map[int64]int64{1: 12, 2: 9, 3: 9, 4: 9, 5: 9, 6: 9})
+	users[0].Version, users[0].Email, users[0].Name = 12, "new@example.com", "New"
+	for _, want := range users {
+		got, err := h.Store.User(t.Context(), want.ID)
+		must(t, err)
+		equal(t, got, want)
+	}
 }

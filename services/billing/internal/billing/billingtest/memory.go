@@ -124,14 +124,20 @@ func (m *Memory) User(_ context.Context, id int64) (billing.User, error) {
 	})
 }
 
-// Followed implements billing.Accounts.
-func (m *Memory) Followed(_ context.Context, userIDs []int64) (map[int64]int64, error) {
+// FollowQuietly implements billing.Accounts.
+func (m *Memory) FollowQuietly(_ context.Context, profiles []billing.Profile) (map[int64]int64, error) {
 	return look(m, func(d *data) (map[int64]int64, error) {
 		followed := map[int64]int64{}
-		for _, id := range userIDs {
-			if u, ok := d.users[id]; ok {
-				followed[id] = u.Version
+		for _, p := range profiles {
+			u, ok := d.users[p.UserID]
+			if !ok {
+				continue
 			}
+			if !p.Deleted && !u.Deleted && u.CustomerID == "" && p.AccessVersion <= u.AccessVersion && p.Version > u.Version {
+				u.Version, u.Email, u.Name = p.Version, p.Email, p.Name
+				d.users[p.UserID] = u
+			}
+			followed[p.UserID] = u.Version
 		}
 		return followed, nil
 	})

@@ -34,6 +34,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) StoreHarness) {
 	}
 	run("every field survives", everyFieldSurvives)
 	run("saving again updates", savingAgainUpdates)
+	run("quiet changes are followed together", quietChangesAreFollowedTogether)
 	run("unknown things have their errors", unknownThings)
 	run("a failed transaction leaves nothing", failedTransaction)
 	run("tickets rise and older ones do not apply", tickets)
