@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"muster/libs/contracts/directoryv1"
 	"muster/libs/errs"
 	"muster/libs/limits"
 	"muster/libs/usersapi"
@@ -44,8 +45,10 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 		if err := s.throttle.Take(ctx, s.wanted(actor, due)...); err != nil {
 			return err
 		}
-		mails, err = tx.QueueClaimedMail(ctx, now.Add(mailLease), due...)
-		return err
+		if mails, err = tx.QueueClaimedMail(ctx, now.Add(mailLease), due...); err != nil {
+			return err
+		}
+		return s.publishAct(ctx, tx, actor, directoryv1.CodeResent, users, changed)
 	})
 	if err != nil {
 		return nil, err
