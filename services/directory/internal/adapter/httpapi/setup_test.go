@@ -47,7 +47,7 @@ type api struct {
 	drain  chan struct{}
 }
 
-func newAPI(t *testing.T, adminsOnly bool) *api {
+func newAPI(t testing.TB, adminsOnly bool) *api {
 	t.Helper()
 	a := &api{issuer: servicetest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(),
 		legacy: rostertest.NewLegacyAccounts(), drain: make(chan struct{})}
@@ -204,7 +204,7 @@ func request(userID int64, code *string) directory.ListedRequest {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
