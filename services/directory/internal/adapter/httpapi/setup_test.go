@@ -89,6 +89,18 @@ func (a *api) putProperties(t *testing.T, id int64, p directory.Properties) {
 	}))
 }
 
+// deliver delivers what is due.
+func (a *api) deliver(t *testing.T) {
+	t.Helper()
+	for {
+		_, found, err := a.core.DeliverMail(t.Context())
+		must(t, err)
+		if !found {
+			return
+		}
+	}
+}
+
 // do sends a request as a user and gives the answer.
 func (a *api) do(t *testing.T, as int64, method, target, body string) *httptest.ResponseRecorder {
 	t.Helper()
