@@ -9,6 +9,7 @@ LINT := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME := 5m
 KAFKA := 4.1.1
 ROUNDS := 1000
+TIMING_ROUNDS := 200
 USERS := 1000000
 CUSTOMERS := 500
 WEEKS := 52
@@ -18,7 +19,7 @@ SLOWEST := muster/services/billing/cmd/billing
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-stripe test-browser fuzz soak year lint build tidy proto bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-stripe test-browser fuzz soak timing year lint build tidy proto bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +63,12 @@ fuzz: ## run every fuzz target in turn, FUZZTIME=5m each
 soak: ## run the read-your-writes tests for ROUNDS=1000 with several concurrent clients and cheap password hashes
 	@$(CHEAP_HASHES) MUSTER_E2E_ROUNDS=$(ROUNDS) \
 		go test -count=1 -v -run InALoop -timeout 60m $(ARGS) ./deploy/e2e
+
+# Nothing is throttled, because every request must be answered; the hashes are those of production.
+UNTHROTTLED := IDENTITY_LOGIN_MAX_FAILURES=1000000 DIRECTORY_RESENDS_PER_NETWORK=1000000 DIRECTORY_MAILS_PER_DAY=1000000 GATEWAY_NETWORK_RATE=100000
+timing: ## compare the times of requests for known, unknown, unverified and imported addresses: TIMING_ROUNDS=200 of each; needs a quiet machine
+	@$(UNTHROTTLED) MUSTER_E2E_TIMING_ROUNDS=$(TIMING_ROUNDS) go run ./deploy/local/cmd/testenv -- \
+		go test -tags timing -count=1 -v -run '^TestTimingTellsNothing$$' -timeout 60m $(ARGS) ./deploy/e2e
 
 year: ## simulate CUSTOMERS=500 of billing for WEEKS=52 with failures and lost webhooks, and compare the books to the cent
 	@MUSTER_BILLING_CUSTOMERS=$(CUSTOMERS) MUSTER_BILLING_WEEKS=$(WEEKS) go run ./deploy/local/cmd/testenv -- \

@@ -41,7 +41,7 @@ func TestTheTopicsAreThoseOfTheContracts(t *testing.T) {
 // rights are what each user of Kafka may do: write the topics of its own, and read those that it consumes (the README of each
 // service lists both).
 var rights = map[string][2][]string{
-	"kafka-identity":     {{account, accountEvents}, {user}},
+	"kafka-identity":     {{account, accountEvents}, {user, userEvents}},
 	"kafka-directory":    {{user, userEvents}, {account, accountEvents, subscription}},
 	"kafka-billing":      {{subscription, billingEvents, ledger}, {user, account}},
 	"kafka-gateway":      {nil, {user, subscription, account}},

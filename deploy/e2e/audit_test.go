@@ -52,6 +52,24 @@ func TestTheAuditTrail(t *testing.T) {
 	}
 }
 
+// TestTheAuditOfAdministrators: what they do to a user in directory reaches identity's trail.
+func TestTheAuditOfAdministrators(t *testing.T) {
+	boss := admin(t)
+	c := register(t, "administrated")
+	user := fmt.Sprintf("/api/users/%d", c.id())
+	boss.want(http.StatusOK, "PUT", user, object{"firstName": "Grace", "isActive": false})
+	boss.want(http.StatusNoContent, "DELETE", user, nil)
+	const wanted = "update-user OK, deactivate-user OK, delete-user OK"
+	eventually(t, 20*time.Second, "the trail is: "+wanted, func() bool {
+		filter := fmt.Sprintf(`{"targetId":%d,"actorId":%d}`, c.id(), boss.id())
+		var got []string
+		for _, e := range boss.want(http.StatusOK, "GET", list("/api/auth/audit", filter, `["id","ASC"]`), nil).list() {
+			got = append(got, fmt.Sprintf("%s %s", e["action"], e["result"]))
+		}
+		return strings.Join(got, ", ") == wanted
+	})
+}
+
 // TestTheStackRunsIdentityAsARoleThatOwnsNothing, so that the audit trail is out of its reach.
 func TestTheStackRunsIdentityAsARoleThatOwnsNothing(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

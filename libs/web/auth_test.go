@@ -26,7 +26,7 @@ type issuer struct {
 	private ed25519.PrivateKey
 }
 
-func newIssuer(t *testing.T) issuer {
+func newIssuer(t testing.TB) issuer {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -43,7 +43,7 @@ func (i issuer) claims() web.AccessClaims {
 	}}
 }
 
-func (i issuer) sign(t *testing.T, c web.AccessClaims) string {
+func (i issuer) sign(t testing.TB, c web.AccessClaims) string {
 	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
 	token.Header["kid"] = "k1"
@@ -71,7 +71,7 @@ func (i issuer) local() *web.Keys {
 	})
 }
 
-func guarded(t *testing.T, keys *web.Keys, standing web.Standing) http.Handler {
+func guarded(t testing.TB, keys *web.Keys, standing web.Standing) http.Handler {
 	t.Helper()
 	csrf, err := web.NewCSRF(secret)
 	if err != nil {

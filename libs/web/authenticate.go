@@ -102,15 +102,14 @@ func (a *Authenticator) User(c *gin.Context) {
 		Fail(c, err)
 		return
 	}
+	c.Set(principalKey, p) // also when it is refused, for the log
 	if writes(c.Request.Method) && !a.csrf.Valid(p.SessionID, c.GetHeader(HeaderCSRF)) {
 		Fail(c, ErrCSRF)
 		return
 	}
 	if p.lacksFactor && !enrols(c.FullPath()) {
 		Fail(c, ErrFactorRequired)
-		return
 	}
-	c.Set(principalKey, p)
 }
 
 // Admin admits administrators only. Otherwise it works like [Authenticator.User].

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,11 +36,23 @@ func Fail(c *gin.Context, err error) {
 // another form than [Fail].
 func Report(c *gin.Context, err error) *errs.Error {
 	e := pg.Classify(err)
+	if e.Kind == errs.KindForbidden {
+		logRefusal(c, e)
+	}
 	if e.Err != nil || e.Kind == errs.KindInternal {
 		loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "request failed",
 			"route", c.FullPath(), "code", e.Code, "error", err.Error())
 	}
 	return e
+}
+
+// logRefusal logs who was refused what: by ids, the network and the code of the error.
+func logRefusal(c *gin.Context, e *errs.Error) {
+	p, _ := c.Get(principalKey)
+	who, _ := p.(Principal)
+	target, _ := PathID(c, "id") // 0 for another route, and for what is no id
+	loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "access refused", "method", c.Request.Method, "route", c.FullPath(),
+		"code", cmp.Or(e.Code, "ADMIN_REQUIRED"), "actor", who.UserID, "session", who.SessionID, "target", target, "network", Network(ClientIP(c)))
 }
 
 // write is the one place where an error becomes a response.

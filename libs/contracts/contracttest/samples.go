@@ -15,7 +15,7 @@ import (
 // Samples returns one sample of each payload.
 func Samples() []contracts.Payload {
 	return []contracts.Payload{
-		Account(), AccountEvent(), User(), UserEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), RedemptionEvent(),
+		Account(), AccountEvent(), User(), UserEvent(), ImportEvent(), Subscription(), SubscriptionEvent(), InvoiceEvent(), RedemptionEvent(),
 		PromotionEvent(), ReconciliationEvent(), LedgerEntry(),
 	}
 }
@@ -56,9 +56,20 @@ func User() directoryv1.User {
 	}
 }
 
-// UserEvent is a verification.
+// UserEvent is a user whom an administrator made one.
 func UserEvent() directoryv1.UserEvent {
-	return directoryv1.UserEvent{Kind: directoryv1.EmailVerified, UserID: 42, Version: 2, At: at(1)}
+	return directoryv1.UserEvent{
+		Kind: directoryv1.TypeChanged, UserID: 42, Version: 2, At: at(1), TypeCode: "ADMI", FormerTypeCode: "NONS",
+		Actor: &directoryv1.Actor{UserID: 7, SessionID: "0190a1b2-0000-7000-8000-000000000001"},
+	}
+}
+
+// ImportEvent is the upload of a roster that goes on.
+func ImportEvent() directoryv1.ImportEvent {
+	return directoryv1.ImportEvent{
+		Kind: directoryv1.ImportContinued, ImportID: "roster-2023", Lines: 500, At: at(1),
+		Actor: directoryv1.Actor{UserID: 7, SessionID: "0190a1b2-0000-7000-8000-000000000001"},
+	}
 }
 
 // Subscription is an active subscription with a promotion of 20 %.

@@ -9,6 +9,7 @@ import (
 	"muster/libs/contracts"
 	"muster/libs/contracts/billingv1"
 	"muster/libs/contracts/contracttest"
+	"muster/libs/contracts/directoryv1"
 )
 
 func TestSamplesFitTheirSchemasAndLoseNothing(t *testing.T) {
@@ -42,6 +43,8 @@ func recordKey(p contracts.Payload) string {
 		return "promotion/42"
 	case billingv1.ReconciliationEvent:
 		return "reconciliation/42"
+	case directoryv1.ImportEvent:
+		return "import/roster-2023"
 	default:
 		return "42"
 	}

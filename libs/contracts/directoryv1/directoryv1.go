@@ -80,6 +80,17 @@ type UserEvent struct {
 	UserID  int64     `json:"userId"`
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
+	// Actor is who did it: an administrator, or the user who deleted the own account. It is absent for everything else.
+	Actor *Actor `json:"actor,omitempty"`
+	// TypeCode and FormerTypeCode are the types after and before, in an event of kind "type-changed"; absent in all others.
+	TypeCode       string `json:"typeCode,omitempty"`
+	FormerTypeCode string `json:"formerTypeCode,omitempty"`
+}
+
+// Actor is a user who did something to a user, and the session in which it was done.
+type Actor struct {
+	UserID    int64  `json:"userId"`
+	SessionID string `json:"sessionId"`
 }
 
 // Kind is a past participle: what happened to a user.
@@ -95,6 +106,10 @@ const (
 	Reactivated   Kind = "reactivated"
 	Deleted       Kind = "deleted"
 	Rejected      Kind = "rejected"
+	// CodeRenewed, CodeResent and CodeWithdrawn are what an administrator did with a code of the user.
+	CodeRenewed   Kind = "code-renewed"
+	CodeResent    Kind = "code-resent"
+	CodeWithdrawn Kind = "code-withdrawn"
 )
 
 // EventType is "directory.user." and the kind and ".v1".
@@ -108,3 +123,34 @@ func (e UserEvent) EventKey() string { return strconv.FormatInt(e.UserID, 10) }
 
 // EventVersion is the version of the user after it.
 func (e UserEvent) EventVersion() int64 { return e.Version }
+
+// ImportEvent says what an administrator did with an import of legacy users, on directory.user-events.v1.
+type ImportEvent struct {
+	Kind     ImportKind `json:"kind"`
+	ImportID string     `json:"importId"`
+	Actor    Actor      `json:"actor"`
+	// Lines is how many lines of the roster had been processed before.
+	Lines int64     `json:"lines"`
+	At    time.Time `json:"at"`
+}
+
+// ImportKind is a past participle: what happened to an import.
+type ImportKind string
+
+// What can happen to an import: its first upload begins, or another one that goes on where the last one was cut.
+const (
+	ImportStarted   ImportKind = "started"
+	ImportContinued ImportKind = "continued"
+)
+
+// EventType is "directory.import." and the kind and ".v1".
+func (e ImportEvent) EventType() string { return "directory.import." + string(e.Kind) + ".v1" }
+
+// EventTopic is the event topic of users.
+func (ImportEvent) EventTopic() string { return contracts.TopicUserEvents }
+
+// EventKey is "import/" and the import's id.
+func (e ImportEvent) EventKey() string { return "import/" + e.ImportID }
+
+// EventVersion is the number of processed lines.
+func (e ImportEvent) EventVersion() int64 { return e.Lines }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"muster/libs/contracts/identityv1"
 	"muster/libs/service/servicetest"
 	"muster/libs/testkit/eventually"
+	"muster/libs/web"
 )
 
 // TestDirectoryRefusesByItself what the gateway would not let through.
@@ -76,4 +78,42 @@ func TestDirectoryRefusesByItself(t *testing.T) {
 func TestWhoCallsDirectory(t *testing.T) {
 	s := boot(t)
 	s.CalledBy(servicetest.Secret, "directory", http.MethodGet, "/internal/users/1/mail?wait=0s", "gateway")
+}
+
+// TestAnOldSessionSignsInAgain before it changes an address, deletes somebody else, or makes an administrator.
+func TestAnOldSessionSignsInAgain(t *testing.T) {
+	s := boot(t)
+	s.publish(t, administrator(1, "admin@example.com"), account(2, "ada@example.com"), account(3, "grace@example.com"))
+	for id := range int64(3) {
+		s.state(t, id+1, "made", func(directoryv1.User) bool { return true })
+	}
+	call := func(as int64, method, path, body string, age time.Duration) (int, string) {
+		r := s.Request(t, method, path, json.RawMessage(body))
+		s.issuer.SignInAt(t, r, as, "s", time.Now().Add(-age))
+		a := servicetest.Do(t, r)
+		var answer struct{ Code string }
+		if len(a.Body) > 0 {
+			if err := json.Unmarshal(a.Body, &answer); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return a.Status, answer.Code
+	}
+	for _, act := range []struct {
+		name, method, path, body string
+		as                       int64
+		status                   int
+	}{
+		{"one's own address", "PUT", "/api/users/me", `{"email":"ada2@example.com"}`, 2, http.StatusOK},
+		{"another's address", "PUT", "/api/users/2", `{"email":"ada3@example.com"}`, 1, http.StatusOK},
+		{"a new administrator", "PUT", "/api/users/2", `{"userTypeCode":"ADMI"}`, 1, http.StatusOK},
+		{"a deletion", "DELETE", "/api/users/3", `{}`, 1, http.StatusNoContent},
+	} {
+		if status, code := call(act.as, act.method, act.path, act.body, web.StepUpAge+time.Minute); status != http.StatusForbidden || code != "STEP_UP_REQUIRED" {
+			t.Errorf("%s with an old sign-in: %d %s", act.name, status, code)
+		}
+		if status, code := call(act.as, act.method, act.path, act.body, time.Minute); status != act.status {
+			t.Errorf("%s with a fresh one: %d %s", act.name, status, code)
+		}
+	}
 }

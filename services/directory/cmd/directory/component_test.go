@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -113,6 +115,39 @@ func TestAUsersLife(t *testing.T) {
 	}
 	s.publish(t, account(3, "ADA@example.com"))
 	s.state(t, 3, "made", func(u directoryv1.User) bool { return u.Email == "ADA@example.com" && !u.Deleted })
+}
+
+// TestEventsNameTheAdministrator who changed, deleted or wrote to a user, or uploaded a roster.
+func TestEventsNameTheAdministrator(t *testing.T) {
+	s := boot(t)
+	s.publish(t, administrator(1, "admin@example.com"), account(2, "ada@example.com"))
+	for id := range int64(2) {
+		s.state(t, id+1, "there", func(directoryv1.User) bool { return true })
+	}
+	s.expect(t, 200, 1, "PUT", "/api/users/2", `{"firstName":"Grace","userTypeCode":"ADMI"}`)
+	s.expect(t, 200, 1, "PUT", "/api/users/verification-requests/new-request-code", `{"userReqList":[{"userId":2,"request_type_code":"REGR"}]}`)
+	s.expect(t, 204, 1, "DELETE", "/api/users/2", "")
+	var got []string
+	for _, m := range kafkatest.Await(t, s.prefix+contracts.TopicUserEvents, 6) {
+		var e struct {
+			Kind   string
+			UserID int64
+			Actor  *directoryv1.Actor
+		}
+		if err := json.Unmarshal(m.Value, &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Actor == nil {
+			continue
+		}
+		if e.Actor.UserID != 1 || e.Actor.SessionID == "" {
+			t.Errorf("%s: by %+v", e.Kind, e.Actor)
+		}
+		got = append(got, e.Kind)
+	}
+	if want := []string{"updated", "type-changed", "code-renewed", "deleted"}; !slices.Equal(got, want) {
+		t.Errorf("named in %v, want %v", got, want)
+	}
 }
 
 // TestCustomProperties follows the properties of a user: set, seen, found, published not at all, gone.

@@ -50,6 +50,28 @@ func announce(ctx context.Context, tx Tx, users ...User) ([]User, error) {
 	return changed, tx.Publish(ctx, payloads...)
 }
 
+// publishAct publishes what an administrator did with the codes of users. changed are those that have new versions by it.
+// What other users do with their own codes is not published.
+func (s *Service) publishAct(ctx context.Context, tx Tx, by Actor, kind directoryv1.Kind, users, changed []User) error {
+	if !by.Admin {
+		return nil
+	}
+	now, current := s.now(), map[int64]User{}
+	for _, u := range changed {
+		current[u.ID] = u
+	}
+	var acts []contracts.Payload
+	for _, u := range users {
+		if c, ok := current[u.ID]; ok {
+			u = c
+		}
+		act := u.event(kind, now)
+		act.Actor = by.name()
+		acts = append(acts, act)
+	}
+	return tx.Publish(ctx, acts...)
+}
+
 // showsRequest reports whether the user's record says until when the registration request is open.
 func (u User) showsRequest() bool { return u.VerifiedAt == nil && !u.Deleted }
 

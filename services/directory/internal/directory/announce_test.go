@@ -53,6 +53,7 @@ func TestTheRecordSaysUntilWhenTheRegistrationIsOpen(t *testing.T) {
 	guess()
 	open("no guess left", nil)
 	must(t, w.ResendVerification(t.Context(), "ada@example.com", home))
+	deliverAll(t, w)
 	open("a new code by mail", in(day))
 	w.clock.Move(time.Hour)
 	_, err := w.RenewCodes(t.Context(), boss, []directory.CodeOrder{{UserID: 1, TypeCode: "REGR"}})

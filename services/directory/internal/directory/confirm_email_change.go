@@ -64,7 +64,7 @@ func moveAddress(ctx context.Context, tx Tx, u User, change UserChange, session 
 	if err != nil {
 		return User{}, err
 	}
-	events := append(compare(u, next).events(next, now), next.event(directoryv1.EmailVerified, now))
+	events := append(compare(u, next).events(u, next, nil, now), next.event(directoryv1.EmailVerified, now))
 	if err := save(ctx, tx, next, events...); err != nil {
 		return User{}, err
 	}

@@ -34,6 +34,7 @@ func TestConfirmEmailTakesAnyOpenRequest(t *testing.T) {
 		"a public resend": func(t *testing.T, w *world) {
 			w.clock.Move(25 * time.Hour)
 			must(t, w.ResendVerification(t.Context(), "ada@example.com", home))
+			deliverAll(t, w)
 		},
 		"an administrator's new code": func(t *testing.T, w *world) {
 			_, err := w.RenewCodes(t.Context(), boss, []directory.CodeOrder{{UserID: 1, TypeCode: "REGR"}})

@@ -38,7 +38,7 @@ func (s *Service) DeclineRegistration(ctx context.Context, by Actor, email, code
 		if refusal, err = redeem(ctx, tx, u, r, code, s.now()); refusal != nil || err != nil {
 			return err
 		}
-		gone, err = s.bury(ctx, tx, u)
+		gone, err = s.bury(ctx, tx, u, nil)
 		return err
 	})
 	if err == nil {

@@ -26,6 +26,19 @@ func (a Actor) session(userID int64) string {
 	return a.SessionID
 }
 
+// name returns the actor as events name them.
+func (a Actor) name() *directoryv1.Actor {
+	return &directoryv1.Actor{UserID: a.UserID, SessionID: a.SessionID}
+}
+
+// adminName is name for what is published of administrators only; nil for all others.
+func (a Actor) adminName() *directoryv1.Actor {
+	if !a.Admin {
+		return nil
+	}
+	return a.name()
+}
+
 // DeleteUser deletes a user: their data, properties and codes go, their address is free again, and a tombstone with the versions
 // stays. Everybody may delete themselves, an administrator anybody. It returns the tombstone.
 //
@@ -43,14 +56,15 @@ func (s *Service) DeleteUser(ctx context.Context, actor Actor, id int64) (User, 
 		if err != nil {
 			return err
 		}
-		gone, err = s.bury(ctx, tx, u)
+		gone, err = s.bury(ctx, tx, u, actor.name())
 		return err
 	})
 	return gone, err
 }
 
 // bury replaces a locked user by a tombstone, which it returns, and deletes everything that belongs to the user.
-func (s *Service) bury(ctx context.Context, tx Tx, u User) (User, error) {
+// by is who does it; nil when no signed-in user does.
+func (s *Service) bury(ctx context.Context, tx Tx, u User, by *directoryv1.Actor) (User, error) {
 	gone := u.tombstone()
 	if err := guardLastAdmin(ctx, tx, u, gone); err != nil {
 		return User{}, err
@@ -67,5 +81,7 @@ func (s *Service) bury(ctx context.Context, tx Tx, u User) (User, error) {
 	if err := tx.ForgetLegacyUser(ctx, u.ID); err != nil {
 		return User{}, err
 	}
-	return gone, save(ctx, tx, gone, gone.event(directoryv1.Deleted, s.now()))
+	deleted := gone.event(directoryv1.Deleted, s.now())
+	deleted.Actor = by
+	return gone, save(ctx, tx, gone, deleted)
 }

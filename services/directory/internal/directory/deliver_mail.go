@@ -8,8 +8,8 @@ import (
 )
 
 // ErrMailStale is the reason for abandoning a mail whose code can no longer be redeemed: it has expired, was used or
-// replaced, or was guessed wrong too often. It is also the reason for an order of [Service.ForgotPassword] that nobody gets
-// a letter for.
+// replaced, or was guessed wrong too often. It is also the reason for an order of [Service.ForgotPassword] or
+// [Service.ResendVerification] that nobody gets a letter for.
 var ErrMailStale = errors.New("its code is worthless by now")
 
 // Delivery is the outcome of one attempt to send a mail.
@@ -50,8 +50,11 @@ func (s *Service) DeliverMail(ctx context.Context) (d Delivery, found bool, err 
 
 // letter returns the mail to send for a mail of the queue. live is false when there is none, or none any more.
 func (s *Service) letter(ctx context.Context, m Mail, now time.Time) (letter Mail, live bool, err error) {
-	if m.Kind == MailPasswordReset && m.Code == "" {
-		return s.resetLetter(ctx, m, now)
+	switch {
+	case m.Kind == MailPasswordReset && m.Code == "":
+		return s.ordered(ctx, m, now, s.findReset)
+	case m.Kind == MailRegistration && m.Code == "":
+		return s.ordered(ctx, m, now, s.findRegistration)
 	}
 	live, err = s.codeLives(ctx, m, now)
 	return m, live, err

@@ -3,27 +3,33 @@ package directory
 import (
 	"context"
 	"time"
+
+	"muster/libs/contracts/directoryv1"
 )
 
 // DropRequest deletes a verification request. Its code becomes invalid, and an unsent mail with the code is withdrawn.
 // changed is the user if it has a new version by that, else empty.
 //
 // ErrRequestNotFound.
-func (s *Service) DropRequest(ctx context.Context, id int64) (changed []User, err error) {
+func (s *Service) DropRequest(ctx context.Context, by Actor, id int64) (changed []User, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		r, err := tx.LockRequestByID(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := tx.CloseRequests(ctx, r.UserID, r.TypeCode); err != nil || r.TypeCode != RequestRegistration {
+		if err := tx.CloseRequests(ctx, r.UserID, r.TypeCode); err != nil {
 			return err
 		}
 		u, err := tx.LockUser(ctx, r.UserID)
 		if err != nil {
 			return err
 		}
-		changed, err = announce(ctx, tx, u)
-		return err
+		if r.TypeCode == RequestRegistration {
+			if changed, err = announce(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+		return s.publishAct(ctx, tx, by, directoryv1.CodeWithdrawn, []User{u}, changed)
 	})
 	return changed, err
 }

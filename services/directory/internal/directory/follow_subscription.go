@@ -3,8 +3,6 @@ package directory
 import (
 	"context"
 	"errors"
-
-	"muster/libs/contracts/directoryv1"
 )
 
 // Subscription is the part of billing's subscription record that directory uses.
@@ -33,16 +31,16 @@ func (s *Service) FollowSubscription(ctx context.Context, sub Subscription) erro
 			return nil
 		}
 		now := s.now()
-		before := u.TypeCode
+		before := u
 		if sub.Access != u.Subscribed {
 			u.Subscribed = sub.Access
 			u = u.withTypeByAccess(now)
 		}
 		u.SubscriptionVersion = sub.Version
-		if u.TypeCode == before {
+		if u.TypeCode == before.TypeCode {
 			return save(ctx, tx, u.changed())
 		}
 		u = u.touched(now).acted()
-		return save(ctx, tx, u, u.event(directoryv1.TypeChanged, now))
+		return save(ctx, tx, u, u.typeChanged(before, now))
 	})
 }

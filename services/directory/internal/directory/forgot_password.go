@@ -8,32 +8,37 @@ import (
 	"muster/libs/limits"
 )
 
-// ForgotPassword orders a letter with a code to set a new password. It only queues the order, which takes the same time
-// for every address: whether anybody gets a letter is decided when the order is due, see [Service.DeliverMail].
-// limits.ErrUsedUp when the client's network asks too often.
+// ForgotPassword orders a letter with a code to set a new password, see [Service.order]. It goes to the active user with the
+// address, or else to the legacy user who waits for a user with it.
 func (s *Service) ForgotPassword(ctx context.Context, email, network string) error {
+	return s.order(ctx, MailPasswordReset, email, network)
+}
+
+// order orders a letter with a code for whoever has the address. It only queues the order, which takes the same time for every
+// address: whether anybody gets a letter is decided when the order is due, see [Service.DeliverMail]. limits.ErrUsedUp when the
+// client's network asks too often.
+func (s *Service) order(ctx context.Context, kind MailKind, email, network string) error {
 	if err := s.throttle.Take(ctx, s.limited.resendFrom.Of(network)); err != nil {
 		return err
 	}
 	now := s.now()
 	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.QueueMail(ctx, Mail{
-			Kind: MailPasswordReset, Recipient: email, QueuedAt: now, CodeExpiresAt: now.Add(s.codeLife[RequestPasswordReset]),
-		})
+		return tx.QueueMail(ctx, Mail{Kind: kind, Recipient: email, QueuedAt: now, CodeExpiresAt: now.Add(s.codeLife[string(kind)])})
 	})
 }
 
-// resetLetter returns the letter for an order of [Service.ForgotPassword]. It goes to the active user with the address,
-// or else to the legacy user who waits for a user with it. There is none when the address has neither, when the order is
-// too old, and when the recipient has got enough mail; that counts at the first attempt only.
-func (s *Service) resetLetter(ctx context.Context, order Mail, now time.Time) (letter Mail, wanted bool, err error) {
+// ordered returns the letter that find finds for an order. There is none when nobody with the address is to get one, when the
+// order is too old, and when the recipient has got enough mail; that counts at the first attempt only.
+func (s *Service) ordered(ctx context.Context, order Mail, now time.Time,
+	find func(ctx context.Context, tx Tx, email string, now time.Time) (letter Mail, wanted bool, err error),
+) (letter Mail, wanted bool, err error) {
 	if order.stale(now) {
 		return Mail{}, false, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, noteTimeout)
 	defer cancel()
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		letter, wanted, err = s.findReset(ctx, tx, order.Recipient, now)
+		letter, wanted, err = find(ctx, tx, order.Recipient, now)
 		if err != nil || !wanted || order.Attempts > 1 {
 			return err
 		}

@@ -7,7 +7,7 @@ type MailKind string
 
 // The mails that directory sends.
 const (
-	// MailRegistration asks a newly registered user to verify the address.
+	// MailRegistration asks a newly registered user to verify the address. In the queue it may be an order, as below.
 	MailRegistration MailKind = RequestRegistration
 	// MailPasswordReset carries the code for setting a new password. In the queue it may be an order: it has no user and
 	// no code, and CodeExpiresAt is when the order lapses.

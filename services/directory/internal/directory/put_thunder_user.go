@@ -56,7 +56,7 @@ func (c *thunderChange) putEmail(ctx context.Context, tx Tx, change UserChange) 
 		if err != nil {
 			return User{}, err
 		}
-		return next, save(ctx, tx, next, compare(c.before, next).events(next, c.now)...)
+		return next, save(ctx, tx, next, compare(c.before, next).events(c.before, next, nil, c.now)...)
 	}
 	next := change.applied(c.before, c.now).touched(c.now)
 	d := compare(c.before, next)
@@ -64,7 +64,7 @@ func (c *thunderChange) putEmail(ctx context.Context, tx Tx, change UserChange) 
 		next = next.acted()
 	}
 	d.properties = true // the event says that the user was written
-	return next, save(ctx, tx, next, d.events(next, c.now)...)
+	return next, save(ctx, tx, next, d.events(c.before, next, nil, c.now)...)
 }
 
 // DeleteThunderUser deletes a user like [Service.DeleteUser], and returns the view of the user before. Its Version is the
@@ -83,7 +83,7 @@ func (s *Service) DeleteThunderUser(ctx context.Context, id int64) (ThunderUser,
 			return err
 		}
 		view = thunderUser(u, c.record, c.properties)
-		gone, err := s.bury(ctx, tx, u)
+		gone, err := s.bury(ctx, tx, u, nil)
 		view.Version = gone.Version
 		return err
 	})

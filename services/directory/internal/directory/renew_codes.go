@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"muster/libs/contracts/directoryv1"
 	"muster/libs/errs"
 )
 
@@ -51,8 +52,10 @@ func (s *Service) RenewCodes(ctx context.Context, actor Actor, orders []CodeOrde
 		if err := tx.PutRequest(ctx, renewed...); err != nil {
 			return err
 		}
-		changed, err = announce(ctx, tx, users...)
-		return err
+		if changed, err = announce(ctx, tx, users...); err != nil {
+			return err
+		}
+		return s.publishAct(ctx, tx, actor, directoryv1.CodeRenewed, users, changed)
 	})
 	return renewed, changed, err
 }

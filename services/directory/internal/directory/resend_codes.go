@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"muster/libs/contracts/directoryv1"
 	"muster/libs/errs"
 	"muster/libs/limits"
 	"muster/libs/usersapi"
@@ -44,8 +45,10 @@ func (s *Service) ResendCodes(ctx context.Context, actor Actor, emails []string)
 		if err := s.throttle.Take(ctx, s.wanted(actor, due)...); err != nil {
 			return err
 		}
-		mails, err = tx.QueueClaimedMail(ctx, now.Add(mailLease), due...)
-		return err
+		if mails, err = tx.QueueClaimedMail(ctx, now.Add(mailLease), due...); err != nil {
+			return err
+		}
+		return s.publishAct(ctx, tx, actor, directoryv1.CodeResent, users, changed)
 	})
 	if err != nil {
 		return nil, err
@@ -152,38 +155,29 @@ func newestUsable(requests []VerificationRequest, now time.Time) map[int64]Verif
 	return newest
 }
 
-// ResendVerification mails the code of the open registration request again, or a new code if that one is used up. Its
-// result does not depend on whether the address is registered, verified, or over its daily limit of mails, so it reveals
-// nothing about registrations. limits.ErrUsedUp when the client's network asks too often.
+// ResendVerification orders a letter with the code of the open registration request, or a new code if that one is used up, see
+// [Service.order]. Only an unverified user gets one.
 func (s *Service) ResendVerification(ctx context.Context, email, network string) error {
-	if err := s.throttle.Take(ctx, s.limited.resendFrom.Of(network)); err != nil {
-		return err
+	return s.order(ctx, MailRegistration, email, network)
+}
+
+// findRegistration returns the letter for an address, with the code of the open request or a new one.
+func (s *Service) findRegistration(ctx context.Context, tx Tx, email string, now time.Time) (letter Mail, wanted bool, err error) {
+	u, err := tx.LockUserByEmail(ctx, email)
+	if errors.Is(err, ErrUserNotFound) || err == nil && u.VerifiedAt != nil {
+		return Mail{}, false, nil
 	}
-	return s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
-		u, err := tx.LockUserByEmail(ctx, email)
-		if errors.Is(err, ErrUserNotFound) || (err == nil && u.VerifiedAt != nil) {
-			return nil
+	if err != nil {
+		return Mail{}, false, err
+	}
+	r, fresh, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
+	if err != nil {
+		return Mail{}, false, err
+	}
+	if fresh {
+		if _, err := announce(ctx, tx, u); err != nil {
+			return Mail{}, false, err
 		}
-		if err != nil {
-			return err
-		}
-		err = s.throttle.Take(ctx, s.limited.resendTo(u.Email)...)
-		if errors.Is(err, limits.ErrUsedUp) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		now := s.now()
-		r, fresh, err := s.openRequest(ctx, tx, u.ID, RequestRegistration, now)
-		if err != nil {
-			return err
-		}
-		if fresh {
-			if _, err := announce(ctx, tx, u); err != nil {
-				return err
-			}
-		}
-		return tx.QueueMail(ctx, codeMail(u, r, now))
-	})
+	}
+	return codeMail(u, r, now), true, nil
 }

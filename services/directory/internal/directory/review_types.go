@@ -2,8 +2,6 @@ package directory
 
 import (
 	"context"
-
-	"muster/libs/contracts/directoryv1"
 )
 
 // reviewBatch is how many users one transaction of ReviewTypes processes.
@@ -31,13 +29,13 @@ func (s *Service) reviewSome(ctx context.Context) (n int, err error) {
 		}
 		n = len(due)
 		for _, u := range due {
-			before := u.TypeCode
+			before := u
 			u = u.withTypeByAccess(now)
-			if u.TypeCode == before { // the type stays, as for an administrator or a subscriber: only TypeDueAt changes
+			if u.TypeCode == before.TypeCode { // the type stays, as for an administrator or a subscriber: only TypeDueAt changes
 				err = tx.UpdateUser(ctx, u)
 			} else {
 				u = u.touched(now).acted()
-				err = save(ctx, tx, u, u.event(directoryv1.TypeChanged, now))
+				err = save(ctx, tx, u, u.typeChanged(before, now))
 			}
 			if err != nil {
 				return err

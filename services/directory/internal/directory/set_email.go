@@ -48,7 +48,7 @@ func (s *Service) SetEmail(ctx context.Context, by Actor, email string) (User, e
 			return err
 		}
 		if usersapi.SameEmail(u.Email, *change.Email.Value) {
-			updated, err = s.update(ctx, tx, u, change, by.SessionID)
+			updated, err = s.update(ctx, tx, u, change, by)
 			return err
 		}
 		now := s.now()
@@ -61,7 +61,7 @@ func (s *Service) SetEmail(ctx context.Context, by Actor, email string) (User, e
 		if _, err := s.mailRegistrationCode(ctx, tx, updated, now); err != nil {
 			return err
 		}
-		if err := publish(ctx, tx, updated, compare(u, updated).events(updated, now)...); err != nil || u.VerifiedAt == nil {
+		if err := publish(ctx, tx, updated, compare(u, updated).events(u, updated, nil, now)...); err != nil || u.VerifiedAt == nil {
 			return err
 		}
 		return tellFormerAddress(ctx, tx, u, now)

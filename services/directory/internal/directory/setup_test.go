@@ -51,7 +51,7 @@ func (w *world) ResendCodes(ctx context.Context, by directory.Actor, emails []st
 }
 
 func (w *world) DropRequest(ctx context.Context, id int64) error {
-	_, err := w.Service.DropRequest(ctx, id)
+	_, err := w.Service.DropRequest(ctx, boss, id)
 	return err
 }
 

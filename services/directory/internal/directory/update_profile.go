@@ -55,7 +55,7 @@ func (s *Service) UpdateProfile(ctx context.Context, by Actor, profile ProfileCh
 		case change.Email.Given && !usersapi.SameEmail(u.Email, *change.Email.Value):
 			mails, err = s.requestEmailChange(ctx, tx, u, *change.Email.Value)
 		default:
-			updated, err = s.update(ctx, tx, u, change, "") // the address does not change
+			updated, err = s.update(ctx, tx, u, change, Actor{}) // the address does not change, and no administrator acts
 		}
 		return err
 	})

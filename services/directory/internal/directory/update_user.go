@@ -34,7 +34,7 @@ func (s *Service) UpdateUser(ctx context.Context, by Actor, id int64, change Use
 		if next := change.applied(u, s.now()); !by.Fresh && needsFresh(u, next) {
 			return ErrStepUpRequired
 		}
-		updated, err = s.update(ctx, tx, u, change, by.session(id))
+		updated, err = s.update(ctx, tx, u, change, by)
 		return err
 	})
 	return updated, err
@@ -45,9 +45,9 @@ func needsFresh(before, after User) bool {
 	return !usersapi.SameEmail(before.Email, after.Email) || before.TypeCode != usersapi.TypeAdministrator && after.TypeCode == usersapi.TypeAdministrator
 }
 
-// update applies a checked change to a locked user and returns the resulting user. session is the session that survives
-// a change of the address.
-func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, session string) (User, error) {
+// update applies a checked change to a locked user and returns the resulting user. The actor's session survives a change of
+// the own address.
+func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, by Actor) (User, error) {
 	now := s.now()
 	next := change.applied(u, now)
 	if next.Exemption.reversed() {
@@ -69,7 +69,7 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 		next = next.acted()
 	}
 	if d.address {
-		if next, err = moveLegacy(ctx, tx, u, next.endSessions(session, now)); err != nil {
+		if next, err = moveLegacy(ctx, tx, u, next.endSessions(by.session(u.ID), now)); err != nil {
 			return User{}, err
 		}
 	}
@@ -81,7 +81,7 @@ func (s *Service) update(ctx context.Context, tx Tx, u User, change UserChange, 
 			return User{}, err
 		}
 	}
-	if err := publish(ctx, tx, next, d.events(next, now)...); err != nil || !d.address || u.VerifiedAt == nil {
+	if err := publish(ctx, tx, next, d.events(u, next, by.adminName(), now)...); err != nil || !d.address || u.VerifiedAt == nil {
 		return next, err
 	}
 	return next, tellFormerAddress(ctx, tx, u, now)
@@ -154,21 +154,25 @@ func (d difference) any() bool { return d.profile || d.properties || d.access() 
 // access reports whether identity must act on the change.
 func (d difference) access() bool { return d.email || d.typ || d.active }
 
-// events returns the events of u at its new version.
-func (d difference) events(u User, now time.Time) []contracts.Payload {
+// events returns the events of u at its new version. by is the administrator who changed the user, or nil.
+func (d difference) events(before, u User, by *directoryv1.Actor, now time.Time) []contracts.Payload {
 	var events []contracts.Payload
+	add := func(e directoryv1.UserEvent) {
+		e.Actor = by
+		events = append(events, e)
+	}
 	if d.profile || d.properties || d.email {
-		events = append(events, u.event(directoryv1.Updated, now))
+		add(u.event(directoryv1.Updated, now))
 	}
 	if d.typ {
-		events = append(events, u.event(directoryv1.TypeChanged, now))
+		add(u.typeChanged(before, now))
 	}
 	if d.active {
 		kind := directoryv1.Deactivated
 		if u.IsActive {
 			kind = directoryv1.Reactivated
 		}
-		events = append(events, u.event(kind, now))
+		add(u.event(kind, now))
 	}
 	return events
 }

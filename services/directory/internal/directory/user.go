@@ -152,3 +152,10 @@ func (u User) Record() directoryv1.User {
 func (u User) event(kind directoryv1.Kind, now time.Time) directoryv1.UserEvent {
 	return directoryv1.UserEvent{Kind: kind, UserID: u.ID, Version: u.Version, At: now}
 }
+
+// typeChanged returns the event of another type than the user had before.
+func (u User) typeChanged(before User, now time.Time) directoryv1.UserEvent {
+	e := u.event(directoryv1.TypeChanged, now)
+	e.TypeCode, e.FormerTypeCode = u.TypeCode, before.TypeCode
+	return e
+}

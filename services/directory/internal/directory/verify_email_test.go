@@ -157,6 +157,27 @@ func TestResending(t *testing.T) {
 	must(t, err)
 }
 
+// TestAResendDoesTheSameForEveryAddress before it answers, so that its time tells nothing: it queues an order.
+func TestAResendDoesTheSameForEveryAddress(t *testing.T) {
+	w := newWorld(t)
+	w.register(t, 1, "ada@example.com")
+	w.clock.Move(25 * time.Hour) // the code has expired
+	deliverAll(t, w)
+	before, since := w.store.User(1), len(w.store.Published())
+	for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+		must(t, w.ResendVerification(t.Context(), email, home))
+		equal(t, w.store.User(1), before)
+		equal(t, len(w.store.Published()), since)
+	}
+	now := w.clock.Second()
+	for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+		order, found, err := w.store.ClaimMail(t.Context(), now, now.Add(time.Minute))
+		must(t, err)
+		equal(t, found, true)
+		equal(t, order, directory.Mail{ID: order.ID, Kind: "REGR", Recipient: email, QueuedAt: now, CodeExpiresAt: now.Add(24 * time.Hour), Attempts: 1})
+	}
+}
+
 func TestResendingToNobody(t *testing.T) {
 	w := newWorld(t)
 	w.register(t, 1, "ada@example.com")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"muster/libs/contracts/directoryv1"
 )
 
 // ImportOrder is an administrator's request to import a roster.
@@ -13,7 +15,14 @@ type ImportOrder struct {
 	// ID identifies the import: a later upload with the same id resumes it.
 	ID     string
 	DryRun bool
-	By     int64
+	// By is the administrator, and SessionID the session of the upload.
+	By        int64
+	SessionID string
+}
+
+// event says that an upload of the import begins.
+func (o ImportOrder) event(kind directoryv1.ImportKind, i Import, now time.Time) directoryv1.ImportEvent {
+	return directoryv1.ImportEvent{Kind: kind, ImportID: i.ID, Actor: directoryv1.Actor{UserID: o.By, SessionID: o.SessionID}, Lines: i.Lines, At: now}
 }
 
 // ImportUsers imports a roster with one JSON object per line. It returns the state of the import, even with an error:
@@ -63,19 +72,26 @@ func (s *Service) importUsers(ctx context.Context, o ImportOrder, upload io.Read
 	}
 }
 
-// openImport finds or creates the import.
+// openImport finds or creates the import, and publishes who uploads to it. A dry run and a finished import change nothing,
+// so nothing is published.
 func (s *Service) openImport(ctx context.Context, o ImportOrder) (i Import, err error) {
 	err = s.store.Tx(ctx, func(ctx context.Context, tx Tx) error {
 		i, err = tx.LockImport(ctx, o.ID)
 		if errors.Is(err, ErrImportNotFound) {
 			now := s.now()
 			i = Import{ID: o.ID, DryRun: o.DryRun, StartedBy: o.By, StartedAt: now, UpdatedAt: now}
-			return tx.CreateImport(ctx, i)
+			if err := tx.CreateImport(ctx, i); err != nil || o.DryRun {
+				return err
+			}
+			return tx.Publish(ctx, o.event(directoryv1.ImportStarted, i, now))
 		}
 		if err == nil && i.DryRun != o.DryRun {
 			err = ErrImportChanged
 		}
-		return err
+		if err != nil || o.DryRun || i.FinishedAt != nil {
+			return err
+		}
+		return tx.Publish(ctx, o.event(directoryv1.ImportContinued, i, s.now()))
 	})
 	return i, err
 }

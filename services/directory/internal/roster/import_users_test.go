@@ -111,6 +111,28 @@ func TestIdentityIsToldWhereACorrectedRowIsLinked(t *testing.T) {
 	equal(t, len(w.legacy.Offered()), 2)
 }
 
+// TestUploadsArePublished with who sends them, if they can change something.
+func TestUploadsArePublished(t *testing.T) {
+	w := newWorld(t)
+	send := func(by int64, text io.ReadCloser) error {
+		_, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "one", By: by, SessionID: "s"}, text)
+		return err
+	}
+	cut := io.NopCloser(io.MultiReader(strings.NewReader(strings.Join(rows(1, 2), "\n")), brokenReader{}))
+	wantError(t, send(2, cut), roster.ErrUploadCut)
+	must(t, send(3, upload(rows(1, 2)...)))
+	must(t, send(4, upload(rows(1, 2)...))) // of a finished import
+	_, err := w.imports.ImportUsers(t.Context(), roster.ImportOrder{ID: "dry", By: 2, DryRun: true}, upload(legacyRow(7, "")))
+	must(t, err)
+	var uploads []string
+	for _, p := range w.store.Published() {
+		if e, ok := p.(directoryv1.ImportEvent); ok {
+			uploads = append(uploads, fmt.Sprintf("%s %s by %d in %s after %d", e.Kind, e.ImportID, e.Actor.UserID, e.Actor.SessionID, e.Lines))
+		}
+	}
+	equal(t, uploads, []string{"started one by 2 in s after 0", "continued one by 3 in s after 1"})
+}
+
 func TestWhoRegistersIsLinked(t *testing.T) {
 	w := newWorld(t)
 	w.importRoster(t, "one", rows(7, 8)...)
@@ -118,7 +140,7 @@ func TestWhoRegistersIsLinked(t *testing.T) {
 	equal(t, u.LegacyUserID, ptr(int64(7)))
 	equal(t, u.Version, 1)
 	equal(t, w.store.LegacyUser(7).UserID, ptr(int64(1)))
-	equal(t, w.store.Published()[0].(directoryv1.User).LegacyUserID, ptr(int64(7)))
+	equal(t, w.store.Published()[1].(directoryv1.User).LegacyUserID, ptr(int64(7)))
 	equal(t, w.register(t, 2, "other@example.com").LegacyUserID, nil)
 
 	i := w.importRoster(t, "two", rows(7, 8)...)
@@ -147,7 +169,7 @@ func TestWhoIsThereAlreadyIsLinkedByTheImport(t *testing.T) {
 	want := before
 	want.LegacyUserID, want.Version, want.UpdatedAt = ptr(int64(7)), 2, w.clock.Second()
 	equal(t, w.store.User(1), want)
-	equal(t, w.published(since), []string{"directory.user.v1 1 2", "directory.user.updated.v1 1 2"})
+	equal(t, w.published(since), []string{"directory.import.started.v1 import/one 0", "directory.user.v1 1 2", "directory.user.updated.v1 1 2"})
 	equal(t, len(w.legacy.Offered()), 0)
 }
 

@@ -57,9 +57,22 @@ func TestTheExportOfAPerson(t *testing.T) {
 			t.Errorf("%s: identity was told %+v (%v)", path, body, err)
 		}
 	}
+	w.identity.answers("POST", dataPath+"/refusals", http.StatusOK, `{}`)
 	refused(t, "somebody else's", w.do("GET", "/api/users/8/export", "", w.bearer(7)...), http.StatusForbidden, "", "Administrator access required")
+	if told := <-recorded; !strings.Contains(told, `"actorId":7`) || len(w.identity.requests("/internal/users/8/personal-data/refusals")) != 1 {
+		t.Errorf("identity was told %s", told)
+	}
+	refused(t, "no id and no administrator", w.do("GET", "/api/users/x/export", "", w.bearer(7)...), http.StatusBadRequest, "VALIDATION_FAILED", "")
 	refused(t, "nobody", w.do("GET", "/api/users/me/export", ""), http.StatusUnauthorized, "", "")
 	refused(t, "no id", w.do("GET", "/api/users/x/export", "", w.bearer(8)...), http.StatusBadRequest, "VALIDATION_FAILED", "")
+}
+
+// TestARefusalThatCannotBeRecorded is not answered as one.
+func TestARefusalThatCannotBeRecorded(t *testing.T) {
+	w := newWorld(t)
+	w.member(7, "NONS")
+	w.identity.answers("POST", dataPath+"/refusals", http.StatusInternalServerError, `{"code":"INTERNAL"}`)
+	refused(t, "somebody else's", w.do("GET", "/api/users/8/export", "", w.bearer(7)...), http.StatusServiceUnavailable, "UNAVAILABLE", "")
 }
 
 // TestNoPartOfAnExport is answered when a service is away, fails, or stops in the middle.

@@ -30,4 +30,6 @@ type People interface {
 	// PersonalData returns all of it or an error: ErrUserNotFound; UNAVAILABLE when a service does not answer. identity has then
 	// recorded that the data is handed out.
 	PersonalData(ctx context.Context, r ExportRequest) (PersonalData, error)
+	// RefuseExport has identity record that the data is refused to who wants it, or returns UNAVAILABLE.
+	RefuseExport(ctx context.Context, r ExportRequest) error
 }

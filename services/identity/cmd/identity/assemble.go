@@ -101,7 +101,7 @@ func newParts(s *settings, sh *service.Shell) (parts, error) {
 		return parts{}, err
 	}
 	p.core = identity.New(identity.Ports{
-		Store: p.store, Trail: p.store, Factors: p.store, OneTimePasswords: otp, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
+		Store: p.store, Trail: loggedTrail{p.store, sh.Log}, Factors: p.store, OneTimePasswords: otp, Throttle: sh.Throttle(), Keys: p.store, Passwords: passwords, Tokens: p.ring, Directory: directory,
 		Providers: providers, Flows: p.store, Passkeys: passkeys, PasskeyStore: p.store,
 		Now: sh.Now, NewID: uuid.NewString,
 	}, s.rules())

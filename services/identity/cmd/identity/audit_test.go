@@ -6,11 +6,16 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"muster/libs/contracts"
+	"muster/libs/contracts/directoryv1"
 	"muster/libs/contracts/identityv1"
 	"muster/libs/service/servicetest"
+	"muster/libs/testkit/eventually"
+	"muster/libs/testkit/kafkatest"
 )
 
 // auditAnswer is a list of audit entries, or an error.
@@ -68,6 +73,34 @@ func TestTheAuditTrail(t *testing.T) {
 	status, own := r.audit(`/api/auth/audit/me?filter={"result":"INVALID_CREDENTIALS"}`, ada)
 	want(t, "own", []any{status, own.Total, *own.Data[0].Network}, []any{http.StatusOK, 1, "127.0.0.1"})
 	want(t, "events", s.kinds(ada.userID, 3), []identityv1.Kind{identityv1.Registered, identityv1.Refused, identityv1.Refused})
+}
+
+// TestWhatAdministratorsDoInDirectoryIsAudited, once, and also shown to the user.
+func TestWhatAdministratorsDoInDirectoryIsAudited(t *testing.T) {
+	t.Parallel()
+	s := newSystem(t)
+	r := s.boot()
+	ada := r.register("ada@example.com")
+	event := directoryv1.UserEvent{
+		Kind: directoryv1.TypeChanged, UserID: ada.userID, Version: 2, At: time.Now(), TypeCode: "ADMI", FormerTypeCode: "NONS",
+		Actor: &directoryv1.Actor{UserID: 77, SessionID: "s-77"},
+	}
+	kafkatest.Publish(t, s.prefix, "directory", event)
+	again := kafkatest.Await(t, s.prefix+contracts.TopicUserEvents, 1)[0]
+	kafkatest.Write(t, again)
+	event.Kind, event.TypeCode, event.FormerTypeCode = directoryv1.Deactivated, "", ""
+	kafkatest.Publish(t, s.prefix, "directory", event)
+	lines := func() string {
+		status, trail := r.audit(`/api/auth/audit/me?sort=["id","ASC"]`, ada)
+		want(t, "status", status, http.StatusOK)
+		var lines []string
+		for _, e := range trail.Data {
+			lines = append(lines, fmt.Sprintf("%s %s by %s to %s in %t from %t", e.Action, e.Result, number(e.ActorID), number(e.TargetID), e.SessionID != nil, e.Network != nil))
+		}
+		return strings.Join(lines, "\n")
+	}
+	const wanted = "register OK by 1 to 1 in true from true\npromote OK by 77 to 1 in true from false\ndeactivate-user OK by 77 to 1 in true from false"
+	eventually.Holds(t, patience, "the trail is "+wanted, func() bool { return lines() == wanted })
 }
 
 func number(n *int64) string {

@@ -28,13 +28,14 @@ type system struct {
 	environment map[string]string
 	prefix      string
 	now         func() time.Time
+	log         slog.Handler // nil discards what is logged
 	directory   *httpapitest.Directory
 }
 
 func newSystem(t *testing.T) *system {
 	t.Helper()
 	prefix := kafkatest.Prefix(t)
-	kafkatest.CreateTopics(t, prefix, contracts.Topics(contracts.TopicUser, contracts.TopicAccount, contracts.TopicAccountEvents)...)
+	kafkatest.CreateTopics(t, prefix, contracts.Topics(contracts.TopicUser, contracts.TopicUserEvents, contracts.TopicAccount, contracts.TopicAccountEvents)...)
 	environment := servicetest.Environment(t, blueprint.Name, prefix, "http://127.0.0.1:1/its-own-keys", blueprint.Migrations...)
 	servicetest.OwnsNothing(t, environment, blueprint.Name)
 	environment["IDENTITY_KEY_SECRET"] = strings.Repeat("k", 32)
@@ -64,7 +65,11 @@ func (s *system) start() *replica {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	around := service.Surroundings{Log: slog.New(slog.DiscardHandler), Now: s.now, Tick: 20 * time.Millisecond}
+	handler := s.log
+	if handler == nil {
+		handler = slog.DiscardHandler
+	}
+	around := service.Surroundings{Log: slog.New(handler), Now: s.now, Tick: 20 * time.Millisecond}
 	return &replica{servicetest.Start(s.t, blueprint, read, around), s.t}
 }
 

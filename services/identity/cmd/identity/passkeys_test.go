@@ -42,6 +42,22 @@ func (r *replica) ask(path string, body any, in signedIn) (int, passkeyAnswer) {
 	return a.Status, out
 }
 
+// factors lists the ids of the user's factors.
+func (r *replica) factors(in signedIn) (status int, ids []string) {
+	r.t.Helper()
+	request := r.Request(r.t, http.MethodGet, "/api/auth/mfa/factors", nil)
+	request.Header.Set("Authorization", "Bearer "+in.AccessToken)
+	a := servicetest.Do(r.t, request)
+	var out struct{ Data []struct{ ID string } }
+	if err := json.Unmarshal(a.Body, &out); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, f := range out.Data {
+		ids = append(ids, f.ID)
+	}
+	return a.Status, ids
+}
+
 type credentialBody struct {
 	MFAToken   string          `json:"mfaToken,omitempty"`
 	Method     string          `json:"method,omitempty"`

@@ -3,6 +3,8 @@ package credentials
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -47,6 +49,7 @@ func (g *Guard) MatchPassword(ctx context.Context, by Attempt, passwords []strin
 	if err := g.Refuse(ctx, by); err != nil {
 		return Match{}, err
 	}
+	start := time.Now()
 	for _, password := range passwords {
 		for which, hash := range hashes {
 			matches, outdated, err := g.verify(ctx, hash, password)
@@ -58,7 +61,24 @@ func (g *Guard) MatchPassword(ctx context.Context, by Attempt, passwords []strin
 			}
 		}
 	}
+	if by.application == "" {
+		if err := g.even(ctx, start, passwords, hashes); err != nil {
+			return Match{}, err
+		}
+	}
 	return Match{}, g.failed(ctx, by)
+}
+
+// even has a wrong password take as long as one for an imported hash. Applications are not strangers, and know the hashes.
+func (g *Guard) even(ctx context.Context, start time.Time, passwords, hashes []string) error {
+	e := &g.asTyped
+	if slices.ContainsFunc(passwords, func(p string) bool { return normalized(p) != p }) {
+		e = &g.twice
+	}
+	if slices.ContainsFunc(hashes, func(hash string) bool { return hash != "" && g.passwords.Outdated(hash) }) {
+		e.add(time.Since(start))
+	}
+	return e.wait(ctx, start)
 }
 
 // Keep returns the hash to store after a match: a new one if the matching one is outdated.

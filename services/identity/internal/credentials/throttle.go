@@ -24,6 +24,8 @@ type Guard struct {
 	account   limits.Limit
 	network   limits.Limit
 	managed   limits.Limit
+	asTyped   evener // of passwords that are verified in one form
+	twice     evener // of those that are verified in two
 }
 
 // NewGuard returns a guard with these limits.

@@ -35,6 +35,19 @@ const (
 	ActLinkProvider     Action = "link-provider"
 	ActUnlinkProvider   Action = "unlink-provider"
 	ActExportPerson     Action = "export-person"
+
+	// What an administrator did to a user in directory, and users who deleted themselves.
+	ActUpdateUser   Action = "update-user"
+	ActPromote      Action = "promote" // to administrator
+	ActDemote       Action = "demote"
+	ActChangeType   Action = "change-type"
+	ActDeactivate   Action = "deactivate-user"
+	ActReactivate   Action = "reactivate-user"
+	ActDeleteUser   Action = "delete-user"
+	ActRenewCode    Action = "renew-code"
+	ActResendCode   Action = "resend-code"
+	ActWithdrawCode Action = "withdraw-code"
+	ActImportUsers  Action = "import-users"
 )
 
 // Actions are all actions.
@@ -42,6 +55,8 @@ var Actions = []Action{
 	ActRegister, ActSignIn, ActRefresh, ActLogout, ActEndSession, ActEndSessions, ActChangePassword, ActResetPassword, ActSetPassword,
 	ActAddFactor, ActRemoveFactor, ActRenewRecovery, ActInvite, ActAcceptInvitation, ActCreateAdmin, ActRotateKeys, ActReadAudit,
 	ActLinkProvider, ActUnlinkProvider, ActExportPerson,
+	ActUpdateUser, ActPromote, ActDemote, ActChangeType, ActDeactivate, ActReactivate, ActDeleteUser, ActRenewCode, ActResendCode, ActWithdrawCode,
+	ActImportUsers,
 }
 
 // Results that are no codes of errors.
@@ -62,12 +77,14 @@ type AuditEntry struct {
 	ActorID   int64  // 0 for somebody who is not signed in, for an application and for an operator
 	TargetID  int64  // the user whose account it was about; 0 when there is none
 	SessionID string // in which it was done, or which it was about; empty when there is none
-	Network   string // what the client is limited by; empty for an operator
+	Network   string // what the client is limited by; empty for an operator, and for what directory told
+	EventID   string // of directory's event that told of it; empty for what identity did itself
 }
 
 // Trail is the audit trail. Entries are added and never changed.
 type Trail interface {
-	// Record adds an entry. Inside a transaction of the store it adds it when that commits.
+	// Record adds an entry. Inside a transaction of the store it adds it when that commits. There is one entry for an event:
+	// another with its id is not added.
 	Record(ctx context.Context, e AuditEntry) error
 	// PurgeAudit deletes at most limit entries that are older than so many days, and returns how many. Nothing younger
 	// than 30 days can be deleted.
@@ -129,6 +146,17 @@ func (s *Service) refused(ctx context.Context, e AuditEntry, err error) error {
 		return fmt.Errorf("record a refusal: %w", failure)
 	}
 	return err
+}
+
+// RecordActs records what users did elsewhere, as directory's events tell. Events that are told again add nothing.
+func (s *Service) RecordActs(ctx context.Context, acts []AuditEntry) error {
+	for _, e := range acts {
+		e.Result = ResultOK
+		if err := s.trail.Record(ctx, e); err != nil {
+			return fmt.Errorf("record the event %s: %w", e.EventID, err)
+		}
+	}
+	return nil
 }
 
 // auditable reports whether the error is a decision about what somebody may do or has proved.

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
@@ -294,6 +295,7 @@ func TestVerifyingOverHTTP(t *testing.T) {
 	if w := a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":" ada1@example.com "}`); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
+	a.deliver(t)
 	if _, open := a.store.Request(user, directory.RequestRegistration); !open {
 		t.Fatal("no request was made")
 	}
@@ -315,6 +317,7 @@ func TestVerifyingOverHTTP(t *testing.T) {
 	u.VerifiedAt = nil
 	a.store.Put(u)
 	a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":"ada1@example.com"}`)
+	a.deliver(t)
 	for range 5 {
 		a.do(t, nobody, "POST", "/api/auth/verify-email", `{"email":"ada1@example.com","code":"wrong"}`)
 	}
@@ -329,10 +332,9 @@ func TestTheInternalMailRoute(t *testing.T) {
 		w := a.send(r)
 		return w.Code, w.Body.String()
 	}
-	u := a.store.User(user)
-	u.VerifiedAt = nil
-	a.store.Put(u)
-	a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":"ada1@example.com"}`)
+	must(t, a.store.Tx(t.Context(), func(ctx context.Context, tx directory.Tx) error {
+		return tx.QueueMail(ctx, directory.Mail{UserID: user, Kind: directory.MailEmailChanged, Recipient: "ada1@example.com", QueuedAt: a.clock.Now()})
+	}))
 	for target, want := range map[string]string{
 		"/internal/users/1/mail?wait=10ms": `{"pending":1}`, "/internal/users/1/mail?wait=0": `{"pending":1}`, "/internal/users/3/mail": `{"pending":0}`,
 	} {

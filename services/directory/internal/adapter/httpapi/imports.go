@@ -80,7 +80,7 @@ var errNotNDJSON = errs.New(errs.KindUnsupported, "UNSUPPORTED_MEDIA_TYPE", "Sen
 var importID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 func importOrder(c *gin.Context) (roster.ImportOrder, error) {
-	o := roster.ImportOrder{ID: c.Query("importId"), By: web.CurrentPrincipal(c).UserID}
+	o := roster.ImportOrder{ID: c.Query("importId"), By: web.CurrentPrincipal(c).UserID, SessionID: web.CurrentPrincipal(c).SessionID}
 	if media, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || media != "application/x-ndjson" {
 		return o, errNotNDJSON
 	}

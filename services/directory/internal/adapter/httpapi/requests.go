@@ -147,7 +147,7 @@ func (a *api) dropRequest(c *gin.Context) {
 		web.Fail(c, err)
 		return
 	}
-	changed, err := a.Service.DropRequest(c.Request.Context(), id)
+	changed, err := a.Service.DropRequest(c.Request.Context(), actor(c), id)
 	if err != nil {
 		web.Fail(c, err)
 		return

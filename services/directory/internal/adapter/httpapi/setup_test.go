@@ -47,7 +47,7 @@ type api struct {
 	drain  chan struct{}
 }
 
-func newAPI(t *testing.T, adminsOnly bool) *api {
+func newAPI(t testing.TB, adminsOnly bool) *api {
 	t.Helper()
 	a := &api{issuer: servicetest.NewIssuer(t), store: directorytest.NewStore(), mailer: &directorytest.Mailer{}, clock: directorytest.NewClock(),
 		legacy: rostertest.NewLegacyAccounts(), drain: make(chan struct{})}
@@ -87,6 +87,18 @@ func (a *api) putProperties(t *testing.T, id int64, p directory.Properties) {
 		_, err := tx.PutProperties(ctx, id, p)
 		return err
 	}))
+}
+
+// deliver delivers what is due.
+func (a *api) deliver(t *testing.T) {
+	t.Helper()
+	for {
+		_, found, err := a.core.DeliverMail(t.Context())
+		must(t, err)
+		if !found {
+			return
+		}
+	}
 }
 
 // do sends a request as a user and gives the answer.
@@ -204,7 +216,7 @@ func request(userID int64, code *string) directory.ListedRequest {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -64,6 +64,7 @@ func TestZitadelRoutes(t *testing.T) {
 		u.VerifiedAt = nil
 		a.store.Put(u)
 		a.do(t, nobody, "POST", "/api/auth/resend-verification", `{"email":"ada3@example.com"}`)
+		a.deliver(t)
 		w := a.internally(t, c.method, c.target, c.body)
 		if w.Code != c.status || w.Body.String() != c.want || w.Header().Get(causal.HeaderWrote) != c.wrote {
 			t.Errorf("%s %s %s: %d %s, wrote %q; want %d %s", c.method, c.target, c.body, w.Code, w.Body, w.Header().Get(causal.HeaderWrote), c.status, c.want)

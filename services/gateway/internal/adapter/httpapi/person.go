@@ -41,21 +41,41 @@ type personAnswer struct {
 
 func (a *api) personRoutes() []web.Route {
 	const text = "Everything that the services hold of the person, as one document. No secrets are in it. It is complete, or an error is answered. `version` 1 only gains members."
-	export := func(path string, access web.Access, id, summary string) web.Route {
+	export := func(path, id, summary string, handlers ...gin.HandlerFunc) web.Route {
 		return web.Route{
-			Method: http.MethodGet, Path: path, Access: access, Handlers: []gin.HandlerFunc{a.exportPerson},
+			Method: http.MethodGet, Path: path, Access: web.User, Handlers: append(handlers, a.exportPerson),
 			ID: id, Summary: summary, Text: text, Answer: personAnswer{}, Errors: []*errs.Error{gateway.ErrUserNotFound, errTooManyExports},
 		}
 	}
-	return []web.Route{
-		export("/api/users/me/export", web.User, "exportMe", "One's own data"),
-		export("/api/users/:id/export", web.Admin, "exportUser", "The data of a person"),
+	own := export("/api/users/me/export", "exportMe", "One's own data")
+	others := export("/api/users/:id/export", "exportUser", "The data of a person", a.refuseExport)
+	others.Errors = append(others.Errors, web.ErrAdminOnly)
+	return []web.Route{own, others}
+}
+
+// refuseExport passes administrators only. identity records a refusal before it is answered.
+func (a *api) refuseExport(c *gin.Context) {
+	p := web.CurrentPrincipal(c)
+	if p.IsAdmin() {
+		return
 	}
+	id, err := web.PathID(c, "id")
+	if err == nil {
+		err = a.people.RefuseExport(c.Request.Context(), exportRequest(c, id))
+	}
+	if err == nil {
+		err = web.ErrAdminOnly
+	}
+	web.Fail(c, err)
+}
+
+func exportRequest(c *gin.Context, id int64) gateway.ExportRequest {
+	p := web.CurrentPrincipal(c)
+	return gateway.ExportRequest{UserID: id, ActorID: p.UserID, SessionID: p.SessionID, IP: web.ClientIP(c)}
 }
 
 func (a *api) exportPerson(c *gin.Context) {
-	p := web.CurrentPrincipal(c)
-	id := p.UserID
+	id := web.CurrentPrincipal(c).UserID
 	if c.Param("id") != "" {
 		var err error
 		if id, err = web.PathID(c, "id"); err != nil {
@@ -72,7 +92,7 @@ func (a *api) exportPerson(c *gin.Context) {
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), personLimit)
 	defer cancel()
-	data, err := a.people.PersonalData(ctx, gateway.ExportRequest{UserID: id, ActorID: p.UserID, SessionID: p.SessionID, IP: web.ClientIP(c)})
+	data, err := a.people.PersonalData(ctx, exportRequest(c, id))
 	if err != nil {
 		web.Fail(c, err)
 		return

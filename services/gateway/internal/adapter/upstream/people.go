@@ -34,7 +34,7 @@ func (p *People) PersonalData(ctx context.Context, r gateway.ExportRequest) (dat
 			data.Close()
 		}
 	}()
-	path := "/internal/users/" + strconv.FormatInt(r.UserID, 10) + "/personal-data"
+	path := dataPath(r)
 	if data.Directory, err = p.directory.keep(ctx, p.tokens, http.MethodGet, path, nil); err != nil {
 		if errs.From(err).Code == "USER_NOT_FOUND" {
 			err = gateway.ErrUserNotFound
@@ -44,10 +44,24 @@ func (p *People) PersonalData(ctx context.Context, r gateway.ExportRequest) (dat
 	if data.Billing, err = p.billing.keep(ctx, p.tokens, http.MethodGet, path, nil); err != nil {
 		return data, err
 	}
-	data.Identity, err = p.identity.keep(ctx, p.tokens, http.MethodPost, path, map[string]any{
-		"actorId": r.ActorID, "sessionId": r.SessionID, "clientIp": r.IP,
-	})
+	data.Identity, err = p.identity.keep(ctx, p.tokens, http.MethodPost, path, wantedBy(r))
 	return data, err
+}
+
+// RefuseExport implements gateway.People.
+func (p *People) RefuseExport(ctx context.Context, r gateway.ExportRequest) error {
+	var nothing struct{}
+	_, err := p.identity.call(ctx, p.tokens, http.MethodPost, dataPath(r)+"/refusals", wantedBy(r), &nothing)
+	return err
+}
+
+func dataPath(r gateway.ExportRequest) string {
+	return "/internal/users/" + strconv.FormatInt(r.UserID, 10) + "/personal-data"
+}
+
+// wantedBy is the body that tells identity who wants the data.
+func wantedBy(r gateway.ExportRequest) map[string]any {
+	return map[string]any{"actorId": r.ActorID, "sessionId": r.SessionID, "clientIp": r.IP}
 }
 
 // keep calls an internal route and keeps the whole answer, of any length. Only the first [maxAnswer] bytes of it are in memory.

@@ -12,14 +12,27 @@ import (
 )
 
 // Topics are the topics that identity consumes.
-var Topics = []string{contracts.TopicUser}
+var Topics = []string{contracts.TopicUser, contracts.TopicUserEvents}
 
-// Handler applies directory's user records in their order, in the inbox transaction that the context carries. It ignores
-// unknown record types.
+// Handler applies directory's user records in their order, and records what its events say that users have done, in the inbox
+// transaction that the context carries. It ignores unknown record types.
 func Handler(service *identity.Service) inbox.Handler {
 	return func(ctx context.Context, records []inbox.Record) error {
-		var users []identity.User
+		var (
+			users []identity.User
+			acts  []identity.AuditEntry
+		)
 		for _, r := range records {
+			if r.Topic == contracts.TopicUserEvents {
+				act, found, err := actOf(r)
+				if err != nil {
+					return err
+				}
+				if found {
+					acts = append(acts, act)
+				}
+				continue
+			}
 			if r.Type != (directoryv1.User{}).EventType() {
 				continue
 			}
@@ -31,6 +44,9 @@ func Handler(service *identity.Service) inbox.Handler {
 				return err
 			}
 			users = append(users, userOf(u))
+		}
+		if err := service.RecordActs(ctx, acts); err != nil {
+			return err
 		}
 		return service.FollowUsers(ctx, users)
 	}

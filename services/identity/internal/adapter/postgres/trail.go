@@ -13,8 +13,8 @@ import (
 // Record appends to audit.entries. The database gives ids and times.
 func (s *Store) Record(ctx context.Context, e identity.AuditEntry) error {
 	_, err := pg.Exec(ctx, pg.From(ctx, s.db), "record",
-		"INSERT INTO audit.entries (action, result, actor_id, target_id, session_id, network) VALUES (?, ?, ?, ?, ?, ?)",
-		e.Action, e.Result, pg.OrNull(e.ActorID), pg.OrNull(e.TargetID), pg.OrNull(e.SessionID), e.Network)
+		"INSERT INTO audit.entries (action, result, actor_id, target_id, session_id, network, event_id) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		e.Action, e.Result, pg.OrNull(e.ActorID), pg.OrNull(e.TargetID), pg.OrNull(e.SessionID), e.Network, pg.OrNull(e.EventID))
 	return err
 }
 
@@ -34,7 +34,7 @@ func (s *Store) AuditCanBeChanged(ctx context.Context) (bool, error) {
 
 const (
 	auditTable   = "audit.entries e"
-	auditColumns = "e.id, e.at, e.action, e.result, coalesce(e.actor_id, 0) AS actor_id, coalesce(e.target_id, 0) AS target_id, coalesce(e.session_id, '') AS session_id, e.network"
+	auditColumns = "e.id, e.at, e.action, e.result, coalesce(e.actor_id, 0) AS actor_id, coalesce(e.target_id, 0) AS target_id, coalesce(e.session_id, '') AS session_id, e.network, coalesce(e.event_id::text, '') AS event_id"
 )
 
 func actionCodes() []string {
@@ -74,6 +74,7 @@ type auditRow struct {
 	TargetID  int64
 	SessionID string
 	Network   string
+	EventID   string
 }
 
 // Lists are the declarations of the lists, by the names that the routes give them.

@@ -24,12 +24,12 @@ func listed(t *testing.T, query string) *url.URL {
 // TestEveryFieldOfAnEntrySurvives, and is there only if its transaction commits.
 func TestEveryFieldOfAnEntrySurvives(t *testing.T) {
 	_, store, _ := newService(t)
-	full := identity.AuditEntry{Action: identity.ActSignIn, Result: "INVALID_CREDENTIALS", ActorID: 3, TargetID: 4, SessionID: "s-1", Network: "192.0.2.1"}
+	full := identity.AuditEntry{Action: identity.ActSignIn, Result: "INVALID_CREDENTIALS", ActorID: 3, TargetID: 4, SessionID: "s-1", Network: "192.0.2.1", EventID: "0190a1b2-0000-7000-8000-00000000000a"}
 	bare := identity.AuditEntry{Action: identity.ActRotateKeys, Result: identity.ResultOK}
 	stop := errors.New("rolled back")
 	for _, fails := range []error{stop, nil} {
 		err := store.Tx(t.Context(), func(ctx context.Context, _ identity.Tx) error {
-			for _, e := range []identity.AuditEntry{full, bare} {
+			for _, e := range []identity.AuditEntry{full, bare, full} { // an event is recorded once
 				if err := store.Record(ctx, e); err != nil {
 					return err
 				}

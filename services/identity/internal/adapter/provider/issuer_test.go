@@ -19,7 +19,7 @@ import (
 
 // issuer is a provider of OpenID Connect whose tokens a test can spoil.
 type issuer struct {
-	t   *testing.T
+	t   testing.TB
 	url string
 
 	mu     sync.Mutex
@@ -33,7 +33,7 @@ type issuer struct {
 	info  map[string]any // the answer of userinfo; nil for no such endpoint
 }
 
-func newIssuer(t *testing.T) *issuer {
+func newIssuer(t testing.TB) *issuer {
 	i := &issuer{t: t, broken: map[string]int{}, asked: map[string]int{}, codes: map[string]map[string]any{}}
 	i.rotate("key-1")
 	server := httptest.NewServer(http.HandlerFunc(i.serve))
@@ -135,11 +135,16 @@ func (i *issuer) token(changes map[string]any) string {
 }
 
 func (i *issuer) signWith(alg jose.SignatureAlgorithm, key any, kid string, claims map[string]any) string {
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil)
+	text, err := json.Marshal(claims)
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	text, err := json.Marshal(claims)
+	return i.signText(alg, key, kid, text)
+}
+
+// signText signs what may be no claims at all.
+func (i *issuer) signText(alg jose.SignatureAlgorithm, key any, kid string, text []byte) string {
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil)
 	if err != nil {
 		i.t.Fatal(err)
 	}

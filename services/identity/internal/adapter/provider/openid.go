@@ -130,13 +130,17 @@ func (o *openID) find(ctx context.Context) (*endpoint, error) {
 	}
 }
 
+// noKeys begins the library's error when the provider's keys could not be read, its only sign that it is not the token's fault. What
+// the token says may be in other errors, but not at their beginning.
+const noKeys = "failed to verify signature: fetching keys"
+
 // verify checks signature, issuer, audience, time and nonce of an ID token (OpenID Connect Core 1.0, section 3.1.3.7). The
 // algorithms are those of the provider's configuration that use public keys, so neither "none" nor a shared secret.
 func (o *openID) verify(ctx context.Context, at *endpoint, raw, nonce string, audience []string) (*oidc.IDToken, claims, error) {
 	token, err := at.verifier.Verify(ctx, raw)
 	var c claims
 	switch {
-	case err != nil && strings.Contains(err.Error(), "fetching keys"): // the library's only sign that it is not the token's fault
+	case err != nil && strings.HasPrefix(err.Error(), noKeys):
 		return nil, c, away(fmt.Errorf("keys of %s: %w", o.provider, err))
 	case err != nil:
 		return nil, c, invalid(err)

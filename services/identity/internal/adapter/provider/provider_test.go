@@ -31,7 +31,7 @@ func callback(p identity.Provider) string {
 	return "https://api.example.com/api/auth/" + string(p) + "/callback"
 }
 
-func newProviders(t *testing.T, s provider.Settings) *provider.Providers {
+func newProviders(t testing.TB, s provider.Settings) *provider.Providers {
 	t.Helper()
 	s.CallbackURL = callback
 	p, err := provider.New(s, func() time.Time { return now })
@@ -42,7 +42,7 @@ func newProviders(t *testing.T, s provider.Settings) *provider.Providers {
 }
 
 // google is Google at the issuer, with two clients.
-func google(t *testing.T, i *issuer) *provider.Providers {
+func google(t testing.TB, i *issuer) *provider.Providers {
 	t.Helper()
 	return newProviders(t, provider.Settings{Google: provider.Client{IDs: []string{"client-1", "client-2"}, Secret: "secret", URL: i.url}})
 }

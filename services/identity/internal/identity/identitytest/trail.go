@@ -14,6 +14,9 @@ var _ identity.Trail = (*Store)(nil)
 // Record implements identity.Trail. It keeps the entries without ids and times.
 func (s *Store) Record(ctx context.Context, e identity.AuditEntry) error {
 	defer s.lock(ctx)()
+	if e.EventID != "" && slices.ContainsFunc(s.state.trail, func(other identity.AuditEntry) bool { return other.EventID == e.EventID }) {
+		return nil
+	}
 	s.state.trail = append(s.state.trail, e)
 	return nil
 }
