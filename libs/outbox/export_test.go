@@ -47,6 +47,3 @@ func ReadPage(ctx context.Context, url string) (sizes []int, err error) {
 
 // PageRows is the size of a page.
 const PageRows = pageRows
-
-// MarkerKey is the key of the markers in a partition.
-var MarkerKey = markerKey

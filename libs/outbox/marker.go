@@ -25,7 +25,7 @@ func (r *Relay) markQuiet(ctx context.Context, p *publisher) (pause time.Duratio
 	var messages []kafka.Message
 	for topic, partitions := range quiet {
 		for _, partition := range partitions {
-			messages = append(messages, kafka.Message{Topic: topic, Key: markerKey(partition)})
+			messages = append(messages, kafka.Message{Topic: topic, Key: MarkerKey(partition)})
 		}
 	}
 	for _, failure := range p.write(ctx, messages) {
@@ -91,8 +91,8 @@ func hasOffset(p kafka.PartitionOffsets) bool {
 	return false
 }
 
-// markerKey returns a key that belongs to a partition.
-func markerKey(partition int) []byte {
+// MarkerKey returns the key of the markers in a partition.
+func MarkerKey(partition int) []byte {
 	partitions := make([]int, contracts.Partitions)
 	for i := range partitions {
 		partitions[i] = i

@@ -33,6 +33,8 @@ const DefaultVersion = "4.1.1"
 const (
 	startPatience = 90 * time.Second
 	stopPatience  = 15 * time.Second
+	fetchAttempts = 3
+	needs         = "Apache Kafka needs Java 17 or newer and, to be fetched once, Maven (apt-get install openjdk-17-jre-headless maven)"
 	clusterID     = "TXVzdGVyTXVzdGVyTXVzdA"
 )
 
@@ -60,8 +62,14 @@ func Fetch(ctx context.Context, version string) (lib string, err error) {
 	}
 	home := filepath.Join(cache, "muster", "apache-kafka-"+version)
 	lib = filepath.Join(home, "lib")
+	if _, err := exec.LookPath("java"); err != nil {
+		return "", fmt.Errorf("%w: %s", err, needs)
+	}
 	if _, err := os.Stat(lib); err == nil {
 		return lib, nil
+	}
+	if _, err := exec.LookPath("mvn"); err != nil {
+		return "", fmt.Errorf("%w: %s", err, needs)
 	}
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return "", err
@@ -70,12 +78,36 @@ func Fetch(ctx context.Context, version string) (lib string, err error) {
 		return "", err
 	}
 	partial := fmt.Sprintf("%s.%d", lib, os.Getpid())
-	mvn := exec.CommandContext(ctx, "mvn", "-q", "-B", "-Dkafka.version="+version, "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+partial)
+	defer os.RemoveAll(partial)
+	for attempt := 1; ; attempt++ {
+		err := copyJars(ctx, home, partial, version)
+		if err == nil {
+			break
+		}
+		if attempt == fetchAttempts || ctx.Err() != nil {
+			return "", err
+		}
+	}
+	if err := os.Rename(partial, lib); err != nil {
+		if _, missing := os.Stat(lib); missing == nil {
+			return lib, nil // Another process was faster.
+		}
+		return "", err
+	}
+	return lib, nil
+}
+
+// copyJars makes Maven put a release into a directory. What it has fetched before it fails is in its own cache.
+func copyJars(ctx context.Context, home, to, version string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	mvn := exec.CommandContext(ctx, "mvn", "-q", "-B", "-Dkafka.version="+version, "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+to)
 	mvn.Dir = home
 	if output, err := mvn.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("fetch Apache Kafka %s with Maven: %w\n%s", version, err, output)
+		return fmt.Errorf("fetch Apache Kafka %s with Maven: %w\n%s", version, err, output)
 	}
-	return lib, os.Rename(partial, lib)
+	return nil
 }
 
 // New prepares a broker whose log and settings are in dir, which must be empty. lib holds the jars. The broker writes

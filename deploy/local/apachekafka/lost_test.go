@@ -17,7 +17,7 @@ import (
 // account are states of one user.
 func account(from, to int64) (list []contracts.Payload) {
 	for version := from; version <= to; version++ {
-		list = append(list, payload{"a", version})
+		list = append(list, state("a", version))
 	}
 	return list
 }
@@ -30,12 +30,18 @@ func (h *house) read() {
 	stop()
 }
 
-// rewindAndGoOn does what the log line asks for.
-func (h *house) rewindAndGoOn(consumer *inbox.Consumer, newest int64) {
+// rewind makes a consumer read the topic again.
+func (h *house) rewind(consumer *inbox.Consumer) {
 	h.t.Helper()
 	if _, err := consumer.Rewind(h.t.Context(), contracts.TopicAccount, nil, inbox.Target{}); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// rewindAndGoOn does what the log line asks for.
+func (h *house) rewindAndGoOn(consumer *inbox.Consumer, newest int64) {
+	h.t.Helper()
+	h.rewind(consumer)
 	h.eventually("the newest state is applied", func() bool { return h.states()["a"] == newest })
 	h.awaitReady(consumer)
 }

@@ -94,7 +94,7 @@ func TestTopicsThatExistNeedNoRightToCreateThem(t *testing.T) {
 	kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount)...)
 	h.denyCreation()
 	relay := h.runRelay()
-	h.append(payload{"a", 1})
+	h.append(state("a", 1))
 	kafkatest.Await(t, h.topic(), 1)
 	h.eventually("the relay is ready", func() bool { return relay.Ready() == nil })
 }
