@@ -5,6 +5,7 @@ package apachekafka_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"strconv"
@@ -25,6 +26,9 @@ import (
 	"muster/libs/testkit/kafkatest"
 	"muster/libs/testkit/pgtest"
 )
+
+// poison is a name that the handler cannot apply.
+const poison = "poison"
 
 const patience = 30 * time.Second
 
@@ -115,6 +119,9 @@ func (h *house) apply(ctx context.Context, records []inbox.Record) error {
 		p, err := contracts.Decode[payload](r.Event)
 		if err != nil {
 			return err
+		}
+		if p.Name == poison {
+			return errors.New("this name cannot be applied")
 		}
 		err = pg.From(ctx, h.db).Exec(`INSERT INTO states (key, version, deleted) VALUES (?, ?, ?)
 			ON CONFLICT ON CONSTRAINT states_pk DO UPDATE SET version = excluded.version, deleted = excluded.deleted

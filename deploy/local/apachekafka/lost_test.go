@@ -54,9 +54,16 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	kafkatest.DeleteTopic(t, h.topic())
 	h.createTopic(nil)
 	h.publish(account(11, 30)...)
-	consumer, _ := h.run()
+	consumer, stop := h.run()
 	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
-	h.rewindAndGoOn(consumer, 30)
+	stop()
+	h.publish(account(31, 32)...)
+	consumer, _ = h.run() // The alarm stays.
+	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
+	if newest := h.states()["a"]; newest != 10 {
+		t.Errorf("version %d was applied", newest)
+	}
+	h.rewindAndGoOn(consumer, 32)
 }
 
 // TestALogThatLostItsEndIsNoticed cuts the log while the broker is down, as a crash of its machine does.
@@ -78,9 +85,16 @@ func TestALogThatLostItsEndIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.publish(account(11, 30)...)
-	consumer, _ := h.run()
+	consumer, stop := h.run()
 	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
-	h.rewindAndGoOn(consumer, 30)
+	stop()
+	h.publish(account(31, 32)...)
+	consumer, _ = h.run() // The alarm stays.
+	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
+	if newest := h.states()["a"]; newest != 10 {
+		t.Errorf("version %d was applied", newest)
+	}
+	h.rewindAndGoOn(consumer, 32)
 }
 
 // TestARecordThatWasDeletedIsMissed deletes one record of a state topic. Its policy must be delete for that.
