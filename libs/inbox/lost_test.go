@@ -180,6 +180,49 @@ func TestAStoppedPartitionIsResumedOnlyWithinItsLog(t *testing.T) {
 	}
 }
 
+// beforeALook calls a function before the extent of a single partition is asked for, which is when its offset has been
+// read.
+type beforeALook struct {
+	kafka.RoundTripper
+	do atomic.Pointer[func()]
+}
+
+func (b *beforeALook) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	if asked, ok := request.(*listoffsets.Request); ok && len(asked.Topics) == 1 && len(asked.Topics[0].Partitions) == 2 {
+		if do := b.do.Swap(nil); do != nil {
+			(*do)()
+		}
+	}
+	return b.RoundTripper.RoundTrip(ctx, addr, request)
+}
+
+// TestAResumeIsNotUndone by a check of the stopped partition that has read the alarm before.
+func TestAResumeIsNotUndone(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	look := &beforeALook{}
+	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { look.RoundTripper = to; return look })
+	h.run(consumer)
+	h.publish(many(state, 1, 3, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 3)
+	err := h.db.Exec("UPDATE kafka_offsets SET lost = 'the test says so', next_offset = 2 WHERE topic = ? AND partition = ?",
+		h.prefix+contracts.TopicAccount, partitionOf("k0")).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.awaitStopped(consumer, "the test says so")
+	resumed := make(chan error, 1)
+	look.do.Store(new(func() {
+		_, err := h.consumer().Resume(context.Background(), contracts.TopicAccount, nil)
+		resumed <- err
+	}))
+	if err := <-resumed; err != nil {
+		t.Fatal(err)
+	}
+	h.awaitJournal(contracts.TopicAccount, 4)
+	h.awaitReady(consumer)
+}
+
 func TestAQuietTopicCanBeRewoundToo(t *testing.T) {
 	h := newHouse(t)
 	consumer := h.consumer()

@@ -17,6 +17,8 @@ type LostError struct {
 	Partition string
 	Position  int64 // the stored offset
 	Problem   string
+
+	stored bool // the problem is known already: it was read from the table
 }
 
 // Error returns the text for logs and readiness reports.
@@ -54,7 +56,7 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	}
 	switch {
 	case row.Lost != "":
-		return 0, lost("%s", row.Lost)
+		return 0, &LostError{Partition: l.String(), Position: next, Problem: row.Lost, stored: true}
 	case row.ClusterID != cluster && row.ClusterID != "" && cluster != "":
 		return 0, lost("it belongs to cluster %s, and this is %s", row.ClusterID, cluster)
 	case next > log.end:
