@@ -107,6 +107,8 @@ func TestTopicsAreAsTheServicesWouldCreateThem(t *testing.T) {
 		settings := map[string]string{"partitions": "6", "replicas": "3", "min.insync.replicas": "2"}
 		if topic == account || topic == user || topic == subscription { // the state topics
 			settings["cleanup.policy"], settings["compression.type"] = "compact", "uncompressed"
+			settings["segment.ms"], settings["max.compaction.lag.ms"] = "86400000", "172800000"
+			settings["min.cleanable.dirty.ratio"], settings["delete.retention.ms"] = "0.1", "1209600000"
 		} else {
 			settings["cleanup.policy"], settings["retention.ms"] = "delete", "1209600000"
 		}

@@ -5,6 +5,10 @@
 // version that increases by one with each change. A consumer applies a record only if its version is newer than the
 // stored one, so duplicates and reordering are harmless. On an event topic each record says what happened.
 //
+// The last state of a deleted user says so, and is followed by a tombstone: a record with the same key and headers and
+// without a value. Compaction removes everything before it, and later the tombstone itself. A consumer that comes after
+// the last state has been removed learns of the deletion from the tombstone ([Decode]).
+//
 // Within a major version (the "v1" of topic and type) changes are only additive.
 package contracts
 
@@ -12,6 +16,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -28,6 +33,13 @@ type Payload interface {
 	EventVersion() int64
 }
 
+// State is a payload of a state topic: the whole state of what belongs to one user.
+type State interface {
+	Payload
+	// Last returns the state of a deleted user, with nothing but what the tombstone of the user tells.
+	Last(userID, version int64) Payload
+}
+
 // Event is the envelope: CloudEvents 1.0 in Kafka's binary mode. The Header constants name its attributes on the wire.
 type Event struct {
 	ID      string // ce_id, a UUIDv7: the same for every delivery of one event
@@ -40,7 +52,9 @@ type Event struct {
 	Key     string // the record key
 	// Trace is the W3C traceparent of the span that made the event; empty if it was not traced.
 	Trace string
-	Data  json.RawMessage
+	// Data is the payload. It is nil in the tombstone of a deleted user, which follows the user's last state on a state
+	// topic, with the same headers: compaction then forgets the user.
+	Data json.RawMessage
 }
 
 // The header names of CloudEvents' Kafka protocol binding, binary content mode, and W3C Trace Context.
@@ -88,11 +102,36 @@ func New(id, source string, now time.Time, p Payload) (Event, error) {
 	return e, nil
 }
 
-// Decode decodes the event's data into a T. Unknown members are ignored, because contracts grow within a version.
+// EndsState reports whether an event of a state topic is the last state of a deleted user.
+func EndsState(e Event) bool {
+	var state struct {
+		Deleted bool `json:"deleted"`
+	}
+	return json.Unmarshal(e.Data, &state) == nil && state.Deleted
+}
+
+// Decode decodes the event's data into a T. Unknown members are ignored, because contracts grow within a version. A
+// tombstone becomes the last state of its user.
 func Decode[T any](e Event) (T, error) {
 	var v T
+	if state, ok := any(v).(State); ok && e.Data == nil {
+		return last[T](state, e)
+	}
 	if err := json.Unmarshal(e.Data, &v); err != nil {
 		return v, fmt.Errorf("decode %s: %w", e.Type, err)
+	}
+	return v, nil
+}
+
+// last returns the last state that a tombstone stands for.
+func last[T any](state State, e Event) (v T, err error) {
+	id, err := strconv.ParseInt(e.Key, 10, 64)
+	if err != nil {
+		return v, fmt.Errorf("decode the tombstone of %s: %w", e.Type, err)
+	}
+	v, ok := state.Last(id, e.Version).(T)
+	if !ok {
+		return v, fmt.Errorf("decode the tombstone of %s: its last state has another type", e.Type)
 	}
 	return v, nil
 }

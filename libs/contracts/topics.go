@@ -1,6 +1,9 @@
 package contracts
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // The topics. State topics are compacted, event topics are kept for a time; all are keyed by user id.
 const (
@@ -16,10 +19,14 @@ const (
 // Partitions is the number of partitions of every topic. It never changes: that would break the order of a key.
 const Partitions = 6
 
+// Retention is how long event topics keep their records, and state topics the tombstones of deleted users. A consumer
+// must not be down for longer: it would miss events and deletions.
+const Retention = 14 * 24 * time.Hour
+
 // Topic is how a topic is to be created.
 type Topic struct {
 	Name    string
-	Compact bool // a state topic: the newest record of each key is kept forever
+	Compact bool // a state topic: the newest record of each key is kept until its user is deleted
 }
 
 // Owner is the service that publishes on the topic.

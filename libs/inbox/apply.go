@@ -18,7 +18,7 @@ func (c *Consumer) apply(ctx context.Context, l lane, expected int64, read porti
 	ctx, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
 	begin := time.Now()
-	deliveries := c.withoutMarkers(ctx, l, c.deliveries(read.messages))
+	deliveries := c.withoutMarkers(l, c.deliveries(read.messages))
 	if len(deliveries) == 0 {
 		return c.moveTo(ctx, l, expected, read)
 	}

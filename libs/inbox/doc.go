@@ -31,7 +31,15 @@
 // parked ones of its key and type that have an older version, but only if the handler changed rows when it applied it:
 // an unknown type, or a state that is not news, supersedes nothing.
 //
-// A record of a state topic without a value is a marker for compaction. It is passed over with a warning.
+// # Deleted users
+//
+// On a state topic a record without a value is the tombstone of a deleted user. It comes after the user's last state, and
+// compaction may leave nothing else. The handler gets it like any other record, with the version of the last state:
+// contracts.Decode makes it that state, so it is applied as nothing if the last state has been applied. It frees parked
+// records by the same rule as any state. A record that has no version either is a marker, which says nothing.
+//
+// Tombstones leave the log, after contracts.Retention at the earliest. A consumer that was away for longer may miss one
+// and keep the user, so it stops with an alarm (see below). It goes on if the log shows that nothing is missing.
 //
 // Parked records are retried automatically after a minute, and then with a growing pause of up to an hour. Operators
 // list, show, replay and drop them with "muster ops SERVICE parked" (libs/ops), which calls [Consumer.Parked],

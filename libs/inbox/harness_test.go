@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -46,6 +47,11 @@ func (p payload) EventType() string   { return p.Topic }
 func (p payload) EventTopic() string  { return p.Topic }
 func (p payload) EventKey() string    { return p.Key }
 func (p payload) EventVersion() int64 { return p.Version }
+
+// Last is what the tests' handler notes about a tombstone.
+func (payload) Last(userID, version int64) contracts.Payload {
+	return payload{Topic: contracts.TopicAccount, Key: strconv.FormatInt(userID, 10), Version: version, Text: "gone"}
+}
 
 func state(key string, version int64) payload {
 	return payload{Topic: contracts.TopicAccount, Key: key, Version: version}

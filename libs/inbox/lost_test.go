@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol/listoffsets"
@@ -179,6 +180,49 @@ func TestAStoppedPartitionIsResumedOnlyWithinItsLog(t *testing.T) {
 	}
 }
 
+// beforeALook calls a function before the extent of a single partition is asked for, which is when its offset has been
+// read.
+type beforeALook struct {
+	kafka.RoundTripper
+	do atomic.Pointer[func()]
+}
+
+func (b *beforeALook) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	if asked, ok := request.(*listoffsets.Request); ok && len(asked.Topics) == 1 && len(asked.Topics[0].Partitions) == 2 {
+		if do := b.do.Swap(nil); do != nil {
+			(*do)()
+		}
+	}
+	return b.RoundTripper.RoundTrip(ctx, addr, request)
+}
+
+// TestAResumeIsNotUndone by a check of the stopped partition that has read the alarm before.
+func TestAResumeIsNotUndone(t *testing.T) {
+	h := newHouse(t)
+	consumer := h.consumer()
+	look := &beforeALook{}
+	consumer.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { look.RoundTripper = to; return look })
+	h.run(consumer)
+	h.publish(many(state, 1, 3, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 3)
+	err := h.db.Exec("UPDATE kafka_offsets SET lost = 'the test says so', next_offset = 2 WHERE topic = ? AND partition = ?",
+		h.prefix+contracts.TopicAccount, partitionOf("k0")).Error
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.awaitStopped(consumer, "the test says so")
+	resumed := make(chan error, 1)
+	look.do.Store(new(func() {
+		_, err := h.consumer().Resume(context.Background(), contracts.TopicAccount, nil)
+		resumed <- err
+	}))
+	if err := <-resumed; err != nil {
+		t.Fatal(err)
+	}
+	h.awaitJournal(contracts.TopicAccount, 4)
+	h.awaitReady(consumer)
+}
+
 func TestAQuietTopicCanBeRewoundToo(t *testing.T) {
 	h := newHouse(t)
 	consumer := h.consumer()
@@ -319,4 +363,60 @@ func (l late) Fetch(ctx context.Context, offset int64) ([]inbox.Batch, error) {
 		}
 	}
 	return l.Source.Fetch(ctx, offset)
+}
+
+// wasAway pretends that the consumer last looked at the state topic some days ago.
+func (h *house) wasAway(days int) {
+	h.t.Helper()
+	err := h.db.Exec(`UPDATE kafka_offsets SET updated_at = updated_at - make_interval(days => ?), applied_until = applied_until - make_interval(days => ?)
+		WHERE topic = ?`, days, days, h.prefix+contracts.TopicAccount).Error
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// TestAConsumerThatMayHaveMissedDeletionsStops was away for longer than the log keeps tombstones, and compaction has
+// removed records after its position.
+func TestAConsumerThatMayHaveMissedDeletionsStops(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(many(state, 1, 10, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 10)
+	stop()
+	old := h.tombstone("k0", 0)
+	old.Time = time.Now().Add(-15 * 24 * time.Hour) // A record of then is next.
+	kafkatest.Write(t, old)
+	h.publish(state("k0", 11))
+	h.wasAway(15)
+
+	consumer := h.consumer()
+	stop = h.run(consumer)
+	h.awaitStopped(consumer, "and the log keeps deletions for 336: some may be missed")
+	stop()
+	consumer = h.consumer()
+	h.run(consumer)
+	h.awaitStopped(consumer, "some may be missed")
+	h.rewind(consumer, contracts.TopicAccount, inbox.Target{})
+	h.awaitJournal(contracts.TopicAccount, 21)
+	h.awaitReady(consumer)
+}
+
+// TestAConsumerThatWasAwayFromAnIdleLogGoesOn was away for as long, but so was everyone else.
+func TestAConsumerThatWasAwayFromAnIdleLogGoesOn(t *testing.T) {
+	h := newHouse(t)
+	stop := h.run(h.consumer())
+	h.publish(many(state, 1, 10, 1)...)
+	h.awaitJournal(contracts.TopicAccount, 10)
+	stop()
+	h.wasAway(15)
+	consumer := h.consumer()
+	stop = h.run(consumer)
+	h.awaitReady(consumer)
+	stop()
+	h.wasAway(15)
+	h.publish(state("k0", 11))
+	consumer = h.consumer()
+	h.run(consumer)
+	h.awaitJournal(contracts.TopicAccount, 11)
+	h.awaitReady(consumer)
 }

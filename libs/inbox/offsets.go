@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
+	"muster/libs/contracts"
 	"muster/libs/pg"
 )
 
@@ -15,6 +17,8 @@ type LostError struct {
 	Partition string
 	Position  int64 // the stored offset
 	Problem   string
+
+	stored bool // the problem is known already: it was read from the table
 }
 
 // Error returns the text for logs and readiness reports.
@@ -52,7 +56,7 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	}
 	switch {
 	case row.Lost != "":
-		return 0, lost("%s", row.Lost)
+		return 0, &LostError{Partition: l.String(), Position: next, Problem: row.Lost, stored: true}
 	case row.ClusterID != cluster && row.ClusterID != "" && cluster != "":
 		return 0, lost("it belongs to cluster %s, and this is %s", row.ClusterID, cluster)
 	case next > log.end:
@@ -64,10 +68,31 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if problem == "" {
+		problem, err = c.absent(ctx, l, row, log)
+	}
+	if err != nil {
+		return 0, err
+	}
 	if problem != "" {
 		return 0, lost("%s", problem)
 	}
 	return next, nil
+}
+
+// absent returns the problem of a consumer that was away from a state topic for longer than the log keeps the tombstones
+// of deleted users, or "". It may have missed some, and would keep these users. It has missed none if the log has
+// nothing new, or goes on with a record that is younger than that: all records after it are, too.
+func (c *Consumer) absent(ctx context.Context, l lane, row offsetRow, log extent) (problem string, err error) {
+	if !c.state[l.topic] || row.Away < contracts.Retention.Seconds() || row.NextOffset == log.end {
+		return "", nil
+	}
+	found, err := c.recordAt(ctx, l, row.NextOffset)
+	if err != nil || found != nil && time.Since(found.Time) < contracts.Retention {
+		return "", err
+	}
+	const hours = 3600
+	return fmt.Sprintf("it was last read %.0f hours ago, and the log keeps deletions for %.0f: some may be missed", row.Away/hours, contracts.Retention.Hours()), nil
 }
 
 // offsetRow is what is stored about a partition.
@@ -78,6 +103,7 @@ type offsetRow struct {
 	LastDigest string
 	LastEpoch  int32
 	Lost       string
+	Away       float64 // seconds since the partition was last seen to move, or to be at its end
 }
 
 // last is the mark of the record that was read last. It says nothing if the offset was moved back behind it.
@@ -89,7 +115,8 @@ func (r offsetRow) last() mark {
 }
 
 func (c *Consumer) loadOffset(ctx context.Context, l lane) (row offsetRow, found bool, err error) {
-	const query = `SELECT next_offset, cluster_id, last_offset, last_digest, last_epoch, lost
+	const query = `SELECT next_offset, cluster_id, last_offset, last_digest, last_epoch, lost,
+			extract(epoch FROM clock_timestamp() - greatest(updated_at, applied_until))::float8 AS away
 		FROM kafka_offsets WHERE consumer = ? AND topic = ? AND partition = ?`
 	return pg.First[offsetRow](ctx, c.config.DB, "read an offset", query, c.config.Name, l.topic, l.partition)
 }

@@ -143,12 +143,18 @@ func (c *Consumer) applyPatiently(ctx, work context.Context, p *partition, expec
 // stop stores why a partition is stopped, which lasts until an operator rewinds or resumes it, and logs that every time.
 func (c *Consumer) stop(ctx context.Context, l lane, lost *LostError) {
 	c.markStopped(l, lost)
+	if !lost.stored { // Else an operator may have resumed the partition since it was read.
+		c.storeAlarm(ctx, l, lost)
+	}
+	c.log.ErrorContext(ctx, "a partition is stopped: its stored offset does not match its log. Replay or drop the topic's parked records, then run the commands",
+		"partition", l.String(), "error", lost, "commands", c.cure(l))
+}
+
+func (c *Consumer) storeAlarm(ctx context.Context, l lane, lost *LostError) {
 	const store = "UPDATE kafka_offsets SET lost = ? WHERE consumer = ? AND topic = ? AND partition = ? AND next_offset = ? AND lost = ''"
 	if _, err := pg.Exec(ctx, c.config.DB, "store an alarm", store, printable(lost.Problem), c.config.Name, l.topic, l.partition, lost.Position); err != nil {
 		c.log.WarnContext(ctx, "cannot store that a partition is stopped", "partition", l.String(), "error", err)
 	}
-	c.log.ErrorContext(ctx, "a partition is stopped: its stored offset does not match its log. Replay or drop the topic's parked records, then run the commands",
-		"partition", l.String(), "error", lost, "commands", c.cure(l))
 }
 
 // halt marks a partition as stopped until it makes progress.

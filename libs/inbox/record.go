@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,32 +24,27 @@ type delivery struct {
 func (c *Consumer) deliveries(batch []kafka.Message) []delivery {
 	all := make([]delivery, len(batch))
 	for i, message := range batch {
-		event, err := decode(message)
+		event, err := decode(message, c.state[message.Topic])
 		event.Topic = strings.TrimPrefix(message.Topic, c.config.TopicPrefix)
 		all[i] = delivery{Record: Record{Event: event, Partition: message.Partition, Offset: message.Offset}, message: message, illegal: err}
 	}
 	return all
 }
 
-// isMarker reports whether a record of a state topic has no value. It tells compaction to forget its key, and is no
-// state: Muster publishes none, and deletes by states that say so.
+// isMarker reports whether a record of a state topic has neither a value nor a version. It says nothing: relays write
+// such records to make brokers compact, and operators to make compaction forget a key.
 func (c *Consumer) isMarker(l lane, d delivery) bool {
-	return c.state[l.topic] && d.message.Value == nil
+	return c.state[l.topic] && d.message.Value == nil && (d.illegal != nil || d.Version <= 0)
 }
 
-// withoutMarkers leaves out markers for compaction, and logs that.
-func (c *Consumer) withoutMarkers(ctx context.Context, l lane, deliveries []delivery) []delivery {
-	return slices.DeleteFunc(deliveries, func(d delivery) bool {
-		marker := c.isMarker(l, d)
-		if marker {
-			c.log.WarnContext(ctx, "a record of a state topic has no value; passing over it", "partition", l.String(), "offset", d.Offset, "key", printable(d.Key))
-		}
-		return marker
-	})
+// withoutMarkers leaves out markers.
+func (c *Consumer) withoutMarkers(l lane, deliveries []delivery) []delivery {
+	return slices.DeleteFunc(deliveries, func(d delivery) bool { return c.isMarker(l, d) })
 }
 
-// decode reads the envelope as libs/outbox writes it. With an error it still returns the parts that it could read.
-func decode(m kafka.Message) (contracts.Event, error) {
+// decode reads the envelope as libs/outbox writes it. With an error it still returns the parts that it could read. A
+// tombstone, which is legal on a state topic, has no data.
+func decode(m kafka.Message, state bool) (contracts.Event, error) {
 	e := contracts.Event{Key: string(m.Key), Data: m.Value, Time: m.Time.UTC()}
 	var problems []error
 	for _, h := range m.Headers {
@@ -83,7 +77,7 @@ func decode(m kafka.Message) (contracts.Event, error) {
 	if e.ID == "" || e.Type == "" {
 		problems = append(problems, errors.New("the record is not a CloudEvent: ce_id or ce_type is missing"))
 	}
-	if m.Value == nil {
+	if m.Value == nil && !state {
 		problems = append(problems, errors.New("the record has no value"))
 	}
 	return e, errors.Join(problems...)

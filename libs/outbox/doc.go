@@ -33,11 +33,20 @@
 // [Drop]. Any other failure, such as an unreachable broker or a topic that does not exist yet, blocks the outbox and is
 // retried without limit. Services keep working, and metrics and log show the age of the oldest event.
 //
+// # Deleted users
+//
+// After the last state of a deleted user (contracts.EndsState) the relay sends a tombstone, so that compaction forgets the
+// user. A state counts as published when both are acknowledged. The settings of state topics bound how long a superseded
+// record stays. A broker applies them only to segments that are closed, and closes a segment only when it appends. The
+// relay therefore writes a marker, once a day, to each partition of its state topics that has had no record for that
+// long. deploy/adr/00XX-deleted-people-leave-the-log.md has the reasons.
+//
 // # Topics
 //
 // The relay creates the topics of its service that do not exist. It uses those that exist if their partitions, replicas,
-// minimum of in-sync replicas, cleanup policy and retention are as they must be ([TopicSettings]). It needs the right to
-// create only for topics that are missing. Without the right to read their settings it uses topics unchecked, and logs a
+// minimum of in-sync replicas, cleanup policy and retention are as they must be ([TopicSettings]). If a state topic is
+// compacted too late, or keeps tombstones too short, it changes these settings. It needs the right to create only for
+// topics that are missing, and the right to alter only for such settings. Without the right to read their settings it uses topics unchecked, and logs a
 // warning. If a topic cannot be used, or the broker denies writing, the relay publishes nothing, logs an error, and
 // [Relay.Ready] says why. It goes on by itself once that is repaired.
 //

@@ -26,10 +26,13 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 	work, cancel := wait.Outlive(ctx, flushTimeout)
 	defer cancel()
 
-	var sampled time.Time
+	var sampled, marking time.Time
 	poll, retry := r.pollMin, retryPolicy()
 	for work.Err() == nil {
 		if err := r.sampleIfDue(work, conn, &sampled); err != nil {
+			return err
+		}
+		if err := r.markIfDue(ctx, conn, publisher, &marking); err != nil {
 			return err
 		}
 		stopping := ctx.Err() != nil // Before the page is read, so that it holds all that was committed before.
@@ -133,6 +136,14 @@ func (r *Relay) sampleIfDue(ctx context.Context, conn *pgx.Conn, sampled *time.T
 	}
 	*sampled = time.Now()
 	return r.sample(ctx, conn)
+}
+
+// markIfDue writes markers if the time for it has come.
+func (r *Relay) markIfDue(ctx context.Context, conn *pgx.Conn, publisher *publisher, due *time.Time) error {
+	if time.Now().Before(*due) || ctx.Err() != nil {
+		return nil
+	}
+	return r.keepingAlive(ctx, conn, func() { *due = time.Now().Add(r.markQuiet(ctx, publisher)) })
 }
 
 // sample measures the outbox for the metrics, and logs an error when its oldest event is overdue.

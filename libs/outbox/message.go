@@ -9,6 +9,13 @@ import (
 	"muster/libs/contracts"
 )
 
+// Tombstone returns the message that makes compaction forget the key of a state: the same headers, and no value.
+func Tombstone(topicPrefix string, e contracts.Event) kafka.Message {
+	m := Message(topicPrefix, e)
+	m.Value = nil
+	return m
+}
+
 // Message returns the Kafka message of an event: CloudEvents 1.0, Kafka protocol binding, binary content mode. Its
 // topic is the event's topic with the prefix. libs/inbox reads it back.
 func Message(topicPrefix string, e contracts.Event) kafka.Message {

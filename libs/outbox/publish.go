@@ -152,6 +152,7 @@ func (p *publisher) publish(ctx context.Context, rows []row) outcome {
 		}
 	}
 	p.isolate(ctx, send, messages, suspects, &result)
+	p.bringTombstones(ctx, send, &result)
 	endSpans(spans, send, result)
 	return result
 }

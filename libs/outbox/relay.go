@@ -33,8 +33,6 @@ const (
 	keepAlive        = 2 * time.Second  // between statements while the relay waits for the broker
 	longestWait      = time.Minute      // for the broker, after which the session is no longer kept alive
 	sampleInterval   = 5 * time.Second  // between measurements of the outbox's size and age
-
-	retention = 14 * 24 * time.Hour // of records on event topics; a consumer must not be down for longer
 )
 
 // RelayConfig configures a relay.
@@ -60,6 +58,7 @@ type Relay struct {
 	state    map[string]bool // by topic: is it a state topic
 
 	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
+	quiet            time.Duration // without a record, after which a partition of a state topic gets a marker
 
 	mu      sync.Mutex
 	topics  error // why the topics cannot be used; nil when they have been checked
@@ -98,7 +97,7 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	r := &Relay{
 		config: config, database: database, log: config.Logger.With("relay", config.Service),
 		meters: meters, wake: make(chan struct{}, 1), state: make(map[string]bool),
-		pollMin: pollBusy, pollMax: pollIdle, topics: errUnchecked,
+		pollMin: pollBusy, pollMax: pollIdle, quiet: segmentSpan, topics: errUnchecked,
 	}
 	for _, t := range config.Topics {
 		r.state[t.Name] = t.Compact

@@ -21,12 +21,31 @@ type refusal string
 // Error returns the sentence for the log and the readiness report.
 func (r refusal) Error() string { return string(r) }
 
+// Compaction of state topics. Nothing that a user has been deleted from is to be in the log after seven days: a record
+// that is superseded is removed once its segment is closed, which takes up to two segmentSpans (see [Relay.markQuiet]),
+// and compactionLag after the segment was begun at the latest. The rest is for brokers that are down or behind.
+const (
+	segmentSpan   = 24 * time.Hour
+	compactionLag = 48 * time.Hour
+	dirtyRatio    = "0.1" // of a log, from which it is compacted before compactionLag
+)
+
+// The settings that the relay changes on topics that exist.
+const (
+	settingSegment    = "segment.ms"
+	settingLag        = "max.compaction.lag.ms"
+	settingTombstones = "delete.retention.ms"
+)
+
 // TopicSettings returns the settings of a topic at the broker. State topics are compacted, and not compressed, because
 // other readers can hang on compressed batches that compaction has emptied.
 func TopicSettings(t contracts.Topic, replication int) map[string]string {
-	settings := map[string]string{"cleanup.policy": "delete", "retention.ms": strconv.FormatInt(retention.Milliseconds(), 10)}
+	settings := map[string]string{"cleanup.policy": "delete", "retention.ms": milliseconds(contracts.Retention)}
 	if t.Compact {
-		settings = map[string]string{"cleanup.policy": "compact", "compression.type": "uncompressed"}
+		settings = map[string]string{
+			"cleanup.policy": "compact", "compression.type": "uncompressed", "min.cleanable.dirty.ratio": dirtyRatio,
+			settingSegment: milliseconds(segmentSpan), settingLag: milliseconds(compactionLag), settingTombstones: milliseconds(contracts.Retention),
+		}
 	}
 	if replication >= 3 {
 		settings["min.insync.replicas"] = "2"
@@ -34,8 +53,10 @@ func TopicSettings(t contracts.Topic, replication int) map[string]string {
 	return settings
 }
 
-// ensureTopics creates the topics that do not exist, and checks those that do. It changes none. The error is a refusal
-// if an operator must act.
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// ensureTopics creates the topics that do not exist, and checks those that do. It changes only how soon they are
+// compacted. The error is a refusal if an operator must act.
 func (r *Relay) ensureTopics(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -106,7 +127,8 @@ func (r *Relay) checkLayout(t kafka.Topic) error {
 	return nil
 }
 
-// checkSettings checks the settings of existing topics. Without the right to read them it only logs a warning.
+// checkSettings checks the settings of existing topics, and changes those of compaction. Without the right to read them it
+// only logs a warning.
 func (r *Relay) checkSettings(ctx context.Context, client *kafka.Client, names []string, topics map[string]contracts.Topic) error {
 	if len(names) == 0 {
 		return nil
@@ -115,23 +137,84 @@ func (r *Relay) checkSettings(ctx context.Context, client *kafka.Client, names [
 	for _, name := range names {
 		request.Resources = append(request.Resources, kafka.DescribeConfigRequestResource{
 			ResourceType: kafka.ResourceTypeTopic, ResourceName: name,
-			ConfigNames: []string{"cleanup.policy", "compression.type", "min.insync.replicas", "retention.ms"},
+			ConfigNames: []string{"cleanup.policy", "compression.type", "min.insync.replicas", "retention.ms", settingSegment, settingLag, settingTombstones},
 		})
 	}
 	described, err := client.DescribeConfigs(ctx, request)
 	if err != nil {
 		return fmt.Errorf("read the settings of topics: %w", err)
 	}
+	changes := &kafka.IncrementalAlterConfigsRequest{}
 	for _, resource := range described.Resources {
 		if resource.Error != nil {
 			r.log.WarnContext(ctx, "cannot read the settings of a topic; using it unchecked", "topic", resource.ResourceName, "error", resource.Error)
 			continue
 		}
+		change := kafka.IncrementalAlterConfigsRequestResource{ResourceType: kafka.ResourceTypeTopic, ResourceName: resource.ResourceName}
 		for _, entry := range resource.ConfigEntries {
-			problem := r.mismatch(topics[resource.ResourceName], entry.ConfigName, entry.ConfigValue)
-			if problem != "" {
+			topic := topics[resource.ResourceName]
+			if problem := r.mismatch(topic, entry.ConfigName, entry.ConfigValue); problem != "" {
 				return refusal(fmt.Sprintf("topic %s has %s=%s: %s", resource.ResourceName, entry.ConfigName, entry.ConfigValue, problem))
 			}
+			if topic.Compact && compactsLate(entry.ConfigName, entry.ConfigValue) {
+				change.Configs = append(change.Configs, kafka.IncrementalAlterConfigsRequestConfig{
+					Name: entry.ConfigName, Value: TopicSettings(topic, r.config.Replication)[entry.ConfigName], ConfigOperation: kafka.ConfigOperationSet,
+				})
+			}
+		}
+		if len(change.Configs) > 0 {
+			changes.Resources = append(changes.Resources, change)
+		}
+	}
+	return r.changeSettings(ctx, client, changes)
+}
+
+// compactsLate reports whether a state topic with a setting keeps the data of deleted users too long, or their tombstones
+// too short.
+func compactsLate(setting, value string) bool {
+	number, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return false
+	}
+	switch setting {
+	case settingSegment:
+		return number > segmentSpan.Milliseconds()
+	case settingLag:
+		return number > compactionLag.Milliseconds()
+	case settingTombstones:
+		return number < contracts.Retention.Milliseconds()
+	}
+	return false
+}
+
+// changeSettings changes settings of existing topics.
+func (r *Relay) changeSettings(ctx context.Context, client *kafka.Client, changes *kafka.IncrementalAlterConfigsRequest) error {
+	if len(changes.Resources) == 0 {
+		return nil
+	}
+	changed, err := client.IncrementalAlterConfigs(ctx, changes)
+	if err != nil {
+		return fmt.Errorf("change the settings of topics: %w", err)
+	}
+	failures := make(map[string]error)
+	for _, resource := range changed.Resources {
+		failures[resource.ResourceName] = resource.Error
+	}
+	for _, resource := range changes.Resources {
+		var wanted []string
+		for _, c := range resource.Configs {
+			wanted = append(wanted, c.Name+"="+c.Value)
+		}
+		text := strings.Join(wanted, ",")
+		switch err := failures[resource.ResourceName]; {
+		case err == nil:
+			r.log.InfoContext(ctx, "topic settings changed", "topic", resource.ResourceName, "settings", text)
+		case errors.Is(err, kafka.TopicAuthorizationFailed), errors.Is(err, kafka.ClusterAuthorizationFailed),
+			errors.Is(err, kafka.PolicyViolation), errors.Is(err, kafka.InvalidConfiguration):
+			return refusal("topic " + resource.ResourceName + " must have " + text + ", or deleted users stay in its log, or consumers miss that they were deleted. " +
+				"This service cannot change it (" + err.Error() + "). Change it, or grant the right to")
+		default:
+			return fmt.Errorf("change the settings of topic %s: %w", resource.ResourceName, err)
 		}
 	}
 	return nil
@@ -161,8 +244,8 @@ func (r *Relay) mismatch(t contracts.Topic, setting, value string) string {
 			return fmt.Sprintf("it is more than the %d replicas, so that nothing can be written", r.config.Replication)
 		}
 	case "retention.ms":
-		if !t.Compact && number >= 0 && number < retention.Milliseconds() {
-			return fmt.Sprintf("it must be at least %d, or a consumer that is down for some days loses events", retention.Milliseconds())
+		if !t.Compact && number >= 0 && number < contracts.Retention.Milliseconds() {
+			return fmt.Sprintf("it must be at least %d, or a consumer that is down for some days loses events", contracts.Retention.Milliseconds())
 		}
 	}
 	return ""

@@ -11,6 +11,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/protocol/createtopics"
 	"github.com/segmentio/kafka-go/protocol/describeconfigs"
+	"github.com/segmentio/kafka-go/protocol/incrementalalterconfigs"
 	"github.com/segmentio/kafka-go/protocol/produce"
 
 	"muster/libs/contracts"
@@ -24,7 +25,10 @@ func TestTopicsAreCreatedAsTheyShouldBe(t *testing.T) {
 	h.run(h.relay())
 	h.eventually("both topics", func() bool { return strings.Count(h.log.String(), "topic created") == 2 })
 	want := map[string]map[string]string{
-		contracts.TopicAccount:       {"cleanup.policy": "compact", "compression.type": "uncompressed"},
+		contracts.TopicAccount: {
+			"cleanup.policy": "compact", "compression.type": "uncompressed", "segment.ms": "86400000", "max.compaction.lag.ms": "172800000",
+			"delete.retention.ms": "1209600000", "min.cleanable.dirty.ratio": "0.1",
+		},
 		contracts.TopicAccountEvents: {"cleanup.policy": "delete", "retention.ms": "1209600000"},
 	}
 	for topic, settings := range want {
@@ -34,9 +38,9 @@ func TestTopicsAreCreatedAsTheyShouldBe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, entry := range described.Resources[0].ConfigEntries {
-			if value, ok := settings[entry.ConfigName]; ok && value != entry.ConfigValue {
-				t.Errorf("%s: %s = %s, want %s", topic, entry.ConfigName, entry.ConfigValue, value)
+		for setting, value := range settings {
+			if got := settingOf(described.Resources[0], setting); got != value {
+				t.Errorf("%s: %s = %s, want %s", topic, setting, got, value)
 			}
 		}
 		metadata, err := kafkatest.Client(t).Metadata(t.Context(), &kafka.MetadataRequest{Topics: []string{h.prefix + topic}})
@@ -85,6 +89,61 @@ func TestATopicThatIsNotAsItMustBeIsRefused(t *testing.T) {
 	}
 }
 
+// settingOf is the value of a topic's setting.
+func settingOf(described kafka.DescribeConfigResponseResource, setting string) string {
+	for _, entry := range described.ConfigEntries {
+		if entry.ConfigName == setting {
+			return entry.ConfigValue
+		}
+	}
+	return ""
+}
+
+// late are settings of a state topic that keep deleted users for long, and forget soon that they were deleted.
+var late = map[string]string{"segment.ms": "604800000", "max.compaction.lag.ms": "9223372036854775807", "delete.retention.ms": "86400000"}
+
+func TestATopicThatIsCompactedLateIsChanged(t *testing.T) {
+	h := newHouse(t)
+	h.forgetTopics()
+	h.createTopic(contracts.TopicAccount, late)
+	relay := h.relay()
+	h.run(relay)
+	h.eventually("it is ready", func() bool { return relay.Ready() == nil })
+	described, err := kafkatest.Client(t).DescribeConfigs(t.Context(), &kafka.DescribeConfigsRequest{
+		Resources: []kafka.DescribeConfigRequestResource{{ResourceType: kafka.ResourceTypeTopic, ResourceName: h.prefix + contracts.TopicAccount}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for setting := range late {
+		want := outbox.TopicSettings(contracts.Topics(contracts.TopicAccount)[0], 1)[setting]
+		if got := settingOf(described.Resources[0], setting); got != want {
+			t.Errorf("%s = %s, want %s", setting, got, want)
+		}
+	}
+}
+
+func TestATopicThatIsCompactedLateAndMayNotBeChangedIsRefused(t *testing.T) {
+	h := newHouse(t)
+	h.forgetTopics()
+	h.createTopic(contracts.TopicAccount, late)
+	var denied rights
+	denied.alter.Store(true)
+	relay := h.relay()
+	denied.deny(relay)
+	h.run(relay)
+	h.publish(state("1", 1))
+	h.eventually("it says so", func() bool {
+		err := relay.Ready()
+		return err != nil && strings.Contains(err.Error(), "max.compaction.lag.ms=172800000") && strings.Contains(err.Error(), "deleted users stay in its log")
+	})
+	if n := h.rows(); n != 1 {
+		t.Errorf("%d events wait", n)
+	}
+	denied.alter.Store(false)
+	h.await(contracts.TopicAccount, 1)
+}
+
 func TestATopicThatHasBeenCorrectedIsUsed(t *testing.T) {
 	h := newHouse(t)
 	h.createTopic(contracts.TopicAccountEvents, map[string]string{"retention.ms": "1000"})
@@ -109,7 +168,7 @@ func TestATopicThatHasBeenCorrectedIsUsed(t *testing.T) {
 }
 
 // rights are those that a broker denies.
-type rights struct{ create, describe, write atomic.Bool }
+type rights struct{ create, describe, alter, write atomic.Bool }
 
 // deny puts the rights between a relay and the broker.
 func (r *rights) deny(relay *outbox.Relay) {
@@ -137,6 +196,15 @@ func (r limited) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Req
 			answer := &describeconfigs.Response{}
 			for _, t := range request.Resources {
 				answer.Resources = append(answer.Resources, describeconfigs.ResponseResource{
+					ResourceType: t.ResourceType, ResourceName: t.ResourceName, ErrorCode: int16(kafka.TopicAuthorizationFailed)})
+			}
+			return answer, nil
+		}
+	case *incrementalalterconfigs.Request:
+		if r.alter.Load() {
+			answer := &incrementalalterconfigs.Response{}
+			for _, t := range request.Resources {
+				answer.Responses = append(answer.Responses, incrementalalterconfigs.ResponseAlterResponse{
 					ResourceType: t.ResourceType, ResourceName: t.ResourceName, ErrorCode: int16(kafka.TopicAuthorizationFailed)})
 			}
 			return answer, nil

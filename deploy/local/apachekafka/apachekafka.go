@@ -1,5 +1,5 @@
-// Package apachekafka runs a broker of Apache Kafka as a child process, for tests of what the broker of "make test"
-// does differently: compaction, log starts, leader epochs, rights. It needs Java 17 and Maven, which fetches the broker
+// Package apachekafka runs a broker of Apache Kafka as a child process: for "make run KAFKA=apache", and for tests of what
+// the broker of "make test" does differently: compaction, log starts, leader epochs, rights. It needs Java 17 and Maven, which fetches the broker
 // from Maven Central once.
 package apachekafka
 
@@ -33,6 +33,8 @@ const DefaultVersion = "4.1.1"
 const (
 	startPatience = 90 * time.Second
 	stopPatience  = 15 * time.Second
+	fetchAttempts = 3
+	needs         = "Apache Kafka needs Java 17 or newer and, to be fetched once, Maven (apt-get install openjdk-17-jre-headless maven)"
 	clusterID     = "TXVzdGVyTXVzdGVyTXVzdA"
 )
 
@@ -60,8 +62,14 @@ func Fetch(ctx context.Context, version string) (lib string, err error) {
 	}
 	home := filepath.Join(cache, "muster", "apache-kafka-"+version)
 	lib = filepath.Join(home, "lib")
+	if _, err := exec.LookPath("java"); err != nil {
+		return "", fmt.Errorf("%w: %s", err, needs)
+	}
 	if _, err := os.Stat(lib); err == nil {
 		return lib, nil
+	}
+	if _, err := exec.LookPath("mvn"); err != nil {
+		return "", fmt.Errorf("%w: %s", err, needs)
 	}
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return "", err
@@ -70,17 +78,48 @@ func Fetch(ctx context.Context, version string) (lib string, err error) {
 		return "", err
 	}
 	partial := fmt.Sprintf("%s.%d", lib, os.Getpid())
-	mvn := exec.CommandContext(ctx, "mvn", "-q", "-B", "-Dkafka.version="+version, "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+partial)
-	mvn.Dir = home
-	if output, err := mvn.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("fetch Apache Kafka %s with Maven: %w\n%s", version, err, output)
+	defer os.RemoveAll(partial)
+	for attempt := 1; ; attempt++ {
+		err := copyJars(ctx, home, partial, version)
+		if err == nil {
+			break
+		}
+		if attempt == fetchAttempts || ctx.Err() != nil {
+			return "", err
+		}
 	}
-	return lib, os.Rename(partial, lib)
+	if err := os.Rename(partial, lib); err != nil {
+		if _, missing := os.Stat(lib); missing == nil {
+			return lib, nil // Another process was faster.
+		}
+		return "", err
+	}
+	return lib, nil
 }
 
-// New prepares a broker whose log and settings are in dir, which must be empty. lib holds the jars. The broker writes
-// its warnings to stderr.
-func New(ctx context.Context, lib, dir string, stderr io.Writer) (*Broker, error) {
+// copyJars makes Maven put a release into a directory. What it has fetched before it fails is in its own cache.
+func copyJars(ctx context.Context, home, to, version string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	mvn := exec.CommandContext(ctx, "mvn", "-q", "-B", "-Dkafka.version="+version, "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory="+to)
+	mvn.Dir = home
+	if output, err := mvn.CombinedOutput(); err != nil {
+		return fmt.Errorf("fetch Apache Kafka %s with Maven: %w\n%s", version, err, output)
+	}
+	return nil
+}
+
+// Options are the settings of a broker.
+type Options struct {
+	Lib    string    // the directory of the jars
+	Dir    string    // where the broker keeps its log and settings; it goes on with what an earlier one has left there
+	Port   int       // of the listener without TLS; 0 chooses a free one
+	Stderr io.Writer // for the broker's warnings
+}
+
+// New prepares a broker.
+func New(ctx context.Context, options Options) (*Broker, error) {
 	var ports [4]int
 	for i := range ports {
 		port, err := netport.Free()
@@ -89,8 +128,14 @@ func New(ctx context.Context, lib, dir string, stderr io.Writer) (*Broker, error
 		}
 		ports[i] = port
 	}
+	if options.Port != 0 {
+		ports[0] = options.Port
+	}
 	at := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-	b := &Broker{lib: lib, dir: dir, addr: at(ports[0]), tls: at(ports[1]), sasl: at(ports[2]), stderr: stderr}
+	b := &Broker{lib: options.Lib, dir: options.Dir, addr: at(ports[0]), tls: at(ports[1]), sasl: at(ports[2]), stderr: options.Stderr}
+	if err := os.MkdirAll(b.dir, 0o700); err != nil {
+		return nil, err
+	}
 	if err := b.writeKeys(); err != nil {
 		return nil, err
 	}
@@ -98,8 +143,11 @@ func New(ctx context.Context, lib, dir string, stderr io.Writer) (*Broker, error
 		"$PORT", fmt.Sprint(ports[0]), "$TLS", fmt.Sprint(ports[1]), "$SASL", fmt.Sprint(ports[2]), "$CONTROLLER", fmt.Sprint(ports[3]),
 		"$LOGS", b.Logs(), "$KEYS", b.Keys(), "$USER", User, "$PASSWORD", Password,
 	).Replace(properties)
-	if err := os.WriteFile(b.settings(), []byte(settings), 0o644); err != nil {
+	if err := os.WriteFile(b.settings(), []byte(settings), 0o600); err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(b.Logs(), "meta.properties")); err == nil {
+		return b, nil // It has run before.
 	}
 	user := fmt.Sprintf("=[name=%s,password=%s]", User, Password)
 	format := b.java(ctx, "kafka.tools.StorageTool", "format", "-t", clusterID, "-c", b.settings(), "--add-scram", "SCRAM-SHA-256"+user, "--add-scram", "SCRAM-SHA-512"+user)
@@ -124,6 +172,9 @@ func (b *Broker) writeKeys() error {
 	}
 	return os.WriteFile(filepath.Join(b.Keys(), "broker.pem"), both, 0o600)
 }
+
+// Running is the process of the last start.
+func (b *Broker) Running() *process.Process { return b.running }
 
 // Addr is the broker's host:port, the same after each start.
 func (b *Broker) Addr() string { return b.addr }

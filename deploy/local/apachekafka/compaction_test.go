@@ -24,14 +24,14 @@ func TestEmptyBatchesOfProducersAreCrossed(t *testing.T) {
 	h := newHouse(t)
 	h.createTopic(compactable)
 	for version := int64(1); version <= 6; version++ {
-		h.produce(h.producer(), payload{"a", version})
+		h.produce(h.producer(), state("a", version))
 	}
 	last := h.producer()
-	h.produce(last, payload{"b", 1})
+	h.produce(last, state("b", 1))
 	for version := int64(7); version <= 12; version++ {
-		h.produce(h.producer(), payload{"a", version})
+		h.produce(h.producer(), state("a", version))
 	}
-	h.produce(last, payload{"c", 1})
+	h.produce(last, state("c", 1))
 	h.awaitRecords(3)
 	consumer, _ := h.run()
 	h.awaitReady(consumer)
@@ -44,13 +44,13 @@ func TestEmptyBatchesOfProducersAreCrossed(t *testing.T) {
 func TestTheRecordReadLastMayBeCompactedAway(t *testing.T) {
 	h := newHouse(t)
 	h.createTopic(compactable)
-	h.publish(payload{"b", 1}, payload{"a", 1})
+	h.publish(state("b", 1), state("a", 1))
 	consumer, stop := h.run()
 	h.awaitReady(consumer)
 	stop()
 	client := h.producer()
-	h.produce(client, payload{"a", 2})
-	h.produce(client, payload{"c", 1})
+	h.produce(client, state("a", 2))
+	h.produce(client, state("c", 1))
 	h.awaitRecords(3)
 	consumer, _ = h.run()
 	h.awaitReady(consumer)

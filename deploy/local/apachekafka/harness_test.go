@@ -5,8 +5,10 @@ package apachekafka_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -25,23 +27,34 @@ import (
 	"muster/libs/testkit/pgtest"
 )
 
+// poison is a name that the handler cannot apply.
+const poison = "poison"
+
 const patience = 30 * time.Second
 
 // views hold the newest version of each key, as the read model of a service does.
 var views = pg.Migrations{Name: "views", FS: fstest.MapFS{"0001_views.sql": {Data: []byte(`-- +goose Up
-CREATE TABLE states (key text CONSTRAINT states_pk PRIMARY KEY, version bigint NOT NULL);
+CREATE TABLE states (key text CONSTRAINT states_pk PRIMARY KEY, version bigint NOT NULL, deleted boolean NOT NULL DEFAULT false);
 `)}}}
 
 // payload is a state of an account.
 type payload struct {
 	Key     string `json:"key"`
 	Version int64  `json:"version"`
+	Name    string `json:"name"`
+	Deleted bool   `json:"deleted"`
 }
 
 func (payload) EventType() string     { return contracts.TopicAccount }
 func (payload) EventTopic() string    { return contracts.TopicAccount }
 func (p payload) EventKey() string    { return p.Key }
 func (p payload) EventVersion() int64 { return p.Version }
+
+func (payload) Last(userID, version int64) contracts.Payload {
+	return payload{Key: strconv.FormatInt(userID, 10), Version: version, Deleted: true}
+}
+
+func state(key string, version int64) payload { return payload{Key: key, Version: version} }
 
 // house is a service's database, and its corner of the broker.
 type house struct {
@@ -103,8 +116,16 @@ func (h *house) run() (consumer *inbox.Consumer, stop func()) {
 
 func (h *house) apply(ctx context.Context, records []inbox.Record) error {
 	for _, r := range records {
-		err := pg.From(ctx, h.db).Exec(`INSERT INTO states (key, version) VALUES (?, ?)
-			ON CONFLICT ON CONSTRAINT states_pk DO UPDATE SET version = excluded.version WHERE states.version < excluded.version`, r.Key, r.Version).Error
+		p, err := contracts.Decode[payload](r.Event)
+		if err != nil {
+			return err
+		}
+		if p.Name == poison {
+			return errors.New("this name cannot be applied")
+		}
+		err = pg.From(ctx, h.db).Exec(`INSERT INTO states (key, version, deleted) VALUES (?, ?, ?)
+			ON CONFLICT ON CONSTRAINT states_pk DO UPDATE SET version = excluded.version, deleted = excluded.deleted
+			WHERE states.version < excluded.version`, p.Key, p.Version, p.Deleted).Error
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ import (
 // account are states of one user.
 func account(from, to int64) (list []contracts.Payload) {
 	for version := from; version <= to; version++ {
-		list = append(list, payload{"a", version})
+		list = append(list, state("a", version))
 	}
 	return list
 }
@@ -30,12 +30,18 @@ func (h *house) read() {
 	stop()
 }
 
-// rewindAndGoOn does what the log line asks for.
-func (h *house) rewindAndGoOn(consumer *inbox.Consumer, newest int64) {
+// rewind makes a consumer read the topic again.
+func (h *house) rewind(consumer *inbox.Consumer) {
 	h.t.Helper()
 	if _, err := consumer.Rewind(h.t.Context(), contracts.TopicAccount, nil, inbox.Target{}); err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+// rewindAndGoOn does what the log line asks for.
+func (h *house) rewindAndGoOn(consumer *inbox.Consumer, newest int64) {
+	h.t.Helper()
+	h.rewind(consumer)
 	h.eventually("the newest state is applied", func() bool { return h.states()["a"] == newest })
 	h.awaitReady(consumer)
 }
@@ -48,9 +54,16 @@ func TestATopicThatWasMadeAnewIsNoticed(t *testing.T) {
 	kafkatest.DeleteTopic(t, h.topic())
 	h.createTopic(nil)
 	h.publish(account(11, 30)...)
-	consumer, _ := h.run()
+	consumer, stop := h.run()
 	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
-	h.rewindAndGoOn(consumer, 30)
+	stop()
+	h.publish(account(31, 32)...)
+	consumer, _ = h.run() // The alarm stays.
+	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
+	if newest := h.states()["a"]; newest != 10 {
+		t.Errorf("version %d was applied", newest)
+	}
+	h.rewindAndGoOn(consumer, 32)
 }
 
 // TestALogThatLostItsEndIsNoticed cuts the log while the broker is down, as a crash of its machine does.
@@ -72,9 +85,16 @@ func TestALogThatLostItsEndIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.publish(account(11, 30)...)
-	consumer, _ := h.run()
+	consumer, stop := h.run()
 	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
-	h.rewindAndGoOn(consumer, 30)
+	stop()
+	h.publish(account(31, 32)...)
+	consumer, _ = h.run() // The alarm stays.
+	h.awaitStopped(consumer, "the record at offset 9 is not the one that was read there")
+	if newest := h.states()["a"]; newest != 10 {
+		t.Errorf("version %d was applied", newest)
+	}
+	h.rewindAndGoOn(consumer, 32)
 }
 
 // TestARecordThatWasDeletedIsMissed deletes one record of a state topic. Its policy must be delete for that.

@@ -43,7 +43,7 @@ func run(m *testing.M) (code int, err error) {
 		return 0, err
 	}
 	defer log.Close()
-	if broker, err = apachekafka.New(ctx, lib, dir, log); err != nil {
+	if broker, err = apachekafka.New(ctx, apachekafka.Options{Lib: lib, Dir: dir, Stderr: log}); err != nil {
 		return 0, err
 	}
 	if err := broker.Start(); err != nil {

@@ -5,6 +5,7 @@ package apachekafka_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ func (h *house) denyCreation() {
 		acl(kafka.ResourceTypeCluster, "kafka-cluster", kafka.PatternTypeLiteral, kafka.ACLOperationTypeAll, kafka.ACLPermissionTypeAllow),
 		acl(kafka.ResourceTypeCluster, "kafka-cluster", kafka.PatternTypeLiteral, kafka.ACLOperationTypeCreate, kafka.ACLPermissionTypeDeny),
 	}
+	// The topics' settings may be read and not altered.
 	for _, operation := range []kafka.ACLOperationType{kafka.ACLOperationTypeDescribe, kafka.ACLOperationTypeRead, kafka.ACLOperationTypeWrite, kafka.ACLOperationTypeDescribeConfigs, kafka.ACLOperationTypeDelete} {
 		entries = append(entries, acl(kafka.ResourceTypeTopic, h.prefix, kafka.PatternTypePrefixed, operation, kafka.ACLPermissionTypeAllow))
 	}
@@ -94,17 +96,74 @@ func TestTopicsThatExistNeedNoRightToCreateThem(t *testing.T) {
 	kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount)...)
 	h.denyCreation()
 	relay := h.runRelay()
-	h.append(payload{"a", 1})
+	h.append(state("a", 1))
 	kafkatest.Await(t, h.topic(), 1)
 	h.eventually("the relay is ready", func() bool { return relay.Ready() == nil })
+}
+
+// awaitRefused waits until the relay refuses its topics, for a reason that contains all the texts.
+func (h *house) awaitRefused(relay *outbox.Relay, texts ...string) {
+	h.t.Helper()
+	h.eventually("the relay says so", func() bool {
+		err := relay.Ready()
+		return err != nil && !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(err.Error(), text) })
+	})
+}
+
+// createUsual creates the state topic as a release before the settings of compaction did.
+func (h *house) createUsual(partitions int) {
+	h.t.Helper()
+	kafkatest.CreateTopic(h.t, h.topic(), partitions, map[string]string{"cleanup.policy": "compact", "compression.type": "uncompressed"})
+}
+
+func TestATopicThatDiffersIsRefusedWithoutTheRightToCreate(t *testing.T) {
+	h := newHouse(t)
+	h.createUsual(3)
+	h.denyCreation()
+	h.append(state("a", 1))
+	h.awaitRefused(h.runRelay(), "has 3 partitions, and must have 6")
+	if found := kafkatest.Records(t, h.topic()); len(found) != 0 {
+		t.Errorf("%d records were published", len(found))
+	}
+}
+
+func TestATopicOfAnEarlierReleaseIsChanged(t *testing.T) {
+	h := newHouse(t)
+	h.createUsual(contracts.Partitions)
+	relay := h.runRelay()
+	h.eventually("the relay is ready", func() bool { return relay.Ready() == nil })
+	described, err := kafkatest.Client(t).DescribeConfigs(t.Context(), &kafka.DescribeConfigsRequest{
+		Resources: []kafka.DescribeConfigRequestResource{{ResourceType: kafka.ResourceTypeTopic, ResourceName: h.topic()}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := outbox.TopicSettings(contracts.Topics(contracts.TopicAccount)[0], 1)
+	delete(want, "min.cleanable.dirty.ratio") // It only says how much earlier.
+	for _, entry := range described.Resources[0].ConfigEntries {
+		if value, ok := want[entry.ConfigName]; ok && value == entry.ConfigValue {
+			delete(want, entry.ConfigName)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not set: %v", want)
+	}
+}
+
+func TestATopicOfAnEarlierReleaseThatMayNotBeChangedIsRefused(t *testing.T) {
+	h := newHouse(t)
+	h.createUsual(contracts.Partitions)
+	h.denyCreation()
+	h.append(state("a", 1))
+	h.awaitRefused(h.runRelay(), "segment.ms=86400000", "max.compaction.lag.ms=172800000", "delete.retention.ms=1209600000", "deleted users stay in its log")
+	if found := kafkatest.Records(t, h.topic()); len(found) != 0 {
+		t.Errorf("%d records were published", len(found))
+	}
 }
 
 func TestATopicThatMayNotBeCreatedIsReported(t *testing.T) {
 	h := newHouse(t)
 	h.denyCreation()
 	relay := h.runRelay()
-	h.eventually("the relay says so", func() bool {
-		err := relay.Ready()
-		return err != nil && strings.Contains(err.Error(), "does not exist, and this service may not create it")
-	})
+	h.awaitRefused(relay, "does not exist, and this service may not create it")
 }

@@ -73,7 +73,7 @@ func TestServicesReachASecuredBroker(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			_, consumer := h.secured(test.addr, test.settings)
-			h.append(payload{"a", 7})
+			h.append(state("a", 7))
 			h.eventually("the event is applied", func() bool { return h.states()["a"] == 7 })
 			h.awaitReady(consumer)
 		})
@@ -99,7 +99,7 @@ func TestASecuredBrokerRefuses(t *testing.T) {
 			h := newHouse(t)
 			kafkatest.CreateTopics(t, h.prefix, contracts.Topics(contracts.TopicAccount)...)
 			relay, consumer := h.secured(test.addr, test.settings)
-			h.append(payload{"a", 7})
+			h.append(state("a", 7))
 			h.eventually("the log says why", func() bool { return strings.Contains(h.log.String(), test.says) })
 			if relay.Ready() == nil || consumer.Ready() == nil || len(kafkatest.Records(t, h.topic())) > 0 {
 				t.Error("the broker was reached")

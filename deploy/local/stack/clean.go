@@ -13,7 +13,7 @@ import (
 
 // stackFiles are the names of a stack's files besides PostgreSQL's data. The secrets, which mark the directory as Muster's,
 // come last, so that an interrupted removal can be repeated.
-var stackFiles = []string{"stack.json*", "log", "kafka", "mail", "stripe.json*", "bin", "postgresql", "benchdata", "lock", "secrets.json*"}
+var stackFiles = []string{"stack.json*", "log", "kafka", "apache-kafka", "mail", "stripe.json*", "bin", "postgresql", "benchdata", "lock", "secrets.json*"}
 
 // Clean removes a stack's files from a directory, and the directory if nothing else is in it. If dir is a link, it
 // removes the target and the link. It returns an error for a directory that is not a stack's, and leaves it unchanged.

@@ -11,11 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
 	"time"
 
-	"muster/deploy/local/broker"
 	"muster/deploy/local/mailcatcher"
 	"muster/deploy/local/netport"
 	"muster/deploy/local/pgserver"
@@ -93,66 +91,6 @@ func (s *stack) keepPostgres(ctx context.Context) (serverURL string, err error) 
 	s.later(func() { kept.Stop(); _ = log.Close() })
 	s.control.add("postgres", kept)
 	return serverURL, nil
-}
-
-// kafka is the broker as an instance for a keeper. It runs in this process, so a crash can only be simulated.
-type kafka struct {
-	*broker.Broker
-	once *sync.Once
-	done chan struct{}
-}
-
-// Stop implements [instance].
-func (k kafka) Stop() {
-	k.once.Do(func() {
-		k.Close()
-		close(k.done)
-	})
-}
-
-// Crash implements [instance].
-func (k kafka) Crash() { k.Stop() }
-
-// Done implements [instance].
-func (k kafka) Done() <-chan struct{} { return k.done }
-
-// PID implements [instance].
-func (k kafka) PID() int { return 0 }
-
-// startKafka starts the local broker, unless external brokers are set.
-func (s *stack) startKafka(ctx context.Context) error {
-	brokers := s.settings.KafkaBrokers
-	if brokers != "" {
-		if err := reachKafka(ctx, brokers); err != nil {
-			return err
-		}
-	} else {
-		options := broker.Options{
-			Port: s.settings.KafkaPort, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path("kafka"), Throwaway: s.settings.FastGroups, Logger: s.logger,
-		}
-		kept, err := startKeeper(ctx, "the Kafka broker", func(context.Context) (instance, error) {
-			started, err := broker.Start(options)
-			if err != nil {
-				return nil, err
-			}
-			brokers = started.Addr()
-			_, port, err := net.SplitHostPort(brokers)
-			if err != nil {
-				return nil, err
-			}
-			options.Port, err = strconv.Atoi(port)
-			return kafka{started, &sync.Once{}, make(chan struct{})}, err
-		}, s.warn)
-		if err != nil {
-			return err
-		}
-		s.later(kept.Stop)
-		s.control.add("kafka", kept)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.description.Kafka = brokers
-	return nil
 }
 
 // startMail starts the mail catcher, unless an external SMTP server is set.
@@ -247,7 +185,7 @@ func urlOf(addr string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-var _, _ instance = database{}, kafka{}
+var _ instance = database{}
 
 // logger returns the logger of the servers in this process: their failures go to stack.log.
 func newLogger(to io.Writer) *slog.Logger {

@@ -54,6 +54,7 @@ type Settings struct {
 	BuildFlags          string // for go build, separated by spaces
 	PGBin               string // PostgreSQL's programs
 	PGMirror            string // the mirror for downloading them
+	Kafka               string // the local broker: "embedded" or "apache"
 
 	// External servers; a local one is started for each that is empty.
 	PostgresURL         string // missing databases are created
@@ -128,6 +129,7 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.BuildFlags, "build-flags", "MUSTER_BUILD_FLAGS", "", "flags for go build, such as -race")
 	text(&s.PGBin, "pg-bin", "MUSTER_PG_BIN", "", "directory of PostgreSQL's programs; empty searches for them")
 	text(&s.PGMirror, "pg-repository", "MUSTER_PG_REPOSITORY", "", "Maven repository to download PostgreSQL from; empty means Maven Central")
+	text(&s.Kafka, "kafka", "MUSTER_KAFKA", embeddedKafka, "the local Kafka broker: "+embeddedKafka+", or "+apacheKafka+" for Apache Kafka, which needs Java 17 and, once, Maven")
 	text(&s.PostgresURL, "postgres-url", "MUSTER_POSTGRES_URL", "", "a PostgreSQL server of your own")
 	text(&s.KafkaBrokers, "kafka-brokers", "MUSTER_KAFKA_BROKERS", "", "Kafka brokers of your own")
 	text(&s.KafkaTopicPrefix, "kafka-topic-prefix", "MUSTER_KAFKA_TOPIC_PREFIX", "", "prefix of the topics' names")
@@ -202,6 +204,9 @@ func (s *Settings) settle() (problems []error) {
 	}
 	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
 		problems = append(problems, fmt.Errorf("MUSTER_MAIL_FROM is %q: set it to a sender like Muster <no-reply@muster.local>", s.MailFrom))
+	}
+	if _, known := kafkaDirs[s.Kafka]; !known {
+		problems = append(problems, fmt.Errorf("MUSTER_KAFKA is %q: set it to %s or %s", s.Kafka, embeddedKafka, apacheKafka))
 	}
 	if s.Users < 0 {
 		problems = append(problems, errors.New("--users must not be negative"))

@@ -76,11 +76,11 @@ func TestAllProblemsAreReported(t *testing.T) {
 	_, err := parse([]string{"--fresh", "run"}, map[string]string{
 		"MUSTER_NO_SEED": "nonsense", "MUSTER_FREE_PORTS": "2", "MUSTER_FAST_GROUPS": "on", "MUSTER_KAFKA_REPLICATION": "x", "MUSTER_LOG_LEVEL": "loud",
 		"MUSTER_CORS_ORIGINS": "https://app.example.com, app.example.org", "MUSTER_PUBLIC_URL": "app", "MUSTER_MAIL_FROM": "nobody",
-		"MUSTER_USERS": "many", "MUSTER_STRIPE_SECRET_KEY": "sk_test_1", "MUSTER_POSTGRES_URL": "postgres://x",
+		"MUSTER_USERS": "many", "MUSTER_STRIPE_SECRET_KEY": "sk_test_1", "MUSTER_POSTGRES_URL": "postgres://x", "MUSTER_KAFKA": "other",
 	})
 	for _, want := range []string{
 		"MUSTER_NO_SEED", "MUSTER_FREE_PORTS", "MUSTER_FAST_GROUPS", "MUSTER_KAFKA_REPLICATION", "MUSTER_LOG_LEVEL",
-		`MUSTER_CORS_ORIGINS holds "app.example.org"`, "MUSTER_PUBLIC_URL", "MUSTER_MAIL_FROM", "MUSTER_USERS", "MUSTER_STRIPE_WEBHOOK_SECRET", "--fresh", `"run"`,
+		`MUSTER_CORS_ORIGINS holds "app.example.org"`, "MUSTER_PUBLIC_URL", "MUSTER_MAIL_FROM", "MUSTER_USERS", "MUSTER_STRIPE_WEBHOOK_SECRET", `MUSTER_KAFKA is "other"`, "--fresh", `"run"`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %s in %v", want, err)

@@ -126,7 +126,7 @@ func (s *stack) forget(ctx context.Context) error {
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}
-	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "mail", "secrets.json") // the Stripe fake stores its events next to its state
+	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "apache-kafka", "mail", "secrets.json") // the Stripe fake stores its events next to its state
 }
 
 // settlePorts chooses the free ports, and checks before any start that the configured ones are free.

@@ -109,6 +109,11 @@ func (s Subscription) EventKey() string { return strconv.FormatInt(s.UserID, 10)
 // EventVersion is the version of the user's billing state.
 func (s Subscription) EventVersion() int64 { return s.Version }
 
+// Last is the state that a tombstone stands for: deleted in this version.
+func (Subscription) Last(userID, version int64) contracts.Payload {
+	return Subscription{UserID: userID, Version: version, AccessVersion: version, Deleted: true}
+}
+
 // SubscriptionEvent says what happened to a subscription, on billing.events.v1. A consumer needs nothing else to act on it.
 type SubscriptionEvent struct {
 	Kind   Kind  `json:"kind"`

@@ -73,6 +73,11 @@ func (u User) EventKey() string { return strconv.FormatInt(u.ID, 10) }
 // EventVersion is the user's version.
 func (u User) EventVersion() int64 { return u.Version }
 
+// Last is the state that a tombstone stands for: deleted in this version.
+func (User) Last(userID, version int64) contracts.Payload {
+	return User{ID: userID, Version: version, AccessVersion: version, Deleted: true}
+}
+
 // UserEvent says what happened to a user, on directory.user-events.v1. It has no personal data: consumers that need
 // some read the state topic.
 type UserEvent struct {

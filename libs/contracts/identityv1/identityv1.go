@@ -86,6 +86,11 @@ func (a Account) EventKey() string { return strconv.FormatInt(a.UserID, 10) }
 // EventVersion is the account's version.
 func (a Account) EventVersion() int64 { return a.Version }
 
+// Last is the state that a tombstone stands for: deleted in this version.
+func (Account) Last(userID, version int64) contracts.Payload {
+	return Account{UserID: userID, Version: version, ActivityVersion: version, Deleted: true}
+}
+
 // AccountEvent says what happened to an account, on identity.account-events.v1.
 type AccountEvent struct {
 	// Kind is what happened; see the constants.

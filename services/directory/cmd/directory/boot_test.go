@@ -103,7 +103,7 @@ func (s *system) state(t *testing.T, id int64, what string, holds func(directory
 	records := kafkatest.Await(t, s.prefix+contracts.TopicUser, 1)
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
 		for _, m := range records {
-			if string(m.Key) != strconv.FormatInt(id, 10) {
+			if string(m.Key) != strconv.FormatInt(id, 10) || m.Value == nil { // a tombstone is no state
 				continue
 			}
 			if err := json.Unmarshal(m.Value, &last); err != nil {

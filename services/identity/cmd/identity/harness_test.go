@@ -99,7 +99,7 @@ func (s *system) states(userID int64, holds func(identityv1.Account) bool) []ide
 		messages := kafkatest.Await(s.t, topic, n)
 		var states []identityv1.Account
 		for _, m := range messages {
-			if string(m.Key) != fmt.Sprint(userID) {
+			if string(m.Key) != fmt.Sprint(userID) || m.Value == nil { // a tombstone is no state
 				continue
 			}
 			var state identityv1.Account
