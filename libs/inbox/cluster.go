@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"math"
 	"net"
 	"sync"
 	"time"
@@ -142,8 +143,15 @@ func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, e
 }
 
 // offsetsAt returns, for each partition, the offset of the first record at or after the given time. Partitions without
-// such a record are left out.
+// such a record are left out. A time outside of those that kafka-go can send means the first or last of them.
 func (c *cluster) offsetsAt(ctx context.Context, lanes []lane, at time.Time) (map[lane]int64, error) {
+	oldest, newest := time.Unix(0, 0), time.Unix(0, math.MaxInt64)
+	switch {
+	case at.Before(oldest):
+		at = oldest
+	case at.After(newest):
+		at = newest
+	}
 	request := &kafka.ListOffsetsRequest{Topics: make(map[string][]kafka.OffsetRequest)}
 	for _, l := range lanes {
 		request.Topics[l.topic] = append(request.Topics[l.topic], kafka.TimeOffsetOf(l.partition, at))

@@ -97,6 +97,8 @@ type Consumer struct {
 	behind   string // what is still to be applied before caughtUp
 
 	generations int64
+
+	reported map[lane]bool // partitions whose lag this replica has reported; only its watch uses it
 }
 
 // timing holds the intervals that tests shorten.
@@ -137,7 +139,7 @@ func New(config Config) (*Consumer, error) {
 	c := &Consumer{
 		config: config, log: config.Logger.With("consumer", config.Name), meters: meters,
 		cluster: newCluster(config, topicNames(config)), state: make(map[string]bool),
-		assigned: make(map[lane]*partition), stopped: make(map[lane]error), behind: "it has not joined its group",
+		assigned: make(map[lane]*partition), reported: make(map[lane]bool), stopped: make(map[lane]error), behind: "it has not joined its group",
 		slots: make(chan struct{}, parallel), rejoin: make(chan struct{}, 1),
 		timing: timing{
 			watch: 2 * time.Second, stall: 15 * time.Second, recheck: 5 * time.Second, replay: 30 * time.Second,

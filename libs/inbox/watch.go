@@ -138,6 +138,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 	if err != nil {
 		return err
 	}
+	c.forgetLag(ctx, ours)
 	ends := make(map[lane]int64)
 	for p, position := range before {
 		log, known := extents[p.lane]
@@ -145,6 +146,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 			continue // It has not started, or the topic is gone.
 		}
 		c.meters.reportLag(ctx, p.lane, max(0, log.end-position))
+		c.reported[p.lane] = true
 		if next, ok := stored[p.lane]; !ok || next < position {
 			p.beginAnew(errRewound)
 			continue
@@ -156,6 +158,17 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 	}
 	c.adopt(ctx, orphans, ours, extents, stored)
 	return c.noteEnds(ctx, checked, ends)
+}
+
+// forgetLag reports no lag for partitions that another replica has now. A gauge keeps its last value, which would raise an
+// alarm for ever.
+func (c *Consumer) forgetLag(ctx context.Context, ours map[lane]bool) {
+	for l := range c.reported {
+		if !ours[l] {
+			c.meters.reportLag(ctx, l, 0)
+			delete(c.reported, l)
+		}
+	}
 }
 
 // judge restarts a partition if its log is truncated or its reader stalls.

@@ -31,6 +31,15 @@ func InternalAddr(getenv func(string) string, service string) string {
 	}[service]
 }
 
+// Brokers returns the address of the broker in that stack. While the stack is not running, it is the default.
+func Brokers(getenv func(string) string) string {
+	var d Description
+	if err := read(getenv, "stack.json", &d); err == nil && d.Kafka != "" {
+		return d.Kafka
+	}
+	return "127.0.0.1:9092"
+}
+
 // read reads a file of the stack's directory.
 func read(getenv func(string) string, name string, into any) error {
 	dir := getenv("MUSTER_DIR")

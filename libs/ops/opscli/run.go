@@ -26,6 +26,8 @@ type Environment struct {
 	Secret func() (string, error)
 	// Addr returns a service's internal address when neither --addr nor MUSTER_<SERVICE>_INTERNAL_ADDR names it.
 	Addr func(service string) string
+	// Kafka returns the brokers when MUSTER_KAFKA_BROKERS does not name them.
+	Kafka func() string
 }
 
 // Run runs "muster ops" with the given arguments and returns the exit code: 0 on success, 1 when the service refuses,
@@ -72,6 +74,7 @@ var commands = map[string]command{
 	"topics list":     {run: listTopics},
 	"topics rewind":   {run: rewindTopic, args: 1, flags: []string{"to", "partition", "yes"}},
 	"topics resume":   {run: resumeTopic, args: 1, flags: []string{"partition", "yes"}},
+	tail:              {run: tailTopics, flags: []string{"topic", "type", "user", "since", "follow", "until-end"}},
 	"model show":      {run: showModel},
 	"model rebuild":   {run: rebuildModel},
 	"model accept":    {run: acceptModel, flags: []string{"yes"}},
@@ -95,6 +98,9 @@ type session struct {
 	after, from     int64
 	limit           int
 	partition       int
+
+	topics, types, user, since string
+	follow, untilEnd           bool
 }
 
 func run(ctx context.Context, args []string, env Environment) error {
@@ -106,13 +112,20 @@ func run(ctx context.Context, args []string, env Environment) error {
 	if err != nil {
 		return err
 	}
+	if len(words) >= 2 && words[0]+" "+words[1] == tail {
+		s.args = words[2:]
+		if err := s.check(tail, commands[tail]); err != nil {
+			return err
+		}
+		return tailTopics(s)
+	}
 	if len(words) < 3 {
 		return misused("a command is SERVICE NOUN VERB, such as: identity parked list")
 	}
 	service, name := words[0], words[1]+" "+words[2]
 	s.args = words[3:]
 	c, known := commands[name]
-	if !known {
+	if !known || name == tail {
 		return misused(fmt.Sprintf("there is no command %q", name))
 	}
 	if err := s.check(name, c); err != nil {
@@ -138,6 +151,12 @@ func (s *session) parse(args []string) (words []string, err error) {
 	flags.IntVar(&s.partition, "partition", 0, "")
 	flags.StringVar(&s.state, "state", "dead", "")
 	flags.Int64Var(&s.from, "from", 1, "")
+	flags.StringVar(&s.topics, "topic", "", "")
+	flags.StringVar(&s.types, "type", "", "")
+	flags.StringVar(&s.user, "user", "", "")
+	flags.StringVar(&s.since, "since", "", "")
+	flags.BoolVar(&s.follow, "follow", false, "")
+	flags.BoolVar(&s.untilEnd, "until-end", false, "")
 	for {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {

@@ -33,6 +33,15 @@ Looks at what is stuck in a service, and gets it moving again. SERVICE is identi
   state republish USER|--all      publish the present state of one user or of all again; --from USER goes on after an
                                   interruption
 
+muster ops topics tail [FLAGS] shows records of the topics (personal data), without a service: it reads the brokers.
+  --topic, --type, --user         only these topics and event types, separated by commas, and the records of this user;
+                                  a type may end with a star
+  --since WHEN                    earliest, how long ago (90m), or a time (RFC 3339); 1h, or now with --follow
+  --follow, --until-end           go on with new records, or end with the newest one (the default)
+  --json                          a line of JSON for each record
+MUSTER_KAFKA_BROKERS, MUSTER_KAFKA_TOPIC_PREFIX and MUSTER_KAFKA_TLS, _TLS_CA, _TLS_CERT, _TLS_KEY, _SASL, _USER and
+_PASSWORD are as the services' variables of these names; the brokers of a stack on this machine are found.
+
 Flags
   --json            the service's answer as it is, for programs
   --addr ADDR       the service's internal listener; also MUSTER_<SERVICE>_INTERNAL_ADDR
@@ -47,6 +56,7 @@ Examples
   muster ops billing outbox requeue 17
   muster ops directory topics rewind identity.account.v1 --to earliest --yes
   muster ops directory topics rewind identity.account.v1 --to 2026-03-01T12:00:00Z --partition 3 --yes
+  muster ops topics tail --topic billing.events.v1 --type 'billing.invoice.*' --user 1042 --since 24h --follow
   muster ops billing tasks replay 4
   muster ops identity keys rotate
   muster ops identity state republish 1042

@@ -18,5 +18,6 @@ func operate(args []string) int {
 		Getenv: os.Getenv, Stdout: os.Stdout, Stderr: os.Stderr,
 		Secret: func() (string, error) { return stack.ServiceSecret(os.Getenv) },
 		Addr:   func(service string) string { return stack.InternalAddr(os.Getenv, service) },
+		Kafka:  func() string { return stack.Brokers(os.Getenv) },
 	})
 }

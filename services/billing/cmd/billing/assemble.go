@@ -63,6 +63,11 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Tasks(ops.Tasks{Replay: core.ReplayTask, List: func(ctx context.Context, state string, after int64, limit int) ([]ops.Task, error) {
 		return stuckTasks(ctx, core, state, after, limit)
 	}})
+	age, err := webhookAge(store, sh.Now)
+	if err != nil {
+		return err
+	}
+	sh.Every("age of webhook events", agePeriod, age)
 	sh.Every("sweep", sweepPeriod, core.Sweep)
 	sh.Every("purge", purgePeriod, core.Purge)
 	sh.Every("income", foldPeriod, store.FoldIncome)

@@ -260,3 +260,9 @@ func (s *Store) Unhandled(ctx context.Context, customerID string) (int, error) {
 		SELECT count(*) FROM webhook_events WHERE customer_id = ? AND state = 'waiting' AND settled_at IS NULL`, customerID)
 	return n, err
 }
+
+// OldestWaiting returns when the oldest event was received that is still to be handled, tried before or not; false if none waits.
+func (s *Store) OldestWaiting(ctx context.Context) (received time.Time, waits bool, err error) {
+	return pg.First[time.Time](ctx, s.db, "find the oldest waiting event",
+		"SELECT received_at FROM webhook_events WHERE state = 'waiting' ORDER BY received_at LIMIT 1")
+}
