@@ -12,6 +12,9 @@ import (
 	"strconv"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"muster/libs/errs"
 	"muster/libs/pg"
@@ -35,11 +38,22 @@ func Fail(c *gin.Context, err error) {
 // another form than [Fail].
 func Report(c *gin.Context, err error) *errs.Error {
 	e := pg.Classify(err)
+	countFailure(c, e)
 	if e.Err != nil || e.Kind == errs.KindInternal {
 		loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "request failed",
 			"route", c.FullPath(), "code", e.Code, "error", err.Error())
 	}
 	return e
+}
+
+// failed counts the requests that failed on our side, by the stable code of the error.
+var failed, _ = otel.Meter("muster/libs/web").Int64Counter("muster.http.failures", // an error is about the name alone
+	metric.WithDescription("Requests answered with a status of 500 or more, by the error's code"))
+
+func countFailure(c *gin.Context, e *errs.Error) {
+	if e.Kind.Status() >= http.StatusInternalServerError {
+		failed.Add(c.Request.Context(), 1, metric.WithAttributes(attribute.String("code", e.Code)))
+	}
 }
 
 // write is the one place where an error becomes a response.
