@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -40,7 +41,8 @@ func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 	if err := e.SetTrustedProxies(nil); err != nil {
 		panic(err) // it can't fail without proxies to parse
 	}
-	e.TrustedPlatform = HeaderClientIP // of c.ClientIP, in a service behind the gateway
+	e.TrustedPlatform = HeaderClientIP                      // of c.ClientIP, in a service behind the gateway
+	failed.Add(context.Background(), 0, codeOf("INTERNAL")) // so that the first failure is an increase
 	open := &bodies{time: bodyTime, of: map[string][]*arriving{}}
 	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
 	e.NoRoute(func(c *gin.Context) { Fail(c, errNoRoute) })

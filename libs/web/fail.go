@@ -52,8 +52,12 @@ var failed, _ = otel.Meter("muster/libs/web").Int64Counter("muster.http.failures
 
 func countFailure(c *gin.Context, e *errs.Error) {
 	if e.Kind.Status() >= http.StatusInternalServerError {
-		failed.Add(c.Request.Context(), 1, metric.WithAttributes(attribute.String("code", e.Code)))
+		failed.Add(c.Request.Context(), 1, codeOf(e.Code))
 	}
+}
+
+func codeOf(code string) metric.MeasurementOption {
+	return metric.WithAttributes(attribute.String("code", code))
 }
 
 // write is the one place where an error becomes a response.
