@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -41,10 +40,9 @@ func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 	if err := e.SetTrustedProxies(nil); err != nil {
 		panic(err) // it can't fail without proxies to parse
 	}
-	e.TrustedPlatform = HeaderClientIP                      // of c.ClientIP, in a service behind the gateway
-	failed.Add(context.Background(), 0, codeOf("INTERNAL")) // so that the first failure is an increase
+	e.TrustedPlatform = HeaderClientIP // of c.ClientIP, in a service behind the gateway
 	open := &bodies{time: bodyTime, of: map[string][]*arriving{}}
-	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
+	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), carryFailures(), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
 	e.NoRoute(func(c *gin.Context) { Fail(c, errNoRoute) })
 	e.NoMethod(func(c *gin.Context) { refuseMethod(e.Routes())(c) })
 	return e

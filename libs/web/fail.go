@@ -46,13 +46,21 @@ func Report(c *gin.Context, err error) *errs.Error {
 	return e
 }
 
-// failed counts the requests that failed on our side, by the stable code of the error.
-var failed, _ = otel.Meter("muster/libs/web").Int64Counter("muster.http.failures", // an error is about the name alone
-	metric.WithDescription("Requests answered with a status of 500 or more, by the error's code"))
+const failuresKey = "muster/failures"
+
+// carryFailures makes the counter of requests that failed on our side, by the stable code of the error.
+func carryFailures() gin.HandlerFunc {
+	counter, err := otel.Meter("muster/libs/web").Int64Counter("muster.http.failures", metric.WithDescription("Requests answered with a status of 500 or more, by the error's code"))
+	if err != nil {
+		panic(err) // of the name alone
+	}
+	counter.Add(context.Background(), 0, codeOf("INTERNAL")) // so that the first failure is an increase
+	return func(c *gin.Context) { c.Set(failuresKey, counter) }
+}
 
 func countFailure(c *gin.Context, e *errs.Error) {
-	if e.Kind.Status() >= http.StatusInternalServerError {
-		failed.Add(c.Request.Context(), 1, codeOf(e.Code))
+	if counter, carried := c.Value(failuresKey).(metric.Int64Counter); carried && e.Kind.Status() >= http.StatusInternalServerError {
+		counter.Add(c.Request.Context(), 1, codeOf(e.Code))
 	}
 }
 
