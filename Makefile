@@ -18,7 +18,7 @@ SLOWEST := muster/services/billing/cmd/billing
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak year lint build tidy proto bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak year licences lint build tidy proto update vulnerabilities bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,7 +52,7 @@ test-rolling: ## restart two replicas of every service one by one under load: no
 FROM := HEAD~1
 test-upgrade: ## replace the replicas of every service by those of another commit and back under load: FROM=HEAD~1
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && mkdir $$dir/source $$dir/bin && git archive $(FROM) | tar -x -C $$dir/source && \
-		(cd $$dir/source && go build -buildvcs=false -o $$dir/bin $(foreach s,identity directory billing gateway,./services/$(s)/cmd/$(s))) && \
+		(cd $$dir/source && go build -buildvcs=false -o $$dir/bin $(PROGRAMS)) && \
 		$(CHEAP_HASHES) MUSTER_E2E_OLDER=$$dir/bin MUSTER_E2E_ROLLING=identity,directory,billing,gateway $(ROLLING) $(ARGS) ./deploy/e2e
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
@@ -95,6 +95,21 @@ $(LINT):
 	@echo "installing golangci-lint $(LINT_VERSION)"
 	@GOBIN=$(CURDIR)/.bin GOWORK=off GOFLAGS=-mod=mod go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	@mv .bin/golangci-lint $@
+
+PROGRAMS := $(foreach s,identity directory billing gateway,./services/$(s)/cmd/$(s))
+licences: ## list the licences of the modules in the services' programs, and fail if one is unknown or not allowed
+	@mkdir -p .bin && (cd deploy/check && GOWORK=off go build -o $(CURDIR)/.bin/licences ./cmd/licences)
+	@.bin/licences $(PROGRAMS)
+
+VULN := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+vulnerabilities: ## look up known vulnerabilities in the services; needs https://vuln.go.dev
+	@for s in identity directory billing gateway; do echo "vulnerabilities of $$s"; \
+		out=$$(cd services/$$s && GOWORK=off $(VULN) ./cmd/$$s 2>&1) && echo "$$out" && continue; echo "$$out"; \
+		if grep -q 'fetching vulnerabilities' <<<"$$out"; then echo "the database of vulnerabilities cannot be reached: NOTHING was checked"; fi; exit 1; done
+
+update: ## update all dependencies to their newest minor versions, then build, check licences and vulnerabilities; test afterwards
+	@for m in $(MODULES) $(APART); do (cd $$m && GOWORK=off go get -u ./... && GOWORK=off go mod tidy) || exit 1; done
+	@$(MAKE) --no-print-directory build licences vulnerabilities
 
 build: ## build each module by itself, without the workspace
 	@for m in $(MODULES) $(APART); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
