@@ -18,7 +18,7 @@ SLOWEST := muster/services/billing/cmd/billing
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak year licences lint build tidy proto update vulnerabilities bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak year licences lint build tidy proto secrets update vulnerabilities bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -107,9 +107,14 @@ vulnerabilities: ## look up known vulnerabilities in the services; needs https:/
 		out=$$(cd services/$$s && GOWORK=off $(VULN) ./cmd/$$s 2>&1) && echo "$$out" && continue; echo "$$out"; \
 		if grep -q 'fetching vulnerabilities' <<<"$$out"; then echo "the database of vulnerabilities cannot be reached: NOTHING was checked"; fi; exit 1; done
 
+GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.1
+secrets: ## search the files of the repository for secrets
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && git ls-files -z | tar -c --null -T - | tar -x -C "$$dir" && \
+		GOWORK=off GOFLAGS=-mod=mod go run $(GITLEAKS) dir --no-banner --redact -v --config .gitleaks.toml "$$dir"
+
 update: ## update all dependencies to their newest minor versions, then build, check licences and vulnerabilities; test afterwards
 	@for m in $(MODULES) $(APART); do (cd $$m && GOWORK=off go get -u ./... && GOWORK=off go mod tidy) || exit 1; done
-	@$(MAKE) --no-print-directory build licences vulnerabilities
+	@$(MAKE) --no-print-directory build licences secrets vulnerabilities
 
 build: ## build each module by itself, without the workspace
 	@for m in $(MODULES) $(APART); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
