@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 MODULES := libs services/identity services/directory services/billing services/gateway deploy/local deploy/providerfake deploy/stripefake deploy/examples/ledger deploy/e2e
 # Not in the workspace, because Kubernetes' libraries need other versions of what the services use.
-APART := deploy/check
+APART := deploy/check deploy/otel
 LINT_VERSION := v2.15.0
 LINT := .bin/golangci-lint-$(LINT_VERSION)
 FUZZTIME := 5m
@@ -19,7 +19,7 @@ SLOWEST := muster/services/billing/cmd/billing
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-stripe test-browser fuzz soak timing year lint build tidy proto bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak timing year licences lint build tidy proto secrets update vulnerabilities bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,8 +43,18 @@ test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 		go test -race -shuffle=on -vet=off -timeout 20m $(ARGS) ./deploy/e2e'
 	@$(MAKE) --no-print-directory test-deploy
 
-test-deploy: ## check manifests, docker-compose.yml, settings and images, without a cluster or a container engine
-	@cd deploy/check && GOWORK=off go test -shuffle=on -vet=off -timeout 20m $(ARGS) ./...
+test-deploy: ## check manifests, docker-compose.yml, settings, images and alerts, without a cluster or a container engine
+	@for m in $(APART); do (cd $$m && GOWORK=off go test -shuffle=on -vet=off -timeout 20m $(ARGS) ./...) || exit 1; done
+
+ROLLING := go run ./deploy/local/cmd/testenv -- go test -count=1 -v -run '^TestARollingRestart' -timeout 20m
+test-rolling: ## restart two replicas of every service one by one under load: no request fails
+	@$(CHEAP_HASHES) MUSTER_E2E_ROLLING=directory,identity,billing,gateway $(ROLLING) $(ARGS) ./deploy/e2e
+
+FROM := HEAD~1
+test-upgrade: ## replace the replicas of every service by those of another commit and back under load: FROM=HEAD~1
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && mkdir $$dir/source $$dir/bin && git archive $(FROM) | tar -x -C $$dir/source && \
+		(cd $$dir/source && go build -buildvcs=false -o $$dir/bin $(PROGRAMS)) && \
+		$(CHEAP_HASHES) MUSTER_E2E_OLDER=$$dir/bin MUSTER_E2E_ROLLING=identity,directory,billing,gateway $(ROLLING) $(ARGS) ./deploy/e2e
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -vet=off -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
@@ -92,6 +102,26 @@ $(LINT):
 	@echo "installing golangci-lint $(LINT_VERSION)"
 	@GOBIN=$(CURDIR)/.bin GOWORK=off GOFLAGS=-mod=mod go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	@mv .bin/golangci-lint $@
+
+PROGRAMS := $(foreach s,identity directory billing gateway,./services/$(s)/cmd/$(s))
+licences: ## list the licences of the modules in the services' programs, and fail if one is unknown or not allowed
+	@mkdir -p .bin && (cd deploy/check && GOWORK=off go build -o $(CURDIR)/.bin/licences ./cmd/licences)
+	@.bin/licences $(PROGRAMS)
+
+VULN := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+vulnerabilities: ## look up known vulnerabilities in the services; needs https://vuln.go.dev
+	@for s in identity directory billing gateway; do echo "vulnerabilities of $$s"; \
+		out=$$(cd services/$$s && GOWORK=off $(VULN) ./cmd/$$s 2>&1) && echo "$$out" && continue; echo "$$out"; \
+		if grep -q 'fetching vulnerabilities' <<<"$$out"; then echo "the database of vulnerabilities cannot be reached: NOTHING was checked"; fi; exit 1; done
+
+GITLEAKS := github.com/zricethezav/gitleaks/v8@v8.30.1
+secrets: ## search the files of the repository for secrets
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && git ls-files -z | tar -c --null -T - | tar -x -C "$$dir" && \
+		GOWORK=off GOFLAGS=-mod=mod go run $(GITLEAKS) dir --no-banner --redact -v --config .gitleaks.toml "$$dir"
+
+update: ## update all dependencies to their newest minor versions, then build, check licences and vulnerabilities; test afterwards
+	@for m in $(MODULES) $(APART); do (cd $$m && GOWORK=off go get -u ./... && GOWORK=off go mod tidy) || exit 1; done
+	@$(MAKE) --no-print-directory build licences secrets vulnerabilities
 
 build: ## build each module by itself, without the workspace
 	@for m in $(MODULES) $(APART); do echo "build $$m"; (cd $$m && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done

@@ -9,6 +9,7 @@
 //   - Gateway API: module sigs.k8s.io/gateway-api v1.3.0, config/crd/standard
 //   - KEDA: module github.com/kedacore/keda/v2 v2.17.2, config/crd/bases
 //   - External Secrets: module github.com/external-secrets/external-secrets v1.3.2, config/crds/bases
+//   - Prometheus: module github.com/prometheus-operator/prometheus-operator v0.85.0, example/prometheus-operator-crd
 //   - CloudNativePG: module github.com/cloudnative-pg/cloudnative-pg v1.27.0, config/crd/bases
 //   - Strimzi: made by io.strimzi:crd-generator 1.2.0 (Maven Central) from the classes of io.strimzi:api 1.2.0
 //

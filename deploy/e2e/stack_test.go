@@ -29,8 +29,9 @@ type stack struct {
 	StripeKey string `json:"stripeKey"`
 	// Services maps services to where they are, and to the processes that they were at first.
 	Services map[string]struct {
-		URL string `json:"url"`
-		PID int    `json:"pid"`
+		URL      string `json:"url"`
+		Internal string `json:"internal"`
+		PID      int    `json:"pid"`
 	} `json:"services"`
 	// Databases maps services to the URLs of their databases.
 	Databases  map[string]string `json:"databases"`
@@ -96,7 +97,7 @@ func runWithStack(m *testing.M) (int, error) {
 	}
 	code := m.Run()
 	if code == 0 {
-		if err := checkRecords(muster); err != nil {
+		if err := errors.Join(checkRecords(muster), checkPrivacy(muster)); err != nil {
 			return 1, errors.Join(err, stop())
 		}
 	}

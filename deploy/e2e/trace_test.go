@@ -22,6 +22,7 @@ import (
 var collected = struct {
 	sync.Mutex
 	spans map[string][]string
+	leaks []string // parts of exports that hold what must not leave the services
 }{spans: map[string][]string{}}
 
 // startCollector receives OTLP over HTTP like an OpenTelemetry collector.
@@ -50,8 +51,10 @@ func startCollector() *httptest.Server {
 }
 
 func collect(export *collector.ExportTraceServiceRequest) {
+	leaks := leaksIn(export.String())
 	collected.Lock()
 	defer collected.Unlock()
+	collected.leaks = append(collected.leaks, leaks...)
 	for _, resource := range export.GetResourceSpans() {
 		service := "?"
 		for _, attribute := range resource.GetResource().GetAttributes() {
@@ -69,24 +72,41 @@ func collect(export *collector.ExportTraceServiceRequest) {
 }
 
 // TestOneTraceRunsThroughEverything: a registration's trace runs from the gateway through identity's outbox and Kafka
-// to directory, and from directory's outbox to the gateway's read model and back to identity.
+// to directory, and from directory's outbox to the gateway's read model and back to identity. Each has its SQL. A checkout's
+// trace leads to Stripe.
 func TestOneTraceRunsThroughEverything(t *testing.T) {
 	if !ownStack {
 		t.Fatal("this test reads the traces of a stack of its own: leave " + existingStack + " unset")
 	}
+	plan := admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{"name": "Traced", "interval": "month", "amount": 700, "currency": "usd"}).body["id"]
+	registration, checkout := newTrace(t), newTrace(t)
+	c := &client{t: t, email: uniqueEmail("trace")}
+	c.signedIn(c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": c.email, "password": password}, "traceparent", parent(registration)))
+	c.want(http.StatusCreated, "POST", "/api/billing/checkout-sessions", object{"planId": plan, "successUrl": origin, "cancelUrl": origin}, "traceparent", parent(checkout))
+
+	awaitSpans(t, registration,
+		"gateway: POST /api/auth/register", "gateway: HTTP POST", "identity: POST /api/auth/register", "identity: INSERT", "identity: send identity.account.v1",
+		"directory: process", "directory: INSERT", "directory: send directory.user.v1", "gateway: process", "gateway: INSERT", "identity: process",
+		"billing: process", "billing: INSERT",
+	)
+	awaitSpans(t, checkout, "gateway: POST /api/billing/checkout-sessions", "billing: POST /api/billing/checkout-sessions", "billing: SELECT", "billing: HTTP POST")
+}
+
+// newTrace makes the id of a trace, and parent the header of a request that belongs to it.
+func newTrace(t *testing.T) string {
+	t.Helper()
 	var id [16]byte
 	if _, err := rand.Read(id[:]); err != nil {
 		t.Fatal(err)
 	}
-	trace := hex.EncodeToString(id[:])
-	c := &client{t: t}
-	c.want(http.StatusCreated, "POST", "/api/auth/register", object{"email": uniqueEmail("trace"), "password": password},
-		"traceparent", fmt.Sprintf("00-%s-00f067aa0ba902b7-01", trace))
+	return hex.EncodeToString(id[:])
+}
 
-	wanted := []string{
-		"gateway: POST /api/auth/register", "identity: POST /api/auth/register", "identity: send identity.account.v1",
-		"directory: process", "directory: send directory.user.v1", "gateway: process", "identity: process",
-	}
+func parent(trace string) string { return fmt.Sprintf("00-%s-00f067aa0ba902b7-01", trace) }
+
+// awaitSpans waits until a trace has spans that begin with each of the given texts.
+func awaitSpans(t *testing.T, trace string, wanted ...string) {
+	t.Helper()
 	var seen []string
 	missing := func() (missing []string) {
 		collected.Lock()

@@ -68,7 +68,7 @@
 //
 // # Metrics
 //
-// Alert on muster.inbox.lag (records, by partition), muster.inbox.parked and muster.inbox.stopped.
+// Alert on muster.inbox.lag (records, by partition), muster.inbox.parked, muster.inbox.stopped and muster.inbox.watch.failures.
 // muster.inbox.applied, muster.inbox.delay (from the event's time to its application) and muster.inbox.batch.duration
 // help to diagnose.
 package inbox

@@ -87,7 +87,7 @@ func (c *Consumer) begin(ctx context.Context, generation *kafka.Generation) {
 	for _, p := range partitions {
 		generation.Start(func(ctx context.Context) {
 			c.consume(ctx, p)
-			c.unassign(p)
+			c.unassign(ctx, p)
 		})
 	}
 	generation.Start(func(ctx context.Context) {
@@ -110,12 +110,13 @@ func (c *Consumer) assign(partitions []*partition) (generation int64) {
 	return c.generations
 }
 
-func (c *Consumer) unassign(p *partition) {
+func (c *Consumer) unassign(ctx context.Context, p *partition) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.assigned[p.lane] == p {
 		delete(c.assigned, p.lane)
 		delete(c.stopped, p.lane)
+		c.meters.reportLag(ctx, p.lane, 0) // from now on another replica measures it
 	}
 }
 

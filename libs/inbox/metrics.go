@@ -19,6 +19,7 @@ type meters struct {
 	stopped  metric.Int64Gauge
 	records  metric.Int64Counter
 	parkings metric.Int64Counter
+	blind    metric.Int64Counter
 	delay    metric.Float64Histogram
 	duration metric.Float64Histogram
 }
@@ -29,7 +30,7 @@ func newMeters(silent bool) (*meters, error) {
 		meter = noop.Meter{}
 	}
 	var m meters
-	var failures [7]error
+	var failures [8]error
 	m.lag, failures[0] = meter.Int64Gauge("muster.inbox.lag", metric.WithDescription("Records of a partition that are still to be applied"))
 	m.parked, failures[1] = meter.Int64Gauge("muster.inbox.parked", metric.WithDescription("Records that could not be applied"))
 	m.stopped, failures[2] = meter.Int64Gauge("muster.inbox.stopped", metric.WithDescription("Partitions left alone because their log is not what it was"))
@@ -39,9 +40,11 @@ func newMeters(silent bool) (*meters, error) {
 		metric.WithExplicitBucketBoundaries(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300))
 	m.duration, failures[6] = meter.Float64Histogram("muster.inbox.batch.duration", metric.WithUnit("s"), metric.WithDescription("Of a batch's transaction"),
 		metric.WithExplicitBucketBoundaries(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5))
+	m.blind, failures[7] = meter.Int64Counter("muster.inbox.watch.failures", metric.WithDescription("Times that the positions could not be compared with the log, because the broker or the database is away"))
 	if err := errors.Join(failures[:]...); err != nil {
 		return nil, fmt.Errorf("inbox metrics: %w", err)
 	}
+	m.blind.Add(context.Background(), 0) // so that the first failure is an increase
 	return &m, nil
 }
 

@@ -215,7 +215,7 @@ func ended(ctx context.Context, err error) error {
 }
 
 func (t Tail) tailed(m kafka.Message) Tailed {
-	event, err := decode(m)
+	event, err := decode(m, true) // a tombstone is shown without data
 	event.Topic = strings.TrimPrefix(m.Topic, t.TopicPrefix)
 	return Tailed{Record{Event: event, Partition: m.Partition, Offset: m.Offset}, err}
 }

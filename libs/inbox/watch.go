@@ -40,6 +40,7 @@ func (c *Consumer) watch(ctx context.Context) {
 	orphans := &orphans{waiting: make(map[lane]waiting)}
 	for wait.Sleep(ctx, c.timing.watch) == nil {
 		if err := c.inspect(ctx, progress, orphans); err != nil && ctx.Err() == nil {
+			c.meters.blind.Add(ctx, 1)
 			c.log.WarnContext(ctx, "cannot compare positions with the log", "error", err)
 		}
 	}

@@ -52,7 +52,7 @@
 //
 // # Metrics
 //
-// Every replica measures the outbox. Alert on muster.outbox.oldest_age (seconds) and muster.outbox.rows. muster.outbox.publish.delay (commit to
+// Every replica measures the outbox. Alert on muster.outbox.oldest_age (seconds), muster.outbox.rows and muster.outbox.dead.rows. muster.outbox.publish.delay (commit to
 // acknowledgement), muster.outbox.published, muster.outbox.errors, muster.outbox.dead and muster.outbox.leader help to
 // diagnose.
 package outbox

@@ -149,17 +149,18 @@ func (r *Relay) markIfDue(ctx context.Context, conn *pgx.Conn, publisher *publis
 // sample measures the outbox for the metrics, and logs an error when its oldest event is overdue.
 func (r *Relay) sample(ctx context.Context, conn *pgx.Conn) error {
 	const query = `
-		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
+		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8, (SELECT count(*) FROM outbox_dead)
 		FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 100000) AS oldest`
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
-	var rows int64
+	var rows, dead int64
 	var age float64
-	if err := conn.QueryRow(ctx, query).Scan(&rows, &age); err != nil {
+	if err := conn.QueryRow(ctx, query).Scan(&rows, &age, &dead); err != nil {
 		return fmt.Errorf("measure the outbox: %w", err)
 	}
 	r.meters.rows.Record(ctx, rows)
 	r.meters.age.Record(ctx, age)
+	r.meters.buried.Record(ctx, dead)
 	if age > overdue.Seconds() {
 		r.log.ErrorContext(ctx, "events are overdue in the outbox; other services show stale data", "oldest_seconds", age, "rows", rows)
 	}

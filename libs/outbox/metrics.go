@@ -20,12 +20,13 @@ type meters struct {
 	delay     metric.Float64Histogram
 	errors    metric.Int64Counter
 	dead      metric.Int64Counter
+	buried    metric.Int64Gauge
 }
 
 func newMeters(service string) (*meters, error) {
 	meter := otel.Meter("muster/libs/outbox")
 	var m meters
-	var failures [7]error
+	var failures [8]error
 	m.leader, failures[0] = meter.Int64Gauge("muster.outbox.leader", metric.WithDescription("1 while this relay publishes"))
 	m.rows, failures[1] = meter.Int64Gauge("muster.outbox.rows", metric.WithDescription("Events that wait, counted up to 100000"))
 	m.age, failures[2] = meter.Float64Gauge("muster.outbox.oldest_age", metric.WithUnit("s"), metric.WithDescription("Age of the oldest event that waits"))
@@ -34,9 +35,11 @@ func newMeters(service string) (*meters, error) {
 		metric.WithExplicitBucketBoundaries(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30, 300))
 	m.errors, failures[5] = meter.Int64Counter("muster.outbox.errors", metric.WithDescription("Attempts that the broker did not take"))
 	m.dead, failures[6] = meter.Int64Counter("muster.outbox.dead", metric.WithDescription("Events moved to outbox_dead"))
+	m.buried, failures[7] = meter.Int64Gauge("muster.outbox.dead.rows", metric.WithDescription("Events in outbox_dead, which wait for an operator"))
 	if err := errors.Join(failures[:]...); err != nil {
 		return nil, fmt.Errorf("outbox metrics of %s: %w", service, err)
 	}
+	m.errors.Add(context.Background(), 0) // so that the first error is an increase
 	return &m, nil
 }
 

@@ -31,8 +31,15 @@ func TestAReplicaThatDoesNotLeadMeasuresTheOutbox(t *testing.T) {
 	if _, err := conn.ExecContext(t.Context(), "SELECT pg_advisory_lock($1)", pg.LockKey("outbox/identity")); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := conn.ExecContext(t.Context(), "WITH gone AS (DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox) RETURNING *) "+
+		"INSERT INTO outbox_dead (id, event_id, topic, key, type, source, subject, version, occurred_at, trace, data, created_at, reason) "+
+		"SELECT id, event_id, topic, key, type, source, subject, version, occurred_at, trace, data, created_at, 'too large' FROM gone"); err != nil {
+		t.Fatal(err)
+	}
 	h.run(h.relay())
-	h.eventually("two rows are measured", func() bool { return gauge(t, reader, "muster.outbox.rows") == 2 })
+	h.eventually("what waits and what is dead is measured", func() bool {
+		return gauge(t, reader, "muster.outbox.rows") == 1 && gauge(t, reader, "muster.outbox.dead.rows") == 1
+	})
 }
 
 // gauge returns the last value of a gauge, or -1.

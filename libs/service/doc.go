@@ -13,7 +13,10 @@
 //
 // # Stopping
 //
-// The parts of a service stop one after the other, each after the previous one has finished: the public listener, the
+// /readyz fails as soon as the service is told to stop. For STOP_DELAY it goes on answering, until load balancers have
+// noticed, and closes each connection after its next answer.
+//
+// Then the parts of a service stop one after the other, each after the previous one has finished: the public listener, the
 // consumer, the background work in the order of its registration, the internal listener, and last the relay, which
-// publishes what the others have left in the outbox. /readyz fails as soon as the service begins to stop.
+// publishes what the others have left in the outbox.
 package service

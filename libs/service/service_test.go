@@ -119,3 +119,43 @@ func body(t *testing.T, url string) string {
 	}
 	return string(text)
 }
+
+// A load balancer needs a moment to notice that a service stops, and sends requests until then.
+func TestAServiceThatStopsAnswersForAWhile(t *testing.T) {
+	blueprint := service.Blueprint[*settings]{
+		Name:       "things",
+		Settings:   func() *settings { return &settings{} },
+		Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations},
+		Assemble: func(_ context.Context, _ *settings, sh *service.Shell) error {
+			sh.Public(service.Edge{}).GET("/api/things", func(c *gin.Context) { c.Status(http.StatusNoContent) })
+			return nil
+		},
+	}
+	environment := maps.Clone(complete)
+	maps.Copy(environment, map[string]string{
+		"THINGS_ADDR": "127.0.0.1:0", "THINGS_INTERNAL_ADDR": "127.0.0.1:0", "THINGS_POSTGRES_URL": pgtest.NewURL(t, blueprint.Migrations...), "THINGS_STOP_DELAY": "1s",
+	})
+	s, err := blueprint.Read(environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := servicetest.Start(t, blueprint, s, service.Surroundings{Log: quiet, Now: time.Now})
+	r.AwaitReady()
+	if answer := get(t, r.URL+"/api/things", ""); answer.Close {
+		t.Error("a running service closes its connections")
+	}
+	stopped := make(chan struct{})
+	go func() { r.Stop(); close(stopped) }()
+	for !strings.Contains(body(t, r.InternalURL+"/readyz"), "running") {
+		select {
+		case <-stopped:
+			t.Fatal("the service stopped before it was unready")
+		default:
+		}
+	}
+	answer := get(t, r.URL+"/api/things", "")
+	if answer.StatusCode != http.StatusNoContent || !answer.Close {
+		t.Errorf("a service that stops answers %d, and closes the connection: %t", answer.StatusCode, answer.Close)
+	}
+	<-stopped
+}

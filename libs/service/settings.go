@@ -34,6 +34,7 @@ type Settings struct {
 	CSRFSecret       string           `env:"CSRF_SECRET,required,notEmpty" secret:"value"`
 	ServiceSecret    string           `env:"SERVICE_SECRET,required,notEmpty" secret:"value"`
 	LogLevel         slog.Level       `env:"LOG_LEVEL" envDefault:"INFO"`
+	StopDelay        time.Duration    `env:"STOP_DELAY"`
 
 	access brokers.Access // made of Kafka when it is checked
 }
@@ -63,6 +64,9 @@ func (s *Settings) Check(*Problems) {}
 // Production reports whether the service is in production.
 func (s *Settings) Production() bool { return s.Environment == production }
 
+// longestDelay is the longest time for which a service that stops may go on answering.
+const longestDelay = time.Minute
+
 const (
 	development = "development"
 	production  = "production"
@@ -73,6 +77,7 @@ func (s *Settings) check(p *Problems) {
 	p.Need(s.Addr != "", "ADDR", "must be an address such as 127.0.0.1:8080")
 	p.Need(s.InternalAddr != "" && s.InternalAddr != s.Addr || anyPort(s.Addr), "INTERNAL_ADDR", "must be an address of its own such as 127.0.0.1:9080")
 	p.Need(!slices.Contains(s.KafkaBrokers, ""), "KAFKA_BROKERS", "must name brokers, with a comma between two")
+	p.Need(s.StopDelay >= 0 && s.StopDelay <= longestDelay, "STOP_DELAY", "must be from 0s to "+longestDelay.String())
 	p.Need(s.KafkaReplication > 0, "KAFKA_REPLICATION", "must be at least 1")
 	access, problems := s.Kafka.Access()
 	for _, problem := range problems {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,6 +46,7 @@ type Shell struct {
 	settings *Settings
 	around   Surroundings
 	stopping context.CancelFunc
+	leaving  atomic.Bool // the service was told to stop, and may still answer for a while
 
 	edge             Edge
 	public, internal *gin.Engine
@@ -57,6 +59,7 @@ type Shell struct {
 	model            *ops.Model
 	keys             *ops.Keys
 	background       []part
+	failures         failures
 	closers          []func()
 
 	publicListener, internalListener net.Listener
@@ -73,10 +76,14 @@ func New(name string, s *Settings, around Surroundings) (*Shell, error) {
 	if err != nil {
 		return nil, err
 	}
+	failed, err := newFailures()
+	if err != nil {
+		return nil, err
+	}
 	running, stop := context.WithCancel(context.Background()) //nolint:gosec // G118: servePublic calls it
 	return &Shell{
 		Name: name, Log: around.Log, Now: around.Now, CSRF: csrf, Tokens: tokens, Stopping: running.Done(),
-		settings: s, around: around, stopping: stop,
+		settings: s, around: around, stopping: stop, failures: failed,
 		public: web.New(web.Options{Service: name, Logger: around.Log}), internal: web.New(web.Options{Service: name, Logger: around.Log}),
 	}, nil
 }
@@ -194,6 +201,8 @@ func (sh *Shell) listen(ctx context.Context) error {
 		relay = []part{{name: "relay", run: r.Run}}
 	}
 	web.MountProbes(sh.internal, web.Probes{Service: sh.Name, Version: BuildInfo(), Ready: sh.checks, Metrics: sh.around.Metrics})
+	sh.measureReadiness()
+	sh.measureTasks()
 	var err error
 	if sh.publicListener, err = web.Listen(ctx, sh.settings.Addr); err != nil {
 		return err
@@ -212,27 +221,36 @@ func (sh *Shell) listen(ctx context.Context) error {
 const drainTime = 20 * time.Second
 
 func (sh *Shell) servePublic(ctx context.Context) error {
-	context.AfterFunc(ctx, sh.stopping)
+	context.AfterFunc(ctx, func() { sh.leaving.Store(true); sh.stopping() }) // also when a part has failed
 	l := sh.publicListener
 	if sh.edge.Listen != nil {
 		l = sh.edge.Listen(l)
 	}
-	return web.Serve(ctx, l, sh.public, sh.Log)
+	return web.Serve(ctx, l, sh.farewell(sh.public), sh.Log)
 }
 
 func (sh *Shell) serveInternal(ctx context.Context) error {
-	return web.Serve(ctx, sh.internalListener, sh.internal, sh.Log)
+	return web.Serve(ctx, sh.internalListener, sh.farewell(sh.internal), sh.Log)
 }
 
 var errStopping = errors.New("the service stops")
 
 func (sh *Shell) isRunning(context.Context) error {
-	select {
-	case <-sh.Stopping:
+	if sh.leaving.Load() {
 		return errStopping
-	default:
-		return nil
 	}
+	return nil
+}
+
+// farewell asks the clients of a service that is about to stop to use other connections. A connection that is closed while a
+// client begins a request on it fails that request, and one that has been closed after an answer fails none.
+func (sh *Shell) farewell(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if sh.leaving.Load() && r.ProtoMajor == 1 { // HTTP/2 has a frame for it, which the server sends
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Addr is where the API is served.
@@ -244,7 +262,19 @@ func (sh *Shell) InternalAddr() net.Addr { return sh.internalListener.Addr() }
 // Run runs the service until ctx is done or a part fails, stops it in order, and closes it. It returns nil when ctx was
 // done and everything stopped in time.
 func (sh *Shell) Run(ctx context.Context) error {
-	return errors.Join(runParts(ctx, sh.Log, sh.parts...), sh.close())
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	defer context.AfterFunc(ctx, func() { sh.leave(); stop() })()
+	return errors.Join(runParts(running, sh.Log, sh.parts...), sh.close())
+}
+
+// leave makes the service unready, and goes on answering until load balancers have noticed.
+func (sh *Shell) leave() {
+	sh.leaving.Store(true)
+	if sh.settings.StopDelay > 0 {
+		sh.Log.Info("not ready any more; answering until load balancers have noticed", "delay", sh.settings.StopDelay.String())
+		<-time.After(sh.settings.StopDelay)
+	}
 }
 
 func (sh *Shell) close() error {

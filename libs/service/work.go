@@ -10,11 +10,13 @@ import (
 // Every runs work at startup and then once per period. A failure is logged, and the next period retries.
 func (sh *Shell) Every(name string, period time.Duration, work func(ctx context.Context) error) {
 	period = cmp.Or(sh.around.Tick, period)
+	sh.MayFail(name)
 	sh.Background(name, func(ctx context.Context) error {
 		tick := time.NewTicker(period)
 		defer tick.Stop()
 		for {
 			if err := work(ctx); err != nil && ctx.Err() == nil {
+				sh.Failed(ctx, name)
 				sh.Log.WarnContext(ctx, "periodic work failed; retrying after the next period", "work", name, "error", err)
 			}
 			select {
@@ -44,6 +46,7 @@ type Queue struct {
 
 // Works runs the workers of a queue.
 func (sh *Shell) Works(q Queue) {
+	sh.MayFail(q.Name)
 	sh.Background(q.Name, func(ctx context.Context) error {
 		wake := make(chan struct{}, q.Workers)
 		var workers sync.WaitGroup
@@ -76,6 +79,7 @@ func (sh *Shell) work(ctx context.Context, q Queue, wake chan struct{}) {
 		for ctx.Err() == nil {
 			found, err := q.Next(context.WithoutCancel(ctx))
 			if err != nil {
+				sh.Failed(ctx, q.Name)
 				sh.Log.WarnContext(ctx, "queue not available; retrying", "queue", q.Name, "error", err)
 			}
 			if !found || err != nil {

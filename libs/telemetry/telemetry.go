@@ -65,7 +65,7 @@ func Setup(ctx context.Context, service string, level slog.Level, out io.Writer)
 		if err != nil {
 			return nil, fmt.Errorf("trace exporter: %w", err)
 		}
-		options = append(options, sdktrace.WithBatcher(exporter))
+		options = append(options, sdktrace.WithBatcher(discreet{exporter}))
 	}
 	tracers := sdktrace.NewTracerProvider(options...)
 	otel.SetTracerProvider(tracers)

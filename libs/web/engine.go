@@ -42,7 +42,7 @@ func newEngine(o Options, bodyTime time.Duration) *gin.Engine {
 	}
 	e.TrustedPlatform = HeaderClientIP // of c.ClientIP, in a service behind the gateway
 	open := &bodies{time: bodyTime, of: map[string][]*arriving{}}
-	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
+	e.Use(requestID, otelgin.Middleware(o.Service), carryLogger(o.Logger), carryFailures(), accessLog(o.Logger), recoverer, manners, open.limit(o.Streams))
 	e.NoRoute(func(c *gin.Context) { Fail(c, errNoRoute) })
 	e.NoMethod(func(c *gin.Context) { refuseMethod(e.Routes())(c) })
 	return e

@@ -13,6 +13,9 @@ import (
 	"strconv"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"muster/libs/errs"
 	"muster/libs/pg"
@@ -39,6 +42,7 @@ func Report(c *gin.Context, err error) *errs.Error {
 	if e.Kind == errs.KindForbidden {
 		logRefusal(c, e)
 	}
+	countFailure(c, e)
 	if e.Err != nil || e.Kind == errs.KindInternal {
 		loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "request failed",
 			"route", c.FullPath(), "code", e.Code, "error", err.Error())
@@ -53,6 +57,28 @@ func logRefusal(c *gin.Context, e *errs.Error) {
 	target, _ := PathID(c, "id") // 0 for another route, and for what is no id
 	loggerOf(c).Log(c.Request.Context(), e.Kind.Level(), "access refused", "method", c.Request.Method, "route", c.FullPath(),
 		"code", cmp.Or(e.Code, "ADMIN_REQUIRED"), "actor", who.UserID, "session", who.SessionID, "target", target, "network", Network(ClientIP(c)))
+}
+
+const failuresKey = "muster/failures"
+
+// carryFailures makes the counter of requests that failed on our side, by the stable code of the error.
+func carryFailures() gin.HandlerFunc {
+	counter, err := otel.Meter("muster/libs/web").Int64Counter("muster.http.failures", metric.WithDescription("Requests answered with a status of 500 or more, by the error's code"))
+	if err != nil {
+		panic(err) // of the name alone
+	}
+	counter.Add(context.Background(), 0, codeOf("INTERNAL")) // so that the first failure is an increase
+	return func(c *gin.Context) { c.Set(failuresKey, counter) }
+}
+
+func countFailure(c *gin.Context, e *errs.Error) {
+	if counter, carried := c.Value(failuresKey).(metric.Int64Counter); carried && e.Kind.Status() >= http.StatusInternalServerError {
+		counter.Add(c.Request.Context(), 1, codeOf(e.Code))
+	}
+}
+
+func codeOf(code string) metric.MeasurementOption {
+	return metric.WithAttributes(attribute.String("code", code))
 }
 
 // write is the one place where an error becomes a response.

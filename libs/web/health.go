@@ -31,7 +31,7 @@ type Probes struct {
 func MountProbes(e *gin.Engine, o Probes) {
 	e.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok", "service": o.Service}) })
 	e.GET("/readyz", func(c *gin.Context) {
-		waiting := failing(c, o.Ready)
+		waiting := waitingFor(c, o.Ready)
 		if len(waiting) > 0 {
 			c.Header("Retry-After", "1")
 			c.JSON(http.StatusServiceUnavailable, gin.H{"status": "waiting", "service": o.Service, "version": o.Version, "for": waiting})
@@ -44,9 +44,21 @@ func MountProbes(e *gin.Engine, o Probes) {
 	}
 }
 
-// failing runs all checks concurrently and returns the names of those that fail.
-func failing(c *gin.Context, checks []Check) []string {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), probeTimeout)
+// waitingFor returns the names of the checks that fail.
+func waitingFor(c *gin.Context, checks []Check) []string {
+	var names []string
+	for i, err := range Failing(c.Request.Context(), checks) {
+		if err != nil {
+			names = append(names, checks[i].Name)
+			loggerOf(c).DebugContext(c.Request.Context(), "not ready", "check", checks[i].Name, "error", err.Error())
+		}
+	}
+	return names
+}
+
+// Failing runs all checks concurrently, for 2 s at most, and returns the error of each.
+func Failing(ctx context.Context, checks []Check) []error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	failed := make([]error, len(checks))
 	var wg sync.WaitGroup
@@ -54,12 +66,5 @@ func failing(c *gin.Context, checks []Check) []string {
 		wg.Go(func() { failed[i] = check.Probe(ctx) })
 	}
 	wg.Wait()
-	var names []string
-	for i, err := range failed {
-		if err != nil {
-			names = append(names, checks[i].Name)
-			loggerOf(c).DebugContext(ctx, "not ready", "check", checks[i].Name, "error", err.Error())
-		}
-	}
-	return names
+	return failed
 }

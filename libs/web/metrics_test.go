@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
+	"muster/libs/errs"
 	"muster/libs/telemetry"
 	"muster/libs/web"
 )
@@ -45,5 +47,25 @@ func TestClientsDoNotMakeSeries(t *testing.T) {
 	}
 	if series(after) != series(before) || len(after) > 2*len(before) {
 		t.Errorf("series of requests grew from %d to %d, the page from %d to %d bytes", series(before), series(after), len(before), len(after))
+	}
+}
+
+// Alerts name the code of what fails. What a client did wrong is not counted: it could make any number of failures.
+func TestFailuresAreCountedByCode(t *testing.T) {
+	tel, err := telemetry.Setup(t.Context(), "test", slog.LevelError, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := web.New(web.Options{Service: "test", Logger: tel.Logger})
+	e.GET("/busy", func(c *gin.Context) { web.Fail(c, errs.New(errs.KindUnavailable, "SO_BUSY", "Busy.")) })
+	e.GET("/wrong", func(c *gin.Context) { web.Fail(c, errs.New(errs.KindInvalid, "SO_WRONG", "Wrong.")) })
+	for _, path := range []string{"/busy", "/busy", "/wrong"} {
+		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
+	}
+	w := httptest.NewRecorder()
+	tel.Metrics.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	counted := regexp.MustCompile(`muster_http_failures_total\{code="SO_BUSY"[^}]*\} 2`)
+	if page := w.Body.String(); !counted.MatchString(page) || strings.Contains(page, "SO_WRONG") {
+		t.Errorf("failures are not counted as they must be:\n%s", page)
 	}
 }

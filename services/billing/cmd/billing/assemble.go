@@ -72,9 +72,22 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Every("purge", purgePeriod, core.Purge)
 	sh.Every("income", foldPeriod, store.FoldIncome)
 	sh.Every("reconciliation", reconcilePeriod, core.Reconcile)
+	sh.Measure("muster.billing.reconciliation.mismatches", "", "Differences from Stripe that the last full reconciliation found", lastFull(store, func(r billing.Run) int64 { return r.Mismatches }))
+	sh.Measure("muster.billing.reconciliation.unhealed", "", "Differences from Stripe that the last full reconciliation could not heal", lastFull(store, func(r billing.Run) int64 { return r.Mismatches - r.Healed }))
 	sh.Every("purge of the audit log", purgePeriod, func(ctx context.Context) error { return store.PurgeActs(ctx, sh.Now().Add(-s.AuditRetention)) })
 	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })
 	return nil
+}
+
+// lastFull reads a number of the last full reconciliation; 0 before the first.
+func lastFull(store *postgres.Store, number func(billing.Run) int64) func(context.Context) (float64, error) {
+	return func(ctx context.Context) (float64, error) {
+		run, err := store.LastRun(ctx, billing.RunFull)
+		if err != nil || run == nil {
+			return 0, err
+		}
+		return float64(number(*run)), nil
+	}
 }
 
 // nextTask works on the task that is due next and logs a failure.

@@ -26,6 +26,12 @@ const (
 	catchPoll    = 50 * time.Millisecond
 )
 
+// The work whose failures are counted.
+const (
+	building = "read model"
+	takeover = "takeover of the read model"
+)
+
 // builder builds new read models beside the live one. Every replica runs one. The one that holds the lead builds; if it
 // ends, another goes on where it stopped.
 type builder struct {
@@ -40,6 +46,8 @@ func newBuilder(s *settings, sh *service.Shell) (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
+	sh.MayFail(building)
+	sh.MayFail(takeover)
 	return &builder{models, sh, inbox.Config{
 		Name: models.NextConsumer(), Brokers: s.KafkaBrokers, Access: s.KafkaAccess(), TopicPrefix: s.KafkaTopicPrefix, Topics: events.Topics, Logger: sh.Log, Unmetered: true,
 	}}, nil
@@ -61,6 +69,7 @@ func (b *builder) prepare(ctx context.Context) error {
 		}
 		b.sh.Log.InfoContext(ctx, "the live read model is too old to be served; building one first", "live", live, "version", b.models.Version)
 		if err := b.step(ctx); err != nil {
+			b.sh.Failed(ctx, building)
 			b.sh.Log.ErrorContext(ctx, "cannot build the read model; retrying", "error", err)
 		}
 		if pause(ctx, buildPoll) != nil {
@@ -74,6 +83,7 @@ func (b *builder) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		wait := buildPoll
 		if err := b.step(ctx); err != nil && ctx.Err() == nil {
+			b.sh.Failed(ctx, building)
 			b.sh.Log.ErrorContext(ctx, "cannot build the read model; retrying", "error", err)
 			wait = buildRetry
 		}
@@ -164,6 +174,7 @@ func (b *builder) swap(ctx context.Context, db *gorm.DB, consumer *inbox.Consume
 			return err
 		}
 		if time.Since(said) > swapPatience {
+			b.sh.Failed(ctx, takeover)
 			b.sh.Log.WarnContext(ctx, "the new read model cannot take over yet", "reason", err)
 			said = time.Now()
 		}

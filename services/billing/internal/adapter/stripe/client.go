@@ -16,6 +16,7 @@ import (
 
 	"github.com/stripe/stripe-go/v76"
 
+	"muster/libs/telemetry"
 	"muster/services/billing/internal/billing"
 )
 
@@ -88,7 +89,7 @@ func New(c Config) (*Payments, error) {
 	}
 	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
 		URL:               stripe.String(c.base()),
-		HTTPClient:        &http.Client{Timeout: callTimeout},
+		HTTPClient:        &http.Client{Timeout: callTimeout, Transport: telemetry.Outside(http.DefaultTransport)},
 		MaxNetworkRetries: stripe.Int64(networkRetries),
 		EnableTelemetry:   stripe.Bool(false),
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // errors are returned to the caller and logged once

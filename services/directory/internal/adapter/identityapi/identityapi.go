@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"muster/libs/telemetry"
 	"muster/libs/web"
 	"muster/services/directory/internal/roster"
 )
@@ -40,7 +41,7 @@ func NewLegacyAccounts(baseURL string, tokens web.ServiceTokens) (*LegacyAccount
 	}
 	return &LegacyAccounts{
 		address: base.JoinPath("/internal/legacy-users").String(), tokens: tokens,
-		client: &http.Client{Timeout: answerTime},
+		client: &http.Client{Timeout: answerTime, Transport: telemetry.Inside(http.DefaultTransport)},
 	}, nil
 }
 

@@ -13,8 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-
+	"muster/libs/telemetry"
 	"muster/libs/web"
 )
 
@@ -81,7 +80,7 @@ func transport(name string, limits Limits, logger *slog.Logger) http.RoundTrippe
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		DisableCompression:     true, // answers only cross the local network, and some are changed on the way
 	}
-	traced := otelhttp.NewTransport(connections)
+	traced := telemetry.Inside(connections)
 	if limits.Stream {
 		return traced
 	}

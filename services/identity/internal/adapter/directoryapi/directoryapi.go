@@ -15,6 +15,7 @@ import (
 
 	"muster/libs/causal"
 	"muster/libs/errs"
+	"muster/libs/telemetry"
 	"muster/libs/web"
 	"muster/services/identity/internal/identity"
 )
@@ -41,7 +42,7 @@ func New(baseURL string, tokens web.ServiceTokens) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address of directory: %w", err)
 	}
-	return &Directory{base: base, tokens: tokens, client: &http.Client{Timeout: answerTime}}, nil
+	return &Directory{base: base, tokens: tokens, client: &http.Client{Timeout: answerTime, Transport: telemetry.Inside(http.DefaultTransport)}}, nil
 }
 
 type redemption struct {

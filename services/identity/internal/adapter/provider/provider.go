@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"muster/libs/errs"
+	"muster/libs/telemetry"
 	"muster/libs/web"
 	"muster/services/identity/internal/identity"
 )
@@ -52,7 +53,7 @@ type asked interface {
 
 // New returns the providers that are set up. It asks none of them yet: a provider that is away stops no service.
 func New(s Settings, now func() time.Time) (*Providers, error) {
-	client := &http.Client{Timeout: answerTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Timeout: answerTime, Transport: telemetry.Outside(http.DefaultTransport), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	p := &Providers{all: map[identity.Provider]asked{}, callback: s.CallbackURL}
 	if s.Google.configured() {
 		p.all[identity.Google] = newOpenID(client, now, declaration{

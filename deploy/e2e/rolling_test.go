@@ -1,0 +1,413 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Settings of the rolling restarts.
+const (
+	// rollingSetting lists the services that run in two replicas and are restarted.
+	rollingSetting = "MUSTER_E2E_ROLLING"
+	// olderSetting is a directory with the programs of an older release. The replicas begin with these, are replaced by
+	// those of this release, and then by the older ones again.
+	olderSetting = "MUSTER_E2E_OLDER"
+)
+
+const (
+	// stopDelay is how long a replica goes on answering: many times as long as the balancer takes to notice.
+	stopDelay  = time.Second
+	lookPeriod = 25 * time.Millisecond
+	// turnsBetween is how many writes are made between two restarts.
+	turnsBetween = 8
+)
+
+// backend is one of the addresses behind a balancer.
+type backend struct {
+	address string // of connections
+	probe   string // the URL that answers 200 while the replica is ready
+	ready   atomic.Bool
+	leaving atomic.Bool // taken out by hand
+}
+
+// balancer forwards connections to the ready backends in turn, as a Service of Kubernetes does. A connection stays where it is
+// until one of its ends closes it.
+type balancer struct {
+	listener net.Listener
+	mu       sync.Mutex
+	backends []*backend
+	next     int
+}
+
+// balance takes connections at the address.
+func balance(t *testing.T, address string) *balancer {
+	t.Helper()
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &balancer{listener: listener}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { b.look(ctx) })
+	running.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go b.forward(conn)
+		}
+	})
+	t.Cleanup(func() { cancel(); listener.Close(); running.Wait() })
+	return b
+}
+
+// look asks the backends whether they are ready.
+func (b *balancer) look(ctx context.Context) {
+	tick := time.NewTicker(lookPeriod)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		b.mu.Lock()
+		backends := b.backends
+		b.mu.Unlock()
+		for _, one := range backends {
+			one.ready.Store(answersReady(ctx, one.probe) && !one.leaving.Load())
+		}
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+func answersReady(ctx context.Context, probe string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, probe, nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+func (b *balancer) add(address, probe string) *backend {
+	one := &backend{address: address, probe: probe}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.backends = append(b.backends[:len(b.backends):len(b.backends)], one)
+	return one
+}
+
+func (b *balancer) remove(gone *backend) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var left []*backend
+	for _, one := range b.backends {
+		if one != gone {
+			left = append(left, one)
+		}
+	}
+	b.backends = left
+}
+
+// pick returns the next ready backend, or nil.
+func (b *balancer) pick() *backend {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for range b.backends {
+		b.next++
+		if one := b.backends[b.next%len(b.backends)]; one.ready.Load() && !one.leaving.Load() {
+			return one
+		}
+	}
+	return nil
+}
+
+// forward carries a connection, each direction until its sender closes it. Without a ready backend it is closed.
+func (b *balancer) forward(client net.Conn) {
+	defer client.Close()
+	one := b.pick()
+	if one == nil {
+		return
+	}
+	server, err := net.Dial("tcp", one.address)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	ended := make(chan struct{}, 2)
+	carry := func(to, from net.Conn) {
+		_, _ = io.Copy(to, from)
+		ended <- struct{}{}
+	}
+	go carry(server, client)
+	go carry(client, server)
+	<-ended
+}
+
+// fleet is the replicas of a service that a test has put in the place of the stack's own.
+type fleet struct {
+	t                *testing.T
+	service          string
+	environment      []string
+	public, internal *balancer
+	replicas         []*replicaProcess
+}
+
+// replicaProcess is one replica.
+type replicaProcess struct {
+	cmd              *exec.Cmd
+	log              *os.File
+	public, internal *backend
+	ended            chan error
+}
+
+// newFleet replaces a service of the stack by two replicas of the given program behind balancers at its addresses.
+func newFleet(t *testing.T, service, program string) *fleet {
+	t.Helper()
+	environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pidOf(t, service)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fleet{t: t, service: service, environment: strings.Split(strings.TrimRight(string(environment), "\x00"), "\x00")}
+	post(t, muster.Control+"/services/"+service+"/pause", nil)
+	t.Cleanup(func() {
+		httpClient.CloseIdleConnections()
+		post(t, muster.Control+"/services/"+service+"/resume", nil)
+	})
+	f.public, f.internal = balance(t, hostOf(t, muster.Services[service].URL)), balance(t, hostOf(t, muster.Services[service].Internal))
+	t.Cleanup(func() {
+		for _, r := range f.replicas {
+			f.stop(r)
+		}
+	})
+	for range 2 {
+		f.start(program)
+	}
+	return f
+}
+
+func hostOf(t *testing.T, text string) string {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Host
+}
+
+// start starts a replica and waits until it is ready.
+func (f *fleet) start(program string) {
+	f.t.Helper()
+	var addresses [2]string
+	for i := range addresses {
+		addresses[i] = freeAddress(f.t)
+	}
+	log, err := os.CreateTemp(f.t.TempDir(), f.service+"-*.log")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	prefix := strings.ToUpper(f.service) + "_"
+	r := &replicaProcess{cmd: exec.Command(filepath.Join(program, f.service)), log: log, ended: make(chan error, 1)}
+	r.cmd.Stdout, r.cmd.Stderr = log, log
+	r.cmd.Env = append(f.environment[:len(f.environment):len(f.environment)], // the last value counts
+		prefix+"ADDR="+addresses[0], prefix+"INTERNAL_ADDR="+addresses[1], prefix+"STOP_DELAY="+stopDelay.String())
+	if err := r.cmd.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	go func() { r.ended <- r.cmd.Wait() }()
+	probe := "http://" + addresses[1] + "/readyz"
+	r.public, r.internal = f.public.add(addresses[0], probe), f.internal.add(addresses[1], probe)
+	f.replicas = append(f.replicas, r)
+	eventually(f.t, 2*time.Minute, "a new replica of "+f.service+" is ready", func() bool {
+		select {
+		case err := <-r.ended:
+			f.t.Fatalf("a new replica of %s ended: %v\n%s", f.service, err, tail(log))
+		default:
+		}
+		return r.public.ready.Load() && r.internal.ready.Load()
+	})
+}
+
+// freeAddress returns an address below the ports that outgoing connections take.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.N(12_000)))
+		if err == nil {
+			_ = listener.Close()
+			return listener.Addr().String()
+		}
+	}
+	t.Fatal("no free port")
+	return ""
+}
+
+// stop ends a replica as Kubernetes does.
+func (f *fleet) stop(r *replicaProcess) {
+	f.t.Helper()
+	_ = r.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-r.ended:
+		if err != nil {
+			f.t.Errorf("a replica of %s did not end well: %v\n%s", f.service, err, tail(r.log))
+		}
+	case <-time.After(2 * time.Minute):
+		_ = r.cmd.Process.Kill()
+		f.t.Errorf("a replica of %s did not end\n%s", f.service, tail(r.log))
+	}
+	f.public.remove(r.public)
+	f.internal.remove(r.internal)
+	_ = r.log.Close()
+}
+
+// replace replaces the oldest replica by a new one: the new one is ready before the old one stops. A release without STOP_DELAY
+// is taken out of the balancers first, as its manifests did with a pause before SIGTERM.
+func (f *fleet) replace(program string, older bool) {
+	f.t.Helper()
+	f.start(program)
+	r := f.replicas[0]
+	f.replicas = f.replicas[1:]
+	if older {
+		r.public.leaving.Store(true)
+		r.internal.leaving.Store(true)
+		<-time.After(stopDelay)
+	}
+	f.stop(r)
+}
+
+// rolling returns the services that are restarted. One shows most: all of them take half a minute.
+func rolling() []string {
+	if list := os.Getenv(rollingSetting); list != "" {
+		return strings.Split(list, ",")
+	}
+	return []string{"directory"}
+}
+
+// TestARollingRestartFailsNoRequest replaces the replicas of services one by one, under load. Every request is answered as
+// always, every answer has what was written before, and afterwards every service has received every event.
+func TestARollingRestartFailsNoRequest(t *testing.T) {
+	if !ownStack {
+		t.Fatal("this test replaces the services of a stack of its own: leave " + existingStack + " unset")
+	}
+	current, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pidOf(t, "gateway")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	current = filepath.Dir(current)
+	first, releases := current, []string{current}
+	if older := os.Getenv(olderSetting); older != "" {
+		first, releases = older, []string{current, older}
+	}
+	plan := admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{
+		"name": "Rolling", "interval": "month", "intervalCount": 1, "amount": 700, "currency": "usd",
+	}).body["id"]
+	var fleets []*fleet
+	for _, service := range rolling() {
+		fleets = append(fleets, newFleet(t, service, first))
+	}
+	httpClient.CloseIdleConnections() // they lead to the stack's own gateway
+
+	load := begin(t, plan)
+	running := first
+	for _, release := range releases {
+		for _, f := range fleets {
+			for range 2 {
+				load.passes(turnsBetween)
+				f.replace(release, running != current)
+			}
+		}
+		running = release
+	}
+	load.passes(turnsBetween)
+	load.end()
+}
+
+// turns is a load of random writes and reads by several clients.
+type turns struct {
+	t      *testing.T
+	made   atomic.Int64
+	failed chan error
+	stop   chan struct{}
+	ended  sync.WaitGroup
+}
+
+func begin(t *testing.T, plan any) *turns {
+	load := &turns{t: t, failed: make(chan error, 100), stop: make(chan struct{})}
+	var pending atomic.Int64
+	for range loopClients {
+		load.ended.Go(func() {
+			m := &mixer{looper: &looper{client: &client{t: t}, pending: &pending}, write: muster.Gateway, read: muster.Gateway, plan: plan}
+			for {
+				select {
+				case <-load.stop:
+					return
+				default:
+				}
+				if err := m.turn(); err != nil {
+					load.failed <- err
+					return
+				}
+				load.made.Add(1)
+			}
+		})
+	}
+	t.Cleanup(load.end)
+	return load
+}
+
+// passes waits for more turns, and fails the test when one has failed.
+func (l *turns) passes(more int64) {
+	l.t.Helper()
+	goal := l.made.Load() + more
+	eventually(l.t, 2*time.Minute, "requests go on", func() bool {
+		select {
+		case err := <-l.failed:
+			l.t.Fatalf("after %d turns: %v", l.made.Load(), err)
+		default:
+		}
+		return l.made.Load() >= goal
+	})
+}
+
+// end stops the load. Its clients have checked what they wrote after each write.
+func (l *turns) end() {
+	l.t.Helper()
+	select {
+	case <-l.stop:
+		return
+	default:
+		close(l.stop)
+	}
+	l.ended.Wait()
+	close(l.failed)
+	var all error
+	for err := range l.failed {
+		all = errors.Join(all, err)
+	}
+	if all != nil {
+		l.t.Error(all)
+	}
+	l.t.Logf("%d turns", l.made.Load())
+}

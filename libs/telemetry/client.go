@@ -1,0 +1,61 @@
+package telemetry
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// Inside traces requests to another service of the installation, which continues the trace.
+func Inside(next http.RoundTripper) http.RoundTripper { return otelhttp.NewTransport(next) }
+
+// Outside traces requests to somebody else's server, which is told nothing of the trace.
+func Outside(next http.RoundTripper) http.RoundTripper {
+	return otelhttp.NewTransport(next, otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator()))
+}
+
+// discreet exports spans without personal data: instruments record the addresses of clients, and queries, in which filters
+// hold email addresses.
+type discreet struct{ sdktrace.SpanExporter }
+
+// ExportSpans implements [sdktrace.SpanExporter].
+func (d discreet) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+	clean := make([]sdktrace.ReadOnlySpan, len(spans))
+	for i, span := range spans {
+		clean[i] = withoutPeople{span}
+	}
+	return d.SpanExporter.ExportSpans(ctx, clean)
+}
+
+// personal are the attributes that describe a client.
+var personal = map[attribute.Key]bool{
+	"client.address": true, "client.port": true, "network.peer.address": true, "network.peer.port": true, "user_agent.original": true, "url.query": true,
+}
+
+type withoutPeople struct{ sdktrace.ReadOnlySpan }
+
+// Attributes implements [sdktrace.ReadOnlySpan].
+func (s withoutPeople) Attributes() []attribute.KeyValue {
+	kept := slices.DeleteFunc(slices.Clone(s.ReadOnlySpan.Attributes()), func(a attribute.KeyValue) bool { return personal[a.Key] })
+	for i, a := range kept {
+		if a.Key == "url.full" {
+			kept[i] = attribute.String("url.full", withoutQuery(a.Value.AsString()))
+		}
+	}
+	return kept
+}
+
+// withoutQuery returns a URL's scheme, host and path.
+func withoutQuery(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
