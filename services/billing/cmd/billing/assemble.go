@@ -63,19 +63,15 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	sh.Tasks(ops.Tasks{Replay: core.ReplayTask, List: func(ctx context.Context, state string, after int64, limit int) ([]ops.Task, error) {
 		return stuckTasks(ctx, core, state, after, limit)
 	}})
-	age, err := webhookAge(store, sh.Now)
-	if err != nil {
-		return err
-	}
-	sh.Every("age of webhook events", agePeriod, age)
 	sh.Every("sweep", sweepPeriod, core.Sweep)
 	sh.Every("purge", purgePeriod, core.Purge)
 	sh.Every("income", foldPeriod, store.FoldIncome)
 	sh.Every("reconciliation", reconcilePeriod, core.Reconcile)
-	sh.Measure("muster.billing.reconciliation.mismatches", "", "Differences from Stripe that the last full reconciliation found", lastFull(store, func(r billing.Run) int64 { return r.Mismatches }))
-	sh.Measure("muster.billing.reconciliation.unhealed", "", "Differences from Stripe that the last full reconciliation could not heal", lastFull(store, func(r billing.Run) int64 { return r.Mismatches - r.Healed }))
 	sh.Every("purge of the audit log", purgePeriod, func(ctx context.Context) error { return store.PurgeActs(ctx, sh.Now().Add(-s.AuditRetention)) })
 	sh.Every("purge of answers", purgePeriod, func(ctx context.Context) error { return store.PurgeAnswers(ctx, sh.Now()) })
+	sh.Measure("muster.billing.webhooks.oldest_age", "s", "Age of the oldest webhook event that is not handled, tried before or not", webhookAge(store, sh.Now))
+	sh.Measure("muster.billing.reconciliation.mismatches", "", "Differences from Stripe that the last full reconciliation found", lastFull(store, func(r billing.Run) int64 { return r.Mismatches }))
+	sh.Measure("muster.billing.reconciliation.unhealed", "", "Differences from Stripe that the last full reconciliation could not heal", lastFull(store, func(r billing.Run) int64 { return r.Mismatches - r.Healed }))
 	return nil
 }
 

@@ -30,7 +30,7 @@ const (
 	foldPeriod   = time.Minute
 )
 
-// assemble wires the service.
+// assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	repairKeys := func(ctx context.Context) error { return emailkeys.Repair(ctx, sh.DB, sh.Log, postgres.EmailKeys...) }
 	if err := repairKeys(ctx); err != nil {

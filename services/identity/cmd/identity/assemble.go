@@ -31,7 +31,7 @@ const (
 	auditPeriod = time.Hour
 )
 
-// assemble wires the service. It creates the first signing key and the first administrator.
+// assemble connects the service. It creates the first signing key and the first administrator.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	repairKeys := func(ctx context.Context) error { return emailkeys.Repair(ctx, sh.DB, sh.Log, postgres.EmailKeys...) }
 	if err := repairKeys(ctx); err != nil {
