@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -22,6 +21,8 @@ import (
 const (
 	ledgerExample = "../examples/ledger-node"
 	ledgerTopic   = "billing.ledger.v1"
+	// ledgerCurrency is used here alone: a test that restores billing's database books what it lost of others again.
+	ledgerCurrency = "nok"
 )
 
 // follower is the example for Node.js with a database of its own.
@@ -174,7 +175,7 @@ func ledgerEnd(t *testing.T) (sum int64) {
 // leave, and entries come again.
 func TestTheNodeExampleAgreesWithBilling(t *testing.T) {
 	boss, f := admin(t), newFollower(t)
-	paid, _ := paying(t, boss, "ledger-usd")
+	paid, _ := payingIn(t, boss, "ledger-paid", ledgerCurrency)
 	a, b := f.start("INSTANCE=a"), f.start("INSTANCE=b")
 	writer := &kafka.Writer{Addr: kafka.TCP(muster.Kafka), Balancer: kafka.Murmur2Balancer{}, RequiredAcks: kafka.RequireAll, BatchTimeout: time.Millisecond}
 	defer writer.Close()
@@ -211,7 +212,7 @@ func TestTheNodeExampleAgreesWithBilling(t *testing.T) {
 	turn()
 	c.end(syscall.SIGTERM)
 	b.end(syscall.SIGTERM)
-	paying(t, boss, "ledger-more")
+	payingIn(t, boss, "ledger-more", ledgerCurrency)
 	turn()
 
 	billing, err := pgx.Connect(t.Context(), muster.Databases["billing"])
@@ -219,14 +220,14 @@ func TestTheNodeExampleAgreesWithBilling(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = billing.Close(context.Background()) }()
-	var want, have map[string]int64
+	var want, have int64
 	defer func() {
 		t.Logf("the example has %v, billing %v; it has read %d of %d", have, want, f.read(), ledgerEnd(t))
 	}()
 	eventually(t, time.Minute, "the example has read all and agrees with billing", func() bool {
-		want = sums(t, billing, "SELECT currency, sum(amount)::bigint FROM ledger_entries GROUP BY currency")
-		have = sums(t, f.db, "SELECT currency, amount FROM balances")
-		return f.read() == ledgerEnd(t) && len(want) > 0 && maps.Equal(want, have)
+		want = sums(t, billing, "SELECT currency, sum(amount)::bigint FROM ledger_entries GROUP BY currency")[ledgerCurrency]
+		have = sums(t, f.db, "SELECT currency, amount FROM balances")[ledgerCurrency]
+		return f.read() == ledgerEnd(t) && want != 0 && want == have
 	})
 	a.end(syscall.SIGTERM)
 }

@@ -71,7 +71,13 @@ func event(id, kind string, of object, change func(e object)) []byte {
 // paying returns a user who has paid, with the subscription at Stripe.
 func paying(t *testing.T, boss *client, name string) (c *client, subscription object) {
 	t.Helper()
-	plan := boss.want(http.StatusCreated, "POST", "/api/billing/plans", object{"name": name, "interval": "month", "amount": 1500, "currency": "usd"})
+	return payingIn(t, boss, name, "usd")
+}
+
+// payingIn is paying in a currency.
+func payingIn(t *testing.T, boss *client, name, currency string) (c *client, subscription object) {
+	t.Helper()
+	plan := boss.want(http.StatusCreated, "POST", "/api/billing/plans", object{"name": name, "interval": "month", "amount": 1500, "currency": currency})
 	c = verified(t, name)
 	session := c.want(http.StatusCreated, "POST", "/api/billing/checkout-sessions", object{
 		"planId": plan.body["id"], "successUrl": origin + "/thanks", "cancelUrl": origin + "/plans",

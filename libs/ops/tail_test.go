@@ -100,7 +100,7 @@ func TestATailFollows(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		_, code := tail(ctx, t, prefix, writer, "--follow", "--since", "earliest", "--type", "identity.account.v1")
-		writer.Close()
+		_ = writer.Close()
 		ended <- code
 	}()
 	buffer := make([]byte, 4096)

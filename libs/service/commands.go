@@ -37,7 +37,7 @@ func BuildInfo() string {
 	return fmt.Sprintf("%s (commit %s, %s)", Version, revision, goVersion)
 }
 
-var builtins = []string{"--version", "health", "migrate", "settings"}
+var builtins = []string{"--version", "health", "migrate", "restored", "settings"}
 
 // builtin runs the commands that every service has, which need no complete settings. It reports false if the arguments
 // are none of them.
@@ -54,6 +54,8 @@ func (b Blueprint[S]) builtin(ctx context.Context, args []string, out io.Writer)
 		err = b.checkSettings(out)
 	case "migrate":
 		err = b.migrate(ctx)
+	case "restored":
+		err = b.restored(ctx, out)
 	default:
 		return false, nil
 	}

@@ -28,6 +28,10 @@ type Blueprint[S Configurable] struct {
 	Settings func() S
 	// Migrations are the sets that the database needs.
 	Migrations []pg.Migrations
+	// Raise are statements that raise the versions of all states that the service publishes by @by, for a database that was
+	// restored to an earlier time. The newest version that others act on is raised to the version itself, because a restored
+	// state may differ in anything.
+	Raise []string
 	// Assemble connects the parts of the service and registers them with sh. It may wait for other servers until ctx is
 	// done.
 	Assemble func(ctx context.Context, s S, sh *Shell) error
@@ -46,8 +50,8 @@ var errSettings = errors.New("settings")
 // Main is the main function of a service. It runs the service until SIGINT or SIGTERM arrives or a part fails. The
 // process then exits with 0, 1, or [exitcode.Settings]. A second signal ends it at once.
 //
-// Every service has the commands "migrate" (migrate the database and end), "settings" (check the environment), "health"
-// (ask the service on this machine whether it is ready) and "--version".
+// Every service has the commands "migrate" (migrate the database and end), "restored" (prepare a database that was restored to
+// an earlier time), "settings" (check the environment), "health" (ask the service on this machine whether it is ready) and "--version".
 func (b Blueprint[S]) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)

@@ -54,25 +54,25 @@ type Standing struct {
 type Current struct {
 	ID                   int64      `json:"id"`
 	StripeSubscriptionID string     `json:"stripeSubscriptionId"`
-	Status               string     `json:"status"`
+	Status               string     `json:"status"`   // Stripe's: trialing, active, past_due, unpaid, paused, incomplete, canceled, incomplete_expired
 	PlanID               *int64     `json:"planId"`   // null if the price is no plan's
 	PlanName             *string    `json:"planName"` // likewise
 	PlanInterval         string     `json:"planInterval"`
 	PlanIntervalCount    int        `json:"planIntervalCount"`
-	PlanAmount           int64      `json:"planAmount"`
-	PlanCurrency         string     `json:"planCurrency"`
+	PlanAmount           int64      `json:"planAmount"`   // for one and an interval, before discounts, in minor units
+	PlanCurrency         string     `json:"planCurrency"` // three small letters; also of chargedAmount
 	PlanTrialPeriodDays  *int       `json:"planTrialPeriodDays"`
 	Quantity             int64      `json:"quantity"`
-	ChargedAmount        int64      `json:"chargedAmount"`
+	ChargedAmount        int64      `json:"chargedAmount"` // for the current period, in minor units: all items after discounts, before tax, without prorations; 0 in a trial and while collection is paused
 	CurrentPeriodStart   *time.Time `json:"currentPeriodStart"`
 	CurrentPeriodEnd     *time.Time `json:"currentPeriodEnd"`
-	TrialStart           *time.Time `json:"trialStart"`
+	TrialStart           *time.Time `json:"trialStart"` // null without a trial; likewise the end
 	TrialEnd             *time.Time `json:"trialEnd"`
-	CancelAtPeriodEnd    bool       `json:"cancelAtPeriodEnd"`
-	CancelAt             *time.Time `json:"cancelAt"` // when it will end; null if that is not decided
-	CanceledAt           *time.Time `json:"canceledAt"`
-	EndedAt              *time.Time `json:"endedAt"`
-	CollectionPaused     bool       `json:"collectionPaused"` // invoices are made but not collected
+	CancelAtPeriodEnd    bool       `json:"cancelAtPeriodEnd"` // it ends with the current period
+	CancelAt             *time.Time `json:"cancelAt"`          // when it will end; null if that is not decided
+	CanceledAt           *time.Time `json:"canceledAt"`        // when it was asked to end, which may lie before the end; null if never
+	EndedAt              *time.Time `json:"endedAt"`           // null while it has not ended
+	CollectionPaused     bool       `json:"collectionPaused"`  // invoices are made but not collected
 	CreatedAt            time.Time  `json:"createdAt"`
 	UpdatedAt            time.Time  `json:"updatedAt"`
 }

@@ -32,13 +32,13 @@ type Invoice struct {
 	StripeInvoiceID      string     `json:"stripeInvoiceId"`
 	SubscriptionID       *int64     `json:"subscriptionId"` // null for an invoice of no subscription
 	StripeSubscriptionID *string    `json:"stripeSubscriptionId"`
-	Status               string     `json:"status"`
-	BillingReason        string     `json:"billingReason"`
-	Currency             string     `json:"currency"`
-	Subtotal             int64      `json:"subtotal"`
+	Status               string     `json:"status"`        // Stripe's: draft, open, paid, uncollectible, void
+	BillingReason        string     `json:"billingReason"` // Stripe's: subscription_create, subscription_cycle, subscription_update, manual and others
+	Currency             string     `json:"currency"`      // three small letters; of all amounts, which are in minor units
+	Subtotal             int64      `json:"subtotal"`      // before discounts
 	Discount             int64      `json:"discount"`
 	Tax                  int64      `json:"tax"`
-	Total                int64      `json:"total"`
+	Total                int64      `json:"total"` // after discounts, with tax
 	Paid                 int64      `json:"paid"`
 	Due                  int64      `json:"due"`
 	CreatedAt            time.Time  `json:"createdAt"`

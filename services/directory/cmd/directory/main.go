@@ -15,6 +15,7 @@ import (
 var blueprint = service.Blueprint[*settings]{
 	Name: directory.Name, Settings: defaults, Assemble: assemble,
 	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, standing.Migrations, throttle.Migrations, postgres.Migrations},
+	Raise:      postgres.Raise,
 }
 
 func main() { blueprint.Main() }

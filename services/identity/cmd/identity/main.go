@@ -20,6 +20,7 @@ var blueprint = service.Blueprint[*settings]{
 	Commands:   map[string]func(context.Context, *settings, *service.Shell) error{"admin create": createAdmin},
 	Flags:      map[string]func(*settings, *flag.FlagSet){"admin create": func(s *settings, flags *flag.FlagSet) { s.admin.declare(flags) }},
 	Migrations: []pg.Migrations{outbox.Migrations, inbox.Migrations, throttle.Migrations, postgres.Migrations},
+	Raise:      postgres.Raise,
 }
 
 func main() { blueprint.Main() }
