@@ -19,7 +19,7 @@ SLOWEST := muster/services/billing/cmd/billing
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-deploy test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak timing year licences lint build tidy proto secrets update vulnerabilities bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-faults test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak timing year licences lint build tidy proto secrets update vulnerabilities bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ test-upgrade: ## replace the replicas of every service by those of another commi
 
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -vet=off -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
+
+test-faults: ## disturb the services and Apache Kafka (Java 17, Maven) while clients register users, and compare what they were told with databases and topics
+	@$(CHEAP_HASHES) MUSTER_KAFKA=apache go test -tags faults -count=1 -v -run 'Killed|Restarted|Faults|DeletionReaches' -timeout 30m $(ARGS) ./deploy/e2e
 
 test-stripe: ## run the Stripe fake's suite against Stripe itself: STRIPE_TEST_KEY=sk_test_…
 	@go test -tags stripe -count=1 -timeout 30m -run '^TestStripe$$' $(ARGS) ./deploy/stripefake

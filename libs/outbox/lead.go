@@ -35,6 +35,11 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 		if err := r.markIfDue(ctx, conn, publisher, &marking); err != nil {
 			return err
 		}
+		if r.topicsProblem() != nil { // Found while it leads: a topic was away, and its check has failed.
+			if err := r.keepingAlive(work, conn, func() { r.prepare(work) }); err != nil {
+				return err
+			}
+		}
 		stopping := ctx.Err() != nil // Before the page is read, so that it holds all that was committed before.
 		moved, unsent, err := r.publishPage(work, conn, publisher)
 		switch {

@@ -119,6 +119,13 @@ func (r *Relay) Ready() error {
 	return nil
 }
 
+// topicsProblem returns why the topics cannot be used, or nil.
+func (r *Relay) topicsProblem() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.topics
+}
+
 // set stores a part of the readiness.
 func (r *Relay) set(part *error, err error) {
 	r.mu.Lock()
@@ -221,10 +228,7 @@ func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 
 // prepare makes sure that the topics have been checked, and reports whether they can be used.
 func (r *Relay) prepare(ctx context.Context) bool {
-	r.mu.Lock()
-	ready := r.topics == nil
-	r.mu.Unlock()
-	if ready {
+	if r.topicsProblem() == nil {
 		return true
 	}
 	err := r.ensureTopics(ctx)

@@ -12,6 +12,7 @@ import (
 	"github.com/segmentio/kafka-go/protocol/createtopics"
 	"github.com/segmentio/kafka-go/protocol/describeconfigs"
 	"github.com/segmentio/kafka-go/protocol/incrementalalterconfigs"
+	"github.com/segmentio/kafka-go/protocol/metadata"
 	"github.com/segmentio/kafka-go/protocol/produce"
 
 	"muster/libs/contracts"
@@ -255,5 +256,40 @@ func TestMissingRightsAreReported(t *testing.T) {
 	h.eventually("it says that it may not write", says("may not write"))
 	denied.write.Store(false)
 	h.await(contracts.TopicAccount, 1)
+	h.eventually("it is ready", func() bool { return relay.Ready() == nil })
+}
+
+// forgetful is a broker that knows nothing of a topic for a moment after it was created: it refuses one batch, and one
+// look at the topics after that.
+type forgetful struct {
+	kafka.RoundTripper
+	batches, looks *atomic.Int64
+}
+
+func (b forgetful) RoundTrip(ctx context.Context, addr net.Addr, request kafka.Request) (kafka.Response, error) {
+	switch request.(type) {
+	case *produce.Request:
+		if b.batches.Add(1) == 1 {
+			return nil, kafka.UnknownTopicOrPartition
+		}
+	case *metadata.Request:
+		if b.batches.Load() == 1 && b.looks.Add(1) == 1 {
+			return nil, kafka.TopicAlreadyExists
+		}
+	}
+	return b.RoundTripper.RoundTrip(ctx, addr, request)
+}
+
+func TestATopicThatIsMissedForAMomentIsCheckedAgain(t *testing.T) {
+	h := newHouse(t)
+	var batches, looks atomic.Int64
+	relay := h.relay()
+	relay.RoundTripWith(func(to kafka.RoundTripper) kafka.RoundTripper { return forgetful{to, &batches, &looks} })
+	h.run(relay)
+	h.publish(state("1", 1))
+	h.await(contracts.TopicAccount, 1)
+	if looks.Load() == 0 {
+		t.Fatal("the topics were not looked at: the test shows nothing")
+	}
 	h.eventually("it is ready", func() bool { return relay.Ready() == nil })
 }

@@ -88,13 +88,11 @@ func Fetch(ctx context.Context, version string) (lib string, err error) {
 			return "", err
 		}
 	}
-	if err := os.Rename(partial, lib); err != nil {
-		if _, missing := os.Stat(lib); missing == nil {
-			return lib, nil // Another process was faster.
-		}
-		return "", err
+	renamed := os.Rename(partial, lib)
+	if _, err := os.Stat(lib); err == nil { // Perhaps because another process was faster.
+		return lib, nil
 	}
-	return lib, nil
+	return "", renamed
 }
 
 // copyJars makes Maven put a release into a directory. What it has fetched before it fails is in its own cache.

@@ -72,9 +72,6 @@ func (s *stack) startKafka(ctx context.Context) error {
 			return err
 		}
 	} else {
-		if err := s.sameKafka(); err != nil {
-			return err
-		}
 		start := s.startEmbeddedKafka
 		if s.settings.Kafka == apacheKafka {
 			prepared, err := s.prepareApacheKafka(ctx)
@@ -111,6 +108,9 @@ func (s *stack) startKafka(ctx context.Context) error {
 
 // sameKafka refuses data of the other broker.
 func (s *stack) sameKafka() error {
+	if s.settings.KafkaBrokers != "" {
+		return nil
+	}
 	for name, dir := range kafkaDirs {
 		if _, err := os.Stat(s.path(dir)); err == nil && name != s.settings.Kafka {
 			return fmt.Errorf("the data in %s was made with --kafka=%s, and --kafka=%s cannot read it: go on with that broker, or start afresh with FRESH=1 (--fresh)", s.settings.Dir, name, s.settings.Kafka)

@@ -95,6 +95,9 @@ func (s *stack) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := s.sameKafka(); err != nil {
+		return err
+	}
 	if s.secrets, err = loadSecrets(s.settings.Dir); err != nil {
 		return err
 	}

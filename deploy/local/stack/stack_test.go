@@ -339,6 +339,20 @@ func TestServicesThatDoNotBuildAreExplained(t *testing.T) {
 	}
 }
 
+// TestDataOfTheOtherBrokerIsRefused before anything is started: the services would stop at their first look at the topics.
+func TestDataOfTheOtherBrokerIsRefused(t *testing.T) {
+	for data, with := range map[string]string{"apache-kafka": "embedded", "kafka": "apache"} {
+		dir := directory(t)
+		if err := os.MkdirAll(filepath.Join(dir, data), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		err := stack.Run(t.Context(), settings(t, dir, "--kafka="+with), stack.NewConsole(io.Discard), nil)
+		if err == nil || !strings.Contains(err.Error(), "--kafka="+with+" cannot read it") {
+			t.Errorf("%s with %s: %v", data, with, err)
+		}
+	}
+}
+
 func TestTakenPortsAreAllNamed(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
