@@ -36,7 +36,7 @@ func BenchmarkSignIns(b *testing.B) {
 	var signIns, bare []float64
 	for turn := range signInTurns + 1 {
 		rate := perSecond(b, connections, signInTime, func(ctx context.Context, i int) {
-			if status := passwordSignIn(b, ctx, emails[i], password, "192.0.2.1"); status != http.StatusOK && ctx.Err() == nil {
+			if status := passwordSignIn(ctx, b, emails[i], password, "192.0.2.1"); status != http.StatusOK && ctx.Err() == nil {
 				b.Errorf("sign-in: %d", status)
 			}
 		})
@@ -62,7 +62,7 @@ func BenchmarkSignInBesideAGuesser(b *testing.B) {
 		var took []float64
 		for range signInSample {
 			start := time.Now()
-			if status := passwordSignIn(b, b.Context(), email, password, "192.0.2.1"); status != http.StatusOK {
+			if status := passwordSignIn(b.Context(), b, email, password, "192.0.2.1"); status != http.StatusOK {
 				b.Fatalf("sign-in: %d", status)
 			}
 			took = append(took, float64(time.Since(start).Microseconds())/1000)
@@ -77,7 +77,7 @@ func BenchmarkSignInBesideAGuesser(b *testing.B) {
 	for range guessers {
 		work.Go(func() {
 			for ctx.Err() == nil {
-				if status := passwordSignIn(b, ctx, uniqueEmail("guessed"), "wrong password", "198.51.100.7"); status == http.StatusUnauthorized {
+				if status := passwordSignIn(ctx, b, uniqueEmail("guessed"), "wrong password", "198.51.100.7"); status == http.StatusUnauthorized {
 					guesses.Add(1)
 				}
 			}
@@ -87,7 +87,7 @@ func BenchmarkSignInBesideAGuesser(b *testing.B) {
 		work.Go(func() {
 			for ctx.Err() == nil {
 				body := object{"email": uniqueEmail("beside"), "password": password}
-				if status := postAs(b, ctx, "/api/auth/register", body, "203.0.113.9"); status == http.StatusCreated {
+				if status := postAs(ctx, b, "/api/auth/register", body, "203.0.113.9"); status == http.StatusCreated {
 					registrations.Add(1)
 				}
 			}
@@ -127,19 +127,19 @@ func perSecond(b *testing.B, goroutines int, total time.Duration, work func(ctx 
 func registered(b *testing.B, network string) string {
 	b.Helper()
 	email := uniqueEmail("hashed")
-	if status := postAs(b, b.Context(), "/api/auth/register", object{"email": email, "password": password}, network); status != http.StatusCreated {
+	if status := postAs(b.Context(), b, "/api/auth/register", object{"email": email, "password": password}, network); status != http.StatusCreated {
 		b.Fatalf("register: %d", status)
 	}
 	return email
 }
 
-func passwordSignIn(b *testing.B, ctx context.Context, email, secret, network string) int { //nolint:revive // the benchmark first, as in all helpers
+func passwordSignIn(ctx context.Context, b *testing.B, email, secret, network string) int {
 	b.Helper()
-	return postAs(b, ctx, "/api/auth/login", object{"email": email, "password": secret}, network)
+	return postAs(ctx, b, "/api/auth/login", object{"email": email, "password": secret}, network)
 }
 
 // postAs posts to identity itself, as the gateway does for a client in the network. It returns 0 when ctx has ended.
-func postAs(b *testing.B, ctx context.Context, path string, body object, network string) int { //nolint:revive // as above
+func postAs(ctx context.Context, b *testing.B, path string, body object, network string) int {
 	b.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
