@@ -373,8 +373,28 @@ func begin(t *testing.T, plan any) *turns {
 			}
 		})
 	}
+	load.ended.Go(load.hammer)
 	t.Cleanup(load.end)
 	return load
+}
+
+// hammer sends requests as fast as they are answered. They are refused before any work, and nobody repeats a POST that fails on
+// the way: each moment without an answering replica is seen.
+func (l *turns) hammer() {
+	c := &client{t: l.t}
+	for {
+		for _, path := range []string{"/api/auth/verify-email", "/api/auth/login", "/api/billing/webhooks/stripe"} {
+			select {
+			case <-l.stop:
+				return
+			default:
+			}
+			if a, err := c.try("POST", path, object{}); err != nil || a.status != http.StatusBadRequest {
+				l.failed <- errors.Join(fmt.Errorf("POST %s: %s", path, a), err)
+				return
+			}
+		}
+	}
 }
 
 // passes waits for more turns, and fails the test when one has failed.
