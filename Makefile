@@ -19,7 +19,7 @@ SLOWEST := muster/services/billing/cmd/billing
 # The tests of the whole system sign in thousands of times; the package argon2 tests the hashes themselves.
 CHEAP_HASHES := IDENTITY_ARGON2_MEMORY_KIB=64 IDENTITY_ARGON2_ITERATIONS=1
 
-.PHONY: help api api-accept schemathesis run import test test-deploy test-faults test-kafka test-rolling test-stripe test-browser test-upgrade fuzz soak timing year licences lint build tidy proto secrets update vulnerabilities bench bench-data clean
+.PHONY: help api api-accept schemathesis run import test test-deploy test-faults test-kafka test-restore test-rolling test-stripe test-browser test-upgrade fuzz soak timing year licences lint build tidy proto secrets update vulnerabilities bench bench-data clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAF
 
 test-faults: ## disturb the services and Apache Kafka (Java 17, Maven) while clients register users, and compare what they were told with databases and topics
 	@$(CHEAP_HASHES) MUSTER_KAFKA=apache go test -tags faults -count=1 -v -run 'Killed|Restarted|Faults|DeletionReaches' -timeout 30m $(ARGS) ./deploy/e2e
+
+test-restore: ## restore each service's database to an earlier time, as deploy/OPERATIONS.md says (pg_dump and pg_restore)
+	@$(CHEAP_HASHES) go test -tags restore -count=1 -v -run Restored -timeout 20m $(ARGS) ./deploy/e2e
 
 test-stripe: ## run the Stripe fake's suite against Stripe itself: STRIPE_TEST_KEY=sk_test_…
 	@go test -tags stripe -count=1 -timeout 30m -run '^TestStripe$$' $(ARGS) ./deploy/stripefake

@@ -1,3 +1,5 @@
+//go:build restore
+
 package e2e_test
 
 import (

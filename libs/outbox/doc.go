@@ -39,7 +39,7 @@
 // user. A state counts as published when both are acknowledged. The settings of state topics bound how long a superseded
 // record stays. A broker applies them only to segments that are closed, and closes a segment only when it appends. The
 // relay therefore writes a marker, once a day, to each partition of its state topics that has had no record for that
-// long. deploy/adr/00XX-deleted-people-leave-the-log.md has the reasons.
+// long. deploy/adr/0041-deleted-people-leave-the-log.md has the reasons.
 //
 // # Topics
 //
