@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -231,8 +232,9 @@ func (f *fleet) start(program string) {
 	prefix := strings.ToUpper(f.service) + "_"
 	r := &replicaProcess{cmd: exec.Command(filepath.Join(program, f.service)), log: log, ended: make(chan error, 1)}
 	r.cmd.Stdout, r.cmd.Stderr = log, log
-	r.cmd.Env = append(f.environment[:len(f.environment):len(f.environment)], // the last value counts
-		prefix+"ADDR="+addresses[0], prefix+"INTERNAL_ADDR="+addresses[1], prefix+"STOP_DELAY="+stopDelay.String())
+	r.cmd.Env = slices.Concat(f.environment, []string{ // the last value counts
+		prefix+"ADDR="+addresses[0], prefix+"INTERNAL_ADDR="+addresses[1], prefix+"STOP_DELAY="+stopDelay.String(),
+	})
 	if err := r.cmd.Start(); err != nil {
 		f.t.Fatal(err)
 	}

@@ -208,10 +208,12 @@ func (l *tailLane) pump(ctx context.Context, to chan<- kafka.Message) error {
 
 // ended returns the error unless it only says that ctx is done.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 func (t Tail) tailed(m kafka.Message) Tailed {

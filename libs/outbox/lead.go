@@ -145,7 +145,12 @@ func (r *Relay) sampleIfDue(ctx context.Context, conn *pgx.Conn, sampled *time.T
 
 // markIfDue writes markers if the time for it has come.
 func (r *Relay) markIfDue(ctx context.Context, conn *pgx.Conn, publisher *publisher, due *time.Time) error {
-	if time.Now().Before(*due) || ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
+		return nil
+	default:
+	}
+	if time.Now().Before(*due) {
 		return nil
 	}
 	return r.keepingAlive(ctx, conn, func() { *due = time.Now().Add(r.markQuiet(ctx, publisher)) })

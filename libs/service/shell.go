@@ -80,7 +80,7 @@ func New(name string, s *Settings, around Surroundings) (*Shell, error) {
 	if err != nil {
 		return nil, err
 	}
-	running, stop := context.WithCancel(context.Background()) //nolint:gosec // G118: servePublic calls it
+	running, stop := context.WithCancel(context.Background())
 	return &Shell{
 		Name: name, Log: around.Log, Now: around.Now, CSRF: csrf, Tokens: tokens, Stopping: running.Done(),
 		settings: s, around: around, stopping: stop, failures: failed,
