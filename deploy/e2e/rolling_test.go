@@ -233,7 +233,7 @@ func (f *fleet) start(program string) {
 	r := &replicaProcess{cmd: exec.Command(filepath.Join(program, f.service)), log: log, ended: make(chan error, 1)}
 	r.cmd.Stdout, r.cmd.Stderr = log, log
 	r.cmd.Env = slices.Concat(f.environment, []string{ // the last value counts
-		prefix+"ADDR="+addresses[0], prefix+"INTERNAL_ADDR="+addresses[1], prefix+"STOP_DELAY="+stopDelay.String(),
+		prefix + "ADDR=" + addresses[0], prefix + "INTERNAL_ADDR=" + addresses[1], prefix + "STOP_DELAY=" + stopDelay.String(),
 	})
 	if err := r.cmd.Start(); err != nil {
 		f.t.Fatal(err)
