@@ -53,6 +53,7 @@ load 1m
   muster_outbox_leader{service="identity", instance="i2"} 0x101 1x79
   muster_outbox_dead_rows{service="identity", instance="i1"} 0x180
   muster_tasks_dead{service="billing", instance="b1"} 0x180
+  muster_billing_webhooks_oldest_age_seconds{service="billing", instance="b1"} 0x90 400 0x89
   muster_billing_reconciliation_unhealed{service="billing", instance="b1"} 0x180
   muster_billing_reconciliation_mismatches{service="billing", instance="b1"} 3x180
   muster_http_failures_total{service="identity", code="SIGN_IN_BUSY"} 0x90 2x90
@@ -79,6 +80,7 @@ var seeds = map[string][]string{
 	"MusterNoRelay":            {`muster_outbox_leader{service="identity", instance="i2"} 0x180`},
 	"MusterDeadEvents":         {`muster_outbox_dead_rows{service="identity", instance="i1"} 0x60 1x120`},
 	"MusterDeadTasks":          {`muster_tasks_dead{service="billing", instance="b1"} 0x60 1x120`},
+	"MusterWebhooksWait":       {`muster_billing_webhooks_oldest_age_seconds{service="billing", instance="b1"} 0x60 0+60x120`},
 	"MusterUnhealedMismatches": {`muster_billing_reconciliation_unhealed{service="billing", instance="b1"} 0x60 1x120`},
 	"MusterManyMismatches":     {`muster_billing_reconciliation_mismatches{service="billing", instance="b1"} 0x60 40x120`},
 	"MusterSignInsRefused":     {`muster_http_failures_total{service="identity", code="SIGN_IN_BUSY"} 0x170 0+10x10`},

@@ -78,6 +78,8 @@ func (s standings) Apply(_ context.Context, c gateway.Changes) error {
 	return nil
 }
 
+func (standings) AfterCommit(context.Context, func()) {}
+
 // TestTheStandingIsBillingsOrFollowsFromTheCurrentSubscription: records of earlier releases have only the latter.
 func TestTheStandingIsBillingsOrFollowsFromTheCurrentSubscription(t *testing.T) {
 	at := func(day int) *time.Time { return new(time.Date(2026, 3, day, 0, 0, 0, 0, time.UTC)) }
