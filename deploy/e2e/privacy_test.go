@@ -18,9 +18,15 @@ import (
 // codes. All addresses of tests are at example.com.
 var secret = regexp.MustCompile(`[A-Za-z0-9._+-]+(@|%40)example\.com|` + regexp.QuoteMeta(password) + `|eyJ[A-Za-z0-9_-]{20,}|(?i:bearer) [A-Za-z0-9._-]{20,}`)
 
+// signs are in every text that secret matches, and are found much sooner.
+var signs = []string{"@example.com", "%40example.com", password, "eyJ", "earer ", "EARER "}
+
 // leaksIn returns the places of a text that hold what must not be there, with some text around each.
 func leaksIn(text string) (leaks []string) {
 	const around = 120
+	if !slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(text, sign) }) {
+		return nil
+	}
 	for _, at := range secret.FindAllStringIndex(text, 10) {
 		leaks = append(leaks, text[max(0, at[0]-around):min(len(text), at[1]+around)])
 	}
