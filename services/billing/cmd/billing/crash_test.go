@@ -19,6 +19,7 @@ import (
 // come late, repeatedly and in any order, while the program is killed again and again. Rows, ledger and facts are the same
 // in the end, and the ledger agrees with Stripe's own books.
 func TestAHistoryWithKills(t *testing.T) {
+	t.Parallel()
 	bin := buildProgram(t)
 	var calm, killed told
 	t.Run("told", func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 // TestAKeptFailureLocksNothing: Stripe keeps a failure of its own for a day under the idempotency key of the call. The next
 // attempt succeeds nevertheless.
 func TestAKeptFailureLocksNothing(t *testing.T) {
+	t.Parallel()
 	const post = http.MethodPost
 	for name, c := range map[string]struct {
 		path string // of the call that fails once

@@ -197,6 +197,7 @@ func TestOneChargePerIdempotencyKey(t *testing.T) {
 // TestOneChargeOnABadLine: whatever becomes of the call that charges, the user who asks until there is an answer is charged
 // once, and so is a refund made once.
 func TestOneChargeOnABadLine(t *testing.T) {
+	t.Parallel()
 	for _, f := range []fault{overloaded, broken, brokenAfter, cut, cutAfter, hangs} {
 		for _, keyed := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, with a key %v", f, keyed), func(t *testing.T) {
