@@ -40,8 +40,8 @@ import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPOR
 test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 	@GORACE="atexit_sleep_ms=100 $$GORACE" $(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- sh -c \
 		'$(MAKE) --no-print-directory test-deploy & deploy=$$!; \
-		go test -race -shuffle=on -vet=off -p 4 -parallel 4 -timeout 20m $(ARGS) $(SLOWEST) $$(go list work | grep -v -e /deploy/e2e -e $(SLOWEST)) && \
-		wait $$deploy && \
+		go test -race -shuffle=on -vet=off -p 4 -parallel 4 -timeout 20m $(ARGS) $(SLOWEST) $$(go list work | grep -v -e /deploy/e2e -e $(SLOWEST)) || failed=1; \
+		wait $$deploy && test -z "$$failed" && \
 		go test -race -shuffle=on -vet=off -timeout 20m $(ARGS) ./deploy/e2e'
 
 test-deploy: ## check manifests, docker-compose.yml, settings, images and alerts, without a cluster or a container engine
