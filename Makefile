@@ -34,15 +34,14 @@ import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPOR
 	@.bin/import $(if $(IMPORT_ID),-id "$(IMPORT_ID)") $(if $(DRY_RUN),-dry-run=$(DRY_RUN)) \
 		$(if $(FORMAT),-format "$(FORMAT)") $(if $(PLAIN_PASSWORDS),-plain-passwords=$(PLAIN_PASSWORDS)) $(if $(ACTIVATE),-activate=$(ACTIVATE)) "$(FILE)"
 
-# -vet=off because lint vets; -p 4 and -parallel 4 because many tests wait for a server; atexit_sleep_ms because the race
-# detector otherwise makes each program sleep for 1 s at its end. The end-to-end tests come last and alone: their clients have
-# the patience of users, who do not share the machine with other tests.
+# -vet=off because lint vets; -p 4 because many tests wait for a server; atexit_sleep_ms because the race detector otherwise
+# makes each program sleep for 1 s at its end. The end-to-end tests come last and alone: their clients have the patience of
+# users, who do not share the machine with other tests.
 test: ## run all tests with a throwaway PostgreSQL and Kafka broker
 	@GORACE="atexit_sleep_ms=100 $$GORACE" $(CHEAP_HASHES) go run ./deploy/local/cmd/testenv -- sh -c \
-		'$(MAKE) --no-print-directory test-deploy & deploy=$$!; \
-		go test -race -shuffle=on -vet=off -p 4 -parallel 4 -timeout 20m $(ARGS) $(SLOWEST) $$(go list work | grep -v -e /deploy/e2e -e $(SLOWEST)) || failed=1; \
-		wait $$deploy && test -z "$$failed" && \
+		'go test -race -shuffle=on -vet=off -p 4 -timeout 20m $(ARGS) $(SLOWEST) $$(go list work | grep -v -e /deploy/e2e -e $(SLOWEST)) && \
 		go test -race -shuffle=on -vet=off -timeout 20m $(ARGS) ./deploy/e2e'
+	@$(MAKE) --no-print-directory test-deploy
 
 test-deploy: ## check manifests, docker-compose.yml, settings, images and alerts, without a cluster or a container engine
 	@for m in $(APART); do (cd $$m && GOWORK=off go test -shuffle=on -vet=off -timeout 20m $(ARGS) ./...) || exit 1; done
