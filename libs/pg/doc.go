@@ -17,8 +17,8 @@
 // # Statements
 //
 // SQL is written by hand. [One], [First], [Many], [Exec] and [ExecOne] run it on what From returns. [ManyPlanned] and
-// [PlanEachTime] are for queries whose best plan depends on their arguments. [Array] and [JSON]
-// pass values that database/sql does not know. An error says what was attempted, and a transient one is of
+// [PlanEachTime] are for queries whose best plan depends on their arguments. [Array], [Columns] and
+// [JSON] pass values that database/sql does not know. An error says what was attempted, and a transient one is of
 // errs.KindUnavailable: see [Wrap] and [Classify].
 //
 // # Sessions

@@ -172,3 +172,49 @@ func TestNullAndZero(t *testing.T) {
 		t.Error("zero and null are not each other")
 	}
 }
+
+func TestColumnsAreReadAsRows(t *testing.T) {
+	db, _ := pgtest.New(t)
+	type Inner struct {
+		Note *string   `json:"note"`
+		Day  time.Time `json:"day"`
+	}
+	type entry struct {
+		ID int64 `json:"id"`
+		*Inner
+		Share *float64       `json:"share"`
+		Small int            `json:"small"`
+		On    bool           `json:"on"`
+		Tags  []string       `json:"tags"`
+		More  map[string]int `json:"more"`
+		Who   *Inner         `json:"who"`
+	}
+	day, share, hostile := time.Date(2026, 2, 3, 4, 5, 6, 7000, time.UTC), 12.5, `{"a",NULL}\'`
+	rows := []entry{
+		{1, &Inner{&hostile, day}, &share, 7, true, []string{`"`, ""}, map[string]int{"x": 1}, &Inner{Day: day}},
+		{ID: 2, Inner: &Inner{}},
+		{ID: 3},
+	}
+	const query = `
+		SELECT concat_ws(' ', id, coalesce(note, '-'), coalesce(extract(epoch FROM day)::text, '-'), coalesce(share::text, '-'), small, "on", coalesce(tags->>0, '-'), coalesce(more->>'x', '-'), coalesce(who->>'day', '-'))
+		FROM unnest(?::bigint[], ?::text[], ?::timestamptz[], ?::numeric(5, 2)[], ?::integer[], ?::boolean[], ?::jsonb[], ?::jsonb[], ?::jsonb[])
+			AS r (id, note, day, share, small, "on", tags, more, who) ORDER BY id`
+	args := pg.Columns(rows, "id", "note", "day", "share", "small", "on", "tags", "more", "who")
+	got, err := pg.Many[string](t.Context(), db, "read arrays", query, args...)
+	want := []string{
+		`1 {"a",NULL}\' 1770091506.000007 12.50 7 t " 1 2026-02-03T04:05:06.000007Z`, "2 - -62135596800.000000 - 0 f - - -", "3 - - - 0 f - - -",
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got  %q, %v\nwant %q", got, err, want)
+	}
+	none, err := pg.Many[string](t.Context(), db, "read empty arrays", query, pg.Columns(rows[:0], "id", "note", "day", "share", "small", "on", "tags", "more", "who")...)
+	if err != nil || len(none) > 0 {
+		t.Errorf("no rows: %q, %v", none, err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a member that does not exist is ignored")
+		}
+	}()
+	pg.Columns(rows, "nothing")
+}

@@ -15,18 +15,18 @@ import (
 
 // Apply implements gateway.Model. It runs one statement for each kind of state, whatever the number of states.
 func (s *Store) Apply(ctx context.Context, c gateway.Changes) error {
-	users, subscriptions := upsertUsers, upsertSubscriptions
+	users, subscriptions := storeUsers, storeSubscriptions
 	if s.changes != nil {
 		users, subscriptions = logUsers, logSubscriptions
 	}
 	return pg.Tx(ctx, s.db, func(ctx context.Context, tx *gorm.DB) error {
-		if err := upsert(ctx, tx, "apply users", users, pg.Map(c.Users, newUserRow)); err != nil {
+		if err := store(ctx, tx, "apply users", users, pg.Map(c.Users, newUserRow)); err != nil {
 			return err
 		}
-		if err := upsert(ctx, tx, "apply accounts", upsertAccounts, pg.Map(c.Accounts, newAccountRow)); err != nil {
+		if err := store(ctx, tx, "apply accounts", storeAccounts, pg.Map(c.Accounts, newAccountRow)); err != nil {
 			return err
 		}
-		if err := upsert(ctx, tx, "apply subscriptions", subscriptions, pg.Map(c.Subscriptions, newSubscriptionRow)); err != nil {
+		if err := store(ctx, tx, "apply subscriptions", subscriptions, pg.Map(c.Subscriptions, newSubscriptionRow)); err != nil {
 			return err
 		}
 		if s.changes != nil {
@@ -68,19 +68,25 @@ func newSubscriptionRow(s gateway.SubscriptionState) subscriptionRow {
 	return subscriptionRow{s, s.Billing, s.Followed[causal.User]}
 }
 
-// upsert passes all rows as one JSON argument, so one prepared statement serves any number of rows.
-func upsert[R any](ctx context.Context, tx *gorm.DB, what, statement string, rows []R) error {
+// upsert stores the states of an aggregate.
+type upsert struct {
+	sql     string
+	members []string // of a state, one for each argument of sql
+}
+
+// store stores states if they are newer than those in the table.
+func store[R any](ctx context.Context, tx *gorm.DB, what string, u upsert, rows []R) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := pg.Exec(ctx, tx, what, statement, pg.JSONOf(rows))
+	_, err := pg.Exec(ctx, tx, what, u.sql, pg.Columns(rows, u.members...)...)
 	return err
 }
 
 // column maps a member of a state to a column.
 type column struct{ Name, Type, Member string }
 
-var upsertUsers = upsertPart("user_version", append([]column{
+var storeUsers = upsertPart("user_version", append([]column{
 	{"user_version", "bigint", "version"},
 	{"user_deleted", "boolean", "deleted"},
 	{"rejected_because", "text", "rejectedBecause"},
@@ -98,7 +104,7 @@ func profileColumns() []column {
 	return columns
 }
 
-var upsertAccounts = upsertPart("account_version", []column{
+var storeAccounts = upsertPart("account_version", []column{
 	{"account_version", "bigint", "version"},
 	{"account_deleted", "boolean", "deleted"},
 	{"account_activity_version", "bigint", "actedOn"},
@@ -108,7 +114,7 @@ var upsertAccounts = upsertPart("account_version", []column{
 	{"applicant", "jsonb", "applicant"},
 })
 
-var upsertSubscriptions = upsertPart("subscription_version", []column{
+var storeSubscriptions = upsertPart("subscription_version", []column{
 	{"subscription_version", "bigint", "version"},
 	{"subscription_deleted", "boolean", "deleted"},
 	{"subscription_access_version", "bigint", "actedOn"},
@@ -156,21 +162,19 @@ var upsertSubscriptions = upsertPart("subscription_version", []column{
 	{"last_ended_at", "timestamptz", "lastEndedAt"},
 })
 
-// upsertPart returns the statement that stores states in their columns if they are newer. Like every writer it
-// processes rows in the order of the user ids, which prevents deadlocks.
-func upsertPart(version string, columns []column) string {
-	var names, members, types, sets []string
+// upsertPart returns the statement that stores states in their columns. Like every writer it processes rows in the order
+// of the user ids, which prevents deadlocks.
+func upsertPart(version string, columns []column) upsert {
+	columns = append([]column{{"user_id", "bigint", "userId"}}, columns...)
+	var names, arrays, members, sets []string
 	for _, c := range columns {
-		member := `r."` + c.Member + `"`
-		names, members = append(names, c.Name), append(members, member)
-		types = append(types, `"`+c.Member+`" `+c.Type)
+		names, arrays, members = append(names, c.Name), append(arrays, "?::"+c.Type+"[]"), append(members, c.Member)
 		sets = append(sets, c.Name+" = excluded."+c.Name)
 	}
 	list := func(parts []string) string { return strings.Join(parts, ", ") }
-	return "INSERT INTO user_overview AS held (user_id, " + list(names) + ")" +
-		` SELECT r."userId", ` + list(members) +
-		` FROM jsonb_to_recordset(?::jsonb) AS r("userId" bigint, ` + list(types) + ")" +
-		` ORDER BY r."userId"` +
-		" ON CONFLICT ON CONSTRAINT user_overview_pkey DO UPDATE SET " + list(sets) +
-		" WHERE held." + version + " < excluded." + version
+	return upsert{"INSERT INTO user_overview AS held (" + list(names) + ")" +
+		" SELECT * FROM unnest(" + list(arrays) + ") AS states (" + list(names) + ")" +
+		" ORDER BY user_id" +
+		" ON CONFLICT ON CONSTRAINT user_overview_pkey DO UPDATE SET " + list(sets[1:]) +
+		" WHERE held." + version + " < excluded." + version, members}
 }

@@ -62,17 +62,18 @@ func (l *Changes) Listen(ctx context.Context, failed func(error)) {
 
 var _ livefeed.Log = (*Changes)(nil)
 
-// logged returns the statement that runs upsert and logs the users that it has changed.
-func logged(upsert, kind, condition string) string {
-	return "WITH applied AS (" + upsert + " RETURNING user_id, visible, user_deleted, rejected_because)" +
+// logged adds to an upsert that the users are logged that it has changed.
+func logged(u upsert, kind, condition string) upsert {
+	u.sql = "WITH applied AS (" + u.sql + " RETURNING user_id, visible, user_deleted, rejected_because)" +
 		" INSERT INTO user_change_new (user_id, kind) SELECT user_id, " + kind + " FROM applied WHERE " + condition
+	return u
 }
 
 var (
 	// A registration that was refused has never been a user.
-	logUsers = logged(upsertUsers, "CASE WHEN user_deleted THEN '"+string(livefeed.Deleted)+"' ELSE '"+string(livefeed.Changed)+"' END", "rejected_because = ''")
+	logUsers = logged(storeUsers, "CASE WHEN user_deleted THEN '"+string(livefeed.Deleted)+"' ELSE '"+string(livefeed.Changed)+"' END", "rejected_because = ''")
 	// What remains of a deleted user's subscription is not shown.
-	logSubscriptions = logged(upsertSubscriptions, "'"+string(livefeed.Changed)+"'", "visible")
+	logSubscriptions = logged(storeSubscriptions, "'"+string(livefeed.Changed)+"'", "visible")
 )
 
 // logReset tells the clients of the feed, in the transaction that ctx carries, to read everything anew.
