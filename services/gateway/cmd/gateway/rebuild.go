@@ -158,6 +158,9 @@ func (b *builder) build(ctx context.Context, db *gorm.DB) (err error) {
 			return err
 		}
 	}
+	if err := b.models.Analyze(ctx, db); err != nil {
+		return err
+	}
 	if err := b.swap(ctx, db, consumer); err != nil {
 		return err
 	}

@@ -102,28 +102,36 @@ const secondary = `SELECT indexrelid FROM pg_index WHERE indrelid = ?::regclass
 	AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`
 
 const (
-	indexers    = 2       // indexes that are created at the same time
+	workers     = 2       // indexes and totals that are made at the same time
 	indexMemory = "256MB" // for each of them
 )
 
-// index creates the indexes that [Models.lighten] took away, except those that an interrupted build has created already.
-func (m *Models) index(ctx context.Context, db *gorm.DB) error {
-	const missing = `
+// missing returns the statements that create the indexes that [Models.lighten] took away, except those that an
+// interrupted build has created already. A GIN index takes much longer than the others, so it comes first.
+func (m *Models) missing(ctx context.Context, db *gorm.DB) ([]string, error) {
+	const query = `
 		SELECT definition FROM read_model_build, unnest(indexes) WITH ORDINALITY AS i (definition, place)
-		WHERE definition NOT IN (SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ?::regclass) ORDER BY place`
-	definitions, err := pg.Many[string](ctx, db, "look for missing indexes", missing, nextSchema+".user_overview")
+		WHERE definition NOT IN (SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ?::regclass)
+		ORDER BY definition NOT LIKE '% USING gin %', place`
+	return pg.Many[string](ctx, db, "look for missing indexes", query, nextSchema+".user_overview")
+}
+
+// derive makes the indexes and the totals of the new model.
+func (m *Models) derive(ctx context.Context, db *gorm.DB) error {
+	statements, err := m.missing(ctx, db)
 	if err != nil {
 		return err
 	}
+	statements = append(statements, "SELECT user_overview_rollup_rebuild()", "SELECT user_overview_classes_rebuild()")
 	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(indexers)
-	for _, definition := range definitions {
+	work.SetLimit(workers)
+	for _, statement := range statements {
 		work.Go(func() error {
 			return pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
 				if _, err := pg.Exec(ctx, tx, "index the new read model", "SET LOCAL maintenance_work_mem = '"+indexMemory+"'"); err != nil {
 					return err
 				}
-				_, err := pg.Exec(ctx, tx, "index the new read model", definition)
+				_, err := pg.Exec(ctx, tx, "index and count the new read model", statement)
 				return err
 			})
 		})
@@ -164,48 +172,46 @@ func (m *Models) StillNext(ctx context.Context, db *gorm.DB) error {
 	return err
 }
 
-// Count creates the indexes of the new model, counts its rows, so that its totals are kept from now on, and collects
-// statistics for the planner. Batches wait meanwhile.
+// Count creates the indexes of the new model and counts its rows, so that its totals are kept from now on. Batches wait
+// for the lock meanwhile, so nothing changes between the counting and the moment from which the triggers count.
 func (m *Models) Count(ctx context.Context, db *gorm.DB) error {
 	if _, err := pg.Exec(ctx, db, "vacuum the new read model", "VACUUM "+nextSchema+".user_overview"); err != nil { // while it has one index
 		return err
 	}
-	if err := m.index(ctx, db); err != nil {
-		return err
-	}
-	if _, err := pg.Exec(ctx, db, "analyze the new read model", "ANALYZE "+nextSchema+".user_overview"); err != nil {
-		return err
-	}
-	err := pg.Tx(ctx, db, func(_ context.Context, tx *gorm.DB) error {
-		for _, statement := range []string{
-			"ALTER TABLE user_overview ENABLE TRIGGER USER", "SELECT user_overview_rollup_rebuild()", "SELECT user_overview_classes_rebuild()",
-			"UPDATE read_model_build SET phase = 'counted'",
-		} {
-			if err := tx.Exec(statement).Error; err != nil {
-				return pg.Wrap("count the new read model", err)
+	return pg.Tx(ctx, db, func(locked context.Context, tx *gorm.DB) error {
+		for _, statement := range []string{"SET LOCAL idle_in_transaction_session_timeout = 0", "LOCK TABLE user_overview IN SHARE MODE"} {
+			if _, err := pg.Exec(locked, tx, "count the new read model", statement); err != nil {
+				return err
+			}
+		}
+		if err := m.derive(ctx, db); err != nil { // in other transactions, which share the lock
+			return err
+		}
+		for _, statement := range []string{"ALTER TABLE user_overview ENABLE TRIGGER USER", "UPDATE read_model_build SET phase = 'counted'"} {
+			if _, err := pg.Exec(locked, tx, "count the new read model", statement); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return m.analyze(ctx, db)
 }
 
-// analyze collects statistics of all tables of the new model but the main one.
-func (m *Models) analyze(ctx context.Context, db *gorm.DB) error {
-	const query = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = ? AND tablename <> 'user_overview'"
+// Analyze collects statistics of the new model's tables for the planner.
+func (m *Models) Analyze(ctx context.Context, db *gorm.DB) error {
+	const query = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = ? ORDER BY tablename <> 'user_overview'" // the largest first
 	tables, err := pg.Many[string](ctx, db, "list the tables of the new read model", query, nextSchema)
 	if err != nil {
 		return err
 	}
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(workers)
 	for _, table := range tables {
-		if _, err := pg.Exec(ctx, db, "analyze the new read model", "ANALYZE "+table); err != nil {
+		work.Go(func() error {
+			_, err := pg.Exec(ctx, db, "analyze the new read model", "ANALYZE "+table)
 			return err
-		}
+		})
 	}
-	return nil
+	return work.Wait()
 }
 
 const (

@@ -147,9 +147,10 @@ func (m *Models) Due(ctx context.Context) (build, drop bool, err error) {
 }
 
 // Open opens a pool whose sessions find the new model's tables by their names, and everything else where it is. Its
-// statements have no time limit.
+// statements have no time limit. Its connections are enough for the batches that the consumer applies at the same time
+// and for those that build.
 func (m *Models) Open(ctx context.Context) (*gorm.DB, error) {
-	url := pg.WithParameters(pg.InSchemas(m.url, nextSchema, "public"), map[string]string{"statement_timeout": "0", "pool_max_conns": "6"})
+	url := pg.WithParameters(pg.InSchemas(m.url, nextSchema, "public"), map[string]string{"statement_timeout": "0", "pool_max_conns": "12"})
 	return pg.Open(ctx, url)
 }
 
