@@ -128,11 +128,13 @@ func (m *Models) derive(ctx context.Context, db *gorm.DB) error {
 	for _, statement := range statements {
 		work.Go(func() error {
 			return pg.Tx(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
-				if _, err := pg.Exec(ctx, tx, "index the new read model", "SET LOCAL maintenance_work_mem = '"+indexMemory+"'"); err != nil {
-					return err
+				// The planner expects a group for each user, and would sort all users to count them. There are few groups.
+				for _, sql := range []string{"SET LOCAL maintenance_work_mem = '" + indexMemory + "'", "SET LOCAL enable_sort = off", statement} {
+					if _, err := pg.Exec(ctx, tx, "index and count the new read model", sql); err != nil {
+						return err
+					}
 				}
-				_, err := pg.Exec(ctx, tx, "index and count the new read model", statement)
-				return err
+				return nil
 			})
 		})
 	}
