@@ -71,7 +71,7 @@ func checkPrivacy(s stack) error {
 	collected.Lock()
 	defer collected.Unlock()
 	complain("a span", collected.leaks)
-	if len(collected.spans) == 0 {
+	if traced && len(collected.spans) == 0 {
 		problems = append(problems, errors.New("no spans were exported"))
 	}
 	if len(problems) > 10 {

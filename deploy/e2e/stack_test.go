@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -53,10 +54,15 @@ var program string
 // ownStack reports that this package started the stack.
 var ownStack bool
 
+// traced reports that the services of the stack export their spans to this process. Beside benchmarks they do not: it takes
+// processor time in each of them and here, on the processors that are measured.
+var traced bool
+
 // The setting that names the description of a running stack to be tested instead of a new one.
 const existingStack = "MUSTER_E2E_STACK"
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	code, err := runWithStack(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "end-to-end tests:", err)
@@ -90,8 +96,11 @@ func runWithStack(m *testing.M) (int, error) {
 	if err := buildMuster(root, program); err != nil {
 		return 1, err
 	}
-	stop, err := start(root, program, filepath.Join(dir, ".muster"), &muster, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL,
-		"IDENTITY_LOGIN_MAX_IP_FAILURES=100000") // the crash tests sign in users who may not exist
+	settings := []string{"IDENTITY_LOGIN_MAX_IP_FAILURES=100000"} // the crash tests sign in users who may not exist
+	if traced = flag.Lookup("test.bench").Value.String() == ""; traced {
+		settings = append(settings, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.URL)
+	}
+	stop, err := start(root, program, filepath.Join(dir, ".muster"), &muster, settings...)
 	if err != nil {
 		return 1, err
 	}

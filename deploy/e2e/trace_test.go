@@ -74,8 +74,8 @@ func collect(export *collector.ExportTraceServiceRequest, leaks []string) {
 // to directory, and from directory's outbox to the gateway's read model and back to identity. Each has its SQL. A checkout's
 // trace leads to Stripe.
 func TestOneTraceRunsThroughEverything(t *testing.T) {
-	if !ownStack {
-		t.Fatal("this test reads the traces of a stack of its own: leave " + existingStack + " unset")
+	if !traced {
+		t.Fatal("this test reads the traces of a stack of its own: leave " + existingStack + " unset, and run no benchmarks")
 	}
 	plan := admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{"name": "Traced", "interval": "month", "amount": 700, "currency": "usd"}).body["id"]
 	registration, checkout := newTrace(t), newTrace(t)

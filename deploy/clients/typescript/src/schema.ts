@@ -3434,7 +3434,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            /**
+             * @description `UNAVAILABLE`: The service is not available right now. Please try again.
+             *
+             *     `SIGN_IN_BUSY`: Too many passwords are being checked right now. Please try again in a few seconds.
+             */
             503: {
                 headers: {
                     /** @description Seconds after which trying again is worthwhile. */
@@ -8210,7 +8214,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            /**
+             * @description `UNAVAILABLE`: The service is not available right now. Please try again.
+             *
+             *     `SIGN_IN_BUSY`: Too many passwords are being checked right now. Please try again in a few seconds.
+             */
             503: {
                 headers: {
                     /** @description Seconds after which trying again is worthwhile. */
@@ -8409,7 +8417,11 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `UNAVAILABLE`: The service is not available right now. Please try again. */
+            /**
+             * @description `UNAVAILABLE`: The service is not available right now. Please try again.
+             *
+             *     `SIGN_IN_BUSY`: Too many passwords are being checked right now. Please try again in a few seconds.
+             */
             503: {
                 headers: {
                     /** @description Seconds after which trying again is worthwhile. */

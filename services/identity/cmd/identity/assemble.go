@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +31,11 @@ const (
 	purgePeriod = 10 * time.Minute
 	auditPeriod = time.Hour
 )
+
+// processors is how many passwords are hashed at a time. Go runs as much again beside them: with no more threads than
+// hashes, a request that needs a processor for a moment would wait until the scheduler interrupts a hash, after 10 ms. The
+// kernel lets a thread that has slept run at once.
+var processors = runtime.GOMAXPROCS(0)
 
 // assemble connects the service. It creates the first signing key and the first administrator.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
@@ -77,10 +83,11 @@ type parts struct {
 
 func newParts(s *settings, sh *service.Shell) (parts, error) {
 	p := parts{store: postgres.New(sh.DB, sh.Now)}
-	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost)
+	passwords, err := argon2.New(s.argon2(), s.ForeignHashMaxCost, processors)
 	if err != nil {
 		return parts{}, err
 	}
+	runtime.GOMAXPROCS(2 * processors)
 	if p.ring, err = token.NewRing(s.KeySecret); err != nil {
 		return parts{}, err
 	}

@@ -9,7 +9,8 @@ import (
 // What the outside is told (auth-api.md).
 var (
 	ErrInvalidCredentials = errs.New(errs.KindUnauthenticated, "INVALID_CREDENTIALS", "Invalid email or password")
-	// ErrBusy answers a sign-in whose imported hash costs more than one of ours, while too many others are being checked.
+	// ErrBusy answers a request whose password cannot be hashed soon: too many others of its network wait, or too many
+	// imported hashes that cost more than ours are being checked.
 	ErrBusy = &errs.Error{
 		Kind: errs.KindUnavailable, Code: "SIGN_IN_BUSY", RetryAfter: 5 * time.Second,
 		Message: "Too many passwords are being checked right now. Please try again in a few seconds.",

@@ -18,18 +18,18 @@ type Throttle interface {
 	Forget(ctx context.Context, uses ...limits.Use) error
 }
 
-// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor and return ctx's error when
-// ctx ends first. Hashes that cost more than those of Hash do not delay other callers, when they are made as little as
+// Passwords hashes passwords, slowly on purpose. Hash and Verify wait for a free processor, in turns by [NetworkOf] the
+// request, and return ctx's error when ctx ends first. They return ErrBusy when too many requests of the network wait, or
+// after too long a wait. Hashes that cost more than those of Hash do not delay other callers, when they are made as little as
 // when they are verified.
 type Passwords interface {
 	// Hash returns a salted hash, a different one for each call.
 	Hash(ctx context.Context, password string) (string, error)
 	// HashWith returns a hash made with one of the algorithms. Verify accepts it, and it is outdated unless the
-	// algorithm is Argon. It returns ErrBusy as Verify does.
+	// algorithm is Argon.
 	HashWith(ctx context.Context, a Algorithm, password string) (string, error)
 	// Verify reports whether the hash matches the password. It accepts hashes made by Hash and Importable ones. An
-	// empty hash never matches and takes as long as one made by Hash. It returns ErrBusy when the hash costs more than
-	// those of Hash and too many such hashes are being verified.
+	// empty hash never matches and takes as long as one made by Hash.
 	Verify(ctx context.Context, hash, password string) (bool, error)
 	// Outdated reports whether a valid hash has a different format or different parameters than the hashes that Hash
 	// makes now.

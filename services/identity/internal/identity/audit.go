@@ -8,6 +8,7 @@ import (
 
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
+	"muster/services/identity/internal/credentials"
 )
 
 // Action is what somebody did or tried to do.
@@ -92,7 +93,7 @@ type Trail interface {
 }
 
 // Origin is where a request comes from, and who sends it. It travels in the context because no rule depends on it: only the
-// audit trail does.
+// audit trail does, and the turn of the request's password to be hashed.
 type Origin struct {
 	ActorID   int64 // 0 for somebody who is not signed in
 	SessionID string
@@ -103,7 +104,7 @@ type originKey struct{}
 
 // In returns a context of a request with this origin.
 func (o Origin) In(ctx context.Context) context.Context {
-	return context.WithValue(ctx, originKey{}, o)
+	return context.WithValue(credentials.InNetwork(ctx, o.Network), originKey{}, o)
 }
 
 // from fills what the entry leaves open from the origin of the request.

@@ -11,6 +11,7 @@ import (
 	"muster/libs/contracts/identityv1"
 	"muster/libs/errs"
 	"muster/libs/usersapi"
+	"muster/services/identity/internal/credentials"
 )
 
 const (
@@ -108,9 +109,10 @@ func (s *Service) provenTx(ctx context.Context, fn func(ctx context.Context, tx 
 	}
 }
 
-// afterProof returns the context for the work after a code has been used up: it goes on if the caller gives up.
+// afterProof returns the context for the work after a code has been used up: it goes on if the caller gives up, and does not
+// wait behind other requests of the caller's network.
 func afterProof(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), proofTime)
+	return context.WithTimeout(credentials.InNetwork(context.WithoutCancel(ctx), ""), proofTime)
 }
 
 // proven is a password for whoever has proved an address.

@@ -6,7 +6,6 @@ package argon2
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"strings"
 	"time"
 
@@ -24,19 +23,24 @@ type Params struct {
 	Parallelism int
 }
 
-// expensiveWait is how long the verification of an expensive hash waits for a slot.
-const expensiveWait = 3 * time.Second
+const (
+	// ownWait is how long one of our hashes waits for a slot, and expensiveWait an expensive one.
+	ownWait       = 10 * time.Second
+	expensiveWait = 3 * time.Second
+	// mostWaiting is how many hashes of one network may wait. Two processors make as many in two seconds.
+	mostWaiting = 128
+)
 
 // Passwords hashes passwords, at most one per processor at a time: each hash allocates its own memory, so a burst must
-// not run all at once. An expensive hash, one that costs more than ours, uses a separate set of slots and waits at most
-// expensiveWait for one. There are half as many of these slots as processors, and together they take no more than
-// foreignhash.MaxMemory.
+// not run all at once. The others wait in a [queue]. An expensive hash, one that costs more than ours, uses a separate
+// set of slots and waits at most expensiveWait for one. There are half as many of these slots as processors, and together
+// they take no more than foreignhash.MaxMemory.
 type Passwords struct {
 	hasher         *argon2.Hasher
 	dummy          string // a hash with the current parameters that matches no password
 	own            foreignhash.Hash
 	maxCost        int // of an imported hash; see foreignhash.Hash.Cost
-	slots          *semaphore.Weighted
+	slots          *queue
 	expensive      *semaphore.Weighted
 	expensiveSlots int64
 }
@@ -44,8 +48,8 @@ type Passwords struct {
 var _ credentials.Passwords = (*Passwords)(nil)
 
 // New checks the parameters by hashing once. maxForeignCost is the highest cost of an importable hash, as a bcrypt cost
-// whatever the format.
-func New(p Params, maxForeignCost int) (*Passwords, error) {
+// whatever the format. processors is how many there are.
+func New(p Params, maxForeignCost, processors int) (*Passwords, error) {
 	hasher, err := argon2.New(argon2.WithVariantID(), argon2.WithM(p.MemoryKiB), argon2.WithT(p.Iterations), argon2.WithP(p.Parallelism))
 	if err != nil {
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
@@ -58,11 +62,10 @@ func New(p Params, maxForeignCost int) (*Passwords, error) {
 	if err != nil { // an unreadable hash cannot be verified
 		return nil, fmt.Errorf("argon2id parameters: %w", err)
 	}
-	processors := int64(runtime.GOMAXPROCS(0))
-	expensive := max(processors/2, 1)
+	expensive := int64(max(processors/2, 1))
 	return &Passwords{
 		hasher: hasher, dummy: dummy.Encode(), own: own, maxCost: maxForeignCost,
-		slots: semaphore.NewWeighted(processors), expensive: semaphore.NewWeighted(expensive), expensiveSlots: expensive,
+		slots: newQueue(processors, mostWaiting), expensive: semaphore.NewWeighted(expensive), expensiveSlots: expensive,
 	}, nil
 }
 
@@ -169,10 +172,13 @@ func (p *Passwords) acquire(ctx context.Context, h foreignhash.Hash) (release fu
 	if !within(h, p.own) {
 		return p.acquireExpensive(ctx, h)
 	}
-	if err := p.slots.Acquire(ctx, 1); err != nil {
+	ctx, cancel := context.WithTimeoutCause(ctx, ownWait, credentials.ErrBusy)
+	defer cancel()
+	release, err = p.slots.acquire(ctx, credentials.NetworkOf(ctx))
+	if err != nil {
 		return nil, fmt.Errorf("wait for a processor: %w", err)
 	}
-	return func() { p.slots.Release(1) }, nil
+	return release, nil
 }
 
 func (p *Passwords) acquireExpensive(ctx context.Context, h foreignhash.Hash) (release func(), err error) {

@@ -21,7 +21,7 @@ var cheap = argon2.Params{MemoryKiB: 64, Iterations: 1, Parallelism: 1}
 
 func newPasswords(t *testing.T, p argon2.Params) *argon2.Passwords {
 	t.Helper()
-	passwords, err := argon2.New(p, 13)
+	passwords, err := argon2.New(p, 13, runtime.GOMAXPROCS(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestWaitingForAProcessorEndsWithTheContext(t *testing.T) {
 }
 
 func TestBadParameters(t *testing.T) {
-	if _, err := argon2.New(argon2.Params{MemoryKiB: 1, Iterations: 1, Parallelism: 64}, 13); err == nil {
+	if _, err := argon2.New(argon2.Params{MemoryKiB: 1, Iterations: 1, Parallelism: 64}, 13, 1); err == nil {
 		t.Error("eight times the parallelism is the least memory")
 	}
 }
@@ -213,7 +213,7 @@ func TestForeignHashesAreMadeInTheirSlots(t *testing.T) {
 
 // TestWhatIsMadeHereIsRecognized, however little operators accept of an import.
 func TestWhatIsMadeHereIsRecognized(t *testing.T) {
-	p, err := argon2.New(argon2.Params{MemoryKiB: 19456, Iterations: 2, Parallelism: 1}, 4)
+	p, err := argon2.New(argon2.Params{MemoryKiB: 19456, Iterations: 2, Parallelism: 1}, 4, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

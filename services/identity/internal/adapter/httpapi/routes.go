@@ -41,7 +41,8 @@ func (a *api) signingIn() []web.Route {
 		{
 			Method: http.MethodPost, Path: "/api/auth/register", Access: web.Public, Handlers: do(a.register),
 			ID: "register", Summary: "Register", Text: "A code is mailed to the address, which `verify-email` needs. Without a username, it is the address up to the @.",
-			Body: registerBody{}, Status: http.StatusCreated, Answer: signedIn{}, Errors: []*errs.Error{identity.ErrEmailExists, limits.ErrUsedUp},
+			Body: registerBody{}, Status: http.StatusCreated, Answer: signedIn{},
+			Errors: []*errs.Error{identity.ErrEmailExists, limits.ErrUsedUp, credentials.ErrBusy},
 		},
 		{
 			Method: http.MethodPost, Path: "/api/auth/login", Access: web.Public, Handlers: do(a.login),
@@ -142,10 +143,11 @@ func (a *api) wellKnown() []web.Route {
 	}
 }
 
-// redeeming are the errors of a mailed code. Directory keeps the codes and refuses them, so they are its errors.
+// redeeming are the errors of a mailed code and the password that it sets. Directory keeps the codes and refuses them, so
+// most are its errors.
 var redeeming = []*errs.Error{
 	errs.New(errs.KindInvalid, "INVALID_CODE", "The verification code is incorrect."),
 	errs.New(errs.KindNotFound, "NO_VERIFICATION_REQUEST", "There is no pending verification for this email address."),
 	errs.New(errs.KindTooMany, "MAX_ATTEMPTS_EXCEEDED", "Maximum verification attempts exceeded. Please request a new code."),
-	limits.ErrUsedUp,
+	limits.ErrUsedUp, credentials.ErrBusy,
 }

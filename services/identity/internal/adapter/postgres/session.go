@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	insertSession = "INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent) " +
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 	// The hash must not come first: gorm expands a slice that follows a parenthesis, even a byte slice.
 	insertRefresh = "INSERT INTO refresh_tokens (session_id, hash, issued_at, expires_at, used_at, salt) VALUES (?, ?, ?, ?, ?, ?)"
+	openSession   = "WITH opened AS (INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, ip, user_agent) " +
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)) " + insertRefresh
 	selectRefresh = "SELECT t.hash, t.session_id, t.issued_at, t.expires_at, t.used_at, t.salt, s.user_id, s.created_at, s.last_used_at, " +
 		"s.expires_at AS session_expires_at, s.ended_at, s.ip, s.user_agent " +
 		"FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?"
@@ -38,12 +38,10 @@ type tokenRow struct {
 }
 
 func (t *tx) OpenSession(ctx context.Context, s identity.Session, first identity.RefreshToken) error {
-	_, err := pg.Exec(ctx, t.db, "insert session", insertSession,
-		s.ID, s.UserID, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.EndedAt, s.Client.IP, s.Client.UserAgent)
-	if err != nil {
-		return err
-	}
-	return t.insertToken(ctx, first)
+	_, err := pg.Exec(ctx, t.db, "open session", openSession,
+		s.ID, s.UserID, s.CreatedAt, s.LastUsedAt, s.ExpiresAt, s.EndedAt, s.Client.IP, s.Client.UserAgent,
+		first.SessionID, first.Hash, first.IssuedAt, first.ExpiresAt, first.UsedAt, first.Salt)
+	return err
 }
 
 func (t *tx) insertToken(ctx context.Context, token identity.RefreshToken) error {
