@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,31 +16,46 @@ import (
 
 var schemas = sync.OnceValues(check.NewSchemas)
 
+// known are answers of checks that depend on nothing but their key. Most of what a seeded mistake leads to is as without it, and
+// is not checked again.
+var known = map[string][]string{}
+
+// once returns the problems that check finds. It asks once for each key.
+func once(key string, check func() []string) []string {
+	problems, has := known[key]
+	if !has {
+		problems = check()
+		known[key] = problems
+	}
+	return problems
+}
+
+const root = "../.."
+
+// programsDir is where programs puts what it builds.
+var programsDir string
+
+func TestMain(m *testing.M) {
+	var err error
+	if programsDir, err = os.MkdirTemp("", "muster-check-*"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(programsDir)
+	os.Exit(code)
+}
+
 // programs builds the services once and returns their directory.
 var programs = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "muster-check-*")
-	if err != nil {
-		return "", err
-	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-o", dir} // as the images are built, which need the same packages
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", programsDir} // as the images are built, which need the same packages
 	for _, service := range check.Services {
 		args = append(args, "./services/"+service+"/cmd/"+service)
 	}
 	cmd := exec.CommandContext(context.Background(), "go", args...)
 	cmd.Dir, cmd.Env = root, append(os.Environ(), "GOWORK=", "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
-	return dir, cmd.Run()
+	return programsDir, cmd.Run()
 })
-
-const root = "../.."
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if dir, err := programs(); err == nil {
-		_ = os.RemoveAll(dir)
-	}
-	os.Exit(code)
-}
 
 // problems returns all problems of an overlay.
 func problems(t *testing.T, tree check.Tree, overlay string) []string {
@@ -52,16 +68,16 @@ func problems(t *testing.T, tree check.Tree, overlay string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.Concat(s.Problems(objects), check.PolicyProblems(objects), settingsProblems(t, objects))
+	all := slices.Concat(check.PolicyProblems(objects), settingsProblems(t, objects))
+	for _, o := range objects {
+		all = append(all, once(string(o.YAML), func() []string { return s.Problems([]check.Object{o}) })...)
+	}
+	return all
 }
 
 // settingsProblems checks the settings of the services, and that their migrations have what those need.
 func settingsProblems(t *testing.T, objects []check.Object) []string {
 	t.Helper()
-	dir, err := programs()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []string
 	for _, service := range check.Services {
 		environment, err := check.Environment(objects, "Deployment", service)
@@ -69,7 +85,7 @@ func settingsProblems(t *testing.T, objects []check.Object) []string {
 			all = append(all, err.Error())
 			continue
 		}
-		all = append(all, check.SettingsProblems(context.Background(), filepath.Join(dir, service), environment, t.TempDir())...)
+		all = append(all, environmentProblems(t, service, environment)...)
 		migration, err := check.Environment(objects, "Job", service+"-migrate")
 		if err != nil {
 			all = append(all, err.Error())
@@ -80,9 +96,21 @@ func settingsProblems(t *testing.T, objects []check.Object) []string {
 		for name, value := range migration { // which the program must know, too
 			environment[name] = value
 		}
-		all = append(all, check.SettingsProblems(context.Background(), filepath.Join(dir, service), environment, t.TempDir())...)
+		all = append(all, environmentProblems(t, service, environment)...)
 	}
 	return all
+}
+
+// environmentProblems has the program of a service check its environment.
+func environmentProblems(t *testing.T, service string, environment map[string]string) []string {
+	t.Helper()
+	dir, err := programs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return once(fmt.Sprintf("%s %q", service, environment), func() []string { // maps are printed in order
+		return check.SettingsProblems(t.Context(), filepath.Join(dir, service), environment, t.TempDir())
+	})
 }
 
 func tree(t *testing.T) check.Tree {

@@ -17,14 +17,9 @@ func composeProblems(t *testing.T, file, variables string) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	dir, err := programs()
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := check.ComposeProblems(project)
 	for _, service := range check.Services {
-		environment := check.ComposeEnvironment(project.Services[service])
-		all = append(all, check.SettingsProblems(t.Context(), filepath.Join(dir, service), environment, t.TempDir())...)
+		all = append(all, environmentProblems(t, service, check.ComposeEnvironment(project.Services[service]))...)
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"archive/tar"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -23,6 +25,9 @@ import (
 )
 
 var identity = check.Program{Root: root, Package: "./services/identity/cmd/identity", Name: "identity", Version: "1.2.3", Commit: "c0ffee"}
+
+// identityIndex builds identity's image once.
+var identityIndex = sync.OnceValues(func() (v1.ImageIndex, error) { return identity.Index(context.Background(), "amd64") })
 
 // unpack writes the files of an image into a directory that anybody can read, and returns it with the files' names.
 func unpack(t *testing.T, image v1.Image) (dir string, names []string) {
@@ -101,7 +106,7 @@ func asNobody(t *testing.T, dir, command string, environment ...string) (output 
 }
 
 func TestTheProgramOfAnImageRuns(t *testing.T) {
-	index, err := identity.Index(t.Context(), "amd64")
+	index, err := identityIndex()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,14 +181,18 @@ func TestEqualSourcesMakeEqualImages(t *testing.T) {
 	if output, err := copySources.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
+	here, err := identityIndex()
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := identity
+	copied.Root = elsewhere
+	there, err := copied.Index(t.Context(), "amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var digests []v1.Hash
-	for _, sources := range []string{root, elsewhere} {
-		p := identity
-		p.Root = sources
-		index, err := p.Index(t.Context(), "amd64")
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, index := range []v1.ImageIndex{here, there} {
 		digest, err := index.Digest()
 		if err != nil {
 			t.Fatal(err)

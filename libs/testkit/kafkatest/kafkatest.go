@@ -7,7 +7,9 @@ package kafkatest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -52,11 +54,11 @@ func Client(t testing.TB) *kafka.Client {
 	return client
 }
 
-// connect makes a client. Until done is called the client polls the broker for all topics, so tests that make many
-// clients should call done.
-func connect(t testing.TB) (client *kafka.Client, done func()) {
+// connect makes a client that knows the topics, or all without any. Until done is called it polls the broker for them, so tests
+// that make many clients should call done.
+func connect(t testing.TB, topics ...string) (client *kafka.Client, done func()) {
 	t.Helper()
-	transport := &kafka.Transport{ClientID: "kafkatest"}
+	transport := &kafka.Transport{ClientID: "kafkatest", MetadataTopics: topics}
 	return &kafka.Client{Addr: kafka.TCP(Broker(t)), Transport: transport, Timeout: timeout}, transport.CloseIdleConnections
 }
 
@@ -109,12 +111,12 @@ func Await(t testing.TB, topic string, n int) []kafka.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
-	client, done := connect(t)
+	client, done := connect(t, topic)
 	defer func() { done() }()
 	for {
 		held, ends, err := count(ctx, client, topic)
 		if err == nil && held >= n {
-			return read(ctx, t, topic, ends)
+			return read(ctx, t, client, topic, ends)
 		}
 		select {
 		case <-ctx.Done():
@@ -123,7 +125,7 @@ func Await(t testing.TB, topic string, n int) []kafka.Message {
 		}
 		if err != nil {
 			done()
-			client, done = connect(t) // The old client's metadata may be stale.
+			client, done = connect(t, topic) // The old client's metadata may be stale.
 		}
 	}
 }
@@ -165,31 +167,48 @@ func count(ctx context.Context, client *kafka.Client, topic string) (held int, s
 	return held, spans, nil
 }
 
-func read(ctx context.Context, t testing.TB, topic string, spans []span) []kafka.Message {
+// read returns the records of the spans. It fetches instead of using a kafka.Reader for each partition, which connects anew and,
+// when it closes, waits for the fetch of what comes next.
+func read(ctx context.Context, t testing.TB, client *kafka.Client, topic string, spans []span) []kafka.Message {
 	t.Helper()
 	var messages []kafka.Message
 	for _, s := range spans {
-		if s.first == s.end {
-			continue
-		}
-		reader := kafka.NewReader(kafka.ReaderConfig{
-			Brokers: []string{Broker(t)}, Topic: topic, Partition: int(s.partition), MinBytes: 1, MaxBytes: 10 << 20,
-			MaxWait: 100 * time.Millisecond, ReadLagInterval: -1,
-		})
-		if err := reader.SetOffset(s.first); err != nil {
-			t.Fatal(err)
-		}
-		for last := s.first - 1; last < s.end-1; {
-			message, err := reader.FetchMessage(ctx)
+		for next := s.first; next < s.end; {
+			fetched, err := client.Fetch(ctx, &kafka.FetchRequest{Topic: topic, Partition: int(s.partition), Offset: next, MinBytes: 1, MaxBytes: 10 << 20})
+			if err == nil {
+				err = fetched.Error
+			}
 			if err != nil {
 				t.Fatalf("kafkatest: read %s/%d: %v", topic, s.partition, err)
 			}
-			last = message.Offset
-			messages = append(messages, message)
-		}
-		if err := reader.Close(); err != nil {
-			t.Fatal(err)
+			for {
+				record, err := fetched.Records.ReadRecord()
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatalf("kafkatest: read %s/%d: %v", topic, s.partition, err)
+				}
+				if record.Offset < next { // an answer begins with a whole batch
+					continue
+				}
+				messages = append(messages, message(t, topic, s.partition, record))
+				next = record.Offset + 1
+			}
 		}
 	}
 	return messages
+}
+
+func message(t testing.TB, topic string, partition int64, record *kafka.Record) kafka.Message {
+	t.Helper()
+	m := kafka.Message{Topic: topic, Partition: int(partition), Offset: record.Offset, Time: record.Time, Headers: record.Headers}
+	var err error
+	if m.Key, err = kafka.ReadAll(record.Key); err == nil {
+		m.Value, err = kafka.ReadAll(record.Value)
+	}
+	if err != nil {
+		t.Fatalf("kafkatest: read %s/%d: %v", topic, partition, err)
+	}
+	return m
 }

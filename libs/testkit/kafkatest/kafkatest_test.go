@@ -46,6 +46,22 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 }
 
+func TestARecordIsReadWhole(t *testing.T) {
+	topic := kafkatest.Prefix(t) + "things"
+	kafkatest.CreateTopic(t, topic, 1, nil)
+	header := kafka.Header{Key: "ce_type", Value: []byte("thing.removed")}
+	kafkatest.Write(t, kafka.Message{Topic: topic, Key: []byte("a"), Value: []byte{}}, kafka.Message{Topic: topic, Key: []byte("a"), Headers: []kafka.Header{header}})
+	for i, m := range kafkatest.Await(t, topic, 2) {
+		tombstone := i == 1
+		if m.Topic != topic || m.Partition != 0 || m.Offset != int64(i) || m.Time.IsZero() || string(m.Key) != "a" || (m.Value == nil) != tombstone || (len(m.Headers) == 1) != tombstone {
+			t.Errorf("record %d: %+v", i, m)
+		}
+		if tombstone && (m.Headers[0].Key != header.Key || string(m.Headers[0].Value) != string(header.Value)) {
+			t.Errorf("header %+v", m.Headers[0])
+		}
+	}
+}
+
 func TestPublishMakesTheTopic(t *testing.T) {
 	prefix := kafkatest.Prefix(t)
 	events := kafkatest.Publish(t, prefix, "identity", identityv1.Account{UserID: 42, Version: 7})
