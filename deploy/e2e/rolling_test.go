@@ -177,6 +177,7 @@ func rolling() []string {
 
 // TestARollingRestartFailsNoRequest replaces the replicas of services one by one, under load. Every request is answered as
 // always, every answer has what was written before, and every state that was written is published exactly once.
+// Seen to fail when a replica closes its listeners at SIGTERM, without becoming unready and waiting first.
 func TestARollingRestartFailsNoRequest(t *testing.T) {
 	if !ownStack {
 		t.Fatal("this test replaces the services of a stack of its own: leave " + existingStack + " unset")
