@@ -17,6 +17,7 @@ import (
 
 const (
 	keepEvery = 500 * time.Millisecond // the interval between rounds, unless a reader asks for one sooner
+	keepIdle  = 4 * time.Second        // the longest interval, after rounds that found nothing to do
 	// foldBatch is the number of delta-log rows folded in one transaction.
 	foldBatch = 2000
 	// maxFilters is the number of counts kept for a list. The least recently used ones are evicted.
@@ -32,20 +33,26 @@ const (
 	vacuumAfter = 20_000
 )
 
-// Run calls [Totals.Keep] until ctx is done: at a fixed interval, and as soon as a reader asks for a count to be kept.
-// Failures are logged and retried. Every replica runs it.
+// Run calls [Totals.Keep] until ctx is done: at an interval that doubles while there is nothing to do, and as soon as a
+// reader asks for a count to be kept. Failures are logged and retried. Every replica runs it.
 func (t *Totals) Run(ctx context.Context, log *slog.Logger) error {
-	tick := time.NewTicker(keepEvery)
-	defer tick.Stop()
+	pause := keepEvery
 	for {
-		if err := t.Keep(ctx); err != nil && ctx.Err() == nil {
+		worked, err := t.round(ctx)
+		if err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "cannot maintain the totals of a list; retrying", "table", t.table.Name, "error", err)
 		}
+		if pause = min(2*pause, keepIdle); worked || err != nil {
+			pause = keepEvery
+		}
+		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
+			timer.Stop()
 			return nil
-		case <-tick.C:
+		case <-timer.C:
 		case <-t.changed:
+			timer.Stop()
 		}
 	}
 }
@@ -53,18 +60,28 @@ func (t *Totals) Run(ctx context.Context, log *slog.Logger) error {
 // Keep runs one round: it stores the filters that readers noted, folds the delta log, and counts the filters whose
 // count is to be kept. It skips a step that another replica is running.
 func (t *Totals) Keep(ctx context.Context) error {
+	_, err := t.round(ctx)
+	return err
+}
+
+// round is [Totals.Keep]. worked reports whether there were changes or counts.
+func (t *Totals) round(ctx context.Context) (worked bool, err error) {
 	if err := t.writeNotes(ctx); err != nil {
-		return fmt.Errorf("store noted filters: %w", err)
+		return false, fmt.Errorf("store noted filters: %w", err)
 	}
-	if err := t.foldAll(ctx); err != nil {
-		return fmt.Errorf("fold the delta log: %w", err)
+	folded, err := t.foldAll(ctx)
+	if err != nil {
+		return false, fmt.Errorf("fold the delta log: %w", err)
 	}
+	worked = folded > 0
 	for range countsPerRound {
-		if counted, err := t.countOne(ctx); err != nil || !counted {
-			return err
+		counted, err := t.countOne(ctx)
+		if err != nil || !counted {
+			return worked, err
 		}
+		worked = true
 	}
-	return nil
+	return worked, nil
 }
 
 // writeNotes stores the filters that readers noted, and deletes kept counts that are unused or too many.
@@ -98,20 +115,19 @@ func (t *Totals) writeNotes(ctx context.Context) error {
 	})
 }
 
-// foldAll folds batches until less than a full batch is left in the delta log.
-func (t *Totals) foldAll(ctx context.Context) error {
+// foldAll folds batches until less than a full batch is left in the delta log, and returns the number of rows.
+func (t *Totals) foldAll(ctx context.Context) (rows int, err error) {
 	for n := foldBatch; n == foldBatch; {
-		var err error
 		if n, err = t.fold(ctx); err != nil {
-			return err
+			return rows, err
 		}
-		t.folded += n
+		rows += n
 	}
-	if t.folded < vacuumAfter {
-		return nil
+	if t.folded += rows; t.folded < vacuumAfter {
+		return rows, nil
 	}
 	t.folded = 0
-	return t.db.WithContext(ctx).Exec("VACUUM (SKIP_LOCKED) " + t.table.Name + "_delta").Error
+	return rows, t.db.WithContext(ctx).Exec("VACUUM (SKIP_LOCKED) " + t.table.Name + "_delta").Error
 }
 
 // alone runs fn in a transaction that holds the list's advisory lock. If another replica holds the lock, it does

@@ -9,8 +9,10 @@
 // of the leader's death, within eleven seconds if the leader's process stands still (deploy/adr/0021), and at once after
 // an orderly stop.
 //
-// A commit wakes the relay of its own process through a channel. Rows of other replicas are found by polling every 50
-// to 250 ms. NOTIFY is not used, because it would serialise the commits of the whole database.
+// A commit wakes the relay of its own process through a channel. A relay that is woken and does not lead tells the leader
+// with NOTIFY, on its own connection and after the commit: in the transaction itself it would serialise the commits of
+// all databases. One notification announces all commits that came before it. The leader also looks once a second,
+// because a replica may die before it notifies, and a command has no relay (deploy/adr/00XX-idle.md).
 //
 // # Promises
 //

@@ -22,8 +22,14 @@ func (r *Relay) SessionTimeout(milliseconds string) {
 	r.database.RuntimeParams["idle_session_timeout"] = milliseconds
 }
 
-// NeverPoll makes a leader that finds no rows wait to be woken.
-func (r *Relay) NeverPoll() { r.pollMin, r.pollMax = time.Hour, time.Hour }
+// NeverPoll makes a leader that finds no rows wait to be woken, in a session that does not end meanwhile.
+func (r *Relay) NeverPoll() {
+	r.PollEvery(time.Hour)
+	r.SessionTimeout("0")
+}
+
+// PollEvery changes the time between looks of a leader that nobody wakes.
+func (r *Relay) PollEvery(interval time.Duration) { r.poll = interval }
 
 // WriterSettings are what the relay's writer is set to.
 func WriterSettings(r *Relay) (acks string, async, autoCreate bool, batchSize, attempts int, wait time.Duration) {

@@ -15,10 +15,11 @@ import (
 	"muster/libs/outbox"
 )
 
-// childURL and childPrefix tell a copy of the test binary to be a relay that the test may freeze.
+// These tell a copy of the test binary to be a relay in a process of its own.
 const (
-	childURL    = "OUTBOX_TEST_URL"
-	childPrefix = "OUTBOX_TEST_PREFIX"
+	childURL     = "OUTBOX_TEST_URL"
+	childPrefix  = "OUTBOX_TEST_PREFIX"
+	childSession = "OUTBOX_TEST_SESSION" // its timeout; without it the relay never polls
 )
 
 func TestMain(m *testing.M) {
@@ -31,31 +32,42 @@ func TestMain(m *testing.M) {
 		TopicPrefix: os.Getenv(childPrefix), Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err == nil {
-		relay.SessionTimeout("1000")
+		relay.NeverPoll()
+		if timeout := os.Getenv(childSession); timeout != "" {
+			relay.PollEvery(100 * time.Millisecond)
+			relay.SessionTimeout(timeout)
+		}
 		err = relay.Run(context.Background())
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }
 
+// runElsewhere runs a relay in another process until the test ends.
+func (h *house) runElsewhere(environment ...string) *exec.Cmd {
+	h.t.Helper()
+	h.t.Cleanup(func() {
+		if h.t.Failed() {
+			h.t.Log(h.log)
+		}
+	})
+	relay := exec.Command(os.Args[0])
+	relay.Env = append(append(os.Environ(), childURL+"="+h.url, childPrefix+"="+h.prefix), environment...)
+	relay.Stderr = h.log
+	if err := relay.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() {
+		_ = relay.Process.Kill()
+		_ = relay.Wait() // It was killed, which is an error.
+	})
+	return relay
+}
+
 // TestAFrozenLeaderIsReplaced stops the leader's process while its connections live.
 func TestAFrozenLeaderIsReplaced(t *testing.T) {
 	h := newHouse(t)
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(h.log)
-		}
-	})
-	leader := exec.Command(os.Args[0])
-	leader.Env = append(os.Environ(), childURL+"="+h.url, childPrefix+"="+h.prefix)
-	leader.Stderr = h.log
-	if err := leader.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = leader.Process.Kill()
-		_ = leader.Wait() // It was killed, which is an error.
-	})
+	leader := h.runElsewhere(childSession + "=1000")
 	h.publish(state("1", 1))
 	h.await(contracts.TopicAccount, 1)
 	h.eventually("its row is gone", func() bool { return h.rows() == 0 })

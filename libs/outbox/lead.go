@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,13 +22,16 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 	r.log.InfoContext(ctx, "the relay is the leader")
 	r.meters.lead(ctx, true)
 	defer r.meters.lead(context.WithoutCancel(ctx), false)
+	if err := r.listen(ctx, conn); err != nil {
+		return err
+	}
 	publisher := newPublisher(r)
 	defer publisher.close()
 	work, cancel := wait.Outlive(ctx, flushTimeout)
 	defer cancel()
 
 	var sampled, marking time.Time
-	poll, retry := r.pollMin, retryPolicy()
+	retry := retryPolicy()
 	for work.Err() == nil {
 		if err := r.sampleIfDue(work, conn, &sampled); err != nil {
 			return err
@@ -41,6 +45,7 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 			}
 		}
 		stopping := ctx.Err() != nil // Before the page is read, so that it holds all that was committed before.
+		r.woken()                    // For the same reason.
 		moved, unsent, err := r.publishPage(work, conn, publisher)
 		switch {
 		case err != nil:
@@ -53,29 +58,40 @@ func (r *Relay) lead(ctx context.Context, conn *pgx.Conn) error {
 		case moved > 0:
 			r.set(&r.refused, nil)
 			retry.Reset()
-			poll = r.pollMin
 		case stopping:
 			return nil
 		default:
-			poll = r.idle(ctx, poll)
+			if err := r.idle(ctx, conn); err != nil {
+				return err
+			}
 		}
 	}
 	r.log.WarnContext(ctx, "the relay stopped before it published all events; the rest stays in the outbox")
 	return nil
 }
 
-// idle waits for a commit in this process, for the next poll, or for the end. It returns the next pause.
-func (r *Relay) idle(ctx context.Context, pause time.Duration) time.Duration {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-r.wake:
-		return r.pollMin
-	case <-timer.C:
-		return min(2*pause, r.pollMax)
-	case <-ctx.Done():
-		return pause
+// idle waits for a commit in this process, for a notification of another replica, for the next poll, or for the end. The
+// error is one of the connection.
+func (r *Relay) idle(ctx context.Context, conn *pgx.Conn) error {
+	pause, end := context.WithTimeout(ctx, r.poll)
+	var waking sync.WaitGroup
+	waking.Go(func() {
+		select {
+		case <-r.wake:
+			end()
+		case <-pause.Done():
+		}
+	})
+	err := conn.PgConn().WaitForNotification(pause)
+	if pause.Err() != nil {
+		err = nil
 	}
+	end()
+	waking.Wait()
+	if err != nil {
+		return fmt.Errorf("wait for notifications: %w", err)
+	}
+	return nil
 }
 
 // holdUp logs a failure of the broker and waits before the next attempt. It recreates topics that have disappeared.
@@ -161,7 +177,8 @@ func (r *Relay) sample(ctx context.Context, conn *pgx.Conn) error {
 	const query = `
 		SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8, (SELECT count(*) FROM outbox_dead)
 		FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 100000) AS oldest`
-	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
+	// Not cancelled by the end of ctx, because that closes the connection, and a follower still tells the leader by it.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
 	defer cancel()
 	var rows, dead int64
 	var age float64

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/segmentio/kafka-go"
 
 	"muster/libs/brokers"
@@ -22,10 +23,9 @@ import (
 )
 
 const (
-	electionInterval = time.Second            // between attempts to become the leader
-	pollBusy         = 50 * time.Millisecond  // shortest pause of a leader that finds no rows
-	pollIdle         = 250 * time.Millisecond // longest pause of a leader that finds no rows
-	retryMin         = 50 * time.Millisecond  // after a failure
+	electionInterval = time.Second           // between attempts to become the leader
+	pollInterval     = time.Second           // between looks of a leader that nobody wakes
+	retryMin         = 50 * time.Millisecond // after a failure
 	retryMax         = 2 * time.Second
 	statementTimeout = 15 * time.Second // for a single statement, in addition to the server's own timeout
 	flushTimeout     = 3 * time.Second  // for publishing the rest when the relay stops
@@ -57,8 +57,8 @@ type Relay struct {
 	wake     chan struct{}
 	state    map[string]bool // by topic: is it a state topic
 
-	pollMin, pollMax time.Duration // pauses of a leader that finds no rows
-	quiet            time.Duration // without a record, after which a partition of a state topic gets a marker
+	poll  time.Duration // between looks of a leader that nobody wakes
+	quiet time.Duration // without a record, after which a partition of a state topic gets a marker
 
 	mu      sync.Mutex
 	topics  error // why the topics cannot be used; nil when they have been checked
@@ -97,8 +97,9 @@ func NewRelay(config RelayConfig) (*Relay, error) {
 	r := &Relay{
 		config: config, database: database, log: config.Logger.With("relay", config.Service),
 		meters: meters, wake: make(chan struct{}, 1), state: make(map[string]bool),
-		pollMin: pollBusy, pollMax: pollIdle, quiet: segmentSpan, topics: errUnchecked,
+		poll: pollInterval, quiet: segmentSpan, topics: errUnchecked,
 	}
+	r.database.OnNotification = func(*pgconn.PgConn, *pgconn.Notification) { signal(r.wake) }
 	for _, t := range config.Topics {
 		r.state[t.Name] = t.Compact
 	}
@@ -221,7 +222,9 @@ func (r *Relay) serve(ctx context.Context) (led bool, err error) {
 			}
 			continue // Another relay deleted our rows, or ctx is done.
 		}
-		_ = wait.Sleep(ctx, electionInterval)
+		if err := r.follow(ctx, conn); err != nil {
+			return led, err
+		}
 	}
 	return led, nil
 }
@@ -288,12 +291,15 @@ func (r *Relay) elect(ctx context.Context, conn *pgx.Conn) (elected bool, err er
 
 func (r *Relay) lockKey() int64 { return pg.LockKey("outbox/" + r.config.Service) }
 
-// hangUp releases the lock before it closes the connection. The server notices a closed connection a little later, and
-// the next leader need not wait for that.
+// hangUp tells the leader of the last commits, if this relay has not led, and releases the lock before it closes the
+// connection. The server notices a closed connection a little later, and the next leader need not wait for that.
 func (r *Relay) hangUp(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	if !conn.IsClosed() {
+		if r.woken() {
+			_ = r.tell(ctx, conn) // Without it the leader's next poll finds the rows.
+		}
 		_, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock_all()") // Closing releases it too.
 	}
 	_ = conn.Close(ctx)

@@ -34,10 +34,12 @@ const maxScrapes = 4
 // time series. On a call they name a configured service and are kept.
 var (
 	requestView = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.server.*"}, sdkmetric.Stream{
-		AttributeFilter: attribute.NewAllowKeysFilter("http.request.method", "http.route", "http.response.status_code"),
+		AttributeFilter:                   attribute.NewAllowKeysFilter("http.request.method", "http.route", "http.response.status_code"),
+		ExemplarReservoirProviderSelector: bareExemplars,
 	})
 	callView = sdkmetric.NewView(sdkmetric.Instrument{Name: "http.client.*"}, sdkmetric.Stream{
-		AttributeFilter: attribute.NewAllowKeysFilter("http.request.method", "http.response.status_code", "server.address", "server.port"),
+		AttributeFilter:                   attribute.NewAllowKeysFilter("http.request.method", "http.response.status_code", "server.address", "server.port"),
+		ExemplarReservoirProviderSelector: bareExemplars,
 	})
 )
 
@@ -80,7 +82,8 @@ func Setup(ctx context.Context, service string, level slog.Level, out io.Writer)
 	}
 	meters := sdkmetric.NewMeterProvider(sdkmetric.WithReader(exporter), sdkmetric.WithResource(res), sdkmetric.WithView(requestView, callView))
 	otel.SetMeterProvider(meters)
-	t.Metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes})
+	// Only the format OpenMetrics has exemplars. Prometheus asks for it.
+	t.Metrics = promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, EnableOpenMetrics: true})
 
 	t.shutdown = append(t.shutdown, tracers.Shutdown, meters.Shutdown)
 	return t, nil

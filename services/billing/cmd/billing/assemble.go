@@ -22,12 +22,12 @@ import (
 
 const (
 	taskWorkers     = 4 // a task spends most of its time waiting for the provider
-	taskPoll        = 500 * time.Millisecond
+	taskPoll        = time.Second
 	taskGrace       = 25 * time.Second // longer than the lease of a task
 	sweepPeriod     = 15 * time.Second
 	purgePeriod     = 10 * time.Minute
 	reconcilePeriod = time.Minute
-	foldPeriod      = 500 * time.Millisecond
+	foldPeriod      = 2 * time.Second
 )
 
 // assemble connects the service.

@@ -24,7 +24,7 @@ import (
 var uploadLimits = upstream.Limits{Timeout: 2 * time.Minute, Connections: 16, Stream: true}
 
 // countPeriod is the time between two looks at whose class has changed by the passing of time.
-const countPeriod = 500 * time.Millisecond
+const countPeriod = 2 * time.Second
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
