@@ -12,7 +12,7 @@
 // A commit wakes the relay of its own process through a channel. A relay that is woken and does not lead tells the leader
 // with NOTIFY, on its own connection and after the commit: in the transaction itself it would serialise the commits of
 // all databases. One notification announces all commits that came before it. The leader also looks once a second,
-// because a replica may die before it notifies, and a command has no relay (deploy/adr/00XX-idle.md).
+// because a replica may die before it notifies, and a command has no relay (deploy/adr/0045-idle.md).
 //
 // # Promises
 //
