@@ -186,7 +186,7 @@ func onceResume(t *testing.T, part string) func() {
 			return
 		}
 		resumed = true
-		post(t, muster.Control+"/services/"+part+"/resume", nil)
+		resume(t, part)
 		eventually(t, time.Minute, "the system answers again", func() bool {
 			boss := &client{t: t}
 			a := boss.do("POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})

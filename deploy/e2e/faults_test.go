@@ -4,9 +4,12 @@ package e2e_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -15,46 +18,126 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// brokerOutage is how long the broker is away or stands still.
-const brokerOutage = time.Minute
+const (
+	brokerOutage = time.Minute // how long the broker is away or stands still
+	// outageTime is the same for other parts: longer than the sessions of relays and consumers live without a sign.
+	outageTime = 20 * time.Second
+	// recovery is how long after a fault everything has caught up by itself.
+	recovery = 30 * time.Second
+)
 
-// TestFaultsOfApacheKafka disturbs the broker while clients register users, with two replicas of each service. Every user
-// whose registration was answered 2xx is everywhere afterwards, and the state topics end with what the databases hold.
+// allServices are restarted in this order.
+var allServices = []string{"identity", "directory", "billing", "gateway"}
+
+// fault is what happens to a part of the system. disturb returns when it is over. replicas are the second ones, by service.
+type fault struct {
+	part, name string
+	disturb    func(t *testing.T, replicas map[string]string)
+}
+
+func faults() (all []fault) {
+	for _, service := range allServices {
+		all = append(all,
+			fault{service, "killed again and again", func(t *testing.T, replicas map[string]string) {
+				for range 2 {
+					kill(t, service)
+					kill(t, replicas[service])
+				}
+			}},
+			fault{service, "frozen", func(t *testing.T, _ map[string]string) { freeze(t, service, outageTime) }})
+	}
+	return append(all,
+		fault{"services", "restarted one by one", func(t *testing.T, replicas map[string]string) { restartAll(t, replicas) }},
+		fault{"postgres", "killed", func(t *testing.T, _ map[string]string) { kill(t, "postgres") }},
+		fault{"postgres", "away", func(t *testing.T, _ map[string]string) { away(t, "postgres", outageTime) }},
+		fault{"postgres", "without its sessions", func(t *testing.T, _ map[string]string) { endSessions(t) }},
+		fault{"kafka", "killed", func(t *testing.T, _ map[string]string) { kill(t, "kafka") }},
+		fault{"kafka", "away", func(t *testing.T, _ map[string]string) { away(t, "kafka", brokerOutage) }},
+		fault{"kafka", "away while the services start again", func(t *testing.T, replicas map[string]string) {
+			post(t, muster.Control+"/services/kafka/pause", nil)
+			restartAll(t, replicas)
+			resume(t, "kafka")
+		}},
+		fault{"kafka", "frozen", func(t *testing.T, _ map[string]string) { freeze(t, "kafka", brokerOutage) }},
+	)
+}
+
+// TestFaultsOfApacheKafka disturbs one part after the other while clients register, subscribe and cancel, with two
+// replicas of each service. What clients were told is what databases and topics hold afterwards, and the example
+// consumers, which run all the time, agree with billing.
 func TestFaultsOfApacheKafka(t *testing.T) {
 	if pidOf(t, "kafka") == 0 {
 		t.Fatal("the broker has no process of its own: run make test-faults, or set MUSTER_KAFKA=apache")
 	}
-	for _, service := range []string{"identity", "directory", "billing", "gateway"} {
-		post(t, muster.Control+"/services/"+service+"/replicate", nil)
+	replicas := map[string]string{}
+	for _, service := range allServices {
+		var replica struct{ Name string }
+		if err := json.Unmarshal(post(t, muster.Control+"/services/"+service+"/replicate", nil), &replica); err != nil {
+			t.Fatal(err)
+		}
+		replicas[service] = replica.Name
 	}
-	for _, fault := range []struct {
-		name    string
-		disturb func(t *testing.T, part string)
-	}{
-		{"killed", kill},
-		{"away", func(t *testing.T, part string) {
-			post(t, muster.Control+"/services/"+part+"/pause", nil)
-			<-time.After(brokerOutage)
-			post(t, muster.Control+"/services/"+part+"/resume", nil)
-		}},
-		{"frozen", func(t *testing.T, part string) {
-			signal(t, part, syscall.SIGSTOP)
-			<-time.After(brokerOutage)
-			signal(t, part, syscall.SIGCONT)
-		}},
-	} {
-		t.Run(fault.name, func(t *testing.T) { survive(t, "kafka", fault.disturb) })
+	examples := startExamples(t)
+	for _, f := range faults() {
+		t.Run(f.part+" "+f.name, func(t *testing.T) { f.survive(t, replicas) })
 	}
+	t.Run("a state topic is deleted", func(t *testing.T) { surviveDeletedTopic(t, replicas) })
+	for name, database := range examples {
+		eventually(t, recovery, name+" agrees with billing", func() bool { return agreesWithBilling(t, name, database) })
+	}
+}
+
+// survive compares what clients were told before, during and after the fault.
+func (f fault) survive(t *testing.T, replicas map[string]string) {
+	s := startSubscribers(t)
+	defer s.stop()
+	var over time.Time
+	survive(t, f.part, func(t *testing.T, _ string) {
+		s.awaitMore(t, "before the fault")
+		f.disturb(t, replicas)
+		over = time.Now()
+		s.awaitMore(t, "after the fault")
+	})
+	s.stop()
+	caughtUp(t, s)
+	t.Logf("%d users subscribed; all have caught up %s after the fault, its clients included", len(s.told), time.Since(over).Round(time.Second))
+}
+
+// caughtUp waits until databases, topics and lists hold what clients were told.
+func caughtUp(t *testing.T, s *subscribers) {
+	t.Helper()
+	boss, difference := admin(t), ""
+	defer func() {
+		if t.Failed() {
+			t.Log(difference)
+		}
+	}()
+	eventually(t, recovery, "subscriptions are what clients were told", func() bool {
+		difference = s.differs(t, boss)
+		return difference == ""
+	})
 	for _, topic := range []struct{ name, database, query string }{
 		{"identity.account.v1", "identity", "SELECT user_id, version FROM accounts"},
 		{"directory.user.v1", "directory", "SELECT id, version FROM users"},
+		{"billing.subscription.v1", "billing", "SELECT user_id, version FROM billing_users WHERE version > 0"},
 	} {
-		eventually(t, time.Minute, topic.name+" ends with what the database holds", func() bool {
-			missing := missingFrom(t, topic.name, topic.database, topic.query)
-			if missing != "" {
-				t.Log(missing)
-			}
-			return missing == ""
+		eventually(t, recovery, topic.name+" ends with what the database holds", func() bool {
+			difference = missingFrom(t, topic.name, topic.database, topic.query)
+			return difference == ""
+		})
+		wrong, err := disordered(t.Context(), topic.name)
+		if err != nil || wrong != "" {
+			t.Errorf("%v %s", err, wrong)
+		}
+	}
+	for _, copied := range []struct{ service, query, owner, original string }{
+		{"gateway", "SELECT user_id, user_version FROM user_overview WHERE user_version > 0", "directory", "SELECT id, version FROM users"},
+		{"gateway", "SELECT user_id, account_version FROM user_overview WHERE account_version > 0", "identity", "SELECT user_id, version FROM accounts"},
+		{"billing", "SELECT user_id, user_version FROM billing_users", "directory", "SELECT id, version FROM users"},
+	} {
+		eventually(t, recovery, copied.service+" has followed "+copied.owner, func() bool {
+			difference = behind(t, copied.service, copied.query, copied.owner, copied.original)
+			return difference == ""
 		})
 	}
 }
@@ -67,45 +150,167 @@ func signal(t *testing.T, part string, s syscall.Signal) {
 	}
 }
 
+func freeze(t *testing.T, part string, duration time.Duration) {
+	t.Helper()
+	signal(t, part, syscall.SIGSTOP)
+	<-time.After(duration)
+	signal(t, part, syscall.SIGCONT)
+}
+
+func away(t *testing.T, part string, duration time.Duration) {
+	t.Helper()
+	post(t, muster.Control+"/services/"+part+"/pause", nil)
+	<-time.After(duration)
+	resume(t, part)
+}
+
+func restartAll(t *testing.T, replicas map[string]string) {
+	t.Helper()
+	for _, service := range allServices {
+		restart(t, service)
+		restart(t, replicas[service])
+	}
+}
+
+// endSessions ends all sessions of PostgreSQL, again and again.
+func endSessions(t *testing.T) {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), muster.Postgres)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close(context.WithoutCancel(t.Context()))
+	for range 10 {
+		if _, err := db.Exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Second)
+	}
+}
+
+// surviveDeletedTopic deletes directory's state topic. Its three consumers stop reading and say so until an operator runs the
+// commands that their logs print; after that nothing is missing.
+func surviveDeletedTopic(t *testing.T, replicas map[string]string) {
+	const topic = "directory.user.v1"
+	consumers := []string{"identity", "billing", "gateway"}
+	began := time.Now()
+	client := &kafka.Client{Addr: kafka.TCP(muster.Kafka), Timeout: time.Minute}
+	deleted, err := client.DeleteTopics(t.Context(), &kafka.DeleteTopicsRequest{Topics: []string{topic}})
+	if err != nil || deleted.Errors[topic] != nil {
+		t.Fatal(err, deleted)
+	}
+	for _, service := range consumers {
+		eventually(t, time.Minute, service+" has stopped", func() bool { return stoppedPartitions(t, service, topic) > 0 })
+	}
+	registered := registerDuringAlarm(t)
+	for _, service := range consumers {
+		if stoppedPartitions(t, service, topic) == 0 {
+			t.Errorf("the alarm of %s has cleared itself", service)
+		}
+	}
+	for _, service := range consumers {
+		for _, command := range commandsInLog(t, began, service, replicas[service]) {
+			operate(t, nil, strings.Fields(command)[len([]string{"muster", "ops"}):]...)
+		}
+		eventually(t, recovery, service+" reads on", func() bool { return stoppedPartitions(t, service, topic) == 0 })
+	}
+	boss := admin(t)
+	for email, id := range registered {
+		eventually(t, recovery, email+" everywhere exactly once", func() bool {
+			return whereIs(t, boss, email) == presence{identity: 1, directory: 1, gateway: 1, id: id}
+		})
+	}
+	caughtUp(t, &subscribers{})
+}
+
+// registerDuringAlarm registers users who are answered as pending.
+func registerDuringAlarm(t *testing.T) map[string]float64 {
+	t.Helper()
+	registered := map[string]float64{}
+	for range 12 {
+		c := &client{t: t, email: uniqueEmail("alarm")}
+		a := c.do("POST", "/api/auth/register", object{"email": c.email, "password": password})
+		if user, _ := a.body["user"].(object); a.status/100 == 2 && user != nil {
+			registered[c.email], _ = user["id"].(float64)
+		} else {
+			t.Logf("registration during the alarm: %s", a)
+		}
+	}
+	return registered
+}
+
+// stoppedPartitions counts the partitions of a topic that a service does not read until an operator acts.
+func stoppedPartitions(t *testing.T, service, topic string) (n int) {
+	t.Helper()
+	out, code := ops(t, service, "topics", "list", "--json")
+	var page struct {
+		Data []struct{ Topic, Stopped string }
+	}
+	if code != 0 || json.Unmarshal([]byte(out), &page) != nil {
+		return 0 // the topic does not exist at the moment
+	}
+	for _, p := range page.Data {
+		if p.Topic == topic && p.Stopped != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// commandsInLog returns the commands that the logs of a service's replicas print beside an alarm.
+func commandsInLog(t *testing.T, since time.Time, replicas ...string) (commands []string) {
+	t.Helper()
+	for _, replica := range replicas {
+		for line := range strings.Lines(read(t, filepath.Join(muster.Logs, replica+".log"))) {
+			var entry struct {
+				Time     time.Time
+				Commands string
+			}
+			if json.Unmarshal([]byte(line), &entry) == nil && entry.Commands != "" && entry.Time.After(since) {
+				return strings.Split(entry.Commands, "; ")
+			}
+		}
+	}
+	t.Fatalf("no log of %v names a command", replicas)
+	return nil
+}
+
+// versionsIn reads ids and versions from a service's database.
+func versionsIn(t *testing.T, database, query string) map[string]int64 {
+	t.Helper()
+	found := map[string]int64{}
+	var id, version int64
+	err := eachRow(t.Context(), muster.Databases[database], query, []any{&id, &version}, func() { found[strconv.FormatInt(id, 10)] = version })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// behind compares a service's copies with the original of each. It returns a difference, or "".
+func behind(t *testing.T, service, query, owner, original string) string {
+	t.Helper()
+	copies, originals := versionsIn(t, service, query), versionsIn(t, owner, original)
+	for id, version := range originals {
+		if copies[id] != version {
+			return fmt.Sprintf("user %s is at version %d in %s and at %d in %s", id, version, owner, copies[id], service)
+		}
+	}
+	return ""
+}
+
 // missingFrom compares the newest version of each key of a state topic with the rows of its owner. It returns a
 // difference, or "".
 func missingFrom(t *testing.T, topic, database, query string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	db, err := pgx.Connect(ctx, muster.Databases[database])
+	stored, published := versionsIn(t, database, query), map[string]int64{}
+	err := eachOf(t.Context(), topic, func(m kafka.Message) error {
+		version, err := versionOf(m)
+		published[string(m.Key)] = max(published[string(m.Key)], version)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	defer db.Close(ctx)
-	stored := map[string]int64{}
-	rows, err := db.Query(ctx, query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
-		var id, version int64
-		if err := rows.Scan(&id, &version); err != nil {
-			t.Fatal(err)
-		}
-		stored[strconv.FormatInt(id, 10)] = version
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	published := map[string]int64{}
-	for partition := range 6 {
-		err := eachRecord(ctx, muster.Kafka, topic, partition, func(m kafka.Message) {
-			for _, h := range m.Headers {
-				if h.Key == "ce_aggregateversion" {
-					version, _ := strconv.ParseInt(string(h.Value), 10, 64)
-					published[string(m.Key)] = max(published[string(m.Key)], version)
-				}
-			}
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	for key, version := range stored {
 		if published[key] != version {
@@ -119,4 +324,14 @@ func missingFrom(t *testing.T, topic, database, query string) string {
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d users as stored\n", topic, len(stored))
 	return ""
+}
+
+// versionOf returns the version of a record's aggregate.
+func versionOf(m kafka.Message) (int64, error) {
+	for _, h := range m.Headers {
+		if h.Key == "ce_aggregateversion" {
+			return strconv.ParseInt(string(h.Value), 10, 64)
+		}
+	}
+	return 0, fmt.Errorf("record %d of %s has no version", m.Offset, m.Topic)
 }
