@@ -85,7 +85,7 @@ func registerThrough(t *testing.T, part string, disrupt func(t *testing.T, part 
 				}
 				mu.Unlock()
 				if err != nil || a.status != http.StatusCreated {
-					<-time.After(20 * time.Millisecond) // a client that retries in a tight loop tests nothing
+					<-time.After(200 * time.Millisecond) // a client that retries in a tight loop tests nothing
 				}
 			}
 		})
