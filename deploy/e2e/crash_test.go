@@ -28,6 +28,11 @@ func TestRestartedServicesLoseAndDoubleNothing(t *testing.T) {
 func survive(t *testing.T, part string, disrupt func(t *testing.T, part string)) {
 	t.Helper()
 	accepted, refused := registerThrough(t, part, disrupt)
+	checkPresence(t, accepted, refused)
+}
+
+func checkPresence(t *testing.T, accepted map[string]float64, refused []string) {
+	t.Helper()
 	t.Logf("%d registrations answered 2xx, %d not", len(accepted), len(refused))
 	if len(accepted) < 20 {
 		t.Fatalf("only %d registrations went through: the test says little", len(accepted))

@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,6 +27,8 @@ const (
 	outageTime = 15 * time.Second
 	// recovery is how long after a fault everything has caught up by itself.
 	recovery = 30 * time.Second
+	// askedAbout is how many users are also looked for through the API.
+	askedAbout = 25
 )
 
 // allServices are restarted in this order.
@@ -92,7 +96,7 @@ func TestFaultsOfApacheKafka(t *testing.T) {
 func (f fault) survive(t *testing.T, replicas map[string]string) {
 	s := startSubscribers(t)
 	defer s.stop()
-	survive(t, f.part, func(t *testing.T, _ string) {
+	accepted, refused := registerThrough(t, f.part, func(t *testing.T, _ string) {
 		s.awaitMore(t, "before the fault")
 		f.disturb(t, replicas)
 		t.Logf("consumers caught up in %s", awaitCopies(t).Round(100*time.Millisecond))
@@ -100,7 +104,63 @@ func (f fault) survive(t *testing.T, replicas map[string]string) {
 	})
 	s.stop()
 	caughtUp(t, s)
-	t.Logf("%d users subscribed", len(s.told))
+	checkRegistrations(t, accepted, refused)
+	t.Logf("%d users registered and %d subscribed", len(accepted), len(s.told))
+}
+
+// checkRegistrations looks for all users in three databases, and as a client for some of them.
+func checkRegistrations(t *testing.T, accepted map[string]float64, refused []string) {
+	t.Helper()
+	difference := ""
+	defer func() {
+		if t.Failed() {
+			t.Log(difference)
+		}
+	}()
+	eventually(t, recovery, "who was accepted is everywhere, and who was refused is whole or not at all", func() bool {
+		difference = misplaced(t, accepted, refused)
+		return difference == ""
+	})
+	some := maps.Clone(accepted)
+	for email := range some {
+		if len(some) > askedAbout {
+			delete(some, email)
+		}
+	}
+	checkPresence(t, some, refused[max(0, len(refused)-askedAbout):])
+}
+
+// misplaced compares registrations with the databases that hold users. It returns a difference, or "".
+func misplaced(t *testing.T, accepted map[string]float64, refused []string) string {
+	t.Helper()
+	identity, err1 := usersByEmail(t.Context(), "identity", "SELECT user_id, email FROM accounts WHERE NOT deleted")
+	directory, err2 := usersByEmail(t.Context(), "directory", "SELECT id, email FROM users WHERE NOT deleted")
+	gateway, err3 := usersByEmail(t.Context(), "gateway", "SELECT user_id, email FROM user_overview WHERE visible")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err.Error()
+	}
+	same := func(email string, ids []int64) bool {
+		return slices.Equal(identity[email], ids) && slices.Equal(directory[email], ids) && slices.Equal(gateway[email], ids)
+	}
+	for email, id := range accepted {
+		if !same(email, []int64{int64(id)}) {
+			return fmt.Sprintf("%s was told to be user %.0f, and is %v, %v and %v", email, id, identity[email], directory[email], gateway[email])
+		}
+	}
+	for _, email := range refused {
+		if len(identity[email]) > 1 || !same(email, identity[email]) {
+			return fmt.Sprintf("%s was refused, and is %v, %v and %v", email, identity[email], directory[email], gateway[email])
+		}
+	}
+	return ""
+}
+
+func usersByEmail(ctx context.Context, database, query string) (map[string][]int64, error) {
+	found := map[string][]int64{}
+	var id int64
+	var email string
+	err := eachRow(ctx, muster.Databases[database], query, []any{&id, &email}, func() { found[email] = append(found[email], id) })
+	return found, err
 }
 
 // copied is what a service copies from another: ids with versions.
@@ -236,10 +296,11 @@ func surviveDeletedTopic(t *testing.T, replicas map[string]string) {
 	if err != nil || deleted.Errors[topic] != nil {
 		t.Fatal(err, deleted)
 	}
+	registered := registerDuringAlarm(t) // which makes directory create the topic anew
 	for _, service := range consumers {
 		eventually(t, time.Minute, service+" has stopped", func() bool { return stoppedPartitions(t, service, topic) > 0 })
 	}
-	registered := registerDuringAlarm(t)
+	maps.Copy(registered, registerDuringAlarm(t))
 	for _, service := range consumers {
 		if stoppedPartitions(t, service, topic) == 0 {
 			t.Errorf("the alarm of %s has cleared itself", service)
