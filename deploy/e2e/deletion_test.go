@@ -142,6 +142,9 @@ func TestDeletionReachesWhoIsDown(t *testing.T) {
 				}
 			}
 			back()
+			eventually(t, 30*time.Second, "the gateway has received the deletion", func() bool {
+				return boss.do("GET", fmt.Sprintf("/api/users/full/%d", w.id()), nil).status == http.StatusNotFound
+			})
 			gone(t, boss, w)
 		})
 	}
