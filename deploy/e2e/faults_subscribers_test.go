@@ -48,9 +48,13 @@ type subscribers struct {
 func startSubscribers(t *testing.T) *subscribers {
 	t.Helper()
 	s := &subscribers{quit: make(chan struct{}), told: map[int64]told{}}
-	s.plan = admin(t).want(http.StatusCreated, "POST", "/api/billing/plans", object{
+	plan, err := patientAdmin(t).expect(http.StatusCreated, "POST", "/api/billing/plans", object{
 		"name": "Disturbed", "interval": "month", "amount": planAmount, "currency": "usd",
-	}).body["id"]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.plan = plan.body["id"]
 	s.stop = sync.OnceFunc(func() { close(s.quit); s.work.Wait() })
 	for range subscribingClients {
 		s.work.Go(func() {
@@ -67,6 +71,17 @@ func startSubscribers(t *testing.T) *subscribers {
 		})
 	}
 	return s
+}
+
+// patientAdmin signs the first administrator in, also where the answer is pending.
+func patientAdmin(t *testing.T) *client {
+	t.Helper()
+	c := &client{t: t}
+	eventually(t, recovery, "the administrator signs in", func() bool {
+		a, err := c.expect(http.StatusOK, "POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})
+		return err == nil && c.enter(a) == nil
+	})
+	return c
 }
 
 // subscribe is the way of one user, up to the first answer that is no success.

@@ -207,7 +207,7 @@ func awaitCopies(t *testing.T) time.Duration {
 // caughtUp waits until databases, topics and lists hold what clients were told.
 func caughtUp(t *testing.T, s *subscribers) {
 	t.Helper()
-	boss, difference := admin(t), ""
+	boss, difference := patientAdmin(t), ""
 	defer func() {
 		if t.Failed() {
 			t.Log(difference)
@@ -312,7 +312,7 @@ func surviveDeletedTopic(t *testing.T, replicas map[string]string) {
 		}
 		eventually(t, recovery, service+" reads on", func() bool { return stoppedPartitions(t, service, topic) == 0 })
 	}
-	boss := admin(t)
+	boss := patientAdmin(t)
 	for email, id := range registered {
 		eventually(t, recovery, email+" everywhere exactly once", func() bool {
 			return whereIs(t, boss, email) == presence{identity: 1, directory: 1, gateway: 1, id: id}
