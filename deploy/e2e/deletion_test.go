@@ -142,6 +142,9 @@ func TestDeletionReachesWhoIsDown(t *testing.T) {
 				}
 			}
 			back()
+			eventually(t, 30*time.Second, "the gateway has received the deletion", func() bool {
+				return boss.do("GET", fmt.Sprintf("/api/users/full/%d", w.id()), nil).status == http.StatusNotFound
+			})
 			gone(t, boss, w)
 		})
 	}
@@ -186,7 +189,7 @@ func onceResume(t *testing.T, part string) func() {
 			return
 		}
 		resumed = true
-		post(t, muster.Control+"/services/"+part+"/resume", nil)
+		resume(t, part)
 		eventually(t, time.Minute, "the system answers again", func() bool {
 			boss := &client{t: t}
 			a := boss.do("POST", "/api/auth/login", object{"email": muster.Admin.Email, "password": muster.Admin.Password})

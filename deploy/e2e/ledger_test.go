@@ -32,6 +32,7 @@ type follower struct {
 	db   *pgx.Conn
 	env  []string
 	name string
+	url  string // of the database
 }
 
 func newFollower(t *testing.T) *follower {
@@ -43,19 +44,27 @@ func newFollower(t *testing.T) *follower {
 	if err := os.Symlink(filepath.Join(npmPackages(t, locked), "node_modules"), filepath.Join(f.dir, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
-	sql(t, "billing", "CREATE DATABASE "+f.name)
-	t.Cleanup(func() { sql(t, "billing", "DROP DATABASE "+f.name+" WITH (FORCE)") })
-	database, err := url.Parse(muster.Databases["billing"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	database.Path = f.name
-	f.env = append(os.Environ(), "KAFKA_BROKERS="+muster.Kafka, "KAFKA_GROUP="+f.name, "POSTGRES_URL="+database.String())
-	if f.db, err = pgx.Connect(t.Context(), database.String()); err != nil {
+	f.url = newDatabase(t, f.name)
+	f.env = append(os.Environ(), "KAFKA_BROKERS="+muster.Kafka, "KAFKA_GROUP="+f.name, "POSTGRES_URL="+f.url)
+	var err error
+	if f.db, err = pgx.Connect(t.Context(), f.url); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.db.Close(context.Background()) })
 	return f
+}
+
+// newDatabase makes a database on the stack's server for the test, and returns its URL.
+func newDatabase(t *testing.T, name string) string {
+	t.Helper()
+	sql(t, "billing", "CREATE DATABASE "+name)
+	t.Cleanup(func() { sql(t, "billing", "DROP DATABASE "+name+" WITH (FORCE)") })
+	database, err := url.Parse(muster.Databases["billing"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	database.Path = name
+	return database.String()
 }
 
 func copyFile(t *testing.T, file, dir string) {

@@ -243,19 +243,35 @@ func restart(t *testing.T, part string) {
 	post(t, muster.Control+"/services/"+part+"/resume", nil)
 }
 
+// resume starts a part that was paused, and waits until it is ready: Apache Kafka takes a while.
+func resume(t *testing.T, part string) {
+	t.Helper()
+	post(t, muster.Control+"/services/"+part+"/resume", nil)
+	eventually(t, 2*time.Minute, part+" is ready again", func() bool { return statusOf(t, part).State == "ready" })
+}
+
 // pidOf returns the process id of a service; 0 while it is not running.
 func pidOf(t testing.TB, service string) int {
+	t.Helper()
+	return statusOf(t, service).PID
+}
+
+// status is how a part of the stack is.
+type status struct {
+	State string `json:"state"`
+	PID   int    `json:"pid"`
+}
+
+func statusOf(t testing.TB, part string) status {
 	t.Helper()
 	resp, err := http.Get(muster.Control + "/services")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var parts map[string]struct {
-		PID int `json:"pid"`
-	}
+	var parts map[string]status
 	if err := json.NewDecoder(resp.Body).Decode(&parts); err != nil {
 		t.Fatal(err)
 	}
-	return parts[service].PID
+	return parts[part]
 }

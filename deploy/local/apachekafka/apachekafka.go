@@ -31,7 +31,7 @@ var properties string
 const DefaultVersion = "4.1.1"
 
 const (
-	startPatience = 90 * time.Second
+	startPatience = 3 * time.Minute
 	stopPatience  = 15 * time.Second
 	fetchAttempts = 3
 	needs         = "Apache Kafka needs Java 17 or newer and, to be fetched once, Maven (apt-get install openjdk-17-jre-headless maven)"

@@ -32,9 +32,10 @@ const poison = "poison"
 
 const patience = 30 * time.Second
 
-// views hold the newest version of each key, as the read model of a service does.
+// views hold the newest version of each key, as the read model of a service does, and a journal of every record applied.
 var views = pg.Migrations{Name: "views", FS: fstest.MapFS{"0001_views.sql": {Data: []byte(`-- +goose Up
 CREATE TABLE states (key text CONSTRAINT states_pk PRIMARY KEY, version bigint NOT NULL, deleted boolean NOT NULL DEFAULT false);
+CREATE TABLE journal (id bigint GENERATED ALWAYS AS IDENTITY, event_id text NOT NULL, key text NOT NULL, version bigint NOT NULL);
 `)}}}
 
 // payload is a state of an account.
@@ -123,7 +124,11 @@ func (h *house) apply(ctx context.Context, records []inbox.Record) error {
 		if p.Name == poison {
 			return errors.New("this name cannot be applied")
 		}
-		err = pg.From(ctx, h.db).Exec(`INSERT INTO states (key, version, deleted) VALUES (?, ?, ?)
+		tx := pg.From(ctx, h.db)
+		if err := tx.Exec("INSERT INTO journal (event_id, key, version) VALUES (?, ?, ?)", r.ID, p.Key, p.Version).Error; err != nil {
+			return err
+		}
+		err = tx.Exec(`INSERT INTO states (key, version, deleted) VALUES (?, ?, ?)
 			ON CONFLICT ON CONSTRAINT states_pk DO UPDATE SET version = excluded.version, deleted = excluded.deleted
 			WHERE states.version < excluded.version`, p.Key, p.Version, p.Deleted).Error
 		if err != nil {
