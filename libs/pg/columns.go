@@ -49,7 +49,7 @@ type memberArray struct {
 }
 
 func (a memberArray) Dimensions() []pgtype.ArrayDimension {
-	return []pgtype.ArrayDimension{{Length: int32(a.rows.Len()), LowerBound: 1}} //nolint:gosec // as many as fit in memory as structs
+	return []pgtype.ArrayDimension{{Length: int32(a.rows.Len()), LowerBound: 1}}
 }
 
 func (a memberArray) Index(i int) any {
