@@ -165,28 +165,34 @@ func (m *Models) Lost(ctx context.Context) (string, error) {
 }
 
 // StillNext returns an error if the new model has been swapped in. Batches check it in their transaction: they would be
-// applied to the live model instead.
+// applied to the live model instead. It waits while the new model is counted. That keeps batches from waiting for a lock
+// on the table, behind which the creation of indexes would queue.
 func (m *Models) StillNext(ctx context.Context, db *gorm.DB) error {
-	is, _, err := pg.First[bool](ctx, db, "look for the new read model", "SELECT to_regclass(?) IS NOT NULL", nextSchema+".user_overview")
+	const query = "SELECT to_regclass(?) IS NOT NULL FROM pg_advisory_xact_lock_shared(?)"
+	is, _, err := pg.First[bool](ctx, db, "look for the new read model", query, nextSchema+".user_overview", batchesKey())
 	if err == nil && !is {
 		err = errSwapped
 	}
 	return err
 }
 
+// batchesKey is the advisory lock that batches of the new model share.
+func batchesKey() int64 { return pg.LockKey("batches of the next read model") }
+
 // Count creates the indexes of the new model and counts its rows, so that its totals are kept from now on. Batches wait
-// for the lock meanwhile, so nothing changes between the counting and the moment from which the triggers count.
+// meanwhile, so nothing changes between the counting and the moment from which the triggers count.
 func (m *Models) Count(ctx context.Context, db *gorm.DB) error {
 	if _, err := pg.Exec(ctx, db, "vacuum the new read model", "VACUUM "+nextSchema+".user_overview"); err != nil { // while it has one index
 		return err
 	}
 	return pg.Tx(ctx, db, func(locked context.Context, tx *gorm.DB) error {
-		for _, statement := range []string{"SET LOCAL idle_in_transaction_session_timeout = 0", "LOCK TABLE user_overview IN SHARE MODE"} {
-			if _, err := pg.Exec(locked, tx, "count the new read model", statement); err != nil {
-				return err
-			}
+		if _, err := pg.Exec(locked, tx, "count the new read model", "SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
+			return err
 		}
-		if err := m.derive(ctx, db); err != nil { // in other transactions, which share the lock
+		if _, err := pg.Exec(locked, tx, "wait for batches", "SELECT pg_advisory_xact_lock(?)", batchesKey()); err != nil {
+			return err
+		}
+		if err := m.derive(ctx, db); err != nil { // in other transactions
 			return err
 		}
 		for _, statement := range []string{"ALTER TABLE user_overview ENABLE TRIGGER USER", "UPDATE read_model_build SET phase = 'counted'"} {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,10 +12,12 @@ import (
 	"testing/fstest"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"muster/libs/inbox"
 	"muster/libs/pg"
+	"muster/libs/testkit/eventually"
 	"muster/libs/testkit/pgtest"
 	"muster/services/gateway/internal/adapter/postgres"
 	"muster/services/gateway/internal/gateway"
@@ -120,6 +123,58 @@ func TestIndexesAreCreatedLast(t *testing.T) {
 	do(models.Count(t.Context(), db))
 	if got, want := indexes("read_model_next"), indexes("public"); !slices.Equal(got, want) || len(want) < 20 {
 		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}
+
+// TestBatchesWaitWhileTheNewModelIsCounted has one batch running when the counting begins, and one that comes later. Both
+// are in the totals, and neither waits for a lock on the table.
+func TestBatchesWaitWhileTheNewModelIsCounted(t *testing.T) {
+	live, url := pgtest.New(t, inbox.Migrations, postgres.Registry)
+	models, err := postgres.NewModels(live, url, postgres.Migrations, "gateway")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := models.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pg.Close(db) })
+	if err := errors.Join(models.Prepare(t.Context()), models.Request(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := models.Begin(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	batch := func(user int64, applied func()) error {
+		return pg.Tx(t.Context(), db, func(ctx context.Context, tx *gorm.DB) error {
+			if err := models.StillNext(ctx, tx); err != nil {
+				return err
+			}
+			err := postgres.New(db, feed).Apply(ctx, gateway.Changes{Users: []gateway.UserState{gatewaytest.User(user, 1)}})
+			applied()
+			return err
+		})
+	}
+	waiting := func(locktype string) int {
+		return number(t, live, "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND NOT granted AND locktype = '"+locktype+"'")
+	}
+	var work errgroup.Group
+	err = batch(1, func() {
+		work.Go(func() error { return models.Count(t.Context(), db) })
+		eventually.Holds(t, 10*time.Second, "the counting waits", func() bool { return waiting("advisory") == 1 })
+		work.Go(func() error { return batch(2, func() {}) })
+		eventually.Holds(t, 10*time.Second, "the second batch waits", func() bool { return waiting("advisory") == 2 })
+		if n := waiting("relation"); n > 0 {
+			t.Errorf("%d wait for the table", n)
+		}
+	})
+	if err := errors.Join(err, work.Wait()); err != nil {
+		t.Fatal(err)
+	}
+	for sql, what := range map[string]string{"SELECT sum(n) FROM read_model_next.user_overview_rollup": "the first", "SELECT count(*) FROM read_model_next.user_overview_delta": "the second"} {
+		if n := number(t, live, sql); n != 1 {
+			t.Errorf("%s user is counted %d times", what, n)
+		}
 	}
 }
 
