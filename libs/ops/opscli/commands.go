@@ -209,8 +209,12 @@ func replayTask(s *session) error {
 	return s.act(http.MethodPost, "/tasks/"+s.id()+"/replay", "due again")
 }
 
-// behindPatience is how long republishing waits while the relay is behind.
-const behindPatience = 5 * time.Minute
+const (
+	// behindPatience is how long republishing waits while the relay is behind.
+	behindPatience = 5 * time.Minute
+	// progressEvery is the time between lines that say how far republishing is.
+	progressEvery = 5 * time.Second
+)
 
 func republish(s *session) error {
 	var bounds ops.Republish
@@ -222,7 +226,7 @@ func republish(s *session) error {
 		}
 		next, bounds.Last = id, &id
 	}
-	published := 0
+	published, said := 0, time.Now()
 	for stuck := time.Now(); ; {
 		bounds.First = &next
 		batch, _, err := call[ops.Republished](s.ctx, s.client, http.MethodPost, "/state/republish", bounds)
@@ -241,7 +245,10 @@ func republish(s *session) error {
 			break
 		}
 		next, stuck = batch.Next, time.Now()
-		fmt.Fprintf(s.env.Stderr, "%d published, at user %d\n", published, next)
+		if time.Since(said) > progressEvery {
+			fmt.Fprintf(s.env.Stderr, "%d published, at user %d\n", published, next)
+			said = time.Now()
+		}
 	}
 	if s.json {
 		raw, err := json.Marshal(ops.Republished{Published: published})
