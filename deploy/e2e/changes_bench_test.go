@@ -1,11 +1,7 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -37,7 +33,7 @@ func BenchmarkChanges(b *testing.B) {
 	if !b.Loop() { // one run, however often benchmarks are repeated
 		return
 	}
-	house := openChanged(b)
+	house := fillStack(b, changedUsers)
 	outbox, model := house.conn(b, "directory"), house.conn(b, "gateway")
 	memory := func() (relay, gateway int) {
 		return memoryOf(b, house.Services["directory"].PID) >> 20, memoryOf(b, house.Services["gateway"].PID) >> 20
@@ -91,28 +87,4 @@ func appendStates(b *testing.B, outbox *pgx.Conn, n, parts, part int) {
 	if tag.RowsAffected() != changesPerSecond {
 		b.Fatalf("%d states, want %d", tag.RowsAffected(), changesPerSecond)
 	}
-}
-
-// openChanged starts a stack with as many users as change.
-func openChanged(b *testing.B) *filled {
-	b.Helper()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir, err := os.MkdirTemp("", "muster-changed-*")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { // as root, PostgreSQL runs as another user
-		b.Fatal(err)
-	}
-	data := filepath.Join(dir, "data")
-	fill := exec.CommandContext(context.WithoutCancel(b.Context()), "go", "run", "./deploy/local/cmd/benchdata", "--users", fmt.Sprint(changedUsers), "--dir", data)
-	fill.Dir = root
-	if out, err := fill.CombinedOutput(); err != nil {
-		b.Fatalf("fill: %v\n%s", err, out)
-	}
-	return openFilled(b, root, data)
 }

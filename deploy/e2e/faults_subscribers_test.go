@@ -5,7 +5,6 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -15,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/segmentio/kafka-go"
 )
 
@@ -228,23 +226,6 @@ func addEntry(ledger map[int64]map[int64]int64, user, entry, amount int64) {
 	ledger[user][entry] = amount
 }
 
-// eachRow reads rows of a database.
-func eachRow(ctx context.Context, database, query string, into []any, see func()) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	db, err := pgx.Connect(ctx, database)
-	if err != nil {
-		return err
-	}
-	defer db.Close(ctx)
-	rows, err := db.Query(ctx, query)
-	if err != nil {
-		return err
-	}
-	_, err = pgx.ForEachRow(rows, into, func() error { see(); return nil })
-	return err
-}
-
 // publishedStates are the newest states in billing's topic.
 func publishedStates(ctx context.Context) (map[int64]billed, error) {
 	found := map[int64]billed{}
@@ -282,37 +263,4 @@ func publishedEntries(ctx context.Context) (map[int64]map[int64]int64, error) {
 		return nil
 	})
 	return found, err
-}
-
-// eachOf reads a topic to its present end.
-func eachOf(ctx context.Context, topic string, see func(kafka.Message) error) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	var problems []error
-	for partition := range 6 {
-		problems = append(problems, eachRecord(ctx, muster.Kafka, topic, partition, func(m kafka.Message) {
-			problems = append(problems, see(m))
-		}))
-	}
-	return errors.Join(problems...)
-}
-
-// disordered reads a topic whose records have versions. It returns a key whose versions did not come in order, or "". A
-// record can come again after newer ones.
-func disordered(ctx context.Context, topic string) (string, error) {
-	type version struct {
-		key    string
-		number int64
-	}
-	seen, newest, problem := map[version]bool{}, map[string]int64{}, ""
-	err := eachOf(ctx, topic, func(m kafka.Message) error {
-		number, err := versionOf(m)
-		v := version{string(m.Key), number}
-		if !seen[v] && number < newest[v.key] {
-			problem = fmt.Sprintf("%s: version %d of %s came first after version %d", topic, number, v.key, newest[v.key])
-		}
-		seen[v], newest[v.key] = true, max(newest[v.key], number)
-		return err
-	})
-	return problem, err
 }

@@ -9,35 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
 
 // TestFilledUsersAreUsers fills a stack as `make bench-data` does and uses the filled users like registered ones.
 func TestFilledUsersAreUsers(t *testing.T) {
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := os.MkdirTemp("", "muster-filled-*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { // as root, PostgreSQL runs as another user
-		t.Fatal(err)
-	}
-	data := filepath.Join(dir, "data")
-	// With the services of the running stack, which are up to date, nothing is built.
-	if err := os.CopyFS(filepath.Join(data, "bin"), os.DirFS(filepath.Join(filepath.Dir(muster.Logs), "bin"))); err != nil {
-		t.Fatal(err)
-	}
-	fill := exec.CommandContext(t.Context(), "go", "run", "./deploy/local/cmd/benchdata", "--users", "2000", "--dir", data)
-	fill.Dir = root
-	if out, err := fill.CombinedOutput(); err != nil {
-		t.Fatalf("fill: %v\n%s", err, out)
-	}
-	house := openFilled(t, root, data)
+	house := fillStack(t, 2000)
 	boss, err := house.admin()
 	if err != nil {
 		t.Fatal(err)
@@ -156,4 +135,32 @@ func countParked(t *testing.T, house *filled) (total int) {
 		total += n
 	}
 	return total
+}
+
+// fillStack starts a stack that was filled as `make bench-data` does it.
+func fillStack(t testing.TB, users int) *filled {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "muster-filled-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil { // as root, PostgreSQL runs as another user
+		t.Fatal(err)
+	}
+	data := filepath.Join(dir, "data")
+	// With the services of the running stack, which are up to date, nothing is built.
+	if err := os.CopyFS(filepath.Join(data, "bin"), os.DirFS(filepath.Join(filepath.Dir(muster.Logs), "bin"))); err != nil {
+		t.Fatal(err)
+	}
+	fill := exec.CommandContext(t.Context(), "go", "run", "./deploy/local/cmd/benchdata", "--users", strconv.Itoa(users), "--dir", data)
+	fill.Dir = root
+	if out, err := fill.CombinedOutput(); err != nil {
+		t.Fatalf("fill: %v\n%s", err, out)
+	}
+	return openFilled(t, root, data)
 }

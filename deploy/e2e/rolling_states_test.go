@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/segmentio/kafka-go"
 )
 
@@ -21,40 +20,19 @@ var stateTopics = []struct{ topic, database, versions string }{
 }
 
 // states are the versions of all users at a time, by topic and user.
-type states map[string]map[string]int64
+type states map[string]map[int64]int64
 
 func readStates(t *testing.T) states {
 	t.Helper()
 	all := states{}
 	for _, s := range stateTopics {
-		versions, err := readVersions(muster.Databases[s.database], s.versions)
+		versions, err := versionsIn(t.Context(), s.database, s.versions)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all[s.topic] = versions
 	}
 	return all
-}
-
-func readVersions(database, query string) (map[string]int64, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	db, err := pgx.Connect(ctx, database)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close(ctx)
-	rows, err := db.Query(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	versions := map[string]int64{}
-	var id, version int64
-	_, err = pgx.ForEachRow(rows, []any{&id, &version}, func() error {
-		versions[strconv.FormatInt(id, 10)] = version
-		return nil
-	})
-	return versions, err
 }
 
 // awaitEachOnce waits until each version that the databases have made since then is in its topic, exactly once.
@@ -70,7 +48,7 @@ func (before states) awaitEachOnce(t *testing.T) {
 		problem = nil
 		now, checked := readStates(t), 0
 		for topic := range now {
-			published, err := readPublished(topic)
+			published, err := readPublished(t.Context(), topic)
 			problem = errors.Join(problem, err)
 			for user := range published {
 				if _, stored := now[topic][user]; !stored { // it is deleted: the last state is the newest
@@ -88,7 +66,7 @@ func (before states) awaitEachOnce(t *testing.T) {
 }
 
 // eachOnce returns an error unless each version after the first and up to the last is published once.
-func eachOnce(topic, user string, published []int64, after, newest int64) error {
+func eachOnce(topic string, user int64, published []int64, after, newest int64) error {
 	times := map[int64]int{}
 	for _, version := range published {
 		times[version]++
@@ -97,31 +75,25 @@ func eachOnce(topic, user string, published []int64, after, newest int64) error 
 		switch times[version] {
 		case 1:
 		case 0:
-			return fmt.Errorf("%s: version %d of user %s was written, and is not published", topic, version, user)
+			return fmt.Errorf("%s: version %d of user %d was written, and is not published", topic, version, user)
 		default:
-			return fmt.Errorf("%s: version %d of user %s is published %d times", topic, version, user, times[version])
+			return fmt.Errorf("%s: version %d of user %d is published %d times", topic, version, user, times[version])
 		}
 	}
 	return nil
 }
 
 // readPublished returns the versions of each user that a state topic holds. Tombstones are no states.
-func readPublished(topic string) (map[string][]int64, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	published := map[string][]int64{}
-	for partition := range 6 {
-		err := eachRecord(ctx, muster.Kafka, topic, partition, func(m kafka.Message) {
-			for _, h := range m.Headers {
-				if h.Key == "ce_aggregateversion" && m.Value != nil {
-					version, _ := strconv.ParseInt(string(h.Value), 10, 64)
-					published[string(m.Key)] = append(published[string(m.Key)], version)
-				}
-			}
-		})
-		if err != nil {
-			return nil, err
+func readPublished(ctx context.Context, topic string) (map[int64][]int64, error) {
+	published := map[int64][]int64{}
+	err := eachOf(ctx, topic, func(m kafka.Message) error {
+		if m.Value == nil {
+			return nil
 		}
-	}
-	return published, nil
+		version, err1 := versionOf(m)
+		user, err2 := strconv.ParseInt(string(m.Key), 10, 64)
+		published[user] = append(published[user], version)
+		return errors.Join(err1, err2)
+	})
+	return published, err
 }

@@ -32,13 +32,24 @@ type counted struct {
 	models   *postgres.Models
 }
 
-func newCounted(t *testing.T) counted {
+// openModels creates a database without models. next sees the new model first.
+func openModels(t *testing.T) (live, next *gorm.DB, models *postgres.Models) {
 	t.Helper()
 	live, url := pgtest.New(t, inbox.Migrations, postgres.Registry)
 	models, err := postgres.NewModels(live, url, postgres.Migrations, "gateway")
 	if err != nil {
 		t.Fatal(err)
 	}
+	if next, err = models.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pg.Close(next) })
+	return live, next, models
+}
+
+func newCounted(t *testing.T) counted {
+	t.Helper()
+	live, db, models := openModels(t)
 	check := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -51,9 +62,6 @@ func newCounted(t *testing.T) counted {
 	if err := models.Request(t.Context()); !errors.Is(err, postgres.ErrRebuilding) {
 		t.Fatalf("a second request: %v", err)
 	}
-	db, err := models.Open(t.Context())
-	check(err)
-	t.Cleanup(func() { pg.Close(db) })
 	c := counted{t, live, db, models}
 	for range 2 { // as after an interruption
 		phase, err := models.Begin(t.Context(), db)
@@ -85,16 +93,7 @@ func (c counted) swaps(what string, want bool) {
 
 // TestIndexesAreCreatedLast, also by a build that was interrupted in between.
 func TestIndexesAreCreatedLast(t *testing.T) {
-	live, url := pgtest.New(t, inbox.Migrations, postgres.Registry)
-	models, err := postgres.NewModels(live, url, postgres.Migrations, "gateway")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := models.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pg.Close(db) })
+	live, db, models := openModels(t)
 	do := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -129,16 +128,7 @@ func TestIndexesAreCreatedLast(t *testing.T) {
 // TestBatchesWaitWhileTheNewModelIsCounted has one batch running when the counting begins, and one that comes later. Both
 // are in the totals, and neither waits for a lock on the table.
 func TestBatchesWaitWhileTheNewModelIsCounted(t *testing.T) {
-	live, url := pgtest.New(t, inbox.Migrations, postgres.Registry)
-	models, err := postgres.NewModels(live, url, postgres.Migrations, "gateway")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := models.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { pg.Close(db) })
+	live, db, models := openModels(t)
 	if err := errors.Join(models.Prepare(t.Context()), models.Request(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +149,7 @@ func TestBatchesWaitWhileTheNewModelIsCounted(t *testing.T) {
 		return number(t, live, "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database() AND NOT granted AND locktype = '"+locktype+"'")
 	}
 	var work errgroup.Group
-	err = batch(1, func() {
+	err := batch(1, func() {
 		work.Go(func() error { return models.Count(t.Context(), db) })
 		eventually.Holds(t, 10*time.Second, "the counting waits", func() bool { return waiting("advisory") == 1 })
 		work.Go(func() error { return batch(2, func() {}) })

@@ -12,7 +12,8 @@ import (
 	"muster/services/identity/internal/credentials"
 )
 
-// crowd is a queue whose requests write down their networks when they get a slot, and keep the slot for a second.
+// crowd is a queue whose requests write down their networks when they get a slot, and keep the slot for a second. Its time is
+// that of synctest, which takes none.
 type crowd struct {
 	t      *testing.T
 	queue  *queue
