@@ -205,6 +205,17 @@ func (h *house) parked() []inbox.ParkedRecord {
 	return list
 }
 
+// forgetIdleSessions closes the idle sessions of the pool, some of which the server may have ended: the next statement would fail.
+func (h *house) forgetIdleSessions() {
+	h.t.Helper()
+	pool, err := h.db.DB()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	pool.SetMaxIdleConns(-1)
+	pool.SetMaxIdleConns(2)
+}
+
 // cure makes poison harmless.
 func (h *house) cure() {
 	h.t.Helper()

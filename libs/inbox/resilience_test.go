@@ -166,6 +166,7 @@ func TestTheDatabaseGoesAwayNowAndThen(t *testing.T) {
 	if n := <-killed; n < 5 {
 		t.Errorf("%d sessions were ended: the test shows little", n)
 	}
+	h.forgetIdleSessions()
 	if n := exactlyInOrder(t, h.awaitJournal(contracts.TopicAccountEvents, 1000)); n != 1000 || len(h.parked()) != 0 {
 		t.Errorf("%d records applied and %d parked, want 1000 and none", n, len(h.parked()))
 	}

@@ -86,7 +86,11 @@ func (w *world) start() (kill func() error) {
 	ctx, cancel := context.WithCancel(w.t.Context())
 	db := w.connect(w.database)
 	done := make(chan error, 1)
-	go func() { done <- follow(ctx, db, w.prefix, kgo.SeedBrokers(w.broker)) }()
+	go func() {
+		err := follow(ctx, db, w.prefix, kgo.SeedBrokers(w.broker))
+		_ = db.Close(context.Background()) // as when the process ends
+		done <- err
+	}()
 	return func() error {
 		cancel()
 		return <-done
