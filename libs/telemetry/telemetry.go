@@ -55,21 +55,16 @@ type Telemetry struct {
 
 // Setup makes the logger and installs the global tracer and meter of a service. Traces are exported when
 // OTEL_EXPORTER_OTLP_ENDPOINT (or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) is set, with the variables of the OpenTelemetry
-// specification. Spans are created and propagated in any case, so that logs on both sides of a call have the same trace
-// id.
+// specification. Otherwise spans have ids, which are propagated, so that logs on both sides of a call have the same trace
+// id, but record nothing, unless the caller's trace is sampled.
 func Setup(ctx context.Context, service string, level slog.Level, out io.Writer) (*Telemetry, error) {
 	t := &Telemetry{Logger: NewLogger(service, level, out)}
 	res := resource.NewSchemaless(attribute.String("service.name", service))
 
-	options := []sdktrace.TracerProviderOption{sdktrace.WithResource(res)}
-	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != "" {
-		exporter, err := otlptracehttp.New(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("trace exporter: %w", err)
-		}
-		options = append(options, sdktrace.WithBatcher(discreet{exporter}))
+	tracers, err := tracerProvider(ctx, res)
+	if err != nil {
+		return nil, err
 	}
-	tracers := sdktrace.NewTracerProvider(options...)
 	otel.SetTracerProvider(tracers)
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { t.Logger.Warn("telemetry", "error", err) }))
@@ -87,6 +82,17 @@ func Setup(ctx context.Context, service string, level slog.Level, out io.Writer)
 
 	t.shutdown = append(t.shutdown, tracers.Shutdown, meters.Shutdown)
 	return t, nil
+}
+
+func tracerProvider(ctx context.Context, res *resource.Resource) (*sdktrace.TracerProvider, error) {
+	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
+		return sdktrace.NewTracerProvider(sdktrace.WithResource(res), sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.NeverSample()))), nil
+	}
+	exporter, err := otlptracehttp.New(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("trace exporter: %w", err)
+	}
+	return sdktrace.NewTracerProvider(sdktrace.WithResource(res), sdktrace.WithBatcher(discreet{exporter})), nil
 }
 
 // Shutdown flushes telemetry that is not exported yet.

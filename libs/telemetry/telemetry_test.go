@@ -22,6 +22,9 @@ func TestLogLinesInsideASpanCarryItsIDs(t *testing.T) {
 	ctx, span := otel.Tracer("test").Start(t.Context(), "work")
 	tel.Logger.With("user_id", 7).InfoContext(ctx, "done")
 	span.End()
+	if span.IsRecording() || span.SpanContext().IsSampled() {
+		t.Error("a span is recorded that nobody gets")
+	}
 
 	var line map[string]any
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
