@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,8 +47,13 @@ func (i issuer) claims() web.AccessClaims {
 
 func (i issuer) sign(t testing.TB, c web.AccessClaims) string {
 	t.Helper()
+	return i.signAs(t, "k1", c)
+}
+
+func (i issuer) signAs(t testing.TB, kid string, c web.AccessClaims) string {
+	t.Helper()
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
-	token.Header["kid"] = "k1"
+	token.Header["kid"] = kid
 	s, err := token.SignedString(i.private)
 	if err != nil {
 		t.Fatal(err)
@@ -229,9 +236,9 @@ func TestWritesNeedTheSessionsCSRFToken(t *testing.T) {
 
 func TestRemoteKeysWaitForIdentity(t *testing.T) {
 	i := newIssuer(t)
-	up := false
+	var up atomic.Bool
 	keySet := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !up {
+		if !up.Load() {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
@@ -247,7 +254,7 @@ func TestRemoteKeysWaitForIdentity(t *testing.T) {
 	if w := ask(h, "GET", "/me", token, ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("without keys: %d %s, want 503: the token may be good", w.Code, w.Body)
 	}
-	up = true
+	up.Store(true)
 	deadline := time.Now().Add(10 * time.Second)
 	for ask(h, "GET", "/me", token, "").Code != 200 {
 		if time.Now().After(deadline) {
@@ -257,6 +264,43 @@ func TestRemoteKeysWaitForIdentity(t *testing.T) {
 	if w := ask(h, "GET", "/me", "Bearer "+newIssuer(t).sign(t, i.claims()), ""); w.Code != 401 {
 		t.Errorf("another's signature: %d", w.Code)
 	}
+	up.Store(false)
+	if w := ask(h, "GET", "/me", "Bearer "+i.signAs(t, "newer", i.claims()), ""); w.Code != 503 {
+		t.Errorf("a key that is not known, while the set cannot be read: %d, want 503", w.Code)
+	}
+	if w := ask(h, "GET", "/me", token, ""); w.Code != 200 {
+		t.Errorf("a known key while the set cannot be read: %d", w.Code)
+	}
+}
+
+// Many clients come as soon as a service is up, before it has read the key set.
+func TestManyRequestsReadTheKeysTogether(t *testing.T) {
+	i := newIssuer(t)
+	var up atomic.Bool
+	keySet := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		i.keySet()(w, r)
+	}))
+	defer keySet.Close()
+	keys, err := web.RemoteKeys(t.Context(), keySet.URL, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := guarded(t, keys, web.Standing{Active: true})
+	up.Store(true)
+	token := "Bearer " + i.sign(t, i.claims())
+	var clients sync.WaitGroup
+	for range 20 {
+		clients.Go(func() {
+			if w := ask(h, "GET", "/me", token, ""); w.Code != 200 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		})
+	}
+	clients.Wait()
 }
 
 func TestServiceTokensNameCallerAndCallee(t *testing.T) {

@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 )
 
@@ -70,28 +72,53 @@ func (k *Keys) AcceptVouchers(tokens ServiceTokens, from string) {
 func (k *Keys) Remember(vouch ServiceTokens) { k.memory = newMemory(vouch) }
 
 // RemoteKeys reads identity's key set (RFC 7517) from url. It refreshes the set every five minutes, and at once (but at
-// most once a second) when a token names an unknown key. identity need not be running at startup: until the first key
-// has arrived, requests with a token are answered with 503. Refreshing stops when ctx is done.
+// most once a second) when a token names an unknown key. identity need not be running at startup: a token with an unknown
+// key is answered with 503 while the set cannot be read. Refreshing stops when ctx is done.
 func RemoteKeys(ctx context.Context, url string, log *slog.Logger) (*Keys, error) {
+	var away atomic.Bool // the last attempt to read the set failed
 	tolerate := true
 	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{url}, keyfunc.Override{
-		Client:                    &http.Client{Timeout: 3 * time.Second},
+		Client:                    &http.Client{Timeout: 3 * time.Second, Transport: answered{&away}},
 		HTTPTimeout:               3 * time.Second,
 		NoErrorReturnFirstHTTPReq: &tolerate,
 		RefreshInterval:           5 * time.Minute,
 		RefreshUnknownKID:         rate.NewLimiter(rate.Every(time.Second), 1),
 		RateLimitWaitMax:          3 * time.Second, // for the library this limit includes the fetch itself
 		RefreshErrorHandlerFunc: func(string) func(context.Context, error) {
-			return func(ctx context.Context, err error) { log.WarnContext(ctx, "key set not refreshed", "error", err) }
+			return func(ctx context.Context, err error) {
+				away.Store(true)
+				log.WarnContext(ctx, "key set not refreshed", "error", err)
+			}
 		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("key set %s: %w", url, err)
 	}
-	return newKeys(keys.KeyfuncCtx, func(ctx context.Context) bool {
+	// Requests with the same unknown key share one refresh: each alone would wait for its turn, and be refused after three.
+	var refreshes singleflight.Group
+	find := func(ctx context.Context) jwt.Keyfunc {
+		return func(t *jwt.Token) (any, error) {
+			kid, _ := t.Header["kid"].(string)
+			key, err, _ := refreshes.Do(kid, func() (any, error) { return keys.KeyfuncCtx(context.WithoutCancel(ctx))(t) })
+			return key, err
+		}
+	}
+	return newKeys(find, func(ctx context.Context) bool {
 		all, err := keys.Storage().KeyReadAll(ctx)
-		return err == nil && len(all) > 0
+		return err == nil && len(all) > 0 && !away.Load()
 	}), nil
+}
+
+// answered sends requests, and clears away when one is answered.
+type answered struct{ away *atomic.Bool }
+
+// RoundTrip implements [http.RoundTripper].
+func (a answered) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil {
+		a.away.Store(false)
+	}
+	return resp, err
 }
 
 // LocalKeys verifies tokens with the process's own keys, as in identity. find returns the key for a key id.
