@@ -3,6 +3,7 @@ package check_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,27 @@ func TestEverySecretOfTheExampleIsRefusedInProduction(t *testing.T) {
 	} {
 		if !strings.Contains(problems, name+" holds a secret that everybody knows") {
 			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
+// The build of the images downloads the modules before it has the sources, which fails without the go.mod of a module of the workspace.
+func TestTheDockerfileHasEachModule(t *testing.T) {
+	workspace, err := os.ReadFile(root + "/go.work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dockerfile, err := os.ReadFile(root + "/deploy/docker/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	modules := regexp.MustCompile(`(?m)^\t\./(.+)$`).FindAllStringSubmatch(string(workspace), -1)
+	if len(modules) < 2 {
+		t.Fatalf("no modules in\n%s", workspace)
+	}
+	for _, module := range modules {
+		if !strings.Contains(string(dockerfile), "COPY "+module[1]+"/go.mod") {
+			t.Errorf("the Dockerfile does not copy %s/go.mod", module[1])
 		}
 	}
 }

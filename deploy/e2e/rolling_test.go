@@ -176,7 +176,7 @@ func rolling() []string {
 }
 
 // TestARollingRestartFailsNoRequest replaces the replicas of services one by one, under load. Every request is answered as
-// always, every answer has what was written before, and every state that was written is published exactly once.
+// always, every answer has what was written before, and every state that was written, and every event, is published exactly once.
 // Seen to fail when a replica closes its listeners at SIGTERM, without becoming unready and waiting first.
 func TestARollingRestartFailsNoRequest(t *testing.T) {
 	if !ownStack {
@@ -200,7 +200,7 @@ func TestARollingRestartFailsNoRequest(t *testing.T) {
 	}
 	httpClient.CloseIdleConnections() // they lead to the stack's own gateway
 
-	before := readStates(t)
+	before, happened := readStates(t), readFacts(t)
 	load := begin(t, plan)
 	running := first
 	for _, release := range releases {
@@ -215,6 +215,7 @@ func TestARollingRestartFailsNoRequest(t *testing.T) {
 	load.passes(turnsBetween)
 	load.end()
 	before.awaitEachOnce(t)
+	happened.awaitEachTold(t)
 }
 
 // turns is a load of random writes and reads by several clients.

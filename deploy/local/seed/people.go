@@ -71,7 +71,7 @@ var firstNames = strings.Fields("Ada Ben Chloé Daniel Elena Farid Grace Hiro In
 var lastNames = strings.Fields("Anders Bauer Costa Dubois Eriksen Fischer García Hansen Ito Jansen Kowalski Lindqvist Moreau Novak O'Neill Petrov Quinn Rossi Schäfer Tanaka Urban Vogel Weber Xu Yılmaz Zimmer")
 
 // people returns the first n demo users, always the same ones.
-func people(n int) []person {
+func people(n int, noApple bool) []person {
 	all := make([]person, n)
 	for i := range all {
 		first := firstNames[i%len(firstNames)]
@@ -84,6 +84,9 @@ func people(n int) []person {
 		}
 		if all[i].verified && all[i].plan == "" {
 			all[i].provider = providers[i%len(providers)]
+			if noApple && all[i].provider == "apple" {
+				all[i].provider = "google"
+			}
 		}
 	}
 	return all

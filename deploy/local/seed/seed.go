@@ -33,6 +33,7 @@ type Target struct {
 	Mail      string // the mail catcher's
 	Stripe    string // the Stripe fake's
 	Providers string // the stand-in for sign-in providers
+	NoApple   bool   // identity knows no Apple, so its users sign in with Google
 	StripeKey string // a secret key that the fake accepts
 	PublicURL string // the frontend, to which payments return
 
@@ -60,7 +61,7 @@ func Run(ctx context.Context, target Target, users int, progress func(done, of i
 	if err := s.insist(ctx, first, known[usersapi.EmailKey(first.email)]); err != nil {
 		return fmt.Errorf("make %s: %w", first.email, err)
 	}
-	return s.makeAll(ctx, people(users), known, progress)
+	return s.makeAll(ctx, people(users, target.NoApple), known, progress)
 }
 
 // seeder is one run.

@@ -36,6 +36,8 @@ type Description struct {
 	PID       int                `json:"pid"`
 	StartedAt time.Time          `json:"startedAt"`
 	Seeded    bool               `json:"seeded"`
+
+	application string // Thunder's, if it is the demo's: any other is a secret
 }
 
 // Credentials are a user's email and password.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"sync"
 	"time"
 )
@@ -18,59 +17,13 @@ func (s *stack) serve(ctx context.Context, seed Seeder) {
 	s.seed(ctx, seed)
 	if ctx.Err() == nil {
 		s.republish()
-		s.console.Say("%s", s.table())
+		s.console.Say("%s\nCtrl-C stops it; started again, it finds its data.\n", s.snapshot().Table())
 	}
 	var work sync.WaitGroup
 	work.Go(func() { s.watch(ctx) })
 	<-ctx.Done()
 	s.console.Say("stopping")
 	work.Wait()
-}
-
-// table returns what a user needs to know about a running stack.
-func (s *stack) table() string {
-	d := s.snapshot()
-	subscriber := d.Subscriber.Email + "  " + d.Subscriber.Password
-	if !d.Seeded {
-		subscriber = "" // the demo data includes that user
-	}
-	application := ""
-	if s.settings.ThunderApplications == demoApplications { // any other is a secret
-		application = demoApplications
-	}
-	text := "\nMuster is running.\n\n"
-	for _, row := range [][2]string{
-		{"API", d.Gateway}, {"Mails", d.Mail}, {"Stripe (fake)", d.Stripe}, {"PostgreSQL", redacted(d.Postgres)}, {"Kafka", d.Kafka},
-		{"Administrator", d.Admin.Email + "  " + d.Admin.Password},
-		{"Subscriber", subscriber},
-		{"Thunder", application},
-		{"Logs", d.Logs},
-	} {
-		if row[1] != "" {
-			text += fmt.Sprintf("  %-15s %s\n", row[0], row[1])
-		}
-	}
-	text += "\nTry:\n\n" + s.curlLines(d)
-	if application != "" {
-		text += fmt.Sprintf("  curl -s -u %s -H 'password: %s' '%s/users?email=%s'\n", application, d.Admin.Password, d.Gateway, d.Admin.Email)
-	}
-	return text + "\nCtrl-C stops it; started again, it finds its data.\n"
-}
-
-// curlLines are two commands to paste: the public list of plans, and an administrator's list of all users.
-func (s *stack) curlLines(d Description) string {
-	return fmt.Sprintf("  curl -s %[1]s/api/billing/plans\n"+
-		"  curl -sg '%[1]s/api/users/full?sort=[\"subscriptionChargedAmount\",\"DESC\"]&perPage=3' -H \"Authorization: Bearer $(curl -s %[1]s/api/auth/login -H 'Content-Type: application/json' -d '{\"email\":\"%[2]s\",\"password\":\"%[3]s\"}' | sed 's/.*\"accessToken\":\"\\([^\"]*\\).*/\\1/')\"\n",
-		d.Gateway, d.Admin.Email, d.Admin.Password)
-}
-
-// redacted returns a URL without its password.
-func redacted(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return parsed.Redacted()
 }
 
 // seed creates the demo data. A stack works without it, so a failure is only reported.

@@ -120,6 +120,9 @@ func (s *stack) prepare(ctx context.Context) (err error) {
 		PID:        os.Getpid(),
 		StartedAt:  time.Now().UTC(),
 	}
+	if s.settings.ThunderApplications == demoApplications {
+		s.description.application = demoApplications
+	}
 	return nil
 }
 

@@ -1,4 +1,4 @@
-// Command images builds the images of the services and the Stripe fake without a container engine, as one OCI image layout
+// Command images builds the images of the services, the Stripe fake and the demo without a container engine, as one OCI image layout
 // per program:
 //
 //	cd deploy/check && GOWORK=off go run ./cmd/images -version 1.2.3 -commit $(git rev-parse HEAD) -out ../../images
@@ -32,7 +32,7 @@ func main() {
 }
 
 func build(ctx context.Context, p check.Program, out string, architectures []string) error {
-	programs := map[string]string{"stripefake": "./deploy/stripefake/cmd/stripefake"}
+	programs := map[string]string{"stripefake": "./deploy/stripefake/cmd/stripefake", "demo": "./deploy/local/cmd/demo"}
 	for _, service := range check.Services {
 		programs[service] = "./services/" + service + "/cmd/" + service
 	}
