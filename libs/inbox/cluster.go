@@ -115,11 +115,15 @@ func (c *cluster) id(ctx context.Context) (string, error) {
 // extent is the range of offsets in a partition's log: the first offset, and the offset that the next record will get.
 type extent struct{ first, end int64 }
 
-// extents returns the extents of partitions.
-func (c *cluster) extents(ctx context.Context, lanes []lane) (map[lane]extent, error) {
+// extents returns the extents of partitions. Of those in ends it does not ask for the first offset: kafka-go sends a request
+// for each offset.
+func (c *cluster) extents(ctx context.Context, lanes []lane, ends map[lane]bool) (map[lane]extent, error) {
 	request := &kafka.ListOffsetsRequest{Topics: make(map[string][]kafka.OffsetRequest)}
 	for _, l := range lanes {
-		request.Topics[l.topic] = append(request.Topics[l.topic], kafka.FirstOffsetOf(l.partition), kafka.LastOffsetOf(l.partition))
+		request.Topics[l.topic] = append(request.Topics[l.topic], kafka.LastOffsetOf(l.partition))
+		if !ends[l] {
+			request.Topics[l.topic] = append(request.Topics[l.topic], kafka.FirstOffsetOf(l.partition))
+		}
 	}
 	if len(lanes) == 0 {
 		return nil, nil

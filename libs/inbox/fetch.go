@@ -15,7 +15,7 @@ import (
 const (
 	// fetchVersion is the version of the Fetch API. All brokers have it since Apache Kafka 2.3.
 	fetchVersion  = 11
-	fetchWait     = 2 * time.Second       // for records, at the broker
+	fetchWait     = 4 * time.Second       // for records, at the broker
 	fetchPatience = 5 * time.Second       // for the answer, after fetchWait
 	fetchPause    = 50 * time.Millisecond // after an answer that came at once and does not lead on
 	unwatched     = 10 * time.Second      // without a fetch, after which the log is verified
@@ -30,7 +30,7 @@ func (e *unreadableError) Error() string { return "the log cannot be read: " + e
 // source is a partition's log.
 type source interface {
 	// Fetch returns the batches from the one that holds the offset on, as many as the broker returns at a time, or none
-	// if there is none for about two seconds. The first batch may begin before the offset.
+	// if there is none for about four seconds. The first batch may begin before the offset.
 	Fetch(ctx context.Context, offset int64) ([]recordBatch, error)
 	// Peek returns at least the first of these batches, or none at once.
 	Peek(ctx context.Context, offset int64) ([]recordBatch, error)

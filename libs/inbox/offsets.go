@@ -39,7 +39,7 @@ func (c *Consumer) position(ctx context.Context, l lane) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	extents, err := c.cluster.extents(ctx, []lane{l})
+	extents, err := c.cluster.extents(ctx, []lane{l}, nil)
 	if err != nil {
 		return 0, err
 	}

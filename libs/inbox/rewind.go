@@ -34,7 +34,7 @@ type Position struct {
 
 // Positions returns the positions of all partitions, ordered by topic and partition.
 func (c *Consumer) Positions(ctx context.Context) ([]Position, error) {
-	extents, err := c.extents(ctx)
+	extents, err := c.extents(ctx, nil)
 	if err != nil {
 		return nil, unreachable(err)
 	}
@@ -138,7 +138,7 @@ func (c *Consumer) targets(ctx context.Context, name string, partition *int, to 
 	if _, consumed := c.state[name]; !consumed {
 		return nil, ErrTopicUnknown
 	}
-	extents, err := c.extents(ctx)
+	extents, err := c.extents(ctx, nil)
 	if err != nil {
 		return nil, unreachable(err)
 	}

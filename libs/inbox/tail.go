@@ -76,7 +76,7 @@ func (t Tail) open(ctx context.Context) ([]*tailLane, error) {
 			all = append(all, lane{name, id})
 		}
 	}
-	extents, err := c.extents(ctx, all)
+	extents, err := c.extents(ctx, all, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func (c *Consumer) catchUp(ctx context.Context) {
 	var goal map[lane]extent
 	for goal == nil {
 		var err error
-		if goal, err = c.extents(ctx); err != nil {
+		if goal, err = c.extents(ctx, nil); err != nil {
 			c.setBehind(fmt.Sprintf("the broker does not tell the extent of the topics: %v", err))
 			if wait.Sleep(ctx, 10*catchUpPoll) != nil {
 				return
@@ -81,8 +81,8 @@ func (c *Consumer) catchUp(ctx context.Context) {
 	}
 }
 
-// extents returns the extents of all partitions of all topics.
-func (c *Consumer) extents(ctx context.Context) (map[lane]extent, error) {
+// extents returns the extents of all partitions of all topics; of those in ends only where they end.
+func (c *Consumer) extents(ctx context.Context, ends map[lane]bool) (map[lane]extent, error) {
 	partitions, err := c.cluster.partitions(ctx)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (c *Consumer) extents(ctx context.Context) (map[lane]extent, error) {
 			lanes = append(lanes, lane{topic, id})
 		}
 	}
-	return c.cluster.extents(ctx, lanes)
+	return c.cluster.extents(ctx, lanes, ends)
 }
 
 // missing returns what must still be applied to reach the goal, or "". It compares stored offsets, so it does not
@@ -131,7 +131,7 @@ func (c *Consumer) inspect(ctx context.Context, progress map[lane]standing, orph
 		ours[p.lane] = true
 	}
 	checked := time.Now()
-	extents, err := c.extents(ctx)
+	extents, err := c.extents(ctx, ours)
 	if err != nil {
 		return err
 	}
