@@ -172,11 +172,10 @@ func (c *Consumer) advance(tx *gorm.DB, l lane, from, to int64, last mark) (park
 			applied_until = CASE WHEN CAST(@last AS bigint) < 0 THEN applied_until ELSE greatest(applied_until, CAST(@time AS timestamptz)) END
 		WHERE consumer = @consumer AND topic = @topic AND partition = @partition AND next_offset = @from AND lost = ''
 		RETURNING EXISTS (SELECT 1 FROM parked p WHERE p.consumer = @consumer AND p.topic = @topic AND p.partition = @partition)`
-	var returned []bool
-	err = tx.Raw(query, sql.Named("next", to), sql.Named("last", last.offset), sql.Named("digest", last.digest), sql.Named("epoch", last.epoch), sql.Named("time", last.time),
-		sql.Named("consumer", c.config.Name), sql.Named("topic", l.topic), sql.Named("partition", l.partition), sql.Named("from", from)).Scan(&returned).Error
+	returned, err := pg.Many[bool](tx.Statement.Context, tx, "advance the offset of "+l.String(), query, sql.Named("next", to), sql.Named("last", last.offset), sql.Named("digest", last.digest), sql.Named("epoch", last.epoch), sql.Named("time", last.time),
+		sql.Named("consumer", c.config.Name), sql.Named("topic", l.topic), sql.Named("partition", l.partition), sql.Named("from", from))
 	if err != nil {
-		return false, fmt.Errorf("advance the offset of %s: %w", l, err)
+		return false, err
 	}
 	if len(returned) == 0 {
 		return false, errFenced

@@ -74,7 +74,7 @@ func Fetch[T any](ctx context.Context, db *gorm.DB, q Query, columns, from strin
 // fetchInTx is Fetch in a transaction.
 func fetchInTx[T any](ctx context.Context, db *gorm.DB, q Query, columns, from string) (Page[T], error) {
 	page := Page[T]{Data: []T{}, Offset: q.Offset()}
-	err := pg.Snapshot(ctx, db, func(_ context.Context, tx *gorm.DB) error {
+	err := pg.Snapshot(ctx, db, func(ctx context.Context, tx *gorm.DB) error {
 		page.Data = page.Data[:0] // The transaction may be retried.
 		if err := pg.PlanEachTime(tx); err != nil {
 			return err
@@ -84,9 +84,11 @@ func fetchInTx[T any](ctx context.Context, db *gorm.DB, q Query, columns, from s
 			return err
 		}
 		sql, args := listed.page(columns, from)
-		if err := tx.Raw(sql, args...).Scan(&page.Data).Error; err != nil {
-			return pg.Wrap("list rows", err)
+		rows, err := pg.Many[T](ctx, tx, "list rows", sql, args...)
+		if err != nil {
+			return err
 		}
+		page.Data = append(page.Data, rows...)
 		if n := len(page.Data); n < q.Limit() && (n > 0 || q.Offset() == 0) {
 			page.Total = q.Offset() + int64(n) // A partly filled page is the last one, so it gives the total.
 			return nil
@@ -162,6 +164,6 @@ func (q Query) total(tx *gorm.DB, from string) (int64, error) {
 }
 
 func count(tx *gorm.DB, sql string, args []any) (n int64, err error) {
-	err = tx.Raw(sql, args...).Scan(&n).Error
-	return n, pg.Wrap("count rows", err)
+	n, _, err = pg.First[int64](tx.Statement.Context, tx, "count rows", sql, args...)
+	return n, err
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"muster/libs/pg"
 )
 
 // Table names the table that holds a list's rows. The tables and functions that count its rows are named after it. For
@@ -124,13 +126,13 @@ func (t *Totals) counted(tx *gorm.DB, q Query) (int64, error) {
 
 // kept returns the kept count of f plus the delta log in the snapshot of tx.
 func (t *Totals) kept(tx *gorm.DB, f keptFilter) (total int64, found bool, err error) {
-	var row struct{ N *int64 }
+	type row struct{ N *int64 }
 	kept := t.inKept(f)
-	err = tx.Raw("SELECT "+kept.sql+" AS n", kept.args...).Scan(&row).Error
-	if err != nil || row.N == nil {
+	stored, _, err := pg.First[row](tx.Statement.Context, tx, "read a kept count", "SELECT "+kept.sql+" AS n", kept.args...)
+	if err != nil || stored.N == nil {
 		return 0, false, err
 	}
-	return *row.N, true, nil
+	return *stored.N, true, nil
 }
 
 // inKept returns the kept count of f plus the delta log; null if no count is kept.

@@ -1,11 +1,13 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -22,31 +24,69 @@ func One[T any](ctx context.Context, db *gorm.DB, what string, none error, sql s
 
 // First reads the first row of the query. found is false if there is none, and the row is then T's zero.
 //
-// It runs on what [From] returns. T is a struct whose fields gorm matches with the columns by name, or a scalar.
+// It runs on what [From] returns, without gorm's Scan, which writes each statement out with its values, for a log, before
+// it knows whether it was slow. T is a struct whose fields gorm matches with the columns by name, or a scalar.
 // Placeholders are ?. A slice among args expands to a list of them, but an [Array] stays one. what describes the
 // attempt in errors, which are made by [Wrap].
 func First[T any](ctx context.Context, db *gorm.DB, what, sql string, args ...any) (row T, found bool, err error) {
-	result := From(ctx, db).Raw(sql, args...).Scan(&row)
-	if result.Error != nil {
+	if found, err = read(ctx, db, &row, sql, args); err != nil {
 		var zero T
-		return zero, false, Wrap(what, result.Error)
+		return zero, false, Wrap(what, err)
 	}
-	return row, result.RowsAffected > 0, nil
+	return row, found, nil
 }
 
 // Many reads all rows of the query in order. See [First].
 func Many[T any](ctx context.Context, db *gorm.DB, what, sql string, args ...any) ([]T, error) {
 	var rows []T
-	if err := From(ctx, db).Raw(sql, args...).Scan(&rows).Error; err != nil {
+	if _, err := read(ctx, db, &rows, sql, args); err != nil {
 		return nil, Wrap(what, err)
 	}
 	return rows, nil
 }
 
+// read scans the rows of a query into dest, the address of a slice or of a single row, and reports whether there was one.
+func read(ctx context.Context, db *gorm.DB, dest any, sql string, args []any) (found bool, err error) {
+	handle := From(ctx, db)
+	err = statement(handle, sql, args, func(conn gorm.ConnPool, text string, values []any) error {
+		rows, err := conn.QueryContext(ctx, text, values...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if found = rows.Next(); found {
+			if err := handle.ScanRows(rows, dest); err != nil {
+				return err
+			}
+		}
+		return cmp.Or(rows.Err(), rows.Close())
+	})
+	return found, err
+}
+
+// statement has gorm number the placeholders of a statement, and logs it after run.
+func statement(handle *gorm.DB, sql string, args []any, run func(conn gorm.ConnPool, text string, values []any) error) error {
+	began := time.Now()
+	built := handle.Raw(sql, args...) // runs nothing
+	if built.Error != nil {
+		return built.Error
+	}
+	text := built.Statement.SQL.String()
+	err := run(built.Statement.ConnPool, text, built.Statement.Vars)
+	handle.Logger.Trace(handle.Statement.Context, began, func() (string, int64) { return text, -1 }, err)
+	return err
+}
+
 // Exec runs a statement and returns the number of affected rows. See [First].
 func Exec(ctx context.Context, db *gorm.DB, what, sql string, args ...any) (touched int64, err error) {
-	result := From(ctx, db).Exec(sql, args...)
-	return result.RowsAffected, Wrap(what, result.Error)
+	err = statement(From(ctx, db), sql, args, func(conn gorm.ConnPool, text string, values []any) error {
+		result, err := conn.ExecContext(ctx, text, values...)
+		if err == nil {
+			touched, err = result.RowsAffected()
+		}
+		return err
+	})
+	return touched, Wrap(what, err)
 }
 
 // ExecOne runs a statement that must affect a row, and returns the error none if it affects none. See [First].
