@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm"
 )
 
@@ -53,7 +54,7 @@ func read(ctx context.Context, db *gorm.DB, dest any, sql string, args []any) (f
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }()
 		if found = rows.Next(); found {
 			if err := handle.ScanRows(rows, dest); err != nil {
 				return err
@@ -123,6 +124,21 @@ func (a Array[T]) Value() (driver.Value, error) {
 		quoted[i] = `"` + arrayEscape.Replace(fmt.Sprint(element)) + `"`
 	}
 	return "{" + strings.Join(quoted, ",") + "}", nil
+}
+
+// Dimensions implements [pgtype.ArrayGetter], by which pgx sends the array in binary: that takes a fraction of the time. gorm keeps
+// an Array in one placeholder because it has a Value.
+func (a Array[T]) Dimensions() []pgtype.ArrayDimension {
+	return []pgtype.ArrayDimension{{Length: int32(len(a)), LowerBound: 1}}
+}
+
+// Index implements [pgtype.ArrayGetter].
+func (a Array[T]) Index(i int) any { return a[i] }
+
+// IndexType implements [pgtype.ArrayGetter].
+func (a Array[T]) IndexType() any {
+	var element T
+	return element
 }
 
 // JSON is V in a json or jsonb column, as a field of a row or as an argument. NULL is read as V's zero. A nil V is

@@ -2,18 +2,38 @@ package telemetry
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 )
 
-// Inside traces requests to another service of the installation, which continues the trace.
-func Inside(next http.RoundTripper) http.RoundTripper { return otelhttp.NewTransport(next) }
+// Inside traces requests to another service of the installation, which continues the trace. How long they take is measured there.
+func Inside(next http.RoundTripper) http.RoundTripper {
+	return inside{next, otelhttp.NewTransport(next, otelhttp.WithMeterProvider(noop.NewMeterProvider()))}
+}
+
+// inside makes spans only in a trace that records: otelhttp describes each request before it knows that nobody gets the span.
+type inside struct{ next, traced http.RoundTripper }
+
+// RoundTrip implements [http.RoundTripper].
+func (t inside) RoundTrip(r *http.Request) (*http.Response, error) {
+	if trace.SpanFromContext(r.Context()).IsRecording() {
+		return t.traced.RoundTrip(r)
+	}
+	told := *r // a RoundTripper does not change the request
+	told.Header = maps.Clone(r.Header)
+	otel.GetTextMapPropagator().Inject(r.Context(), propagation.HeaderCarrier(told.Header))
+	return t.next.RoundTrip(&told)
+}
 
 // Outside traces requests to somebody else's server, which is told nothing of the trace.
 func Outside(next http.RoundTripper) http.RoundTripper {

@@ -73,3 +73,34 @@ func TestSpansHoldNoQueries(t *testing.T) {
 		}
 	}
 }
+
+// Without a collector the other service still gets the trace, whose id its logs have.
+func TestATraceThatNobodyRecordsGoesOn(t *testing.T) {
+	var traced, kept string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		traced, kept = r.Header.Get("Traceparent"), r.Header.Get("X-Kept")
+	}))
+	defer server.Close()
+	tel, err := telemetry.Setup(t.Context(), "test", slog.LevelError, t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, span := otel.Tracer("test").Start(t.Context(), "work")
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Kept", "yes")
+	response, err := telemetry.Inside(http.DefaultTransport).RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	span.End()
+	if !strings.Contains(traced, span.SpanContext().TraceID().String()) || kept != "yes" || request.Header.Get("Traceparent") != "" {
+		t.Errorf("the server was sent the trace %q and %q, the request has %q", traced, kept, request.Header.Get("Traceparent"))
+	}
+	if err := tel.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

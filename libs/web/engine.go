@@ -78,21 +78,20 @@ func manners(c *gin.Context) {
 const loggerKey = "muster/logger"
 
 func carryLogger(log *slog.Logger) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		c.Set(loggerKey, log.With("request_id", c.Writer.Header().Get(HeaderRequestID)))
-	}
+	return func(c *gin.Context) { c.Set(loggerKey, log) }
 }
 
+// loggerOf returns a logger whose lines have the request's id.
 func loggerOf(c *gin.Context) *slog.Logger {
 	if log, ok := c.Get(loggerKey); ok {
-		return log.(*slog.Logger)
+		return log.(*slog.Logger).With("request_id", c.Writer.Header().Get(HeaderRequestID))
 	}
 	return slog.Default()
 }
 
 // accessLog writes one line per request, with the route instead of the path and without the query, so that no personal
 // data is logged.
-func accessLog(_ *slog.Logger) gin.HandlerFunc {
+func accessLog(log *slog.Logger) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := time.Now()
 		c.Next()
@@ -100,7 +99,7 @@ func accessLog(_ *slog.Logger) gin.HandlerFunc {
 		if strings.HasSuffix(c.FullPath(), "z") || c.FullPath() == "/metrics" {
 			level = slog.LevelDebug
 		}
-		loggerOf(c).Log(c.Request.Context(), level, "request",
+		log.Log(c.Request.Context(), level, "request", "request_id", c.Writer.Header().Get(HeaderRequestID),
 			"method", c.Request.Method, "route", c.FullPath(), "status", c.Writer.Status(),
 			"bytes", c.Writer.Size(), "ms", float64(time.Since(start).Microseconds())/1000)
 	}

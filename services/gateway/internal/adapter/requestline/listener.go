@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync"
 )
 
 // Listen returns a listener whose connections encode raw spaces in the queries of request lines. l must carry plaintext
@@ -43,16 +44,31 @@ func (c *conn) Read(p []byte) (int, error) {
 			return c.Conn.Read(p)
 		}
 		n, err := c.Conn.Read(p)
-		c.pending = c.lines.rewrite(make([]byte, 0, n+longestHold), p[:n])
-		if errors.Is(err, io.EOF) {
-			c.pending = c.lines.flush(c.pending)
+		written := c.rewrite(p, n, errors.Is(err, io.EOF))
+		if written > 0 {
+			return written, nil // An error that arrived together with bytes is returned again by the next read that has no bytes.
 		}
-		if n == 0 && len(c.pending) == 0 {
+		if n == 0 {
 			return 0, err
 		}
-		// An error that arrived together with bytes is returned again by the next read that has no bytes.
 	}
 }
+
+// rewrite replaces the n bytes in p by what they become, and returns how many these are. What does not fit is pending.
+func (c *conn) rewrite(p []byte, n int, end bool) int {
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	*buffer = c.lines.rewrite((*buffer)[:0], p[:n])
+	if end {
+		*buffer = c.lines.flush(*buffer)
+	}
+	written := copy(p, *buffer)
+	c.pending = append(c.pending, (*buffer)[written:]...)
+	return written
+}
+
+// buffers are shared by all connections, most of which are idle.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // CloseWrite closes the sending half. net/http does so before it closes a connection on which the client may still be
 // sending, so that the client can read the answer instead of getting a reset.

@@ -5,6 +5,7 @@ package upstream
 import (
 	"context"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -50,7 +51,7 @@ type Upstream struct {
 	total     time.Duration
 	transport http.RoundTripper
 	keyed     bool // Limits.IdempotencyKeys
-	logger    *slog.Logger
+	log       *log.Logger
 }
 
 // New creates the upstream for the service at this base URL. The name appears in messages.
@@ -63,7 +64,8 @@ func New(name, baseURL string, limits Limits, logger *slog.Logger) (*Upstream, e
 	if limits.Stream {
 		total += streamTime
 	}
-	return &Upstream{name: name, base: base, total: total, keyed: limits.IdempotencyKeys, logger: logger, transport: transport(name, limits, logger)}, nil
+	return &Upstream{name: name, base: base, total: total, keyed: limits.IdempotencyKeys, transport: transport(name, limits, logger),
+		log: slog.NewLogLogger(logger.Handler(), slog.LevelDebug)}, nil
 }
 
 // transport sends requests. The connections of an open circuit are closed, because they may lead to a dead host: the
@@ -101,7 +103,7 @@ func (u *Upstream) Forward(w http.ResponseWriter, r *http.Request, set http.Head
 		Rewrite:    func(p *httputil.ProxyRequest) { u.rewrite(p, set) },
 		Transport:  u.transport,
 		BufferPool: buffers{},
-		ErrorLog:   slog.NewLogLogger(u.logger.Handler(), slog.LevelDebug),
+		ErrorLog:   u.log,
 		ModifyResponse: func(resp *http.Response) error {
 			refused = answer(resp)
 			return refused
