@@ -19,7 +19,8 @@ import (
 // The load of [TestMalformedRequestsHarmNobody].
 const (
 	malformedWorkers = 4
-	malformedRounds  = 5 // of each kind, by each worker
+	malformedRounds  = 5                     // of each kind, by each worker
+	malformedPause   = 20 * time.Millisecond // between two requests of a worker: without it the clients take the processors
 	slowBodies       = 40
 	idleReaders      = 20
 	otherRequests    = 30
@@ -97,8 +98,11 @@ type malformedLoad struct {
 func (l *malformedLoad) start() {
 	for range malformedWorkers {
 		l.work.Go(func() {
+			tick := time.NewTicker(malformedPause)
+			defer tick.Stop()
 			for range malformedRounds {
 				for kind, request := range malformed {
+					<-tick.C
 					l.send(kind, strings.Replace(strings.ReplaceAll(request, "%%", "%"), "%s", l.token, 1))
 				}
 			}
