@@ -52,10 +52,27 @@ func openMigrated(ctx context.Context, url string, sets []Migrations) (*gorm.DB,
 			err = applied(ctx, pool, set)
 		}
 	}
+	if err == nil {
+		err = granted(ctx, pool)
+	}
 	if err != nil {
 		return nil, errors.Join(err, Close(db))
 	}
 	return db, nil
+}
+
+// granted returns errNotMigrated until the role may read all tables: the rights are granted after the migrations (see [Start]).
+func granted(ctx context.Context, pool *sql.DB) error {
+	const closed = `SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
+		AND relname NOT LIKE 'goose\_%' AND NOT has_table_privilege(oid, 'SELECT')`
+	var tables int
+	if err := pool.QueryRowContext(ctx, closed).Scan(&tables); err != nil {
+		return Wrap("look for rights", err)
+	}
+	if tables > 0 {
+		return fmt.Errorf("%w: the rights of %d tables are not granted", errNotMigrated, tables)
+	}
+	return nil
 }
 
 // applied returns errNotMigrated until the newest migration of the set is applied.

@@ -31,6 +31,15 @@ func TestAServiceWaitsForTheMigration(t *testing.T) {
 	if db, err := pg.StartMigrated(soon, parsed.String(), next); err == nil {
 		t.Fatal("started on a database that is not migrated", pg.Close(db))
 	}
+	// The migration is complete, and the rights are not granted yet.
+	if err := pg.Migrate(t.Context(), owner, next); err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel = context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	if db, err := pg.StartMigrated(soon, parsed.String(), next); err == nil {
+		t.Fatal("started without rights", pg.Close(db))
+	}
 	started := make(chan error, 1)
 	go func() {
 		db, err := pg.StartMigrated(t.Context(), parsed.String(), next)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
 
 	"muster/libs/errs"
 	"muster/services/directory/internal/adapter/postgres"
@@ -164,6 +166,14 @@ func TestMailsOfRequestsAtTheSameTimeAreCounted(t *testing.T) {
 	equal(t, len(h.mailer.Sent()), 5)
 }
 
+// statements counts the statements of a handle.
+type statements struct {
+	logger.Interface
+	n atomic.Int64
+}
+
+func (s *statements) Trace(context.Context, time.Time, func() (string, int64), error) { s.n.Add(1) }
+
 // TestABatchCostsNoMoreStatementsThanAUser counts the statements of batches: only the outcome of each mail is noted by
 // itself, when it is known.
 func TestABatchCostsNoMoreStatementsThanAUser(t *testing.T) {
@@ -180,20 +190,12 @@ func TestABatchCostsNoMoreStatementsThanAUser(t *testing.T) {
 	}
 	h.register(t, ids...)
 
-	var mu sync.Mutex
-	statements := 0
-	count := func(*gorm.DB) {
-		mu.Lock()
-		defer mu.Unlock()
-		statements++
-	}
-	must(t, db.Callback().Raw().Before("gorm:raw").Register("count", count))
-	must(t, db.Callback().Row().Before("gorm:row").Register("count", count))
-	must(t, db.Callback().Query().Before("gorm:query").Register("count", count))
+	counter := &statements{Interface: db.Logger}
+	db.Logger = counter
 	cost := func(act func() error) int {
-		statements = 0
+		counter.n.Store(0)
 		must(t, act())
-		return statements
+		return int(counter.n.Load())
 	}
 	admin := directory.Actor{Admin: true}
 	renew := func(n int) int {
