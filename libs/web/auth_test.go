@@ -69,6 +69,24 @@ func (i issuer) keySet() http.HandlerFunc {
 	}
 }
 
+// remote reads the key set from a server that answers while up.
+func (i issuer) remote(t testing.TB, up *atomic.Bool) *web.Keys {
+	t.Helper()
+	keySet := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !up.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		i.keySet()(w, r)
+	}))
+	t.Cleanup(keySet.Close)
+	keys, err := web.RemoteKeys(t.Context(), keySet.URL, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 func (i issuer) local() *web.Keys {
 	return web.LocalKeys(func(_ context.Context, kid string) (any, error) {
 		if kid != "k1" {
@@ -237,19 +255,7 @@ func TestWritesNeedTheSessionsCSRFToken(t *testing.T) {
 func TestRemoteKeysWaitForIdentity(t *testing.T) {
 	i := newIssuer(t)
 	var up atomic.Bool
-	keySet := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !up.Load() {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		i.keySet()(w, r)
-	}))
-	defer keySet.Close()
-	keys, err := web.RemoteKeys(t.Context(), keySet.URL, quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := guarded(t, keys, web.Standing{Active: true})
+	h := guarded(t, i.remote(t, &up), web.Standing{Active: true})
 	token := "Bearer " + i.sign(t, i.claims())
 	if w := ask(h, "GET", "/me", token, ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("without keys: %d %s, want 503: the token may be good", w.Code, w.Body)
@@ -277,19 +283,7 @@ func TestRemoteKeysWaitForIdentity(t *testing.T) {
 func TestManyRequestsReadTheKeysTogether(t *testing.T) {
 	i := newIssuer(t)
 	var up atomic.Bool
-	keySet := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !up.Load() {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		i.keySet()(w, r)
-	}))
-	defer keySet.Close()
-	keys, err := web.RemoteKeys(t.Context(), keySet.URL, quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := guarded(t, keys, web.Standing{Active: true})
+	h := guarded(t, i.remote(t, &up), web.Standing{Active: true})
 	up.Store(true)
 	token := "Bearer " + i.sign(t, i.claims())
 	var clients sync.WaitGroup
