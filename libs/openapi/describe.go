@@ -159,10 +159,14 @@ func (d *describer) responses(r web.Route) map[string]*Response {
 	return all
 }
 
-// fileSchema returns the schema of an answer that is no JSON. YAML has values of all types.
+// fileSchema returns the schema of an answer that is no JSON. YAML has values of all types. Server-sent events have none:
+// some tools check the text, others each event.
 func fileSchema(media string) *jsonschema.Schema {
-	if media == "application/yaml" {
+	switch media {
+	case "application/yaml":
 		return &jsonschema.Schema{Type: "object"}
+	case "text/event-stream":
+		return &jsonschema.Schema{}
 	}
 	return &jsonschema.Schema{Type: "string"}
 }

@@ -2241,8 +2241,7 @@ export interface components {
         CreateRefundRequest: {
             amount?: number | null;
             invoiceId: number;
-            /** @enum {string} */
-            reason: "duplicate" | "fraudulent" | "requested_by_customer";
+            reason?: ("duplicate" | "fraudulent" | "requested_by_customer") | null;
         };
         CSRFToken: {
             csrfToken: string;
@@ -17039,7 +17038,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description `VALIDATION_FAILED`: The request is not valid. */

@@ -21,9 +21,9 @@ type refundBody struct {
 }
 
 type createRefundBody struct {
-	InvoiceID int64  `json:"invoiceId" jsonschema:"required,minimum=1"`
-	Amount    *int64 `json:"amount" jsonschema:"minimum=1,maximum=99999999"`
-	Reason    string `json:"reason" jsonschema:"required,enum=duplicate,enum=fraudulent,enum=requested_by_customer"`
+	InvoiceID int64   `json:"invoiceId" jsonschema:"required,minimum=1"`
+	Amount    *int64  `json:"amount" jsonschema:"minimum=1,maximum=99999999"`
+	Reason    *string `json:"reason" jsonschema:"enum=duplicate,enum=fraudulent,enum=requested_by_customer"`
 }
 
 // createRefund refunds a paid invoice, or a part of it.
@@ -32,12 +32,15 @@ func (a *api) createRefund(c *gin.Context) {
 	if err == nil && in.Amount != nil && *in.Amount == 0 { // for the core 0 is all that is left
 		err = errs.InvalidField("amount", "must be at least 1, or null for all that is left")
 	}
+	if err == nil && in.Reason != nil && *in.Reason == "" { // for the core "" is no reason
+		err = errs.InvalidField("reason", "must be duplicate, fraudulent or requested_by_customer, or null")
+	}
 	if err != nil {
 		web.Fail(c, err)
 		return
 	}
 	r, err := a.Service.RefundInvoice(c.Request.Context(), billing.RefundOrder{
-		InvoiceID: in.InvoiceID, Amount: or(in.Amount, 0), Reason: in.Reason, RequestKey: requestKey(c),
+		InvoiceID: in.InvoiceID, Amount: or(in.Amount, 0), Reason: or(in.Reason, ""), RequestKey: requestKey(c),
 	})
 	if err != nil {
 		web.Fail(c, err)

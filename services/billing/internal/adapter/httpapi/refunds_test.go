@@ -28,6 +28,7 @@ func TestRefunds(t *testing.T) {
 		`{"stripeRefundId":"re_0001","invoiceId":%d,"amount":500,"status":"succeeded","reason":"duplicate","createdAt":"NOW"}`, invoice.ID))
 	for body, status := range map[string]int{
 		body: http.StatusConflict, fmt.Sprintf(`{"invoiceId":%d,"amount":0}`, invoice.ID): http.StatusBadRequest, `{"invoiceId":999}`: http.StatusNotFound,
+		fmt.Sprintf(`{"invoiceId":%d,"reason":""}`, invoice.ID): http.StatusBadRequest, fmt.Sprintf(`{"invoiceId":%d,"amount":1,"reason":null}`, invoice.ID): http.StatusCreated,
 	} {
 		if w := e.ask(http.MethodPost, path, 1, body); w.Code != status {
 			t.Errorf("%s: %d %s", body, w.Code, w.Body)

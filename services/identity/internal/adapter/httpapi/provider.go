@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -143,6 +144,9 @@ func (a *api) listProviders(c *gin.Context) {
 
 func (a *api) linkProvider(c *gin.Context) {
 	b, err := web.Bind[providerBody](c)
+	if err == nil && !slices.Contains(identity.AllProviders, identity.Provider(b.Provider)) {
+		err = errs.InvalidField("provider", "must be google, apple, facebook, x or linkedin")
+	}
 	if err != nil {
 		web.Fail(c, err)
 		return

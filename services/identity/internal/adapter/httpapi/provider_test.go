@@ -118,6 +118,11 @@ func TestOwnProviders(t *testing.T) {
 		`{"message":"Invalid CSRF token","code":"CSRF_INVALID"}`)
 	d.want(d.call("POST", "/api/auth/providers", `{"provider":"apple","idToken":"1"}`, auth...), http.StatusNotImplemented,
 		`{"message":"Signing in with this provider is not set up.","code":"PROVIDER_NOT_CONFIGURED"}`)
+	for _, unknown := range []string{`{"idToken":"1"}`, `{"provider":"","idToken":"1"}`, `{"provider":"Google","idToken":"1"}`} {
+		if a := d.call("POST", "/api/auth/providers", unknown, auth...); a.status != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", unknown, a.status, a.raw)
+		}
+	}
 	if a := d.call("POST", "/api/auth/providers", `{"provider":"google","idToken":"1"}`, auth...); a.status != http.StatusNoContent {
 		t.Fatalf("%d %s", a.status, a.raw)
 	}
