@@ -27,10 +27,10 @@ RACE := -race -gcflags=golang.org/x/crypto/...=-race=false
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 deletes the data first; KAFKA=apache for Apache Kafka
+run: ## build and start everything on this machine, with demo users; Ctrl-C stops it; FRESH=1 deletes the data first; KAFKA=apache for Apache Kafka, apache-cluster for three brokers
 	@test -x .bin/muster || echo "building the program that starts everything (the first time takes a minute)"
 	@mkdir -p .bin && go build -o .bin/muster ./deploy/local/cmd/muster
-	@.bin/muster $(if $(FRESH),--fresh=$(FRESH)) $(if $(filter apache,$(KAFKA)),--kafka=apache) $(ARGS)
+	@.bin/muster $(if $(FRESH),--fresh=$(FRESH)) $(if $(filter apache%,$(KAFKA)),--kafka=$(KAFKA)) $(ARGS)
 
 import: ## upload a roster of legacy users: FILE=roster.ndjson, optionally IMPORT_ID=…, DRY_RUN=1, FORMAT=thunder-…; repeat to continue
 	@mkdir -p .bin && go build -o .bin/import ./services/directory/cmd/import
@@ -65,8 +65,9 @@ test-upgrade: ## replace the replicas of every service by those of another commi
 test-kafka: ## run the tests that need Apache Kafka itself (Java 17, Maven): KAFKA=4.1.1
 	@MUSTER_APACHE_KAFKA=$(KAFKA) go run ./deploy/local/cmd/testenv -- go test -tags apachekafka -vet=off -count=1 -timeout 5m $(ARGS) ./deploy/local/apachekafka
 
-test-faults: ## disturb the services and Apache Kafka (Java 17, Maven) while clients register and subscribe, and compare what they were told with databases and topics
-	@$(CHEAP_HASHES) MUSTER_KAFKA=apache go test -tags faults -count=1 -v -run 'Faults|DeletionReaches' -timeout 30m $(ARGS) ./deploy/e2e
+test-faults: ## disturb services, Apache Kafka (Java 17, Maven), disks (root) and networks while clients register and subscribe, and compare what they were told with databases and topics
+	@$(CHEAP_HASHES) MUSTER_KAFKA=apache go test -tags faults -count=1 -v -run 'FaultsOfApacheKafka|DeletionReaches' -timeout 30m $(ARGS) ./deploy/e2e
+	@$(CHEAP_HASHES) MUSTER_KAFKA=apache-cluster MUSTER_NETWORKS=true go test -tags faults -count=1 -v -run FaultsOfACluster -timeout 30m $(ARGS) ./deploy/e2e
 
 test-restore: ## restore each service's database to an earlier time, as deploy/OPERATIONS.md says (pg_dump and pg_restore)
 	@$(CHEAP_HASHES) go test -tags restore -count=1 -v -run Restored -timeout 20m $(ARGS) ./deploy/e2e

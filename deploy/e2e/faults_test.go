@@ -5,19 +5,19 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"maps"
-	"path/filepath"
-	"strings"
+	"net/http"
+	"regexp"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/segmentio/kafka-go"
 )
 
 const (
-	brokerOutage = time.Minute // how long the broker is away or stands still
+	brokerOutage = time.Minute // how long the broker is away
 	// outageTime is the same for other parts: longer than the sessions of relays and consumers live without a sign.
 	outageTime = 15 * time.Second
 	// recovery is how long after a fault everything has caught up by itself.
@@ -29,36 +29,42 @@ const (
 // allServices are restarted in this order.
 var allServices = []string{"identity", "directory", "billing", "gateway"}
 
+// running is the second replica of a service.
+type running struct{ Name, Internal string }
+
 // fault is what happens to a part of the system. disturb returns when it is over. replicas are the second ones, by service.
 type fault struct {
 	part, name string
-	disturb    func(t *testing.T, replicas map[string]string)
+	disturb    func(t *testing.T, replicas map[string]running)
 }
 
 func faults() (all []fault) {
 	for _, service := range allServices {
 		all = append(all,
-			fault{service, "killed again and again", func(t *testing.T, replicas map[string]string) {
+			fault{service, "killed again and again", func(t *testing.T, replicas map[string]running) {
 				for range 2 {
 					kill(t, service)
-					kill(t, replicas[service])
+					kill(t, replicas[service].Name)
 				}
 			}},
-			fault{service, "frozen", func(t *testing.T, _ map[string]string) { freeze(t, service, outageTime) }})
+			fault{service, "frozen", func(t *testing.T, replicas map[string]running) {
+				freeze(t, publishing(t, service, replicas[service]), outageTime)
+			}})
 	}
 	return append(all,
-		fault{"services", "restarted one by one", func(t *testing.T, replicas map[string]string) { restartAll(t, replicas) }},
-		fault{"postgres", "killed", func(t *testing.T, _ map[string]string) { kill(t, "postgres") }},
-		fault{"postgres", "away", func(t *testing.T, _ map[string]string) { away(t, "postgres", outageTime) }},
-		fault{"postgres", "without its sessions", func(t *testing.T, _ map[string]string) { endSessions(t) }},
-		fault{"kafka", "killed", func(t *testing.T, _ map[string]string) { kill(t, "kafka") }},
-		fault{"kafka", "away", func(t *testing.T, _ map[string]string) { away(t, "kafka", brokerOutage) }},
-		fault{"kafka", "away while the services start again", func(t *testing.T, replicas map[string]string) {
+		fault{"services", "restarted one by one", func(t *testing.T, replicas map[string]running) { restartAll(t, replicas) }},
+		fault{"postgres", "killed", func(t *testing.T, _ map[string]running) { kill(t, "postgres") }},
+		fault{"postgres", "away", func(t *testing.T, _ map[string]running) { away(t, "postgres", outageTime) }},
+		fault{"postgres", "without its sessions", func(t *testing.T, _ map[string]running) { endSessions(t) }},
+		fault{"kafka", "killed", func(t *testing.T, _ map[string]running) { kill(t, "kafka") }},
+		fault{"kafka", "away", func(t *testing.T, _ map[string]running) { away(t, "kafka", brokerOutage) }},
+		fault{"kafka", "away while the services start again", func(t *testing.T, replicas map[string]running) {
 			post(t, muster.Control+"/services/kafka/pause", nil)
 			restartAll(t, replicas)
 			resume(t, "kafka")
 		}},
-		fault{"kafka", "frozen", func(t *testing.T, _ map[string]string) { freeze(t, "kafka", brokerOutage) }},
+		fault{"kafka", "frozen", func(t *testing.T, _ map[string]running) { freeze(t, "kafka", outageTime) }},
+		fault{"postgres", "with a full disk", func(t *testing.T, _ map[string]running) { fullDisk(t, "postgres", "postgres") }},
 	)
 }
 
@@ -69,26 +75,37 @@ func TestFaultsOfApacheKafka(t *testing.T) {
 	if pidOf(t, "kafka") == 0 {
 		t.Fatal("the broker has no process of its own: run make test-faults, or set MUSTER_KAFKA=apache")
 	}
-	replicas := map[string]string{}
+	surviveAll(t, faults(), func(t *testing.T, replicas map[string]running) {
+		t.Run("a state topic is deleted", func(t *testing.T) { surviveDeletedTopic(t, replicas) })
+	})
+}
+
+// surviveAll survives one fault after the other, and what more does to the same system.
+func surviveAll(t *testing.T, faults []fault, more func(t *testing.T, replicas map[string]running)) {
+	t.Helper()
+	replicas := map[string]running{}
 	for _, service := range allServices {
-		var replica struct{ Name string }
+		var replica running
 		if err := json.Unmarshal(post(t, muster.Control+"/services/"+service+"/replicate", nil), &replica); err != nil {
 			t.Fatal(err)
 		}
-		replicas[service] = replica.Name
+		replicas[service] = replica
 	}
 	examples := startExamples(t)
-	for _, f := range faults() {
+	for _, f := range faults {
 		t.Run(f.part+" "+f.name, func(t *testing.T) { f.survive(t, replicas) })
 	}
-	t.Run("a state topic is deleted", func(t *testing.T) { surviveDeletedTopic(t, replicas) })
+	if more != nil {
+		more(t, replicas)
+	}
 	for name, database := range examples {
 		eventually(t, recovery, name+" agrees with billing", func() bool { return agreesWithBilling(t, name, database) })
 	}
+	t.Run("the checks see a loss", seeLosses)
 }
 
 // survive compares what clients were told before, during and after the fault.
-func (f fault) survive(t *testing.T, replicas map[string]string) {
+func (f fault) survive(t *testing.T, replicas map[string]running) {
 	s := startSubscribers(t)
 	defer s.stop()
 	accepted, refused := registerThrough(t, f.part, func(t *testing.T, _ string) {
@@ -140,6 +157,37 @@ func freeze(t *testing.T, part string, duration time.Duration) {
 	signal(t, part, syscall.SIGCONT)
 }
 
+// publishing is the replica of a service whose relay leads. It is the first one of the gateway, which publishes nothing.
+func publishing(t *testing.T, service string, second running) string {
+	t.Helper()
+	if service == "gateway" {
+		return service
+	}
+	leads := func(internal string) bool {
+		response, err := http.Get(internal + "/metrics")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		return err == nil && leading.Match(text)
+	}
+	found := ""
+	eventually(t, recovery, "a replica of "+service+" leads", func() bool {
+		switch {
+		case leads(muster.Services[service].Internal):
+			found = service
+		case leads(second.Internal):
+			found = second.Name
+		}
+		return found != ""
+	})
+	t.Logf("%s leads", found)
+	return found
+}
+
+var leading = regexp.MustCompile(`(?m)^muster_outbox_leader(\{.*\})? 1$`)
+
 func away(t *testing.T, part string, duration time.Duration) {
 	t.Helper()
 	post(t, muster.Control+"/services/"+part+"/pause", nil)
@@ -147,11 +195,11 @@ func away(t *testing.T, part string, duration time.Duration) {
 	resume(t, part)
 }
 
-func restartAll(t *testing.T, replicas map[string]string) {
+func restartAll(t *testing.T, replicas map[string]running) {
 	t.Helper()
 	for _, service := range allServices {
 		restart(t, service)
-		restart(t, replicas[service])
+		restart(t, replicas[service].Name)
 	}
 }
 
@@ -169,92 +217,4 @@ func endSessions(t *testing.T) {
 		}
 		<-time.After(time.Second)
 	}
-}
-
-// surviveDeletedTopic deletes directory's state topic. Its three consumers stop reading and say so until an operator runs the
-// commands that their logs print; after that nothing is missing.
-func surviveDeletedTopic(t *testing.T, replicas map[string]string) {
-	const topic = "directory.user.v1"
-	consumers := []string{"identity", "billing", "gateway"}
-	began := time.Now()
-	client := &kafka.Client{Addr: kafka.TCP(muster.Kafka), Timeout: time.Minute}
-	deleted, err := client.DeleteTopics(t.Context(), &kafka.DeleteTopicsRequest{Topics: []string{topic}})
-	if err != nil || deleted.Errors[topic] != nil {
-		t.Fatal(err, deleted)
-	}
-	registered := registerDuringAlarm(t) // which makes directory create the topic anew
-	for _, service := range consumers {
-		eventually(t, time.Minute, service+" has stopped", func() bool { return stoppedPartitions(t, service, topic) > 0 })
-	}
-	maps.Copy(registered, registerDuringAlarm(t))
-	for _, service := range consumers {
-		if stoppedPartitions(t, service, topic) == 0 {
-			t.Errorf("the alarm of %s has cleared itself", service)
-		}
-	}
-	for _, service := range consumers {
-		for _, command := range commandsInLog(t, began, service, replicas[service]) {
-			operate(t, nil, strings.Fields(command)[len([]string{"muster", "ops"}):]...)
-		}
-		eventually(t, recovery, service+" reads on", func() bool { return stoppedPartitions(t, service, topic) == 0 })
-	}
-	boss := patientAdmin(t)
-	for email, id := range registered {
-		eventually(t, recovery, email+" everywhere exactly once", func() bool {
-			return whereIs(t, boss, email) == presence{identity: 1, directory: 1, gateway: 1, id: id}
-		})
-	}
-	caughtUp(t, &subscribers{})
-}
-
-// registerDuringAlarm registers users who are answered as pending.
-func registerDuringAlarm(t *testing.T) map[string]float64 {
-	t.Helper()
-	registered := map[string]float64{}
-	for range 12 {
-		c := &client{t: t, email: uniqueEmail("alarm")}
-		a := c.do("POST", "/api/auth/register", object{"email": c.email, "password": password})
-		if user, _ := a.body["user"].(object); a.status/100 == 2 && user != nil {
-			registered[c.email], _ = user["id"].(float64)
-		} else {
-			t.Logf("registration during the alarm: %s", a)
-		}
-	}
-	return registered
-}
-
-// stoppedPartitions counts the partitions of a topic that a service does not read until an operator acts.
-func stoppedPartitions(t *testing.T, service, topic string) (n int) {
-	t.Helper()
-	out, code := ops(t, service, "topics", "list", "--json")
-	var page struct {
-		Data []struct{ Topic, Stopped string }
-	}
-	if code != 0 || json.Unmarshal([]byte(out), &page) != nil {
-		return 0 // the topic does not exist at the moment
-	}
-	for _, p := range page.Data {
-		if p.Topic == topic && p.Stopped != "" {
-			n++
-		}
-	}
-	return n
-}
-
-// commandsInLog returns the commands that the logs of a service's replicas print beside an alarm.
-func commandsInLog(t *testing.T, since time.Time, replicas ...string) (commands []string) {
-	t.Helper()
-	for _, replica := range replicas {
-		for line := range strings.Lines(read(t, filepath.Join(muster.Logs, replica+".log"))) {
-			var entry struct {
-				Time     time.Time
-				Commands string
-			}
-			if json.Unmarshal([]byte(line), &entry) == nil && entry.Commands != "" && entry.Time.After(since) {
-				return strings.Split(entry.Commands, "; ")
-			}
-		}
-	}
-	t.Fatalf("no log of %v names a command", replicas)
-	return nil
 }

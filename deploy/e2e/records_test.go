@@ -139,8 +139,9 @@ func checkRecords(s stack) error {
 }
 
 // eachRecord reads a partition to its present end.
-func eachRecord(ctx context.Context, broker, topic string, partition int, see func(kafka.Message)) error {
-	conn, err := kafka.DialLeader(ctx, "tcp", broker, topic, partition)
+func eachRecord(ctx context.Context, brokers, topic string, partition int, see func(kafka.Message)) error {
+	addresses := strings.Split(brokers, ",")
+	conn, err := kafka.DialLeader(ctx, "tcp", addresses[0], topic, partition)
 	if err != nil {
 		return err
 	}
@@ -149,7 +150,7 @@ func eachRecord(ctx context.Context, broker, topic string, partition int, see fu
 	if err != nil || first == end {
 		return err
 	}
-	reader := kafka.NewReader(kafka.ReaderConfig{Brokers: []string{broker}, Topic: topic, Partition: partition, MaxBytes: 10 << 20, MaxWait: 100 * time.Millisecond, ReadLagInterval: -1})
+	reader := kafka.NewReader(kafka.ReaderConfig{Brokers: addresses, Topic: topic, Partition: partition, MaxBytes: 10 << 20, MaxWait: 100 * time.Millisecond, ReadLagInterval: -1})
 	defer reader.Close()
 	if err := reader.SetOffset(first); err != nil {
 		return err

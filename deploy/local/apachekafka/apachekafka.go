@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -44,14 +45,15 @@ const (
 	Password = "a-password-of-the-test-broker"
 )
 
-// Broker is a broker that is its own controller.
+// Broker is a broker that is a controller, too.
 type Broker struct {
-	lib, dir string
-	addr     string
-	tls      string
-	sasl     string
-	stderr   io.Writer
-	running  *process.Process
+	lib, dir   string
+	addr       string
+	advertised string
+	tls        string
+	sasl       string
+	stderr     io.Writer
+	running    *process.Process
 }
 
 // Fetch makes sure that a release is in the cache of this user, and returns the directory of its jars.
@@ -108,29 +110,76 @@ func copyJars(ctx context.Context, home, to, version string) error {
 	return nil
 }
 
-// Options are the settings of a broker.
+// Options are the settings of brokers.
 type Options struct {
 	Lib    string    // the directory of the jars
-	Dir    string    // where the broker keeps its log and settings; it goes on with what an earlier one has left there
-	Port   int       // of the listener without TLS; 0 chooses a free one
-	Stderr io.Writer // for the broker's warnings
+	Dir    string    // where a broker keeps its log and settings; it goes on with what an earlier one has left there
+	Port   int       // of the first broker's listener without TLS; 0 chooses a free one
+	Stderr io.Writer // for warnings
+	// Advertise returns the host:port that clients are told instead of a broker's own; nil means its own.
+	Advertise func(addr string) (string, error)
 }
 
-// New prepares a broker.
+// New prepares a broker that is its own controller.
 func New(ctx context.Context, options Options) (*Broker, error) {
-	var ports [4]int
-	for i := range ports {
-		port, err := netport.Free()
+	cluster, err := newCluster(ctx, options, []string{options.Dir})
+	if err != nil {
+		return nil, err
+	}
+	return cluster[0], nil
+}
+
+// NewCluster prepares n brokers, in directories of their own below the one of the options. A broker starts only together
+// with as many others as make a majority.
+func NewCluster(ctx context.Context, options Options, n int) ([]*Broker, error) {
+	dirs := make([]string, n)
+	for i := range dirs {
+		dirs[i] = filepath.Join(options.Dir, strconv.Itoa(i+1))
+	}
+	return newCluster(ctx, options, dirs)
+}
+
+// ports are those of a broker's listeners.
+type ports struct{ plain, tls, sasl, between, controller int }
+
+func newCluster(ctx context.Context, options Options, dirs []string) ([]*Broker, error) {
+	all, voters := make([]ports, len(dirs)), make([]string, len(dirs))
+	for i := range all {
+		p := &all[i]
+		for _, port := range []*int{&p.plain, &p.tls, &p.sasl, &p.between, &p.controller} {
+			free, err := netport.Free()
+			if err != nil {
+				return nil, err
+			}
+			*port = free
+		}
+		voters[i] = fmt.Sprintf("%d@%s", i+1, at(p.controller))
+	}
+	if options.Port != 0 {
+		all[0].plain = options.Port
+	}
+	cluster := make([]*Broker, len(dirs))
+	for i, dir := range dirs {
+		b, err := newBroker(ctx, options, i+1, dir, all[i], voters)
 		if err != nil {
 			return nil, err
 		}
-		ports[i] = port
+		cluster[i] = b
 	}
-	if options.Port != 0 {
-		ports[0] = options.Port
+	return cluster, nil
+}
+
+func at(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+
+// newBroker writes the settings of the broker with a number, and formats its directory.
+func newBroker(ctx context.Context, options Options, number int, dir string, p ports, voters []string) (*Broker, error) {
+	b := &Broker{lib: options.Lib, dir: dir, addr: at(p.plain), advertised: at(p.plain), tls: at(p.tls), sasl: at(p.sasl), stderr: options.Stderr}
+	if options.Advertise != nil {
+		var err error
+		if b.advertised, err = options.Advertise(b.addr); err != nil {
+			return nil, err
+		}
 	}
-	at := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-	b := &Broker{lib: options.Lib, dir: options.Dir, addr: at(ports[0]), tls: at(ports[1]), sasl: at(ports[2]), stderr: options.Stderr}
 	if err := os.MkdirAll(b.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -138,9 +187,13 @@ func New(ctx context.Context, options Options) (*Broker, error) {
 		return nil, err
 	}
 	settings := strings.NewReplacer(
-		"$PORT", fmt.Sprint(ports[0]), "$TLS", fmt.Sprint(ports[1]), "$SASL", fmt.Sprint(ports[2]), "$CONTROLLER", fmt.Sprint(ports[3]),
-		"$LOGS", b.Logs(), "$KEYS", b.Keys(), "$USER", User, "$PASSWORD", Password,
+		"$NUMBER", strconv.Itoa(number), "$VOTERS", strings.Join(voters, ","), "$COPIES", strconv.Itoa(len(voters)),
+		"$PLAIN", b.addr, "$ADVERTISED", b.advertised, "$TLS", b.tls, "$SASL", b.sasl, "$BETWEEN", at(p.between), "$CONTROLLER", at(p.controller),
+		"$LOGS", b.Logs(), "$METADATA", b.metadata(), "$KEYS", b.Keys(), "$USER", User, "$PASSWORD", Password,
 	).Replace(properties)
+	if len(voters) > 1 { // who are anonymous to each other, and no rights are known before a majority has met
+		settings += "super.users=User:ANONYMOUS\n"
+	}
 	if err := os.WriteFile(b.settings(), []byte(settings), 0o600); err != nil {
 		return nil, err
 	}
@@ -177,6 +230,9 @@ func (b *Broker) Running() *process.Process { return b.running }
 // Addr is the broker's host:port, the same after each start.
 func (b *Broker) Addr() string { return b.addr }
 
+// Advertised is the host:port that clients are told.
+func (b *Broker) Advertised() string { return b.advertised }
+
 // TLS is the host:port that demands TLS and a client's certificate.
 func (b *Broker) TLS() string { return b.tls }
 
@@ -188,6 +244,14 @@ func (b *Broker) Keys() string { return filepath.Join(b.dir, "keys") }
 
 // Logs is the directory with a directory for each partition.
 func (b *Broker) Logs() string { return filepath.Join(b.dir, "logs") }
+
+// metadata is the directory of what a controller knows: not that of the partitions, which may be on a disk that is full.
+func (b *Broker) metadata() string {
+	if _, err := os.Stat(filepath.Join(b.Logs(), "__cluster_metadata-0")); err == nil {
+		return b.Logs() // of a broker that has run without a directory of its own for it
+	}
+	return filepath.Join(b.dir, "metadata")
+}
 
 func (b *Broker) settings() string { return filepath.Join(b.dir, "server.properties") }
 
@@ -222,18 +286,21 @@ func (b *Broker) Start() error {
 	return fmt.Errorf("the broker does not accept connections within %v", startPatience)
 }
 
-// Stop stops the broker in an orderly way.
+// Stop stops the broker in an orderly way. What watches it may start it again before Stop returns.
 func (b *Broker) Stop() {
-	_ = b.running.SignalGroup(syscall.SIGTERM)
+	running := b.running
+	_ = running.SignalGroup(syscall.SIGTERM)
 	select {
-	case <-b.running.Done():
+	case <-running.Done():
 	case <-time.After(stopPatience):
-		b.Kill()
+		kill(running)
 	}
 }
 
-// Kill ends the broker without a warning.
-func (b *Broker) Kill() {
-	b.running.Kill()
-	<-b.running.Done()
+// Kill ends the broker without a warning. What watches it may start it again before Kill returns.
+func (b *Broker) Kill() { kill(b.running) }
+
+func kill(p *process.Process) {
+	p.Kill()
+	<-p.Done()
 }

@@ -18,15 +18,17 @@ type controlled interface {
 }
 
 // control lets tests break the stack: GET /services returns the status of each part, and POST /services/{name}/kill,
-// /pause and /resume act on one. The parts are the services, "postgres" and "kafka". POST /services/{name}/replicate
-// starts another replica of a service, which is a part, too.
+// /pause and /resume act on one. The parts are the services, "postgres", "kafka", and in a cluster "kafka-2" and "kafka-3". POST /services/{name}/replicate
+// starts another replica of a service, which is a part, too. [networks] are disturbed by PUT and DELETE /networks/{name}.
 type control struct {
+	networks *networks
+
 	mu        sync.Mutex
 	parts     map[string]controlled // nil for a replica that is about to start
 	replicate func(ctx context.Context, service string) (Replica, error)
 }
 
-func newControl() *control { return &control{parts: map[string]controlled{}} }
+func newControl() *control { return &control{networks: newNetworks(), parts: map[string]controlled{}} }
 
 func (c *control) add(name string, part controlled) {
 	c.mu.Lock()
@@ -53,6 +55,7 @@ func (c *control) handler() http.Handler {
 		answer(w, http.StatusOK, c.statuses())
 	})
 	mux.HandleFunc("POST /services/{name}/{action}", c.act)
+	c.networks.mount(mux)
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 

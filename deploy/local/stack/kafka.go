@@ -2,12 +2,14 @@ package stack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"muster/deploy/local/apachekafka"
 	"muster/deploy/local/broker"
@@ -19,11 +21,15 @@ import (
 const (
 	embeddedKafka = "embedded"
 	apacheKafka   = "apache"
+	clusterKafka  = "apache-cluster"
 )
+
+// clusterSize is the number of brokers of a cluster, each of which has a copy of every topic.
+const clusterSize = 3
 
 // kafkaDirs are where the brokers keep their data. A broker cannot read the other's, and the services notice that their
 // topics have changed.
-var kafkaDirs = map[string]string{embeddedKafka: "kafka", apacheKafka: "apache-kafka"}
+var kafkaDirs = map[string]string{embeddedKafka: "kafka", apacheKafka: "apache-kafka", clusterKafka: "apache-cluster"}
 
 // kafka is the embedded broker as an instance for a keeper. It runs in this process, so a crash can only be simulated.
 type kafka struct {
@@ -64,45 +70,55 @@ func (a apache) Done() <-chan struct{} { return a.running.Done() }
 // PID implements [instance].
 func (a apache) PID() int { return a.running.PID() }
 
-// startKafka starts the local broker, unless external brokers are set.
+// startKafka starts the local broker or brokers, unless external brokers are set.
 func (s *stack) startKafka(ctx context.Context) error {
 	brokers := s.settings.KafkaBrokers
-	if brokers != "" {
-		if err := reachKafka(ctx, brokers); err != nil {
-			return err
-		}
-	} else {
-		start := s.startEmbeddedKafka
-		if s.settings.Kafka == apacheKafka {
-			prepared, err := s.prepareApacheKafka(ctx)
-			if err != nil {
-				return err
-			}
-			start = prepared
-		}
-		port := s.settings.KafkaPort
-		kept, err := startKeeper(ctx, "the Kafka broker", func(context.Context) (instance, error) {
-			started, addr, err := start(port)
-			if err != nil {
-				return nil, err
-			}
-			brokers = addr
-			_, text, err := net.SplitHostPort(addr)
-			if err != nil {
-				return nil, err
-			}
-			port, err = strconv.Atoi(text)
-			return started, err
-		}, s.warn)
-		if err != nil {
-			return err
-		}
-		s.later(kept.Stop)
-		s.control.add("kafka", kept)
+	var err error
+	switch {
+	case brokers != "":
+		err = reachKafka(ctx, brokers)
+	case s.settings.Kafka == embeddedKafka:
+		brokers, err = s.keepEmbeddedKafka(ctx)
+	default:
+		brokers, err = s.keepApacheKafka(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.description.Kafka = brokers
+	return nil
+}
+
+// keepEmbeddedKafka starts the embedded broker, each time at the same port, and returns its address.
+func (s *stack) keepEmbeddedKafka(ctx context.Context) (addr string, err error) {
+	port := s.settings.KafkaPort
+	return addr, s.keep(ctx, "kafka", "the Kafka broker", func(context.Context) (instance, error) {
+		started, err := broker.Start(broker.Options{
+			Port: port, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path(kafkaDirs[embeddedKafka]), Throwaway: s.settings.FastGroups, Logger: s.logger,
+		})
+		if err != nil {
+			return nil, err
+		}
+		addr = started.Addr()
+		_, text, err := net.SplitHostPort(addr)
+		if err != nil {
+			return nil, err
+		}
+		port, err = strconv.Atoi(text)
+		return kafka{started, &sync.Once{}, make(chan struct{})}, err
+	})
+}
+
+// keep starts a part of the stack, and starts it again whenever it ends.
+func (s *stack) keep(ctx context.Context, part, name string, start func(context.Context) (instance, error)) error {
+	kept, err := startKeeper(ctx, name, start, s.warn)
+	if err != nil {
+		return err
+	}
+	s.later(kept.Stop)
+	s.control.add(part, kept)
 	return nil
 }
 
@@ -119,41 +135,52 @@ func (s *stack) sameKafka() error {
 	return nil
 }
 
-func (s *stack) startEmbeddedKafka(port int) (instance, string, error) {
-	started, err := broker.Start(broker.Options{
-		Port: port, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path(kafkaDirs[embeddedKafka]), Throwaway: s.settings.FastGroups, Logger: s.logger,
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	return kafka{started, &sync.Once{}, make(chan struct{})}, started.Addr(), nil
-}
-
-// prepareApacheKafka fetches Apache Kafka and returns what starts it, each time at the same port.
-func (s *stack) prepareApacheKafka(ctx context.Context) (start func(port int) (instance, string, error), err error) {
+// keepApacheKafka fetches Apache Kafka, starts its broker, or three of them, and returns their addresses.
+func (s *stack) keepApacheKafka(ctx context.Context) (addrs string, err error) {
 	s.console.Say("preparing Apache Kafka %s (the first time, Maven fetches it)", apachekafka.DefaultVersion)
 	lib, err := apachekafka.Fetch(ctx, apachekafka.DefaultVersion)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	log, err := openLog(s.logFile("kafka"))
 	if err != nil {
-		return nil, err
-	}
-	prepared, err := apachekafka.New(ctx, apachekafka.Options{Lib: lib, Dir: s.path(kafkaDirs[apacheKafka]), Port: s.settings.KafkaPort, Stderr: log})
-	if err != nil {
-		return nil, errors.Join(err, log.Close())
+		return "", err
 	}
 	s.later(func() { _ = log.Close() })
-	return func(int) (instance, string, error) {
-		if err := netport.Check(prepared.Addr(), "The Kafka broker", "MUSTER_KAFKA_PORT"); err != nil {
-			return nil, "", err
+	options := apachekafka.Options{Lib: lib, Dir: s.path(kafkaDirs[s.settings.Kafka]), Port: s.settings.KafkaPort, Stderr: log, Advertise: s.between("kafka")}
+	var brokers []*apachekafka.Broker
+	if s.settings.Kafka == clusterKafka {
+		brokers, err = apachekafka.NewCluster(ctx, options, clusterSize)
+	} else {
+		var one *apachekafka.Broker
+		one, err = apachekafka.New(ctx, options)
+		brokers = append(brokers, one)
+	}
+	if err != nil {
+		return "", err
+	}
+	together, groupCtx := errgroup.WithContext(ctx) // because one alone is not a majority
+	for i, b := range brokers {
+		part, name := "kafka", "the Kafka broker"
+		if i > 0 {
+			part, name = fmt.Sprintf("kafka-%d", i+1), fmt.Sprintf("the Kafka broker %d", i+1)
 		}
-		if err := prepared.Start(); err != nil {
-			return nil, "", fmt.Errorf("start Apache Kafka: %w; see %s", err, s.logFile("kafka"))
-		}
-		return apache{prepared, prepared.Running()}, prepared.Addr(), nil
-	}, nil
+		together.Go(func() error {
+			return s.keep(groupCtx, part, name, func(context.Context) (instance, error) { return s.startApacheKafka(b) })
+		})
+		addrs = strings.TrimPrefix(addrs+","+b.Advertised(), ",")
+	}
+	return addrs, together.Wait()
+}
+
+func (s *stack) startApacheKafka(b *apachekafka.Broker) (instance, error) {
+	if err := netport.Check(b.Addr(), "The Kafka broker", "MUSTER_KAFKA_PORT"); err != nil {
+		return nil, err
+	}
+	if err := b.Start(); err != nil {
+		return nil, fmt.Errorf("start Apache Kafka: %w; see %s", err, s.logFile("kafka"))
+	}
+	return apache{b, b.Running()}, nil
 }
 
 var _, _ instance = kafka{}, apache{}

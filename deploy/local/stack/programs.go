@@ -121,7 +121,7 @@ func (s *stack) environment(service string) []string {
 		"ENV":               "development",
 		"ADDR":              s.addressOf(service),
 		"INTERNAL_ADDR":     s.internalAddressOf(service),
-		"POSTGRES_URL":      s.description.Databases[service],
+		"POSTGRES_URL":      s.ownerURLs[service],
 		"KAFKA_BROKERS":     s.description.Kafka,
 		"KAFKA_REPLICATION": strconv.Itoa(s.settings.KafkaReplication),
 		"PUBLIC_URL":        s.settings.PublicURL,
@@ -134,7 +134,7 @@ func (s *stack) environment(service string) []string {
 		settings["KAFKA_TOPIC_PREFIX"] = s.settings.KafkaTopicPrefix
 	}
 	if as := s.roleURLs[service]; as != "" {
-		settings["POSTGRES_URL"], settings["POSTGRES_OWNER_URL"] = as, s.description.Databases[service]
+		settings["POSTGRES_URL"], settings["POSTGRES_OWNER_URL"] = as, s.ownerURLs[service]
 	}
 	for name, value := range s.ownSettings(service) {
 		settings[name] = value

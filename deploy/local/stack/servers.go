@@ -46,9 +46,14 @@ func (s *stack) startPostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.roleURLs = map[string]string{}
+	s.ownerURLs, s.roleURLs = map[string]string{}, map[string]string{}
+	for _, service := range services {
+		if s.ownerURLs[service], err = s.proxied(urls[service]); err != nil {
+			return err
+		}
+	}
 	for _, service := range bound {
-		if s.roleURLs[service], err = pgserver.EnsureRole(ctx, urls[service], "muster_"+service, s.secrets.Database); err != nil {
+		if s.roleURLs[service], err = pgserver.EnsureRole(ctx, s.ownerURLs[service], "muster_"+service, s.secrets.Database); err != nil {
 			return err
 		}
 	}

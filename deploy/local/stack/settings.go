@@ -54,7 +54,8 @@ type Settings struct {
 	BuildFlags          string // for go build, separated by spaces
 	PGBin               string // PostgreSQL's programs
 	PGMirror            string // the mirror for downloading them
-	Kafka               string // the local broker: "embedded" or "apache"
+	Kafka               string // the local broker: "embedded", "apache" or, for three of these, "apache-cluster"
+	Networks            bool   // the services reach PostgreSQL and Apache Kafka through proxies that a test can disturb
 
 	// External servers; a local one is started for each that is empty.
 	PostgresURL         string // missing databases are created
@@ -129,11 +130,12 @@ func ParseSettings(args []string, getenv func(string) string, output io.Writer) 
 	text(&s.BuildFlags, "build-flags", "MUSTER_BUILD_FLAGS", "", "flags for go build, such as -race")
 	text(&s.PGBin, "pg-bin", "MUSTER_PG_BIN", "", "directory of PostgreSQL's programs; empty searches for them")
 	text(&s.PGMirror, "pg-repository", "MUSTER_PG_REPOSITORY", "", "Maven repository to download PostgreSQL from; empty means Maven Central")
-	text(&s.Kafka, "kafka", "MUSTER_KAFKA", embeddedKafka, "the local Kafka broker: "+embeddedKafka+", or "+apacheKafka+" for Apache Kafka, which needs Java 17 and, once, Maven")
+	text(&s.Kafka, "kafka", "MUSTER_KAFKA", embeddedKafka, "the local Kafka broker: "+embeddedKafka+", or "+apacheKafka+" for Apache Kafka, which needs Java 17 and, once, Maven, or "+clusterKafka+" for three brokers of it")
+	boolean(&s.Networks, "networks", "MUSTER_NETWORKS", "put proxies before PostgreSQL and Apache Kafka, which tests of faults disturb")
 	text(&s.PostgresURL, "postgres-url", "MUSTER_POSTGRES_URL", "", "a PostgreSQL server of your own")
 	text(&s.KafkaBrokers, "kafka-brokers", "MUSTER_KAFKA_BROKERS", "", "Kafka brokers of your own")
 	text(&s.KafkaTopicPrefix, "kafka-topic-prefix", "MUSTER_KAFKA_TOPIC_PREFIX", "", "prefix of the topics' names")
-	number(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", 1, "copies of each topic")
+	number(&s.KafkaReplication, "kafka-replication", "MUSTER_KAFKA_REPLICATION", 0, "copies of each topic; 0 is one, or three in the local cluster")
 	text(&s.SMTPURL, "smtp-url", "MUSTER_SMTP_URL", "", "an SMTP server of your own")
 	text(&s.StripeSecretKey, "stripe-secret-key", "MUSTER_STRIPE_SECRET_KEY", "", "secret key of a Stripe account of your own")
 	text(&s.StripeWebhookSecret, "stripe-webhook-secret", "MUSTER_STRIPE_WEBHOOK_SECRET", "", "secret of that account's webhook endpoint")
@@ -206,7 +208,13 @@ func (s *Settings) settle() (problems []error) {
 		problems = append(problems, fmt.Errorf("MUSTER_MAIL_FROM is %q: set it to a sender like Muster <no-reply@muster.local>", s.MailFrom))
 	}
 	if _, known := kafkaDirs[s.Kafka]; !known {
-		problems = append(problems, fmt.Errorf("MUSTER_KAFKA is %q: set it to %s or %s", s.Kafka, embeddedKafka, apacheKafka))
+		problems = append(problems, fmt.Errorf("MUSTER_KAFKA is %q: set it to %s, %s or %s", s.Kafka, embeddedKafka, apacheKafka, clusterKafka))
+	}
+	if s.KafkaReplication == 0 {
+		s.KafkaReplication = 1
+		if s.Kafka == clusterKafka {
+			s.KafkaReplication = clusterSize
+		}
 	}
 	if s.Users < 0 {
 		problems = append(problems, errors.New("--users must not be negative"))

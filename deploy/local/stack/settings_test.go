@@ -87,3 +87,20 @@ func TestAllProblemsAreReported(t *testing.T) {
 		}
 	}
 }
+
+func TestCopiesOfTopics(t *testing.T) {
+	for _, test := range []struct {
+		environment map[string]string
+		want        int
+	}{
+		{nil, 1},
+		{map[string]string{"MUSTER_KAFKA": "apache"}, 1},
+		{map[string]string{"MUSTER_KAFKA": "apache-cluster"}, 3},
+		{map[string]string{"MUSTER_KAFKA": "apache-cluster", "MUSTER_KAFKA_REPLICATION": "2"}, 2},
+		{map[string]string{"MUSTER_KAFKA_BROKERS": "127.0.0.1:1", "MUSTER_KAFKA_REPLICATION": "3"}, 3},
+	} {
+		if s, err := parse(nil, test.environment); err != nil || s.KafkaReplication != test.want {
+			t.Errorf("%v: %d, %v", test.environment, s.KafkaReplication, err)
+		}
+	}
+}

@@ -25,7 +25,9 @@ type Seeder func(ctx context.Context, description Description, users int, consol
 type stack struct {
 	settings Settings
 	secrets  secrets
-	// roleURLs are the databases of the services that run as a role of their own.
+	// ownerURLs are the databases as the services reach them.
+	ownerURLs map[string]string
+	// roleURLs are the same for the services that run as a role of their own.
 	roleURLs map[string]string
 	console  *Console
 	logger   *slog.Logger
@@ -47,6 +49,7 @@ func Run(ctx context.Context, settings Settings, console *Console, seed Seeder) 
 	defer keepPrivate()()
 	s := &stack{settings: settings, console: console, control: newControl()}
 	s.control.replicate = s.replicate
+	s.later(s.control.networks.close)
 	err = s.start(ctx)
 	if err == nil {
 		s.serve(ctx, seed)
@@ -132,7 +135,7 @@ func (s *stack) forget(ctx context.Context) error {
 	if err := pgserver.Remove(ctx, s.path("postgres")); err != nil {
 		return err
 	}
-	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "apache-kafka", "mail", "secrets.json") // the Stripe fake stores its events next to its state
+	return removeAll(s.settings.Dir, "stripe.json*", "kafka", "apache-kafka", "apache-cluster", "mail", "secrets.json") // the Stripe fake stores its events next to its state
 }
 
 // settlePorts chooses the free ports, and checks before any start that the configured ones are free.
