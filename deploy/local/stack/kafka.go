@@ -94,7 +94,7 @@ func (s *stack) startKafka(ctx context.Context) error {
 // keepEmbeddedKafka starts the embedded broker, each time at the same port, and returns its address.
 func (s *stack) keepEmbeddedKafka(ctx context.Context) (addr string, err error) {
 	port := s.settings.KafkaPort
-	return addr, s.keep(ctx, "kafka", "the Kafka broker", func(context.Context) (instance, error) {
+	err = s.keep(ctx, "kafka", "the Kafka broker", func(context.Context) (instance, error) {
 		started, err := broker.Start(broker.Options{
 			Port: port, PortSetting: "MUSTER_KAFKA_PORT", DataDir: s.path(kafkaDirs[embeddedKafka]), Throwaway: s.settings.FastGroups, Logger: s.logger,
 		})
@@ -109,6 +109,7 @@ func (s *stack) keepEmbeddedKafka(ctx context.Context) (addr string, err error) 
 		port, err = strconv.Atoi(text)
 		return kafka{started, &sync.Once{}, make(chan struct{})}, err
 	})
+	return addr, err
 }
 
 // keep starts a part of the stack, and starts it again whenever it ends.
