@@ -42,7 +42,7 @@ func BenchmarkChanges(b *testing.B) {
 	rounds := int(changesTime.Seconds())
 	relayBefore, gatewayBefore := memory()
 	var relayHalfway, gatewayHalfway int
-	began := time.Now()
+	before, began := processorTimes(b, house.Services["gateway"].PID), time.Now()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for n := range rounds {
@@ -60,17 +60,19 @@ func BenchmarkChanges(b *testing.B) {
 		}
 		return n == changedUsers
 	})
-	took := time.Since(began)
+	took, after := time.Since(began), processorTimes(b, house.Services["gateway"].PID)
 	for b.Loop() {
 		continue
 	}
 	relayAfter, gatewayAfter := memory()
 	rate := float64(rounds*changesPerSecond) / took.Seconds()
-	fmt.Printf("\n%d states went from the outbox into the read model in %s: %.0f/s of %d/s; resident memory at the beginning, halfway and at the end: directory %d, %d, %d MB; gateway %d, %d, %d MB; load of the machine %.1f\n\n",
+	fmt.Printf("\n%d states went from the outbox into the read model in %s: %.0f/s of %d/s; resident memory at the beginning, halfway and at the end: directory %d, %d, %d MB; gateway %d, %d, %d MB; load of the machine %.1f\n",
 		rounds*changesPerSecond, took.Round(time.Second), rate, changesPerSecond,
 		relayBefore, relayHalfway, relayAfter, gatewayBefore, gatewayHalfway, gatewayAfter, loadAverage(b))
+	total := printCosts(before, after, float64(rounds*changesPerSecond))
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(rate, "changes/s")
+	b.ReportMetric(total, "processor-ms/change")
 	b.ReportMetric(float64(relayAfter), "directory-MB")
 	b.ReportMetric(float64(gatewayAfter), "gateway-MB")
 }

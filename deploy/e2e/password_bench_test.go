@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -39,7 +37,7 @@ func BenchmarkSignIns(b *testing.B) {
 	var count atomic.Int64
 	spent := map[string]time.Duration{}
 	for turn := range signInTurns + 1 {
-		before := processorTimes(b)
+		before := processorTimes(b, pidOf(b, "identity"))
 		rate := perSecond(b, connections, signInTime, func(ctx context.Context, i int) {
 			switch status := passwordSignIn(ctx, b, emails[i], password, "192.0.2.1"); {
 			case status == http.StatusOK && turn > 0:
@@ -49,7 +47,7 @@ func BenchmarkSignIns(b *testing.B) {
 			}
 		})
 		if turn > 0 {
-			for name, used := range processorTimes(b) {
+			for name, used := range processorTimes(b, pidOf(b, "identity")) {
 				spent[name] += used - before[name]
 			}
 		}
@@ -60,11 +58,8 @@ func BenchmarkSignIns(b *testing.B) {
 			signIns, bare = append(signIns, rate), append(bare, hashes)
 		}
 	}
-	fmt.Printf("\nsign-ins: %.0f/s, bare argon2id: %.0f/s: %.0f %%\nprocessor time of one:", mean(signIns), mean(bare), 100*mean(signIns)/mean(bare))
-	for _, name := range slices.Sorted(maps.Keys(spent)) {
-		fmt.Printf(" %s %.2f ms,", name, spent[name].Seconds()*1000/float64(count.Load()))
-	}
-	fmt.Println()
+	fmt.Printf("\nsign-ins: %.0f/s, bare argon2id: %.0f/s: %.0f %%\n", mean(signIns), mean(bare), 100*mean(signIns)/mean(bare))
+	printCosts(nil, spent, float64(count.Load()))
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(mean(signIns), "sign-ins/s")
 	b.ReportMetric(mean(bare), "argon2id/s")

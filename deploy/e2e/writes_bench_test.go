@@ -43,7 +43,7 @@ func BenchmarkWrites(b *testing.B) {
 	for range singleWrites {
 		single = append(single, write(clients[0]))
 	}
-	before, began := processorTimes(b), time.Now()
+	before, began := processorTimes(b, pidOf(b, "gateway")), time.Now()
 	perClient := make([][]time.Duration, writers)
 	var work sync.WaitGroup
 	for i, c := range clients {
@@ -54,17 +54,11 @@ func BenchmarkWrites(b *testing.B) {
 		})
 	}
 	work.Wait()
-	took, after, loaded := time.Since(began), processorTimes(b), slices.Concat(perClient...)
+	took, after, loaded := time.Since(began), processorTimes(b, pidOf(b, "gateway")), slices.Concat(perClient...)
 	written := float64(len(loaded))
-	fmt.Printf("\nPUT /api/users/me, %d clients: %.0f/s; median %s, p99 %s; alone %s, p99 %s\nprocessor time of one:",
+	fmt.Printf("\nPUT /api/users/me, %d clients: %.0f/s; median %s, p99 %s; alone %s, p99 %s\n",
 		writers, written/took.Seconds(), part(loaded, 50), part(loaded, 99), part(single, 50), part(single, 99))
-	var total float64
-	for _, name := range slices.Sorted(maps.Keys(after)) {
-		cost := (after[name] - before[name]).Seconds() * 1000 / written
-		total += cost
-		fmt.Printf(" %s %.2f ms,", name, cost)
-	}
-	fmt.Printf(" together %.2f ms\n\n", total)
+	total := printCosts(before, after, written)
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(written/took.Seconds(), "writes/s")
 	b.ReportMetric(total, "processor-ms/write")
@@ -77,8 +71,21 @@ func part(times []time.Duration, percent int) time.Duration {
 	return times[len(times)*percent/100].Round(100 * time.Microsecond)
 }
 
-// processorTimes returns the processor time that each process of the stack has used so far, PostgreSQL's together.
-func processorTimes(tb testing.TB) map[string]time.Duration {
+// printCosts prints the processor time that each process has used for one of n things, and returns the sum in ms.
+func printCosts(before, after map[string]time.Duration, n float64) (total float64) {
+	fmt.Print("processor time of one:")
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		cost := (after[name] - before[name]).Seconds() * 1000 / n
+		total += cost
+		fmt.Printf(" %s %.2f ms,", name, cost)
+	}
+	fmt.Printf(" together %.2f ms\n\n", total)
+	return total
+}
+
+// processorTimes returns the processor time that each process has used so far of the stack to which the service belongs,
+// PostgreSQL's together.
+func processorTimes(tb testing.TB, service int) map[string]time.Duration {
 	tb.Helper()
 	const ticksPerSecond = 100 // USER_HZ of Linux
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -108,7 +115,7 @@ func processorTimes(tb testing.TB) map[string]time.Duration {
 		ticks := numbers[0] + numbers[1] + numbers[2] + numbers[3]
 		processes[pid] = process{name, parent, time.Duration(ticks) * time.Second / ticksPerSecond}
 	}
-	stack := processes[pidOf(tb, "gateway")].parent
+	stack := processes[service].parent
 	times := map[string]time.Duration{}
 	for pid, p := range processes {
 		for ancestor := pid; ancestor > 1; ancestor = processes[ancestor].parent {
