@@ -25,10 +25,10 @@ type Profile struct {
 	Deleted       bool
 }
 
-// FollowUsers applies directory's records in their order. Records that billing need not act on cost one statement together:
-// after a republishing of all states, nearly all are such.
+// FollowUsers applies directory's records in their order. Records that change no more than address and name cost one
+// statement together: nearly all are such, above all after a republishing of all states.
 func (s *Service) FollowUsers(ctx context.Context, profiles []Profile) error {
-	followed, err := s.store.FollowQuietly(ctx, newest(profiles))
+	followed, err := s.store.FollowQuietly(ctx, newest(profiles), s.now())
 	if err != nil {
 		return err
 	}

@@ -30,10 +30,10 @@ type Accounts interface {
 	Tx(ctx context.Context, fn func(ctx context.Context, tx Tx) error) error
 	// User reads a user without the account; ErrUserUnknown if no record has arrived from directory.
 	User(ctx context.Context, userID int64) (User, error)
-	// FollowQuietly stores the version, the address and the name of users who are no customers of the provider and have
-	// followed the last change that billing acts on. It returns, by user, the versions of directory's records that are
-	// followed then. Unknown users are left out. Each user occurs once.
-	FollowQuietly(ctx context.Context, profiles []Profile) (map[int64]int64, error)
+	// FollowQuietly stores the version, the address and the name of users who have followed the last change that billing
+	// acts on, and enqueues the task that tells the provider the new address or name of a customer. It returns, by user,
+	// the versions of directory's records that are followed then. Unknown users are left out. Each user occurs once.
+	FollowQuietly(ctx context.Context, profiles []Profile, now time.Time) (map[int64]int64, error)
 	// Account reads an account without a lock; ErrUserUnknown as for User.
 	Account(ctx context.Context, userID int64) (Account, error)
 	// Invoice reads an invoice by the provider's id; ErrInvoiceNotFound if it is not stored.

@@ -50,7 +50,7 @@ func (s *Store) User(ctx context.Context, userID int64) (billing.User, error) {
 }
 
 // FollowQuietly implements billing.Accounts.
-func (s *Store) FollowQuietly(ctx context.Context, profiles []billing.Profile) (map[int64]int64, error) {
+func (s *Store) FollowQuietly(ctx context.Context, profiles []billing.Profile, now time.Time) (map[int64]int64, error) {
 	var (
 		ids, versions, acted pg.Array[int64]
 		emails, names        pg.Array[string]
@@ -67,12 +67,17 @@ func (s *Store) FollowQuietly(ctx context.Context, profiles []billing.Profile) (
 		WITH newest AS (
 			SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[]) AS n (user_id, version, acted, email, name)),
 		moved AS (
-			UPDATE billing_users u SET user_version = n.version, email = n.email, name = n.name FROM newest n
-			WHERE u.user_id = n.user_id AND n.acted <= u.user_access_version AND u.user_version < n.version
-				AND NOT u.deleted AND u.stripe_customer_id IS NULL
-			RETURNING u.user_id, u.user_version)
+			UPDATE billing_users u SET user_version = n.version, email = n.email, name = n.name
+			FROM newest n JOIN billing_users old ON old.user_id = n.user_id
+			WHERE u.user_id = n.user_id AND n.acted <= u.user_access_version AND u.user_version < n.version AND NOT u.deleted
+			RETURNING u.user_id, u.user_version,
+				u.stripe_customer_id IS NOT NULL AND (old.email, old.name) IS DISTINCT FROM (u.email, u.name) AS renamed),
+		queued AS (
+			INSERT INTO tasks (kind, subject, state, next_try_at, created_at)
+			SELECT ?, user_id::text, 'waiting', ?, ? FROM moved WHERE renamed ORDER BY user_id
+			ON CONFLICT (kind, subject) WHERE state = 'waiting' DO UPDATE SET again = true)
 		SELECT u.user_id, coalesce(m.user_version, u.user_version) AS user_version
-		FROM billing_users u LEFT JOIN moved m ON m.user_id = u.user_id WHERE u.user_id = ANY (?)`, ids, versions, acted, emails, names, all)
+		FROM billing_users u LEFT JOIN moved m ON m.user_id = u.user_id WHERE u.user_id = ANY (?)`, ids, versions, acted, emails, names, billing.TaskCustomer, now, now, all)
 	followed := make(map[int64]int64, len(rows))
 	for _, r := range rows {
 		followed[r.UserID] = r.UserVersion

@@ -225,7 +225,7 @@ func quietChangesAreFollowedTogether(t *testing.T, h StoreHarness) {
 		u.Version, u.AccessVersion, u.CustomerID, u.Deleted = 9, 7, customer, deleted
 		return u
 	}
-	users := []billing.User{user(1, "", false), user(2, "", false), user(3, "", false), user(4, "cus_4", false), user(5, "", true), user(6, "", false)}
+	users := []billing.User{user(1, "", false), user(2, "", false), user(3, "", false), user(4, "cus_4", false), user(5, "", true), user(6, "", false), user(7, "cus_7", false)}
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
 		for _, u := range users {
 			must(t, tx.SaveUser(ctx, u))
@@ -235,17 +235,27 @@ func quietChangesAreFollowedTogether(t *testing.T, h StoreHarness) {
 		{UserID: 1, Version: 12, AccessVersion: 7, Email: "new@example.com", Name: "New"},
 		{UserID: 2, Version: 12, AccessVersion: 12, Name: "acted on"},
 		{UserID: 3, Version: 8, AccessVersion: 7, Name: "old"},
-		{UserID: 4, Version: 12, AccessVersion: 7, Name: "of a customer"},
+		{UserID: 4, Version: 12, AccessVersion: 7, Email: users[3].Email, Name: "of a customer"},
 		{UserID: 5, Version: 12, AccessVersion: 7, Name: "after the deletion"},
 		{UserID: 6, Version: 12, AccessVersion: 7, Deleted: true},
+		{UserID: 7, Version: 12, AccessVersion: 7, Email: users[6].Email, Name: users[6].Name},
 		{UserID: 999, Version: 1},
-	})
+	}, T0)
 	must(t, err)
-	equal(t, followed, map[int64]int64{1: 12, 2: 9, 3: 9, 4: 9, 5: 9, 6: 9})
+	equal(t, followed, map[int64]int64{1: 12, 2: 9, 3: 9, 4: 12, 5: 9, 6: 9, 7: 12})
 	users[0].Version, users[0].Email, users[0].Name = 12, "new@example.com", "New"
+	users[3].Version, users[3].Name = 12, "of a customer"
+	users[6].Version = 12
 	for _, want := range users {
 		got, err := h.Store.User(t.Context(), want.ID)
 		must(t, err)
 		equal(t, got, want)
+	}
+	task, found, err := h.Store.Claim(t.Context(), T0, time.Minute)
+	if err != nil || !found || task.Kind != billing.TaskCustomer || task.Subject != "4" {
+		t.Errorf("%+v, %v, %v: the provider is told of the customer with another name", task, found, err)
+	}
+	if task, found, err := h.Store.Claim(t.Context(), T0, time.Minute); err != nil || found {
+		t.Errorf("%+v, %v: and of nobody else", task, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -125,7 +126,7 @@ func (m *Memory) User(_ context.Context, id int64) (billing.User, error) {
 }
 
 // FollowQuietly implements billing.Accounts.
-func (m *Memory) FollowQuietly(_ context.Context, profiles []billing.Profile) (map[int64]int64, error) {
+func (m *Memory) FollowQuietly(_ context.Context, profiles []billing.Profile, now time.Time) (map[int64]int64, error) {
 	return look(m, func(d *data) (map[int64]int64, error) {
 		followed := map[int64]int64{}
 		for _, p := range profiles {
@@ -133,7 +134,10 @@ func (m *Memory) FollowQuietly(_ context.Context, profiles []billing.Profile) (m
 			if !ok {
 				continue
 			}
-			if !p.Deleted && !u.Deleted && u.CustomerID == "" && p.AccessVersion <= u.AccessVersion && p.Version > u.Version {
+			if !p.Deleted && !u.Deleted && p.AccessVersion <= u.AccessVersion && p.Version > u.Version {
+				if u.CustomerID != "" && (u.Email != p.Email || u.Name != p.Name) {
+					d.enqueue(billing.TaskCustomer, strconv.FormatInt(u.ID, 10), now)
+				}
 				u.Version, u.Email, u.Name = p.Version, p.Email, p.Name
 				d.users[p.UserID] = u
 			}
