@@ -141,8 +141,8 @@ func (h *house) wasAway(days int) {
 	}
 }
 
-// TestAConsumerThatMayHaveMissedDeletionsStops was away for longer than the log keeps tombstones, and compaction has
-// removed records after its position.
+// TestAConsumerThatMayHaveMissedDeletionsStops is about a consumer that was away for longer than the log keeps tombstones.
+// Compaction has removed records after its position.
 func TestAConsumerThatMayHaveMissedDeletionsStops(t *testing.T) {
 	h := newHouse(t)
 	stop := h.run(h.consumer())
@@ -167,7 +167,8 @@ func TestAConsumerThatMayHaveMissedDeletionsStops(t *testing.T) {
 	h.awaitReady(consumer)
 }
 
-// TestAConsumerThatWasAwayFromAnIdleLogGoesOn was away for as long, but so was everyone else.
+// TestAConsumerThatWasAwayFromAnIdleLogGoesOn is about a consumer that was away for as long, from a log that has
+// not been compacted since.
 func TestAConsumerThatWasAwayFromAnIdleLogGoesOn(t *testing.T) {
 	h := newHouse(t)
 	stop := h.run(h.consumer())

@@ -54,8 +54,8 @@ func Client(t testing.TB) *kafka.Client {
 	return client
 }
 
-// connect makes a client that knows the topics, or all without any. Until done is called it polls the broker for them, so tests
-// that make many clients should call done.
+// connect makes a client that knows the given topics, or all topics if none are given. Until done is called it polls the
+// broker for them, so tests that make many clients should call done.
 func connect(t testing.TB, topics ...string) (client *kafka.Client, done func()) {
 	t.Helper()
 	transport := &kafka.Transport{ClientID: "kafkatest", MetadataTopics: topics}

@@ -38,7 +38,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// What the tests of codes do not look at is left out.
+// The helpers below leave out the results that the tests of codes do not check.
 
 func (w *world) RenewCodes(ctx context.Context, by directory.Actor, orders []directory.CodeOrder) ([]directory.VerificationRequest, error) {
 	renewed, _, err := w.Service.RenewCodes(ctx, by, orders)
