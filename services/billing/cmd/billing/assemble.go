@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"muster/libs/contracts"
 	"muster/libs/ops"
@@ -29,6 +30,10 @@ const (
 	reconcilePeriod = time.Minute
 	foldPeriod      = 2 * time.Second
 )
+
+// bulkRate is the maximum number of bulk tasks that a replica begins in a second. Stripe takes 25 requests a second in test
+// mode and 100 in live mode (https://docs.stripe.com/rate-limits); most of them are left to what cannot wait.
+const bulkRate = 10
 
 // assemble connects the service.
 func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
@@ -58,7 +63,17 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	httpapi.MountInternal(sh.Internal("gateway"), core, store, store)
 	sh.Works(service.Queue{
 		Name: "tasks", Workers: taskWorkers, Woken: core.Woken(), Poll: taskPoll, Grace: taskGrace,
-		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, sh.Log) },
+		Next: func(ctx context.Context) (bool, error) { return nextTask(ctx, core, billing.Urgent, sh.Log) },
+	})
+	bulk := rate.NewLimiter(bulkRate, 1)
+	sh.Works(service.Queue{
+		Name: "bulk tasks", Workers: 1, Poll: taskPoll, Grace: taskGrace,
+		Next: func(ctx context.Context) (bool, error) {
+			if err := bulk.Wait(ctx); err != nil {
+				return false, err
+			}
+			return nextTask(ctx, core, billing.Bulk, sh.Log)
+		},
 	})
 	sh.Tasks(ops.Tasks{Replay: core.ReplayTask, List: func(ctx context.Context, state string, after int64, limit int) ([]ops.Task, error) {
 		return stuckTasks(ctx, core, state, after, limit)
@@ -86,9 +101,9 @@ func lastFull(store *postgres.Store, number func(billing.Run) int64) func(contex
 	}
 }
 
-// nextTask works on the task that is due next and logs a failure.
-func nextTask(ctx context.Context, core *billing.Service, log *slog.Logger) (found bool, err error) {
-	found, err = core.Work(ctx)
+// nextTask works on the lane's task that is due next and logs a failure.
+func nextTask(ctx context.Context, core *billing.Service, lane billing.Lane, log *slog.Logger) (found bool, err error) {
+	found, err = core.Work(ctx, lane)
 	failed, ok := errors.AsType[*billing.TaskError](err)
 	if !ok {
 		return found, err

@@ -136,14 +136,16 @@ func (m *market) settle() (failed int) {
 	for _, e := range m.post.deliveries() {
 		must(m.t, m.core.ReceiveEvent(m.t.Context(), e))
 	}
-	for worked := true; worked; {
-		var err error
-		worked, err = m.core.Work(context.WithoutCancel(m.t.Context()))
-		if _, again := errors.AsType[*billing.TaskError](err); again {
-			failed++
-			continue
+	for _, lane := range []billing.Lane{billing.Urgent, billing.Bulk} {
+		for worked := true; worked; {
+			var err error
+			worked, err = m.core.Work(context.WithoutCancel(m.t.Context()), lane)
+			if _, again := errors.AsType[*billing.TaskError](err); again {
+				failed++
+				continue
+			}
+			must(m.t, err)
 		}
-		must(m.t, err)
 	}
 	return failed
 }

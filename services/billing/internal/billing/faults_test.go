@@ -137,7 +137,7 @@ func TestEventsOfOtherAccountsAndModes(t *testing.T) {
 	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: "evt_connected", Type: "customer.subscription.updated", ObjectID: "sub_x", Foreign: true}))
 	o, err := h.EventOutcome(t.Context(), "evt_connected", 0)
 	must(t, err)
-	if worked, err := h.Work(t.Context()); worked || err != nil || o.State != billing.TaskUnmatched {
+	if worked, err := h.Work(t.Context(), billing.Urgent); worked || err != nil || o.State != billing.TaskUnmatched {
 		t.Errorf("worked %v, %v, %s", worked, err, o.State)
 	}
 }

@@ -167,11 +167,11 @@ func chargeOf(kind, object string) string {
 
 func (h *fixture) work(t *testing.T) {
 	t.Helper()
-	for {
-		worked, err := h.Work(context.WithoutCancel(t.Context()))
-		must(t, err)
-		if !worked {
-			return
+	for _, lane := range []billing.Lane{billing.Urgent, billing.Bulk} {
+		for worked := true; worked; {
+			var err error
+			worked, err = h.Work(context.WithoutCancel(t.Context()), lane)
+			must(t, err)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestADeletedUsersSubscriptionIsCancelled(t *testing.T) {
 	if want := (billingv1.Subscription{UserID: 42, Version: s.Version, Deleted: true, AccessVersion: s.Version, UserVersion: 2}); s != want {
 		t.Errorf("last record %+v", s)
 	}
-	if _, err := h.Work(t.Context()); err == nil {
+	if _, err := h.Work(t.Context(), billing.Urgent); err == nil {
 		t.Error("the failure is not told")
 	}
 	h.provider.SetDown(false)
@@ -97,7 +97,7 @@ func TestTheProvidersCustomerFollowsTheUser(t *testing.T) {
 	}
 	h.provider.SetDown(true)
 	rename(2, "anne@example.com", "Ann")
-	if _, err := h.Work(t.Context()); err == nil {
+	if _, err := h.Work(t.Context(), billing.Bulk); err == nil {
 		t.Error("the failure is not told")
 	}
 	rename(3, "anne@example.com", "Anne")
@@ -107,11 +107,11 @@ func TestTheProvidersCustomerFollowsTheUser(t *testing.T) {
 	if c, _ := h.provider.Customer(h.customer(t, 42)); c.Email != "anne@example.com" || c.Name != "Anne" {
 		t.Errorf("customer %+v", c)
 	}
-	if _, err := h.Work(t.Context()); err != nil {
+	if _, err := h.Work(t.Context(), billing.Bulk); err != nil {
 		t.Error(err)
 	}
 	rename(4, "anne@example.com", "Anne") // a change of another member enqueues nothing
-	if worked, err := h.Work(t.Context()); worked || err != nil {
+	if worked, err := h.Work(t.Context(), billing.Bulk); worked || err != nil {
 		t.Errorf("worked %v, %v", worked, err)
 	}
 }
@@ -169,7 +169,7 @@ func TestFailuresBackOffAndEnd(t *testing.T) {
 	must(t, h.ReceiveEvent(t.Context(), billing.Event{ID: "evt_f", Type: "customer.subscription.updated", ObjectID: "sub_x"}))
 	var waits []time.Duration
 	for {
-		_, err := h.Work(t.Context())
+		_, err := h.Work(t.Context(), billing.Urgent)
 		if err == nil {
 			t.Fatal("no failure")
 		}

@@ -191,9 +191,9 @@ type Queue interface {
 	// Receive stores an event in a state. If that is TaskWaiting, it also enqueues the task to synchronize the subject. It
 	// leaves an event that is already stored unchanged.
 	Receive(ctx context.Context, e Event, subject string, state TaskState, now time.Time) error
-	// Claim leases the due task that has waited longest; false if there is none. When a lease expires the task is due
-	// again.
-	Claim(ctx context.Context, now time.Time, lease time.Duration) (Task, bool, error)
+	// Claim leases the lane's due task that has waited longest; false if there is none. When a lease expires the task is
+	// due again.
+	Claim(ctx context.Context, lane Lane, now time.Time, lease time.Duration) (Task, bool, error)
 	// Settle records the outcome of an attempt, for the task and its events.
 	Settle(ctx context.Context, t Task, o Outcome) error
 	// Adopt makes a stored event without a subject wait with the events of the subject that subjectOf returns, and enqueues

@@ -25,6 +25,23 @@ const (
 	TaskReconcile TaskKind = "reconcile"
 )
 
+// Lane separates tasks so that many that can wait do not delay those that cannot.
+type Lane int
+
+// The lanes.
+const (
+	Urgent Lane = iota // what was bought, paid or ended
+	Bulk               // TaskCustomer: an import of users may enqueue one for each
+)
+
+// Lane returns the lane of the kind's tasks.
+func (k TaskKind) Lane() Lane {
+	if k == TaskCustomer {
+		return Bulk
+	}
+	return Urgent
+}
+
 // Task is a leased task.
 type Task struct {
 	ID       int64

@@ -45,7 +45,7 @@ func TestThoseWhoWaitForAnEventAreTold(t *testing.T) {
 	for range requests {
 		<-store.looked
 	}
-	if worked, err := core.Work(t.Context()); !worked || err != nil {
+	if worked, err := core.Work(t.Context(), billing.Urgent); !worked || err != nil {
 		t.Fatal(worked, err)
 	}
 	for range requests {

@@ -59,10 +59,10 @@ func subjectOfEvent(e Event) string {
 	return ""
 }
 
-// Work runs the next due task. It returns false if there is none. A failure of the task is stored with it and returned
+// Work runs the lane's next due task. It returns false if there is none. A failure of the task is stored with it and returned
 // as a *TaskError. Any other error comes from the store.
-func (s *Service) Work(ctx context.Context) (worked bool, err error) {
-	t, ok, err := s.store.Claim(ctx, s.now(), lease)
+func (s *Service) Work(ctx context.Context, lane Lane) (worked bool, err error) {
+	t, ok, err := s.store.Claim(ctx, lane, s.now(), lease)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"muster/libs/causal"
 	"muster/libs/web"
+	"muster/services/billing/internal/billing"
 )
 
 func TestTheCatalogOnTheWire(t *testing.T) {
@@ -150,7 +151,7 @@ func TestWebhooksOnTheWire(t *testing.T) {
 	}
 	inside := asGateway(t)
 	e.golden(e.ask("GET", "/internal/webhook-events/evt_1?wait=1ms", 0, "", inside...), 200, `{"done":false,"writes":[]}`)
-	_, err := e.service.Work(t.Context())
+	_, err := e.service.Work(t.Context(), billing.Urgent)
 	must(t, err)
 	e.golden(e.ask("GET", "/internal/webhook-events/evt_1?wait=1500ms", 0, "", inside...), 200, `{"done":true,"writes":[]}`)
 	invalid(t, e.ask("GET", "/internal/webhook-events/evt_1?wait=x", 0, "", inside...), "wait")

@@ -75,7 +75,7 @@ func (s *Store) FollowQuietly(ctx context.Context, profiles []billing.Profile, n
 		queued AS (
 			INSERT INTO tasks (kind, subject, state, next_try_at, created_at)
 			SELECT ?, user_id::text, 'waiting', ?, ? FROM moved WHERE renamed ORDER BY user_id
-			ON CONFLICT (kind, subject) WHERE state = 'waiting' DO UPDATE SET again = true)
+			`+waitsAlready+`)
 		SELECT u.user_id, coalesce(m.user_version, u.user_version) AS user_version
 		FROM billing_users u LEFT JOIN moved m ON m.user_id = u.user_id WHERE u.user_id = ANY (?)`, ids, versions, acted, emails, names, billing.TaskCustomer, now, now, all)
 	followed := make(map[int64]int64, len(rows))

@@ -29,12 +29,16 @@ func (t tx) Enqueue(ctx context.Context, kind billing.TaskKind, subject string, 
 	return enqueue(ctx, t.db, kind, subject, now)
 }
 
+// waitsAlready is the end of a statement that enqueues. It locks the waiting task even if it is marked already: a claim,
+// which takes the mark away, then comes before this change or after its commit.
+const waitsAlready = "ON CONFLICT (kind, subject) WHERE state = 'waiting' DO UPDATE SET again = true WHERE NOT tasks.again"
+
 // enqueue marks a task that is already waiting to run once more: its current run may have read the data before this
 // change.
 func enqueue(ctx context.Context, db *gorm.DB, kind billing.TaskKind, subject string, now time.Time) error {
 	_, err := pg.Exec(ctx, db, "enqueue", `
 		INSERT INTO tasks (kind, subject, state, next_try_at, created_at) VALUES (?, ?, 'waiting', ?, ?)
-		ON CONFLICT (kind, subject) WHERE state = 'waiting' DO UPDATE SET again = true`, kind, subject, now, now)
+		`+waitsAlready, kind, subject, now, now)
 	return err
 }
 
@@ -57,16 +61,29 @@ type eventRow struct {
 // eventsAtOnce is the maximum number of events that one attempt handles.
 const eventsAtOnce = 200
 
+// The statements that claim a task. They name the lane's kinds, as the index of the lane does.
+const (
+	claimUrgent = claim + "kind <> 'customer'" + claimed
+	claimBulk   = claim + "kind = 'customer'" + claimed
+
+	claim = `
+		UPDATE tasks SET next_try_at = ?, attempts = attempts + 1, again = false
+		WHERE id = (SELECT id FROM tasks WHERE state = 'waiting' AND next_try_at <= ? AND `
+	claimed = `
+		            ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+		RETURNING id, kind, subject, attempts - 1 AS attempts`
+)
+
 // Claim leases a task by moving its next attempt to the end of the lease. It skips tasks that another worker has
 // locked.
-func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration) (task billing.Task, found bool, err error) {
+func (s *Store) Claim(ctx context.Context, lane billing.Lane, now time.Time, lease time.Duration) (task billing.Task, found bool, err error) {
+	statement := claimUrgent
+	if lane == billing.Bulk {
+		statement = claimBulk
+	}
 	err = pg.Tx(ctx, s.db, func(ctx context.Context, db *gorm.DB) error {
 		var row taskRow
-		row, found, err = pg.First[taskRow](ctx, db, "claim task", `
-			UPDATE tasks SET next_try_at = ?, attempts = attempts + 1, again = false
-			WHERE id = (SELECT id FROM tasks WHERE state = 'waiting' AND next_try_at <= ?
-			            ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-			RETURNING id, kind, subject, attempts - 1 AS attempts`, now.Add(lease), now)
+		row, found, err = pg.First[taskRow](ctx, db, "claim task", statement, now.Add(lease), now)
 		if err != nil || !found {
 			return err
 		}

@@ -1,12 +1,14 @@
 package postgres_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"muster/libs/outbox"
 	"muster/libs/testkit/pgtest"
 	"muster/services/billing/internal/adapter/postgres"
+	"muster/services/billing/internal/billing"
 	"muster/services/billing/internal/billing/billingtest"
 )
 
@@ -63,4 +65,32 @@ func TestTheBooksAreAppendOnly(t *testing.T) {
 			t.Errorf("%s is possible", statement)
 		}
 	}
+}
+
+// TestAnEnqueuedChangeIsNotClaimedBeforeItsCommit: the task that waits is marked to run once more already, but the attempt
+// that would take the mark away must see the change.
+func TestAnEnqueuedChangeIsNotClaimedBeforeItsCommit(t *testing.T) {
+	db, _ := pgtest.New(t, outbox.Migrations, postgres.Migrations)
+	store, now := postgres.New(db), time.Now()
+	enqueue := func(then func()) {
+		t.Helper()
+		err := store.Tx(t.Context(), func(ctx context.Context, tx billing.Tx) error {
+			defer then()
+			return tx.Enqueue(ctx, billing.TaskCustomer, "1", now)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	claims := func(want bool) {
+		t.Helper()
+		if _, found, err := store.Claim(t.Context(), billing.Bulk, now, time.Minute); err != nil || found != want {
+			t.Errorf("claimed %v, want %v: %v", found, want, err)
+		}
+	}
+	for range 2 {
+		enqueue(func() {})
+	}
+	enqueue(func() { claims(false) })
+	claims(true)
 }

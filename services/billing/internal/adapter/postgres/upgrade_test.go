@@ -43,7 +43,7 @@ func TestWhatAnOldReplicaHasQueuedIsDone(t *testing.T) {
 	check(service.FollowUser(ctx, billing.Profile{UserID: 42, Version: 1, AccessVersion: 1, Email: "a@example.com", TypeCode: "NONS", Active: true}))
 	for worked := true; worked; {
 		var err error
-		worked, err = service.Work(ctx)
+		worked, err = service.Work(ctx, billing.Urgent)
 		check(err)
 	}
 	u, err := store.User(ctx, 42)

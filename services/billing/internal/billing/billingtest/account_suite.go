@@ -251,11 +251,11 @@ func quietChangesAreFollowedTogether(t *testing.T, h StoreHarness) {
 		must(t, err)
 		equal(t, got, want)
 	}
-	task, found, err := h.Store.Claim(t.Context(), T0, time.Minute)
+	task, found, err := h.Store.Claim(t.Context(), billing.Bulk, T0, time.Minute)
 	if err != nil || !found || task.Kind != billing.TaskCustomer || task.Subject != "4" {
 		t.Errorf("%+v, %v, %v: the provider is told of the customer with another name", task, found, err)
 	}
-	if task, found, err := h.Store.Claim(t.Context(), T0, time.Minute); err != nil || found {
+	if task, found, err := h.Store.Claim(t.Context(), billing.Bulk, T0, time.Minute); err != nil || found {
 		t.Errorf("%+v, %v: and of nobody else", task, err)
 	}
 }

@@ -79,13 +79,13 @@ func (d *data) eventsOf(subject string) []billing.Event {
 }
 
 // Claim implements billing.Queue.
-func (m *Memory) Claim(_ context.Context, now time.Time, lease time.Duration) (billing.Task, bool, error) {
+func (m *Memory) Claim(_ context.Context, lane billing.Lane, now time.Time, lease time.Duration) (billing.Task, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var next *task
 	for i := range m.data.tasks {
 		t := &m.data.tasks[i]
-		if t.outcome.State == billing.TaskWaiting && !t.due.After(now) && (next == nil || t.due.Before(next.due)) {
+		if t.outcome.State == billing.TaskWaiting && t.Kind.Lane() == lane && !t.due.After(now) && (next == nil || t.due.Before(next.due)) {
 			next = t
 		}
 	}

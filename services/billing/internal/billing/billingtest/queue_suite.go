@@ -20,7 +20,7 @@ func receive(t *testing.T, h StoreHarness, id, object, subject string, at time.T
 
 func claim(t *testing.T, h StoreHarness, at time.Time) billing.Task {
 	t.Helper()
-	task, found, err := h.Store.Claim(t.Context(), at, time.Minute)
+	task, found, err := h.Store.Claim(t.Context(), billing.Urgent, at, time.Minute)
 	must(t, err)
 	equal(t, found, true)
 	return task
@@ -28,7 +28,7 @@ func claim(t *testing.T, h StoreHarness, at time.Time) billing.Task {
 
 func idle(t *testing.T, h StoreHarness, at time.Time) {
 	t.Helper()
-	task, found, err := h.Store.Claim(t.Context(), at, time.Minute)
+	task, found, err := h.Store.Claim(t.Context(), billing.Urgent, at, time.Minute)
 	must(t, err)
 	if found {
 		t.Errorf("there is a task: %+v", task)
@@ -113,7 +113,7 @@ func purging(t *testing.T, h StoreHarness) {
 		receive(t, h, id, "in_"+id, id, T0)
 	}
 	for range outcomes {
-		task, found, err := h.Store.Claim(ctx, T0, time.Hour)
+		task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Hour)
 		must(t, err)
 		equal(t, found, true)
 		if state := outcomes[task.Subject]; state != "" {
@@ -143,16 +143,37 @@ func purging(t *testing.T, h StoreHarness) {
 func leases(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, "1", T0)) })
-	_, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	_, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)
 	equal(t, found, true)
-	_, found, err = h.Store.Claim(ctx, *later(59 * time.Second), time.Minute)
+	_, found, err = h.Store.Claim(ctx, billing.Urgent, *later(59 * time.Second), time.Minute)
 	must(t, err)
 	equal(t, found, false)
-	task, found, err := h.Store.Claim(ctx, *later(time.Minute), time.Minute)
+	task, found, err := h.Store.Claim(ctx, billing.Urgent, *later(time.Minute), time.Minute)
 	must(t, err)
 	equal(t, found, true)
 	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: "1", Attempts: 1})
+}
+
+// Many tasks that can wait do not delay one that cannot, and the other way round.
+func lanes(t *testing.T, h StoreHarness) {
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
+		for _, user := range []string{"1", "2", "3"} {
+			must(t, tx.Enqueue(ctx, billing.TaskCustomer, user, T0))
+		}
+		must(t, tx.Enqueue(ctx, billing.TaskClose, "4", *later(time.Second)))
+	})
+	bulk := func() string {
+		task, found, err := h.Store.Claim(t.Context(), billing.Bulk, *later(time.Second), time.Minute)
+		must(t, err)
+		equal(t, found, task.Kind == billing.TaskCustomer)
+		return task.Subject
+	}
+	equal(t, bulk(), "1")
+	task := claim(t, h, *later(time.Second))
+	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: "4"})
+	idle(t, h, *later(time.Second))
+	equal(t, []string{bulk(), bulk(), bulk()}, []string{"2", "3", ""})
 }
 
 func enqueueAgain(t *testing.T, h StoreHarness) {
@@ -161,20 +182,20 @@ func enqueueAgain(t *testing.T, h StoreHarness) {
 		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, "1", T0)) })
 	}
 	enqueue()
-	task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)
 	equal(t, found, true)
 	enqueue() // during the attempt
 	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: *later(time.Second)}))
-	task, found, err = h.Store.Claim(ctx, *later(time.Second), time.Minute)
+	task, found, err = h.Store.Claim(ctx, billing.Urgent, *later(time.Second), time.Minute)
 	must(t, err)
 	equal(t, found, true)
 	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: *later(2 * time.Second)}))
-	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
+	_, found, err = h.Store.Claim(ctx, billing.Urgent, *later(time.Hour), time.Minute)
 	must(t, err)
 	equal(t, found, false)
 	enqueue() // after the task is done: this is new work
-	_, found, err = h.Store.Claim(ctx, *later(time.Hour), time.Minute)
+	_, found, err = h.Store.Claim(ctx, billing.Urgent, *later(time.Hour), time.Minute)
 	must(t, err)
 	equal(t, found, true)
 }
@@ -185,7 +206,7 @@ func revival(t *testing.T, h StoreHarness) {
 		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, subject, T0)) })
 	}
 	settle := func(o billing.Outcome) int64 {
-		task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+		task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 		must(t, err)
 		equal(t, found, true)
 		must(t, h.Store.Settle(ctx, task, o))
@@ -221,12 +242,12 @@ func revival(t *testing.T, h StoreHarness) {
 	equal(t, revive(done), false)
 	equal(t, revive(unmatched), true)
 	for _, subject := range []string{"1", "2"} {
-		task, found, err := h.Store.Claim(ctx, T0, time.Minute)
+		task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 		must(t, err)
 		equal(t, found, true)
 		equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: subject})
 	}
-	_, found, err := h.Store.Claim(ctx, T0, time.Minute)
+	_, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)
 	equal(t, found, false)
 }
@@ -273,7 +294,7 @@ func replayedEvents(t *testing.T, h StoreHarness) {
 	}
 	must(t, h.Store.Receive(ctx, billing.Event{ID: "evt_strange", Type: "x", CreatedAt: T0}, "", billing.TaskDone, T0))
 	for range 2 {
-		task, ok, err := h.Store.Claim(ctx, T0, time.Minute)
+		task, ok, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 		must(t, err)
 		equal(t, ok, true)
 		state := billing.TaskDone
@@ -289,7 +310,7 @@ func replayedEvents(t *testing.T, h StoreHarness) {
 	equal(t, len(dead), 0)
 	events := map[string]int{}
 	for range 2 {
-		task, ok, err := h.Store.Claim(ctx, T0, time.Minute)
+		task, ok, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 		must(t, err)
 		equal(t, ok, true)
 		equal(t, task.Attempts, 0)
@@ -310,13 +331,13 @@ func adopted(t *testing.T, h StoreHarness) {
 	for range 2 {
 		must(t, h.Store.Adopt(ctx, "evt_old", func(got billing.Event) string { equal(t, got, e); return got.ObjectID }, T0))
 	}
-	task, ok, err := h.Store.Claim(ctx, T0, time.Minute)
+	task, ok, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)
 	equal(t, ok, true)
 	equal(t, len(task.Events), 2)
 	must(t, h.Store.Settle(ctx, task, billing.Outcome{State: billing.TaskDone, Settled: T0}))
 	must(t, h.Store.Adopt(ctx, "evt_old", func(billing.Event) string { return "sub_1" }, T0))
-	_, ok, err = h.Store.Claim(ctx, T0, time.Minute)
+	_, ok, err = h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)
 	equal(t, ok, false)
 	wantErr(t, h.Store.Adopt(ctx, "evt_nothing", func(billing.Event) string { return "x" }, T0), billing.ErrEventUnknown)
