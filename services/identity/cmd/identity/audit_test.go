@@ -81,6 +81,8 @@ func TestWhatAdministratorsDoInDirectoryIsAudited(t *testing.T) {
 	s := newSystem(t)
 	r := s.boot()
 	ada := r.register("ada@example.com")
+	status, registered := r.audit("/api/auth/audit/me", ada)
+	want(t, "registered", []any{status, registered.Total}, []any{http.StatusOK, 1})
 	event := directoryv1.UserEvent{
 		Kind: directoryv1.TypeChanged, UserID: ada.userID, Version: 2, At: time.Now(), TypeCode: "ADMI", FormerTypeCode: "NONS",
 		Actor: &directoryv1.Actor{UserID: 77, SessionID: "s-77"},
@@ -89,6 +91,8 @@ func TestWhatAdministratorsDoInDirectoryIsAudited(t *testing.T) {
 	again := kafkatest.Await(t, s.prefix+contracts.TopicUserEvents, 1)[0]
 	kafkatest.Write(t, again)
 	event.Kind, event.TypeCode, event.FormerTypeCode = directoryv1.Deactivated, "", ""
+	kafkatest.Publish(t, s.prefix, "directory", event)
+	event.Kind, event.Actor = directoryv1.Deleted, &directoryv1.Actor{UserID: ada.userID, SessionID: *registered.Data[0].SessionID}
 	kafkatest.Publish(t, s.prefix, "directory", event)
 	lines := func() string {
 		status, trail := r.audit(`/api/auth/audit/me?sort=["id","ASC"]`, ada)
@@ -99,7 +103,7 @@ func TestWhatAdministratorsDoInDirectoryIsAudited(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	const wanted = "register OK by 1 to 1 in true from true\npromote OK by 77 to 1 in true from false\ndeactivate-user OK by 77 to 1 in true from false"
+	const wanted = "register OK by 1 to 1 in true from true\npromote OK by 77 to 1 in true from false\ndeactivate-user OK by 77 to 1 in true from false\ndelete-user OK by 1 to 1 in true from true"
 	eventually.Holds(t, patience, "the trail is "+wanted, func() bool { return lines() == wanted })
 }
 

@@ -78,7 +78,7 @@ type AuditEntry struct {
 	ActorID   int64  // 0 for somebody who is not signed in, for an application and for an operator
 	TargetID  int64  // the user whose account it was about; 0 when there is none
 	SessionID string // in which it was done, or which it was about; empty when there is none
-	Network   string // what the client is limited by; empty for an operator, and for what directory told
+	Network   string // what the client is limited by; empty for an operator
 	EventID   string // of directory's event that told of it; empty for what identity did itself
 }
 
@@ -149,10 +149,16 @@ func (s *Service) refused(ctx context.Context, e AuditEntry, err error) error {
 	return err
 }
 
-// RecordActs records what users did elsewhere, as directory's events tell. Events that are told again add nothing.
+// RecordActs records what users did elsewhere, as directory's events tell. Events that are told again add nothing. The events
+// have no network, which would be personal data: the entries get that of the session, unless it is gone.
 func (s *Service) RecordActs(ctx context.Context, acts []AuditEntry) error {
 	for _, e := range acts {
 		e.Result = ResultOK
+		network, err := s.store.SessionNetwork(ctx, e.ActorID, e.SessionID)
+		if err != nil && !errors.Is(err, ErrSessionNotFound) {
+			return fmt.Errorf("record the event %s: %w", e.EventID, err)
+		}
+		e.Network = network
 		if err := s.trail.Record(ctx, e); err != nil {
 			return fmt.Errorf("record the event %s: %w", e.EventID, err)
 		}

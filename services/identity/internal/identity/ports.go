@@ -26,6 +26,9 @@ type Store interface {
 	OpenSessions(ctx context.Context, userID int64, now time.Time, limit int) (sessions []Session, total int, err error)
 	// SessionBegan returns when an open session of the user was opened; ErrSessionNotFound when there is none.
 	SessionBegan(ctx context.Context, userID int64, sessionID string) (time.Time, error)
+	// SessionNetwork returns the network from which a session of the user was opened or refreshed last, also after its end;
+	// ErrSessionNotFound when it is not stored.
+	SessionNetwork(ctx context.Context, userID int64, sessionID string) (string, error)
 	// PurgeSessions deletes at most limit sessions that have expired or ended, and as many refresh tokens that have
 	// expired. It returns the number of deleted rows.
 	PurgeSessions(ctx context.Context, now time.Time, limit int) (int, error)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"muster/libs/pg"
+	"muster/libs/web"
 	"muster/services/identity/internal/identity"
 )
 
@@ -151,6 +152,16 @@ func (s *Store) OpenSessions(ctx context.Context, userID int64, now time.Time, l
 			Client: identity.Client{IP: r.IP, UserAgent: r.UserAgent},
 		}
 	}), rows[0].Total, nil
+}
+
+// SessionNetwork derives the network from the address of the session.
+func (s *Store) SessionNetwork(ctx context.Context, userID int64, sessionID string) (string, error) {
+	if !isUUID(sessionID) {
+		return "", identity.ErrSessionNotFound
+	}
+	ip, err := pg.One[string](ctx, s.in(ctx), "session network", identity.ErrSessionNotFound,
+		"SELECT ip FROM sessions WHERE id = ? AND user_id = ?", sessionID, userID)
+	return web.Network(ip), err
 }
 
 // PurgeSessions skips rows that another transaction has locked.

@@ -123,14 +123,29 @@ func dropSessions(t *testing.T, s StoreUnderTest) {
 	a2, _ := openSession(t, s.Store, a.UserID, "a2")
 	ended, _ := openSession(t, s.Store, a.UserID, "a3")
 	openSession(t, s.Store, b.UserID, "b1")
+	known := func(what string, userID int64, sessionID string, want string) {
+		t.Helper()
+		network, err := s.Store.SessionNetwork(t.Context(), userID, sessionID)
+		same(t, what, network, want)
+		if want == "" {
+			wantErr(t, err, identity.ErrSessionNotFound)
+		}
+	}
+	known("network of an open session", a.UserID, a1.ID, "2001:db8::/56")
+	known("network of another user's session", b.UserID, a1.ID, "")
+	known("network of no session", a.UserID, "none", "")
 	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
 		_, err := tx.EndSession(ctx, a.UserID, ended.ID, at)
 		check(t, err)
+	})
+	known("network of an ended session", a.UserID, ended.ID, "2001:db8::/56")
+	do(t, s.Store, func(ctx context.Context, tx identity.Tx) {
 		living, err := tx.DropSessions(ctx, a.UserID)
 		check(t, err)
 		slices.Sort(living)
 		same(t, "living", living, slices.Sorted(slices.Values([]string{a1.ID, a2.ID})))
 	})
+	known("network of a dropped session", a.UserID, a1.ID, "")
 	for _, name := range []string{"a1", "a2", "a3"} {
 		_, _, err := readToken(t, s.Store, name)
 		wantErr(t, err, identity.ErrTokenNotFound)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"muster/libs/web"
 	"muster/services/identity/internal/identity"
 )
 
@@ -133,6 +134,16 @@ func (s *Store) SessionBegan(ctx context.Context, userID int64, sessionID string
 		return time.Time{}, identity.ErrSessionNotFound
 	}
 	return session.CreatedAt, nil
+}
+
+// SessionNetwork implements identity.Store.
+func (s *Store) SessionNetwork(ctx context.Context, userID int64, sessionID string) (string, error) {
+	defer s.lock(ctx)()
+	session, ok := s.state.sessions[sessionID]
+	if !ok || session.UserID != userID {
+		return "", identity.ErrSessionNotFound
+	}
+	return web.Network(session.Client.IP), nil
 }
 
 // OneTimePasswords is an identity.OneTimePasswords whose code of a time step is the step itself.
