@@ -25,18 +25,26 @@ func BenchmarkMe(b *testing.B) {
 		b.Fatal("stack.json does not say where directory is")
 	}
 	token := adminOf(b).token
-	rate := map[string][]float64{}
+	rate, answered, spent := map[string][]float64{}, map[string]float64{}, map[string]map[string]time.Duration{"gateway": {}, "directory": {}}
 	for round := range meRounds + 1 {
 		for name, base := range map[string]string{"gateway": muster.Gateway, "directory": muster.Services["directory"].URL} {
+			before := processorTimes(b, pidOf(b, "gateway"))
 			persecond := requestsPerSecond(b, base+"/api/users/me", token)
-			if round > 0 { // the first one opens connections and fills caches
-				rate[name] = append(rate[name], persecond)
+			if round == 0 { // it opens connections and fills caches
+				continue
+			}
+			rate[name] = append(rate[name], persecond)
+			answered[name] += persecond * meTime.Seconds()
+			for process, used := range processorTimes(b, pidOf(b, "gateway")) {
+				spent[name][process] += used - before[process]
 			}
 		}
 	}
 	through, direct := mean(rate["gateway"]), mean(rate["directory"])
-	fmt.Printf("\nGET /api/users/me over %d connections: %.0f/s through the gateway, %.0f/s from directory: %.0f %%\n\n",
+	fmt.Printf("\nGET /api/users/me over %d connections: %.0f/s through the gateway, %.0f/s from directory: %.0f %%\n",
 		meConnections, through, direct, 100*through/direct)
+	printCosts(nil, spent["gateway"], answered["gateway"])
+	printCosts(nil, spent["directory"], answered["directory"])
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(through, "gateway/s")
 	b.ReportMetric(direct, "directory/s")

@@ -58,8 +58,9 @@ type Keys struct {
 	known  func(ctx context.Context) bool
 	parser *jwt.Parser
 
-	vouchers *vouchers // nil accepts none
-	memory   *memory   // nil remembers nothing
+	vouchers *vouchers     // nil accepts none
+	memory   *memory       // nil remembers nothing
+	vouch    ServiceTokens // of a service that remembers
 }
 
 // AcceptVouchers makes the keys accept [HeaderVoucher] from the named service instead of a token's signature.
@@ -69,7 +70,7 @@ func (k *Keys) AcceptVouchers(tokens ServiceTokens, from string) {
 
 // Remember makes the keys remember verified tokens for a minute, and [Voucher] vouch for them. A remembered token that
 // has expired is refused like any other, and whether its user and session are let in is decided for each request.
-func (k *Keys) Remember(vouch ServiceTokens) { k.memory = newMemory(vouch) }
+func (k *Keys) Remember(vouch ServiceTokens) { k.memory, k.vouch = newMemory(), vouch }
 
 // RemoteKeys reads identity's key set (RFC 7517) from url. It refreshes the set every five minutes, and at once (but at
 // most once a second) when a token names an unknown key. identity need not be running at startup: a token with an unknown
@@ -156,9 +157,9 @@ func (k *Keys) presented(c *gin.Context, token string) (claims, error) {
 		if err != nil {
 			return claims{}, err
 		}
-		known = k.memory.add(d, cl, now)
+		known = k.memory.add(d, cl, now.Add(memoryTime))
 	}
-	c.Set(verifiedKey, vouchable{known, k.memory.vouch})
+	c.Set(verifiedKey, vouchable{known, k.vouch})
 	return known.claims, nil
 }
 

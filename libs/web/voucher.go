@@ -74,17 +74,23 @@ func (s ServiceTokens) vouch(audience string, v *verified, now time.Time) (strin
 type vouchers struct {
 	secret []byte
 	parser *jwt.Parser
+	known  *memory // by voucher and token
 }
 
 func newVouchers(tokens ServiceTokens, from string) *vouchers {
 	return &vouchers{tokens.secret, jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithIssuer(from), jwt.WithAudience(voucherAudience(tokens.self)),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway),
-	)}
+	), newMemory()}
 }
 
-// claims returns the claims of the token if the voucher is valid, for this token, and the token has not expired.
+// claims returns the claims of the token if the voucher is valid, for this token, and the token has not expired. The gateway
+// sends a voucher with several requests, so an accepted one is remembered until it expires.
 func (v *vouchers) claims(voucher, token string) (claims, bool) {
+	d, now := digest(sha256.Sum256([]byte(voucher+" "+token))), time.Now()
+	if known, ok := v.known.find(d, now); ok {
+		return known.claims, true
+	}
 	var vc voucherClaims
 	if _, err := v.parser.ParseWithClaims(voucher, &vc, func(*jwt.Token) (any, error) { return v.secret, nil }); err != nil {
 		return claims{}, false
@@ -96,17 +102,21 @@ func (v *vouchers) claims(voucher, token string) (claims, bool) {
 	cl := claims{
 		userID: id, sessionID: vc.SessionID, issuedAt: vc.TokenIssuedAt.Time, expiresAt: vc.TokenExpiresAt.Time, signedIn: timeOf(vc.TokenAuthTime), factorRequired: vc.FactorRequired,
 	}
-	return cl, cl.current(time.Now())
+	if !cl.current(now) {
+		return claims{}, false
+	}
+	v.known.add(d, cl, vc.ExpiresAt.Time)
+	return cl, true
 }
 
-// verified is an access token that was verified.
+// verified is an access token that was verified, or accepted with a voucher.
 type verified struct {
 	claims
-	digest digest
+	digest digest    // of what was presented
 	until  time.Time // when it must be verified again
 
 	mu       sync.Mutex
-	vouchers map[string]voucher // by the service that they are for
+	vouchers map[string]voucher // by the service that they are for; nil for none
 }
 
 type voucher struct {
@@ -122,24 +132,24 @@ func (v *verified) voucher(audience string, by ServiceTokens, now time.Time) (st
 		return have.text, nil
 	}
 	text, err := by.vouch(audience, v, now)
-	if err == nil {
-		v.vouchers[audience] = voucher{text, now.Add(voucherUse)}
+	if err != nil {
+		return "", err
 	}
-	return text, err
+	if v.vouchers == nil {
+		v.vouchers = map[string]voucher{}
+	}
+	v.vouchers[audience] = voucher{text, now.Add(voucherUse)}
+	return text, nil
 }
 
 // memory remembers verified tokens. Clients send the same token with each request, and verifying a signature takes
 // longer than everything else that authentication does in the process.
 type memory struct {
-	vouch ServiceTokens
-
 	mu            sync.Mutex
 	recent, older map[digest]*verified
 }
 
-func newMemory(vouch ServiceTokens) *memory {
-	return &memory{vouch: vouch, recent: map[digest]*verified{}}
-}
+func newMemory() *memory { return &memory{recent: map[digest]*verified{}} }
 
 // find returns the token if it is remembered and has not expired.
 func (m *memory) find(d digest, now time.Time) (*verified, bool) {
@@ -154,8 +164,8 @@ func (m *memory) find(d digest, now time.Time) (*verified, bool) {
 	return v, known && now.Before(v.until) && v.current(now)
 }
 
-func (m *memory) add(d digest, cl claims, now time.Time) *verified {
-	v := &verified{claims: cl, digest: d, until: now.Add(memoryTime), vouchers: map[string]voucher{}}
+func (m *memory) add(d digest, cl claims, until time.Time) *verified {
+	v := &verified{claims: cl, digest: d, until: until}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.store(v)

@@ -157,6 +157,34 @@ func TestVouchersAndTokensExpire(t *testing.T) {
 	})
 }
 
+// TestARememberedVoucherIsForItsTokenOnly, and until it expires.
+func TestARememberedVoucherIsForItsTokenOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		i := newIssuer(t)
+		long := i.claims()
+		long.ExpiresAt = jwt.NewNumericDate(time.Now().Add(time.Hour))
+		token, brief := i.sign(t, long), i.sign(t, i.claims()) // brief is valid for a minute
+		gateway := serviceTokens(t, secret, "gateway")
+		h := behind(t, web.Standing{Active: true})
+		voucher := vouch(t, i, gateway, token, "directory")
+		time.Sleep(30 * time.Second)
+		late := vouch(t, i, gateway, brief, "directory")
+		for _, step := range []struct {
+			after          time.Duration
+			token, voucher string
+			status         int
+		}{
+			{0, token, voucher, 200}, {0, token, voucher, 200}, {0, brief, voucher, 401}, {0, token, voucher + "A", 401}, {0, token, "", 401},
+			{0, brief, late, 200}, {0, brief, late, 200}, {36 * time.Second, token, voucher, 401}, {0, brief, late, 401},
+		} {
+			time.Sleep(step.after)
+			if got := present(h, step.token, step.voucher); got != step.status {
+				t.Errorf("%+v: %d", step, got)
+			}
+		}
+	})
+}
+
 // TestARememberedTokenIsVerifiedAgain: not with each request, but so often that a withdrawn key and an expired token are refused.
 func TestARememberedTokenIsVerifiedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

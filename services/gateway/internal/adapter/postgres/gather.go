@@ -9,12 +9,12 @@ import (
 const (
 	// gatherers is how many queries run at the same time. The fewer they are, the more lookups each answers.
 	gatherers = 1
-	// gatherTime bounds a query, which no longer belongs to one request.
+	// gatherTime bounds a query.
 	gatherTime = 10 * time.Second
 )
 
 // gather answers concurrent lookups by id in common queries: while queries run, further lookups wait and share the next
-// one. A lookup that finds no query running waits for nothing. It takes part only in a query that begins after it, so it
+// one. A lookup that finds no query running waits for nothing and shares with nobody. It takes part only in a query that begins after it, so it
 // sees everything that was committed before it.
 type gather[V any] struct {
 	// read returns what is found by id.
@@ -36,6 +36,14 @@ type lookups[V any] struct {
 // get returns the value of an id, or V's zero if there is none.
 func (g *gather[V]) get(ctx context.Context, id int64) (V, error) {
 	shared := g.join(id)
+	if shared == nil {
+		defer g.handOver()
+		// A client that hangs up does not cancel the query, which would close the connection to the database.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), gatherTime)
+		defer cancel()
+		found, err := g.read(ctx, []int64{id})
+		return found[id], err
+	}
 	select {
 	case <-shared.done:
 		return shared.found[id], shared.err
@@ -45,25 +53,31 @@ func (g *gather[V]) get(ctx context.Context, id int64) (V, error) {
 	}
 }
 
-// join adds a lookup to the next query, and starts it unless enough queries run already.
+// join adds a lookup to the next query. It returns nil if the lookup is to be a query of its own, because too few run.
 func (g *gather[V]) join(id int64) *lookups[V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.running < gatherers {
+		g.running++
+		return nil
+	}
 	if g.next == nil {
 		g.next = &lookups[V]{done: make(chan struct{})}
 	}
-	shared := g.next
-	shared.ids = append(shared.ids, id)
-	if g.running < gatherers {
-		g.running++
-		go g.run()
+	g.next.ids = append(g.next.ids, id)
+	return g.next
+}
+
+// handOver ends a query, or has the lookups answered that wait meanwhile.
+func (g *gather[V]) handOver() {
+	if shared := g.take(); shared != nil {
+		go g.run(shared)
 	}
-	return shared
 }
 
 // run reads until no lookup waits.
-func (g *gather[V]) run() {
-	for shared := g.take(); shared != nil; shared = g.take() {
+func (g *gather[V]) run(shared *lookups[V]) {
+	for ; shared != nil; shared = g.take() {
 		ctx, cancel := context.WithTimeout(context.Background(), gatherTime)
 		shared.found, shared.err = g.read(ctx, shared.ids)
 		cancel()

@@ -70,16 +70,44 @@ func TestAClientThatHangsUpTakesNobodysAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &asked{value: "v"}
 		g := &gather[string]{read: a.read}
+		var others sync.WaitGroup
+		look := func(id int64) {
+			others.Go(func() {
+				if got, err := g.get(t.Context(), id); got != "v" || err != nil {
+					t.Errorf("%d: %q %v", id, got, err)
+				}
+			})
+			synctest.Wait()
+		}
+		look(1)
 		ctx, hangUp := context.WithCancel(t.Context())
 		gone := make(chan error)
-		go func() { _, err := g.get(ctx, 1); gone <- err }()
+		go func() { _, err := g.get(ctx, 2); gone <- err }()
 		synctest.Wait()
+		look(3)
 		hangUp()
 		if err := <-gone; !errors.Is(err, context.Canceled) {
 			t.Errorf("%v", err)
 		}
-		if got, err := g.get(t.Context(), 2); got != "v" || err != nil {
-			t.Errorf("%q %v", got, err)
+		others.Wait()
+		look(4)
+		others.Wait()
+	})
+}
+
+// TestAClientThatHangsUpEndsNoQuery: the database would lose a connection each time.
+func TestAClientThatHangsUpEndsNoQuery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ended error
+		g := &gather[string]{read: func(ctx context.Context, _ []int64) (map[int64]string, error) {
+			time.Sleep(time.Second)
+			ended = ctx.Err()
+			return nil, nil
+		}}
+		ctx, hangUp := context.WithTimeout(t.Context(), time.Millisecond)
+		defer hangUp()
+		if _, err := g.get(ctx, 1); err != nil || ended != nil {
+			t.Errorf("%v, %v", err, ended)
 		}
 	})
 }
