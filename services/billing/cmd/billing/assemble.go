@@ -23,6 +23,7 @@ import (
 
 const (
 	taskWorkers     = 4 // a task spends most of its time waiting for the provider
+	bulkWorkers     = 2
 	taskPoll        = time.Second
 	taskGrace       = 25 * time.Second // longer than the lease of a task
 	sweepPeriod     = 15 * time.Second
@@ -67,7 +68,7 @@ func assemble(ctx context.Context, s *settings, sh *service.Shell) error {
 	})
 	bulk := rate.NewLimiter(bulkRate, 1)
 	sh.Works(service.Queue{
-		Name: "bulk tasks", Workers: 1, Poll: taskPoll, Grace: taskGrace,
+		Name: "bulk tasks", Workers: bulkWorkers, Poll: taskPoll, Grace: taskGrace,
 		Next: func(ctx context.Context) (bool, error) {
 			if err := bulk.Wait(ctx); err != nil {
 				return false, err

@@ -71,7 +71,7 @@ func TestADeletedUsersSubscriptionIsCancelled(t *testing.T) {
 	if want := (billingv1.Subscription{UserID: 42, Version: s.Version, Deleted: true, AccessVersion: s.Version, UserVersion: 2}); s != want {
 		t.Errorf("last record %+v", s)
 	}
-	if _, err := h.Work(t.Context(), billing.Urgent); err == nil {
+	if _, err := h.Work(t.Context(), billing.Bulk); err == nil {
 		t.Error("the failure is not told")
 	}
 	h.provider.SetDown(false)

@@ -31,15 +31,18 @@ type Lane int
 // The lanes.
 const (
 	Urgent Lane = iota // what was bought, paid or ended
-	Bulk               // TaskCustomer: an import of users may enqueue one for each
+	// Bulk is TaskCustomer and TaskClose: users who are imported, changed or deleted together enqueue one each.
+	Bulk
 )
 
 // Lane returns the lane of the kind's tasks.
 func (k TaskKind) Lane() Lane {
-	if k == TaskCustomer {
+	switch k {
+	case TaskCustomer, TaskClose:
 		return Bulk
+	default:
+		return Urgent
 	}
-	return Urgent
 }
 
 // Task is a leased task.

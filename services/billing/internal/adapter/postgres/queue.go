@@ -63,8 +63,8 @@ const eventsAtOnce = 200
 
 // The statements that claim a task. They name the lane's kinds, as the index of the lane does.
 const (
-	claimUrgent = claim + "kind <> 'customer'" + claimed
-	claimBulk   = claim + "kind = 'customer'" + claimed
+	claimUrgent = claim + "kind NOT IN ('customer', 'close')" + claimed
+	claimBulk   = claim + "kind IN ('customer', 'close')" + claimed
 
 	claim = `
 		UPDATE tasks SET next_try_at = ?, attempts = attempts + 1, again = false

@@ -142,7 +142,7 @@ func purging(t *testing.T, h StoreHarness) {
 
 func leases(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
-	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, "1", T0)) })
+	in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskFetch, "1", T0)) })
 	_, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)
 	equal(t, found, true)
@@ -152,26 +152,24 @@ func leases(t *testing.T, h StoreHarness) {
 	task, found, err := h.Store.Claim(ctx, billing.Urgent, *later(time.Minute), time.Minute)
 	must(t, err)
 	equal(t, found, true)
-	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: "1", Attempts: 1})
+	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskFetch, Subject: "1", Attempts: 1})
 }
 
 // Many tasks that can wait do not delay one that cannot, and the other way round.
 func lanes(t *testing.T, h StoreHarness) {
 	in(t, h.Store, func(ctx context.Context, tx billing.Tx) {
-		for _, user := range []string{"1", "2", "3"} {
-			must(t, tx.Enqueue(ctx, billing.TaskCustomer, user, T0))
-		}
-		must(t, tx.Enqueue(ctx, billing.TaskClose, "4", *later(time.Second)))
+		must(t, tx.Enqueue(ctx, billing.TaskCustomer, "1", T0), tx.Enqueue(ctx, billing.TaskClose, "2", T0), tx.Enqueue(ctx, billing.TaskCustomer, "3", T0))
+		must(t, tx.Enqueue(ctx, billing.TaskFetch, "4", *later(time.Second)))
 	})
 	bulk := func() string {
 		task, found, err := h.Store.Claim(t.Context(), billing.Bulk, *later(time.Second), time.Minute)
 		must(t, err)
-		equal(t, found, task.Kind == billing.TaskCustomer)
+		equal(t, found, task.Kind == billing.TaskCustomer || task.Kind == billing.TaskClose)
 		return task.Subject
 	}
 	equal(t, bulk(), "1")
 	task := claim(t, h, *later(time.Second))
-	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: "4"})
+	equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskFetch, Subject: "4"})
 	idle(t, h, *later(time.Second))
 	equal(t, []string{bulk(), bulk(), bulk()}, []string{"2", "3", ""})
 }
@@ -179,7 +177,7 @@ func lanes(t *testing.T, h StoreHarness) {
 func enqueueAgain(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
 	enqueue := func() {
-		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, "1", T0)) })
+		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskFetch, "1", T0)) })
 	}
 	enqueue()
 	task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
@@ -203,7 +201,7 @@ func enqueueAgain(t *testing.T, h StoreHarness) {
 func revival(t *testing.T, h StoreHarness) {
 	ctx := t.Context()
 	enqueue := func(subject string) {
-		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskClose, subject, T0)) })
+		in(t, h.Store, func(ctx context.Context, tx billing.Tx) { must(t, tx.Enqueue(ctx, billing.TaskFetch, subject, T0)) })
 	}
 	settle := func(o billing.Outcome) int64 {
 		task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
@@ -222,7 +220,7 @@ func revival(t *testing.T, h StoreHarness) {
 	stuck, err := h.Store.Stuck(ctx, billing.TaskDead, 0, 10)
 	must(t, err)
 	equal(t, stuck, []billing.StuckTask{{
-		ID: dead, Kind: billing.TaskClose, Subject: "1", State: billing.TaskDead, Attempts: 1, Reason: "refused", Settled: *later(time.Second),
+		ID: dead, Kind: billing.TaskFetch, Subject: "1", State: billing.TaskDead, Attempts: 1, Reason: "refused", Settled: *later(time.Second),
 	}})
 	stuck, err = h.Store.Stuck(ctx, billing.TaskUnmatched, 0, 10)
 	must(t, err)
@@ -245,7 +243,7 @@ func revival(t *testing.T, h StoreHarness) {
 		task, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 		must(t, err)
 		equal(t, found, true)
-		equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskClose, Subject: subject})
+		equal(t, task, billing.Task{ID: task.ID, Kind: billing.TaskFetch, Subject: subject})
 	}
 	_, found, err := h.Store.Claim(ctx, billing.Urgent, T0, time.Minute)
 	must(t, err)

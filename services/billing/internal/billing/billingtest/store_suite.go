@@ -184,7 +184,7 @@ func failedTransaction(t *testing.T, h StoreHarness) {
 	wantErr(t, err, boom)
 	_, err = h.Store.User(t.Context(), 1)
 	wantErr(t, err, billing.ErrUserUnknown)
-	_, found, err := h.Store.Claim(t.Context(), billing.Urgent, T0, time.Minute)
+	_, found, err := h.Store.Claim(t.Context(), billing.Bulk, T0, time.Minute)
 	must(t, err)
 	equal(t, found, false)
 	equal(t, h.Published(t), 0)
