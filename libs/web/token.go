@@ -60,7 +60,7 @@ type Keys struct {
 
 	vouchers *vouchers     // nil accepts none
 	memory   *memory       // nil remembers nothing
-	vouch    ServiceTokens // of a service that remembers
+	vouch    ServiceTokens // signs the vouchers for remembered tokens
 }
 
 // AcceptVouchers makes the keys accept [HeaderVoucher] from the named service instead of a token's signature.

@@ -134,38 +134,15 @@ func TestAVoucherIsNoServiceToken(t *testing.T) {
 	}
 }
 
-func TestVouchersAndTokensExpire(t *testing.T) {
+// TestAVoucherIsForItsTokenUntilEitherExpires, for a service that sees it for the first time and for one that remembers it.
+func TestAVoucherIsForItsTokenUntilEitherExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		i := newIssuer(t)
 		long := i.claims()
 		long.ExpiresAt = jwt.NewNumericDate(time.Now().Add(time.Hour))
 		token, brief := i.sign(t, long), i.sign(t, i.claims()) // brief is valid for a minute
 		gateway := serviceTokens(t, secret, "gateway")
-		voucher := vouch(t, i, gateway, token, "directory")
-		time.Sleep(30 * time.Second)
-		late := vouch(t, i, gateway, brief, "directory")
-		if got := present(behind(t, web.Standing{Active: true}), brief, late); got != 200 {
-			t.Errorf("a token that is about to expire: %d", got)
-		}
-		time.Sleep(36 * time.Second)
-		if got := present(behind(t, web.Standing{Active: true}), token, voucher); got != 401 {
-			t.Errorf("an expired voucher: %d", got)
-		}
-		if got := present(behind(t, web.Standing{Active: true}), brief, late); got != 401 {
-			t.Errorf("an expired token with a valid voucher: %d", got)
-		}
-	})
-}
-
-// TestARememberedVoucherIsForItsTokenOnly, and until it expires.
-func TestARememberedVoucherIsForItsTokenOnly(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		i := newIssuer(t)
-		long := i.claims()
-		long.ExpiresAt = jwt.NewNumericDate(time.Now().Add(time.Hour))
-		token, brief := i.sign(t, long), i.sign(t, i.claims()) // brief is valid for a minute
-		gateway := serviceTokens(t, secret, "gateway")
-		h := behind(t, web.Standing{Active: true})
+		remembers := behind(t, web.Standing{Active: true})
 		voucher := vouch(t, i, gateway, token, "directory")
 		time.Sleep(30 * time.Second)
 		late := vouch(t, i, gateway, brief, "directory")
@@ -178,8 +155,10 @@ func TestARememberedVoucherIsForItsTokenOnly(t *testing.T) {
 			{0, brief, late, 200}, {0, brief, late, 200}, {36 * time.Second, token, voucher, 401}, {0, brief, late, 401},
 		} {
 			time.Sleep(step.after)
-			if got := present(h, step.token, step.voucher); got != step.status {
-				t.Errorf("%+v: %d", step, got)
+			for name, h := range map[string]http.Handler{"remembers": remembers, "sees it first": behind(t, web.Standing{Active: true})} {
+				if got := present(h, step.token, step.voucher); got != step.status {
+					t.Errorf("%+v, %s: %d", step, name, got)
+				}
 			}
 		}
 	})
